@@ -1,0 +1,192 @@
+//! What clients send: the requests, and how one frame's text becomes one of them.
+
+mod envelope;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{ErrorCode, RequestId};
+
+/// A request with what surrounds it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Incoming {
+    /// Repeated in the direct reply or the error.
+    pub id: Option<RequestId>,
+    /// The `sessionUUID` and the `SUUID`, where given and not empty.
+    pub session: [Option<String>; 2],
+    /// The `userUUID`, where given and not empty.
+    pub user: Option<String>,
+    /// What is asked for.
+    pub request: Request,
+}
+
+/// What is asked for. Each variant is one `type` on the wire, its payload a property of the same name.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, TS)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[ts(rename = "RequestBody")]
+pub enum Request {
+    /// Sign in by name and password, or resume by access key. An unknown name is signed up.
+    SignIn { sign_in: SignIn },
+    /// Make a new user and sign in.
+    SignUp { sign_up: Credentials },
+    /// End this device's session.
+    SignOut {},
+    /// Join a channel and leave the one joined before.
+    ChannelJoin { channel_join: ChannelRef },
+    /// Leave the joined channel.
+    ChannelLeave { channel_leave: ChannelRef },
+    /// Send a message.
+    ChannelMessage { channel_message: NewMessage },
+    /// Read a page of a channel's history.
+    ChannelMessages { channel_messages: HistoryPage },
+    /// Mark a channel as read.
+    ChannelRead { channel_read: ReadMark },
+    /// Tell who joined the channel that one is typing.
+    ChannelTyping { channel_typing: ChannelRef },
+    /// List users.
+    Users {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        users: Option<UsersPage>,
+    },
+    /// List one's channels, and get the messages of all of them from now on.
+    Inbox {},
+    /// Answered with `pong`.
+    Ping {},
+}
+
+/// How to sign in: exactly one of the two ways.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, TS)]
+#[serde(untagged)]
+pub enum SignIn {
+    /// By name and password.
+    Password(Credentials),
+    /// By the access key of an earlier `authorized` reply.
+    AccessKey(AccessKey),
+}
+
+/// A name and a password.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Credentials {
+    /// The name as typed.
+    pub username: String,
+    /// The password as typed.
+    pub password: String,
+}
+
+/// An access key, as sent to resume a session.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AccessKey {
+    /// The key of an earlier `authorized` reply.
+    pub access_key: String,
+}
+
+/// Names a channel from the asker's side: the other user's UUID, or empty for General.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+pub struct ChannelRef {
+    /// The other user's UUID, or empty for General.
+    #[serde(rename = "recipientUUID", default, deserialize_with = "envelope::text_or_null")]
+    pub recipient: String,
+}
+
+/// A message to be stored and sent.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+pub struct NewMessage {
+    /// The other user's UUID, or empty for General.
+    #[serde(rename = "recipientUUID", default, deserialize_with = "envelope::text_or_null")]
+    pub recipient: String,
+    /// The text, kept byte for byte.
+    pub message: String,
+    /// Makes a repeated send harmless: the same one by the same user in the same channel is stored once.
+    #[serde(rename = "clientUUID", default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub client_uuid: Option<String>,
+}
+
+impl NewMessage {
+    /// The longest `clientUUID` taken, in bytes.
+    pub const MAX_CLIENT_UUID: usize = 64;
+}
+
+/// A page of history. Without `before` and `after`: the newest messages.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+pub struct HistoryPage {
+    /// The other user's UUID, or empty for General.
+    #[serde(rename = "recipientUUID", default, deserialize_with = "envelope::text_or_null")]
+    pub recipient: String,
+    /// How many messages at the most, 1 to 100; 10 if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub limit: Option<i64>,
+    /// Messages with a smaller `Seq`, newest first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub before: Option<i64>,
+    /// Messages with a greater `Seq`, oldest first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub after: Option<i64>,
+}
+
+/// How far a channel has been read.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+pub struct ReadMark {
+    /// The other user's UUID, or empty for General.
+    #[serde(rename = "recipientUUID", default, deserialize_with = "envelope::text_or_null")]
+    pub recipient: String,
+    /// The `Seq` of the last message read.
+    #[ts(type = "number")]
+    pub seq: u64,
+}
+
+/// Which users to list.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+pub struct UsersPage {
+    /// How many to skip; 0 if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub offset: Option<u64>,
+    /// How many at the most; 1,000 if absent or greater.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub limit: Option<u64>,
+    /// The start of the name, without regard to case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub query: Option<String>,
+}
+
+/// Why a frame's text is no request, with what its `error` frame needs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Refusal {
+    /// The request's `id`, where it could be read.
+    pub id: Option<RequestId>,
+    /// [`ErrorCode::Malformed`] or [`ErrorCode::UnknownType`].
+    pub code: ErrorCode,
+    /// The request's `type` where it is a known one.
+    pub kind: &'static str,
+    /// What is wrong and what to do, as a sentence. It repeats nothing of the request's values.
+    pub sentence: String,
+}
+
+impl Request {
+    /// The `type` on the wire.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::SignIn { .. } => "signIn",
+            Self::SignUp { .. } => "signUp",
+            Self::SignOut {} => "signOut",
+            Self::ChannelJoin { .. } => "channelJoin",
+            Self::ChannelLeave { .. } => "channelLeave",
+            Self::ChannelMessage { .. } => "channelMessage",
+            Self::ChannelMessages { .. } => "channelMessages",
+            Self::ChannelRead { .. } => "channelRead",
+            Self::ChannelTyping { .. } => "channelTyping",
+            Self::Users { .. } => "users",
+            Self::Inbox {} => "inbox",
+            Self::Ping {} => "ping",
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! From one frame's text to one request, with the exact error for whatever is wrong with it.
+
+use std::borrow::Cow;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use super::{Credentials, Incoming, NewMessage, Refusal, Request, SignIn};
+use crate::{ErrorCode, RequestId};
+
+/// The properties of a request, each kept as raw JSON so that one mistyped value does not hide the others.
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    #[serde(rename = "type", borrow)]
+    kind: Option<&'a RawValue>,
+    #[serde(borrow)]
+    id: Option<&'a RawValue>,
+    #[serde(rename = "sessionUUID", borrow)]
+    session: Option<&'a RawValue>,
+    #[serde(rename = "SUUID", borrow)]
+    short_session: Option<&'a RawValue>,
+    #[serde(rename = "userUUID", borrow)]
+    user: Option<&'a RawValue>,
+    #[serde(rename = "signIn", borrow)]
+    sign_in: Option<&'a RawValue>,
+    #[serde(rename = "signUp", borrow)]
+    sign_up: Option<&'a RawValue>,
+    #[serde(rename = "channelJoin", borrow)]
+    channel_join: Option<&'a RawValue>,
+    #[serde(rename = "channelLeave", borrow)]
+    channel_leave: Option<&'a RawValue>,
+    #[serde(rename = "channelMessage", borrow)]
+    channel_message: Option<&'a RawValue>,
+    #[serde(rename = "channelMessages", borrow)]
+    channel_messages: Option<&'a RawValue>,
+    #[serde(rename = "channelRead", borrow)]
+    channel_read: Option<&'a RawValue>,
+    #[serde(rename = "channelTyping", borrow)]
+    channel_typing: Option<&'a RawValue>,
+    #[serde(borrow)]
+    users: Option<&'a RawValue>,
+}
+
+/// `signIn`'s payload before it is known which of the two ways it takes.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct EitherSignIn {
+    username: Option<String>,
+    password: Option<String>,
+    access_key: Option<String>,
+}
+
+impl Incoming {
+    /// Reads one frame's text.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when it is not one JSON object, its `type` is unknown, or a property has the wrong shape.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        // Only an object is a request: without this check serde would take an array as one, too.
+        let object = text.trim_ascii_start().starts_with('{');
+        let envelope = object.then(|| serde_json::from_str::<Envelope>(text));
+        let Some(Ok(envelope)) = envelope else {
+            let sentence = "The frame is not one valid JSON object.".to_owned();
+            return Err(Refusal { id: None, code: ErrorCode::Malformed, kind: "", sentence });
+        };
+        let id = envelope.id()?;
+        envelope.read(id.clone()).map_err(|refusal| Refusal { id, ..refusal })
+    }
+}
+
+impl Envelope<'_> {
+    fn id(&self) -> Result<Option<RequestId>, Refusal> {
+        let Some(raw) = self.id else { return Ok(None) };
+        let id = serde_json::from_str(raw.get()).ok().filter(RequestId::is_acceptable);
+        id.map(Some).ok_or_else(|| {
+            malformed("", "\"id\" must be a string of up to 64 characters or an integer.")
+        })
+    }
+
+    fn read(&self, id: Option<RequestId>) -> Result<Incoming, Refusal> {
+        let name = self.kind.and_then(|raw| serde_json::from_str::<Cow<str>>(raw.get()).ok());
+        let Some(name) = name else {
+            return Err(malformed("", "A request needs a \"type\", which is a string."));
+        };
+        let request = self.request(&name)?;
+        let kind = request.kind();
+        Ok(Incoming {
+            id,
+            session: [
+                identity(kind, "sessionUUID", self.session)?,
+                identity(kind, "SUUID", self.short_session)?,
+            ],
+            user: identity(kind, "userUUID", self.user)?,
+            request,
+        })
+    }
+
+    fn request(&self, name: &str) -> Result<Request, Refusal> {
+        Ok(match name {
+            "signIn" => Request::SignIn { sign_in: sign_in(self.sign_in)? },
+            "signUp" => Request::SignUp { sign_up: payload("signUp", self.sign_up)? },
+            "signOut" => Request::SignOut {},
+            "channelJoin" => {
+                Request::ChannelJoin { channel_join: payload("channelJoin", self.channel_join)? }
+            }
+            "channelLeave" => Request::ChannelLeave {
+                channel_leave: payload("channelLeave", self.channel_leave)?,
+            },
+            "channelMessage" => {
+                Request::ChannelMessage { channel_message: message(self.channel_message)? }
+            }
+            "channelMessages" => Request::ChannelMessages {
+                channel_messages: payload("channelMessages", self.channel_messages)?,
+            },
+            "channelRead" => {
+                Request::ChannelRead { channel_read: payload("channelRead", self.channel_read)? }
+            }
+            "channelTyping" => Request::ChannelTyping {
+                channel_typing: payload("channelTyping", self.channel_typing)?,
+            },
+            "users" => Request::Users {
+                users: self.users.map(|raw| payload("users", Some(raw))).transpose()?,
+            },
+            "inbox" => Request::Inbox {},
+            "ping" => Request::Ping {},
+            _ => {
+                let sentence = "The \"type\" is not one that this server knows.".to_owned();
+                return Err(Refusal { id: None, code: ErrorCode::UnknownType, kind: "", sentence });
+            }
+        })
+    }
+}
+
+fn payload<T: DeserializeOwned>(kind: &'static str, raw: Option<&RawValue>) -> Result<T, Refusal> {
+    let object = raw.filter(|raw| raw.get().starts_with('{'));
+    let Some(raw) = object else {
+        return Err(malformed(kind, format!("\"{kind}\" needs a property \"{kind}\", an object.")));
+    };
+    serde_json::from_str(raw.get()).map_err(|_| {
+        malformed(kind, format!("The payload of \"{kind}\" is not of the documented shape."))
+    })
+}
+
+fn sign_in(raw: Option<&RawValue>) -> Result<SignIn, Refusal> {
+    match payload("signIn", raw)? {
+        EitherSignIn { access_key: Some(access_key), .. } => {
+            Ok(SignIn::AccessKey(super::AccessKey { access_key }))
+        }
+        EitherSignIn { username: Some(username), password: Some(password), .. } => {
+            Ok(SignIn::Password(Credentials { username, password }))
+        }
+        _ => {
+            Err(malformed("signIn", "\"signIn\" needs a username and a password, or an accessKey."))
+        }
+    }
+}
+
+fn message(raw: Option<&RawValue>) -> Result<NewMessage, Refusal> {
+    let mut new: NewMessage = payload("channelMessage", raw)?;
+    new.client_uuid = new.client_uuid.filter(|client_uuid| !client_uuid.is_empty());
+    match &new.client_uuid {
+        Some(long) if long.len() > NewMessage::MAX_CLIENT_UUID => {
+            Err(malformed("channelMessage", "\"clientUUID\" must be a string of up to 64 bytes."))
+        }
+        _ => Ok(new),
+    }
+}
+
+/// Reads an optional identity; empty means absent.
+fn identity(
+    kind: &'static str,
+    name: &str,
+    raw: Option<&RawValue>,
+) -> Result<Option<String>, Refusal> {
+    let Some(raw) = raw else { return Ok(None) };
+    let text: String = serde_json::from_str(raw.get())
+        .map_err(|_| malformed(kind, format!("\"{name}\" must be a string.")))?;
+    Ok(Some(text).filter(|text| !text.is_empty()))
+}
+
+/// Takes `null` for an absent string, as the clients of loosely typed languages send it.
+pub(super) fn text_or_null<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    Option::<String>::deserialize(from).map(Option::unwrap_or_default)
+}
+
+fn malformed(kind: &'static str, sentence: impl Into<String>) -> Refusal {
+    Refusal { id: None, code: ErrorCode::Malformed, kind, sentence: sentence.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(text: &str) -> (u16, &'static str) {
+        let refusal = Incoming::parse(text).expect_err(text);
+        (refusal.code.number(), refusal.kind)
+    }
+
+    #[test]
+    fn what_is_not_one_json_object_is_malformed() {
+        for text in
+            ["", "{", "[]", "null", "7", "\"signIn\"", "{} {}", "{type:\"users\"}", "\u{feff}{}"]
+        {
+            assert_eq!(refused(text), (1, ""), "{text}");
+        }
+        assert_eq!(refused(&format!("{{\"x\":{}", "[".repeat(100_000))), (1, ""));
+        assert_eq!(refused(r#"["signIn"]"#), (1, ""));
+    }
+
+    #[test]
+    fn the_type_must_be_a_known_string() {
+        assert_eq!(refused("{}"), (1, ""));
+        assert_eq!(refused(r#"{"type":7}"#), (1, ""));
+        assert_eq!(refused(r#"{"type":"nonsense"}"#), (2, ""));
+    }
+
+    #[test]
+    fn a_payload_must_be_there_and_of_its_shape() {
+        assert_eq!(refused(r#"{"type":"signIn"}"#), (1, "signIn"));
+        assert_eq!(refused(r#"{"type":"signIn","signIn":[]}"#), (1, "signIn"));
+        assert_eq!(refused(r#"{"type":"signIn","signIn":{"username":"a"}}"#), (1, "signIn"));
+        assert_eq!(
+            refused(r#"{"type":"channelMessage","channelMessage":{}}"#),
+            (1, "channelMessage")
+        );
+        assert_eq!(refused(r#"{"type":"users","users":["a"]}"#), (1, "users"));
+        assert_eq!(refused(r#"{"type":"users","users":{"limit":-1}}"#), (1, "users"));
+        assert_eq!(refused(r#"{"type":"users","userUUID":7}"#), (1, "users"));
+    }
+
+    #[test]
+    fn a_refusal_keeps_the_id_and_no_value_of_the_request() {
+        let text = r#"{"type":"signUp","id":"a1","signUp":{"username":1,"password":"secret"}}"#;
+        let refusal = Incoming::parse(text).unwrap_err();
+        assert_eq!(refusal.id, Some(RequestId::Text("a1".into())));
+        assert!(!refusal.sentence.contains("secret"));
+    }
+
+    #[test]
+    fn an_id_is_a_short_string_or_an_integer() {
+        let parse = |id: &str| Incoming::parse(&format!(r#"{{"type":"ping","id":{id}}}"#));
+        assert_eq!(parse("7").unwrap().id, Some(RequestId::Number(7)));
+        assert_eq!(parse(r#""é""#).unwrap().id, Some(RequestId::Text("é".into())));
+        assert_eq!(parse("null").unwrap().id, None);
+        for wrong in ["1.5", "[]", "true", &format!("\"{}\"", "x".repeat(65))] {
+            assert_eq!(parse(wrong).unwrap_err().code, ErrorCode::Malformed, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn empty_null_and_absent_identities_are_one() {
+        let text = r#"{"type":"users","userUUID":"","SUUID":null,"extra":{"a":[1]}}"#;
+        let incoming = Incoming::parse(text).unwrap();
+        assert_eq!((incoming.user, incoming.session), (None, [None, None]));
+    }
+
+    #[test]
+    fn general_may_be_named_by_nothing() {
+        for payload in ["{}", r#"{"recipientUUID":""}"#, r#"{"recipientUUID":null}"#] {
+            let text = format!(r#"{{"type":"channelJoin","channelJoin":{payload}}}"#);
+            let request = Incoming::parse(&text).unwrap().request;
+            assert!(
+                matches!(request, Request::ChannelJoin { channel_join } if channel_join.recipient.is_empty())
+            );
+        }
+    }
+}

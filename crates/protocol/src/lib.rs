@@ -1,0 +1,15 @@
+//! Every message of the WebSocket protocol as a type: what clients send, what the server sends, and the error codes.
+//!
+//! This crate knows JSON and nothing else: no sockets, no store, no clock. The TypeScript types
+//! of the web client are generated from it ([`typescript`]).
+
+pub mod error;
+pub mod id;
+pub mod incoming;
+pub mod outgoing;
+pub mod typescript;
+
+pub use error::ErrorCode;
+pub use id::{ChannelUuid, MessageUuid, RequestId, SessionUuid, UserUuid};
+pub use incoming::{Incoming, Refusal, Request};
+pub use outgoing::Outgoing;

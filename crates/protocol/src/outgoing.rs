@@ -1,0 +1,382 @@
+//! What the server sends: replies, broadcasts and errors, exactly as they stand on the wire.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{ErrorCode, MessageUuid, RequestId, SessionUuid, UserUuid};
+
+/// One frame from the server. Each variant is one `type`, its payload a property of the same name.
+///
+/// `id` stands in the direct reply to a request that carried one, and nowhere else.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[ts(optional_fields)]
+pub enum Outgoing {
+    /// The first frame of every connection.
+    Ready { ready: Ready },
+    /// The reply to `signIn` and `signUp`.
+    Authorized {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<RequestId>,
+        authorized: Authorized,
+    },
+    /// The reply to `signOut`; without being asked for: this device was signed out elsewhere.
+    SignOut {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<RequestId>,
+        sign_out: SignedOut,
+    },
+    /// A request was refused.
+    Error {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<RequestId>,
+        error: Failure,
+    },
+    /// Something happened that is nobody's reply.
+    Sys {
+        #[serde(rename = "SUUID", default, skip_serializing_if = "Option::is_none")]
+        #[ts(type = "string")]
+        session: Option<SessionUuid>,
+        #[serde(rename = "userUUID", default, skip_serializing_if = "Option::is_none")]
+        #[ts(type = "string")]
+        user_uuid: Option<UserUuid>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        user: Option<User>,
+        sys: Sys,
+    },
+    /// The reply to `channelJoin`.
+    ChannelJoin {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<RequestId>,
+        channel_join: ChannelView,
+    },
+    /// The reply to `channelLeave`, and the news of it to others.
+    ChannelLeave {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<RequestId>,
+        #[serde(rename = "SUUID")]
+        #[ts(type = "string")]
+        session: SessionUuid,
+        #[serde(rename = "userUUID")]
+        #[ts(type = "string")]
+        user_uuid: UserUuid,
+        channel_leave: Recipient,
+    },
+    /// A stored message; to its sender also the reply to `channelMessage`.
+    ChannelMessage {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<RequestId>,
+        channel_message: Message,
+    },
+    /// The reply to `channelMessages`.
+    ChannelMessages {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<RequestId>,
+        channel_messages: History,
+    },
+    /// The reply to `channelRead`, and the news of it to the user's other sessions.
+    ChannelRead {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<RequestId>,
+        channel_read: Read,
+    },
+    /// Somebody is typing in the joined channel.
+    ChannelTyping {
+        #[serde(rename = "userUUID")]
+        #[ts(type = "string")]
+        user_uuid: UserUuid,
+        channel_typing: Typing,
+    },
+    /// The reply to `users`.
+    Users {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<RequestId>,
+        users: Users,
+    },
+    /// The reply to `inbox`.
+    Inbox {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<RequestId>,
+        inbox: Inbox,
+    },
+    /// The reply to `ping`.
+    Pong {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<RequestId>,
+    },
+}
+
+/// The payload of `ready`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Ready {
+    /// This connection's session.
+    #[serde(rename = "sessionUUID")]
+    #[ts(type = "string")]
+    pub session: SessionUuid,
+}
+
+/// The payload of `authorized`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Authorized {
+    /// The user that this connection now acts for.
+    #[serde(rename = "userUUID")]
+    #[ts(type = "string")]
+    pub user: UserUuid,
+    /// Resumes the session later, without the password. A secret.
+    pub access_key: String,
+}
+
+/// The payload of `signOut`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct SignedOut {
+    /// The user who signed out.
+    #[ts(type = "string")]
+    pub uuid: UserUuid,
+}
+
+/// The payload of `error`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Failure {
+    /// One of the documented codes.
+    #[ts(type = "number")]
+    pub code: ErrorCode,
+    /// What is wrong and what to do, as a sentence.
+    pub error: String,
+    /// The request's `type`, empty when unknown; for code 22 the seconds to wait.
+    pub payload: String,
+}
+
+/// The payload of `sys`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Sys {
+    /// A user signed in.
+    SignIn { sign_in: Person },
+    /// A user went offline.
+    SignOut { sign_out: Person },
+    /// A user joined a channel.
+    ChannelJoin { channel_join: Recipient },
+    /// On large systems, in place of the two above: how many users are online.
+    Presence { presence: Presence },
+}
+
+/// A user in `sys` frames.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Person {
+    /// The user.
+    #[ts(type = "string")]
+    pub uuid: UserUuid,
+    /// The name as first written.
+    #[ts(type = "string")]
+    pub username: Arc<str>,
+}
+
+/// How many users are online on the whole system.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Presence {
+    /// Users, not sessions.
+    #[ts(type = "number")]
+    pub online: u64,
+}
+
+/// Names a channel from the side of the one who joined, left or wrote.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Recipient {
+    /// The other user's UUID, or empty for General.
+    #[serde(rename = "recipientUUID", with = "nil_as_empty")]
+    #[ts(type = "string")]
+    pub recipient: Option<UserUuid>,
+}
+
+/// A user in replies.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[ts(optional_fields)]
+pub struct User {
+    /// The user.
+    #[serde(rename = "UUID")]
+    #[ts(type = "string")]
+    pub uuid: UserUuid,
+    /// The name as first written.
+    #[serde(rename = "Username")]
+    #[ts(type = "string")]
+    pub username: Arc<str>,
+    /// Whether the user has a session anywhere; absent in messages of the history.
+    #[serde(rename = "OnLine", default, skip_serializing_if = "Option::is_none")]
+    pub online: Option<bool>,
+}
+
+/// A stored message.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[ts(optional_fields)]
+pub struct Message {
+    /// The message.
+    #[serde(rename = "UUID")]
+    #[ts(type = "string")]
+    pub uuid: MessageUuid,
+    /// Who wrote it.
+    #[serde(rename = "SenderUUID")]
+    #[ts(type = "string")]
+    pub sender_uuid: UserUuid,
+    /// Who wrote it.
+    #[serde(rename = "Sender")]
+    pub sender: User,
+    /// Whom it was written to, or empty for General.
+    #[serde(rename = "RecipientUUID", with = "nil_as_empty")]
+    #[ts(type = "string")]
+    pub recipient_uuid: Option<UserUuid>,
+    /// Whom it was written to; absent for General.
+    #[serde(rename = "Recipient", default, skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<User>,
+    /// The text, byte for byte as it was sent.
+    #[serde(rename = "Message")]
+    #[ts(type = "string")]
+    pub text: Arc<str>,
+    /// When the server took it: RFC 3339, UTC.
+    #[serde(rename = "CreatedAt")]
+    #[ts(type = "string")]
+    pub created_at: Timestamp,
+    /// Its place in the channel: 1, 2, 3 … without holes.
+    #[serde(rename = "Seq")]
+    #[ts(type = "number")]
+    pub seq: u64,
+    /// What the sender gave; only in the frame to the sending session.
+    #[serde(rename = "clientUUID", default, skip_serializing_if = "Option::is_none")]
+    pub client_uuid: Option<String>,
+}
+
+/// The payload of the `channelJoin` reply.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ChannelView {
+    /// The channel, as it was asked for.
+    #[serde(flatten)]
+    #[ts(flatten)]
+    pub channel: Recipient,
+    /// The last 10, newest first.
+    pub messages: Vec<Message>,
+    /// Its members, 100 at the most, online first.
+    pub users: Vec<User>,
+    /// How many members there are.
+    #[ts(type = "number")]
+    pub users_total: u64,
+}
+
+/// The payload of the `channelMessages` reply.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct History {
+    /// The channel, as it was asked for.
+    #[serde(flatten)]
+    #[ts(flatten)]
+    pub channel: Recipient,
+    /// How many messages the channel has.
+    #[ts(type = "number")]
+    pub total: u64,
+    /// How many are in this reply.
+    #[ts(type = "number")]
+    pub received: u64,
+    /// Newest first for `before`, oldest first for `after`.
+    pub messages: Vec<Message>,
+}
+
+/// The payload of `channelRead`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Read {
+    /// The channel, from the reader's side.
+    #[serde(flatten)]
+    #[ts(flatten)]
+    pub channel: Recipient,
+    /// The `Seq` of the last message read.
+    #[ts(type = "number")]
+    pub seq: u64,
+}
+
+/// The payload of `channelTyping`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Typing {
+    /// The channel, from the typing user's side.
+    #[serde(flatten)]
+    #[ts(flatten)]
+    pub channel: Recipient,
+    /// Who is typing.
+    #[serde(rename = "userUUID")]
+    #[ts(type = "string")]
+    pub user: UserUuid,
+}
+
+/// The payload of the `users` reply.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Users {
+    /// How many users there are; with a `query`, how many fit it.
+    #[ts(type = "number")]
+    pub total: u64,
+    /// How many are in this reply.
+    #[ts(type = "number")]
+    pub received: u64,
+    /// Online first, then by name.
+    pub users: Vec<User>,
+}
+
+/// The payload of the `inbox` reply.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct Inbox {
+    /// General, then the private channels, newest talk first.
+    pub channels: Vec<InboxChannel>,
+}
+
+/// One channel of the inbox.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(optional_fields)]
+pub struct InboxChannel {
+    /// The channel, from the asker's side.
+    #[serde(flatten)]
+    #[ts(flatten)]
+    pub channel: Recipient,
+    /// The other user; absent for General.
+    #[serde(rename = "Recipient", default, skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<User>,
+    /// How many messages the channel has.
+    #[ts(type = "number")]
+    pub total: u64,
+    /// How many of them the user has not read.
+    #[ts(type = "number")]
+    pub unread: u64,
+    /// The newest one; absent when there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_message: Option<Message>,
+}
+
+impl Outgoing {
+    /// The frame's text.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_else(|_| unreachable!("every field is plain JSON"))
+    }
+}
+
+/// A missing recipient is written as an empty string.
+mod nil_as_empty {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::UserUuid;
+
+    #[expect(clippy::ref_option, reason = "serde passes fields by reference")]
+    pub fn serialize<S: Serializer>(user: &Option<UserUuid>, to: S) -> Result<S::Ok, S::Error> {
+        match user {
+            Some(user) => to.collect_str(user),
+            None => to.serialize_str(""),
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<UserUuid>, D::Error> {
+        let text = String::deserialize(from)?;
+        if text.is_empty() {
+            return Ok(None);
+        }
+        text.parse().map(Some).map_err(serde::de::Error::custom)
+    }
+}
