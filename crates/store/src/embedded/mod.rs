@@ -1,0 +1,306 @@
+//! The store of a single node: `SQLite` for what lasts, memory for who is online, a feed in the process.
+
+mod append;
+mod data_dir;
+mod presence;
+mod queries;
+mod readers;
+mod schema;
+mod users;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
+use jiff::Timestamp;
+
+use crate::{
+    Account, Append, Channel, Event, Feed, HistoryPage, InboxEntry, JOIN_MESSAGES, Join,
+    JoinedChannel, KEY_LIFETIME, KeyDigest, MEMBERS_LIMIT, Messages, NewAccount, Page, Result,
+    Store, Unavailable, User, UserStatus, UsersPage, UsersQuery,
+};
+use data_dir::DataDir;
+use presence::Presence;
+use readers::Readers;
+use users::Users;
+use writer::Writer;
+
+/// A store in one folder, for one process.
+pub struct EmbeddedStore {
+    writer: Writer,
+    readers: Readers,
+    presence: Arc<Presence>,
+    users: Users,
+    _dir: DataDir,
+}
+
+impl EmbeddedStore {
+    /// Opens the store in the folder, making both if they are not there.
+    ///
+    /// # Errors
+    /// When the folder can't be written, or another process uses it.
+    pub fn open(dir: &Path, feed: Feed) -> Result<Arc<Self>> {
+        let action = "open the embedded store";
+        let dir = DataDir::claim(dir)?;
+        let database = dir.database();
+        let failed = |error: rusqlite::Error| Unavailable {
+            action,
+            reason: format!("{}: {error}", database.display()),
+        };
+        let connection = schema::open_writer(&database).map_err(failed)?;
+        let users = Users::count(&connection).map_err(failed)?;
+        let readers = Readers::start(&database).map_err(failed)?;
+        Ok(Arc::new(Self {
+            writer: Writer::start(connection, feed),
+            readers,
+            presence: Arc::default(),
+            users,
+            _dir: dir,
+        }))
+    }
+
+    fn announce(&self, events: Vec<Event>) {
+        self.writer.announce(events);
+    }
+
+    /// The read half of [`Store::private_channel`].
+    async fn find_channel(
+        &self,
+        user: UserUuid,
+        recipient: UserUuid,
+    ) -> Result<Option<(User, Option<ChannelUuid>)>> {
+        self.readers
+            .read("find a channel", move |db| {
+                let Some(recipient) = queries::user(db, recipient)? else { return Ok(None) };
+                let channel = queries::channel_of(db, user, recipient.uuid)?;
+                Ok(Some((recipient, channel)))
+            })
+            .await
+    }
+
+    /// The first members of a channel and their number.
+    fn members(&self, user: &User, channel: &Channel) -> (Vec<UserStatus>, u64) {
+        let Some(recipient) = &channel.recipient else {
+            return self.presence.general_members(MEMBERS_LIMIT);
+        };
+        let status = |user: &User| UserStatus {
+            user: user.clone(),
+            online: self.presence.is_online(user.uuid),
+        };
+        let mut members = vec![status(user)];
+        if recipient.uuid != user.uuid {
+            members.push(status(recipient));
+        }
+        members.sort_by(|a, b| b.online.cmp(&a.online).then_with(|| a.user.name.cmp(&b.user.name)));
+        let total = members.len() as u64;
+        (members, total)
+    }
+}
+
+#[async_trait]
+impl Store for EmbeddedStore {
+    async fn account(&self, folded_name: &str) -> Result<Option<Account>> {
+        let folded_name = folded_name.to_owned();
+        self.readers.read("find an account", move |db| queries::account(db, &folded_name)).await
+    }
+
+    async fn create_account(&self, account: NewAccount) -> Result<bool> {
+        let created = self
+            .writer
+            .write("create an account", move |db| {
+                Ok((queries::create_account(db, &account)?, Vec::new()))
+            })
+            .await?;
+        if created {
+            self.users.one_more();
+        }
+        Ok(created)
+    }
+
+    async fn users(&self, query: UsersQuery) -> Result<UsersPage> {
+        let known = self.users.total();
+        let presence = Arc::clone(&self.presence);
+        self.readers.read("list users", move |db| users::page(db, &presence, known, &query)).await
+    }
+
+    async fn add_access_key(&self, user: UserUuid, digest: KeyDigest) -> Result<()> {
+        let now = Timestamp::now().as_second();
+        self.writer
+            .write("add an access key", move |db| {
+                queries::add_access_key(db, user, digest, now)?;
+                Ok(((), Vec::new()))
+            })
+            .await
+    }
+
+    async fn use_access_key(&self, user: UserUuid, digest: KeyDigest) -> Result<Option<User>> {
+        const DAY: i64 = 24 * 60 * 60;
+        let found = self
+            .readers
+            .read("use an access key", move |db| queries::access_key(db, user, digest))
+            .await?;
+        let now = Timestamp::now().as_second();
+        let Some((user, used_at)) = found.filter(|(_, used_at)| now - used_at < KEY_LIFETIME)
+        else {
+            return Ok(None);
+        };
+        // A day's precision is enough for a life of 30, and spares most resumptions a write.
+        if now - used_at > DAY {
+            self.add_access_key(user.uuid, digest).await?;
+        }
+        Ok(Some(user))
+    }
+
+    async fn revoke_access_key(
+        &self,
+        user: UserUuid,
+        digest: KeyDigest,
+        session: SessionUuid,
+    ) -> Result<()> {
+        self.writer
+            .write("end an access key", move |db| {
+                queries::delete_access_key(db, user, digest)?;
+                Ok(((), vec![Event::KeyRevoked { user, digest, session }]))
+            })
+            .await
+    }
+
+    async fn session_started(&self, user: &User, session: SessionUuid) -> Result<u64> {
+        let uuid = user.uuid;
+        let folded_name =
+            self.readers.read("start a session", move |db| queries::folded_name(db, uuid)).await?;
+        let sessions = self.presence.start_session(user, folded_name);
+        self.announce(vec![Event::SessionStarted { user: user.clone(), session, sessions }]);
+        Ok(sessions)
+    }
+
+    fn session_ended(&self, user: &User, session: SessionUuid, joined: Option<Channel>) {
+        let in_general = joined.as_ref().is_some_and(|channel| channel.uuid.is_general());
+        let (sessions, went_offline) = self.presence.end_session(user.uuid, in_general);
+        let mut events = Vec::new();
+        if let Some(channel) = joined {
+            events.push(Event::Left { channel, user: user.clone(), session, sessions });
+        }
+        if went_offline {
+            events.push(Event::WentOffline { user: user.clone(), sessions });
+        }
+        self.announce(events);
+    }
+
+    fn is_online(&self, user: UserUuid) -> bool {
+        self.presence.is_online(user)
+    }
+
+    fn online_users(&self) -> u64 {
+        self.presence.online_users()
+    }
+
+    async fn private_channel(
+        &self,
+        user: UserUuid,
+        recipient: UserUuid,
+    ) -> Result<Option<Channel>> {
+        let Some((recipient, found)) = self.find_channel(user, recipient).await? else {
+            return Ok(None);
+        };
+        let uuid = if let Some(uuid) = found {
+            uuid
+        } else {
+            let other = recipient.uuid;
+            let create = move |db: &_| Ok((queries::create_channel(db, user, other)?, Vec::new()));
+            self.writer.write("create a channel", create).await?
+        };
+        Ok(Some(Channel { uuid, recipient: Some(recipient) }))
+    }
+
+    async fn join(&self, join: Join) -> Result<JoinedChannel> {
+        let Join { user, session, channel, leaving } = join;
+        // The history is read first: should that fail, nothing has been changed or told.
+        // Until it is read no message can be missed, since the feed has been flowing all along.
+        let newest = HistoryPage { page: Page::Last, limit: JOIN_MESSAGES };
+        let history = self.messages(&channel, &user, newest).await?;
+        let left_general = leaving.as_ref().is_some_and(|left| left.uuid.is_general());
+        let sessions = self.presence.change_general(
+            user.uuid,
+            i32::from(channel.uuid.is_general()) - i32::from(left_general),
+        );
+        let (members, members_total) = self.members(&user, &channel);
+        let mut events = Vec::new();
+        if let Some(channel) = leaving {
+            events.push(Event::Left { channel, user: user.clone(), session, sessions });
+        }
+        events.push(Event::Joined { channel, user, session, sessions });
+        self.announce(events);
+        Ok(JoinedChannel { history, members, members_total, sessions })
+    }
+
+    async fn leave(&self, user: &User, session: SessionUuid, channel: &Channel) -> Result<u64> {
+        let sessions =
+            self.presence.change_general(user.uuid, -i32::from(channel.uuid.is_general()));
+        self.announce(vec![Event::Left {
+            channel: channel.clone(),
+            user: user.clone(),
+            session,
+            sessions,
+        }]);
+        Ok(sessions)
+    }
+
+    fn append(&self, append: Append) -> Result<()> {
+        self.writer.append(append)
+    }
+
+    async fn messages(
+        &self,
+        channel: &Channel,
+        user: &User,
+        page: HistoryPage,
+    ) -> Result<Messages> {
+        let (channel, user) = (channel.clone(), user.clone());
+        self.readers
+            .read("read the history", move |db| queries::messages(db, &channel, &user, page))
+            .await
+    }
+
+    async fn inbox(&self, user: &User) -> Result<Vec<InboxEntry>> {
+        let user = user.clone();
+        self.readers.read("read the inbox", move |db| queries::inbox(db, &user)).await
+    }
+
+    async fn mark_read(
+        &self,
+        user: UserUuid,
+        session: SessionUuid,
+        channel: &Channel,
+        seq: u64,
+    ) -> Result<u64> {
+        let (uuid, recipient) = (channel.uuid, channel.recipient_uuid());
+        self.writer
+            .write("mark a channel as read", move |db| {
+                let seq = queries::mark_read(db, user, uuid, seq)?;
+                Ok((seq, vec![Event::Read { user, session, recipient, seq }]))
+            })
+            .await
+    }
+
+    fn typing(&self, user: UserUuid, session: SessionUuid, channel: &Channel) {
+        let recipient = channel.recipient_uuid();
+        self.announce(vec![Event::Typing { user, session, channel: channel.uuid, recipient }]);
+    }
+
+    async fn ready(&self) -> Result<()> {
+        // A write, so that a full or read-only disk shows, too.
+        self.writer
+            .write("reach the database", |db| {
+                queries::touch(db)?;
+                Ok(((), Vec::new()))
+            })
+            .await
+    }
+
+    async fn close(&self) {
+        self.writer.stop().await;
+    }
+}

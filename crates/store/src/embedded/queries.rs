@@ -1,0 +1,285 @@
+//! The statements of the embedded store, each a function.
+
+use std::sync::Arc;
+
+use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
+use jiff::Timestamp;
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use uuid::Uuid;
+
+use crate::{
+    Account, Append, Channel, HistoryPage, INBOX_LIMIT, InboxEntry, KeyDigest, Message, Messages,
+    NewAccount, Page, User,
+};
+
+/// What a message row holds besides its channel; `m` is the message, `u` its sender.
+const MESSAGE_COLUMNS: &str = "m.sender, u.name, m.seq, m.uuid, m.text, m.created_at";
+
+pub(super) fn account(db: &Connection, folded_name: &str) -> Result<Option<Account>> {
+    db.prepare_cached("SELECT uuid, name, password_hash FROM users WHERE folded_name = ?")?
+        .query_row([folded_name], |row| {
+            Ok(Account { user: user_row(row)?, password_hash: row.get(2)? })
+        })
+        .optional()
+}
+
+pub(super) fn create_account(db: &Connection, account: &NewAccount) -> Result<bool> {
+    let NewAccount { user, folded_name, password_hash } = account;
+    let created = db
+        .prepare_cached(
+            "INSERT INTO users VALUES (?, ?, ?, ?) ON CONFLICT (folded_name) DO NOTHING",
+        )?
+        .execute(params![user.uuid.0.as_bytes(), user.name, folded_name, password_hash])?;
+    if created == 1 {
+        set_read_mark(db, user.uuid, ChannelUuid::GENERAL, last_seq(db, ChannelUuid::GENERAL)?)?;
+    }
+    Ok(created == 1)
+}
+
+pub(super) fn user(db: &Connection, user: UserUuid) -> Result<Option<User>> {
+    db.prepare_cached("SELECT uuid, name FROM users WHERE uuid = ?")?
+        .query_row([user.0.as_bytes()], user_row)
+        .optional()
+}
+
+pub(super) fn folded_name(db: &Connection, user: UserUuid) -> Result<String> {
+    db.prepare_cached("SELECT folded_name FROM users WHERE uuid = ?")?
+        .query_row([user.0.as_bytes()], |row| row.get(0))
+}
+
+pub(super) fn user_row(row: &Row) -> Result<User> {
+    Ok(User { uuid: UserUuid(uuid_at(row, 0)?), name: row.get(1)? })
+}
+
+pub(super) fn access_key(
+    db: &Connection,
+    user: UserUuid,
+    digest: KeyDigest,
+) -> Result<Option<(User, i64)>> {
+    db.prepare_cached(
+        "SELECT u.uuid, u.name, k.used_at FROM access_keys k JOIN users u ON u.uuid = k.user
+         WHERE k.user = ? AND k.digest = ?",
+    )?
+    .query_row(params![user.0.as_bytes(), digest.0], |row| Ok((user_row(row)?, row.get(2)?)))
+    .optional()
+}
+
+pub(super) fn add_access_key(
+    db: &Connection,
+    user: UserUuid,
+    digest: KeyDigest,
+    now: i64,
+) -> Result<()> {
+    db.prepare_cached("INSERT OR REPLACE INTO access_keys VALUES (?, ?, ?)")?.execute(params![
+        user.0.as_bytes(),
+        digest.0,
+        now
+    ])?;
+    Ok(())
+}
+
+pub(super) fn delete_access_key(db: &Connection, user: UserUuid, digest: KeyDigest) -> Result<()> {
+    db.prepare_cached("DELETE FROM access_keys WHERE user = ? AND digest = ?")?
+        .execute(params![user.0.as_bytes(), digest.0])?;
+    Ok(())
+}
+
+pub(super) fn channel_of(db: &Connection, a: UserUuid, b: UserUuid) -> Result<Option<ChannelUuid>> {
+    let (low, high) = (a.min(b), a.max(b));
+    db.prepare_cached("SELECT uuid FROM channels WHERE low = ? AND high = ?")?
+        .query_row(params![low.0.as_bytes(), high.0.as_bytes()], |row| uuid_at(row, 0))
+        .optional()
+        .map(|found| found.map(ChannelUuid))
+}
+
+/// The channel of the two, made unless somebody was quicker.
+pub(super) fn create_channel(db: &Connection, a: UserUuid, b: UserUuid) -> Result<ChannelUuid> {
+    if let Some(channel) = channel_of(db, a, b)? {
+        return Ok(channel);
+    }
+    let (channel, low, high) = (ChannelUuid::random(), a.min(b), a.max(b));
+    db.prepare_cached("INSERT INTO channels VALUES (?, ?, ?)")?.execute(params![
+        channel.0.as_bytes(),
+        low.0.as_bytes(),
+        high.0.as_bytes()
+    ])?;
+    Ok(channel)
+}
+
+pub(super) fn last_seq(db: &Connection, channel: ChannelUuid) -> Result<u64> {
+    db.prepare_cached("SELECT ifnull(max(seq), 0) FROM messages WHERE channel = ?")?
+        .query_row([channel.0.as_bytes()], |row| seq_at(row, 0))
+}
+
+/// A page of history, and the channel's last `Seq` at the same moment.
+pub(super) fn messages(
+    db: &Connection,
+    channel: &Channel,
+    user: &User,
+    page: HistoryPage,
+) -> Result<Messages> {
+    messages_within(&*db.unchecked_transaction()?, channel, user, page)
+}
+
+/// Like [`messages`], within the caller's transaction.
+fn messages_within(
+    db: &Connection,
+    channel: &Channel,
+    user: &User,
+    page: HistoryPage,
+) -> Result<Messages> {
+    let (bound, condition) = match page.page {
+        Page::Last => (i64::MAX, "m.seq < ? ORDER BY m.seq DESC"),
+        Page::Before(seq) => (saturated(seq), "m.seq < ? ORDER BY m.seq DESC"),
+        Page::After(seq) => (saturated(seq), "m.seq > ? ORDER BY m.seq ASC"),
+    };
+    let total = last_seq(db, channel.uuid)?;
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {MESSAGE_COLUMNS} FROM messages m JOIN users u ON u.uuid = m.sender
+         WHERE m.channel = ? AND {condition} LIMIT ?"
+    ))?;
+    let rows = statement
+        .query_map(params![channel.uuid.0.as_bytes(), bound, saturated(page.limit)], |row| {
+            message_row(row, channel, user)
+        })?;
+    let messages = rows.collect::<Result<_>>()?;
+    Ok(Messages { total, messages })
+}
+
+/// The message that the sender stored with the same `clientUUID` before.
+pub(super) fn message_by_client_uuid(db: &Connection, append: &Append) -> Result<Message> {
+    db.prepare_cached(&format!(
+        "SELECT {MESSAGE_COLUMNS} FROM messages m JOIN users u ON u.uuid = m.sender
+         WHERE m.channel = ? AND m.sender = ? AND m.client_uuid = ?"
+    ))?
+    .query_row(
+        params![
+            append.channel.uuid.0.as_bytes(),
+            append.sender.uuid.0.as_bytes(),
+            append.client_uuid
+        ],
+        |row| message_row(row, &append.channel, &append.sender),
+    )
+}
+
+/// Reads a message; `user` is the one from whose side `channel` is seen.
+fn message_row(row: &Row, channel: &Channel, user: &User) -> Result<Message> {
+    let sender = user_row(row)?;
+    let recipient = channel.recipient.as_ref();
+    let recipient = recipient.map(|other| if sender == *user { other } else { user }).cloned();
+    Ok(Message {
+        channel: channel.uuid,
+        sender,
+        recipient,
+        seq: seq_at(row, 2)?,
+        uuid: MessageUuid(uuid_at(row, 3)?),
+        text: row.get::<_, Arc<str>>(4)?,
+        created_at: Timestamp::from_nanosecond(i128::from(row.get::<_, i64>(5)?))
+            .map_err(|error| invalid(5, error))?,
+    })
+}
+
+pub(super) fn inbox(db: &Connection, user: &User) -> Result<Vec<InboxEntry>> {
+    let snapshot = db.unchecked_transaction()?;
+    let mut entries = Vec::new();
+    for channel in private_channels(&snapshot, user)? {
+        let entry = inbox_entry(&snapshot, user, channel)?;
+        if entry.last_message.is_some() {
+            entries.push(entry);
+        }
+    }
+    let newest = |entry: &InboxEntry| entry.last_message.as_ref().map(|last| last.created_at);
+    entries.sort_by_key(|entry| std::cmp::Reverse(newest(entry)));
+    entries.insert(0, inbox_entry(&snapshot, user, Channel::GENERAL)?);
+    entries.truncate(INBOX_LIMIT);
+    Ok(entries)
+}
+
+fn private_channels(db: &Connection, user: &User) -> Result<Vec<Channel>> {
+    let mut statement = db.prepare_cached(
+        "SELECT u.uuid, u.name, c.uuid FROM
+            (SELECT uuid, high AS other FROM channels WHERE low = ?1
+             UNION SELECT uuid, low FROM channels WHERE high = ?1) c
+         JOIN users u ON u.uuid = c.other",
+    )?;
+    let rows = statement.query_map([user.uuid.0.as_bytes()], |row| {
+        Ok(Channel { uuid: ChannelUuid(uuid_at(row, 2)?), recipient: Some(user_row(row)?) })
+    })?;
+    rows.collect()
+}
+
+fn inbox_entry(db: &Connection, user: &User, channel: Channel) -> Result<InboxEntry> {
+    let newest = HistoryPage { page: Page::Last, limit: 1 };
+    let Messages { total, mut messages } = messages_within(db, &channel, user, newest)?;
+    let read = read_mark(db, user.uuid, channel.uuid)?;
+    let unread = total.saturating_sub(read);
+    Ok(InboxEntry { channel, total, unread, last_message: messages.pop() })
+}
+
+fn read_mark(db: &Connection, user: UserUuid, channel: ChannelUuid) -> Result<u64> {
+    db.prepare_cached("SELECT seq FROM read_marks WHERE user = ? AND channel = ?")?
+        .query_row(params![user.0.as_bytes(), channel.0.as_bytes()], |row| seq_at(row, 0))
+        .optional()
+        .map(Option::unwrap_or_default)
+}
+
+/// Moves the mark forward, up to the channel's end, and returns where it is.
+pub(super) fn mark_read(
+    db: &Connection,
+    user: UserUuid,
+    channel: ChannelUuid,
+    seq: u64,
+) -> Result<u64> {
+    let seq = seq.min(last_seq(db, channel)?);
+    set_read_mark(db, user, channel, seq)?;
+    read_mark(db, user, channel)
+}
+
+/// Moves the mark forward, never back.
+pub(super) fn set_read_mark(
+    db: &Connection,
+    user: UserUuid,
+    channel: ChannelUuid,
+    seq: u64,
+) -> Result<()> {
+    db.prepare_cached(
+        "INSERT INTO read_marks VALUES (?, ?, ?)
+         ON CONFLICT DO UPDATE SET seq = max(seq, excluded.seq)",
+    )?
+    .execute(params![user.0.as_bytes(), channel.0.as_bytes(), saturated(seq)])?;
+    Ok(())
+}
+
+/// Writes something, to see whether the disk takes it.
+pub(super) fn touch(db: &Connection) -> Result<()> {
+    db.prepare_cached(
+        "INSERT INTO heartbeat VALUES (1, 1) ON CONFLICT DO UPDATE SET beats = beats + 1",
+    )?
+    .execute([])?;
+    Ok(())
+}
+
+/// Nanoseconds since 1970, as they are stored: good until the year 2262.
+pub(super) fn nanoseconds(time: Timestamp) -> i64 {
+    i64::try_from(time.as_nanosecond()).unwrap_or(i64::MAX)
+}
+
+fn saturated(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn seq_at(row: &Row, column: usize) -> Result<u64> {
+    row.get::<_, i64>(column).map(i64::cast_unsigned)
+}
+
+fn uuid_at(row: &Row, column: usize) -> Result<Uuid> {
+    row.get::<_, [u8; 16]>(column).map(Uuid::from_bytes)
+}
+
+fn invalid(
+    column: usize,
+    error: impl std::error::Error + Send + Sync + 'static,
+) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Integer, Box::new(error))
+}

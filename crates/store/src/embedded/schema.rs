@@ -1,0 +1,74 @@
+//! The tables, and how connections to them are opened.
+
+use std::path::Path;
+use std::time::Duration;
+
+use chinwag_protocol::ChannelUuid;
+use rusqlite::{Connection, OpenFlags, params};
+
+/// UUIDs are BLOBs of 16 bytes; a private channel's users are kept in ascending order.
+const TABLES: &str = "
+    CREATE TABLE users (
+        uuid BLOB PRIMARY KEY, name TEXT NOT NULL, folded_name TEXT NOT NULL UNIQUE,
+        password_hash TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE access_keys (
+        user BLOB NOT NULL, digest BLOB NOT NULL, used_at INTEGER NOT NULL,
+        PRIMARY KEY (user, digest)
+    ) WITHOUT ROWID;
+    CREATE TABLE channels (
+        uuid BLOB PRIMARY KEY, low BLOB, high BLOB, UNIQUE (low, high)
+    ) WITHOUT ROWID;
+    CREATE INDEX channels_by_high ON channels (high);
+    CREATE TABLE messages (
+        channel BLOB NOT NULL, seq INTEGER NOT NULL, uuid BLOB NOT NULL, sender BLOB NOT NULL,
+        text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT,
+        PRIMARY KEY (channel, seq)
+    ) WITHOUT ROWID;
+    CREATE UNIQUE INDEX messages_by_client_uuid ON messages (channel, sender, client_uuid)
+        WHERE client_uuid IS NOT NULL;
+    CREATE TABLE read_marks (
+        user BLOB NOT NULL, channel BLOB NOT NULL, seq INTEGER NOT NULL,
+        PRIMARY KEY (user, channel)
+    ) WITHOUT ROWID;
+    CREATE TABLE heartbeat (id INTEGER PRIMARY KEY CHECK (id = 1), beats INTEGER NOT NULL);
+";
+
+/// Pages in the write-ahead log before it is folded into the database: 8 MiB.
+const CHECKPOINT_PAGES: u32 = 2_048;
+
+/// The one connection that writes. Makes the tables of a new database.
+pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    connection.pragma_update(None, "cache_size", -16_000)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version == 0 {
+        create(&connection)?;
+    }
+    Ok(connection)
+}
+
+/// A connection that only reads, and is not held up by the one that writes.
+pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+fn create(connection: &Connection) -> rusqlite::Result<()> {
+    let transaction = connection.unchecked_transaction()?;
+    transaction.execute_batch(TABLES)?;
+    transaction.execute(
+        "INSERT INTO channels (uuid) VALUES (?)",
+        params![ChannelUuid::GENERAL.0.as_bytes()],
+    )?;
+    transaction.pragma_update(None, "user_version", 1)?;
+    transaction.commit()
+}

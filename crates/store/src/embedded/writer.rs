@@ -1,0 +1,266 @@
+//! The one thread that writes, with group commit: all that waits goes into one transaction.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::append::Appender;
+use crate::{Append, Event, Feed, Result, Ticket, Unavailable};
+
+/// How many messages may wait to be stored.
+const APPENDS: usize = 16_384;
+
+/// How many jobs one transaction takes at the most, so that the first of them need not wait long.
+const BATCH: usize = 1_024;
+
+/// What a write makes known after the commit, or that there was none.
+type AfterCommit = Box<dyn FnOnce(Option<&Unavailable>) -> Vec<Event> + Send>;
+
+/// A write's part within the transaction.
+type Write = Box<dyn FnOnce(&Connection) -> rusqlite::Result<AfterCommit> + Send>;
+
+enum Job {
+    Append(Append),
+    Write(Write),
+    Announce(Vec<Event>),
+    Stop(oneshot::Sender<()>),
+}
+
+/// Hands jobs to the writing thread.
+pub(super) struct Writer {
+    queue: Arc<Queue>,
+}
+
+#[derive(Default)]
+struct Queue {
+    waiting: Mutex<Waiting>,
+    filled: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting {
+    jobs: Vec<Job>,
+    appends: usize,
+    stopped: bool,
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection, feed: Feed) -> Self {
+        let queue = Arc::<Queue>::default();
+        let thread = Thread { queue: Arc::clone(&queue), connection, feed };
+        thread::spawn(move || thread.run());
+        Self { queue }
+    }
+
+    pub(super) fn append(&self, append: Append) -> Result<()> {
+        let mut waiting = self.queue.lock();
+        if waiting.appends >= APPENDS || waiting.stopped {
+            let reason = "too many messages wait to be stored".to_owned();
+            return Err(Unavailable { action: "store", reason });
+        }
+        waiting.appends += 1;
+        self.queue.push(waiting, Job::Append(append));
+        Ok(())
+    }
+
+    /// Announces events after all that was asked for before.
+    pub(super) fn announce(&self, events: Vec<Event>) {
+        if !events.is_empty() {
+            self.queue.push(self.queue.lock(), Job::Announce(events));
+        }
+    }
+
+    /// Runs a write and waits until it is durable. Its events are announced then.
+    pub(super) async fn write<T: Send + 'static>(
+        &self,
+        action: &'static str,
+        write: impl FnOnce(&Connection) -> rusqlite::Result<(T, Vec<Event>)> + Send + 'static,
+    ) -> Result<T> {
+        let (answer, answered) = oneshot::channel::<Result<T>>();
+        let job: Write = Box::new(move |connection| {
+            let done = write(connection);
+            let done = match done {
+                // A constraint is the caller's own mistake: it must not undo the others' writes.
+                Err(error)
+                    if error
+                        .sqlite_error_code()
+                        .is_none_or(|code| code == rusqlite::ErrorCode::ConstraintViolation) =>
+                {
+                    Err(Unavailable { action, reason: error.to_string() })
+                }
+                Err(error) => return Err(error),
+                Ok(done) => Ok(done),
+            };
+            Ok(Box::new(move |failure| {
+                let (result, events) = match (failure, done) {
+                    (Some(failure), _) => {
+                        let reason = failure.reason.clone();
+                        (Err(Unavailable { action, reason }), Vec::new())
+                    }
+                    (None, Err(error)) => (Err(error), Vec::new()),
+                    (None, Ok((value, events))) => (Ok(value), events),
+                };
+                // Whoever asked may have gone; then nobody wants the answer.
+                let _ = answer.send(result);
+                events
+            }))
+        });
+        self.queue.push(self.queue.lock(), Job::Write(job));
+        answered.await.unwrap_or_else(|_| {
+            Err(Unavailable { action, reason: "the write was given up".to_owned() })
+        })
+    }
+
+    /// Refuses further appends, and returns when all that waits is stored and announced.
+    pub(super) async fn stop(&self) {
+        let (answer, answered) = oneshot::channel();
+        self.queue.push_last(Job::Stop(answer));
+        // The thread ends without an answer only after an earlier stop.
+        let _ = answered.await;
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        let (answer, _) = oneshot::channel();
+        self.queue.push_last(Job::Stop(answer));
+    }
+}
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn push(&self, mut waiting: MutexGuard<'_, Waiting>, job: Job) {
+        waiting.jobs.push(job);
+        let first = waiting.jobs.len() == 1;
+        drop(waiting);
+        if first {
+            self.filled.notify_one();
+        }
+    }
+
+    fn push_last(&self, job: Job) {
+        let mut waiting = self.lock();
+        waiting.stopped = true;
+        self.push(waiting, job);
+    }
+
+    /// Waits for jobs and takes all of them, up to a batch.
+    fn take(&self) -> Vec<Job> {
+        let waiting = self.lock();
+        let mut waiting = self
+            .filled
+            .wait_while(waiting, |waiting| waiting.jobs.is_empty())
+            .unwrap_or_else(PoisonError::into_inner);
+        let rest =
+            if waiting.jobs.len() > BATCH { waiting.jobs.split_off(BATCH) } else { Vec::new() };
+        let batch = std::mem::replace(&mut waiting.jobs, rest);
+        waiting.appends -= batch.iter().filter(|job| matches!(job, Job::Append(_))).count();
+        batch
+    }
+}
+
+struct Thread {
+    queue: Arc<Queue>,
+    connection: Connection,
+    feed: Feed,
+}
+
+/// What a job of the batch tells when the transaction is through.
+enum Outcome {
+    Events(Vec<Event>),
+    /// What became of an append; nothing, if the transaction failed before its turn.
+    Append(Ticket, Option<Event>),
+    AfterCommit(AfterCommit),
+}
+
+impl Thread {
+    fn run(self) {
+        let mut appender = Appender::default();
+        loop {
+            let mut batch = self.queue.take();
+            let stop = batch.iter().position(|job| matches!(job, Job::Stop(_)));
+            let end = stop.map(|at| batch.split_off(at));
+            self.commit(&mut appender, batch);
+            if let Some(Job::Stop(answer)) = end.and_then(|end| end.into_iter().next()) {
+                // Nobody waits when the store was dropped without being closed.
+                let _ = answer.send(());
+                return;
+            }
+        }
+    }
+
+    /// Runs a batch in one transaction and tells its outcomes in the batch's order.
+    fn commit(&self, appender: &mut Appender, batch: Vec<Job>) {
+        let mut outcomes = Vec::with_capacity(batch.len());
+        let mut jobs = batch.into_iter();
+        let failure = self.transact(appender, &mut jobs, &mut outcomes).err().map(|error| {
+            appender.forget();
+            tracing::error!(%error, "failed to store a batch");
+            Arc::new(Unavailable { action: "store", reason: error.to_string() })
+        });
+        outcomes.extend(jobs.filter_map(|job| match job {
+            Job::Append(append) => Some(Outcome::Append(append.ticket, None)),
+            Job::Announce(events) => Some(Outcome::Events(events)),
+            // A dropped write tells whoever waits for it.
+            Job::Write(_) | Job::Stop(_) => None,
+        }));
+        let mut events = Vec::with_capacity(outcomes.len());
+        for outcome in outcomes {
+            outcome.tell(failure.as_ref(), &mut events);
+        }
+        if !events.is_empty() {
+            (self.feed)(events);
+        }
+    }
+
+    /// Leaves what it did not reach in `jobs`.
+    fn transact(
+        &self,
+        appender: &mut Appender,
+        jobs: &mut std::vec::IntoIter<Job>,
+        outcomes: &mut Vec<Outcome>,
+    ) -> rusqlite::Result<()> {
+        if jobs.as_slice().iter().all(|job| matches!(job, Job::Announce(_))) {
+            return Ok(());
+        }
+        // Dropped without a commit, it rolls back.
+        let transaction = self.connection.unchecked_transaction()?;
+        let mut marks = HashMap::new();
+        for job in jobs {
+            match job {
+                Job::Append(append) => {
+                    let ticket = append.ticket;
+                    let stored = appender.append(&transaction, append, &mut marks);
+                    let (event, failure) =
+                        stored.map_or_else(|e| (None, Some(e)), |e| (Some(e), None));
+                    outcomes.push(Outcome::Append(ticket, event));
+                    failure.map_or(Ok(()), Err)?;
+                }
+                Job::Write(write) => outcomes.push(Outcome::AfterCommit(write(&transaction)?)),
+                Job::Announce(events) => outcomes.push(Outcome::Events(events)),
+                Job::Stop(_) => {}
+            }
+        }
+        Appender::mark_read(&transaction, &marks)?;
+        transaction.commit()
+    }
+}
+
+impl Outcome {
+    fn tell(self, failure: Option<&Arc<Unavailable>>, events: &mut Vec<Event>) {
+        match (self, failure) {
+            (Self::Events(told), _) => events.extend(told),
+            (Self::AfterCommit(tell), failure) => events.extend(tell(failure.map(Arc::as_ref))),
+            (Self::Append(ticket, _), Some(error)) => {
+                events.push(Event::Refused { ticket, error: Arc::clone(error) });
+            }
+            (Self::Append(_, event), None) => events.extend(event),
+        }
+    }
+}

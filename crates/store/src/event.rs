@@ -1,0 +1,118 @@
+//! What the store tells every node.
+
+use std::sync::Arc;
+
+use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
+
+use crate::{Channel, KeyDigest, Message, Unavailable, User};
+
+/// Where a node takes its events: called from one thread at a time, with what became known together.
+///
+/// It may block its caller for a moment when the node can't keep up.
+pub type Feed = Box<dyn Fn(Vec<Event>) + Send + Sync>;
+
+/// Which of the node's sends an outcome belongs to. Only the node that made it knows what it means.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Ticket {
+    /// The connection.
+    pub connection: u64,
+    /// The send, counted within the connection.
+    pub serial: u32,
+}
+
+/// Something that happened on the system.
+///
+/// `session` is the session that caused it: it is answered directly and skipped in the fan-out.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A message was stored.
+    Message {
+        /// The message.
+        message: Arc<Message>,
+        /// On the node whose session sent it: which send this is the outcome of.
+        ticket: Option<Ticket>,
+    },
+    /// A message was sent before, with the same `clientUUID`: this is the first one.
+    Repeated {
+        /// What was stored then.
+        message: Arc<Message>,
+        /// Which send this is the outcome of.
+        ticket: Ticket,
+    },
+    /// A message could not be stored, or it is not known whether it was.
+    Refused {
+        /// Which send this is the outcome of.
+        ticket: Ticket,
+        /// Why.
+        error: Arc<Unavailable>,
+    },
+    /// A session signed in.
+    SessionStarted {
+        /// Whose.
+        user: User,
+        /// Which.
+        session: SessionUuid,
+        /// Sessions on the whole system, this one included.
+        sessions: u64,
+    },
+    /// A user's last session ended.
+    WentOffline {
+        /// The user.
+        user: User,
+        /// Sessions left on the whole system.
+        sessions: u64,
+    },
+    /// A session joined a channel.
+    Joined {
+        /// The channel from the joiner's side.
+        channel: Channel,
+        /// The joiner.
+        user: User,
+        /// The joiner's session.
+        session: SessionUuid,
+        /// Sessions on the whole system.
+        sessions: u64,
+    },
+    /// A session left a channel.
+    Left {
+        /// The channel from the leaver's side.
+        channel: Channel,
+        /// The leaver.
+        user: User,
+        /// The leaver's session.
+        session: SessionUuid,
+        /// Sessions on the whole system.
+        sessions: u64,
+    },
+    /// A user read a channel up to a message.
+    Read {
+        /// The reader.
+        user: UserUuid,
+        /// The reader's session.
+        session: SessionUuid,
+        /// The channel from the reader's side: the other user, `None` for General.
+        recipient: Option<UserUuid>,
+        /// The mark.
+        seq: u64,
+    },
+    /// A user is typing.
+    Typing {
+        /// Who.
+        user: UserUuid,
+        /// In which session.
+        session: SessionUuid,
+        /// Where.
+        channel: ChannelUuid,
+        /// The other user, `None` for General.
+        recipient: Option<UserUuid>,
+    },
+    /// An access key ended: so do the sessions that use it, except for `session`, which asked for it.
+    KeyRevoked {
+        /// Whose key.
+        user: UserUuid,
+        /// Its digest.
+        digest: KeyDigest,
+        /// The session that signed out.
+        session: SessionUuid,
+    },
+}

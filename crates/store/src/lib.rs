@@ -1,0 +1,154 @@
+//! What all nodes share: users, access keys, presence, channels, messages, and the feed of events.
+//!
+//! [`Store`] has two implementations: [`embedded`] (`SQLite` and an in-process feed) and [`mod@redis`]
+//! (any number of nodes on one Redis). Both pass the same contract, in `tests/contract`.
+
+pub mod embedded;
+mod event;
+mod model;
+pub mod redis;
+
+use async_trait::async_trait;
+use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
+
+pub use event::{Event, Feed, Ticket};
+pub use model::{
+    Account, Append, Channel, HistoryPage, InboxEntry, Join, JoinedChannel, KeyDigest, Message,
+    Messages, NewAccount, Page, User, UserStatus, UsersPage, UsersQuery,
+};
+
+/// The store can't answer now. Whoever asked may try again; whether a write took effect is unknown.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to {action}: {reason}")]
+pub struct Unavailable {
+    /// What was attempted, as the continuation of "failed to".
+    pub action: &'static str,
+    /// What the database said. It holds no secret.
+    pub reason: String,
+}
+
+/// The result of a request to the store.
+pub type Result<T> = std::result::Result<T, Unavailable>;
+
+/// What all nodes share.
+///
+/// **Order.** The [`Event::Message`] events of one channel reach a node's [`Feed`] in `Seq` order,
+/// without a hole and without a double, from the moment on which the node has a reason to see the
+/// channel: General always, a private channel while one of its two users has a session on the node.
+/// An interrupted connection to the database is healed by reading what was missed.
+///
+/// **Durability.** An event, a reply or an outcome leaves the store after the database has made
+/// durable what it tells.
+///
+/// **Atomicity.** Each method takes effect as a whole or not at all, whatever other nodes do at
+/// the same time: a name has one user, a pair of users one channel, a `Seq` one message.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// The account with this folded name.
+    async fn account(&self, folded_name: &str) -> Result<Option<Account>>;
+
+    /// Creates a user. `false`: the folded name is taken, and nothing was changed.
+    ///
+    /// What General holds at this moment counts as read by the new user.
+    async fn create_account(&self, account: NewAccount) -> Result<bool>;
+
+    /// One page of the users, online first, then by folded name.
+    async fn users(&self, query: UsersQuery) -> Result<UsersPage>;
+
+    /// Lets the user resume with the key of this digest, for 30 days from its last use.
+    async fn add_access_key(&self, user: UserUuid, digest: KeyDigest) -> Result<()>;
+
+    /// The user, if this digest is one of their keys and has not lapsed; counts as a use.
+    async fn use_access_key(&self, user: UserUuid, digest: KeyDigest) -> Result<Option<User>>;
+
+    /// Ends a key and announces it with [`Event::KeyRevoked`]. Ending an unknown key changes nothing.
+    async fn revoke_access_key(
+        &self,
+        user: UserUuid,
+        digest: KeyDigest,
+        session: SessionUuid,
+    ) -> Result<()>;
+
+    /// Counts a session of the user, announces it with [`Event::SessionStarted`], and from its
+    /// return on the node sees the user's private channels. Returns the number of sessions on the
+    /// whole system.
+    async fn session_started(&self, user: &User, session: SessionUuid) -> Result<u64>;
+
+    /// Ends a session that was started on this node, leaving `joined`. Announces [`Event::Left`]
+    /// where it had joined a channel and [`Event::WentOffline`] where it was the user's last one.
+    /// With the database away it takes effect as soon as that is back.
+    fn session_ended(&self, user: &User, session: SessionUuid, joined: Option<Channel>);
+
+    /// Whether the user has a session anywhere, as far as this node has heard.
+    fn is_online(&self, user: UserUuid) -> bool;
+
+    /// How many users have a session anywhere, as far as this node has heard.
+    fn online_users(&self) -> u64;
+
+    /// The channel of the two users, made if there is none; `None` if there is no such recipient.
+    async fn private_channel(&self, user: UserUuid, recipient: UserUuid)
+    -> Result<Option<Channel>>;
+
+    /// Joins a channel, leaving another: announces [`Event::Left`] and [`Event::Joined`], returns
+    /// the last 10 messages, newest first, and the first members.
+    ///
+    /// Every message with a greater `Seq` than the returned total reaches the feed after this call began.
+    async fn join(&self, join: Join) -> Result<JoinedChannel>;
+
+    /// Leaves a channel and announces [`Event::Left`]. Returns the number of sessions on the system.
+    async fn leave(&self, user: &User, session: SessionUuid, channel: &Channel) -> Result<u64>;
+
+    /// Takes a message to be stored and announced, in one step.
+    ///
+    /// Exactly one event with its ticket comes through the feed: [`Event::Message`],
+    /// [`Event::Repeated`] or [`Event::Refused`]; those of one connection in the order of the
+    /// calls, a refusal excepted, which may come early.
+    ///
+    /// # Errors
+    /// When too many are under way already, or the store is closed. No event comes then.
+    fn append(&self, append: Append) -> Result<()>;
+
+    /// A page of a channel's history.
+    async fn messages(&self, channel: &Channel, user: &User, page: HistoryPage)
+    -> Result<Messages>;
+
+    /// General, then the user's private channels that hold a message, newest talk first, 1,000 at the most.
+    async fn inbox(&self, user: &User) -> Result<Vec<InboxEntry>>;
+
+    /// Marks the channel as read up to `seq`, never back and never past its end. Announces
+    /// [`Event::Read`] and returns the mark.
+    async fn mark_read(
+        &self,
+        user: UserUuid,
+        session: SessionUuid,
+        channel: &Channel,
+        seq: u64,
+    ) -> Result<u64>;
+
+    /// Announces [`Event::Typing`]. Lost if the database is away.
+    fn typing(&self, user: UserUuid, session: SessionUuid, channel: &Channel);
+
+    /// Whether the store answers.
+    async fn ready(&self) -> Result<()>;
+
+    /// Returns when everything that was asked for has been stored and announced. Nothing is taken after it.
+    async fn close(&self);
+}
+
+/// The members of a channel that [`Store::join`] returns at the most.
+pub const MEMBERS_LIMIT: usize = 100;
+
+/// The messages that [`Store::join`] returns at the most.
+pub const JOIN_MESSAGES: u64 = 10;
+
+/// The channels that [`Store::inbox`] returns at the most.
+pub const INBOX_LIMIT: usize = 1_000;
+
+/// How long an unused access key lasts, in seconds: 30 days.
+pub const KEY_LIFETIME: i64 = 30 * 24 * 60 * 60;
+
+/// How a channel is called in Redis and in logs.
+#[must_use]
+pub fn channel_name(channel: ChannelUuid) -> String {
+    if channel.is_general() { "public".to_owned() } else { channel.to_string() }
+}
