@@ -1,0 +1,68 @@
+//! What all cores share, built once and passed on.
+
+use std::sync::Arc;
+
+use chinwag_store::Store;
+use tokio::sync::watch;
+
+use crate::config::Config;
+use crate::connection::decoder::Sizes;
+use crate::feed::Dispatcher;
+use crate::limits::Limits;
+use crate::mailbox::Mailbox;
+use crate::metrics::Metrics;
+use crate::passwords::Passwords;
+
+/// What all cores share.
+pub struct App {
+    /// The settings.
+    pub config: Config,
+    /// What all nodes share.
+    pub store: Arc<dyn Store>,
+    /// Hashes and verifies passwords.
+    pub passwords: Passwords,
+    /// How often what may be tried.
+    pub limits: Limits,
+    /// What `/metrics` shows.
+    pub metrics: Metrics,
+    /// Takes events to the cores.
+    pub dispatcher: Arc<Dispatcher>,
+    /// How large a request may be.
+    pub sizes: Sizes,
+    /// The ways to the cores.
+    pub cores: Vec<Arc<Mailbox>>,
+    /// Turns true when the server stops.
+    pub stopping: watch::Receiver<bool>,
+}
+
+/// The smallest limits for a request and for what is skipped, in bytes.
+const MIN_REQUEST: usize = 64 * 1024;
+const MIN_CONNECTION: usize = 1024 * 1024;
+
+/// A character takes 12 bytes at the most: two escaped surrogates.
+const BYTES_PER_CHARACTER: usize = 12;
+
+/// What a request needs besides its text.
+const ENVELOPE: usize = 4 * 1024;
+
+impl App {
+    /// How large a request may be, so that the longest message fits.
+    pub fn sizes(config: &Config) -> Sizes {
+        let longest = config.max_message_length * BYTES_PER_CHARACTER + ENVELOPE;
+        Sizes { request: longest.max(MIN_REQUEST), connection: (4 * longest).max(MIN_CONNECTION) }
+    }
+
+    /// How many sockets are open on this node.
+    pub fn connections(&self) -> usize {
+        self.cores.iter().map(|core| core.connections()).sum()
+    }
+
+    /// Milliseconds that a client waits before it comes back, drawn so that all of this node's
+    /// clients come back at about a thousand a second.
+    pub fn reconnect_delay(&self) -> usize {
+        let mut random = [0; 4];
+        // Without randomness all come back at once, which is no reason not to stop.
+        let _ = getrandom::fill(&mut random);
+        u32::from_ne_bytes(random) as usize % (100 + self.connections())
+    }
+}

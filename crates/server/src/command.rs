@@ -1,0 +1,114 @@
+//! The one match from a request to its handler, and what every request goes through before it.
+
+pub mod refused;
+
+use std::rc::Rc;
+
+use chinwag_protocol::outgoing::Outgoing;
+use chinwag_protocol::{ErrorCode, Incoming, Refusal, Request, RequestId};
+
+pub use crate::commands::message;
+use crate::commands::{
+    history, inbox, join, leave, read, sign_in, sign_out, sign_up, typing, users,
+};
+use crate::connection::Connection;
+use crate::core::Core;
+use crate::wire;
+pub use refused::Refused;
+
+/// What a handler ends with: it has answered, or the request is refused.
+pub type Outcome = Result<(), Refused>;
+
+/// Runs a request to its end, and answers it if it is refused.
+pub async fn run(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming) {
+    let (id, kind) = (incoming.id.clone(), incoming.request.kind());
+    let outcome = match authorize(connection, &incoming) {
+        Ok(()) => handle(core, connection, incoming).await,
+        Err(refused) => Err(refused),
+    };
+    if let Err(refused) = outcome {
+        refuse_with(core, connection, id, kind, refused);
+    }
+}
+
+async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming) -> Outcome {
+    let Incoming { id, request, .. } = incoming;
+    match request {
+        Request::SignIn { sign_in } => sign_in::handle(core, connection, id, sign_in).await,
+        Request::SignUp { sign_up } => sign_up::handle(core, connection, id, sign_up).await,
+        Request::SignOut {} => sign_out::handle(core, connection, id).await,
+        Request::ChannelJoin { channel_join } => {
+            join::handle(core, connection, id, channel_join).await
+        }
+        Request::ChannelLeave { channel_leave } => {
+            leave::handle(core, connection, id, channel_leave).await
+        }
+        Request::ChannelMessage { channel_message } => {
+            message::handle(core, connection, id, channel_message).await
+        }
+        Request::ChannelMessages { channel_messages } => {
+            history::handle(core, connection, id, channel_messages).await
+        }
+        Request::ChannelRead { channel_read } => {
+            read::handle(core, connection, id, channel_read).await
+        }
+        Request::ChannelTyping { channel_typing } => {
+            typing::handle(core, connection, channel_typing).await
+        }
+        Request::Users { users } => users::handle(core, connection, id, users).await,
+        Request::Inbox {} => inbox::handle(core, connection, id).await,
+        Request::Ping {} => {
+            connection.send(core, wire::text(&Outgoing::Pong { id }));
+            Ok(())
+        }
+    }
+}
+
+/// Checks that the request comes from whom it says it comes from.
+pub fn authorize(connection: &Connection, incoming: &Incoming) -> Outcome {
+    let signs_in = matches!(incoming.request, Request::SignIn { .. } | Request::SignUp { .. });
+    let session = connection.session.borrow();
+    if session.is_none() && !signs_in {
+        return Err(Refused::new(ErrorCode::SignInFirst, "Sign in first."));
+    }
+    let own = |uuid: &str| uuid.parse() == Ok(connection.uuid);
+    if !incoming.session.iter().flatten().all(|uuid| own(uuid)) {
+        let sentence =
+            "The sessionUUID is not this connection's; leave it out or take that of \"ready\".";
+        return Err(Refused::new(ErrorCode::NotYours, sentence));
+    }
+    // Before a sign-in there is no user to compare with, and what the last one was is no matter.
+    if let (Some(session), Some(uuid)) = (session.as_ref(), &incoming.user)
+        && uuid.parse() != Ok(session.user.uuid)
+    {
+        let sentence = "The userUUID is not that of the signed-in user; leave it out or take that of \"authorized\".";
+        return Err(Refused::new(ErrorCode::NotYours, sentence));
+    }
+    Ok(())
+}
+
+/// Answers a frame that was no request.
+pub fn refuse(core: &Rc<Core>, connection: &Rc<Connection>, refusal: Refusal) {
+    let Refusal { id, code, kind, sentence } = refusal;
+    refuse_with(
+        core,
+        connection,
+        id,
+        kind,
+        Refused { code, sentence: sentence.into(), wait: None },
+    );
+}
+
+/// Answers a request that is refused.
+pub fn refuse_with(
+    core: &Rc<Core>,
+    connection: &Rc<Connection>,
+    id: Option<RequestId>,
+    kind: &str,
+    refused: Refused,
+) {
+    core.app.metrics.errors.increment(1);
+    let Refused { code, sentence, wait } = refused;
+    let payload = wait.map_or_else(|| kind.to_owned(), |seconds| seconds.to_string());
+    connection.send(core, wire::text(&wire::error(id, code, sentence.into_owned(), payload)));
+}

@@ -1,0 +1,56 @@
+//! Why a request is refused.
+
+use std::borrow::Cow;
+
+use chinwag_protocol::ErrorCode;
+use chinwag_store::Unavailable;
+
+use crate::limits::Wait;
+
+/// Why a request is refused, as its `error` frame says it.
+#[derive(Debug)]
+pub struct Refused {
+    /// The code.
+    pub code: ErrorCode,
+    /// What is wrong and what to do.
+    pub sentence: Cow<'static, str>,
+    /// For [`ErrorCode::TooManyRequests`]: the seconds to wait.
+    pub wait: Option<u64>,
+}
+
+impl Refused {
+    /// Refuses with a code and a sentence.
+    pub fn new(code: ErrorCode, sentence: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, sentence: sentence.into(), wait: None }
+    }
+
+    /// The store does not answer.
+    pub fn unavailable() -> Self {
+        Self::new(
+            ErrorCode::StoreUnavailable,
+            "The store is unavailable now; try again in a moment.",
+        )
+    }
+}
+
+impl From<Unavailable> for Refused {
+    fn from(error: Unavailable) -> Self {
+        tracing::warn!(%error, "a request was refused");
+        Self::unavailable()
+    }
+}
+
+impl From<anyhow::Error> for Refused {
+    fn from(error: anyhow::Error) -> Self {
+        tracing::error!(%error, "a request failed");
+        Self::unavailable()
+    }
+}
+
+impl From<Wait> for Refused {
+    fn from(wait: Wait) -> Self {
+        let seconds = wait.seconds();
+        let sentence = format!("Too many requests; wait {seconds} s.");
+        Self { wait: Some(seconds), ..Self::new(ErrorCode::TooManyRequests, sentence) }
+    }
+}

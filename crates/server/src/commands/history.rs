@@ -1,0 +1,53 @@
+//! `channelMessages`: a page of a channel's history.
+
+use std::rc::Rc;
+
+use chinwag_protocol::incoming::HistoryPage;
+use chinwag_protocol::outgoing::{History, Outgoing, Recipient};
+use chinwag_protocol::{ErrorCode, RequestId};
+use chinwag_store as store;
+
+use super::recipient;
+use crate::command::{Outcome, Refused};
+use crate::connection::Connection;
+use crate::core::Core;
+use crate::wire;
+
+const DEFAULT_LIMIT: u64 = 10;
+const MAX_LIMIT: u64 = 100;
+
+pub async fn handle(
+    core: &Rc<Core>,
+    connection: &Rc<Connection>,
+    id: Option<RequestId>,
+    asked: HistoryPage,
+) -> Outcome {
+    let user = recipient::user(connection)?;
+    let page = page(&asked)?;
+    let channel = recipient::channel(core, connection, &asked.recipient).await?;
+    let found = core.app.store.messages(&channel, &user, page).await?;
+    let channel_messages = History {
+        channel: Recipient { recipient: channel.recipient_uuid() },
+        total: found.total,
+        received: found.messages.len() as u64,
+        messages: found.messages.iter().map(wire::past_message).collect(),
+    };
+    connection.send(core, wire::text(&Outgoing::ChannelMessages { id, channel_messages }));
+    Ok(())
+}
+
+fn page(asked: &HistoryPage) -> Result<store::HistoryPage, Refused> {
+    let refused = |sentence| Refused::new(ErrorCode::ChannelRefused, sentence);
+    let limit = asked.limit.map_or(Ok(DEFAULT_LIMIT), u64::try_from);
+    let limit = limit.ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
+    let limit = limit.ok_or_else(|| refused("The limit is a number from 1 to 100."))?;
+    // A Seq below 0 means the same as 0: before the first message.
+    let seq = |seq: i64| u64::try_from(seq).unwrap_or_default();
+    let page = match (asked.before, asked.after) {
+        (None, None) => store::Page::Last,
+        (Some(before), None) => store::Page::Before(seq(before)),
+        (None, Some(after)) => store::Page::After(seq(after)),
+        (Some(_), Some(_)) => return Err(refused("Ask with \"before\" or \"after\", not both.")),
+    };
+    Ok(store::HistoryPage { page, limit })
+}

@@ -1,0 +1,42 @@
+//! `inbox`: the user's channels, and from then on the messages of all of them.
+
+use std::rc::Rc;
+
+use chinwag_protocol::RequestId;
+use chinwag_protocol::outgoing::{Inbox, InboxChannel, Outgoing, Recipient};
+use chinwag_store::InboxEntry;
+
+use super::recipient;
+use crate::command::Outcome;
+use crate::connection::Connection;
+use crate::core::Core;
+use crate::wire;
+
+pub async fn handle(
+    core: &Rc<Core>,
+    connection: &Rc<Connection>,
+    id: Option<RequestId>,
+) -> Outcome {
+    let user = recipient::user(connection)?;
+    // Before the list is read, so that nothing falls between the list and the messages.
+    if let Some(session) = connection.session.borrow_mut().as_mut() {
+        session.inbox = true;
+    }
+    core.hub.borrow_mut().update_general(core, connection);
+    let entries = core.app.store.inbox(&user).await?;
+    let channels = entries.iter().map(|entry| channel(core, entry)).collect();
+    connection.send(core, wire::text(&Outgoing::Inbox { id, inbox: Inbox { channels } }));
+    Ok(())
+}
+
+fn channel(core: &Core, entry: &InboxEntry) -> InboxChannel {
+    let recipient = entry.channel.recipient.as_ref();
+    InboxChannel {
+        channel: Recipient { recipient: entry.channel.recipient_uuid() },
+        recipient: recipient
+            .map(|user| wire::user(user, Some(core.app.store.is_online(user.uuid)))),
+        total: entry.total,
+        unread: entry.unread,
+        last_message: entry.last_message.as_ref().map(wire::past_message),
+    }
+}

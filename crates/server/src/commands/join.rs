@@ -1,0 +1,88 @@
+//! `channelJoin`: into a channel, out of the one joined before.
+
+use std::rc::Rc;
+
+use chinwag_protocol::RequestId;
+use chinwag_protocol::incoming::ChannelRef;
+use chinwag_protocol::outgoing::{ChannelView, Outgoing, Recipient};
+use chinwag_store::{Channel, Join, JoinedChannel, User};
+
+use super::recipient;
+use crate::command::Outcome;
+use crate::connection::session::{Joined, Joining};
+use crate::connection::{Connection, Session};
+use crate::core::Core;
+use crate::{feed, wire};
+
+pub async fn handle(
+    core: &Rc<Core>,
+    connection: &Rc<Connection>,
+    id: Option<RequestId>,
+    join: ChannelRef,
+) -> Outcome {
+    let user = recipient::user(connection)?;
+    let channel = recipient::channel(core, connection, &join.recipient).await?;
+    // From here on messages are kept back, so that none is missed while the history is read.
+    let leaving = with_session(core, connection, |session| {
+        let frames = Vec::new();
+        session.joining = Some(Box::new(Joining { channel: channel.uuid, frames }));
+        session.joined.as_ref().map(|joined| joined.channel.clone())
+    });
+    let request = Join {
+        user: user.clone(),
+        session: connection.uuid,
+        channel: channel.clone(),
+        leaving: leaving.clone().flatten(),
+    };
+    let joined = core.app.store.join(request).await;
+    let joining = with_session(core, connection, |session| session.joining.take());
+    let joined = joined?;
+    let left = leaving.flatten().filter(|left| left.uuid != channel.uuid);
+    answer(core, connection, id, (&user, &channel, left), &joined);
+    let since = joined.history.total;
+    with_session(core, connection, |session| {
+        session.joined = Some(Joined { channel, since });
+    });
+    for (seq, frame) in joining.flatten().map(|joining| joining.frames).unwrap_or_default() {
+        if seq > since {
+            connection.send(core, frame);
+        }
+    }
+    Ok(())
+}
+
+/// Changes the session, and with it what it hears. Nothing, if it has ended meanwhile.
+fn with_session<T>(
+    core: &Core,
+    connection: &Connection,
+    change: impl FnOnce(&mut Session) -> T,
+) -> Option<T> {
+    let changed = connection.session.borrow_mut().as_mut().map(|session| change(session));
+    core.hub.borrow_mut().update_general(core, connection);
+    changed
+}
+
+fn answer(
+    core: &Rc<Core>,
+    connection: &Rc<Connection>,
+    id: Option<RequestId>,
+    (user, channel, left): (&User, &Channel, Option<Channel>),
+    joined: &JoinedChannel,
+) {
+    let is_told = |channel: &Channel| {
+        !channel.uuid.is_general() || core.app.dispatcher.is_small(joined.sessions)
+    };
+    if let Some(left) = left.filter(is_told) {
+        connection.send(core, wire::text(&feed::left(&left, user.uuid, connection.uuid)));
+    }
+    let channel_join = ChannelView {
+        channel: Recipient { recipient: channel.recipient_uuid() },
+        messages: joined.history.messages.iter().map(wire::past_message).collect(),
+        users: joined.members.iter().map(wire::status).collect(),
+        users_total: joined.members_total,
+    };
+    connection.send(core, wire::text(&Outgoing::ChannelJoin { id, channel_join }));
+    if is_told(channel) {
+        connection.send(core, wire::text(&feed::joined(channel, user, connection.uuid)));
+    }
+}

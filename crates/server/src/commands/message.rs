@@ -1,0 +1,115 @@
+//! `channelMessage`: to be stored, and then sent to all who read the channel.
+//!
+//! This is the hot path. A message to a known channel goes to the store at once, several of one
+//! connection under way together; the answer comes with the batch that brings it to everybody.
+
+use std::rc::Rc;
+
+use bytes::Bytes;
+use chinwag_protocol::incoming::NewMessage;
+use chinwag_protocol::outgoing::Outgoing;
+use chinwag_protocol::{ErrorCode, Incoming, Request, RequestId};
+use chinwag_store::{Append, Channel, Message, Ticket, User};
+use jiff::Timestamp;
+
+use super::recipient;
+use crate::command::{self, Outcome, Refused};
+use crate::connection::Connection;
+use crate::core::Core;
+use crate::wire;
+
+/// Hands a message to the store if nothing stands in the way. Gives every other request back.
+pub fn send_now(
+    core: &Rc<Core>,
+    connection: &Rc<Connection>,
+    incoming: Incoming,
+) -> Option<Incoming> {
+    let Request::ChannelMessage { channel_message: new } = &incoming.request else {
+        return Some(incoming);
+    };
+    let ready = known_channel(connection, &new.recipient)
+        .filter(|_| check_text(core, &new.message).is_ok())
+        .filter(|_| command::authorize(connection, &incoming).is_ok())
+        .filter(|_| !connection.in_flight.borrow().is_full())
+        .filter(|_| take_budget(connection).is_ok());
+    let Some((sender, channel)) = ready else { return Some(incoming) };
+    let Incoming { id, request, .. } = incoming;
+    if let Request::ChannelMessage { channel_message } = request {
+        append(core, connection, id, sender, channel, channel_message);
+    }
+    None
+}
+
+/// Sends a message that had to wait for its turn, or for its channel to be looked up.
+pub async fn handle(
+    core: &Rc<Core>,
+    connection: &Rc<Connection>,
+    id: Option<RequestId>,
+    new: NewMessage,
+) -> Outcome {
+    check_text(core, &new.message)?;
+    let channel = recipient::channel(core, connection, &new.recipient).await?;
+    take_budget(connection)?;
+    let sender = recipient::user(connection)?;
+    append(core, connection, id, sender, channel, new);
+    Ok(())
+}
+
+fn known_channel(connection: &Connection, recipient: &str) -> Option<(User, Channel)> {
+    let session = connection.session.borrow();
+    let session = session.as_ref()?;
+    let channel = recipient::known_channel(session, recipient)?;
+    Some((session.user.clone(), channel))
+}
+
+fn check_text(core: &Core, text: &str) -> Outcome {
+    let most = core.app.config.max_message_length;
+    let sentence = if text.chars().all(char::is_whitespace) {
+        "A message must have some text.".to_owned()
+    } else if text.len() > most && text.chars().count() > most {
+        format!("A message has {most} characters at the most.")
+    } else {
+        return Ok(());
+    };
+    Err(Refused::new(ErrorCode::MessageRefused, sentence))
+}
+
+fn take_budget(connection: &Connection) -> Outcome {
+    let session = connection.session.borrow();
+    let limit = session.as_ref().and_then(|session| session.limit.as_ref());
+    limit.map_or(Ok(()), |limit| limit.take().map_err(Refused::from))
+}
+
+fn append(
+    core: &Rc<Core>,
+    connection: &Rc<Connection>,
+    id: Option<RequestId>,
+    sender: User,
+    channel: Channel,
+    new: NewMessage,
+) {
+    let serial = connection.in_flight.borrow_mut().begin(id, new.client_uuid.clone());
+    let appended = core.app.store.append(Append {
+        ticket: Ticket { connection: connection.id, serial },
+        sender,
+        channel,
+        text: new.message.into(),
+        client_uuid: new.client_uuid,
+        created_at: Timestamp::now(),
+    });
+    if let Err(error) = appended {
+        core.refuse_send(Ticket { connection: connection.id, serial }, &error);
+    }
+}
+
+/// The frame that answers a send.
+pub fn frame(
+    message: &Message,
+    recipient_online: bool,
+    id: Option<RequestId>,
+    client_uuid: Option<String>,
+) -> Bytes {
+    let mut channel_message = wire::live_message(message, recipient_online);
+    channel_message.client_uuid = client_uuid;
+    wire::text(&Outgoing::ChannelMessage { id, channel_message })
+}

@@ -1,0 +1,28 @@
+//! `channelRead`: how far a channel has been read.
+
+use std::rc::Rc;
+
+use chinwag_protocol::RequestId;
+use chinwag_protocol::incoming::ReadMark;
+use chinwag_protocol::outgoing::{Outgoing, Read, Recipient};
+
+use super::recipient;
+use crate::command::Outcome;
+use crate::connection::Connection;
+use crate::core::Core;
+use crate::wire;
+
+pub async fn handle(
+    core: &Rc<Core>,
+    connection: &Rc<Connection>,
+    id: Option<RequestId>,
+    mark: ReadMark,
+) -> Outcome {
+    let user = recipient::user(connection)?.uuid;
+    let channel = recipient::channel(core, connection, &mark.recipient).await?;
+    let seq = core.app.store.mark_read(user, connection.uuid, &channel, mark.seq).await?;
+    let channel = Recipient { recipient: channel.recipient_uuid() };
+    let channel_read = Read { channel, seq };
+    connection.send(core, wire::text(&Outgoing::ChannelRead { id, channel_read }));
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! From the `recipientUUID` of a request to the channel that it means.
+
+use std::rc::Rc;
+
+use chinwag_protocol::{ErrorCode, UserUuid};
+use chinwag_store::{Channel, User};
+
+use crate::command::Refused;
+use crate::connection::{Connection, Session};
+use crate::core::Core;
+
+/// The channel that the signed-in user means, if it is known without asking the store.
+pub fn known_channel(session: &Session, recipient: &str) -> Option<Channel> {
+    if recipient.is_empty() {
+        return Some(Channel::GENERAL);
+    }
+    session.known_private(recipient.parse().ok()?).cloned()
+}
+
+/// The channel that the signed-in user means.
+pub async fn channel(
+    core: &Core,
+    connection: &Connection,
+    recipient: &str,
+) -> Result<Channel, Refused> {
+    let user = {
+        let session = connection.session.borrow();
+        let session = session.as_ref().ok_or_else(sign_in_first)?;
+        if let Some(channel) = known_channel(session, recipient) {
+            return Ok(channel);
+        }
+        session.user.uuid
+    };
+    let unknown =
+        || Refused::new(ErrorCode::UnknownUser, "There is no user with this recipientUUID.");
+    let recipient: UserUuid = recipient.parse().map_err(|_| unknown())?;
+    let channel = core.app.store.private_channel(user, recipient).await?.ok_or_else(unknown)?;
+    if let Some(session) = connection.session.borrow_mut().as_mut() {
+        session.last_private = Some(channel.clone());
+    }
+    Ok(channel)
+}
+
+/// The signed-in user.
+pub fn user(connection: &Rc<Connection>) -> Result<User, Refused> {
+    let session = connection.session.borrow();
+    session.as_ref().map(|session| session.user.clone()).ok_or_else(sign_in_first)
+}
+
+fn sign_in_first() -> Refused {
+    Refused::new(ErrorCode::SignInFirst, "Sign in first.")
+}

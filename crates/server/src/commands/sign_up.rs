@@ -1,0 +1,55 @@
+//! `signUp`: a new user, who is signed in at once.
+
+use std::rc::Rc;
+
+use chinwag_protocol::incoming::Credentials;
+use chinwag_protocol::{ErrorCode, RequestId, UserUuid};
+use chinwag_store::{NewAccount, User};
+
+use super::sign_in;
+use crate::command::{Outcome, Refused};
+use crate::connection::Connection;
+use crate::core::Core;
+use crate::names::Name;
+use crate::passwords;
+
+pub async fn handle(
+    core: &Rc<Core>,
+    connection: &Rc<Connection>,
+    id: Option<RequestId>,
+    credentials: Credentials,
+) -> Outcome {
+    core.app.limits.sign_in_from(connection.address)?;
+    if !core.app.config.registration_open {
+        return Err(refused("Nobody can sign up here; ask the people who run this chat."));
+    }
+    let name = Name::parse(&credentials.username).map_err(refused)?;
+    core.app.limits.sign_in_as(&name.folded)?;
+    if credentials.password.is_empty() || credentials.password.len() > passwords::MAX_BYTES {
+        return Err(refused("A password has 1 to 256 bytes."));
+    }
+    // Asked before the expensive hash; `create` decides, should somebody be quicker.
+    if core.app.store.account(&name.folded).await?.is_some() {
+        return Err(taken());
+    }
+    let user = create(core, name, credentials.password).await?.ok_or_else(taken)?;
+    let key = sign_in::new_key(core, &user).await?;
+    sign_in::enter(core, connection, id, user, key).await
+}
+
+/// Makes a user; `None` if the name is taken.
+pub async fn create(core: &Core, name: Name, password: String) -> Result<Option<User>, Refused> {
+    let password_hash = core.app.passwords.hash(password).await?;
+    let user = User { uuid: UserUuid::random(), name: name.shown.into() };
+    let account = NewAccount { user: user.clone(), folded_name: name.folded, password_hash };
+    let created = core.app.store.create_account(account).await?;
+    Ok(created.then_some(user))
+}
+
+fn taken() -> Refused {
+    refused("This name is taken; choose another.")
+}
+
+fn refused(sentence: &'static str) -> Refused {
+    Refused::new(ErrorCode::SignUpRefused, sentence)
+}

@@ -1,0 +1,31 @@
+//! `channelTyping`: told to the other sessions in the channel, at most once in 2 s, and kept nowhere.
+
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use chinwag_protocol::incoming::ChannelRef;
+
+use super::recipient;
+use crate::command::Outcome;
+use crate::connection::Connection;
+use crate::core::Core;
+
+/// How long a sender's next notice is held back.
+const PAUSE: Duration = Duration::from_secs(2);
+
+pub async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, typing: ChannelRef) -> Outcome {
+    let user = recipient::user(connection)?.uuid;
+    let channel = recipient::channel(core, connection, &typing.recipient).await?;
+    let now = Instant::now();
+    let told = connection.session.borrow_mut().as_mut().is_some_and(|session| {
+        let due = session.typed_at.is_none_or(|last| now.duration_since(last) >= PAUSE);
+        if due {
+            session.typed_at = Some(now);
+        }
+        due
+    });
+    if told {
+        core.app.store.typing(user, connection.uuid, &channel);
+    }
+    Ok(())
+}

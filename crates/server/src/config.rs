@@ -1,0 +1,166 @@
+//! The settings: flags, environment variables and a `.env` file, read once at the start.
+
+mod read;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Parser;
+
+pub use read::Wrong;
+
+/// A chat server with its own web client, on an embedded store or on Redis.
+///
+/// Every setting is a flag or an environment variable; a file named .env in the working directory
+/// is read, too. A flag wins over the environment, and the environment over the file.
+#[derive(Parser, Debug)]
+#[command(name = "chinwag", version, max_term_width = 100)]
+pub struct Settings {
+    /// Where to listen, ADDRESS:PORT.
+    #[arg(
+        long,
+        env = "SERVER_ADDRESS",
+        default_value = "127.0.0.1:5000",
+        value_name = "ADDRESS:PORT"
+    )]
+    server_address: String,
+
+    /// Listen on this port of every address, in place of `SERVER_ADDRESS`.
+    #[arg(
+        long,
+        env = "PORT",
+        default_value = "",
+        value_name = "NUMBER",
+        hide_default_value = true
+    )]
+    port: String,
+
+    /// The folder of the embedded store.
+    #[arg(long, env = "DATA_DIR", default_value = "./data", value_name = "FOLDER")]
+    data_dir: String,
+
+    /// Use this Redis or Valkey in place of the embedded store: `redis://[user[:password]@]host[:port][/database]`, or `rediss://` for TLS.
+    #[arg(
+        long,
+        env = "REDIS_URL",
+        default_value = "",
+        value_name = "URL",
+        hide_default_value = true,
+        hide_env_values = true
+    )]
+    redis_url: String,
+
+    /// The same by HOST:PORT, with the password in `REDIS_PASSWORD`.
+    #[arg(
+        long,
+        env = "REDIS_ADDRESS",
+        default_value = "",
+        value_name = "HOST:PORT",
+        hide_default_value = true
+    )]
+    redis_address: String,
+
+    /// The password for `REDIS_ADDRESS`.
+    #[arg(
+        long,
+        env = "REDIS_PASSWORD",
+        default_value = "",
+        value_name = "PASSWORD",
+        hide_default_value = true,
+        hide_env_values = true
+    )]
+    redis_password: String,
+
+    /// Serve the client in this folder in place of the built-in one.
+    #[arg(
+        long,
+        env = "CLIENT_LOCATION",
+        default_value = "",
+        value_name = "FOLDER",
+        hide_default_value = true
+    )]
+    client_location: String,
+
+    /// Whether new users may sign up: open or closed.
+    #[arg(long, env = "REGISTRATION", default_value = "open", value_name = "open|closed")]
+    registration: String,
+
+    /// Messages a second that one session may send, with twice as many at once; 0 = no limit.
+    #[arg(long, env = "MESSAGE_RATE", default_value = "20", value_name = "NUMBER")]
+    message_rate: String,
+
+    /// Sign-ins a minute to try for one name and from one address; 0 = no limit.
+    #[arg(long, env = "SIGN_IN_RATE", default_value = "60", value_name = "NUMBER")]
+    sign_in_rate: String,
+
+    /// New connections a second from one address, with twice as many at once; 0 = no limit.
+    #[arg(long, env = "CONNECTION_RATE", default_value = "100", value_name = "NUMBER")]
+    connection_rate: String,
+
+    /// Up to how many sessions on the whole system everybody is told of everybody's coming and going.
+    #[arg(long, env = "PRESENCE_LIMIT", default_value = "1000", value_name = "NUMBER")]
+    presence_limit: String,
+
+    /// The longest message, in characters.
+    #[arg(long, env = "MAX_MESSAGE_LENGTH", default_value = "4000", value_name = "NUMBER")]
+    max_message_length: String,
+
+    /// Origins of other sites whose pages may connect, separated by commas; * = all.
+    #[arg(
+        long,
+        env = "ALLOWED_ORIGINS",
+        default_value = "",
+        value_name = "ORIGINS",
+        hide_default_value = true
+    )]
+    allowed_origins: String,
+
+    /// What to log: error, warn, info, debug, trace, or directives like `info,chinwag_store=debug`.
+    #[arg(long, env = "LOG", default_value = "info", value_name = "LEVEL")]
+    log: String,
+}
+
+/// The settings, checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where to listen.
+    pub address: SocketAddr,
+    /// What to keep everything in.
+    pub store: StoreConfig,
+    /// A folder to serve in place of the built-in client.
+    pub client_location: Option<PathBuf>,
+    /// Whether new users may sign up.
+    pub registration_open: bool,
+    /// Messages a second a session.
+    pub message_rate: Option<u32>,
+    /// Sign-ins a minute for one name and for one address.
+    pub sign_in_rate: Option<u32>,
+    /// Connections a second for one address.
+    pub connection_rate: Option<u32>,
+    /// Sessions on the whole system up to which presence is told one by one.
+    pub presence_limit: u64,
+    /// In characters.
+    pub max_message_length: usize,
+    /// Origins besides the server's own.
+    pub allowed_origins: Vec<String>,
+    /// The filter for the log.
+    pub log: String,
+}
+
+/// What to keep everything in.
+#[derive(Clone)]
+pub enum StoreConfig {
+    /// The embedded store in this folder.
+    Embedded(PathBuf),
+    /// Redis at this URL, which may hold a password.
+    Redis(String),
+}
+
+impl std::fmt::Debug for StoreConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Embedded(folder) => f.debug_tuple("Embedded").field(folder).finish(),
+            Self::Redis(_) => f.write_str("Redis(…)"),
+        }
+    }
+}

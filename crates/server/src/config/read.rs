@@ -1,0 +1,232 @@
+//! From texts to checked settings; what is wrong is told in one sentence.
+
+use std::net::{Ipv4Addr, SocketAddr, ToSocketAddrs};
+use std::path::PathBuf;
+
+use tracing_subscriber::EnvFilter;
+
+use super::{Config, Settings, StoreConfig};
+
+/// A setting that can't be used.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{variable} is {got}, but it takes {takes}.")]
+pub struct Wrong {
+    variable: &'static str,
+    got: String,
+    takes: &'static str,
+}
+
+impl Settings {
+    /// Checks every setting.
+    ///
+    /// # Errors
+    /// The first one that can't be used.
+    pub fn check(&self) -> Result<Config, Wrong> {
+        Ok(Config {
+            address: self.address()?,
+            store: self.store()?,
+            client_location: self.client_location()?,
+            registration_open: self.registration_open()?,
+            message_rate: rate("MESSAGE_RATE", &self.message_rate)?,
+            sign_in_rate: rate("SIGN_IN_RATE", &self.sign_in_rate)?,
+            connection_rate: rate("CONNECTION_RATE", &self.connection_rate)?,
+            presence_limit: whole("PRESENCE_LIMIT", &self.presence_limit, 0, u64::MAX)?,
+            max_message_length: usize::try_from(whole(
+                "MAX_MESSAGE_LENGTH",
+                &self.max_message_length,
+                1,
+                MAX_LENGTH,
+            )?)
+            .unwrap_or(usize::MAX),
+            allowed_origins: self.allowed_origins()?,
+            log: self.log()?,
+        })
+    }
+
+    fn address(&self) -> Result<SocketAddr, Wrong> {
+        let port = self.port.trim();
+        if !port.is_empty() {
+            let parsed = port.parse().map_err(|_| wrong("PORT", port, "a port, 0 to 65535"))?;
+            return Ok((Ipv4Addr::UNSPECIFIED, parsed).into());
+        }
+        let address = self.server_address.trim();
+        let takes = "an address and a port such as 127.0.0.1:5000";
+        let mut resolved =
+            address.to_socket_addrs().map_err(|_| wrong("SERVER_ADDRESS", address, takes))?;
+        resolved.next().ok_or_else(|| wrong("SERVER_ADDRESS", address, takes))
+    }
+
+    fn store(&self) -> Result<StoreConfig, Wrong> {
+        let (url, address) = (self.redis_url.trim(), self.redis_address.trim());
+        if !url.is_empty() {
+            if !(url.starts_with("redis://") || url.starts_with("rediss://")) {
+                let takes = "a URL such as redis://localhost:6379";
+                return Err(Wrong { variable: "REDIS_URL", got: "not shown here".into(), takes });
+            }
+            return Ok(StoreConfig::Redis(url.to_owned()));
+        }
+        if !address.is_empty() {
+            let port = address.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+            if port.is_none() {
+                return Err(wrong(
+                    "REDIS_ADDRESS",
+                    address,
+                    "a host and a port such as localhost:6379",
+                ));
+            }
+            let password = percent_encoded(&self.redis_password);
+            let login = if password.is_empty() { password } else { format!(":{password}@") };
+            return Ok(StoreConfig::Redis(format!("redis://{login}{address}")));
+        }
+        let folder = self.data_dir.trim();
+        if folder.is_empty() {
+            return Err(wrong("DATA_DIR", folder, "a folder"));
+        }
+        Ok(StoreConfig::Embedded(PathBuf::from(folder)))
+    }
+
+    fn client_location(&self) -> Result<Option<PathBuf>, Wrong> {
+        let folder = self.client_location.trim();
+        if folder.is_empty() {
+            return Ok(None);
+        }
+        if PathBuf::from(folder).join("index.html").is_file() {
+            return Ok(Some(PathBuf::from(folder)));
+        }
+        Err(wrong("CLIENT_LOCATION", folder, "a folder with an index.html"))
+    }
+
+    fn registration_open(&self) -> Result<bool, Wrong> {
+        match self.registration.trim() {
+            "open" => Ok(true),
+            "closed" => Ok(false),
+            other => Err(wrong("REGISTRATION", other, "open or closed")),
+        }
+    }
+
+    fn allowed_origins(&self) -> Result<Vec<String>, Wrong> {
+        let origins = self.allowed_origins.split(',').map(str::trim);
+        let origins = origins.filter(|origin| !origin.is_empty());
+        origins
+            .map(|origin| {
+                let known = origin == "*"
+                    || origin.starts_with("http://")
+                    || origin.starts_with("https://");
+                if known && !origin.ends_with('/') {
+                    return Ok(origin.to_ascii_lowercase());
+                }
+                let takes = "origins such as https://chat.example.org, separated by commas, or *";
+                Err(wrong("ALLOWED_ORIGINS", origin, takes))
+            })
+            .collect()
+    }
+
+    fn log(&self) -> Result<String, Wrong> {
+        let takes = "error, warn, info, debug, trace, or directives like info,chinwag_store=debug";
+        EnvFilter::try_new(&self.log).map_err(|_| wrong("LOG", &self.log, takes))?;
+        Ok(self.log.clone())
+    }
+}
+
+/// A message of a million characters is more than anybody reads, and its request stays within 12 MB.
+const MAX_LENGTH: u64 = 1_000_000;
+
+fn rate(variable: &'static str, text: &str) -> Result<Option<u32>, Wrong> {
+    let rate: u32 =
+        text.trim().parse().ok().filter(|&rate| rate <= 1_000_000).ok_or_else(|| {
+            wrong(variable, text, "a whole number from 0 to 1000000; 0 is no limit")
+        })?;
+    Ok((rate > 0).then_some(rate))
+}
+
+fn whole(variable: &'static str, text: &str, least: u64, most: u64) -> Result<u64, Wrong> {
+    let takes =
+        if least == 0 { "a whole number, 0 or more" } else { "a whole number from 1 to 1000000" };
+    let number = text.trim().parse().ok().filter(|number| (least..=most).contains(number));
+    number.ok_or_else(|| wrong(variable, text, takes))
+}
+
+fn wrong(variable: &'static str, got: &str, takes: &'static str) -> Wrong {
+    Wrong { variable, got: format!("\"{got}\""), takes }
+}
+
+/// Makes a password safe inside a URL.
+fn percent_encoded(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, Parser};
+
+    use super::*;
+
+    fn check(arguments: &[&str]) -> Result<Config, Wrong> {
+        Settings::try_parse_from([&["chinwag"], arguments].concat()).unwrap().check()
+    }
+
+    #[test]
+    fn each_wrong_value_is_named_with_what_it_takes() {
+        for (arguments, sentence) in [
+            (["--port", "70000"], "PORT is \"70000\", but it takes a port, 0 to 65535."),
+            (
+                ["--registration", "maybe"],
+                "REGISTRATION is \"maybe\", but it takes open or closed.",
+            ),
+            (
+                ["--presence-limit", "few"],
+                "PRESENCE_LIMIT is \"few\", but it takes a whole number, 0 or more.",
+            ),
+        ] {
+            assert_eq!(check(&arguments).unwrap_err().to_string(), sentence);
+        }
+        for arguments in [
+            ["--server-address", "nowhere"],
+            ["--redis-address", "localhost"],
+            ["--client-location", "/nowhere"],
+            ["--message-rate", "fast"],
+            ["--sign-in-rate", "minus one"],
+            ["--connection-rate", "1.5"],
+            ["--max-message-length", "0"],
+            ["--allowed-origins", "example.org"],
+            ["--log", "chinwag=loud"],
+        ] {
+            let variable = arguments[0].trim_start_matches('-').replace('-', "_").to_uppercase();
+            assert!(check(&arguments).unwrap_err().to_string().starts_with(&variable));
+        }
+    }
+
+    #[test]
+    fn a_redis_password_is_neither_mangled_nor_shown() {
+        let arguments = ["--redis-address", "localhost:6379", "--redis-password", "p@ss/word"];
+        let config = check(&arguments).unwrap();
+        assert!(!format!("{config:?}").contains("word"));
+        let StoreConfig::Redis(url) = config.store else { panic!("a Redis was configured") };
+        assert_eq!(url, "redis://:p%40ss%2Fword@localhost:6379");
+        let wrong = check(&["--redis-url", "http://:secret@localhost"]).unwrap_err();
+        assert!(!wrong.to_string().contains("secret"));
+    }
+
+    #[test]
+    fn the_sample_file_lists_exactly_the_variables() {
+        let sample = include_str!("../../../../.env.sample");
+        let sampled: Vec<_> = sample
+            .lines()
+            .filter_map(|line| line.trim_start_matches('#').split_once('='))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        let command = Settings::command();
+        let known: Vec<_> = command
+            .get_arguments()
+            .filter_map(|argument| {
+                let name = argument.get_env()?.to_str()?.to_owned();
+                let default = argument.get_default_values().first()?.to_str()?.to_owned();
+                Some((name, default))
+            })
+            .collect();
+        assert_eq!(sampled, known);
+    }
+}

@@ -1,0 +1,356 @@
+//! WebSocket frames from a client, RFC 6455 section 5: from bytes as they come to whole messages.
+//!
+//! It holds nothing between messages and never allocates by a declared length.
+
+/// Takes a connection's bytes apart.
+pub struct Decoder {
+    limits: Sizes,
+    /// The message whose frames are coming in.
+    message: Option<Box<Partial>>,
+    /// What is left of a frame whose payload nobody wants.
+    skip: u64,
+}
+
+/// How large a message may be, in bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Sizes {
+    /// Up to this it is read.
+    pub request: usize,
+    /// Up to this it is skipped and answered with an error; beyond, the connection ends.
+    pub connection: usize,
+}
+
+/// The most frames that one message may come in.
+const MAX_FRAGMENTS: u32 = 1_024;
+
+#[derive(Default)]
+struct Partial {
+    bytes: Vec<u8>,
+    length: u64,
+    fragments: u32,
+    binary: bool,
+    last: bool,
+}
+
+/// What came in.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Input<'a> {
+    /// A text message within the limit, in one frame: the usual case, without a copy.
+    Text(&'a str),
+    /// A text message within the limit that came in several frames.
+    Assembled(String),
+    /// A text message that is too large to be read.
+    TooLarge,
+    /// A binary message.
+    Binary,
+    /// To be answered with a pong.
+    Ping(&'a [u8]),
+    /// Answers a ping of ours.
+    Pong,
+    /// The client closes.
+    Close(u16),
+    /// A part of something larger.
+    Part,
+}
+
+/// A breach of the WebSocket protocol, as the code to close with.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Breach(pub u16);
+
+const PROTOCOL_ERROR: Breach = Breach(1002);
+const INVALID_TEXT: Breach = Breach(1007);
+const TOO_LARGE: Breach = Breach(1009);
+
+const BINARY: u8 = 2;
+const CLOSE: u8 = 8;
+const PING: u8 = 9;
+const PONG: u8 = 10;
+
+struct Header {
+    fin: bool,
+    opcode: u8,
+    length: u64,
+    mask: [u8; 4],
+    size: usize,
+}
+
+impl Decoder {
+    pub fn new(limits: Sizes) -> Self {
+        Self { limits, message: None, skip: 0 }
+    }
+
+    /// Takes the next frame, or a part of one that is skipped, off the input. Returns how many
+    /// bytes it took; `None` if the input holds too little.
+    pub fn next<'a>(&mut self, input: &'a mut [u8]) -> Result<Option<(usize, Input<'a>)>, Breach> {
+        if input.is_empty() {
+            return Ok(None);
+        }
+        if self.skip > 0 {
+            return self.skip(input).map(Some);
+        }
+        let Some(header) = Header::parse(input)? else { return Ok(None) };
+        if header.opcode >= 8 {
+            return control(&header, input);
+        }
+        self.check(&header)?;
+        if self.unwanted(&header) {
+            let message = self.message.get_or_insert_default();
+            message.count(&header);
+            message.bytes = Vec::new();
+            self.skip = header.length;
+            let size = header.size;
+            return self.skip(&input[size..]).map(|(taken, read)| Some((size + taken, read)));
+        }
+        let Some((taken, payload)) = header.payload(input) else { return Ok(None) };
+        if self.message.is_none() && header.fin {
+            let text = simdutf8::basic::from_utf8(payload).map_err(|_| INVALID_TEXT)?;
+            return Ok(Some((taken, Input::Text(text))));
+        }
+        let message = self.message.get_or_insert_default();
+        message.count(&header);
+        message.bytes.extend_from_slice(payload);
+        Ok(Some((taken, self.finish()?)))
+    }
+
+    /// Throws input away that belongs to an unwanted frame.
+    fn skip<'a>(&mut self, input: &[u8]) -> Result<(usize, Input<'a>), Breach> {
+        let taken = usize::try_from(self.skip).unwrap_or(usize::MAX).min(input.len());
+        self.skip -= taken as u64;
+        let read = if self.skip == 0 { self.finish()? } else { Input::Part };
+        Ok((taken, read))
+    }
+
+    /// Checks a data frame against the message that it begins or continues.
+    fn check(&self, header: &Header) -> Result<(), Breach> {
+        let begins = header.opcode != 0;
+        if begins == self.message.is_some() {
+            return Err(PROTOCOL_ERROR);
+        }
+        let (length, fragments) =
+            self.message.as_ref().map_or((0, 0), |message| (message.length, message.fragments));
+        let total = length.saturating_add(header.length);
+        if total > self.limits.connection as u64 || fragments >= MAX_FRAGMENTS {
+            return Err(TOO_LARGE);
+        }
+        Ok(())
+    }
+
+    /// Whether nobody would read the frame's payload.
+    fn unwanted(&self, header: &Header) -> bool {
+        let (length, binary) = self
+            .message
+            .as_ref()
+            .map_or((0, header.opcode == BINARY), |message| (message.length, message.binary));
+        binary || length + header.length > self.limits.request as u64
+    }
+
+    /// The message, if its last frame is in.
+    fn finish<'a>(&mut self) -> Result<Input<'a>, Breach> {
+        let Some(message) = self.message.take_if(|message| message.last) else {
+            return Ok(Input::Part);
+        };
+        if message.binary {
+            return Ok(Input::Binary);
+        }
+        if message.length > self.limits.request as u64 {
+            return Ok(Input::TooLarge);
+        }
+        String::from_utf8(message.bytes).map(Input::Assembled).map_err(|_| INVALID_TEXT)
+    }
+}
+
+impl Partial {
+    fn count(&mut self, header: &Header) {
+        self.binary |= header.opcode == BINARY;
+        self.length += header.length;
+        self.fragments += 1;
+        self.last = header.fin;
+    }
+}
+
+fn control<'a>(header: &Header, input: &'a mut [u8]) -> Result<Option<(usize, Input<'a>)>, Breach> {
+    if !header.fin || header.length > 125 {
+        return Err(PROTOCOL_ERROR);
+    }
+    let Some((taken, payload)) = header.payload(input) else { return Ok(None) };
+    let read = match header.opcode {
+        CLOSE => Input::Close(close_code(payload)?),
+        PING => Input::Ping(payload),
+        PONG => Input::Pong,
+        _ => return Err(PROTOCOL_ERROR),
+    };
+    Ok(Some((taken, read)))
+}
+
+/// The code of a close frame, 1005 if it has none.
+fn close_code(payload: &[u8]) -> Result<u16, Breach> {
+    let Some((code, reason)) = payload.split_first_chunk() else {
+        return if payload.is_empty() { Ok(1005) } else { Err(PROTOCOL_ERROR) };
+    };
+    std::str::from_utf8(reason).map_err(|_| INVALID_TEXT)?;
+    match u16::from_be_bytes(*code) {
+        code @ (1000..=1003 | 1007..=1014 | 3000..=4999) => Ok(code),
+        _ => Err(PROTOCOL_ERROR),
+    }
+}
+
+impl Header {
+    /// Reads a header that is whole.
+    fn parse(input: &[u8]) -> Result<Option<Self>, Breach> {
+        let &[first, second, ref rest @ ..] = input else { return Ok(None) };
+        let (reserved, masked) = (first & 0x70, second & 0x80 != 0);
+        let opcode = first & 0x0f;
+        if reserved != 0 || !masked || !matches!(opcode, 0..=BINARY | CLOSE..=PONG) {
+            return Err(PROTOCOL_ERROR);
+        }
+        let length = match second & 0x7f {
+            126 => {
+                rest.split_first_chunk().map(|(&l, rest)| (u64::from(u16::from_be_bytes(l)), rest))
+            }
+            127 => rest.split_first_chunk().map(|(&l, rest)| (u64::from_be_bytes(l), rest)),
+            short => Some((u64::from(short), rest)),
+        };
+        let Some((length, rest)) = length else { return Ok(None) };
+        if length > i64::MAX as u64 {
+            return Err(PROTOCOL_ERROR);
+        }
+        let Some((&mask, rest)) = rest.split_first_chunk() else { return Ok(None) };
+        let size = input.len() - rest.len();
+        Ok(Some(Self { fin: first & 0x80 != 0, opcode, length, mask, size }))
+    }
+
+    /// The unmasked payload, if it is whole, and where it ends.
+    fn payload<'a>(&self, input: &'a mut [u8]) -> Option<(usize, &'a [u8])> {
+        let end = self.size.checked_add(usize::try_from(self.length).ok()?)?;
+        let payload = input.get_mut(self.size..end)?;
+        unmask(payload, self.mask);
+        Some((end, payload))
+    }
+}
+
+/// Works on eight bytes at a time, which the compiler turns into wider ones.
+fn unmask(payload: &mut [u8], mask: [u8; 4]) {
+    let [a, b, c, d] = mask;
+    let wide = u64::from_ne_bytes([a, b, c, d, a, b, c, d]);
+    let (chunks, rest) = payload.as_chunks_mut::<8>();
+    for chunk in chunks {
+        *chunk = (u64::from_ne_bytes(*chunk) ^ wide).to_ne_bytes();
+    }
+    for (byte, key) in rest.iter_mut().zip(mask.iter().cycle()) {
+        *byte ^= key;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MASK: [u8; 4] = [1, 2, 3, 4];
+
+    fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
+        let mut frame = vec![first];
+        match payload.len() {
+            short @ 0..=125 => frame.push(0x80 | u8::try_from(short).unwrap()),
+            medium => {
+                frame.push(0xfe);
+                frame.extend(u16::try_from(medium).unwrap().to_be_bytes());
+            }
+        }
+        frame.extend(MASK);
+        frame.extend(payload.iter().zip(MASK.iter().cycle()).map(|(byte, key)| byte ^ key));
+        frame
+    }
+
+    fn decoder() -> Decoder {
+        Decoder::new(Sizes { request: 1_000, connection: 3_000 })
+    }
+
+    /// What a decoder makes of the bytes when they come `step` at a time.
+    fn decode(bytes: &[u8], step: usize) -> Result<Vec<String>, Breach> {
+        let (mut decoder, mut pending, mut read) = (decoder(), Vec::new(), Vec::new());
+        for chunk in bytes.chunks(step) {
+            pending.extend_from_slice(chunk);
+            while let Some((taken, input)) = decoder.next(&mut pending)? {
+                if input != Input::Part {
+                    read.push(format!("{input:?}"));
+                }
+                pending.drain(..taken);
+            }
+        }
+        Ok(read)
+    }
+
+    #[test]
+    fn messages_come_out_however_the_bytes_come_in() {
+        let mut bytes = frame(0x81, "héllo".as_bytes());
+        bytes.extend(frame(0x01, b"frag"));
+        bytes.extend(frame(0x89, b"now"));
+        bytes.extend(frame(0x80, b"mented"));
+        bytes.extend(frame(0x82, &[0xff; 900]));
+        bytes.extend(frame(0x02, b""));
+        bytes.extend(frame(0x80, &[0xff; 10]));
+        bytes.extend(frame(0x81, &[b'x'; 1_001]));
+        bytes.extend(frame(0x8a, b""));
+        bytes.extend(frame(0x88, b"\x03\xe8bye"));
+        let expected = [
+            "Text(\"héllo\")",
+            "Ping([110, 111, 119])",
+            "Assembled(\"fragmented\")",
+            "Binary",
+            "Binary",
+            "TooLarge",
+            "Pong",
+            "Close(1000)",
+        ];
+        for step in [1, 2, 3, 7, 100, bytes.len()] {
+            assert_eq!(decode(&bytes, step).unwrap(), expected, "{step} bytes at a time");
+        }
+    }
+
+    #[test]
+    fn a_breach_has_the_code_that_the_standard_names() {
+        let unmasked = [0x81, 1, b'x'].to_vec();
+        let mut huge = vec![0x81, 0xff];
+        huge.extend(u64::MAX.to_be_bytes());
+        let mut too_large = vec![0x81, 0xff];
+        too_large.extend(3_001u64.to_be_bytes());
+        too_large.extend(MASK);
+        for (bytes, code) in [
+            (unmasked, 1002),
+            (huge, 1002),
+            (too_large, 1009),
+            (frame(0xc1, b"reserved bit"), 1002),
+            (frame(0x83, b"reserved opcode"), 1002),
+            (frame(0x80, b"continues nothing"), 1002),
+            ([frame(0x01, b"a"), frame(0x81, b"b")].concat(), 1002),
+            (frame(0x09, b"fragmented ping"), 1002),
+            (frame(0x89, &[0; 126]), 1002),
+            (frame(0x81, b"\xff"), 1007),
+            ([frame(0x01, b"\xc3"), frame(0x80, b"\x28")].concat(), 1007),
+            (frame(0x88, b"x"), 1002),
+            (frame(0x88, &999u16.to_be_bytes()), 1002),
+            (frame(0x88, b"\x03\xe8\xff"), 1007),
+            (
+                std::iter::once(frame(0x01, b""))
+                    .chain((0..1_024).map(|_| frame(0, b"")))
+                    .collect::<Vec<_>>()
+                    .concat(),
+                1009,
+            ),
+        ] {
+            assert_eq!(decode(&bytes, bytes.len()), Err(Breach(code)), "{:?}", &bytes[..2]);
+        }
+    }
+
+    #[test]
+    fn nothing_is_kept_of_what_nobody_reads() {
+        let mut decoder = decoder();
+        let mut header = vec![0x82, 0xfe];
+        header.extend(2_000u16.to_be_bytes());
+        header.extend(MASK);
+        assert_eq!(decoder.next(&mut header), Ok(Some((8, Input::Part))));
+        assert_eq!(decoder.next(&mut [0; 1_999]), Ok(Some((1_999, Input::Part))));
+        assert_eq!(decoder.next(&mut [0; 1]), Ok(Some((1, Input::Binary))));
+        assert!(decoder.message.is_none());
+    }
+}

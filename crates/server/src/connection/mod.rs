@@ -1,0 +1,272 @@
+//! One client's connection: its socket, its session, and the loop that reads it.
+//!
+//! A connection belongs to one core and is touched by that core's thread alone. What is sent to it
+//! is written by whoever sends, without waking its task; the task only reads.
+
+pub mod decoder;
+mod outbox;
+mod serve;
+pub mod session;
+pub mod upgrade;
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::net::IpAddr;
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+
+use bytes::Bytes;
+use chinwag_protocol::{RequestId, SessionUuid};
+use tokio::net::TcpStream;
+
+use crate::core::Core;
+use outbox::{Flushed, Outbox};
+pub use session::Session;
+
+/// One client's connection.
+pub struct Connection {
+    /// Names it among all connections of the node: core, slot and a counter.
+    pub id: u64,
+    /// Where its core keeps it.
+    pub slot: usize,
+    /// Its session's UUID, which `ready` told.
+    pub uuid: SessionUuid,
+    /// Where it comes from.
+    pub address: IpAddr,
+    /// Whom it acts for.
+    pub session: RefCell<Option<Box<Session>>>,
+    /// Its sends that are not answered yet, oldest first.
+    pub in_flight: RefCell<InFlight>,
+    /// Where the hub keeps it among those who get General's messages.
+    pub general_slot: Cell<Option<usize>>,
+    /// Whether the batch that is being delivered holds an answer to it.
+    pub answered_in_batch: Cell<bool>,
+    /// When something last came in, in seconds of the core's clock.
+    pub last_heard: Cell<u32>,
+    /// Since when the socket has been full, in seconds of the core's clock.
+    full_since: Cell<Option<u32>>,
+    socket: TcpStream,
+    outbox: RefCell<Outbox>,
+    dirty: Cell<bool>,
+    order: Cell<Order>,
+    waker: RefCell<Option<Waker>>,
+}
+
+/// Sends that are not answered yet.
+#[derive(Default)]
+pub struct InFlight {
+    sends: VecDeque<Send>,
+    next: u32,
+}
+
+/// A send that is not answered yet, with what its answer repeats.
+pub struct Send {
+    /// Counted within the connection.
+    pub serial: u32,
+    /// The request's id.
+    pub id: Option<RequestId>,
+    /// The message's `clientUUID`.
+    pub client_uuid: Option<String>,
+    /// When it was taken.
+    pub taken_at: std::time::Instant,
+    /// Its refusal, if that came before the answers to earlier sends.
+    pub refused: bool,
+}
+
+/// What others want the connection's task to do, the strongest last.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Order {
+    #[default]
+    None,
+    /// Its access key has ended.
+    SignOut,
+    /// Answer what is under way, then close.
+    Close(CloseReason),
+    /// It is of no use any more: the peer is gone.
+    Abandon,
+}
+
+/// Why the server closes a connection.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum CloseReason {
+    /// The server stops.
+    GoingAway,
+    /// The client reads too slowly.
+    TooSlow,
+}
+
+impl Connection {
+    /// A connection that has just been upgraded.
+    pub fn new(id: u64, slot: usize, socket: TcpStream, address: IpAddr, now: u32) -> Self {
+        Self {
+            id,
+            slot,
+            uuid: SessionUuid::random(),
+            address,
+            session: RefCell::default(),
+            in_flight: RefCell::default(),
+            general_slot: Cell::default(),
+            answered_in_batch: Cell::default(),
+            last_heard: Cell::new(now),
+            full_since: Cell::default(),
+            socket,
+            outbox: RefCell::default(),
+            dirty: Cell::default(),
+            order: Cell::default(),
+            waker: RefCell::default(),
+        }
+    }
+
+    /// Queues a frame. It is written before its core waits again.
+    pub fn send(self: &Rc<Self>, core: &Core, frame: Bytes) {
+        self.outbox.borrow_mut().push(frame);
+        if !self.dirty.replace(true) {
+            core.mark_dirty(self);
+        }
+    }
+
+    /// Queues a frame that a slow reader is spared.
+    pub fn send_if_keeping_up(self: &Rc<Self>, core: &Core, frame: Bytes) {
+        if self.outbox.borrow().is_congested() {
+            core.app.metrics.dropped_frames.increment(1);
+        } else {
+            self.send(core, frame);
+        }
+    }
+
+    /// Writes what is queued. What the socket does not take is written when it does.
+    pub fn flush(self: &Rc<Self>, core: &Rc<Core>) {
+        self.dirty.set(false);
+        if self.full_since.get().is_none() {
+            match self.outbox.borrow_mut().flush(&self.socket) {
+                Ok(Flushed::All) => return,
+                Ok(Flushed::Some) => self.drain_later(core),
+                Err(_) => return self.order(Order::Abandon),
+            }
+        }
+        if self.outbox.borrow().is_overfull()
+            && self.order.get() < Order::Close(CloseReason::TooSlow)
+        {
+            core.app.metrics.slow_closes.increment(1);
+            self.outbox.borrow_mut().drop_unbegun();
+            self.order(Order::Close(CloseReason::TooSlow));
+        }
+    }
+
+    /// Asks the connection to end.
+    pub fn close(&self, reason: CloseReason) {
+        self.order(Order::Close(reason));
+    }
+
+    /// Tells the connection that its access key has ended.
+    pub fn sign_out(&self) {
+        self.order(Order::SignOut);
+    }
+
+    /// Looks after a connection that may be dead: pings it when it is quiet, gives it up when it
+    /// stays so or takes nothing.
+    pub fn look_after(self: &Rc<Self>, core: &Rc<Core>, now: u32) {
+        let quiet = now.saturating_sub(self.last_heard.get());
+        let full = self.full_since.get().map_or(0, |since| now.saturating_sub(since));
+        if quiet >= DEAD_AFTER || full >= FULL_AFTER {
+            self.order(Order::Abandon);
+        } else if quiet >= PING_AFTER {
+            self.send(core, core.ping.clone());
+        }
+    }
+
+    /// Wakes the task to look at `in_flight` again.
+    pub fn wake(&self) {
+        if let Some(waker) = self.waker.borrow_mut().take() {
+            waker.wake();
+        }
+    }
+
+    fn order(&self, order: Order) {
+        if order > self.order.get() {
+            self.order.set(order);
+            self.wake();
+        }
+    }
+
+    /// Writes the rest in a task of its own, as the socket takes it.
+    fn drain_later(self: &Rc<Self>, core: &Rc<Core>) {
+        self.full_since.set(Some(core.now()));
+        let (connection, core) = (Rc::clone(self), Rc::clone(core));
+        tokio::task::spawn_local(async move {
+            while connection.socket.writable().await.is_ok() {
+                let flushed = connection.outbox.borrow_mut().flush(&connection.socket);
+                match flushed {
+                    Ok(Flushed::Some) if connection.order.get() == Order::Abandon => return,
+                    Ok(Flushed::Some) => connection.full_since.set(Some(core.now())),
+                    Ok(Flushed::All) => return connection.full_since.set(None),
+                    Err(_) => return connection.order(Order::Abandon),
+                }
+            }
+        });
+    }
+
+    /// Waits until the condition holds, looking again whenever the connection is woken.
+    async fn woken_until(&self, condition: impl Fn() -> bool) {
+        std::future::poll_fn(|context| {
+            if condition() {
+                return Poll::Ready(());
+            }
+            self.waker.replace(Some(context.waker().clone()));
+            Poll::Pending
+        })
+        .await;
+    }
+}
+
+/// Seconds of quiet after which a connection is pinged.
+const PING_AFTER: u32 = 30;
+
+/// Seconds of quiet after which a connection is given up. The core looks every
+/// [`crate::core::LOOK_EVERY`] seconds, so that none lives past 60.
+const DEAD_AFTER: u32 = 50;
+
+/// Seconds for which a socket may take nothing.
+const FULL_AFTER: u32 = 5;
+
+impl InFlight {
+    /// How many sends of one connection may wait to be answered.
+    pub const LIMIT: usize = 64;
+
+    /// Notes a send and returns its number.
+    pub fn begin(&mut self, id: Option<RequestId>, client_uuid: Option<String>) -> u32 {
+        let serial = self.next;
+        self.next = self.next.wrapping_add(1);
+        let taken_at = std::time::Instant::now();
+        self.sends.push_back(Send { serial, id, client_uuid, taken_at, refused: false });
+        serial
+    }
+
+    /// The send of this number, which is now answered.
+    pub fn answer(&mut self, serial: u32) -> Option<Send> {
+        let at = self.sends.iter().position(|send| send.serial == serial)?;
+        self.sends.remove(at)
+    }
+
+    /// Notes that a send is refused.
+    pub fn refuse(&mut self, serial: u32) {
+        if let Some(send) = self.sends.iter_mut().find(|send| send.serial == serial) {
+            send.refused = true;
+        }
+    }
+
+    /// A refused send to which no earlier one still waits for its answer.
+    pub fn next_refused(&mut self) -> Option<Send> {
+        self.sends.pop_front_if(|send| send.refused)
+    }
+
+    /// Whether every send is answered.
+    pub fn is_empty(&self) -> bool {
+        self.sends.is_empty()
+    }
+
+    /// Whether no further send may begin.
+    pub fn is_full(&self) -> bool {
+        self.sends.len() >= Self::LIMIT
+    }
+}

@@ -1,0 +1,105 @@
+//! The bounded queue of frames that a socket has not taken yet.
+
+use std::collections::VecDeque;
+use std::io::{ErrorKind, IoSlice, Result};
+
+use bytes::{Buf, Bytes};
+use tokio::net::TcpStream;
+
+/// What may wait for one reader. Beyond it the reader is too slow and has to come back.
+const MAX_BYTES: usize = 256 * 1024;
+
+/// From here on, what can be done without is left out: typing and presence.
+const CONGESTED_BYTES: usize = 64 * 1024;
+
+/// How many frames one write takes.
+const SLICES: usize = 64;
+
+/// Frames waiting for one socket, the first perhaps written in part.
+#[derive(Default)]
+pub struct Outbox {
+    frames: VecDeque<Bytes>,
+    bytes: usize,
+    /// Whether the first frame's beginning is on its way, so that it must be finished.
+    begun: bool,
+}
+
+/// What became of a flush.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Flushed {
+    /// The socket took everything.
+    All,
+    /// The socket is full.
+    Some,
+}
+
+impl Outbox {
+    /// Takes frames.
+    pub fn push(&mut self, frames: Bytes) {
+        self.bytes += frames.len();
+        self.frames.push_back(frames);
+    }
+
+    /// Whether the reader lags so far behind that it should be spared what it can do without.
+    pub fn is_congested(&self) -> bool {
+        self.bytes > CONGESTED_BYTES
+    }
+
+    /// Whether more waits than may wait for a socket that has refused to take it.
+    pub fn is_overfull(&self) -> bool {
+        self.bytes > MAX_BYTES
+    }
+
+    /// Drops all that the reader has not begun to get.
+    pub fn drop_unbegun(&mut self) {
+        self.frames.truncate(usize::from(self.begun));
+        self.bytes = self.frames.iter().map(Bytes::len).sum();
+    }
+
+    /// Writes what the socket takes.
+    pub fn flush(&mut self, socket: &TcpStream) -> Result<Flushed> {
+        while !self.frames.is_empty() {
+            match self.write(socket) {
+                Ok(0) => return Err(ErrorKind::WriteZero.into()),
+                Ok(written) => self.advance(written),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(Flushed::Some),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        // An idle connection keeps no queue.
+        if self.frames.capacity() > 4 {
+            self.frames = VecDeque::new();
+        }
+        Ok(Flushed::All)
+    }
+
+    fn write(&self, socket: &TcpStream) -> Result<usize> {
+        if let [only] = self.frames.as_slices().0
+            && self.frames.len() == 1
+        {
+            return socket.try_write(only);
+        }
+        let mut slices = [IoSlice::new(&[]); SLICES];
+        let mut count = 0;
+        for (slice, frame) in slices.iter_mut().zip(&self.frames) {
+            *slice = IoSlice::new(frame);
+            count += 1;
+        }
+        socket.try_write_vectored(&slices[..count])
+    }
+
+    fn advance(&mut self, mut written: usize) {
+        self.bytes -= written;
+        self.begun = false;
+        while let Some(first) = self.frames.front_mut() {
+            if written < first.len() {
+                first.advance(written);
+                self.begun = written > 0;
+                return;
+            }
+            written -= first.len();
+            self.frames.pop_front();
+        }
+    }
+}

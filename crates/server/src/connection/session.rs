@@ -1,0 +1,129 @@
+//! Whom a connection acts for, and what it wants to hear.
+
+use std::time::Instant;
+
+use bytes::Bytes;
+use chinwag_protocol::{ChannelUuid, UserUuid};
+use chinwag_store::{Channel, KeyDigest, User};
+
+use crate::limits::MessageLimit;
+
+/// A signed-in user on one connection.
+pub struct Session {
+    /// Who.
+    pub user: User,
+    /// The access key in use, by its digest.
+    pub key: KeyDigest,
+    /// Whether the messages of all the user's channels are wanted.
+    pub inbox: bool,
+    /// The joined channel.
+    pub joined: Option<Joined>,
+    /// A channel whose join is under way, with the messages that came meanwhile.
+    pub joining: Option<Box<Joining>>,
+    /// The private channel that was last looked up.
+    pub last_private: Option<Channel>,
+    /// The budget of messages.
+    pub limit: Option<MessageLimit>,
+    /// When a typing notice last got through.
+    pub typed_at: Option<Instant>,
+}
+
+/// A joined channel.
+pub struct Joined {
+    /// Which, from the user's side.
+    pub channel: Channel,
+    /// The `Seq` up to which the join's reply told everything.
+    pub since: u64,
+}
+
+/// A channel whose join is under way.
+pub struct Joining {
+    /// Which.
+    pub channel: ChannelUuid,
+    /// `Seq` and frame of what came meanwhile.
+    pub frames: Vec<(u64, Bytes)>,
+}
+
+impl Session {
+    /// A session that has joined nothing.
+    pub fn new(user: User, key: KeyDigest, limit: Option<MessageLimit>) -> Self {
+        Self {
+            user,
+            key,
+            inbox: false,
+            joined: None,
+            joining: None,
+            last_private: None,
+            limit,
+            typed_at: None,
+        }
+    }
+
+    /// Whether General's messages are of interest.
+    pub fn hears_general(&self) -> bool {
+        self.inbox
+            || self.has_joined(ChannelUuid::GENERAL)
+            || self.joining.as_ref().is_some_and(|joining| joining.channel.is_general())
+    }
+
+    /// Whether it has joined the channel.
+    pub fn has_joined(&self, channel: ChannelUuid) -> bool {
+        self.joined.as_ref().is_some_and(|joined| joined.channel.uuid == channel)
+    }
+
+    /// Whether all messages of General from this `Seq` on are to be sent as they come.
+    pub fn takes_general_from(&self, seq: u64) -> bool {
+        let joined = self.joined.as_ref().filter(|joined| joined.channel.uuid.is_general());
+        self.inbox || (self.joining.is_none() && joined.is_some_and(|joined| joined.since < seq))
+    }
+
+    /// Decides on a message: the frame back if it is to be sent now, nothing if it is kept for
+    /// the end of a join or of no interest.
+    pub fn offer(&mut self, channel: ChannelUuid, seq: u64, frame: Bytes) -> Option<Bytes> {
+        let joined = self.joined.as_ref().filter(|joined| joined.channel.uuid == channel);
+        if self.inbox || joined.is_some_and(|joined| joined.since < seq) {
+            return Some(frame);
+        }
+        if let Some(joining) = self.joining.as_mut().filter(|joining| joining.channel == channel) {
+            joining.frames.push((seq, frame));
+        }
+        None
+    }
+
+    /// Whether the user's own channel to this recipient is the one looked up last.
+    pub fn known_private(&self, recipient: UserUuid) -> Option<&Channel> {
+        let joined = self.joined.as_ref().map(|joined| &joined.channel);
+        let mut known = self.last_private.iter().chain(joined);
+        known.find(|channel| channel.recipient_uuid() == Some(recipient))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chinwag_store::KeyDigest;
+
+    use super::*;
+
+    fn session() -> Session {
+        let user = User { uuid: UserUuid::random(), name: "ada".into() };
+        Session::new(user, KeyDigest([0; 32]), None)
+    }
+
+    #[test]
+    fn a_message_is_told_by_the_joins_reply_or_by_a_frame_never_by_both() {
+        let mut session = session();
+        let frame = Bytes::from_static(b"x");
+        let offer =
+            |session: &mut Session, seq| session.offer(ChannelUuid::GENERAL, seq, frame.clone());
+        assert_eq!(offer(&mut session, 1), None);
+        session.joining =
+            Some(Box::new(Joining { channel: ChannelUuid::GENERAL, frames: Vec::new() }));
+        assert_eq!(offer(&mut session, 2), None);
+        let kept = session.joining.take().unwrap().frames;
+        assert_eq!(kept.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), [2]);
+        session.joined = Some(Joined { channel: Channel::GENERAL, since: 3 });
+        assert_eq!(offer(&mut session, 3), None);
+        assert!(offer(&mut session, 4).is_some());
+        assert!(session.takes_general_from(4) && !session.takes_general_from(3));
+    }
+}

@@ -1,0 +1,163 @@
+//! From an HTTP request for `/ws` to a connection, RFC 6455 section 4.2.
+
+use std::net::IpAddr;
+use std::rc::Rc;
+
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::header::{
+    CONNECTION, HOST, HeaderMap, HeaderName, ORIGIN, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
+    SEC_WEBSOCKET_VERSION, UPGRADE,
+};
+use http::{Method, Request, StatusCode};
+use hyper::body::Incoming;
+use hyper_util::rt::TokioIo;
+use sha1::{Digest, Sha1};
+use tokio::net::TcpStream;
+use tokio::task::spawn_local;
+
+use crate::core::Core;
+use crate::http::OpenSocket;
+
+/// Appended to the client's key before it is hashed, RFC 6455 section 1.3.
+const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+/// Answers the request, and serves the connection once the answer is sent.
+pub fn respond(
+    core: &Rc<Core>,
+    open: &Rc<OpenSocket>,
+    address: IpAddr,
+    mut request: Request<Incoming>,
+) -> Response {
+    let accept = match accept(&core.app.config.allowed_origins, &request) {
+        Ok(accept) => accept,
+        Err(refusal) => return refusal.into_response(),
+    };
+    let upgraded = hyper::upgrade::on(&mut request);
+    let (core, open) = (Rc::clone(core), Rc::clone(open));
+    spawn_local(async move {
+        let _open = open;
+        let Ok(upgraded) = upgraded.await else { return };
+        let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else { return };
+        let connection = core.add(parts.io.into_inner(), address);
+        connection.serve(core, parts.read_buf.to_vec()).await;
+    });
+    let headers =
+        [(UPGRADE, "websocket"), (CONNECTION, "Upgrade"), (SEC_WEBSOCKET_ACCEPT, accept.as_str())];
+    (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
+}
+
+/// What answers the client's key, or why there will be no connection.
+fn accept<B>(
+    allowed_origins: &[String],
+    request: &Request<B>,
+) -> Result<String, (StatusCode, &'static str)> {
+    let headers = request.headers();
+    if request.method() != Method::GET
+        || !has_token(headers, &UPGRADE, "websocket")
+        || !has_token(headers, &CONNECTION, "upgrade")
+    {
+        return Err((StatusCode::UPGRADE_REQUIRED, "Connect to this address with a WebSocket.\n"));
+    }
+    if value(headers, &SEC_WEBSOCKET_VERSION) != Some("13") {
+        return Err((StatusCode::BAD_REQUEST, "Only version 13 of WebSocket is spoken here.\n"));
+    }
+    let key = value(headers, &SEC_WEBSOCKET_KEY)
+        .filter(|key| STANDARD.decode(key).is_ok_and(|nonce| nonce.len() == 16))
+        .ok_or((StatusCode::BAD_REQUEST, "Sec-WebSocket-Key must be 16 bytes in base64.\n"))?;
+    if !is_allowed(allowed_origins, value(headers, &ORIGIN), value(headers, &HOST)) {
+        let sentence =
+            "Pages of this origin may not connect; ALLOWED_ORIGINS names those that may.\n";
+        return Err((StatusCode::FORBIDDEN, sentence));
+    }
+    let hash = Sha1::new().chain_update(key).chain_update(GUID).finalize();
+    Ok(STANDARD.encode(hash))
+}
+
+fn value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// Whether one of the header's comma-separated values is the token.
+fn has_token(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
+    let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|value| value.trim().eq_ignore_ascii_case(token))
+}
+
+/// Whether a page of this origin may connect: the server's own, and those that are allowed.
+/// What is no browser sends no origin.
+fn is_allowed(allowed: &[String], origin: Option<&str>, host: Option<&str>) -> bool {
+    let Some(origin) = origin else { return true };
+    let origin = origin.to_ascii_lowercase();
+    if allowed.iter().any(|allowed| allowed == "*" || *allowed == origin) {
+        return true;
+    }
+    let authority = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+    authority.is_some() && authority == host.map(str::to_ascii_lowercase).as_deref()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(change: impl FnOnce(&mut HeaderMap)) -> Request<()> {
+        let mut request = Request::get("/ws").body(()).unwrap();
+        for (name, value) in [
+            (HOST, "chat.example:5000"),
+            (UPGRADE, "websocket"),
+            (CONNECTION, "keep-alive, Upgrade"),
+            (SEC_WEBSOCKET_VERSION, "13"),
+            (SEC_WEBSOCKET_KEY, "dGhlIHNhbXBsZSBub25jZQ=="),
+        ] {
+            request.headers_mut().insert(name, value.parse().unwrap());
+        }
+        change(request.headers_mut());
+        request
+    }
+
+    #[test]
+    fn the_standards_example_is_accepted() {
+        let accepted = accept(&[], &request(|_| ())).unwrap();
+        assert_eq!(accepted, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+    }
+
+    #[test]
+    fn what_is_no_websocket_is_refused() {
+        let refused = |name: HeaderName, value: &str| {
+            let request = request(|headers| drop(headers.insert(name, value.parse().unwrap())));
+            accept(&[], &request).unwrap_err().0
+        };
+        assert_eq!(refused(UPGRADE, "h2c"), StatusCode::UPGRADE_REQUIRED);
+        assert_eq!(refused(CONNECTION, "close"), StatusCode::UPGRADE_REQUIRED);
+        assert_eq!(refused(SEC_WEBSOCKET_VERSION, "8"), StatusCode::BAD_REQUEST);
+        assert_eq!(refused(SEC_WEBSOCKET_KEY, "short"), StatusCode::BAD_REQUEST);
+        assert_eq!(refused(ORIGIN, "https://evil.example"), StatusCode::FORBIDDEN);
+    }
+
+    #[test]
+    fn only_the_own_origin_and_those_named_may_connect() {
+        let allowed = ["https://app.example".to_owned()];
+        let may = |origin| is_allowed(&allowed, origin, Some("chat.example:5000"));
+        for origin in [None, Some("http://chat.example:5000"), Some("https://APP.example")] {
+            assert!(may(origin), "{origin:?}");
+        }
+        for origin in [
+            "null",
+            "",
+            "http://chat.example",
+            "http://chat.example:5001",
+            "https://app.example.evil",
+            "https://evil.example",
+            "ftp://chat.example:5000",
+            "http://chat.example:5000.evil",
+            "http://evil/chat.example:5000",
+            "chat.example:5000",
+            "http://app.example",
+            "https://app.example:444",
+        ] {
+            assert!(!may(Some(origin)), "{origin}");
+        }
+        assert!(is_allowed(&["*".to_owned()], Some("https://any.example"), None));
+    }
+}

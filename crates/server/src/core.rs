@@ -1,0 +1,230 @@
+//! A core: one thread with its own event loop, its own sockets and its own part of the hub.
+//!
+//! Cores share nothing but the store. What concerns several of them reaches each as one batch in
+//! its mailbox.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use bytes::Bytes;
+use chinwag_protocol::{SessionUuid, UserUuid};
+use chinwag_store::User;
+use slab::Slab;
+use tokio::net::TcpStream;
+use tokio::runtime;
+use tokio::task::{LocalSet, spawn_local};
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::app::App;
+use crate::connection::{CloseReason, Connection};
+use crate::hub::Hub;
+use crate::mailbox::{Mailbox, Work};
+use crate::wire::{self, Opcode};
+use crate::{http, router};
+
+/// How many bytes one read takes.
+const SCRATCH: usize = 64 * 1024;
+
+/// How often a core looks after its connections, in seconds.
+pub const LOOK_EVERY: u32 = 5;
+
+/// One core's connections and their part of the hub.
+pub struct Core {
+    /// What all cores share.
+    pub app: Arc<App>,
+    /// The frame that keeps connections alive.
+    pub ping: Bytes,
+    /// Who is signed in here and hears what.
+    pub hub: RefCell<Hub>,
+    index: u64,
+    mailbox: Arc<Mailbox>,
+    connections: RefCell<Slab<Rc<Connection>>>,
+    opened: Cell<u64>,
+    dirty: RefCell<Vec<Rc<Connection>>>,
+    router: Router,
+    scratch: RefCell<Box<[u8]>>,
+    started: Instant,
+    stopping: Cell<bool>,
+}
+
+/// Runs a core until its mailbox says to stop and its connections are closed.
+pub fn run(app: Arc<App>, index: usize, mailbox: Arc<Mailbox>) -> std::io::Result<()> {
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+    let router = router::routes(Arc::clone(&app));
+    let core = Rc::new(Core {
+        app,
+        ping: wire::control(Opcode::Ping, b""),
+        hub: RefCell::default(),
+        index: index as u64,
+        mailbox,
+        connections: RefCell::default(),
+        opened: Cell::new(0),
+        dirty: RefCell::default(),
+        router,
+        scratch: RefCell::new(vec![0; SCRATCH].into_boxed_slice()),
+        started: Instant::now(),
+        stopping: Cell::new(false),
+    });
+    LocalSet::new().block_on(&runtime, core.serve());
+    Ok(())
+}
+
+impl Core {
+    /// Names a connection: 8 bits of core, 24 of slot, 32 of a counter.
+    const SLOT_BITS: u32 = 24;
+
+    async fn serve(self: Rc<Self>) {
+        let mut look = interval(Duration::from_secs(u64::from(LOOK_EVERY)));
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                work = self.mailbox.take() => {
+                    for work in work {
+                        self.take(work);
+                    }
+                    self.flush();
+                }
+                _ = look.tick() => self.look_after_connections(),
+            }
+            if self.stopping.get() && self.mailbox.connections() == 0 {
+                return;
+            }
+        }
+    }
+
+    fn take(self: &Rc<Self>, work: Work) {
+        match work {
+            Work::Socket(socket, address) => self.open(socket, address),
+            Work::Batch(batch) => self.deliver(&batch),
+            Work::Everybody(frame) => self.tell_everybody(&frame, None),
+            Work::Stop => {
+                self.stopping.set(true);
+                for (_, connection) in &*self.connections.borrow() {
+                    connection.close(CloseReason::GoingAway);
+                }
+            }
+            Work::Look => {}
+        }
+    }
+
+    fn open(self: &Rc<Self>, socket: std::net::TcpStream, address: SocketAddr) {
+        let core = Rc::clone(self);
+        match TcpStream::from_std(socket) {
+            Ok(socket) => drop(spawn_local(async move {
+                http::serve(Rc::clone(&core), socket, address.ip()).await;
+            })),
+            Err(error) => {
+                self.mailbox.connection_ended();
+                tracing::warn!(%error, "failed to take a connection");
+            }
+        }
+    }
+
+    /// Adds an upgraded connection.
+    pub fn add(self: &Rc<Self>, socket: TcpStream, address: IpAddr) -> Rc<Connection> {
+        let mut connections = self.connections.borrow_mut();
+        let entry = connections.vacant_entry();
+        let count = self.opened.replace(self.opened.get() + 1) & u64::from(u32::MAX);
+        let slot = entry.key();
+        let id = (self.index << 56) | ((slot as u64) << 32) | count;
+        let connection = Rc::new(Connection::new(id, slot, socket, address, self.now()));
+        entry.insert(Rc::clone(&connection));
+        self.app.metrics.connections.increment(1);
+        if self.stopping.get() {
+            connection.close(CloseReason::GoingAway);
+        }
+        connection
+    }
+
+    /// Removes a connection that has ended.
+    pub fn remove(&self, connection: &Connection) {
+        self.connections.borrow_mut().try_remove(connection.slot);
+        self.app.metrics.connections.decrement(1);
+    }
+
+    /// Notes that a socket's connection, whatever became of it, is closed.
+    pub fn socket_closed(&self) {
+        self.mailbox.connection_ended();
+    }
+
+    /// All routes besides `/ws`.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// The connection of this name, if it is on this core and still there.
+    pub fn connection(&self, id: u64) -> Option<Rc<Connection>> {
+        if id >> 56 != self.index {
+            return None;
+        }
+        let slot = (id >> 32) & ((1 << Self::SLOT_BITS) - 1);
+        let connections = self.connections.borrow();
+        let connection = connections.get(usize::try_from(slot).ok()?)?;
+        (connection.id == id).then(|| Rc::clone(connection))
+    }
+
+    /// The connection in this slot.
+    pub fn at(&self, slot: usize) -> Option<Rc<Connection>> {
+        self.connections.borrow().get(slot).cloned()
+    }
+
+    /// Sends a frame to every signed-in session but one.
+    pub fn tell_everybody(self: &Rc<Self>, frame: &Bytes, except: Option<SessionUuid>) {
+        for (_, connection) in &*self.connections.borrow() {
+            if connection.session.borrow().is_some() && Some(connection.uuid) != except {
+                connection.send_if_keeping_up(self, frame.clone());
+            }
+        }
+    }
+
+    /// Ends whatever the connection acts for: it leaves its channel and goes offline.
+    pub fn sign_off(&self, connection: &Connection) -> Option<User> {
+        self.hub.borrow_mut().remove(self, connection);
+        let session = connection.session.borrow_mut().take()?;
+        let joined = session.joined.map(|joined| joined.channel);
+        self.app.store.session_ended(&session.user, connection.uuid, joined);
+        self.app.metrics.sessions.decrement(1);
+        Some(session.user)
+    }
+
+    /// Notes that a connection has something to write.
+    pub fn mark_dirty(&self, connection: &Rc<Connection>) {
+        self.dirty.borrow_mut().push(Rc::clone(connection));
+    }
+
+    /// Writes all that was queued in this turn.
+    pub fn flush(self: &Rc<Self>) {
+        let mut dirty = self.dirty.take();
+        for connection in dirty.drain(..) {
+            connection.flush(self);
+        }
+        // Flushing queues nothing, so the empty vector can serve again.
+        self.dirty.replace(dirty);
+    }
+
+    /// Lends the one read buffer of the core, so that no connection needs its own.
+    pub fn with_scratch<T>(&self, work: impl FnOnce(&mut [u8]) -> T) -> T {
+        work(&mut self.scratch.borrow_mut())
+    }
+
+    /// Seconds since the core was started.
+    pub fn now(&self) -> u32 {
+        u32::try_from(self.started.elapsed().as_secs()).unwrap_or(u32::MAX)
+    }
+
+    fn look_after_connections(self: &Rc<Self>) {
+        let now = self.now();
+        for (_, connection) in &*self.connections.borrow() {
+            connection.look_after(self, now);
+        }
+        self.flush();
+    }
+}
+
+/// The slots of the sessions of each user.
+pub type Slots = HashMap<UserUuid, Vec<usize>>;

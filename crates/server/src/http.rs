@@ -1,0 +1,75 @@
+//! HTTP on one socket: the router, and `/ws`, which leaves HTTP.
+
+use std::convert::Infallible;
+use std::net::IpAddr;
+use std::pin::pin;
+use std::rc::Rc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::response::Response;
+use http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpStream;
+use tower_service::Service;
+
+use crate::connection::upgrade;
+use crate::core::Core;
+
+/// How long a client may take for the header of a request.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The most that a request's header takes, in bytes and in lines.
+const MAX_HEADER: usize = 16 * 1024;
+const MAX_HEADERS: usize = 64;
+
+/// Counts a socket as open until the last one that serves it is done.
+pub struct OpenSocket(Rc<Core>);
+
+impl Drop for OpenSocket {
+    fn drop(&mut self) {
+        self.0.socket_closed();
+    }
+}
+
+/// Serves a socket until it is closed or upgraded.
+pub async fn serve(core: Rc<Core>, socket: TcpStream, address: IpAddr) {
+    // Frames are small and must not wait for each other.
+    if let Err(error) = socket.set_nodelay(true) {
+        tracing::debug!(%error, "failed to set up a socket");
+    }
+    let open = Rc::new(OpenSocket(Rc::clone(&core)));
+    let mut stopping = core.app.stopping.clone();
+    let router = core.router();
+    let service = service_fn(move |request: Request<Incoming>| {
+        let (core, open, mut router) = (Rc::clone(&core), Rc::clone(&open), router.clone());
+        async move {
+            if request.uri().path() == "/ws" {
+                return Ok(upgrade::respond(&core, &open, address, request));
+            }
+            let response: Result<Response<Body>, Infallible> = router.call(request).await;
+            response
+        }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .max_buf_size(MAX_HEADER)
+        .max_headers(MAX_HEADERS)
+        .serve_connection(TokioIo::new(socket), service)
+        .with_upgrades();
+    let mut connection = pin!(connection);
+    let served = tokio::select! {
+        served = &mut connection => served,
+        _ = stopping.wait_for(|stopping| *stopping) => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = served {
+        tracing::debug!(%error, "a client did not speak HTTP to its end");
+    }
+}

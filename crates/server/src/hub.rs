@@ -1,0 +1,331 @@
+//! Who is signed in on a core and hears what, and the fan-out to them.
+
+use std::rc::Rc;
+
+use bytes::Bytes;
+use chinwag_protocol::{SessionUuid, UserUuid};
+use chinwag_store::{KeyDigest, Message, Ticket, Unavailable};
+
+use crate::command::{self, Refused};
+use crate::connection::{Connection, Send, Session};
+use crate::core::{Core, Slots};
+use crate::feed::{Audience, Batch, Delivery};
+
+/// Who is signed in on a core and hears what.
+#[derive(Default)]
+pub struct Hub {
+    /// The sessions of each user.
+    users: Slots,
+    /// The sessions that hear General's messages. Each connection knows its place in it.
+    general: Vec<usize>,
+}
+
+impl Hub {
+    /// Adds the session of a user.
+    pub fn add(&mut self, user: UserUuid, connection: &Connection) {
+        self.users.entry(user).or_default().push(connection.slot);
+    }
+
+    /// Removes the connection's session wherever it is.
+    pub fn remove(&mut self, core: &Core, connection: &Connection) {
+        self.unhear_general(core, connection);
+        let session = connection.session.borrow();
+        let Some(user) = session.as_ref().map(|session| session.user.uuid) else { return };
+        if let Some(slots) = self.users.get_mut(&user) {
+            slots.retain(|&slot| slot != connection.slot);
+            if slots.is_empty() {
+                self.users.remove(&user);
+            }
+        }
+    }
+
+    /// Adds or removes the connection among those that hear General, as its session now wants.
+    pub fn update_general(&mut self, core: &Core, connection: &Connection) {
+        let hears =
+            connection.session.borrow().as_ref().is_some_and(|session| session.hears_general());
+        match (hears, connection.general_slot.get()) {
+            (true, None) => {
+                connection.general_slot.set(Some(self.general.len()));
+                self.general.push(connection.slot);
+            }
+            (false, Some(_)) => self.unhear_general(core, connection),
+            _ => {}
+        }
+    }
+
+    fn unhear_general(&mut self, core: &Core, connection: &Connection) {
+        let Some(place) = connection.general_slot.take() else { return };
+        self.general.swap_remove(place);
+        // The last one has moved into the gap.
+        if let Some(moved) = self.general.get(place).and_then(|&slot| core.at(slot)) {
+            moved.general_slot.set(Some(place));
+        }
+    }
+
+    fn of_user(&self, user: UserUuid) -> &[usize] {
+        self.users.get(&user).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl Core {
+    /// Sends a batch to whom it concerns on this core.
+    ///
+    /// General's messages go to most as one piece. To sessions that get an answer in this batch
+    /// they go one by one, so that everything reaches them in order.
+    pub fn deliver(self: &Rc<Self>, batch: &Batch) {
+        let answered = self.answered(batch);
+        for connection in &answered {
+            connection.answered_in_batch.set(true);
+        }
+        let mut delivered = 0;
+        for delivery in &batch.deliveries {
+            delivered += self.deliver_one(batch, delivery, &answered);
+        }
+        if let Some((count, first)) = batch.general_messages {
+            delivered += self.deliver_general(batch, count, first);
+        }
+        for connection in &answered {
+            connection.answered_in_batch.set(false);
+        }
+        self.app.metrics.deliveries.increment(delivered);
+    }
+
+    /// The connections on this core that get an answer in the batch, each once.
+    fn answered(&self, batch: &Batch) -> Vec<Rc<Connection>> {
+        let tickets = batch.deliveries.iter().filter_map(|delivery| match delivery {
+            Delivery::Message { ticket, .. } => *ticket,
+            Delivery::Repeated { ticket, .. } | Delivery::Refused { ticket, .. } => Some(*ticket),
+            Delivery::News { .. } | Delivery::KeyRevoked { .. } => None,
+        });
+        let mut ids: Vec<_> = tickets.map(|ticket| ticket.connection).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.into_iter().filter_map(|id| self.connection(id)).collect()
+    }
+
+    /// Returns to how many sessions a message went.
+    fn deliver_one(
+        self: &Rc<Self>,
+        batch: &Batch,
+        delivery: &Delivery,
+        answered: &[Rc<Connection>],
+    ) -> u64 {
+        match delivery {
+            Delivery::Message { message, recipient_online, ticket, frame } => {
+                let sender = ticket.and_then(|ticket| {
+                    let shared = || batch.message_frame(message.channel, frame);
+                    self.answer(ticket, message, *recipient_online, shared)
+                });
+                let others = || batch.message_frame(message.channel, frame);
+                u64::from(sender.is_some())
+                    + self.deliver_message(message, sender.as_deref(), answered, others)
+            }
+            Delivery::Repeated { message, ticket } => {
+                let online = message.recipient.as_ref();
+                let online = online.is_some_and(|user| self.app.store.is_online(user.uuid));
+                let shared = || command::message::frame(message, online, None, None);
+                u64::from(self.answer(*ticket, message, online, shared).is_some())
+            }
+            Delivery::Refused { error, ticket } => {
+                self.refuse_send(*ticket, error);
+                0
+            }
+            Delivery::News { audience, except, frame } => {
+                self.tell(audience, *except, &batch.frame(frame));
+                0
+            }
+            Delivery::KeyRevoked { user, key, except } => {
+                self.revoke(*user, *key, *except);
+                0
+            }
+        }
+    }
+
+    /// Sends the message to the readers of its channel, except the one that got it as an answer
+    /// and, for General, those that get it as part of the whole.
+    fn deliver_message(
+        self: &Rc<Self>,
+        message: &Message,
+        sender: Option<&Connection>,
+        answered: &[Rc<Connection>],
+        frame: impl Fn() -> Bytes,
+    ) -> u64 {
+        let is_sender = |other: &Connection| sender.is_some_and(|sender| sender.id == other.id);
+        let offer = |connection: &Rc<Connection>| {
+            let mut session = connection.session.borrow_mut();
+            let offered = session.as_mut().filter(|_| !is_sender(connection));
+            let taken =
+                offered.and_then(|session| session.offer(message.channel, message.seq, frame()));
+            taken.map(|frame| connection.send(self, frame)).is_some()
+        };
+        let Some(recipient) = &message.recipient else {
+            return answered.iter().map(|connection| u64::from(offer(connection))).sum();
+        };
+        let hub = self.hub.borrow();
+        let mut slots = hub.of_user(message.sender.uuid).to_vec();
+        if recipient.uuid != message.sender.uuid {
+            slots.extend_from_slice(hub.of_user(recipient.uuid));
+        }
+        drop(hub);
+        let connections = slots.into_iter().filter_map(|slot| self.at(slot));
+        connections.map(|connection| u64::from(offer(&connection))).sum()
+    }
+
+    /// Sends General's messages of a batch as one piece.
+    fn deliver_general(self: &Rc<Self>, batch: &Batch, count: u64, first: u64) -> u64 {
+        let hub = self.hub.borrow();
+        let mut delivered = 0;
+        for connection in hub.general.iter().filter_map(|&slot| self.at(slot)) {
+            if connection.answered_in_batch.get() {
+                continue;
+            }
+            let mut session = connection.session.borrow_mut();
+            let Some(session) = session.as_mut() else { continue };
+            if session.takes_general_from(first) {
+                connection.send(self, batch.general.clone());
+                delivered += count;
+            } else {
+                delivered += self.offer_general(batch, &connection, session);
+            }
+        }
+        delivered
+    }
+
+    /// Offers General's messages one by one to a session that has just joined or is about to.
+    fn offer_general(
+        &self,
+        batch: &Batch,
+        connection: &Rc<Connection>,
+        session: &mut Session,
+    ) -> u64 {
+        let mut delivered = 0;
+        for delivery in &batch.deliveries {
+            let Delivery::Message { message, frame, .. } = delivery else { continue };
+            if message.channel.is_general()
+                && let Some(frame) = session.offer(
+                    message.channel,
+                    message.seq,
+                    batch.message_frame(message.channel, frame),
+                )
+            {
+                connection.send(self, frame);
+                delivered += 1;
+            }
+        }
+        delivered
+    }
+
+    /// Answers a send with its message. Returns the connection that it went to.
+    fn answer(
+        self: &Rc<Self>,
+        ticket: Ticket,
+        message: &Message,
+        recipient_online: bool,
+        shared: impl Fn() -> Bytes,
+    ) -> Option<Rc<Connection>> {
+        let connection = self.connection(ticket.connection)?;
+        let send = connection.in_flight.borrow_mut().answer(ticket.serial)?;
+        self.app.metrics.messages_stored.increment(1);
+        self.app.metrics.store_latency.record(send.taken_at.elapsed());
+        let Send { id, client_uuid, .. } = send;
+        // Whoever signed out or was signed out meanwhile hears of nothing any more.
+        if connection.session.borrow().is_some() {
+            let own = id.is_some() || client_uuid.is_some();
+            let frame = if own {
+                command::message::frame(message, recipient_online, id, client_uuid)
+            } else {
+                shared()
+            };
+            connection.send(self, frame);
+        }
+        self.answer_refused(&connection);
+        Some(connection)
+    }
+
+    /// Answers a send with its refusal, when its turn comes.
+    pub fn refuse_send(self: &Rc<Self>, ticket: Ticket, error: &Unavailable) {
+        self.app.metrics.messages_refused.increment(1);
+        tracing::warn!(%error, "a message was refused");
+        if let Some(connection) = self.connection(ticket.connection) {
+            connection.in_flight.borrow_mut().refuse(ticket.serial);
+            self.answer_refused(&connection);
+        }
+    }
+
+    /// Sends the refusals whose turn it is, so that answers keep the order of the requests.
+    fn answer_refused(self: &Rc<Self>, connection: &Rc<Connection>) {
+        loop {
+            let refused = connection.in_flight.borrow_mut().next_refused();
+            let Some(send) = refused else { break };
+            command::refuse_with(
+                self,
+                connection,
+                send.id,
+                "channelMessage",
+                Refused::unavailable(),
+            );
+        }
+        if connection.in_flight.borrow().is_empty() {
+            connection.wake();
+        }
+    }
+
+    fn tell(self: &Rc<Self>, audience: &Audience, except: SessionUuid, frame: &Bytes) {
+        match audience {
+            Audience::Everybody => self.tell_everybody(frame, Some(except)),
+            Audience::Users(users) => self.tell_users(*users, except, frame, |_| true),
+            Audience::Joined(channel, Some(users)) => {
+                self.tell_users(*users, except, frame, |session| session.has_joined(*channel));
+            }
+            Audience::Joined(channel, None) => {
+                let slots = self.hub.borrow().general.clone();
+                self.tell_slots(&slots, except, frame, |session| session.has_joined(*channel));
+            }
+        }
+    }
+
+    fn tell_users(
+        self: &Rc<Self>,
+        [one, other]: [UserUuid; 2],
+        except: SessionUuid,
+        frame: &Bytes,
+        wants: impl Fn(&Session) -> bool,
+    ) {
+        let hub = self.hub.borrow();
+        let mut slots = hub.of_user(one).to_vec();
+        if other != one {
+            slots.extend_from_slice(hub.of_user(other));
+        }
+        drop(hub);
+        self.tell_slots(&slots, except, frame, wants);
+    }
+
+    fn tell_slots(
+        self: &Rc<Self>,
+        slots: &[usize],
+        except: SessionUuid,
+        frame: &Bytes,
+        wants: impl Fn(&Session) -> bool,
+    ) {
+        for connection in slots.iter().filter_map(|&slot| self.at(slot)) {
+            let wanted = connection.session.borrow().as_ref().is_some_and(|session| wants(session));
+            if wanted && connection.uuid != except {
+                connection.send_if_keeping_up(self, frame.clone());
+            }
+        }
+    }
+
+    /// Signs the sessions out that use the key, except the one that ended it.
+    fn revoke(self: &Rc<Self>, user: UserUuid, key: KeyDigest, except: SessionUuid) {
+        let slots = self.hub.borrow().of_user(user).to_vec();
+        for connection in slots.into_iter().filter_map(|slot| self.at(slot)) {
+            let uses =
+                connection.session.borrow().as_ref().is_some_and(|session| session.key == key);
+            if uses && connection.uuid != except {
+                // From this moment on it hears nothing; its own task does the rest.
+                self.hub.borrow_mut().remove(self, &connection);
+                connection.sign_out();
+            }
+        }
+    }
+}

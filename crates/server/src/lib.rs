@@ -1,0 +1,26 @@
+//! The server: sockets in, the store behind, frames out.
+//!
+//! A message goes socket → [`connection`] → [`command`] → store → [`feed`] → [`hub`] → socket.
+
+mod access_key;
+mod app;
+mod client;
+mod command;
+mod commands;
+pub mod config;
+mod connection;
+mod core;
+mod feed;
+mod http;
+mod hub;
+mod limits;
+mod mailbox;
+mod metrics;
+mod names;
+mod passwords;
+mod router;
+mod run;
+pub mod shutdown;
+mod wire;
+
+pub use run::run;

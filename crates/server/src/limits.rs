@@ -1,0 +1,136 @@
+//! How often what may be tried: by address, by name and by session.
+
+use std::hash::{BuildHasher, Hash, RandomState};
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+use crate::config::Config;
+
+/// The limits that all connections share.
+pub struct Limits {
+    connections: Option<Shared>,
+    sign_ins: Option<Shared>,
+}
+
+/// A limit with a budget for each key.
+///
+/// Keys share this many budgets by a secret hash, so that no flood of keys takes more memory;
+/// that two busy keys meet in one budget is rare.
+struct Shared {
+    hasher: RandomState,
+    budgets: DefaultKeyedRateLimiter<u32>,
+}
+
+const BUDGETS: u64 = 65_536;
+
+/// How long to wait before a next try can succeed.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Wait(Duration);
+
+impl Wait {
+    /// In whole seconds, at least one.
+    pub fn seconds(&self) -> u64 {
+        (self.0.as_secs() + u64::from(self.0.subsec_nanos() > 0)).max(1)
+    }
+}
+
+impl Limits {
+    /// The limits of the configuration.
+    pub fn new(config: &Config) -> Self {
+        let per_second = |rate| Quota::per_second(rate).allow_burst(rate.saturating_mul(TWO));
+        Self {
+            connections: config
+                .connection_rate
+                .and_then(NonZeroU32::new)
+                .map(per_second)
+                .map(Shared::new),
+            sign_ins: config
+                .sign_in_rate
+                .and_then(NonZeroU32::new)
+                .map(Quota::per_minute)
+                .map(Shared::new),
+        }
+    }
+
+    /// Counts a new connection from the address.
+    pub fn connect(&self, address: IpAddr) -> Result<(), Wait> {
+        self.connections.as_ref().map_or(Ok(()), |limit| limit.take(&network(address)))
+    }
+
+    /// Counts a try to sign in from the address.
+    pub fn sign_in_from(&self, address: IpAddr) -> Result<(), Wait> {
+        self.sign_ins.as_ref().map_or(Ok(()), |limit| limit.take(&network(address)))
+    }
+
+    /// Counts a try to sign in under the folded name.
+    pub fn sign_in_as(&self, folded_name: &str) -> Result<(), Wait> {
+        self.sign_ins.as_ref().map_or(Ok(()), |limit| limit.take(&folded_name))
+    }
+}
+
+impl Shared {
+    fn new(quota: Quota) -> Self {
+        Self { hasher: RandomState::new(), budgets: RateLimiter::keyed(quota) }
+    }
+
+    fn take(&self, key: &impl Hash) -> Result<(), Wait> {
+        let budget = u32::try_from(self.hasher.hash_one(key) % BUDGETS).unwrap_or_default();
+        let clock = DefaultClock::default();
+        let allowed = self.budgets.check_key(&budget);
+        allowed.map_err(|not_until| Wait(not_until.wait_time_from(clock.now())))
+    }
+}
+
+const TWO: NonZeroU32 = NonZeroU32::new(2).unwrap();
+
+/// One session's budget of messages.
+pub struct MessageLimit(DefaultDirectRateLimiter);
+
+impl MessageLimit {
+    /// So many a second, twice as many at once.
+    pub fn new(rate: u32) -> Option<Self> {
+        let rate = NonZeroU32::new(rate)?;
+        let quota = Quota::per_second(rate).allow_burst(rate.saturating_mul(TWO));
+        Some(Self(RateLimiter::direct(quota)))
+    }
+
+    /// Counts a message.
+    pub fn take(&self) -> Result<(), Wait> {
+        let clock = DefaultClock::default();
+        self.0.check().map_err(|not_until| Wait(not_until.wait_time_from(clock.now())))
+    }
+}
+
+/// Who counts as one: an IPv4 address, or an IPv6 network of 64 bits, which one household gets.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_budget_ends_and_says_how_long_to_wait() {
+        let limit = Shared::new(Quota::per_minute(TWO));
+        assert_eq!((limit.take(&"a"), limit.take(&"a")), (Ok(()), Ok(())));
+        assert!((1..=30).contains(&limit.take(&"a").unwrap_err().seconds()));
+        assert_eq!(limit.take(&"b"), Ok(()));
+    }
+
+    #[test]
+    fn an_ipv6_household_is_one() {
+        let network = |text: &str| network(text.parse().unwrap());
+        assert_eq!(network("2001:db8::1"), network("2001:db8::ffff:1"));
+        assert_ne!(network("2001:db8::1"), network("2001:db8:0:1::1"));
+        assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
+        assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
+    }
+}

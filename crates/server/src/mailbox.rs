@@ -1,0 +1,92 @@
+//! What reaches a core from outside: new sockets and batches of events.
+
+use std::net::{SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use tokio::sync::Notify;
+
+use crate::feed::Batch;
+
+/// How many items may wait. Whoever brings more has to wait for the core.
+const CAPACITY: usize = 1_024;
+
+/// The way to one core.
+#[derive(Default)]
+pub struct Mailbox {
+    waiting: Mutex<Vec<Work>>,
+    filled: Notify,
+    emptied: Condvar,
+    connections: AtomicUsize,
+}
+
+/// Something for a core to do.
+pub enum Work {
+    /// Serve a new client.
+    Socket(TcpStream, SocketAddr),
+    /// Deliver events.
+    Batch(Arc<Batch>),
+    /// Send a frame to every signed-in session that keeps up.
+    Everybody(Bytes),
+    /// Close all connections and end.
+    Stop,
+    /// The last socket is closed: see whether it is time to end.
+    Look,
+}
+
+impl Mailbox {
+    /// Hands work over; blocks while the core has too much of it.
+    pub fn put(&self, work: Work) {
+        if matches!(work, Work::Socket(..)) {
+            self.connections.fetch_add(1, Ordering::Relaxed);
+        }
+        let mut waiting = self
+            .emptied
+            .wait_while(self.lock(), |waiting| waiting.len() >= CAPACITY)
+            .unwrap_or_else(PoisonError::into_inner);
+        waiting.push(work);
+        self.notify(waiting);
+    }
+
+    fn notify(&self, waiting: MutexGuard<'_, Vec<Work>>) {
+        let first = waiting.len() == 1;
+        drop(waiting);
+        if first {
+            self.filled.notify_one();
+        }
+    }
+
+    /// Waits for work and takes all of it.
+    pub async fn take(&self) -> Vec<Work> {
+        loop {
+            let work = std::mem::take(&mut *self.lock());
+            if !work.is_empty() {
+                if work.len() >= CAPACITY {
+                    self.emptied.notify_all();
+                }
+                return work;
+            }
+            self.filled.notified().await;
+        }
+    }
+
+    /// How many sockets the core serves.
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
+    }
+
+    /// Notes that a socket is closed.
+    pub fn connection_ended(&self) {
+        if self.connections.fetch_sub(1, Ordering::Relaxed) == 1 {
+            // The core itself may be calling, so this must not wait for it.
+            let mut waiting = self.lock();
+            waiting.push(Work::Look);
+            self.notify(waiting);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Work>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

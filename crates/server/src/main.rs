@@ -1,0 +1,47 @@
+//! Arguments, log, configuration, listener: then [`chinwag::run`].
+
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use chinwag::config::{Config, Settings};
+use chinwag::shutdown;
+use clap::Parser;
+use mimalloc::MiMalloc;
+use tokio::net::TcpListener;
+use tokio::runtime;
+use tracing_subscriber::EnvFilter;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
+fn main() -> ExitCode {
+    match start() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("chinwag: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start() -> Result<()> {
+    match dotenvy::dotenv() {
+        Err(error) if !error.not_found() => {
+            // The error itself might quote a line with a password.
+            anyhow::bail!("the file .env can't be read: it takes lines of NAME=value");
+        }
+        _ => {}
+    }
+    let config = Settings::parse().check()?;
+    let filter = EnvFilter::try_new(&config.log)?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    runtime::Builder::new_current_thread().enable_all().build()?.block_on(serve(config))
+}
+
+async fn serve(config: Config) -> Result<()> {
+    let shutdown = shutdown::requested()?;
+    let listener = TcpListener::bind(config.address)
+        .await
+        .with_context(|| format!("failed to listen on {}", config.address))?;
+    chinwag::run(listener, config, shutdown).await
+}

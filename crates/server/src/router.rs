@@ -1,0 +1,46 @@
+//! All routes besides `/ws`.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tower_http::services::{ServeDir, ServeFile};
+
+use crate::app::App;
+use crate::client;
+
+/// All routes besides `/ws`.
+pub fn routes(app: Arc<App>) -> Router {
+    let router = Router::new()
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics));
+    let router = match &app.config.client_location {
+        Some(folder) => {
+            let page = ServeFile::new(folder.join("index.html"));
+            let files = ServeDir::new(folder).precompressed_br().precompressed_gzip();
+            router.fallback_service(files.fallback(page))
+        }
+        None => router.fallback(client::serve),
+    };
+    router.with_state(app)
+}
+
+/// Whether the store answers.
+async fn ready(State(app): State<Arc<App>>) -> Response {
+    match app.store.ready().await {
+        Ok(()) if *app.stopping.borrow() => {
+            (StatusCode::SERVICE_UNAVAILABLE, "the server is stopping\n").into_response()
+        }
+        Ok(()) => "ready\n".into_response(),
+        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
+    }
+}
+
+async fn metrics(State(app): State<Arc<App>>) -> Response {
+    let content_type = [("content-type", "text/plain; version=0.0.4; charset=utf-8")];
+    (content_type, app.metrics.render()).into_response()
+}

@@ -1,0 +1,151 @@
+//! From a listener and a configuration to a running server, and to its end.
+
+use std::future::Future;
+use std::io::Write;
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle, available_parallelism};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use chinwag_store::embedded::EmbeddedStore;
+use chinwag_store::{Feed, Store};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+
+use crate::app::App;
+use crate::config::{Config, StoreConfig};
+use crate::core;
+use crate::feed::Dispatcher;
+use crate::limits::Limits;
+use crate::mailbox::{Mailbox, Work};
+use crate::metrics::Metrics;
+use crate::passwords::Passwords;
+
+/// How long connections have to end once the server stops.
+const STOP_TIMEOUT: Duration = Duration::from_secs(8);
+
+/// How often a large system tells everybody how many are online.
+const PRESENCE_PERIOD: Duration = Duration::from_secs(2);
+
+/// Serves until `shutdown` completes, then ends what is under way.
+///
+/// # Errors
+/// When the store can't be opened.
+pub async fn run(
+    listener: TcpListener,
+    config: Config,
+    shutdown: impl Future<Output = ()>,
+) -> Result<()> {
+    let count = available_parallelism().map_or(1, usize::from).min(256);
+    let cores: Vec<_> = (0..count).map(|_| Arc::<Mailbox>::default()).collect();
+    let dispatcher = Arc::new(Dispatcher::new(cores.clone(), config.presence_limit));
+    let store = open_store(&config.store, &dispatcher).await?;
+    dispatcher.connect(&store);
+    let (stop, stopping) = watch::channel(false);
+    let app = Arc::new(App {
+        sizes: App::sizes(&config),
+        passwords: Passwords::new(count)?,
+        limits: Limits::new(&config),
+        metrics: Metrics::new()?,
+        config,
+        store,
+        dispatcher,
+        cores,
+        stopping,
+    });
+    let threads = start_cores(&app)?;
+    let presence = tokio::spawn(tell_presence(Arc::clone(&app)));
+    tracing::info!(address = %listener.local_addr()?, "listening on http://{}", listener.local_addr()?);
+    tokio::select! {
+        () = shutdown => {}
+        () = accept(&listener, &app) => {}
+    }
+    tracing::info!("stopping");
+    drop(listener);
+    presence.abort();
+    // A receiver is in the app, so that this can't fail.
+    let _ = stop.send(true);
+    end(&app, threads).await;
+    Ok(())
+}
+
+async fn open_store(config: &StoreConfig, dispatcher: &Arc<Dispatcher>) -> Result<Arc<dyn Store>> {
+    let to = Arc::clone(dispatcher);
+    let feed: Feed = Box::new(move |events| to.dispatch(events));
+    Ok(match config {
+        StoreConfig::Embedded(folder) => EmbeddedStore::open(folder, feed)?,
+        StoreConfig::Redis(_) => anyhow::bail!("redis"),
+    })
+}
+
+fn start_cores(app: &Arc<App>) -> Result<Vec<JoinHandle<()>>> {
+    let start = |(index, mailbox): (usize, &Arc<Mailbox>)| {
+        let (app, mailbox) = (Arc::clone(app), Arc::clone(mailbox));
+        let thread = thread::Builder::new().name(format!("core-{index}"));
+        thread.spawn(move || {
+            if let Err(error) = core::run(app, index, mailbox) {
+                tracing::error!(%error, "a core failed to start");
+            }
+        })
+    };
+    let threads: std::io::Result<_> = app.cores.iter().enumerate().map(start).collect();
+    threads.context("failed to start the cores")
+}
+
+async fn tell_presence(app: Arc<App>) {
+    let mut period = interval(PRESENCE_PERIOD);
+    period.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        period.tick().await;
+        app.dispatcher.tell_presence();
+    }
+}
+
+/// Takes connections and gives each to the core that has the fewest.
+async fn accept(listener: &TcpListener, app: &App) {
+    loop {
+        match listener.accept().await.and_then(|(socket, from)| Ok((socket.into_std()?, from))) {
+            Ok((socket, from)) => take(app, socket, from),
+            Err(error) => {
+                // Out of descriptors: whoever waits is served when others have gone.
+                tracing::warn!(%error, "failed to accept a connection");
+                sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+}
+
+fn take(app: &App, mut socket: TcpStream, from: SocketAddr) {
+    if let Err(wait) = app.limits.connect(from.ip()) {
+        let refusal = format!(
+            "HTTP/1.1 429 Too Many Requests\r\nretry-after: {}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
+            wait.seconds()
+        );
+        // The socket's buffer is empty, so this does not block; a client that has gone is no matter.
+        let _ = socket.write(refusal.as_bytes());
+        return;
+    }
+    if let Some(core) = app.cores.iter().min_by_key(|core| core.connections()) {
+        core.put(Work::Socket(socket, from));
+    }
+}
+
+/// Lets every connection end, then everything be stored.
+async fn end(app: &App, threads: Vec<JoinHandle<()>>) {
+    for core in &app.cores {
+        core.put(Work::Stop);
+    }
+    let ended = tokio::task::spawn_blocking(move || {
+        for thread in threads {
+            // A thread that panicked has ended, too.
+            drop(thread.join());
+        }
+    });
+    if timeout(STOP_TIMEOUT, ended).await.is_err() {
+        tracing::warn!("some connections did not end in time");
+    }
+    app.store.close().await;
+    tracing::info!("stopped");
+}

@@ -1,0 +1,134 @@
+//! From events and replies to WebSocket frames: each is encoded once, whoever gets it.
+
+use bytes::{BufMut, Bytes, BytesMut};
+use chinwag_protocol::outgoing::{self, Outgoing};
+use chinwag_protocol::{ErrorCode, RequestId};
+use chinwag_store::{Message, User, UserStatus};
+
+/// The first byte of an unfragmented frame, RFC 6455 section 5.2.
+#[derive(Clone, Copy)]
+#[repr(u8)]
+pub enum Opcode {
+    Text = 0x81,
+    Close = 0x88,
+    Ping = 0x89,
+    Pong = 0x8a,
+}
+
+/// A text frame with the message as JSON.
+pub fn text(message: &Outgoing) -> Bytes {
+    let mut frames = BytesMut::new();
+    write_text(&mut frames, message);
+    frames.freeze()
+}
+
+/// Appends a text frame with the message as JSON.
+pub fn write_text(frames: &mut BytesMut, message: &Outgoing) {
+    write(frames, Opcode::Text, message.to_json().as_bytes());
+}
+
+/// A control frame; its payload has 125 bytes at the most.
+pub fn control(opcode: Opcode, payload: &[u8]) -> Bytes {
+    let mut frame = BytesMut::new();
+    write(&mut frame, opcode, payload);
+    frame.freeze()
+}
+
+/// A close frame.
+pub fn close(code: u16, reason: &str) -> Bytes {
+    let mut payload = BytesMut::with_capacity(2 + reason.len());
+    payload.put_u16(code);
+    payload.put_slice(reason.as_bytes());
+    control(Opcode::Close, &payload)
+}
+
+fn write(frames: &mut BytesMut, opcode: Opcode, payload: &[u8]) {
+    frames.reserve(10 + payload.len());
+    frames.put_u8(opcode as u8);
+    let length = payload.len();
+    match (u8::try_from(length), u16::try_from(length)) {
+        (Ok(short @ 0..=125), _) => frames.put_u8(short),
+        (_, Ok(medium)) => {
+            frames.put_u8(126);
+            frames.put_u16(medium);
+        }
+        _ => {
+            frames.put_u8(127);
+            frames.put_u64(length as u64);
+        }
+    }
+    frames.put_slice(payload);
+}
+
+/// An `error` frame's message.
+pub fn error(id: Option<RequestId>, code: ErrorCode, error: String, payload: String) -> Outgoing {
+    Outgoing::Error { id, error: outgoing::Failure { code, error, payload } }
+}
+
+/// A message as it stands in the history, which says nothing of presence.
+pub fn past_message(message: &Message) -> outgoing::Message {
+    outgoing::Message {
+        uuid: message.uuid,
+        sender_uuid: message.sender.uuid,
+        sender: user(&message.sender, None),
+        recipient_uuid: message.recipient.as_ref().map(|user| user.uuid),
+        recipient: message.recipient.as_ref().map(|recipient| user(recipient, None)),
+        text: message.text.clone(),
+        created_at: message.created_at,
+        seq: message.seq,
+        client_uuid: None,
+    }
+}
+
+/// A message as it is sent out.
+pub fn live_message(message: &Message, recipient_online: bool) -> outgoing::Message {
+    let mut live = past_message(message);
+    live.sender.online = Some(true);
+    if let Some(recipient) = &mut live.recipient {
+        recipient.online = Some(recipient_online);
+    }
+    live
+}
+
+/// A user with or without their presence.
+pub fn user(user: &User, online: Option<bool>) -> outgoing::User {
+    outgoing::User { uuid: user.uuid, username: user.name.clone(), online }
+}
+
+/// A user with their presence.
+pub fn status(status: &UserStatus) -> outgoing::User {
+    user(&status.user, Some(status.online))
+}
+
+/// A user in a `sys` frame.
+pub fn person(user: &User) -> outgoing::Person {
+    outgoing::Person { uuid: user.uuid, username: user.name.clone() }
+}
+
+/// A `sys` frame's message that concerns nobody's session.
+pub fn sys(sys: outgoing::Sys) -> Outgoing {
+    Outgoing::Sys { session: None, user_uuid: None, user: None, sys }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_written_as_short_as_they_can_be() {
+        let header = |length: usize| {
+            let mut frame = BytesMut::new();
+            write(&mut frame, Opcode::Text, &vec![b'x'; length]);
+            frame[..frame.len() - length].to_vec()
+        };
+        assert_eq!(header(125), [0x81, 125]);
+        assert_eq!(header(126), [0x81, 126, 0, 126]);
+        assert_eq!(header(65_535), [0x81, 126, 255, 255]);
+        assert_eq!(header(65_536), [0x81, 127, 0, 0, 0, 0, 0, 1, 0, 0]);
+    }
+
+    #[test]
+    fn a_close_frame_has_its_code_first() {
+        assert_eq!(&close(1001, "bye")[..], [0x88, 5, 3, 233, b'b', b'y', b'e']);
+    }
+}
