@@ -1,0 +1,86 @@
+/** One Chromium for a test file, and pages that report whatever went wrong in them. */
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+
+const FLAGS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export function launch(extra: string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: [...FLAGS, ...extra] });
+}
+
+/** What a page must never do; a test ends with `expect(troubles).toEqual([])`. */
+export class Troubles {
+  readonly seen: string[] = [];
+
+  watch(page: Page): void {
+    page.on("pageerror", (error) => this.seen.push(`error: ${error.message}`));
+    page.on("dialog", (dialog) => {
+      this.seen.push(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    page.on("console", (message) => {
+      // A server that was killed on purpose can't be reached; the browser says so itself.
+      if (message.type() === "error" && !/WebSocket connection|ERR_CONNECTION|Failed to load resource/.test(message.text())) {
+        this.seen.push(`console: ${message.text()}`);
+      }
+    });
+  }
+}
+
+/** A new person's browser, at the sign-in screen. */
+export async function visit(
+  browser: Browser,
+  address: string,
+  troubles: Troubles,
+  options: BrowserContextOptions = {},
+): Promise<Page> {
+  const context = await browser.newContext({ serviceWorkers: "block", ...options });
+  context.setDefaultTimeout(30_000);
+  context.on("page", (page) => troubles.watch(page));
+  await context.addInitScript(() => {
+    addEventListener("securitypolicyviolation", (event) => {
+      console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+    });
+  });
+  const page = await context.newPage();
+  await page.goto(address);
+  return page;
+}
+
+export async function signIn(page: Page, name: string, password = "a password"): Promise<void> {
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.locator("form button[type=submit]").click();
+  await page.getByRole("navigation").waitFor();
+}
+
+export async function say(page: Page, text: string): Promise<void> {
+  await page.locator("#composer").fill(text);
+  await page.locator("#composer").press("Enter");
+}
+
+/** Waits until the text stands in the open channel, taken by the server. */
+export async function seen(page: Page, text: string): Promise<void> {
+  await page.locator(".message:not(.pending) .text", { hasText: text }).first().waitFor();
+}
+
+/** The texts in the open channel, in the order in which they stand. */
+export async function texts(page: Page): Promise<string[]> {
+  const rows = await page.locator(".message").evaluateAll((all) =>
+    all.map((row) => ({ top: row.getBoundingClientRect().top, text: row.querySelector(".text")?.textContent ?? "" })),
+  );
+  return rows.sort((a, b) => a.top - b.top).map(({ text }) => text);
+}
+
+export async function openChannel(page: Page, name: string): Promise<void> {
+  await page.getByRole("navigation").getByRole("link", { name: new RegExp(`^${name}\\b`) }).click();
+  await page.getByRole("heading", { level: 2, name }).waitFor();
+}

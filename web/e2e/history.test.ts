@@ -1,0 +1,71 @@
+/** Five thousand messages, paged back to the first, without a jump. */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launch, seen, signIn, Troubles, visit } from "./browser";
+import { scrollToFirst } from "./scroll";
+import { Server, type StoreKind } from "./server";
+import { Talker } from "./talker";
+
+const STORES: StoreKind[] = ["embedded", "redis"];
+const MESSAGES = 5000;
+
+describe.each(STORES)("on the %s store", (store) => {
+  let server: Server;
+  let browser: Browser;
+  beforeAll(async () => {
+    server = await Server.start(store);
+    browser = await launch();
+    const talker = await Talker.signIn(server.address, "Writer");
+    await talker.sayAll(Array.from({ length: MESSAGES }, (_, n) => `line ${n + 1}${"\nand more".repeat(n % 4)}`));
+    await talker.leave();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  test("paged back to the first message and forward to the newest", async () => {
+    const troubles = new Troubles();
+    const page = await visit(browser, server.address, troubles);
+    await signIn(page, "Reader");
+    await seen(page, `line ${MESSAGES}`);
+    await scrollToFirst(page);
+    await page.getByText("This is where everybody talks").waitFor();
+    await seen(page, "line 1");
+    await page.getByRole("button", { name: "Jump to newest" }).click();
+    await seen(page, `line ${MESSAGES}`);
+    await page.context().close();
+    expect(troubles.seen).toEqual([]);
+  });
+
+  test("the message that is being read stays where it is when older ones come", async () => {
+    const troubles = new Troubles();
+    const page = await visit(browser, server.address, troubles);
+    await signIn(page, "Reader");
+    await seen(page, `line ${MESSAGES}`);
+    const moved = await page.evaluate(async () => {
+      const box = document.querySelector("#messages") as HTMLElement;
+      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+      const firstInView = () => {
+        const top = box.getBoundingClientRect().top + 40;
+        return [...box.querySelectorAll(".message")].find((row) => row.getBoundingClientRect().top > top);
+      };
+      const moves: number[] = [];
+      // Goes up in small steps, and watches what is in view while pages of older messages come in above it.
+      for (let pages = 0; pages < 5; ) {
+        box.scrollTop -= 60;
+        const row = firstInView();
+        const before = row?.getBoundingClientRect().top ?? 0;
+        const height = box.scrollHeight;
+        await frame();
+        if (box.scrollHeight > height + 1000) pages++;
+        if (row?.isConnected) moves.push(Math.abs(row.getBoundingClientRect().top - before));
+      }
+      return { most: Math.max(...moves), seen: moves.length };
+    });
+    expect(moved.seen).toBeGreaterThan(10);
+    expect(moved.most).toBeLessThan(4);
+    await page.context().close();
+    expect(troubles.seen).toEqual([]);
+  });
+});

@@ -1,0 +1,117 @@
+/** The server is killed and started again in mid-conversation, and nobody loses anything. */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launch, say, seen, signIn, Troubles, texts, visit } from "./browser";
+import { Server, type StoreKind } from "./server";
+import { Talker } from "./talker";
+
+const STORES: StoreKind[] = ["embedded", "redis"];
+
+describe.each(STORES)("on the %s store", (store) => {
+  let server: Server;
+  let browser: Browser;
+  beforeAll(async () => {
+    server = await Server.start(store);
+    browser = await launch();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  test("what is typed and what is sent while the server is away is all there afterwards, once and in order", async () => {
+    const troubles = new Troubles();
+    const ada = await visit(browser, server.address, troubles);
+    const bob = await visit(browser, server.address, troubles);
+    await signIn(ada, "Ada");
+    await signIn(bob, "Bob");
+    await say(ada, "before");
+    await seen(bob, "before");
+    await ada.locator("#composer").pressSequentially("half ");
+    await server.kill();
+    await ada.locator(".banner").waitFor();
+    await ada.locator("#composer").pressSequentially("a thought");
+    await ada.locator("#composer").press("Enter");
+    await say(ada, "and another");
+    await ada.locator(".pending", { hasText: "and another" }).waitFor();
+    await server.restart();
+    // Somebody else is quicker than the browsers, so there is something to catch up with.
+    const talker = await Talker.signIn(server.address, "Cy");
+    await talker.sayAll(["missed 1", "missed 2"]);
+    for (const page of [ada, bob]) {
+      await seen(page, "missed 2");
+      await seen(page, "and another");
+      await page.locator(".banner").waitFor({ state: "detached" });
+    }
+    const everything = await texts(ada);
+    expect([...everything].sort()).toEqual(["and another", "before", "half a thought", "missed 1", "missed 2"]);
+    expect(everything.indexOf("half a thought")).toBeLessThan(everything.indexOf("and another"));
+    expect(await texts(bob)).toEqual(everything);
+    expect(await ada.locator(".pending, .refused").count()).toBe(0);
+    await talker.leave();
+    await ada.context().close();
+    await bob.context().close();
+    expect(troubles.seen).toEqual([]);
+  });
+
+  test("killed while messages are on their way, each arrives exactly once", async () => {
+    const troubles = new Troubles();
+    const ada = await visit(browser, server.address, troubles);
+    await signIn(ada, "Ann");
+    const sent = Array.from({ length: 30 }, (_, n) => `on its way ${n}`);
+    const half = sent.length / 2;
+    for (const text of sent.slice(0, half)) await say(ada, text);
+    // Not waited for: whatever the server has or hasn't taken, it is gone now.
+    await server.kill();
+    for (const text of sent.slice(half)) await say(ada, text);
+    await server.restart();
+    await ada.locator(".banner").waitFor({ state: "detached" });
+    await seen(ada, "on its way 29");
+    await ada.waitForFunction(() => document.querySelector(".pending") === null);
+    const reader = await Talker.signIn(server.address, "Reader");
+    const reply = await reader.request({ type: "channelMessages", channelMessages: { recipientUUID: "", limit: 100 } });
+    if (reply.type !== "channelMessages") throw new Error("failed to read the channel");
+    const stored = reply.channelMessages.messages.map(({ Message }) => Message).reverse();
+    expect(stored.filter((text) => text.startsWith("on its way"))).toEqual(sent);
+    expect((await texts(ada)).filter((text) => text.startsWith("on its way")).at(-1)).toBe("on its way 29");
+    await reader.leave();
+    await ada.context().close();
+    expect(troubles.seen).toEqual([]);
+  });
+
+  test("a reload while the server is away keeps what was not sent", async () => {
+    const troubles = new Troubles();
+    const page = await visit(browser, server.address, troubles, { serviceWorkers: "allow" });
+    await signIn(page, "Jo");
+    await say(page, "there");
+    await seen(page, "there");
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await server.kill();
+    await say(page, "not sent yet");
+    await page.locator(".pending", { hasText: "not sent yet" }).waitFor();
+    await page.reload();
+    await page.locator(".text", { hasText: "there" }).first().waitFor();
+    await page.locator(".pending", { hasText: "not sent yet" }).waitFor();
+    expect(await page.locator("#composer").isDisabled()).toBe(true);
+    await server.restart();
+    await seen(page, "not sent yet");
+    expect(await page.locator("#composer").isDisabled()).toBe(false);
+    await page.context().close();
+    expect(troubles.seen).toEqual([]);
+  });
+
+  test("a message that the server refuses can be tried again or discarded", async () => {
+    const troubles = new Troubles();
+    const page = await visit(browser, server.address, troubles);
+    await signIn(page, "Kim");
+    // Longer than any server takes, and put past the composer's own limit.
+    await page.locator("#composer").fill("x".repeat(4000));
+    await page.locator("#composer-left", { hasText: "0 characters left" }).waitFor();
+    await page.locator("#composer").press("End");
+    await page.locator("#composer").pressSequentially("yz");
+    await page.locator("#composer-left", { hasText: "2 characters too many" }).waitFor();
+    expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
+    await page.context().close();
+    expect(troubles.seen).toEqual([]);
+  });
+});

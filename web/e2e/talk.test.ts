@@ -1,0 +1,134 @@
+/** People talking: in General, in private, on two pages at once, and after a reload. */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launch, openChannel, say, seen, signIn, Troubles, texts, visit } from "./browser";
+import { Server, type StoreKind } from "./server";
+
+const STORES: StoreKind[] = ["embedded", "redis"];
+
+describe.each(STORES)("on the %s store", (store) => {
+  let server: Server;
+  let browser: Browser;
+  beforeAll(async () => {
+    server = await Server.start(store);
+    browser = await launch();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  test("two people chat", async () => {
+    const troubles = new Troubles();
+    const ada = await visit(browser, server.address, troubles);
+    const bob = await visit(browser, server.address, troubles);
+    await signIn(ada, "Ada");
+    await signIn(bob, "Bob");
+    await say(ada, "Hello Bob");
+    await seen(bob, "Hello Bob");
+    await say(bob, "Hello Ada,\nhow is `life`?");
+    await seen(ada, "Hello Ada,\nhow is life?");
+    expect(await ada.locator(".text code").innerText()).toBe("life");
+    expect(await texts(ada)).toEqual(["Hello Bob", "Hello Ada,\nhow is life?"]);
+    expect(await texts(bob)).toEqual(await texts(ada));
+    await bob.locator("#composer").pressSequentially("so");
+    await ada.locator(".typing", { hasText: "Bob is typing" }).waitFor();
+    await bob.context().close();
+    await ada.getByRole("link", { name: /^Bob/ }).locator(".dot:not(.online)").waitFor();
+    await ada.context().close();
+    expect(troubles.seen).toEqual([]);
+  });
+
+  test("what is private stays private", async () => {
+    const troubles = new Troubles();
+    const [carl, dora, eve] = await Promise.all([1, 2, 3].map(() => visit(browser, server.address, troubles)));
+    if (!carl || !dora || !eve) throw new Error("failed to open three pages");
+    await signIn(dora, "Dora");
+    await signIn(eve, "Eve");
+    await signIn(carl, "Carl");
+    await openChannel(carl, "Dora");
+    await say(carl, "only for you");
+    await dora.getByRole("link", { name: /^Carl.*1 unread message/s }).waitFor();
+    await dora.waitForFunction(() => document.title === "(1) Chinwag");
+    await openChannel(dora, "Carl");
+    await seen(dora, "only for you");
+    await dora.waitForFunction(() => document.title === "Chinwag");
+    await say(dora, "nobody else sees it");
+    await seen(carl, "nobody else sees it");
+    // A message that everybody gets, sent afterwards, shows that nothing else is on its way to Eve.
+    await openChannel(carl, "General");
+    await say(carl, "for everybody");
+    await seen(eve, "for everybody");
+    expect(await eve.locator("body").innerText()).not.toContain("only for you");
+    await openChannel(eve, "Carl");
+    await eve.getByText("You and Carl").waitFor();
+    expect(await texts(eve)).toEqual([]);
+    for (const page of [carl, dora, eve]) await page.context().close();
+    expect(troubles.seen).toEqual([]);
+  });
+
+  test("a reload and a new tab resume without a password, and logging out ends both", async () => {
+    const troubles = new Troubles();
+    const page = await visit(browser, server.address, troubles);
+    await signIn(page, "Fay");
+    await say(page, "before the reload");
+    await seen(page, "before the reload");
+    await page.locator("#composer").fill("half a thought");
+    await page.reload();
+    await seen(page, "before the reload");
+    expect(await page.locator("#composer").inputValue()).toBe("half a thought");
+    const tab = await page.context().newPage();
+    await tab.goto(server.address);
+    await seen(tab, "before the reload");
+    expect(await tab.locator(".me-name bdi").innerText()).toBe("Fay");
+    await page.getByRole("button", { name: "Log out" }).click();
+    await page.getByLabel("Name").waitFor();
+    await tab.getByText("You were signed out.").waitFor();
+    await page.reload();
+    await page.getByLabel("Name").waitFor();
+    expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain("accessKey");
+    await page.context().close();
+    expect(troubles.seen).toEqual([]);
+  });
+
+  test("unread counts and read marks agree across two tabs", async () => {
+    const troubles = new Troubles();
+    const one = await visit(browser, server.address, troubles);
+    await signIn(one, "Gus");
+    const two = await one.context().newPage();
+    await two.goto(server.address);
+    await two.getByRole("navigation").waitFor();
+    const hal = await visit(browser, server.address, troubles);
+    await signIn(hal, "Hal");
+    await openChannel(hal, "Gus");
+    await say(hal, "first");
+    await say(hal, "second");
+    for (const tab of [one, two]) await tab.getByRole("link", { name: /^Hal.*2 unread messages/s }).waitFor();
+    await one.bringToFront();
+    await openChannel(one, "Hal");
+    await one.locator(".new-line").waitFor();
+    await two.getByRole("link", { name: /^Hal(?!.*unread)/s }).waitFor();
+    await say(one, "an answer");
+    await two.getByRole("link", { name: /^Hal.*You: an answer/s }).waitFor();
+    expect(await two.locator(".badge").count()).toBe(0);
+    await one.context().close();
+    await hal.context().close();
+    expect(troubles.seen).toEqual([]);
+  });
+
+  test("a wrong password and a taken name are told kindly", async () => {
+    const troubles = new Troubles();
+    const page = await visit(browser, server.address, troubles);
+    await signIn(page, "Ivy");
+    await page.getByRole("button", { name: "Log out" }).click();
+    await page.getByLabel("Name").fill("Ivy");
+    await page.getByLabel("Password", { exact: true }).fill("not it");
+    await page.locator("form button[type=submit]").click();
+    await page.getByText("That name and password don't go together.").waitFor();
+    await page.getByRole("button", { name: "Create account" }).click();
+    await page.locator("form button[type=submit]").click();
+    await page.getByText("That name can't be had").waitFor();
+    await page.context().close();
+    expect(troubles.seen).toEqual([]);
+  });
+});

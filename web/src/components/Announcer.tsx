@@ -1,0 +1,49 @@
+/** Reads new messages of the open channel to screen readers, and never the history. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Message } from "../protocol.gen";
+import { channelOf } from "../state/channel";
+import { strings } from "../strings";
+import { useApp } from "./app";
+
+/** More than this at once is told as a number. */
+const READ_ALOUD = 3;
+/** A listener can't follow more than one announcement in this time, in milliseconds. */
+const GATHER = 1000;
+
+export function Announcer() {
+  const { client } = useApp();
+  const [spoken, setSpoken] = useState<string[]>([]);
+  const waiting = useRef<Message[]>([]);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const speak = () => {
+      timer = undefined;
+      const messages = waiting.current;
+      waiting.current = [];
+      setSpoken(messages.length > READ_ALOUD ? [strings.newBelow(messages.length)] : messages.map(said));
+    };
+    const listen = (messages: readonly Message[]) => {
+      const me = client.session.me.value?.uuid ?? "";
+      const here = messages.filter((message) => channelOf(message, me) === client.open.value);
+      if (here.length === 0) return;
+      waiting.current.push(...here);
+      timer ??= setTimeout(speak, GATHER);
+    };
+    client.arrivals.add(listen);
+    return () => {
+      client.arrivals.delete(listen);
+      clearTimeout(timer);
+    };
+  }, [client]);
+  return (
+    <div class="unseen" role="log" aria-live="polite" aria-relevant="additions">
+      {spoken.map((text) => (
+        <p key={text}>{text}</p>
+      ))}
+    </div>
+  );
+}
+
+function said(message: Message): string {
+  return strings.said(message.Sender.Username, message.Message);
+}

@@ -1,0 +1,44 @@
+/** The signed-in page: top bar, list and channel; one pane at a time on phones. */
+import { wide } from "../page/media";
+import { strings } from "../strings";
+import { Announcer } from "./Announcer";
+import { useApp } from "./app";
+import { Banner } from "./Banner";
+import { ChannelPane } from "./ChannelPane";
+import { Logo } from "./Logo";
+import { Sidebar } from "./Sidebar";
+
+export function Chat() {
+  const { route, dialog } = useApp();
+  const pane = route.place.value.pane;
+  const showList = wide.value || pane === "list";
+  const showChannel = wide.value || pane === "channel";
+  return (
+    <div class={`chat pane-${pane}`}>
+      {showChannel && (
+        <a class="skip" href="#composer" onClick={skipToComposer}>
+          {strings.skipToComposer}
+        </a>
+      )}
+      {showList && (
+        <header class="top">
+          <Logo />
+          <h1>{strings.name}</h1>
+          <button type="button" class="link" onClick={() => (dialog.value = "about")}>
+            {strings.project}
+          </button>
+        </header>
+      )}
+      <Banner />
+      {showList && <Sidebar />}
+      {showChannel && <ChannelPane />}
+      <Announcer />
+    </div>
+  );
+}
+
+/** The address holds the channel, so the link must not change it. */
+function skipToComposer(event: Event): void {
+  event.preventDefault();
+  document.getElementById("composer")?.focus();
+}

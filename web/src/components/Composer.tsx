@@ -1,0 +1,120 @@
+/** Where messages are written: Enter sends, Shift+Enter breaks the line, and a draft stays for later. */
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { wide } from "../page/media";
+import type { ChannelId } from "../state/channel";
+import { strings } from "../strings";
+import { useApp } from "./app";
+import { Icon } from "./Icon";
+import { lazy } from "./Lazy";
+
+const EmojiPicker = lazy(async () => (await import("./EmojiPicker")).EmojiPicker);
+
+/** The server's default; a server with another one answers with an error that is shown as well. */
+export const LONGEST_MESSAGE = 4000;
+const WARN_BELOW = 200;
+
+export function Composer({ id }: { id: ChannelId }) {
+  const { client } = useApp();
+  const area = useRef<HTMLTextAreaElement>(null);
+  const [picking, setPicking] = useState(false);
+  const text = client.drafts.get(id);
+  const left = LONGEST_MESSAGE - lengthOf(text);
+  const readOnly = client.readOnly.value;
+  const sendable = text.trim() !== "" && left >= 0 && !readOnly;
+  useGrowing(area, text);
+  useLayoutEffect(() => {
+    // A phone's keyboard would cover the messages that the user came to read.
+    if (wide.value) area.current?.focus();
+  }, []);
+
+  const write = (next: string) => {
+    client.drafts.set(id, next);
+    if (next.trim() === "") client.typing.ceased();
+    else client.tellTyping();
+  };
+  const send = () => {
+    if (!sendable) return;
+    client.send(text);
+    client.drafts.set(id, "");
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    send();
+  };
+  const insert = (emoji: string) => {
+    const field = area.current;
+    if (field === null) return;
+    field.setRangeText(emoji, field.selectionStart, field.selectionEnd, "end");
+    write(field.value);
+  };
+
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+        area.current?.focus();
+      }}
+    >
+      {picking && (
+        <EmojiPicker
+          pick={insert}
+          close={() => {
+            setPicking(false);
+            area.current?.focus();
+          }}
+        />
+      )}
+      <div class="composer-box">
+        <textarea
+          ref={area}
+          id="composer"
+          rows={1}
+          value={text}
+          dir="auto"
+          enterkeyhint="send"
+          disabled={readOnly}
+          placeholder={readOnly ? strings.readOnlyComposer : strings.messageTo(client.name(id))}
+          aria-label={strings.messageTo(client.name(id))}
+          aria-describedby="composer-left"
+          onInput={(event) => write(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+        />
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={strings.emoji}
+          aria-expanded={picking}
+          title={strings.emoji}
+          disabled={readOnly}
+          onClick={() => setPicking(!picking)}
+        >
+          <Icon name="smile" />
+        </button>
+        <button type="submit" class="icon-button send" aria-label={strings.send} title={strings.send} disabled={!sendable}>
+          <Icon name="send" />
+        </button>
+      </div>
+      <p id="composer-left" class={left < 0 ? "left over" : "left"} role="status">
+        {left < 0 ? strings.charactersOver(-left) : left < WARN_BELOW ? strings.charactersLeft(left) : ""}
+      </p>
+    </form>
+  );
+}
+
+/** Counted as the server counts: a sign beyond the first 65,536 is one character, not two. */
+function lengthOf(text: string): number {
+  return text.length < LONGEST_MESSAGE / 2 ? text.length : [...text].length;
+}
+
+function useGrowing(area: { current: HTMLTextAreaElement | null }, text: string): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: The text decides the height.
+  useLayoutEffect(() => {
+    const field = area.current;
+    if (field === null) return;
+    field.style.height = "auto";
+    field.style.height = `${field.scrollHeight}px`;
+  }, [area, text]);
+}

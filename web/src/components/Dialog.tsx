@@ -1,0 +1,47 @@
+/** A dialog over the page; the browser keeps the focus in it and gives it back afterwards. */
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { strings } from "../strings";
+import { useApp } from "./app";
+import { Icon } from "./Icon";
+import "../styles/dialog.css";
+
+interface DialogProps {
+  title: string;
+  class?: string;
+  children: ComponentChildren;
+}
+
+export function Dialog({ title, class: name = "", children }: DialogProps) {
+  const { dialog } = useApp();
+  const element = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const shown = element.current;
+    if (!shown?.open) shown?.showModal();
+    return () => shown?.close();
+  }, []);
+  const close = () => {
+    dialog.value = undefined;
+  };
+  return (
+    // The backdrop is the dialog's own box, so a click on it has the dialog itself as its target.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a modal dialog already.
+    <dialog
+      ref={element}
+      class={`dialog ${name}`}
+      aria-label={title}
+      onClose={close}
+      onClick={(event) => event.target === element.current && close()}
+    >
+      <div class="dialog-body">
+        <header class="dialog-head">
+          <h2>{title}</h2>
+          <button type="button" class="icon-button" aria-label={strings.close} onClick={close}>
+            <Icon name="close" />
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,24 @@
+/** Whichever dialog is open; each is loaded when it is first opened. */
+import { useApp } from "./app";
+import { lazy } from "./Lazy";
+
+const Switcher = lazy(async () => (await import("./Switcher")).Switcher);
+const SettingsDialog = lazy(async () => (await import("./SettingsDialog")).SettingsDialog);
+const ShortcutsDialog = lazy(async () => (await import("./ShortcutsDialog")).ShortcutsDialog);
+const AboutDialog = lazy(async () => (await import("./AboutDialog")).AboutDialog);
+
+export function Dialogs() {
+  const { dialog } = useApp();
+  switch (dialog.value) {
+    case "switcher":
+      return <Switcher />;
+    case "settings":
+      return <SettingsDialog />;
+    case "shortcuts":
+      return <ShortcutsDialog />;
+    case "about":
+      return <AboutDialog />;
+    default:
+      return null;
+  }
+}

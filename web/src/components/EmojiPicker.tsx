@@ -1,0 +1,80 @@
+/** The emoji picker: loaded when it is first opened, with its table. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { strings } from "../strings";
+import { EMOJI, find } from "./emoji";
+import "../styles/emoji.css";
+
+interface EmojiPickerProps {
+  pick(emoji: string): void;
+  close(): void;
+}
+
+export function EmojiPicker({ pick, close }: EmojiPickerProps) {
+  const [query, setQuery] = useState("");
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    box.current?.querySelector("input")?.focus();
+    const outside = (event: PointerEvent) => {
+      const target = event.target as Element;
+      if (!box.current?.contains(target) && !target.closest("[aria-expanded]")) close();
+    };
+    addEventListener("pointerdown", outside);
+    return () => removeEventListener("pointerdown", outside);
+  }, [close]);
+  const groups = query.trim() === "" ? EMOJI : find(query);
+  return (
+    <div
+      ref={box}
+      class="emoji-picker"
+      role="dialog"
+      aria-label={strings.emoji}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") close();
+        else if (!walk(event)) return;
+        event.preventDefault();
+        event.stopPropagation();
+      }}
+    >
+      <input
+        type="search"
+        value={query}
+        placeholder={strings.searchEmoji}
+        aria-label={strings.searchEmoji}
+        autocomplete="off"
+        onInput={(event) => setQuery(event.currentTarget.value)}
+      />
+      <div class="emoji-groups">
+        {groups.length === 0 && <p class="nobody">{strings.noEmojiFound}</p>}
+        {groups.map(({ name, emoji }) => (
+          <section key={name} aria-label={name}>
+            <h3>{name}</h3>
+            <div class="emoji-grid">
+              {emoji.map(([sign, words]) => (
+                <button key={sign} type="button" title={words} aria-label={words} onClick={() => pick(sign)}>
+                  {sign}
+                </button>
+              ))}
+            </div>
+          </section>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** The arrow keys walk through the grid by what is beside and below on the screen. */
+function walk(event: KeyboardEvent): boolean {
+  const buttons = [...(event.currentTarget as HTMLElement).querySelectorAll("button")];
+  const at = buttons.indexOf(event.target as HTMLButtonElement);
+  if (at === -1) {
+    if (event.key !== "ArrowDown") return false;
+    buttons[0]?.focus();
+    return true;
+  }
+  const columns = getComputedStyle(buttons[at]?.parentElement as HTMLElement).gridTemplateColumns.split(" ").length;
+  const steps: Record<string, number> = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns };
+  const step = steps[event.key];
+  if (step === undefined) return false;
+  buttons[Math.max(0, Math.min(buttons.length - 1, at + step))]?.focus();
+  return true;
+}

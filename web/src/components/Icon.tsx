@@ -1,0 +1,26 @@
+/** The line icons, drawn on a grid of 24. */
+
+const PATHS = {
+  back: "M15 5l-7 7 7 7",
+  close: "M6 6l12 12M18 6L6 18",
+  down: "M12 5v14M6 13l6 6 6-6",
+  send: "M5 12h13M12 5.500l6.500 6.500-6.500 6.500",
+  smile: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM8.500 14c1.900 2.300 5.100 2.300 7 0M9 9.500h.01M15 9.500h.01",
+  search: "M10.500 17a6.500 6.500 0 1 0 0-13 6.500 6.500 0 0 0 0 13zM15.500 15.500L20 20",
+  settings:
+    "M4 7h9M19 7h1M4 17h1M11 17h9M16 9.500a2.500 2.500 0 1 0 0-5 2.500 2.500 0 0 0 0 5zM8 19.500a2.500 2.500 0 1 0 0-5 2.500 2.500 0 0 0 0 5z",
+  logout: "M14 4H6v16h8M10 12h10M16.500 8.500L20 12l-3.500 3.500",
+  note: "M6 4h12v16H6zM9 9h6M9 13h6M9 17h3",
+  alert: "M12 8v5M12 16.500h.01M12 3l9.500 17h-19z",
+  clock: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3 2",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name }: { name: IconName }) {
+  return (
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}

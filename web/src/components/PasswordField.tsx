@@ -1,0 +1,43 @@
+/** A password that can be shown while it is typed. */
+import type { RefObject } from "preact";
+import { useState } from "preact/hooks";
+import { strings } from "../strings";
+
+interface PasswordFieldProps {
+  input: RefObject<HTMLInputElement | null>;
+  /** A new password, which a password manager may offer to make up. */
+  fresh: boolean;
+  invalid: boolean;
+}
+
+export function PasswordField({ input, fresh, invalid }: PasswordFieldProps) {
+  const [shown, setShown] = useState(false);
+  return (
+    <div class="field">
+      <label for="password">{strings.password}</label>
+      <div class="with-button">
+        <input
+          ref={input}
+          id="password"
+          name="password"
+          type={(shown ? "text" : "password") as "password"}
+          autocomplete={fresh ? "new-password" : "current-password"}
+          autocapitalize="none"
+          spellcheck={false}
+          maxLength={256}
+          required
+          aria-invalid={invalid}
+          aria-describedby="sign-in-said"
+        />
+        <button
+          type="button"
+          aria-pressed={shown}
+          aria-label={strings.showPasswordLabel}
+          onClick={() => setShown(!shown)}
+        >
+          {shown ? strings.hidePassword : strings.showPassword}
+        </button>
+      </div>
+    </div>
+  );
+}

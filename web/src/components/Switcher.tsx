@@ -1,0 +1,83 @@
+/** The quick switcher: a few letters of a name, Enter, and the channel is open. */
+import { useEffect, useState } from "preact/hooks";
+import { entries, matching } from "../state/entries";
+import { strings } from "../strings";
+import { Avatar } from "./Avatar";
+import { useApp } from "./app";
+import { Dialog } from "./Dialog";
+
+const MOST_SHOWN = 8;
+
+export function Switcher() {
+  const { client, route, dialog } = useApp();
+  const [query, setQuery] = useState("");
+  const [chosen, setChosen] = useState(0);
+  const found = matching(entries(client), query.trim()).slice(0, MOST_SHOWN);
+  const me = client.session.me.value?.uuid;
+
+  useEffect(() => {
+    if (query.trim() === "" || client.people.total.value <= client.people.sorted.value.length) return;
+    const timer = setTimeout(() => client.find(query.trim()).catch(() => undefined), 150);
+    return () => clearTimeout(timer);
+  }, [client, query]);
+
+  const go = (index: number) => {
+    const entry = found[index];
+    if (entry === undefined) return;
+    dialog.value = undefined;
+    route.go(entry.id);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (event.key === "Enter" && !event.isComposing) go(chosen);
+    else if (step !== 0) setChosen((chosen + step + found.length) % Math.max(1, found.length));
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <Dialog title={strings.switcherTitle} class="switcher">
+      <input
+        type="text"
+        role="combobox"
+        aria-expanded="true"
+        aria-controls="switcher-found"
+        aria-activedescendant={found.length > 0 ? `switcher-${chosen}` : undefined}
+        aria-label={strings.switcherPlaceholder}
+        placeholder={strings.switcherPlaceholder}
+        autocomplete="off"
+        spellcheck={false}
+        // biome-ignore lint/a11y/noAutofocus: The dialog is opened to type into it.
+        autofocus
+        value={query}
+        onInput={(event) => {
+          setQuery(event.currentTarget.value);
+          setChosen(0);
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <div id="switcher-found" role="listbox" aria-label={strings.channels}>
+        {found.map((entry, index) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: The keys are the input's, as the combobox pattern has it.
+          <div
+            key={entry.id}
+            id={`switcher-${index}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={index === chosen}
+            class="option"
+            onClick={() => go(index)}
+          >
+            <Avatar uuid={entry.id} name={entry.name} online={entry.online} self={entry.id === me} />
+            <bdi>{entry.name}</bdi>
+          </div>
+        ))}
+      </div>
+      {found.length === 0 && (
+        <p class="nobody" role="status">
+          {strings.nobodyFound(query)}
+        </p>
+      )}
+    </Dialog>
+  );
+}

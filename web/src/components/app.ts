@@ -1,0 +1,24 @@
+/** What the components share, built once in main.tsx and passed by context. */
+import type { Signal } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { Route } from "../page/route";
+import type { Settings } from "../page/settings";
+import type { Client } from "../state/client";
+
+export type DialogName = "switcher" | "settings" | "shortcuts" | "about";
+
+export interface App {
+  readonly client: Client;
+  readonly route: Route;
+  readonly settings: Settings;
+  readonly dialog: Signal<DialogName | undefined>;
+}
+
+export const AppContext = createContext<App | undefined>(undefined);
+
+export function useApp(): App {
+  const app = useContext(AppContext);
+  if (app === undefined) throw new Error("failed to find the app: no AppContext above");
+  return app;
+}

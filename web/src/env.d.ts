@@ -1,0 +1,6 @@
+/** What the build puts into the code. */
+
+/** The version in package.json. */
+declare const __VERSION__: string;
+
+declare module "*.css";

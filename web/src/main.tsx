@@ -1,0 +1,50 @@
+/** Builds the client and its page, and connects. */
+import { signal } from "@preact/signals";
+import { render } from "preact";
+import { type App, AppContext, type DialogName } from "./components/app";
+import { Root } from "./components/Root";
+import { watchAttention } from "./page/attention";
+import { watchInstall } from "./page/install";
+import { notifyOfArrivals } from "./page/notifications";
+import { Route } from "./page/route";
+import { Settings } from "./page/settings";
+import { watchShortcuts } from "./page/shortcuts";
+import { keepSnapshots } from "./page/snapshots";
+import { followTheme } from "./page/theme";
+import { registerWorker } from "./page/worker";
+import { Socket } from "./socket";
+import { Client } from "./state/client";
+import { BrowserStore } from "./state/kept";
+import { SESSION_KEY } from "./state/session";
+import "./styles/all.css";
+
+const browser = new BrowserStore(() => localStorage);
+const page = new BrowserStore(() => sessionStorage);
+const client = new Client(new Socket(address()), { browser, page });
+const settings = new Settings(browser);
+const route = new Route((channel) => client.show(channel));
+const app: App = { client, route, settings, dialog: signal<DialogName | undefined>(undefined) };
+
+client.show(route.place.value.channel);
+followTheme(settings);
+watchAttention(client);
+watchShortcuts(app);
+watchInstall();
+notifyOfArrivals(client, settings);
+keepSnapshots(client, browser);
+addEventListener("storage", (event) => {
+  if (event.key === SESSION_KEY || event.key === null) void client.session.changedElsewhere();
+});
+client.socket.start(client);
+
+render(
+  <AppContext.Provider value={app}>
+    <Root />
+  </AppContext.Provider>,
+  document.getElementById("app") as HTMLElement,
+);
+registerWorker();
+
+function address(): string {
+  return `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/ws`;
+}

@@ -1,0 +1,65 @@
+/** The keyboard shortcuts that hold on the whole page. */
+import type { App } from "../components/app";
+import { unreadOf } from "../state/channel";
+import { type Entry, entries } from "../state/entries";
+
+export function watchShortcuts(app: App): void {
+  addEventListener("keydown", (event) => {
+    if (!app.client.session.signedIn.value || event.isComposing) return;
+    if (act(app, event)) event.preventDefault();
+  });
+}
+
+/** Returns whether the key meant something. */
+function act(app: App, event: KeyboardEvent): boolean {
+  const command = event.ctrlKey || event.metaKey;
+  if (command && !event.altKey && event.key.toLowerCase() === "k") return toggle(app, "switcher");
+  if (command && event.key === "/") return toggle(app, "shortcuts");
+  if (app.dialog.value !== undefined) return false;
+  if (event.altKey && !command) return walk(app, event);
+  if (event.key === "Escape") return toComposer();
+  if (!app.settings.singleKeys.value || command || isWriting(event.target)) return false;
+  if (event.key === "?") return toggle(app, "shortcuts");
+  if (event.key === "/") return toSearch(app);
+  return false;
+}
+
+function toggle(app: App, name: "switcher" | "shortcuts"): boolean {
+  app.dialog.value = app.dialog.value === name ? undefined : name;
+  return true;
+}
+
+function walk(app: App, event: KeyboardEvent): boolean {
+  const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+  if (step === 0) return false;
+  const all = entries(app.client);
+  const to = next(all, app.client.open.value, step, event.shiftKey);
+  if (to) app.route.go(to.id);
+  return true;
+}
+
+/** The next entry from `open` on, around the end; with `unread` the next that has something new. */
+export function next(all: readonly Entry[], open: string, step: 1 | -1, unread: boolean): Entry | undefined {
+  const from = all.findIndex(({ id }) => id === open);
+  for (let n = 1; n < all.length; n++) {
+    const entry = all[(from + step * n + all.length * n) % all.length];
+    if (entry && (!unread || unreadOf(entry.channel) > 0)) return entry;
+  }
+  return undefined;
+}
+
+function toComposer(): boolean {
+  document.querySelector<HTMLElement>(".jump")?.click();
+  document.getElementById("composer")?.focus();
+  return true;
+}
+
+function toSearch(app: App): boolean {
+  if (document.getElementById("search") === null) app.route.toList();
+  requestAnimationFrame(() => document.getElementById("search")?.focus());
+  return true;
+}
+
+function isWriting(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches("input, textarea, select");
+}

@@ -1,0 +1,330 @@
+// Generated from crates/protocol by `make generate`. Do not edit.
+
+/** The codes of `error` frames. */
+export const ErrorCode = {
+  /** Not valid JSON, or not of the documented shape. */
+  Malformed: 1,
+  /** The `type` is not one of the documented ones. */
+  UnknownType: 2,
+  /** Sign-in refused: wrong name, password or access key. */
+  SignInRefused: 4,
+  /** Sign-up refused: the name is taken, or the name or the password is not acceptable. */
+  SignUpRefused: 5,
+  /** Sign-out refused. */
+  SignOutRefused: 6,
+  /** Message refused: empty, or too long. */
+  MessageRefused: 7,
+  /** There is no such user. */
+  UnknownUser: 10,
+  /** Join, leave, read mark or history refused. */
+  ChannelRefused: 11,
+  /** Sign in first. */
+  SignInFirst: 20,
+  /** `userUUID`, `sessionUUID` or `SUUID` is not this session's. */
+  NotYours: 21,
+  /** Too many requests; `payload` holds the seconds to wait. */
+  TooManyRequests: 22,
+  /** The request is too large. */
+  TooLarge: 23,
+  /** The store is unavailable; try again. */
+  StoreUnavailable: 30,
+} as const;
+
+/** A request with what may surround it. */
+export type Request = RequestBody & { id?: RequestId; sessionUUID?: string; userUUID?: string };
+
+export type RequestId = number | string;
+
+export type RequestBody = { "type": "signIn", signIn: SignIn, } | { "type": "signUp", signUp: Credentials, } | { "type": "signOut", } | { "type": "channelJoin", channelJoin: ChannelRef, } | { "type": "channelLeave", channelLeave: ChannelRef, } | { "type": "channelMessage", channelMessage: NewMessage, } | { "type": "channelMessages", channelMessages: HistoryPage, } | { "type": "channelRead", channelRead: ReadMark, } | { "type": "channelTyping", channelTyping: ChannelRef, } | { "type": "users", users?: UsersPage, } | { "type": "inbox", } | { "type": "ping", };
+
+export type SignIn = Credentials | AccessKey;
+
+export type Credentials = { 
+/**
+ * The name as typed.
+ */
+username: string, 
+/**
+ * The password as typed.
+ */
+password: string, };
+
+export type AccessKey = { 
+/**
+ * The key of an earlier `authorized` reply.
+ */
+accessKey: string, };
+
+export type ChannelRef = { 
+/**
+ * The other user's UUID, or empty for General.
+ */
+recipientUUID: string, };
+
+export type NewMessage = { 
+/**
+ * The other user's UUID, or empty for General.
+ */
+recipientUUID: string, 
+/**
+ * The text, kept byte for byte.
+ */
+message: string, 
+/**
+ * Makes a repeated send harmless: the same one by the same user in the same channel is stored once.
+ */
+clientUUID?: string, };
+
+export type HistoryPage = { 
+/**
+ * The other user's UUID, or empty for General.
+ */
+recipientUUID: string, 
+/**
+ * How many messages at the most, 1 to 100; 10 if absent.
+ */
+limit?: number, 
+/**
+ * Messages with a smaller `Seq`, newest first.
+ */
+before?: number, 
+/**
+ * Messages with a greater `Seq`, oldest first.
+ */
+after?: number, };
+
+export type ReadMark = { 
+/**
+ * The other user's UUID, or empty for General.
+ */
+recipientUUID: string, 
+/**
+ * The `Seq` of the last message read.
+ */
+seq: number, };
+
+export type UsersPage = { 
+/**
+ * How many to skip; 0 if absent.
+ */
+offset?: number, 
+/**
+ * How many at the most; 1,000 if absent or greater.
+ */
+limit?: number, 
+/**
+ * The start of the name, without regard to case.
+ */
+query?: string, };
+
+export type Outgoing = { "type": "ready", ready: Ready, } | { "type": "authorized", id?: RequestId, authorized: Authorized, } | { "type": "signOut", id?: RequestId, signOut: SignedOut, } | { "type": "error", id?: RequestId, error: Failure, } | { "type": "sys", SUUID?: string, userUUID?: string, user?: User, sys: Sys, } | { "type": "channelJoin", id?: RequestId, channelJoin: ChannelView, } | { "type": "channelLeave", id?: RequestId, SUUID: string, userUUID: string, channelLeave: Recipient, } | { "type": "channelMessage", id?: RequestId, channelMessage: Message, } | { "type": "channelMessages", id?: RequestId, channelMessages: History, } | { "type": "channelRead", id?: RequestId, channelRead: Read, } | { "type": "channelTyping", userUUID: string, channelTyping: Typing, } | { "type": "users", id?: RequestId, users: Users, } | { "type": "inbox", id?: RequestId, inbox: Inbox, } | { "type": "pong", id?: RequestId, };
+
+export type Ready = { 
+/**
+ * This connection's session.
+ */
+sessionUUID: string, };
+
+export type Authorized = { 
+/**
+ * The user that this connection now acts for.
+ */
+userUUID: string, 
+/**
+ * Resumes the session later, without the password. A secret.
+ */
+accessKey: string, };
+
+export type SignedOut = { 
+/**
+ * The user who signed out.
+ */
+uuid: string, };
+
+export type Failure = { 
+/**
+ * One of the documented codes.
+ */
+code: number, 
+/**
+ * What is wrong and what to do, as a sentence.
+ */
+error: string, 
+/**
+ * The request's `type`, empty when unknown; for code 22 the seconds to wait.
+ */
+payload: string, };
+
+export type Sys = { "type": "signIn", signIn: Person, } | { "type": "signOut", signOut: Person, } | { "type": "channelJoin", channelJoin: Recipient, } | { "type": "presence", presence: Presence, };
+
+export type Person = { 
+/**
+ * The user.
+ */
+uuid: string, 
+/**
+ * The name as first written.
+ */
+username: string, };
+
+export type Presence = { 
+/**
+ * Users, not sessions.
+ */
+online: number, };
+
+export type Recipient = { 
+/**
+ * The other user's UUID, or empty for General.
+ */
+recipientUUID: string, };
+
+export type User = { 
+/**
+ * The user.
+ */
+UUID: string, 
+/**
+ * The name as first written.
+ */
+Username: string, 
+/**
+ * Whether the user has a session anywhere; absent in messages of the history.
+ */
+OnLine?: boolean, };
+
+export type Message = { 
+/**
+ * The message.
+ */
+UUID: string, 
+/**
+ * Who wrote it.
+ */
+SenderUUID: string, 
+/**
+ * Who wrote it.
+ */
+Sender: User, 
+/**
+ * Whom it was written to, or empty for General.
+ */
+RecipientUUID: string, 
+/**
+ * Whom it was written to; absent for General.
+ */
+Recipient?: User, 
+/**
+ * The text, byte for byte as it was sent.
+ */
+Message: string, 
+/**
+ * When the server took it: RFC 3339, UTC.
+ */
+CreatedAt: string, 
+/**
+ * Its place in the channel: 1, 2, 3 … without holes.
+ */
+Seq: number, 
+/**
+ * What the sender gave; only in the frame to the sending session.
+ */
+clientUUID?: string, };
+
+export type ChannelView = { 
+/**
+ * The last 10, newest first.
+ */
+messages: Array<Message>, 
+/**
+ * Its members, 100 at the most, online first.
+ */
+users: Array<User>, 
+/**
+ * How many members there are.
+ */
+usersTotal: number, 
+/**
+ * The other user's UUID, or empty for General.
+ */
+recipientUUID: string, };
+
+export type History = { 
+/**
+ * How many messages the channel has.
+ */
+total: number, 
+/**
+ * How many are in this reply.
+ */
+received: number, 
+/**
+ * Newest first for `before`, oldest first for `after`.
+ */
+messages: Array<Message>, 
+/**
+ * The other user's UUID, or empty for General.
+ */
+recipientUUID: string, };
+
+export type Read = { 
+/**
+ * The `Seq` of the last message read.
+ */
+seq: number, 
+/**
+ * The other user's UUID, or empty for General.
+ */
+recipientUUID: string, };
+
+export type Typing = { 
+/**
+ * Who is typing.
+ */
+userUUID: string, 
+/**
+ * The other user's UUID, or empty for General.
+ */
+recipientUUID: string, };
+
+export type Users = { 
+/**
+ * How many users there are; with a `query`, how many fit it.
+ */
+total: number, 
+/**
+ * How many are in this reply.
+ */
+received: number, 
+/**
+ * Online first, then by name.
+ */
+users: Array<User>, };
+
+export type Inbox = { 
+/**
+ * General, then the private channels, newest talk first.
+ */
+channels: Array<InboxChannel>, };
+
+export type InboxChannel = { 
+/**
+ * The other user; absent for General.
+ */
+Recipient?: User, 
+/**
+ * How many messages the channel has.
+ */
+total: number, 
+/**
+ * How many of them the user has not read.
+ */
+unread: number, 
+/**
+ * The newest one; absent when there is none.
+ */
+lastMessage?: Message, 
+/**
+ * The other user's UUID, or empty for General.
+ */
+recipientUUID: string, };

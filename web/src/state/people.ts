@@ -1,0 +1,72 @@
+/** Who is known here: names, who is online, and their order in the list. */
+import { computed, signal } from "@preact/signals";
+import type { User } from "../protocol.gen";
+
+export interface Person {
+  readonly uuid: string;
+  readonly name: string;
+  readonly online: boolean;
+}
+
+const byName = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
+
+export class People {
+  readonly #byUuid = new Map<string, Person>();
+  readonly #version = signal(0);
+  /** What the server counts when there are too many to tell of each. */
+  readonly counted = signal<number | undefined>(undefined);
+  /** How many users there are on the server, known here or not. */
+  readonly total = signal(0);
+
+  /** Online first, then by name. */
+  readonly sorted = computed(() => {
+    this.#version.value;
+    return [...this.#byUuid.values()].sort(inListOrder);
+  });
+  readonly online = computed(
+    () => this.counted.value ?? this.sorted.value.filter((person) => person.online).length,
+  );
+
+  /** Reading a person subscribes the reader to changes of people. */
+  get(uuid: string): Person | undefined {
+    this.#version.value;
+    return this.#byUuid.get(uuid);
+  }
+
+  peek(uuid: string): Person | undefined {
+    return this.#byUuid.get(uuid);
+  }
+
+  /** Takes what a frame says of a user; a frame of the history says nothing about presence. */
+  learn(user: Pick<User, "UUID" | "Username" | "OnLine">): Person {
+    const known = this.#byUuid.get(user.UUID);
+    const online = user.OnLine ?? known?.online ?? false;
+    if (known !== undefined && known.name === user.Username && known.online === online) return known;
+    const person = { uuid: known?.uuid ?? user.UUID, name: user.Username, online };
+    this.#byUuid.set(person.uuid, person);
+    this.#version.value++;
+    return person;
+  }
+
+  /** A whole list from the server: whoever isn't online in it, isn't online. */
+  takeAll(users: readonly User[], total: number): void {
+    if (users.length >= total) {
+      for (const person of this.#byUuid.values()) {
+        this.learn({ UUID: person.uuid, Username: person.name, OnLine: false });
+      }
+    }
+    for (const user of users) this.learn(user);
+    this.total.value = total;
+  }
+
+  clear(): void {
+    this.#byUuid.clear();
+    this.#version.value++;
+    this.counted.value = undefined;
+    this.total.value = 0;
+  }
+}
+
+function inListOrder(a: Person, b: Person): number {
+  return Number(b.online) - Number(a.online) || byName.compare(a.name, b.name);
+}

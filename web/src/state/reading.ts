@@ -1,0 +1,63 @@
+/** What has been read: read marks to the server, and where the "new messages" line stands. */
+import { signal } from "@preact/signals";
+import type { Socket } from "../socket";
+import { type ChannelId, unreadOf } from "./channel";
+import type { Channels } from "./channels";
+
+/** A busy channel is read continuously; the server needs to hear of it now and then. */
+const TELL_EVERY = 1000;
+
+export class Reading {
+  /** The first `Seq` that was new when the user came, or came while they looked elsewhere. */
+  readonly newFrom = signal<number | undefined>(undefined);
+  /** Whether the user is looking at the newest message of the open channel. */
+  readonly following = signal(false);
+  #untold: { id: ChannelId; seq: number } | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    readonly socket: Pick<Socket, "tell">,
+    readonly channels: Channels,
+  ) {}
+
+  opened(id: ChannelId): void {
+    this.newFrom.value = undefined;
+    this.following.value = false;
+    this.lineIfUnread(id);
+  }
+
+  /** Draws the line above what is unread, unless there is one already. */
+  lineIfUnread(id: ChannelId): void {
+    const channel = this.channels.get(id);
+    if (this.newFrom.value === undefined && unreadOf(channel) > 0) this.newFrom.value = channel.read + 1;
+  }
+
+  wrote(): void {
+    this.newFrom.value = undefined;
+  }
+
+  read(id: ChannelId, seq: number): void {
+    if (seq <= this.channels.get(id).read) return;
+    this.channels.takeRead(id, seq);
+    if (this.#untold !== undefined && this.#untold.id !== id) this.#tell();
+    this.#untold = { id, seq };
+    if (this.#timer === undefined) this.#tell();
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#untold = undefined;
+    this.newFrom.value = undefined;
+  }
+
+  #tell(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#untold === undefined) return;
+    const { id, seq } = this.#untold;
+    this.#untold = undefined;
+    this.socket.tell({ type: "channelRead", channelRead: { recipientUUID: id, seq } });
+    this.#timer = setTimeout(() => this.#tell(), TELL_EVERY);
+  }
+}

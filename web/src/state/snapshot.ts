@@ -1,0 +1,50 @@
+/** The last seen messages, small enough to keep: what a page shows before, or without, a connection. */
+import type { Channel, ChannelId } from "./channel";
+import type { People, Person } from "./people";
+import type { Line, Timeline } from "./timeline";
+
+export interface Snapshot {
+  readonly user: string;
+  readonly channels: readonly Channel[];
+  readonly people: readonly Person[];
+  readonly lines: readonly (readonly [ChannelId, readonly Line[]])[];
+}
+
+const KEPT_CHANNELS = 20;
+const KEPT_LINES = 50;
+/** A browser keeps some 5 MB a site; the newest talk is worth the most. */
+const MOST_CHARACTERS = 500_000;
+
+/** `channels` come in the list's order, so what doesn't fit is what is oldest. */
+export function takeSnapshot(
+  user: string,
+  channels: readonly Channel[],
+  timelines: ReadonlyMap<ChannelId, Timeline>,
+  people: People,
+): Snapshot {
+  const kept = channels.slice(0, KEPT_CHANNELS);
+  const known = new Set([user, ...kept.map(({ id }) => id)]);
+  const lines: (readonly [ChannelId, readonly Line[]])[] = [];
+  let room = MOST_CHARACTERS;
+  for (const { id } of kept) {
+    const newest = newestWithin(timelines.get(id)?.lines ?? [], room);
+    for (const line of newest) {
+      known.add(line.sender);
+      room -= line.text.length;
+    }
+    if (newest.length > 0) lines.push([id, newest]);
+  }
+  return { user, channels: kept, people: [...known].flatMap((uuid) => people.peek(uuid) ?? []), lines };
+}
+
+/** Without a hole: a timeline that is restored must be one stretch. */
+function newestWithin(lines: readonly Line[], room: number): readonly Line[] {
+  let from = lines.length;
+  let left = room;
+  while (from > 0 && lines.length - from < KEPT_LINES) {
+    left -= lines[from - 1]?.text.length ?? 0;
+    if (left < 0) break;
+    from--;
+  }
+  return lines.slice(from);
+}

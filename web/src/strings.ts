@@ -1,0 +1,156 @@
+/** Every sentence and label that a person reads, in one place, ready for translation. */
+import { ErrorCode } from "./protocol.gen";
+
+const count = new Intl.NumberFormat();
+const plural = new Intl.PluralRules("en");
+
+function counted(n: number, one: string, other: string): string {
+  return `${count.format(n)} ${plural.select(n) === "one" ? one : other}`;
+}
+
+export const strings = {
+  name: "Chinwag",
+  tagline: "Talk with everybody here, or with one.",
+  project: "About",
+  aboutText: "A chat server of one program, with this page inside. Free software, to run wherever you like.",
+  version: (version: string) => `Version ${version}`,
+  skipToComposer: "Skip to writing",
+
+  signIn: "Sign in",
+  signUp: "Create account",
+  signInIntro: "Welcome back. A new name gets an account on the spot.",
+  signUpIntro: "Choose a name that nobody here has yet.",
+  username: "Name",
+  password: "Password",
+  showPassword: "Show",
+  hidePassword: "Hide",
+  showPasswordLabel: "Show password",
+  signingIn: "One moment…",
+  unreachable: "The server can't be reached just now. Trying again…",
+  nameMissing: "Please fill in a name.",
+  passwordMissing: "Please fill in a password.",
+  keyRefused: "Your last visit has lapsed. Please sign in again.",
+  signedOutElsewhere: "You were signed out.",
+
+  logOut: "Log out",
+  settings: "Settings",
+  close: "Close",
+  online: "Online",
+  offline: "Offline",
+  reconnecting: "Reconnecting…",
+  you: "you",
+
+  general: "General",
+  notesToSelf: "Notes to self",
+  channels: "Channels and people",
+  search: "Search people",
+  clearSearch: "Clear search",
+  nobodyFound: (query: string) => `Nobody here is called “${query}”.`,
+  nobodyElse: "Nobody else is here yet. Send a friend this page's address.",
+  unread: (n: number) => counted(n, "unread message", "unread messages"),
+  manyUnread: "99+",
+  yourMessage: (text: string) => `You: ${text}`,
+  draft: (text: string) => `Draft: ${text}`,
+  noTalkYet: "Say hello",
+  generalAbout: "Everybody here",
+  peopleOnline: (n: number) => `${count.format(n)} online`,
+
+  back: "Back to the list",
+  messagesIn: (name: string) => `Messages in ${name}`,
+  loadingOlder: "Fetching older messages…",
+  loading: "Loading",
+  startOfGeneral: "This is where everybody talks",
+  startOfGeneralText: "Whatever is said here, everybody can read. Say hello!",
+  startOfPrivate: (name: string) => `You and ${name}`,
+  startOfPrivateText: "Only the two of you can read what is said here.",
+  startOfNotes: "A place for your own notes",
+  startOfNotesText: "Links, lists, half a thought: nobody else can read them.",
+  newMessages: "New messages",
+  jumpToNewest: "Jump to newest",
+  newBelow: (n: number) => counted(n, "new message", "new messages"),
+  today: "Today",
+  yesterday: "Yesterday",
+  sending: "Sending…",
+  notSent: "Not sent.",
+  retry: "Try again",
+  discard: "Discard",
+  saidAt: (name: string, time: string) => `${name}, ${time}`,
+  said: (name: string, text: string) => `${name}: ${text}`,
+  typing: (names: string[]) => {
+    const [first = "", second = ""] = names;
+    if (names.length === 1) return `${first} is typing…`;
+    return names.length === 2 ? `${first} and ${second} are typing…` : "Several people are typing…";
+  },
+
+  messageTo: (name: string) => `Message ${name}`,
+  send: "Send",
+  emoji: "Emoji",
+  searchEmoji: "Search emoji",
+  noEmojiFound: "No emoji by that name.",
+  charactersLeft: (n: number) => counted(n, "character left", "characters left"),
+  charactersOver: (n: number) => `${counted(n, "character", "characters")} too many`,
+  readOnly: "You are offline. These are the last messages you saw.",
+  readOnlyComposer: "You can write again when you are online",
+
+  connectionLost: "The connection was lost.",
+  connecting: "Connecting…",
+  retryIn: (seconds: number) => `Trying again in ${counted(seconds, "second", "seconds")}.`,
+  retryNow: "Try now",
+
+  switcherTitle: "Go to",
+  switcherPlaceholder: "A name, or General",
+
+  theme: "Theme",
+  themeSystem: "System",
+  themeLight: "Light",
+  themeDark: "Dark",
+  notifications: "Notifications",
+  notifyOff: "Off",
+  notifyPrivate: "Private messages",
+  notifyAll: "Every message",
+  notificationsDenied: "Your browser blocks notifications for this page.",
+  notificationsUnsupported: "Your browser shows no notifications for this page.",
+  singleKeys: "Single-key shortcuts",
+  singleKeysAbout: "? opens the shortcuts, / the search",
+  install: "Install Chinwag",
+  installAbout: "Gets its own window and icon",
+  shortcuts: "Keyboard shortcuts",
+
+  shortcutSwitch: "Go to a channel or a person",
+  shortcutNext: "Next channel",
+  shortcutPrevious: "Previous channel",
+  shortcutNextUnread: "Next unread channel",
+  shortcutPreviousUnread: "Previous unread channel",
+  shortcutNewest: "Jump to newest, and write",
+  shortcutSearch: "Search people",
+  shortcutSend: "Send the message",
+  shortcutBreak: "New line in the message",
+  shortcutHelp: "These shortcuts",
+  keys: { ctrl: "Ctrl", command: "⌘", alt: "Alt", shift: "Shift", enter: "Enter", escape: "Esc" },
+
+  lazyFailed: "That part couldn't be loaded. Reload the page to get it.",
+  unknownError: "That didn't work. Please try again.",
+} as const;
+
+const bySignIn: Record<number, string> = {
+  [ErrorCode.SignInRefused]: "That name and password don't go together.",
+  [ErrorCode.SignUpRefused]: "That name can't be had: it is taken, or it holds characters that a name can't.",
+};
+
+const byCode: Record<number, string> = {
+  [ErrorCode.MessageRefused]: "The server didn't take this message: it is empty or too long.",
+  [ErrorCode.UnknownUser]: "That person isn't here any more.",
+  [ErrorCode.ChannelRefused]: "That channel can't be opened.",
+  [ErrorCode.SignInFirst]: "Please sign in first.",
+  [ErrorCode.TooLarge]: "That is more than the server takes at once.",
+  [ErrorCode.StoreUnavailable]: "The server can't reach its storage just now. Please try again.",
+};
+
+/** What to tell about an `error` frame: kinder than the frame's own words, and never less clear. */
+export function explain(code: number, payload: string): string {
+  if (code === ErrorCode.TooManyRequests) {
+    const seconds = Math.max(1, Math.ceil(Number(payload) || 1));
+    return `That was a bit fast. Please try again in ${counted(seconds, "second", "seconds")}.`;
+  }
+  return bySignIn[code] ?? byCode[code] ?? strings.unknownError;
+}

@@ -1,0 +1,38 @@
+/** A message's text as elements. */
+import type { ComponentChild } from "preact";
+import { isOnlyEmoji, type Piece, parse } from "./parse";
+
+export function MessageText({ text }: { text: string }) {
+  return (
+    <div class={isOnlyEmoji(text) ? "text large" : "text"} dir="auto">
+      {parse(text).map(element)}
+    </div>
+  );
+}
+
+function element(piece: Piece): ComponentChild {
+  switch (piece.kind) {
+    case "text":
+      return piece.text;
+    case "link":
+      return (
+        <a href={piece.address} target="_blank" rel="noopener noreferrer nofollow">
+          {piece.text}
+        </a>
+      );
+    case "code":
+      return <code dir="ltr">{piece.text}</code>;
+    case "block":
+      return (
+        <pre dir="ltr">
+          <code>{piece.text}</code>
+        </pre>
+      );
+    case "strong":
+      return <strong>{piece.pieces.map(element)}</strong>;
+    case "em":
+      return <em>{piece.pieces.map(element)}</em>;
+    case "strike":
+      return <s>{piece.pieces.map(element)}</s>;
+  }
+}
