@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use chinwag_store::embedded::EmbeddedStore;
+use chinwag_store::redis::RedisStore;
 use chinwag_store::{Feed, Store};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -76,7 +77,7 @@ async fn open_store(config: &StoreConfig, dispatcher: &Arc<Dispatcher>) -> Resul
     let feed: Feed = Box::new(move |events| to.dispatch(events));
     Ok(match config {
         StoreConfig::Embedded(folder) => EmbeddedStore::open(folder, feed)?,
-        StoreConfig::Redis(_) => anyhow::bail!("redis"),
+        StoreConfig::Redis(url) => RedisStore::open(url, feed).await?,
     })
 }
 

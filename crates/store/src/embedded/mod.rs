@@ -228,7 +228,7 @@ impl Store for EmbeddedStore {
         );
         let (members, members_total) = self.members(&user, &channel);
         let mut events = Vec::new();
-        if let Some(channel) = leaving {
+        if let Some(channel) = leaving.filter(|left| left.uuid != channel.uuid) {
             events.push(Event::Left { channel, user: user.clone(), session, sessions });
         }
         events.push(Event::Joined { channel, user, session, sessions });

@@ -1,0 +1,158 @@
+//! Messages into Redis: whatever waits goes out as one pipeline, in order.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use chinwag_protocol::MessageUuid;
+use redis::{RedisResult, Value};
+use tokio::sync::mpsc;
+
+use super::Shared;
+use super::link::{TIMEOUT, unavailable};
+use super::records::{Person, StoredMessage};
+use super::scripts::{APPEND, APPEND_TEXT};
+use crate::{Append, Event, Result, Ticket, Unavailable, channel_name};
+
+/// How many messages may wait for their outcome.
+const APPENDS: usize = 16_384;
+
+/// How many messages one pipeline takes.
+const BATCH: usize = 512;
+
+/// How often sends are looked through for those that took too long.
+const SWEEP: Duration = Duration::from_millis(500);
+
+/// The sends that wait for their outcome, which comes through Pub/Sub in the order of all messages.
+#[derive(Default)]
+pub(super) struct Pending(Mutex<HashMap<MessageUuid, (Ticket, Instant)>>);
+
+impl Pending {
+    fn lock(&self) -> MutexGuard<'_, HashMap<MessageUuid, (Ticket, Instant)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&self, uuid: MessageUuid, ticket: Ticket) -> Result<()> {
+        let mut pending = self.lock();
+        if pending.len() >= APPENDS {
+            let reason = "too many messages wait to be stored".to_owned();
+            return Err(Unavailable { action: "store", reason });
+        }
+        pending.insert(uuid, (ticket, Instant::now()));
+        Ok(())
+    }
+
+    /// Whose send this is, once.
+    pub(super) fn take(&self, uuid: MessageUuid) -> Option<Ticket> {
+        self.lock().remove(&uuid).map(|(ticket, _)| ticket)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.lock().is_empty()
+    }
+
+    fn contains(&self, uuid: MessageUuid) -> bool {
+        self.lock().contains_key(&uuid)
+    }
+
+    fn overdue(&self) -> Vec<Ticket> {
+        let overdue = self.lock().extract_if(|_, (_, since)| since.elapsed() > TIMEOUT).collect();
+        let overdue: Vec<(MessageUuid, (Ticket, Instant))> = overdue;
+        overdue.into_iter().map(|(_, (ticket, _))| ticket).collect()
+    }
+}
+
+/// Hands messages to the task that sends them.
+pub(super) struct Appends(mpsc::UnboundedSender<(MessageUuid, Append)>);
+
+impl Appends {
+    pub(super) fn start(shared: &Arc<Shared>) -> Self {
+        // Bounded by the sends that may be pending.
+        let (sender, receiver) = mpsc::unbounded_channel();
+        tokio::spawn(send_all(Arc::clone(shared), receiver));
+        tokio::spawn(refuse_overdue(Arc::clone(shared)));
+        Self(sender)
+    }
+
+    pub(super) fn append(&self, shared: &Shared, append: Append) -> Result<()> {
+        let uuid = MessageUuid::random();
+        shared.pending.add(uuid, append.ticket)?;
+        self.0.send((uuid, append)).map_err(|_| {
+            shared.pending.take(uuid);
+            Unavailable { action: "store", reason: "the store is closed".to_owned() }
+        })
+    }
+}
+
+async fn send_all(
+    shared: Arc<Shared>,
+    mut waiting: mpsc::UnboundedReceiver<(MessageUuid, Append)>,
+) {
+    let mut batch = Vec::with_capacity(BATCH);
+    while waiting.recv_many(&mut batch, BATCH).await > 0 {
+        // What was refused while it waited must not be stored after all.
+        batch.retain(|(uuid, _)| shared.pending.contains(*uuid));
+        send(&shared, &batch).await;
+        batch.clear();
+    }
+}
+
+async fn send(shared: &Shared, batch: &[(MessageUuid, Append)]) {
+    let mut commands = redis::pipe();
+    commands.cmd("SCRIPT").arg("LOAD").arg(APPEND_TEXT).ignore().ignore_errors();
+    for (uuid, append) in batch {
+        add(&mut commands, &shared.node, *uuid, append);
+    }
+    let answers = shared.link.send::<Vec<RedisResult<Value>>>("store", &commands).await;
+    let answers = match answers {
+        Ok(answers) => answers,
+        // Whether they were stored shows when the feed has caught up, or they are overdue.
+        Err(error) => return tracing::warn!(%error, "a batch of messages is in doubt"),
+    };
+    let refused = batch.iter().zip(answers).filter_map(|((uuid, _), answer)| {
+        let error = answer.err()?;
+        let ticket = shared.pending.take(*uuid)?;
+        Some(Event::Refused { ticket, error: Arc::new(unavailable("store", &error)) })
+    });
+    shared.tell(refused.collect());
+}
+
+fn add(commands: &mut redis::Pipeline, node: &str, uuid: MessageUuid, append: &Append) {
+    let channel = channel_name(append.channel.uuid);
+    let json = |value: &_| serde_json::to_string::<Person>(value).unwrap_or_default();
+    let sender = json(&Person::from(&append.sender));
+    let recipient = append.channel.recipient.as_ref();
+    let recipient = recipient.map(|user| format!(r#""Recipient":{},"#, json(&Person::from(user))));
+    let names = format!(
+        r#""ChannelUUID":"{}","Sender":{sender},{}"#,
+        append.channel.uuid,
+        recipient.unwrap_or_default()
+    );
+    let stored = serde_json::to_string(&StoredMessage::new(append, uuid)).unwrap_or_default();
+    let other = append.channel.recipient_uuid().map(|other| other.to_string());
+    commands
+        .cmd("EVALSHA")
+        .arg(APPEND.get_hash())
+        .arg(0)
+        .arg(channel)
+        .arg(append.sender.uuid.to_string())
+        .arg(append.client_uuid.as_deref().unwrap_or_default())
+        .arg(stored)
+        .arg(names)
+        .arg(uuid.to_string())
+        .arg(node)
+        .arg(other.unwrap_or_default());
+}
+
+async fn refuse_overdue(shared: Arc<Shared>) {
+    let mut sweep = tokio::time::interval(SWEEP);
+    loop {
+        sweep.tick().await;
+        let reason = "Redis did not answer in time".to_owned();
+        let error = Arc::new(Unavailable { action: "store", reason });
+        let overdue = shared.pending.overdue().into_iter();
+        shared.tell(
+            overdue.map(|ticket| Event::Refused { ticket, error: Arc::clone(&error) }).collect(),
+        );
+    }
+}

@@ -1,0 +1,212 @@
+//! What stands in Redis and in its Pub/Sub messages, as JSON.
+
+use chinwag_protocol::{ChannelUuid, MessageUuid, SessionUuid, UserUuid};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+use crate::{Append, Channel, Event, KeyDigest, Message, User};
+
+/// An element of `users`.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct StoredUser {
+    #[serde(rename = "UUID")]
+    pub uuid: UserUuid,
+    pub username: Arc<str>,
+    pub password: String,
+    pub access_key: String,
+    pub on_line: bool,
+}
+
+/// An element of `channelMessages:<ChannelUUID>`; its place in the list is its `Seq`.
+#[derive(Serialize, Deserialize)]
+pub(super) struct StoredMessage {
+    #[serde(rename = "UUID")]
+    pub uuid: MessageUuid,
+    #[serde(rename = "SenderUUID")]
+    pub sender: UserUuid,
+    /// Empty in General.
+    #[serde(rename = "RecipientUUID")]
+    pub recipient: String,
+    #[serde(rename = "Message")]
+    pub text: Arc<str>,
+    #[serde(rename = "CreatedAt")]
+    pub created_at: Timestamp,
+}
+
+/// A user as named in Pub/Sub messages.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Person {
+    #[serde(rename = "UUID")]
+    uuid: UserUuid,
+    #[serde(rename = "Username")]
+    name: Arc<str>,
+}
+
+/// A message on Pub/Sub: the stored one, with what its receivers need besides.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct LiveMessage {
+    pub seq: u64,
+    /// The send that this answers, when its message was stored before.
+    pub repeated: Option<MessageUuid>,
+    #[serde(rename = "ChannelUUID")]
+    channel: ChannelUuid,
+    sender: Person,
+    recipient: Option<Person>,
+    #[serde(rename = "UUID")]
+    uuid: MessageUuid,
+    #[serde(rename = "Message")]
+    text: Arc<str>,
+    created_at: Timestamp,
+}
+
+/// News on Pub/Sub.
+#[derive(Deserialize)]
+pub(super) struct Envelope {
+    #[serde(default)]
+    pub sessions: u64,
+    pub news: News,
+}
+
+/// What happened besides messages.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub(super) enum News {
+    SessionStarted {
+        user: Person,
+        session: SessionUuid,
+    },
+    WentOffline {
+        user: Person,
+    },
+    Joined {
+        channel: ChannelUuid,
+        recipient: Option<Person>,
+        user: Person,
+        session: SessionUuid,
+    },
+    Left {
+        channel: ChannelUuid,
+        recipient: Option<Person>,
+        user: Person,
+        session: SessionUuid,
+    },
+    Read {
+        user: UserUuid,
+        session: SessionUuid,
+        recipient: Option<UserUuid>,
+        seq: u64,
+    },
+    Typing {
+        user: UserUuid,
+        session: SessionUuid,
+        channel: ChannelUuid,
+        recipient: Option<UserUuid>,
+    },
+    KeyRevoked {
+        user: UserUuid,
+        digest: [u8; 32],
+        session: SessionUuid,
+    },
+}
+
+impl From<&User> for Person {
+    fn from(user: &User) -> Self {
+        Self { uuid: user.uuid, name: Arc::clone(&user.name) }
+    }
+}
+
+impl From<Person> for User {
+    fn from(person: Person) -> Self {
+        Self { uuid: person.uuid, name: person.name }
+    }
+}
+
+impl StoredMessage {
+    pub(super) fn new(append: &Append, uuid: MessageUuid) -> Self {
+        Self {
+            uuid,
+            sender: append.sender.uuid,
+            recipient: append.channel.recipient_uuid().map(|u| u.to_string()).unwrap_or_default(),
+            text: Arc::clone(&append.text),
+            created_at: append.created_at,
+        }
+    }
+}
+
+impl LiveMessage {
+    pub(super) fn into_message(self) -> Message {
+        Message {
+            uuid: self.uuid,
+            channel: self.channel,
+            seq: self.seq,
+            sender: self.sender.into(),
+            recipient: self.recipient.map(User::from),
+            text: self.text,
+            created_at: self.created_at,
+        }
+    }
+}
+
+impl News {
+    pub(super) fn joined(channel: &Channel, user: &User, session: SessionUuid) -> Self {
+        let recipient = channel.recipient.as_ref().map(Person::from);
+        Self::Joined { channel: channel.uuid, recipient, user: user.into(), session }
+    }
+
+    pub(super) fn left(channel: &Channel, user: &User, session: SessionUuid) -> Self {
+        let recipient = channel.recipient.as_ref().map(Person::from);
+        Self::Left { channel: channel.uuid, recipient, user: user.into(), session }
+    }
+
+    /// Where both users of a private channel hear of it: who caused it.
+    pub(super) fn actor(&self) -> Option<UserUuid> {
+        match self {
+            Self::Joined { user, .. } | Self::Left { user, .. } => Some(user.uuid),
+            Self::Typing { user, .. } => Some(*user),
+            _ => None,
+        }
+    }
+
+    /// The news as it stands on Pub/Sub within an [`Envelope`].
+    pub(super) fn json(&self) -> String {
+        // Strings and numbers only: there is nothing that could fail.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    pub(super) fn into_event(self, sessions: u64) -> Event {
+        let channel = |uuid, recipient: Option<Person>| Channel {
+            uuid,
+            recipient: recipient.map(User::from),
+        };
+        match self {
+            Self::SessionStarted { user, session } => {
+                Event::SessionStarted { user: user.into(), session, sessions }
+            }
+            Self::WentOffline { user } => Event::WentOffline { user: user.into(), sessions },
+            Self::Joined { channel: uuid, recipient, user, session } => Event::Joined {
+                channel: channel(uuid, recipient),
+                user: user.into(),
+                session,
+                sessions,
+            },
+            Self::Left { channel: uuid, recipient, user, session } => Event::Left {
+                channel: channel(uuid, recipient),
+                user: user.into(),
+                session,
+                sessions,
+            },
+            Self::Read { user, session, recipient, seq } => {
+                Event::Read { user, session, recipient, seq }
+            }
+            Self::Typing { user, session, channel, recipient } => {
+                Event::Typing { user, session, channel, recipient }
+            }
+            Self::KeyRevoked { user, digest, session } => {
+                Event::KeyRevoked { user, digest: KeyDigest(digest), session }
+            }
+        }
+    }
+}

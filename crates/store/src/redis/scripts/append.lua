@@ -1,0 +1,31 @@
+-- Stores a message once and announces it.
+-- ARGV: channel, sender, clientUUID or "", stored JSON, JSON of names, message UUID, node, other user or ""
+local channel, sender, client, stored, names, uuid, node, other = unpack(ARGV)
+local list = 'channelMessages:' .. channel
+if client ~= '' then
+  local seq = redis.call('HGET', 'messageClient:' .. channel, sender .. ':' .. client)
+  if seq then
+    local first = redis.call('LINDEX', list, seq - 1)
+    redis.call('PUBLISH', 'node:' .. node,
+      '{"Seq":' .. seq .. ',"Repeated":"' .. uuid .. '",' .. names .. string.sub(first, 2))
+    return tonumber(seq)
+  end
+end
+local seq = redis.call('RPUSH', list, stored)
+redis.call('HSET', 'channelRead:' .. channel, sender, seq)
+if client ~= '' then
+  redis.call('HSET', 'messageClient:' .. channel, sender .. ':' .. client, seq)
+end
+local live = '{"Seq":' .. seq .. ',' .. names .. string.sub(stored, 2)
+redis.call('PUBLISH', channel, live)
+if other ~= '' then
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  redis.call('ZADD', 'userChannels:' .. sender, now, channel .. ':' .. other)
+  redis.call('PUBLISH', 'userFeed:' .. sender, live)
+  if other ~= sender then
+    redis.call('ZADD', 'userChannels:' .. other, now, channel .. ':' .. sender)
+    redis.call('PUBLISH', 'userFeed:' .. other, live)
+  end
+end
+return seq
