@@ -1,0 +1,44 @@
+//! Bad input gets one clear error, and the connection lives on.
+
+mod support;
+
+use serde_json::{Value, json};
+use support::TestServer;
+use tungstenite::Message;
+
+#[test]
+fn each_mistake_has_its_code() {
+    let server = TestServer::embedded();
+    let mut ada = server.connect();
+    ada.send(&json!({"type": "users"}));
+    assert_eq!(ada.read()["error"]["code"], 20);
+    ada.sign_in("Ada");
+    let nobody = "123e4567-e89b-12d3-a456-426614174000";
+    for (request, code) in [
+        (json!([]), 1),
+        (json!({"type": "channelJoin"}), 1),
+        (json!({"type": "dance"}), 2),
+        (json!({"type": "signUp", "signUp": {"username": "ADA", "password": "x"}}), 5),
+        (json!({"type": "signIn", "signIn": {"username": "ada", "password": "wrong"}}), 4),
+        (
+            json!({"type": "channelMessage", "channelMessage": {"recipientUUID": "", "message": " "}}),
+            7,
+        ),
+        (json!({"type": "channelJoin", "channelJoin": {"recipientUUID": nobody}}), 10),
+        (json!({"type": "channelLeave", "channelLeave": {"recipientUUID": ""}}), 11),
+        (json!({"type": "users", "userUUID": nobody}), 21),
+        (json!({"type": "users", "SUUID": nobody}), 21),
+    ] {
+        ada.send(&request);
+        assert_eq!(ada.read()["error"]["code"], code, "{request}");
+    }
+    ada.send_frame(Message::text("{\"type\":"));
+    assert_eq!(ada.read()["error"]["code"], 1);
+    ada.send_frame(Message::binary(vec![0xff; 300]));
+    assert_eq!(ada.read()["error"]["code"], 1);
+    ada.send_frame(Message::text("x".repeat(100_000)));
+    assert_eq!(ada.read()["error"]["code"], 23);
+    assert_eq!(ada.so_far(), Vec::<Value>::new());
+    ada.send_frame(Message::text("x".repeat(2_000_000)));
+    assert_eq!(ada.closed(), 1009);
+}

@@ -1,0 +1,11 @@
+//! What the tests speak to: the real binary, a real Redis, and a client of nothing but the public protocol.
+
+#![expect(dead_code, reason = "each test file uses a part of it")]
+
+mod test_client;
+mod test_redis;
+mod test_server;
+
+pub use test_client::TestClient;
+pub use test_redis::TestRedis;
+pub use test_server::{Stopped, TestServer};

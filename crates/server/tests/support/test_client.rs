@@ -1,0 +1,117 @@
+//! A client that knows the public protocol and nothing else.
+
+use std::net::TcpStream;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tungstenite::{Message, WebSocket};
+
+/// After this a frame counts as missing, and the test fails.
+const MISSING: Duration = Duration::from_secs(20);
+
+pub struct TestClient {
+    socket: WebSocket<TcpStream>,
+    pub session: String,
+    pub user: String,
+    pub access_key: String,
+}
+
+impl TestClient {
+    pub fn connect(address: &str) -> Self {
+        let stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(MISSING)).unwrap();
+        let (socket, _) = tungstenite::client(format!("ws://{address}/ws"), stream).unwrap();
+        let mut client =
+            Self { socket, session: String::new(), user: String::new(), access_key: String::new() };
+        client.session = text(&client.read()["ready"]["sessionUUID"]);
+        client
+    }
+
+    pub fn sign_in(&mut self, username: &str) {
+        self.send(
+            &json!({"type": "signIn", "signIn": {"username": username, "password": "secret"}}),
+        );
+        let authorized = self.read();
+        self.user = text(&authorized["authorized"]["userUUID"]);
+        self.access_key = text(&authorized["authorized"]["accessKey"]);
+        assert_eq!(self.until("sys")["sys"]["signIn"]["uuid"], self.user.as_str());
+    }
+
+    /// Joins General, or the private channel with this user; returns the reply's payload.
+    pub fn join(&mut self, recipient: &str) -> Value {
+        self.send(&json!({"type": "channelJoin", "channelJoin": {"recipientUUID": recipient}}));
+        self.until("channelJoin")["channelJoin"].take()
+    }
+
+    pub fn say(&mut self, recipient: &str, message: &str) {
+        let payload = json!({"recipientUUID": recipient, "message": message});
+        self.send(&json!({"type": "channelMessage", "channelMessage": payload}));
+    }
+
+    pub fn send(&mut self, request: &Value) {
+        self.send_frame(Message::text(request.to_string()));
+    }
+
+    pub fn send_frame(&mut self, frame: Message) {
+        self.socket.send(frame).unwrap();
+    }
+
+    /// The next frame.
+    pub fn read(&mut self) -> Value {
+        loop {
+            match self.socket.read().unwrap() {
+                Message::Text(text) => return serde_json::from_str(&text).unwrap(),
+                Message::Ping(_) | Message::Pong(_) => {}
+                other => panic!("not a text frame: {other:?}"),
+            }
+        }
+    }
+
+    /// The next frame of this type; others are passed over.
+    pub fn until(&mut self, kind: &str) -> Value {
+        self.until_with(kind, |_| true)
+    }
+
+    /// The next frame of this type that fits.
+    pub fn until_with(&mut self, kind: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let frame = self.read();
+            if frame["type"] == kind && fits(&frame) {
+                return frame;
+            }
+        }
+    }
+
+    /// The next broadcast of this type within `sys`.
+    pub fn until_sys(&mut self, kind: &str) -> Value {
+        self.until_with("sys", |frame| frame["sys"]["type"] == kind)
+    }
+
+    /// All frames until the reply to a ping: what has come so far.
+    pub fn so_far(&mut self) -> Vec<Value> {
+        self.send(&json!({"type": "ping"}));
+        let mut frames = Vec::new();
+        loop {
+            let frame = self.read();
+            if frame["type"] == "pong" {
+                return frames;
+            }
+            frames.push(frame);
+        }
+    }
+
+    /// Reads up to the close frame and returns its code.
+    pub fn closed(&mut self) -> u16 {
+        loop {
+            match self.socket.read() {
+                Ok(Message::Close(Some(close))) => return close.code.into(),
+                Ok(_) => {}
+                Err(error) => panic!("no close frame: {error}"),
+            }
+        }
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("not a text: {value}")).to_owned()
+}

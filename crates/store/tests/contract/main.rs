@@ -1,0 +1,39 @@
+//! The cases that every store passes, run on both.
+
+mod cases;
+mod node;
+
+use node::{Nodes, TestRedis};
+
+macro_rules! contract {
+    ($($case:ident),* $(,)?) => {
+        mod embedded {
+            $(#[tokio::test]
+            async fn $case() {
+                super::cases::$case(super::Nodes::embedded()).await;
+            })*
+        }
+        mod redis {
+            $(#[tokio::test]
+            async fn $case() {
+                let redis = super::TestRedis::start();
+                super::cases::$case(super::Nodes::on(&redis).await).await;
+            })*
+        }
+    };
+}
+
+contract! {
+    a_name_has_one_user,
+    two_users_have_one_channel,
+    messages_have_seqs_without_holes_and_come_in_their_order,
+    a_repeated_send_is_stored_once,
+    history_is_read_from_both_ends,
+    the_inbox_counts_what_is_unread,
+    a_mark_never_goes_back_nor_past_the_end,
+    an_access_key_works_until_it_is_revoked,
+    the_last_session_makes_offline,
+    a_join_tells_and_shows,
+    users_are_listed_online_first_then_by_name,
+    private_news_reach_both_users_once,
+}

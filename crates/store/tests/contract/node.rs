@@ -1,0 +1,173 @@
+//! Nodes of a store under test: one on the embedded store, two on Redis.
+
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use chinwag_protocol::{SessionUuid, UserUuid};
+use chinwag_store::embedded::EmbeddedStore;
+use chinwag_store::redis::RedisStore;
+use chinwag_store::{Append, Channel, Event, Feed, NewAccount, Store, Ticket, User};
+use jiff::Timestamp;
+use tempfile::TempDir;
+use tokio::sync::Mutex;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::time::timeout;
+
+/// After this an event counts as missing, and the test fails.
+const MISSING: Duration = Duration::from_secs(20);
+
+/// A store with what came through its feed.
+pub struct Node {
+    pub store: Arc<dyn Store>,
+    events: Mutex<UnboundedReceiver<Event>>,
+}
+
+/// Two nodes where there can be two; else the same one twice.
+pub struct Nodes {
+    pub first: Arc<Node>,
+    pub second: Arc<Node>,
+    _dir: Option<TempDir>,
+}
+
+impl Nodes {
+    pub fn embedded() -> Self {
+        let dir = TempDir::new().unwrap();
+        let (feed, events) = feed();
+        let store: Arc<dyn Store> = EmbeddedStore::open(dir.path(), feed).unwrap();
+        let node = Arc::new(Node { store, events: Mutex::new(events) });
+        Self { first: Arc::clone(&node), second: node, _dir: Some(dir) }
+    }
+
+    pub async fn on(redis: &TestRedis) -> Self {
+        Self { first: node(redis).await, second: node(redis).await, _dir: None }
+    }
+
+    /// A user with a session on the first node.
+    pub async fn user(&self, name: &str) -> Person {
+        self.first.user(name).await
+    }
+}
+
+async fn node(redis: &TestRedis) -> Arc<Node> {
+    let (feed, events) = feed();
+    let store = RedisStore::open(&redis.url(), feed).await.unwrap();
+    Arc::new(Node { store, events: Mutex::new(events) })
+}
+
+fn feed() -> (Feed, UnboundedReceiver<Event>) {
+    let (sender, receiver) = unbounded_channel();
+    let feed = move |events: Vec<Event>| {
+        for event in events {
+            // The test may be over.
+            let _ = sender.send(event);
+        }
+    };
+    (Box::new(feed), receiver)
+}
+
+/// A user and one session of theirs.
+#[derive(Clone)]
+pub struct Person {
+    pub user: User,
+    pub session: SessionUuid,
+}
+
+impl Node {
+    pub async fn user(&self, name: &str) -> Person {
+        let user = User { uuid: UserUuid::random(), name: name.into() };
+        assert!(self.store.create_account(account(&user)).await.unwrap());
+        let person = Person { user, session: SessionUuid::random() };
+        self.store.session_started(&person.user, person.session).await.unwrap();
+        person
+    }
+
+    /// The first event for which `pick` returns something; those before are passed over.
+    pub async fn event<T>(&self, mut pick: impl FnMut(Event) -> Option<T>) -> T {
+        let mut events = self.events.lock().await;
+        let found = async {
+            loop {
+                let event = events.recv().await.expect("the store is open");
+                if let Some(found) = pick(event) {
+                    return found;
+                }
+            }
+        };
+        timeout(MISSING, found).await.expect("an event came")
+    }
+
+    /// The next message.
+    pub async fn message(&self) -> Arc<chinwag_store::Message> {
+        self.event(|event| match event {
+            Event::Message { message, .. } => Some(message),
+            _ => None,
+        })
+        .await
+    }
+
+    pub fn append(
+        &self,
+        sender: &Person,
+        channel: &Channel,
+        text: &str,
+        client: Option<&str>,
+        serial: u32,
+    ) {
+        let append = Append {
+            ticket: Ticket { connection: 7, serial },
+            sender: sender.user.clone(),
+            channel: channel.clone(),
+            text: text.into(),
+            client_uuid: client.map(str::to_owned),
+            created_at: Timestamp::now(),
+        };
+        self.store.append(append).unwrap();
+    }
+}
+
+pub fn account(user: &User) -> NewAccount {
+    NewAccount {
+        user: user.clone(),
+        folded_name: user.name.to_lowercase(),
+        password_hash: "$argon2id$".to_owned(),
+    }
+}
+
+/// A redis-server of one's own.
+pub struct TestRedis {
+    port: u16,
+    process: Child,
+    _dir: TempDir,
+}
+
+impl TestRedis {
+    pub fn start() -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let dir = TempDir::new().unwrap();
+        let process = Command::new("redis-server")
+            .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", ""])
+            .args(["--appendonly", "yes", "--appendfsync", "always", "--dir"])
+            .arg(dir.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("redis-server is installed: `make test` sees to it");
+        // A port has no event to wait for: it is tried until it answers.
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            std::thread::yield_now();
+        }
+        Self { port, process, _dir: dir }
+    }
+
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+}
+
+impl Drop for TestRedis {
+    fn drop(&mut self) {
+        // It may be gone already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
