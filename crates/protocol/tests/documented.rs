@@ -1,0 +1,87 @@
+//! The examples of docs/protocol.md are what the types read and write, byte for byte, and none is missing.
+
+use std::collections::BTreeSet;
+
+use chinwag_protocol::ErrorCode;
+use chinwag_protocol::Incoming;
+use chinwag_protocol::outgoing::Outgoing;
+use serde_json::Value;
+
+const DOCUMENT: &str = include_str!("../../../docs/protocol.md");
+
+fn examples(mark: &str) -> impl Iterator<Item = &str> {
+    DOCUMENT.lines().filter_map(move |line| line.trim().strip_prefix(mark))
+}
+
+fn kinds<'a>(frames: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
+    let kind = |frame: &str| {
+        let frame: Value = serde_json::from_str(frame).unwrap();
+        let inner = frame["sys"]["type"].as_str().unwrap_or_default();
+        format!("{} {inner}", frame["type"].as_str().unwrap()).trim().to_owned()
+    };
+    frames.map(kind).collect()
+}
+
+#[test]
+fn every_frame_is_written_as_documented() {
+    for example in examples("<<< ") {
+        let frame: Outgoing =
+            serde_json::from_str(example).unwrap_or_else(|e| panic!("{e}: {example}"));
+        assert_eq!(frame.to_json(), example);
+    }
+    let expected = [
+        "authorized",
+        "channelJoin",
+        "channelLeave",
+        "channelMessage",
+        "channelMessages",
+        "channelRead",
+        "channelTyping",
+        "error",
+        "inbox",
+        "pong",
+        "ready",
+        "signOut",
+        "sys channelJoin",
+        "sys presence",
+        "sys signIn",
+        "sys signOut",
+        "users",
+    ];
+    assert_eq!(kinds(examples("<<< ")), expected.map(str::to_owned).into());
+}
+
+#[test]
+fn every_request_is_read_as_documented() {
+    for example in examples(">>> ") {
+        assert!(Incoming::parse(example).is_ok(), "{example}");
+    }
+    let expected = [
+        "channelJoin",
+        "channelLeave",
+        "channelMessage",
+        "channelMessages",
+        "channelRead",
+        "channelTyping",
+        "inbox",
+        "ping",
+        "signIn",
+        "signOut",
+        "signUp",
+        "users",
+    ];
+    assert_eq!(kinds(examples(">>> ")), expected.map(str::to_owned).into());
+}
+
+#[test]
+fn the_table_of_codes_is_the_one_in_the_code() {
+    let documented: Vec<_> = DOCUMENT
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.contains("meaning"))
+        .collect();
+    let known: Vec<_> = ErrorCode::ALL
+        .iter()
+        .map(|code| format!("| {} | {} |", code.number(), code.meaning()))
+        .collect();
+    assert_eq!(documented, known);
+}
