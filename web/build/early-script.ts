@@ -22,10 +22,12 @@ export function earlyScript(): Plugin {
       order: "post",
       handler(_html, context) {
         const file = building
-          ? Object.values(context.bundle ?? {}).find((part) => part.fileName.startsWith("assets/theme-"))
-              ?.fileName
+          ? Object.values(context.bundle ?? {}).find((part) =>
+              part.fileName.startsWith("assets/theme-"),
+            )?.fileName
           : SOURCE;
-        if (file === undefined) throw new Error(`failed to find the built ${SOURCE} (${reference})`);
+        if (file === undefined)
+          throw new Error(`failed to find the built ${SOURCE} (${reference})`);
         return [{ tag: "script", attrs: { src: `/${file}` }, injectTo: "head-prepend" }];
       },
     },

@@ -17,14 +17,21 @@ export function precompress(): Plugin {
     },
     async closeBundle() {
       const entries = await readdir(folder, { recursive: true });
-      await Promise.all(entries.filter((name) => TEXT.test(name)).map((name) => compress(join(folder, name))));
+      await Promise.all(
+        entries.filter((name) => TEXT.test(name)).map((name) => compress(join(folder, name))),
+      );
     },
   };
 }
 
 async function compress(path: string): Promise<void> {
   const bytes = await readFile(path);
-  const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } };
+  const brotli = {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+    },
+  };
   await writeFile(`${path}.br`, brotliCompressSync(bytes, brotli));
   await writeFile(`${path}.gz`, gzipSync(bytes, { level: 9 }));
 }

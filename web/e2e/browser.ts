@@ -13,7 +13,10 @@ const FLAGS = [
 ];
 
 export function launch(extra: string[] = []): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: [...FLAGS, ...extra] });
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [...FLAGS, ...extra],
+  });
 }
 
 /** What a page must never do; a test ends with `expect(troubles).toEqual([])`. */
@@ -28,7 +31,10 @@ export class Troubles {
     });
     page.on("console", (message) => {
       // A server that was killed on purpose can't be reached; the browser says so itself.
-      if (message.type() === "error" && !/WebSocket connection|ERR_CONNECTION|Failed to load resource/.test(message.text())) {
+      if (
+        message.type() === "error" &&
+        !/WebSocket connection|ERR_CONNECTION|Failed to load resource/.test(message.text())
+      ) {
         this.seen.push(`console: ${message.text()}`);
       }
     });
@@ -75,12 +81,18 @@ export async function seen(page: Page, text: string): Promise<void> {
 /** The texts in the open channel, in the order in which they stand. */
 export async function texts(page: Page): Promise<string[]> {
   const rows = await page.locator(".message").evaluateAll((all) =>
-    all.map((row) => ({ top: row.getBoundingClientRect().top, text: row.querySelector(".text")?.textContent ?? "" })),
+    all.map((row) => ({
+      top: row.getBoundingClientRect().top,
+      text: row.querySelector(".text")?.textContent ?? "",
+    })),
   );
   return rows.sort((a, b) => a.top - b.top).map(({ text }) => text);
 }
 
 export async function openChannel(page: Page, name: string): Promise<void> {
-  await page.getByRole("navigation").getByRole("link", { name: new RegExp(`^${name}\\b`) }).click();
+  await page
+    .getByRole("navigation")
+    .getByRole("link", { name: new RegExp(`^${name}\\b`) })
+    .click();
   await page.getByRole("heading", { level: 2, name }).waitFor();
 }

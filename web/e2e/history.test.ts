@@ -16,7 +16,9 @@ describe.each(STORES)("on the %s store", (store) => {
     server = await Server.start(store);
     browser = await launch();
     const talker = await Talker.signIn(server.address, "Writer");
-    await talker.sayAll(Array.from({ length: MESSAGES }, (_, n) => `line ${n + 1}${"\nand more".repeat(n % 4)}`));
+    await talker.sayAll(
+      Array.from({ length: MESSAGES }, (_, n) => `line ${n + 1}${"\nand more".repeat(n % 4)}`),
+    );
     await talker.leave();
   });
   afterAll(async () => {
@@ -48,7 +50,9 @@ describe.each(STORES)("on the %s store", (store) => {
       const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
       const firstInView = () => {
         const top = box.getBoundingClientRect().top + 40;
-        return [...box.querySelectorAll(".message")].find((row) => row.getBoundingClientRect().top > top);
+        return [...box.querySelectorAll(".message")].find(
+          (row) => row.getBoundingClientRect().top > top,
+        );
       };
       const moves: number[] = [];
       // Goes up in small steps, and watches what is in view while pages of older messages come in above it.

@@ -44,7 +44,13 @@ describe.each(STORES)("on the %s store", (store) => {
       await page.locator(".banner").waitFor({ state: "detached" });
     }
     const everything = await texts(ada);
-    expect([...everything].sort()).toEqual(["and another", "before", "half a thought", "missed 1", "missed 2"]);
+    expect([...everything].sort()).toEqual([
+      "and another",
+      "before",
+      "half a thought",
+      "missed 1",
+      "missed 2",
+    ]);
     expect(everything.indexOf("half a thought")).toBeLessThan(everything.indexOf("and another"));
     expect(await texts(bob)).toEqual(everything);
     expect(await ada.locator(".pending, .refused").count()).toBe(0);
@@ -69,11 +75,16 @@ describe.each(STORES)("on the %s store", (store) => {
     await seen(ada, "on its way 29");
     await ada.waitForFunction(() => document.querySelector(".pending") === null);
     const reader = await Talker.signIn(server.address, "Reader");
-    const reply = await reader.request({ type: "channelMessages", channelMessages: { recipientUUID: "", limit: 100 } });
+    const reply = await reader.request({
+      type: "channelMessages",
+      channelMessages: { recipientUUID: "", limit: 100 },
+    });
     if (reply.type !== "channelMessages") throw new Error("failed to read the channel");
     const stored = reply.channelMessages.messages.map(({ Message }) => Message).reverse();
     expect(stored.filter((text) => text.startsWith("on its way"))).toEqual(sent);
-    expect((await texts(ada)).filter((text) => text.startsWith("on its way")).at(-1)).toBe("on its way 29");
+    expect((await texts(ada)).filter((text) => text.startsWith("on its way")).at(-1)).toBe(
+      "on its way 29",
+    );
     await reader.leave();
     await ada.context().close();
     expect(troubles.seen).toEqual([]);

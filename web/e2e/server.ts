@@ -6,7 +6,11 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-const PROGRAM = resolve(import.meta.dirname, "..", process.env.CHINWAG_BIN ?? "../target/release/chinwag");
+const PROGRAM = resolve(
+  import.meta.dirname,
+  "..",
+  process.env.CHINWAG_BIN ?? "../target/release/chinwag",
+);
 
 export type StoreKind = "embedded" | "redis";
 
@@ -41,7 +45,8 @@ export class Server {
 
   async restart(): Promise<void> {
     await this.kill();
-    const redis = this.redisPort === undefined ? {} : { REDIS_URL: `redis://127.0.0.1:${this.redisPort}` };
+    const redis =
+      this.redisPort === undefined ? {} : { REDIS_URL: `redis://127.0.0.1:${this.redisPort}` };
     const folder = process.env.CHINWAG_CLIENT;
     const client = folder === undefined ? {} : { CLIENT_LOCATION: resolve(folder) };
     this.#program = spawn(PROGRAM, {
@@ -68,8 +73,19 @@ export class Server {
   }
 
   async #startRedis(port: number): Promise<void> {
-    const options = ["--port", String(port), "--dir", this.folder, "--save", "", "--appendonly", "yes"];
-    this.#redis = spawn("redis-server", [...options, "--appendfsync", "always"], { stdio: "ignore" });
+    const options = [
+      "--port",
+      String(port),
+      "--dir",
+      this.folder,
+      "--save",
+      "",
+      "--appendonly",
+      "yes",
+    ];
+    this.#redis = spawn("redis-server", [...options, "--appendfsync", "always"], {
+      stdio: "ignore",
+    });
     await listening(port, this.#redis);
   }
 }
@@ -87,14 +103,16 @@ async function freePort(): Promise<number> {
   const address = probe.address();
   probe.close();
   await once(probe, "close");
-  if (address === null || typeof address === "string") throw new Error("failed to find a free port");
+  if (address === null || typeof address === "string")
+    throw new Error("failed to find a free port");
   return address.port;
 }
 
 /** A program tells nobody when it listens, so it is asked until it answers or has ended. */
 async function listening(port: number, child: ChildProcess): Promise<void> {
   for (;;) {
-    if (child.exitCode !== null) throw new Error(`failed to start: the program ended with ${child.exitCode}`);
+    if (child.exitCode !== null)
+      throw new Error(`failed to start: the program ended with ${child.exitCode}`);
     if (await accepts(port)) return;
   }
 }

@@ -41,7 +41,9 @@ describe.each(STORES)("on the %s store", (store) => {
 
   test("what is private stays private", async () => {
     const troubles = new Troubles();
-    const [carl, dora, eve] = await Promise.all([1, 2, 3].map(() => visit(browser, server.address, troubles)));
+    const [carl, dora, eve] = await Promise.all(
+      [1, 2, 3].map(() => visit(browser, server.address, troubles)),
+    );
     if (!carl || !dora || !eve) throw new Error("failed to open three pages");
     await signIn(dora, "Dora");
     await signIn(eve, "Eve");
@@ -86,7 +88,9 @@ describe.each(STORES)("on the %s store", (store) => {
     await tab.getByText("You were signed out.").waitFor();
     await page.reload();
     await page.getByLabel("Name").waitFor();
-    expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain("accessKey");
+    expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain(
+      "accessKey",
+    );
     await page.context().close();
     expect(troubles.seen).toEqual([]);
   });
@@ -103,7 +107,8 @@ describe.each(STORES)("on the %s store", (store) => {
     await openChannel(hal, "Gus");
     await say(hal, "first");
     await say(hal, "second");
-    for (const tab of [one, two]) await tab.getByRole("link", { name: /^Hal.*2 unread messages/s }).waitFor();
+    for (const tab of [one, two])
+      await tab.getByRole("link", { name: /^Hal.*2 unread messages/s }).waitFor();
     await one.bringToFront();
     await openChannel(one, "Hal");
     await one.locator(".new-line").waitFor();

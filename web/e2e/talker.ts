@@ -17,7 +17,9 @@ export class Talker {
     const talker = new Talker(socket, "");
     const ready = once(socket, "message");
     await ready;
-    socket.addEventListener("message", (event) => talker.#take(JSON.parse(String(event.data)) as Outgoing));
+    socket.addEventListener("message", (event) =>
+      talker.#take(JSON.parse(String(event.data)) as Outgoing),
+    );
     const reply = await talker.request({ type: "signIn", signIn: { username, password } });
     if (reply.type !== "authorized") throw new Error(`failed to sign in: ${JSON.stringify(reply)}`);
     talker.uuid = reply.authorized.userUUID;
@@ -33,7 +35,10 @@ export class Talker {
   }
 
   async say(message: string, recipientUUID = ""): Promise<void> {
-    const reply = await this.request({ type: "channelMessage", channelMessage: { recipientUUID, message } });
+    const reply = await this.request({
+      type: "channelMessage",
+      channelMessage: { recipientUUID, message },
+    });
     if (reply.type !== "channelMessage") throw new Error(`failed to say: ${JSON.stringify(reply)}`);
   }
 
@@ -41,7 +46,9 @@ export class Talker {
   async sayAll(messages: readonly string[], recipientUUID = ""): Promise<void> {
     const PIPELINE = 100;
     for (let from = 0; from < messages.length; from += PIPELINE) {
-      await Promise.all(messages.slice(from, from + PIPELINE).map((text) => this.say(text, recipientUUID)));
+      await Promise.all(
+        messages.slice(from, from + PIPELINE).map((text) => this.say(text, recipientUUID)),
+      );
     }
   }
 

@@ -36,7 +36,9 @@ self.addEventListener("notificationclick", (event) => {
 
 async function keepShell(): Promise<void> {
   const cache = await caches.open(CACHE);
-  await cache.addAll(SHELL.map((path) => new Request(path, { cache: path === "/" ? "reload" : "default" })));
+  await cache.addAll(
+    SHELL.map((path) => new Request(path, { cache: path === "/" ? "reload" : "default" })),
+  );
   await self.skipWaiting();
 }
 

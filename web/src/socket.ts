@@ -3,7 +3,9 @@ import { signal } from "@preact/signals";
 import type { Outgoing, RequestBody } from "./protocol.gen";
 
 /** `waiting` holds the moment of the next attempt, in milliseconds since 1970. */
-export type Link = { state: "connecting" | "open" | "stopped" } | { state: "waiting"; until: number };
+export type Link =
+  | { state: "connecting" | "open" | "stopped" }
+  | { state: "waiting"; until: number };
 
 type Kind = RequestBody["type"];
 type ReplyType<K extends Kind> = K extends "signIn" | "signUp"

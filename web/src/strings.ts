@@ -12,7 +12,8 @@ export const strings = {
   name: "Chinwag",
   tagline: "Talk with everybody here, or with one.",
   project: "About",
-  aboutText: "A chat server of one program, with this page inside. Free software, to run wherever you like.",
+  aboutText:
+    "A chat server of one program, with this page inside. Free software, to run wherever you like.",
   version: (version: string) => `Version ${version}`,
   skipToComposer: "Skip to writing",
 
@@ -134,7 +135,8 @@ export const strings = {
 
 const bySignIn: Record<number, string> = {
   [ErrorCode.SignInRefused]: "That name and password don't go together.",
-  [ErrorCode.SignUpRefused]: "That name can't be had: it is taken, or it holds characters that a name can't.",
+  [ErrorCode.SignUpRefused]:
+    "That name can't be had: it is taken, or it holds characters that a name can't.",
 };
 
 const byCode: Record<number, string> = {

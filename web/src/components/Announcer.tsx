@@ -20,7 +20,9 @@ export function Announcer() {
       timer = undefined;
       const messages = waiting.current;
       waiting.current = [];
-      setSpoken(messages.length > READ_ALOUD ? [strings.newBelow(messages.length)] : messages.map(said));
+      setSpoken(
+        messages.length > READ_ALOUD ? [strings.newBelow(messages.length)] : messages.map(said),
+      );
     };
     const listen = (messages: readonly Message[]) => {
       const me = client.session.me.value?.uuid ?? "";

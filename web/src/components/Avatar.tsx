@@ -15,7 +15,13 @@ const HUES = 24;
 export function Avatar({ uuid, name, online, self = false }: AvatarProps) {
   return (
     <span class="avatar" style={hueOf(uuid)} aria-hidden="true">
-      {uuid === GENERAL ? <img src="/icon.svg" alt="" /> : self ? <Icon name="note" /> : initials(name)}
+      {uuid === GENERAL ? (
+        <img src="/icon.svg" alt="" />
+      ) : self ? (
+        <Icon name="note" />
+      ) : (
+        initials(name)
+      )}
       {online !== undefined && <span class={online ? "dot online" : "dot"} />}
     </span>
   );

@@ -30,7 +30,14 @@ export function ChannelList({ query }: { query: string }) {
     // biome-ignore lint/a11y/noStaticElementInteractions: The rows in it are links; the arrow keys only add to them.
     <div class="list" ref={scroller} onKeyDown={walk}>
       {rows.length === 0 && <p class="nobody">{strings.nobodyFound(query)}</p>}
-      <Virtualizer ref={virtualizer} scrollRef={scroller} as="ul" item="li" itemSize={64} data={rows}>
+      <Virtualizer
+        ref={virtualizer}
+        scrollRef={scroller}
+        as="ul"
+        item="li"
+        itemSize={64}
+        data={rows}
+      >
         {(row) => (
           <ChannelRow
             key={row.id}

@@ -30,7 +30,12 @@ function ChannelHeader() {
   return (
     <header class="channel-head">
       {!wide.value && (
-        <button type="button" class="icon-button back" aria-label={strings.back} onClick={() => route.toList()}>
+        <button
+          type="button"
+          class="icon-button back"
+          aria-label={strings.back}
+          onClick={() => route.toList()}
+        >
           <Icon name="back" />
         </button>
       )}
@@ -56,7 +61,9 @@ function ChannelState() {
 
 function TypingLine() {
   const { client } = useApp();
-  const names = client.typing.in(client.open.value).map((uuid) => client.people.get(uuid)?.name ?? "…");
+  const names = client.typing
+    .in(client.open.value)
+    .map((uuid) => client.people.get(uuid)?.name ?? "…");
   return (
     <p class="typing" aria-live="off">
       {names.length > 0 && <bdi>{strings.typing(names)}</bdi>}

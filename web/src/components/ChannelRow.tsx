@@ -19,7 +19,14 @@ interface ChannelRowProps {
 /** Above this the badge says only that there are many. */
 const MOST_COUNTED = 99;
 
-export const ChannelRow = memo(function ChannelRow({ id, name, channel, online, open, draft }: ChannelRowProps) {
+export const ChannelRow = memo(function ChannelRow({
+  id,
+  name,
+  channel,
+  online,
+  open,
+  draft,
+}: ChannelRowProps) {
   const { client } = useApp();
   const me = client.session.me.value?.uuid;
   const unread = unreadOf(channel);
@@ -42,7 +49,11 @@ export const ChannelRow = memo(function ChannelRow({ id, name, channel, online, 
         </time>
       )}
       <span class="row-last" dir="auto">
-        {draft.trim() ? <em>{strings.draft(draft)}</em> : <LastLine id={id} channel={channel} online={online} />}
+        {draft.trim() ? (
+          <em>{strings.draft(draft)}</em>
+        ) : (
+          <LastLine id={id} channel={channel} online={online} />
+        )}
       </span>
       {unread > 0 && (
         <span class="badge">
@@ -54,7 +65,15 @@ export const ChannelRow = memo(function ChannelRow({ id, name, channel, online, 
   );
 });
 
-function LastLine({ id, channel, online }: { id: ChannelId; channel: Channel; online: boolean | undefined }) {
+function LastLine({
+  id,
+  channel,
+  online,
+}: {
+  id: ChannelId;
+  channel: Channel;
+  online: boolean | undefined;
+}) {
   const { client } = useApp();
   const me = client.session.me.value?.uuid;
   const { last } = channel;
@@ -66,5 +85,7 @@ function LastLine({ id, channel, online }: { id: ChannelId; channel: Channel; on
   const text = last.text.replace(/\s+/g, " ");
   if (id === me) return <>{text}</>;
   if (last.sender === me) return <>{strings.yourMessage(text)}</>;
-  return <>{id === GENERAL ? strings.said(client.people.peek(last.sender)?.name ?? "…", text) : text}</>;
+  return (
+    <>{id === GENERAL ? strings.said(client.people.peek(last.sender)?.name ?? "…", text) : text}</>
+  );
 }

@@ -16,6 +16,7 @@ export function Chat() {
   return (
     <div class={`chat pane-${pane}`}>
       {showChannel && (
+        // biome-ignore lint/a11y/useValidAnchor: it leads to the composer without JavaScript, too.
         <a class="skip" href="#composer" onClick={skipToComposer}>
           {strings.skipToComposer}
         </a>

@@ -93,12 +93,22 @@ export function Composer({ id }: { id: ChannelId }) {
         >
           <Icon name="smile" />
         </button>
-        <button type="submit" class="icon-button send" aria-label={strings.send} title={strings.send} disabled={!sendable}>
+        <button
+          type="submit"
+          class="icon-button send"
+          aria-label={strings.send}
+          title={strings.send}
+          disabled={!sendable}
+        >
           <Icon name="send" />
         </button>
       </div>
       <p id="composer-left" class={left < 0 ? "left over" : "left"} role="status">
-        {left < 0 ? strings.charactersOver(-left) : left < WARN_BELOW ? strings.charactersLeft(left) : ""}
+        {left < 0
+          ? strings.charactersOver(-left)
+          : left < WARN_BELOW
+            ? strings.charactersLeft(left)
+            : ""}
       </p>
     </form>
   );

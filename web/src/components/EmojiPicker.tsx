@@ -50,7 +50,13 @@ export function EmojiPicker({ pick, close }: EmojiPickerProps) {
             <h3>{name}</h3>
             <div class="emoji-grid">
               {emoji.map(([sign, words]) => (
-                <button key={sign} type="button" title={words} aria-label={words} onClick={() => pick(sign)}>
+                <button
+                  key={sign}
+                  type="button"
+                  title={words}
+                  aria-label={words}
+                  onClick={() => pick(sign)}
+                >
                   {sign}
                 </button>
               ))}
@@ -71,8 +77,15 @@ function walk(event: KeyboardEvent): boolean {
     buttons[0]?.focus();
     return true;
   }
-  const columns = getComputedStyle(buttons[at]?.parentElement as HTMLElement).gridTemplateColumns.split(" ").length;
-  const steps: Record<string, number> = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns };
+  const columns = getComputedStyle(
+    buttons[at]?.parentElement as HTMLElement,
+  ).gridTemplateColumns.split(" ").length;
+  const steps: Record<string, number> = {
+    ArrowRight: 1,
+    ArrowLeft: -1,
+    ArrowDown: columns,
+    ArrowUp: -columns,
+  };
   const step = steps[event.key];
   if (step === undefined) return false;
   buttons[Math.max(0, Math.min(buttons.length - 1, at + step))]?.focus();

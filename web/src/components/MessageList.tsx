@@ -28,7 +28,12 @@ export function MessageList({ id }: { id: ChannelId }) {
   const lastTop = useRef(0);
   const [, again] = useReducer((n: number) => n + 1, 0);
   const pending = client.outbox.pending.value.filter((sent) => sent.channel === id);
-  const rows = rowsOf(timeline.lines, pending, client.session.me.value?.uuid ?? "", reading.newFrom.value);
+  const rows = rowsOf(
+    timeline.lines,
+    pending,
+    client.session.me.value?.uuid ?? "",
+    reading.newFrom.value,
+  );
   const { shift, count } = useGrowth(timeline.first, rows.length, again);
 
   const look = () => {
@@ -132,7 +137,9 @@ export function MessageList({ id }: { id: ChannelId }) {
 function useGrowth(first: number, length: number, again: (n: number) => void) {
   const before = useRef({ first: 0, count: 0 });
   const shift = before.current.first > 0 && first > 0 && first < before.current.first;
-  const count = shift ? Math.min(length, before.current.count + before.current.first - first) : length;
+  const count = shift
+    ? Math.min(length, before.current.count + before.current.first - first)
+    : length;
   useLayoutEffect(() => {
     before.current = { first, count };
     if (count < length) again(0);
@@ -141,7 +148,11 @@ function useGrowth(first: number, length: number, again: (n: number) => void) {
 }
 
 /** A window so tall that nothing scrolls must still show what there is. */
-function useFill(scroller: { current: HTMLElement | null }, older: () => Promise<void>, version: number): void {
+function useFill(
+  scroller: { current: HTMLElement | null },
+  older: () => Promise<void>,
+  version: number,
+): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: It is looked at again when the messages change.
   useLayoutEffect(() => {
     const box = scroller.current;

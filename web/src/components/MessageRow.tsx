@@ -2,8 +2,8 @@
 import { memo } from "preact/compat";
 import type { Pending } from "../state/outbox";
 import { strings } from "../strings";
-import { MessageText } from "../text/MessageText";
 import { dayOf, fullDate, timeOf } from "../text/dates";
+import { MessageText } from "../text/MessageText";
 import { Avatar, hueOf } from "./Avatar";
 import { useApp } from "./app";
 import { Icon } from "./Icon";
@@ -13,7 +13,8 @@ type MessageRowProps = Omit<Row, "key">;
 
 export const MessageRow = memo(function MessageRow(row: MessageRowProps) {
   const { client } = useApp();
-  const name = client.people.get(row.sender)?.name ?? (row.mine ? (client.session.me.value?.name ?? "") : "…");
+  const name =
+    client.people.get(row.sender)?.name ?? (row.mine ? (client.session.me.value?.name ?? "") : "…");
   const state = row.pending === undefined ? "" : row.pending.refused ? " refused" : " pending";
   return (
     <div class={`message${row.mine ? " mine" : ""}${row.startsGroup ? " first" : ""}${state}`}>

@@ -9,7 +9,11 @@ export function MyCorner() {
   const me = client.session.me.value;
   if (me === undefined) return null;
   const live = client.session.live.value;
-  const state = live ? strings.online : client.readOnly.value ? strings.offline : strings.reconnecting;
+  const state = live
+    ? strings.online
+    : client.readOnly.value
+      ? strings.offline
+      : strings.reconnecting;
   const logOut = () => {
     void client.session.signOut();
     route.toList();

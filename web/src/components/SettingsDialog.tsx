@@ -35,7 +35,12 @@ export function SettingsDialog() {
         }}
       />
       {canNotify() ? (
-        <Choice title={strings.notifications} options={NOTIFY} chosen={settings.notify.value} choose={notify} />
+        <Choice
+          title={strings.notifications}
+          options={NOTIFY}
+          chosen={settings.notify.value}
+          choose={notify}
+        />
       ) : (
         <p class="aside">{strings.notificationsUnsupported}</p>
       )}

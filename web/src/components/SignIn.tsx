@@ -61,13 +61,18 @@ export function SignIn() {
           <h1>{strings.name}</h1>
           <p>{strings.tagline}</p>
         </div>
-        <div class="tabs" role="group" aria-label={`${strings.signIn} / ${strings.signUp}`}>
+        <fieldset class="tabs" aria-label={`${strings.signIn} / ${strings.signUp}`}>
           {(["signIn", "signUp"] as const).map((each) => (
-            <button key={each} type="button" aria-pressed={kind === each} onClick={() => choose(each)}>
+            <button
+              key={each}
+              type="button"
+              aria-pressed={kind === each}
+              onClick={() => choose(each)}
+            >
               {strings[each]}
             </button>
           ))}
-        </div>
+        </fieldset>
         <p class="hint">{kind === "signIn" ? strings.signInIntro : strings.signUpIntro}</p>
         <label class="field">
           <span>{strings.username}</span>
@@ -95,4 +100,3 @@ export function SignIn() {
     </main>
   );
 }
-

@@ -16,7 +16,8 @@ export function Switcher() {
   const me = client.session.me.value?.uuid;
 
   useEffect(() => {
-    if (query.trim() === "" || client.people.total.value <= client.people.sorted.value.length) return;
+    if (query.trim() === "" || client.people.total.value <= client.people.sorted.value.length)
+      return;
     const timer = setTimeout(() => client.find(query.trim()).catch(() => undefined), 150);
     return () => clearTimeout(timer);
   }, [client, query]);
@@ -47,7 +48,6 @@ export function Switcher() {
         placeholder={strings.switcherPlaceholder}
         autocomplete="off"
         spellcheck={false}
-        // biome-ignore lint/a11y/noAutofocus: The dialog is opened to type into it.
         autofocus
         value={query}
         onInput={(event) => {
@@ -68,7 +68,12 @@ export function Switcher() {
             class="option"
             onClick={() => go(index)}
           >
-            <Avatar uuid={entry.id} name={entry.name} online={entry.online} self={entry.id === me} />
+            <Avatar
+              uuid={entry.id}
+              name={entry.name}
+              online={entry.online}
+              self={entry.id === me}
+            />
             <bdi>{entry.name}</bdi>
           </div>
         ))}

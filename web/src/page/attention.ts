@@ -1,7 +1,7 @@
 /** Whether somebody is looking, and the marks outside the page that say what is unread. */
 import { effect, signal } from "@preact/signals";
-import { strings } from "../strings";
 import type { Client } from "../state/client";
+import { strings } from "../strings";
 
 /** Whether this page is in front of the user. */
 export const attentive = signal(isAttentive());

@@ -21,8 +21,16 @@ export async function choose(settings: Settings, notify: Notify): Promise<boolea
 export function notifyOfArrivals(client: Client, settings: Settings): void {
   client.arrivals.add((messages) => {
     const notify = settings.notify.value;
-    if (notify === "off" || attentive.value || !canNotify() || Notification.permission !== "granted") return;
-    const wanted = messages.filter((message) => notify === "all" || message.RecipientUUID !== GENERAL);
+    if (
+      notify === "off" ||
+      attentive.value ||
+      !canNotify() ||
+      Notification.permission !== "granted"
+    )
+      return;
+    const wanted = messages.filter(
+      (message) => notify === "all" || message.RecipientUUID !== GENERAL,
+    );
     const newest = wanted[wanted.length - 1];
     if (newest) void show(client, newest);
   });
@@ -33,7 +41,12 @@ async function show(client: Client, message: Message): Promise<void> {
   const channel = channelOf(message, client.session.me.value?.uuid ?? "");
   const { Username } = message.Sender;
   const title = channel === GENERAL ? `${Username} · ${client.name(GENERAL)}` : Username;
-  const options = { body: message.Message.slice(0, 200), tag: `chinwag-${channel}`, icon: "/icon-192.png", data: toHash(channel) };
+  const options = {
+    body: message.Message.slice(0, 200),
+    tag: `chinwag-${channel}`,
+    icon: "/icon-192.png",
+    data: toHash(channel),
+  };
   const registration = await navigator.serviceWorker?.getRegistration();
   if (registration?.active) {
     await registration.showNotification(title, options);

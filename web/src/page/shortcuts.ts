@@ -39,7 +39,12 @@ function walk(app: App, event: KeyboardEvent): boolean {
 }
 
 /** The next entry from `open` on, around the end; with `unread` the next that has something new. */
-export function next(all: readonly Entry[], open: string, step: 1 | -1, unread: boolean): Entry | undefined {
+export function next(
+  all: readonly Entry[],
+  open: string,
+  step: 1 | -1,
+  unread: boolean,
+): Entry | undefined {
   const from = all.findIndex(({ id }) => id === open);
   for (let n = 1; n < all.length; n++) {
     const entry = all[(from + step * n + all.length * n) % all.length];

@@ -20,10 +20,14 @@ export class Channels {
 
   readonly sorted = computed(() =>
     [...this.#byId.value.values()].sort(
-      (a, b) => Number(b.id === GENERAL) - Number(a.id === GENERAL) || (b.last?.at ?? 0) - (a.last?.at ?? 0),
+      (a, b) =>
+        Number(b.id === GENERAL) - Number(a.id === GENERAL) ||
+        (b.last?.at ?? 0) - (a.last?.at ?? 0),
     ),
   );
-  readonly unread = computed(() => this.sorted.value.reduce((sum, channel) => sum + unreadOf(channel), 0));
+  readonly unread = computed(() =>
+    this.sorted.value.reduce((sum, channel) => sum + unreadOf(channel), 0),
+  );
 
   get(id: ChannelId): Channel {
     return (this.#draft ?? this.#byId.value).get(id) ?? emptyChannel(id);

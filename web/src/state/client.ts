@@ -107,7 +107,9 @@ export class Client implements SocketListener {
   tellTyping(): void {
     const recipientUUID = this.open.value;
     if (!this.session.live.value || recipientUUID === this.session.me.value?.uuid) return;
-    this.typing.wrote(() => this.socket.tell({ type: "channelTyping", channelTyping: { recipientUUID } }));
+    this.typing.wrote(() =>
+      this.socket.tell({ type: "channelTyping", channelTyping: { recipientUUID } }),
+    );
   }
 
   /** Asks the server for people by the start of their name; the list itself holds the first thousand at most. */
@@ -192,7 +194,8 @@ export class Client implements SocketListener {
       await Promise.all([people, this.#join()]);
       this.outbox.start();
     } catch (error) {
-      if (error instanceof Refusal && this.session.live.value) setTimeout(() => void this.#sync(), 2000);
+      if (error instanceof Refusal && this.session.live.value)
+        setTimeout(() => void this.#sync(), 2000);
     }
   }
 
@@ -215,14 +218,19 @@ export class Client implements SocketListener {
         this.#takeMessage(frame.channelMessage, messages, arrived);
         break;
       case "channelMessages":
-        this.#takeHistory(frame.channelMessages.recipientUUID, frame.channelMessages.messages, messages);
+        this.#takeHistory(
+          frame.channelMessages.recipientUUID,
+          frame.channelMessages.messages,
+          messages,
+        );
         break;
       case "channelJoin":
         for (const user of frame.channelJoin.users) this.people.learn(user);
         this.#takeHistory(frame.channelJoin.recipientUUID, frame.channelJoin.messages, messages);
         break;
       case "inbox":
-        for (const { Recipient } of frame.inbox.channels) if (Recipient) this.people.learn(Recipient);
+        for (const { Recipient } of frame.inbox.channels)
+          if (Recipient) this.people.learn(Recipient);
         this.channels.takeInbox(frame.inbox.channels, this.session.me.value?.uuid ?? "");
         this.loaded.value = true;
         break;
@@ -264,7 +272,10 @@ export class Client implements SocketListener {
   #takeHistory(id: ChannelId, page: readonly Message[], messages: Map<ChannelId, Message[]>): void {
     for (const message of page) this.#learnFrom(message);
     const me = this.session.me.value?.uuid;
-    const newest = page.reduce((last, message) => (message.Seq > last.Seq ? message : last), page[0] as Message);
+    const newest = page.reduce(
+      (last, message) => (message.Seq > last.Seq ? message : last),
+      page[0] as Message,
+    );
     if (newest !== undefined && me !== undefined) this.channels.takeMessage(newest, me);
     gather(messages, id, page);
   }
@@ -288,7 +299,8 @@ export class Client implements SocketListener {
   #takeSys(frame: Extract<Outgoing, { type: "sys" }>): void {
     const { sys } = frame;
     if (frame.user) this.people.learn(frame.user);
-    if (sys.type === "signIn") this.#learn({ UUID: sys.signIn.uuid, Username: sys.signIn.username, OnLine: true });
+    if (sys.type === "signIn")
+      this.#learn({ UUID: sys.signIn.uuid, Username: sys.signIn.username, OnLine: true });
     if (sys.type === "signOut") {
       this.people.learn({ UUID: sys.signOut.uuid, Username: sys.signOut.username, OnLine: false });
     }
@@ -299,7 +311,11 @@ export class Client implements SocketListener {
   }
 }
 
-function gather(messages: Map<ChannelId, Message[]>, id: ChannelId, more: readonly Message[]): void {
+function gather(
+  messages: Map<ChannelId, Message[]>,
+  id: ChannelId,
+  more: readonly Message[],
+): void {
   const list = messages.get(id);
   if (list === undefined) messages.set(id, [...more]);
   else list.push(...more);

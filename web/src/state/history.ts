@@ -94,7 +94,12 @@ export class History {
   }
 
   /** Returns how many came. The messages themselves come to the timeline as every frame does. */
-  async #fetch(channelMessages: { recipientUUID: string; limit: number; before?: number; after?: number }): Promise<number> {
+  async #fetch(channelMessages: {
+    recipientUUID: string;
+    limit: number;
+    before?: number;
+    after?: number;
+  }): Promise<number> {
     try {
       const reply = await this.socket.request({ type: "channelMessages", channelMessages });
       return reply.channelMessages.received;

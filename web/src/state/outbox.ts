@@ -84,7 +84,10 @@ export class Outbox {
   async #sendOne({ clientUUID, channel, text }: Pending): Promise<number> {
     const channelMessage = { recipientUUID: channel, message: text, clientUUID };
     try {
-      const { channelMessage: stored } = await this.socket.request({ type: "channelMessage", channelMessage });
+      const { channelMessage: stored } = await this.socket.request({
+        type: "channelMessage",
+        channelMessage,
+      });
       this.takeMessage({ ...stored, clientUUID });
       return 0;
     } catch (error) {
@@ -101,13 +104,16 @@ export class Outbox {
       return 1000 * Math.max(1, Number(error.payload) || 1);
     }
     if (error instanceof Refusal && error.code === ErrorCode.StoreUnavailable) return STORE_RETRY;
-    const refused = error instanceof Refusal ? explain(error.code, error.payload) : strings.unknownError;
+    const refused =
+      error instanceof Refusal ? explain(error.code, error.payload) : strings.unknownError;
     this.#change(clientUUID, (sent) => ({ ...sent, refused }));
     return 0;
   }
 
   #change(clientUUID: string, change: (sent: Pending) => Pending): void {
-    this.#set(this.pending.value.map((sent) => (sent.clientUUID === clientUUID ? change(sent) : sent)));
+    this.#set(
+      this.pending.value.map((sent) => (sent.clientUUID === clientUUID ? change(sent) : sent)),
+    );
   }
 
   #set(pending: readonly Pending[]): void {

@@ -41,7 +41,8 @@ export class People {
   learn(user: Pick<User, "UUID" | "Username" | "OnLine">): Person {
     const known = this.#byUuid.get(user.UUID);
     const online = user.OnLine ?? known?.online ?? false;
-    if (known !== undefined && known.name === user.Username && known.online === online) return known;
+    if (known !== undefined && known.name === user.Username && known.online === online)
+      return known;
     const person = { uuid: known?.uuid ?? user.UUID, name: user.Username, online };
     this.#byUuid.set(person.uuid, person);
     this.#version.value++;

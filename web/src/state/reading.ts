@@ -29,7 +29,8 @@ export class Reading {
   /** Draws the line above what is unread, unless there is one already. */
   lineIfUnread(id: ChannelId): void {
     const channel = this.channels.get(id);
-    if (this.newFrom.value === undefined && unreadOf(channel) > 0) this.newFrom.value = channel.read + 1;
+    if (this.newFrom.value === undefined && unreadOf(channel) > 0)
+      this.newFrom.value = channel.read + 1;
   }
 
   wrote(): void {

@@ -46,7 +46,8 @@ export class Session {
 
   async signIn(type: "signIn" | "signUp", username: string, password: string): Promise<void> {
     const credentials = { username, password };
-    const request = type === "signIn" ? { type, signIn: credentials } : { type, signUp: credentials };
+    const request =
+      type === "signIn" ? { type, signIn: credentials } : { type, signUp: credentials };
     const { authorized } = await this.socket.request(request);
     this.#begin({ ...authorized, username: username.trim() });
   }
@@ -121,7 +122,8 @@ export class Session {
       else this.forget(strings.keyRefused);
       return;
     }
-    const asked = refusal.code === ErrorCode.TooManyRequests ? 1000 * (Number(refusal.payload) || 1) : RETRY;
+    const asked =
+      refusal.code === ErrorCode.TooManyRequests ? 1000 * (Number(refusal.payload) || 1) : RETRY;
     setTimeout(() => void this.#resumeIfStillNeeded(), asked);
   }
 

@@ -34,7 +34,12 @@ export function takeSnapshot(
     }
     if (newest.length > 0) lines.push([id, newest]);
   }
-  return { user, channels: kept, people: [...known].flatMap((uuid) => people.peek(uuid) ?? []), lines };
+  return {
+    user,
+    channels: kept,
+    people: [...known].flatMap((uuid) => people.peek(uuid) ?? []),
+    lines,
+  };
 }
 
 /** Without a hole: a timeline that is restored must be one stretch. */

@@ -109,5 +109,7 @@ export class Timeline {
 function toLine(message: Message): Line {
   const { Seq: seq, SenderUUID: sender, Message: text, clientUUID } = message;
   const at = Date.parse(message.CreatedAt);
-  return clientUUID === undefined ? { seq, sender, text, at } : { seq, sender, text, at, clientUUID };
+  return clientUUID === undefined
+    ? { seq, sender, text, at }
+    : { seq, sender, text, at, clientUUID };
 }

@@ -4,8 +4,16 @@ import { strings } from "../strings";
 const time = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: "long" });
 const shortWeekday = new Intl.DateTimeFormat(undefined, { weekday: "short" });
-const dayThisYear = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
-const dayOtherYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long", year: "numeric" });
+const dayThisYear = new Intl.DateTimeFormat(undefined, {
+  weekday: "long",
+  day: "numeric",
+  month: "long",
+});
+const dayOtherYear = new Intl.DateTimeFormat(undefined, {
+  day: "numeric",
+  month: "long",
+  year: "numeric",
+});
 const shortDay = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const shortDayOtherYear = new Intl.DateTimeFormat(undefined, { dateStyle: "short" });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" });

@@ -9,8 +9,14 @@ export type Piece =
 
 type Emphasis = "strong" | "em" | "strike";
 
-const EMPHASIS: Record<string, Emphasis> = { "**": "strong", __: "strong", "*": "em", _: "em", "~~": "strike" };
-const LINK = /https?:\/\/[^\s<>"'`\\^{|}\u0000-\u0020]+/iy;
+const EMPHASIS: Record<string, Emphasis> = {
+  "**": "strong",
+  __: "strong",
+  "*": "em",
+  _: "em",
+  "~~": "strike",
+};
+const LINK = /https?:\/\/[^\s<>"'`\\^{|}\p{Cc}]+/iuy;
 const WORD = /[\p{L}\p{N}]/u;
 /** Deeper than people write; it bounds the work on text made to be costly. */
 const DEEPEST = 4;
@@ -18,7 +24,9 @@ const DEEPEST = 4;
 export function parse(text: string): Piece[] {
   const pieces: Piece[] = [];
   let from = 0;
-  for (const fence of text.matchAll(/```([\w+#.-]*)[ \t]*\n([\s\S]*?)\n?```[ \t]*\n?|```([^\n`]+)```/g)) {
+  for (const fence of text.matchAll(
+    /```([\w+#.-]*)[ \t]*\n([\s\S]*?)\n?```[ \t]*\n?|```([^\n`]+)```/g,
+  )) {
     const before = text.slice(from, fence.index).replace(/\n$/, "");
     pieces.push(...inline(before, 0));
     pieces.push({ kind: "block", text: fence[2] ?? fence[3] ?? "", language: fence[1] ?? "" });
@@ -96,7 +104,12 @@ function codeAt(text: string, at: number, endless: Set<string>): Found | undefin
   return { piece: { kind: "code", text: code }, end: end + 1 };
 }
 
-function emphasisAt(text: string, at: number, depth: number, endless: Set<string>): Found | undefined {
+function emphasisAt(
+  text: string,
+  at: number,
+  depth: number,
+  endless: Set<string>,
+): Found | undefined {
   const mark = text[at + 1] === text[at] ? text.slice(at, at + 2) : (text[at] ?? "");
   const kind = EMPHASIS[mark];
   if (kind === undefined || depth >= DEEPEST || endless.has(mark)) return undefined;
@@ -108,7 +121,10 @@ function emphasisAt(text: string, at: number, depth: number, endless: Set<string
     endless.add(mark);
     return undefined;
   }
-  return { piece: { kind, pieces: inline(text.slice(from, end), depth + 1) }, end: end + mark.length };
+  return {
+    piece: { kind, pieces: inline(text.slice(from, end), depth + 1) },
+    end: end + mark.length,
+  };
 }
 
 function closing(text: string, from: number, mark: string): number {
