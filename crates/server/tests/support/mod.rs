@@ -8,4 +8,4 @@ mod test_server;
 
 pub use test_client::TestClient;
 pub use test_redis::TestRedis;
-pub use test_server::{Stopped, TestServer};
+pub use test_server::TestServer;
