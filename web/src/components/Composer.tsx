@@ -120,7 +120,6 @@ function lengthOf(text: string): number {
 }
 
 function useGrowing(area: { current: HTMLTextAreaElement | null }, text: string): void {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: The text decides the height.
   useLayoutEffect(() => {
     const field = area.current;
     if (field === null) return;

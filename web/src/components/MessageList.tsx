@@ -153,7 +153,6 @@ function useFill(
   older: () => Promise<void>,
   version: number,
 ): void {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: It is looked at again when the messages change.
   useLayoutEffect(() => {
     const box = scroller.current;
     if (box && box.scrollHeight <= box.clientHeight + ASK_OLDER_AT / 2) void older();
