@@ -1,0 +1,176 @@
+//! What a bench measures: commands, and which of their figures are to reach what.
+
+/// One command and what is shown of it.
+pub struct Row {
+    /// What it is about.
+    pub title: &'static str,
+    /// The command, as one would type it.
+    pub command: &'static str,
+    /// Whether the plain loop is measured beside it.
+    pub beside_plain: bool,
+    /// Names of figures, each with what it is to reach.
+    pub figures: &'static [(&'static str, &'static str)],
+}
+
+const fn beside_plain(
+    title: &'static str,
+    command: &'static str,
+    figures: &'static [(&'static str, &'static str)],
+) -> Row {
+    Row { title, command, beside_plain: true, figures }
+}
+
+const fn alone(
+    title: &'static str,
+    command: &'static str,
+    figures: &'static [(&'static str, &'static str)],
+) -> Row {
+    Row { title, command, beside_plain: false, figures }
+}
+
+/// All of it.
+pub const FULL: &[Row] = &[
+    beside_plain(
+        "1. Fan-out to 1,000",
+        "fanout --members 1000",
+        &[
+            ("server CPU a delivery", "1.0 at most"),
+            ("deliveries", "900,000 at least"),
+            ("latency p99", ""),
+        ],
+    ),
+    beside_plain(
+        "1. Fan-out to 1,000 on both cores, which the generator shares",
+        "fanout --members 1000 --cores 0-1,0-1",
+        &[("deliveries", "")],
+    ),
+    beside_plain(
+        "2. Fan-out to 100",
+        "fanout --members 100",
+        &[("server CPU a delivery", "1.0 at most"), ("deliveries", "")],
+    ),
+    beside_plain(
+        "2. Open loop, 500 members × 40 messages/s",
+        "open --members 500 --rate 40",
+        &[
+            ("server CPU a delivery", "1.1 of plain at most"),
+            ("latency p50", ""),
+            ("latency p99", "1.3 of plain at most"),
+        ],
+    ),
+    beside_plain(
+        "3. 200 private pairs",
+        "pairs --pairs 200",
+        &[
+            ("messages", "25,000 at least"),
+            ("server CPU a message", ""),
+            ("latency p50", ""),
+            ("latency p99", "20 at most"),
+        ],
+    ),
+    alone(
+        "3. One private pair: every message its own transaction",
+        "pairs --pairs 1",
+        &[("messages", ""), ("latency p50", "")],
+    ),
+    alone("3. The disk alone, 4 KB", "disk", &[("latency p50", ""), ("latency p99", "")]),
+    beside_plain(
+        "4. 10,000 idle connections",
+        "idle --connections 10000 --seconds 1",
+        &[("memory a connection", "4 at most")],
+    ),
+    beside_plain(
+        "4. 19,000 idle connections",
+        "idle --connections 19000 --seconds 1",
+        &[("memory a connection", "4 at most")],
+    ),
+    alone(
+        "4. 10,000 idle connections with their pings",
+        "idle --connections 10000 --seconds 60",
+        &[("server busy", "1 at most")],
+    ),
+    alone(
+        "5. Join, 10 messages",
+        "join --history 10",
+        &[("server CPU a join", ""), ("latency p50", "")],
+    ),
+    alone(
+        "5. Join, 1,000,000 messages",
+        "join --history 1000000",
+        &[("server CPU a join", "as with 10"), ("latency p50", "")],
+    ),
+    alone(
+        "5. Join, 10 messages, 100,000 users",
+        "join --history 10 --users 100000",
+        &[("server CPU a join", "as with 10"), ("latency p50", "")],
+    ),
+    alone(
+        "5. 10,000 clients resume and join",
+        "storm --clients 10000",
+        &[
+            ("until all have joined", "10 at most"),
+            ("server CPU a connect", ""),
+            ("server CPU a sign-in by key", "100 at most"),
+            ("server CPU a join", ""),
+        ],
+    ),
+    alone(
+        "6. Fan-out to 1,000 on Redis",
+        "fanout --members 1000 --redis spawn",
+        &[("server CPU a delivery", "1.2 of embedded at most"), ("deliveries", "")],
+    ),
+    alone(
+        "6. 200 private pairs on Redis",
+        "pairs --pairs 200 --redis spawn",
+        &[("messages", "10,000 at least"), ("server CPU a message", ""), ("latency p99", "")],
+    ),
+    alone(
+        "6. Fan-out to 1,000, one node on two cores that all share",
+        "fanout --members 1000 --redis spawn --cores 0,0-1",
+        &[("deliveries", "")],
+    ),
+    alone(
+        "6. Fan-out to 1,000, two nodes on two cores that all share",
+        "fanout --members 1000 --redis spawn --nodes 2 --cores 0-1,0-1",
+        &[("deliveries", "1.7 of one node"), ("server CPU a delivery", "")],
+    ),
+    alone(
+        "7. Start, empty",
+        "start",
+        &[("start to first answer", "50 at most"), ("binary", "15 at most")],
+    ),
+    alone(
+        "7. Start, 1,000,000 messages",
+        "start --history 1000000",
+        &[("start to first answer", "200 at most")],
+    ),
+];
+
+/// What a machine without rest for it can tell in a minute: ratios.
+pub const QUICK: &[Row] = &[
+    beside_plain(
+        "Fan-out to 1,000",
+        "fanout --members 1000 --seconds 1",
+        &[("server CPU a delivery", ""), ("deliveries", "")],
+    ),
+    beside_plain(
+        "Fan-out to 100",
+        "fanout --members 100 --seconds 1",
+        &[("server CPU a delivery", ""), ("deliveries", "")],
+    ),
+    beside_plain(
+        "Open loop, 500 members × 40 messages/s",
+        "open --members 500 --rate 40 --seconds 3",
+        &[("server CPU a delivery", ""), ("latency p99", "")],
+    ),
+    beside_plain(
+        "50 private pairs",
+        "pairs --pairs 50 --seconds 1",
+        &[("messages", ""), ("server CPU a message", "")],
+    ),
+    beside_plain(
+        "2,000 idle connections",
+        "idle --connections 2000 --seconds 1",
+        &[("memory a connection", "")],
+    ),
+];

@@ -1,0 +1,129 @@
+//! Who takes part: users that are signed up once, and fleets of their sessions.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use chinwag_protocol::outgoing::Outgoing;
+
+use crate::bed::{Bed, Ground, Target};
+use crate::figures::rounded;
+use crate::fleet::{FEW, Fleet};
+use crate::message::{Messages, is_message};
+use crate::{people, process};
+
+/// How many users share the sessions of a large room: hashing a password takes 20 ms.
+pub const MOST_USERS: usize = 50;
+
+/// A user who has signed up.
+pub struct Account {
+    /// The user's UUID.
+    pub user: String,
+    /// What their sessions are resumed with.
+    pub key: String,
+}
+
+/// What the runs of one measurement start from.
+pub struct Stage {
+    /// What the store holds.
+    pub ground: Ground,
+    /// The users.
+    pub accounts: Vec<Account>,
+}
+
+impl Stage {
+    /// Signs users up and fills General with messages and the store with further users.
+    pub fn prepare(bed: &Bed, users: usize, messages: u64, people: u64) -> Result<Self> {
+        let mut stage = Self { ground: bed.ground()?, accounts: Vec::new() };
+        if bed.plain.is_none() {
+            people::add(&stage.ground, people)?;
+            let target = bed.in_haste().start(&stage.ground, 0)?;
+            stage.accounts = sign_up(&target, users)?;
+            stage.write_history(&target, messages)?;
+            // What is measured is a fresh process, without the memory that hashing took.
+            target.stop()?;
+        }
+        Ok(stage)
+    }
+
+    /// Connects so many sessions, each signed in and in General. The plain loop has only that room.
+    pub fn in_general(&self, target: &Target, members: usize) -> Result<Fleet> {
+        let mut fleet = Fleet::new()?;
+        fleet.connect(&target.addresses, members, |_| "/ws".to_owned())?;
+        if !target.is_plain {
+            self.sign_in(&mut fleet, FEW)?;
+            fleet.ask_all(FEW, |_| join(""), "channelJoin", |_, _| Ok(()))?;
+        }
+        Ok(fleet)
+    }
+
+    /// Signs every client in, the users by turns, so many under way at once.
+    pub fn sign_in(&self, fleet: &mut Fleet, under_way: usize) -> Result<()> {
+        let key = |index: usize| &self.accounts[index % self.accounts.len()].key;
+        let sign_in =
+            |index| format!(r#"{{"type":"signIn","signIn":{{"accessKey":"{}"}}}}"#, key(index));
+        fleet.ask_all(under_way, sign_in, "authorized", |_, _| Ok(()))
+    }
+
+    fn write_history(&self, target: &Target, messages: u64) -> Result<()> {
+        if messages == 0 {
+            return Ok(());
+        }
+        let started = Instant::now();
+        let mut fleet = Fleet::new()?;
+        fleet.connect(&target.addresses, WRITERS, |_| "/ws".to_owned())?;
+        self.sign_in(&mut fleet, FEW)?;
+        let text = Messages::requests(started, "", 100);
+        let (mut asked, mut stored) = (0, 0);
+        for writer in 0..WRITERS {
+            fleet.write(writer, |out| {
+                for _ in 0..(messages - asked).min(UNDER_WAY) {
+                    text.write(writer, out);
+                    asked += 1;
+                }
+            })?;
+        }
+        while stored < messages {
+            fleet.turn(Duration::from_secs(1), |writer, payload, out| {
+                if is_message(payload) {
+                    stored += 1;
+                    if asked < messages {
+                        text.write(writer, out);
+                        asked += 1;
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        let took = started.elapsed().as_secs_f64();
+        process::say(&format!("{stored} messages stored in {} s", rounded(took)));
+        Ok(())
+    }
+}
+
+/// Who writes a history, and with how many messages under way each.
+const WRITERS: usize = 16;
+const UNDER_WAY: u64 = 32;
+
+/// The request to join General, or the private channel with a user.
+pub fn join(recipient: &str) -> String {
+    format!(r#"{{"type":"channelJoin","channelJoin":{{"recipientUUID":"{recipient}"}}}}"#)
+}
+
+fn sign_up(target: &Target, users: usize) -> Result<Vec<Account>> {
+    let mut fleet = Fleet::new()?;
+    fleet.connect(&target.addresses, users, |_| "/ws".to_owned())?;
+    let mut accounts: Vec<_> = (0..users).map(|_| None).collect();
+    let sign_in = |index| {
+        format!(
+            r#"{{"type":"signIn","signIn":{{"username":"bench {index:03}","password":"bench"}}}}"#
+        )
+    };
+    fleet.ask_all(FEW, sign_in, "authorized", |index, payload| {
+        if let Outgoing::Authorized { authorized, .. } = serde_json::from_slice(payload)? {
+            let (user, key) = (authorized.user.to_string(), authorized.access_key);
+            accounts[index] = Some(Account { user, key });
+        }
+        Ok(())
+    })?;
+    accounts.into_iter().collect::<Option<_>>().context("a sign-up has no reply")
+}

@@ -1,0 +1,116 @@
+//! The load generator and the benchmarks of Chinwag.
+
+mod bed;
+mod bench;
+mod crew;
+mod figures;
+mod fleet;
+mod frame;
+mod machine;
+mod message;
+mod people;
+mod plain;
+mod process;
+mod scenario;
+mod table;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use bed::Bed;
+use bench::Bench;
+use figures::{Figures, Summary};
+use plain::Writes;
+use scenario::{Disk, Fanout, Idle, Join, Open, Pairs, Scenario, Start, Storm};
+
+/// Measures a Chinwag server that it starts itself.
+#[derive(Parser, Debug)]
+#[command(name = "chinwag-load", version, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    bed: Bed,
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand, Debug)]
+enum What {
+    Fanout(Fanout),
+    Open(Open),
+    Pairs(Pairs),
+    Idle(Idle),
+    Join(Join),
+    Storm(Storm),
+    Start(Start),
+    Disk(Disk),
+    /// Serves as the plain epoll loop, until it is killed
+    Plain {
+        /// When it writes
+        #[arg(long, default_value = "turn")]
+        write: Writes,
+    },
+    Bench(Bench),
+}
+
+fn main() -> ExitCode {
+    match run(&Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            process::say(&format!("chinwag-load: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<()> {
+    process::raise_open_files()?;
+    match (&cli.what, cli.what.scenario()) {
+        (_, Some(scenario)) => measure(&cli.bed, scenario),
+        (What::Plain { write }, _) => plain::serve(*write),
+        (What::Bench(bench), _) => bench.run(&cli.bed),
+        _ => unreachable!("all else is a scenario"),
+    }
+}
+
+impl What {
+    fn scenario(&self) -> Option<&dyn Scenario> {
+        Some(match self {
+            Self::Fanout(fanout) => fanout,
+            Self::Open(open) => open,
+            Self::Pairs(pairs) => pairs,
+            Self::Idle(idle) => idle,
+            Self::Join(join) => join,
+            Self::Storm(storm) => storm,
+            Self::Start(start) => start,
+            Self::Disk(disk) => disk,
+            Self::Plain { .. } | Self::Bench(_) => return None,
+        })
+    }
+}
+
+fn measure(bed: &Bed, scenario: &dyn Scenario) -> Result<()> {
+    let stage = scenario.prepare(bed)?;
+    let runs: Result<Vec<Figures>> =
+        (0..bed.runs.unwrap_or(1)).map(|_| scenario.measure(bed, &stage)).collect();
+    let runs = runs?;
+    for figure in runs.first().into_iter().flatten() {
+        if let Some(summary) = Summary::of(&runs, figure.name) {
+            println!("{:30} {summary} {}", figure.name, figure.unit);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_flags_are_consistent() {
+        Cli::command().debug_assert();
+    }
+}

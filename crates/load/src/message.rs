@@ -1,0 +1,144 @@
+//! Messages with the time of their sending in the text, found again without parsing JSON.
+
+use std::time::{Duration, Instant};
+
+use chinwag_protocol::outgoing::{self, Outgoing};
+use chinwag_protocol::{MessageUuid, UserUuid};
+use memchr::memmem;
+
+use crate::frame::{self, TEXT};
+
+/// How every frame with a message begins.
+const BEGINNING: &[u8] = b"{\"type\":\"channelMessage\",";
+
+/// What stands before the text in every frame with a message.
+const BEFORE_TEXT: &[u8] = b"\"Message\":\"";
+
+/// Digits of the time and of the sender.
+const TIME: usize = 16;
+const SENDER: usize = 6;
+
+/// The shortest text that has room for both and a space behind each.
+pub const SHORTEST: usize = TIME + SENDER + 2;
+
+/// Whether the frame is a message.
+pub fn is_message(payload: &[u8]) -> bool {
+    payload.starts_with(BEGINNING)
+}
+
+/// Who sent a message and when, by the generator's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// Since the clock's start.
+    pub sent: Duration,
+    /// The sender's number.
+    pub sender: usize,
+}
+
+/// Reads the stamp of a frame with a message.
+pub fn stamp(payload: &[u8]) -> Option<Stamp> {
+    let text = memmem::find(payload, BEFORE_TEXT)? + BEFORE_TEXT.len();
+    let sent = Duration::from_nanos(digits(payload.get(text..text + TIME)?)?);
+    let sender = digits(payload.get(text + TIME + 1..text + TIME + 1 + SENDER)?)?;
+    Some(Stamp { sent, sender: usize::try_from(sender).ok()? })
+}
+
+fn digits(text: &[u8]) -> Option<u64> {
+    text.iter().try_fold(0, |number: u64, digit| {
+        let digit = digit.is_ascii_digit().then(|| u64::from(digit - b'0'))?;
+        Some(number * 10 + digit)
+    })
+}
+
+/// Writes messages of one size for one channel.
+pub struct Messages {
+    clock: Instant,
+    before: String,
+    after: String,
+}
+
+impl Messages {
+    /// Requests for Chinwag: to a user, or to General where `recipient` is empty.
+    pub fn requests(clock: Instant, recipient: &str, size: usize) -> Self {
+        let before = format!(
+            r#"{{"type":"channelMessage","channelMessage":{{"recipientUUID":"{recipient}","message":""#
+        );
+        Self { clock, before, after: padding(size) + r#""}}"# }
+    }
+
+    /// What the plain server hands on as it is: frames that are as long as Chinwag's.
+    pub fn frames(clock: Instant, private: bool, size: usize) -> Self {
+        let json = delivered(private).to_json();
+        let (before, after) = json.split_once('*').unwrap_or_default();
+        Self { clock, before: before.to_owned(), after: padding(size) + after }
+    }
+
+    /// Appends a masked frame with a message sent now.
+    pub fn write(&self, sender: usize, out: &mut Vec<u8>) {
+        let (sent, after) = (self.clock.elapsed().as_nanos(), &self.after);
+        let payload = format!("{}{sent:0TIME$} {sender:0SENDER$} {after}", self.before);
+        frame::write_masked(out, TEXT, payload.as_bytes());
+    }
+}
+
+fn padding(size: usize) -> String {
+    "x".repeat(size.saturating_sub(SHORTEST))
+}
+
+/// A message as Chinwag delivers it, with an asterisk for its text.
+fn delivered(private: bool) -> Outgoing {
+    let user = outgoing::User {
+        uuid: UserUuid::default(),
+        username: "bench 000".into(),
+        online: Some(true),
+    };
+    let channel_message = outgoing::Message {
+        uuid: MessageUuid::default(),
+        sender_uuid: UserUuid::default(),
+        sender: user.clone(),
+        recipient_uuid: private.then(UserUuid::default),
+        recipient: private.then_some(user),
+        text: "*".into(),
+        created_at: "2026-01-01T00:00:00.123456789Z".parse().unwrap_or_default(),
+        seq: 100_000,
+        client_uuid: None,
+    };
+    Outgoing::ChannelMessage { id: None, channel_message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn payload(messages: &Messages) -> Vec<u8> {
+        let mut frame = Vec::new();
+        messages.write(17, &mut frame);
+        frame::next_masked(&mut frame).unwrap().1.to_vec()
+    }
+
+    #[test]
+    fn a_stamp_is_found_in_a_frame_like_chinwags() {
+        for private in [false, true] {
+            let frame = payload(&Messages::frames(Instant::now(), private, 100));
+            assert!(is_message(&frame));
+            assert_eq!(stamp(&frame).unwrap().sender, 17);
+            let json: Outgoing = serde_json::from_slice(&frame).unwrap();
+            let Outgoing::ChannelMessage { channel_message, .. } = json else { panic!() };
+            assert_eq!(channel_message.text.len(), 100);
+        }
+    }
+
+    #[test]
+    fn a_request_has_a_text_of_the_size_asked_for() {
+        let request = payload(&Messages::requests(Instant::now(), "", 100));
+        let json: serde_json::Value = serde_json::from_slice(&request).unwrap();
+        assert_eq!(json["channelMessage"]["message"].as_str().unwrap().len(), 100);
+    }
+
+    #[test]
+    fn what_has_no_stamp_is_none() {
+        assert_eq!(stamp(br#"{"type":"ready"}"#), None);
+        assert_eq!(stamp(br#"{"Message":"hello"}"#), None);
+        assert_eq!(stamp(br#"{"Message":"not a number, but long enough"}"#), None);
+    }
+}
