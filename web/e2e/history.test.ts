@@ -47,7 +47,15 @@ describe.each(STORES)("on the %s store", (store) => {
     await seen(page, `line ${MESSAGES}`);
     const moved = await page.evaluate(async () => {
       const box = document.querySelector("#messages") as HTMLElement;
-      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+      // A task after the frame's own work: what is measured then is what was painted.
+      const painted = () =>
+        new Promise((resolve) =>
+          requestAnimationFrame(() => {
+            const { port1, port2 } = new MessageChannel();
+            port1.onmessage = resolve;
+            port2.postMessage(undefined);
+          }),
+        );
       const firstInView = () => {
         const top = box.getBoundingClientRect().top + 40;
         return [...box.querySelectorAll(".message")].find(
@@ -58,10 +66,11 @@ describe.each(STORES)("on the %s store", (store) => {
       // Goes up in small steps, and watches what is in view while pages of older messages come in above it.
       for (let pages = 0; pages < 5; ) {
         box.scrollTop -= 60;
+        const height = box.scrollHeight;
+        await painted();
         const row = firstInView();
         const before = row?.getBoundingClientRect().top ?? 0;
-        const height = box.scrollHeight;
-        await frame();
+        await painted();
         if (box.scrollHeight > height + 1000) pages++;
         if (row?.isConnected) moves.push(Math.abs(row.getBoundingClientRect().top - before));
       }
