@@ -25,7 +25,8 @@ pub async fn two_users_have_one_channel(nodes: Nodes) {
     let (ada, bob) = (nodes.user("Ada").await.user, nodes.user("Bob").await.user);
     let find = |at: usize| {
         let node = if at.is_multiple_of(2) { &nodes.first } else { &nodes.second };
-        let (one, other) = if at % 3 == 0 { (ada.uuid, bob.uuid) } else { (bob.uuid, ada.uuid) };
+        let (one, other) =
+            if at.is_multiple_of(3) { (ada.uuid, bob.uuid) } else { (bob.uuid, ada.uuid) };
         async move { node.store.private_channel(one, other).await.unwrap().unwrap() }
     };
     let found = join_all((0..40).map(find)).await;
