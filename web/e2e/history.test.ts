@@ -3,10 +3,9 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch, seen, signIn, Troubles, visit } from "./browser";
 import { scrollToFirst } from "./scroll";
-import { Server, type StoreKind } from "./server";
+import { Server, STORES } from "./server";
 import { Talker } from "./talker";
 
-const STORES: StoreKind[] = ["embedded", "redis"];
 const MESSAGES = 5000;
 
 describe.each(STORES)("on the %s store", (store) => {
@@ -64,8 +63,8 @@ describe.each(STORES)("on the %s store", (store) => {
       };
       const moves: number[] = [];
       // Goes up in small steps, and watches what is in view while pages of older messages come in above it.
-      for (let pages = 0; pages < 5; ) {
-        box.scrollTop -= 60;
+      for (let pages = 0; pages < 4; ) {
+        box.scrollTop -= 120;
         const height = box.scrollHeight;
         await painted();
         const row = firstInView();

@@ -2,10 +2,8 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch, say, seen, signIn, Troubles, texts, visit } from "./browser";
-import { Server, type StoreKind } from "./server";
+import { Server, STORES } from "./server";
 import { Talker } from "./talker";
-
-const STORES: StoreKind[] = ["embedded", "redis"];
 
 describe.each(STORES)("on the %s store", (store) => {
   let server: Server;

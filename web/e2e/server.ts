@@ -1,102 +1,122 @@
 /** Starts the real program on a free port with a store of its own, kills it, and starts it again. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 
-const PROGRAM = resolve(
-  import.meta.dirname,
-  "..",
-  process.env.CHINWAG_BIN ?? "../target/release/chinwag",
-);
+const WEB = resolve(import.meta.dirname, "..");
+const PROGRAM = resolve(WEB, process.env.CHINWAG_BIN ?? "../target/release/chinwag");
 
 export type StoreKind = "embedded" | "redis";
+/** Every test of behaviour runs on each of them. */
+export const STORES: readonly StoreKind[] = ["embedded", "redis"];
+
+type Program = ChildProcessByStdio<null, Readable, Readable>;
 
 export class Server {
-  #program: ChildProcess | undefined;
-  #redis: ChildProcess | undefined;
+  #program: Program | undefined;
+  #redis: Program | undefined;
+  /** The first start takes a free port; the later ones take it again, so that the page finds them. */
+  #port = 0;
 
   private constructor(
-    readonly port: number,
     readonly folder: string,
     readonly redisPort: number | undefined,
+    readonly settings: Readonly<Record<string, string>>,
   ) {}
 
-  static async start(store: StoreKind): Promise<Server> {
+  static async start(
+    store: StoreKind,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<Server> {
     const folder = await mkdtemp(join(tmpdir(), "chinwag-e2e-"));
     const redisPort = store === "redis" ? await freePort() : undefined;
-    const server = new Server(await freePort(), folder, redisPort);
+    const server = new Server(folder, redisPort, settings);
     if (redisPort !== undefined) await server.#startRedis(redisPort);
     await server.restart();
     return server;
   }
 
   get address(): string {
-    return `http://127.0.0.1:${this.port}/`;
+    return `http://127.0.0.1:${this.#port}/`;
   }
 
   /** Ends the program at once, as a crash would. */
   async kill(): Promise<void> {
-    await end(this.#program, "SIGKILL");
+    await end(this.#program);
     this.#program = undefined;
   }
 
   async restart(): Promise<void> {
     await this.kill();
-    const redis =
-      this.redisPort === undefined ? {} : { REDIS_URL: `redis://127.0.0.1:${this.redisPort}` };
-    const folder = process.env.CHINWAG_CLIENT;
-    const client = folder === undefined ? {} : { CLIENT_LOCATION: resolve(folder) };
     this.#program = spawn(PROGRAM, {
-      env: {
-        PATH: process.env.PATH,
-        SERVER_ADDRESS: `127.0.0.1:${this.port}`,
-        DATA_DIR: this.folder,
-        MESSAGE_RATE: "0",
-        SIGN_IN_RATE: "0",
-        CONNECTION_RATE: "0",
-        ...redis,
-        ...client,
-      },
+      env: this.#environment(),
       cwd: this.folder,
-      stdio: ["ignore", "ignore", "inherit"],
+      stdio: ["ignore", "pipe", "pipe"],
     });
-    await listening(this.port, this.#program);
+    const line = await said(this.#program, /listening on .*?:\d+/);
+    this.#port = Number(/:(\d+)$/.exec(line)?.[1]);
   }
 
   async stop(): Promise<void> {
     await this.kill();
-    await end(this.#redis, "SIGKILL");
+    await end(this.#redis);
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  #environment(): NodeJS.ProcessEnv {
+    const client = process.env.CHINWAG_CLIENT;
+    return {
+      PATH: process.env.PATH,
+      NO_COLOR: "1",
+      SERVER_ADDRESS: `127.0.0.1:${this.#port}`,
+      DATA_DIR: this.folder,
+      MESSAGE_RATE: "0",
+      SIGN_IN_RATE: "0",
+      CONNECTION_RATE: "0",
+      ...(this.redisPort !== undefined && { REDIS_URL: `redis://127.0.0.1:${this.redisPort}` }),
+      // A build of the page that is not in the program, to try it without building the program anew.
+      ...(client !== undefined && { CLIENT_LOCATION: resolve(WEB, client) }),
+      ...this.settings,
+    };
+  }
+
   async #startRedis(port: number): Promise<void> {
-    const options = [
-      "--port",
-      String(port),
-      "--dir",
-      this.folder,
-      "--save",
-      "",
-      "--appendonly",
-      "yes",
-    ];
-    this.#redis = spawn("redis-server", [...options, "--appendfsync", "always"], {
-      stdio: "ignore",
-    });
-    await listening(port, this.#redis);
+    const kept = ["--save", "", "--appendonly", "yes", "--appendfsync", "always"];
+    const options = ["--port", String(port), "--bind", "127.0.0.1", "--dir", this.folder, ...kept];
+    this.#redis = spawn("redis-server", options, { stdio: ["ignore", "pipe", "pipe"] });
+    await said(this.#redis, /Ready to accept connections/);
   }
 }
 
-async function end(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
-  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, "exit");
-  child.kill(signal);
+async function end(program: Program | undefined): Promise<void> {
+  if (program === undefined || program.exitCode !== null || program.signalCode !== null) return;
+  const ended = once(program, "exit");
+  program.kill("SIGKILL");
   await ended;
 }
 
+/** What the program says that fits; all that it said, when it ends without having said it. */
+function said(program: Program, wanted: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const lines: string[] = [];
+    const take = (line: string) => {
+      lines.push(line);
+      const found = wanted.exec(line)?.[0];
+      if (found !== undefined) resolve(found);
+    };
+    createInterface({ input: program.stdout }).on("line", take);
+    createInterface({ input: program.stderr }).on("line", take);
+    program.once("error", reject);
+    program.once("exit", () => reject(new Error(`failed to start: ${lines.join("\n")}`)));
+  });
+}
+
+/** For Redis, which doesn't say which port it took. */
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
@@ -106,24 +126,4 @@ async function freePort(): Promise<number> {
   if (address === null || typeof address === "string")
     throw new Error("failed to find a free port");
   return address.port;
-}
-
-/** A program tells nobody when it listens, so it is asked until it answers or has ended. */
-async function listening(port: number, child: ChildProcess): Promise<void> {
-  for (;;) {
-    if (child.exitCode !== null)
-      throw new Error(`failed to start: the program ended with ${child.exitCode}`);
-    if (await accepts(port)) return;
-  }
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => resolve(false));
-  });
 }

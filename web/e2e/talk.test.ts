@@ -2,9 +2,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch, openChannel, say, seen, signIn, Troubles, texts, visit } from "./browser";
-import { Server, type StoreKind } from "./server";
-
-const STORES: StoreKind[] = ["embedded", "redis"];
+import { Server, STORES } from "./server";
 
 describe.each(STORES)("on the %s store", (store) => {
   let server: Server;
