@@ -97,7 +97,7 @@ fn measure(bed: &Bed, scenario: &dyn Scenario) -> Result<()> {
     let runs = runs?;
     for figure in runs.first().into_iter().flatten() {
         if let Some(summary) = Summary::of(&runs, figure.name) {
-            println!("{:30} {summary} {}", figure.name, figure.unit);
+            process::report(&format!("{:30} {summary} {}", figure.name, figure.unit))?;
         }
     }
     Ok(())

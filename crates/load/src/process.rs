@@ -1,7 +1,7 @@
 //! Processes that are measured: on which cores they run, what they have used, and their end.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write, copy, sink};
+use std::io::{BufRead, BufReader, Write, copy, sink, stderr, stdout};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -141,10 +141,15 @@ pub fn raise_open_files() -> Result<()> {
     Ok(())
 }
 
-/// Tells what is going on, on a line of its own.
+/// Tells what is going on, on a line of the error output.
 pub fn say(what: &str) {
-    // Whoever closed the error output doesn't want to know.
-    let _ = writeln!(std::io::stderr(), "{what}");
+    // Whoever closed it doesn't want to know.
+    let _ = writeln!(stderr(), "{what}");
+}
+
+/// Tells what was measured, on a line of the output.
+pub fn report(what: &str) -> Result<()> {
+    writeln!(stdout(), "{what}").context("failed to print")
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ impl Bench {
             process::say(&format!("{}: {}", row.title, row.command));
             let measured = self.measure(bed, row);
             if self.quick {
-                print_ratios(row, &measured?);
+                print_ratios(row, &measured?)?;
             } else {
                 rows.extend(cells(row, measured));
             }
@@ -65,8 +65,7 @@ impl Bench {
             return Ok(());
         }
         if !self.only.is_empty() {
-            println!("{text}");
-            return Ok(());
+            return process::report(&text);
         }
         let name = self.page.display();
         let page =
@@ -155,13 +154,16 @@ fn ratio(sides: &[Vec<Figures>], name: &str) -> Option<f64> {
     Some(Summary::of(chinwag, name)?.median / Summary::of(plain, name)?.median)
 }
 
-fn print_ratios(row: &Row, sides: &[Vec<Figures>]) {
+fn print_ratios(row: &Row, sides: &[Vec<Figures>]) -> Result<()> {
     for (name, _) in row.figures {
         if let (Some(ratio), Some(chinwag)) = (ratio(sides, name), Summary::of(&sides[0], name)) {
             let (ratio, value) = (rounded(ratio), rounded(chinwag.median));
-            println!("{}: {name} {value} {}, {ratio} of plain", row.title, unit(sides, name));
+            let unit = unit(sides, name);
+            let title = row.title;
+            process::report(&format!("{title}: {name} {value} {unit}, {ratio} of plain"))?;
         }
     }
+    Ok(())
 }
 
 #[cfg(test)]
