@@ -24,7 +24,7 @@ pub struct Bed {
 
     /// Keep everything in this Redis, or in one of its own that fsyncs every write
     #[arg(long, global = true, value_name = "URL|spawn")]
-    redis: Option<String>,
+    pub redis: Option<String>,
 
     /// Measure the plain epoll loop in place of Chinwag, with frames of the same size
     #[arg(long, global = true, value_name = "WRITES")]

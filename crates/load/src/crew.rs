@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use chinwag_protocol::outgoing::Outgoing;
 
 use crate::bed::{Bed, Ground, Target};
@@ -35,6 +35,7 @@ impl Stage {
     pub fn prepare(bed: &Bed, users: usize, messages: u64, people: u64) -> Result<Self> {
         let mut stage = Self { ground: bed.ground()?, accounts: Vec::new() };
         if bed.plain.is_none() {
+            ensure!(people == 0 || bed.redis.is_none(), "--users needs the embedded store");
             people::add(&stage.ground, people)?;
             let target = bed.in_haste().start(&stage.ground, 0)?;
             stage.accounts = sign_up(&target, users)?;

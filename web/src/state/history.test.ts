@@ -1,0 +1,132 @@
+/** Fetching what a channel misses: its newest page, older ones, and what came while nobody listened. */
+import { beforeEach, describe, expect, test } from "vitest";
+import type { HistoryPage, Message } from "../protocol.gen";
+import { Disconnected, type Socket } from "../socket";
+import { ME, message, messages } from "../testing/messages";
+import { Channels } from "./channels";
+import { History } from "./history";
+
+/** A server with one channel, that answers as the real one does. */
+class Server {
+  readonly asked: HistoryPage[] = [];
+  away = false;
+  history: History | undefined;
+  constructor(public stored: Message[]) {}
+
+  readonly request = async ({ channelMessages: page }: { channelMessages: HistoryPage }) => {
+    this.asked.push(page);
+    if (this.away) throw new Disconnected();
+    const limit = page.limit ?? 10;
+    const found =
+      page.after !== undefined
+        ? this.stored.filter(({ Seq }) => Seq > (page.after ?? 0)).slice(0, limit)
+        : this.stored
+            .filter(({ Seq }) => Seq < (page.before ?? Number.POSITIVE_INFINITY))
+            .slice(-limit)
+            .reverse();
+    this.history?.take(page.recipientUUID, found);
+    return { channelMessages: { received: found.length, messages: found } };
+  };
+}
+
+let channels: Channels;
+let server: Server;
+let history: History;
+
+beforeEach(() => {
+  channels = new Channels();
+  server = new Server(messages(1, 300));
+  history = new History({ request: server.request as unknown as Socket["request"] }, channels);
+  server.history = history;
+  channels.takeMessage(message(300), ME);
+});
+
+function range(): [number, number, number] {
+  const { first, last, lines } = history.timeline("");
+  return [first, last, lines.length];
+}
+
+describe("history", () => {
+  test("opens at the newest", async () => {
+    await history.open("", 0);
+    expect(range()).toEqual([251, 300, 50]);
+  });
+
+  test("opens with what is unread, as far as one page goes", async () => {
+    await history.open("", 70);
+    expect(range()).toEqual([221, 300, 80]);
+    expect(server.asked).toEqual([{ recipientUUID: "", limit: 80 }]);
+  });
+
+  test("goes back to the first message, and then asks no more", async () => {
+    await history.open("", 0);
+    for (let page = 0; page < 5; page++) await history.older("");
+    expect(range()).toEqual([1, 300, 300]);
+    expect(server.asked.map(({ before }) => before)).toEqual([undefined, 251, 151, 51]);
+  });
+
+  test("asks for one older page at a time", async () => {
+    await history.open("", 0);
+    await Promise.all([history.older(""), history.older(""), history.older("")]);
+    expect(range()).toEqual([151, 300, 150]);
+  });
+
+  test("fills a hole", async () => {
+    await history.open("", 0);
+    server.stored = messages(1, 305);
+    channels.takeMessage(message(305), ME);
+    history.take("", [message(305)]);
+    await history.catchUp("");
+    expect(range()).toEqual([251, 305, 55]);
+  });
+
+  test("catches up page by page", async () => {
+    await history.open("", 0);
+    server.stored = messages(1, 700);
+    channels.takeMessage(message(700), ME);
+    await history.catchUp("");
+    expect(range()).toEqual([251, 700, 450]);
+  });
+
+  test("starts at the newest again when too much was missed", async () => {
+    await history.open("", 0);
+    server.stored = messages(1, 2000);
+    channels.takeMessage(message(2000), ME);
+    await history.catchUp("");
+    expect(range()).toEqual([1901, 2000, 100]);
+  });
+
+  test("tries again after the connection was lost", async () => {
+    await history.open("", 0);
+    server.stored = messages(1, 310);
+    channels.takeMessage(message(310), ME);
+    server.away = true;
+    await history.catchUp("");
+    await history.older("");
+    expect(range()).toEqual([251, 300, 50]);
+    expect(history.loadingOlder.value).toBe(false);
+    server.away = false;
+    await history.catchUp("");
+    await history.older("");
+    expect(range()).toEqual([151, 310, 160]);
+  });
+
+  test("keeps nothing of channels that were never opened", () => {
+    history.take("somebody", messages(1, 3));
+    expect(history.kept().has("somebody")).toBe(false);
+  });
+
+  test("forgets what went stale while there was no connection, except what is open", async () => {
+    await history.open("", 0);
+    history.timeline("bob").take(messages(1, 3));
+    history.timeline("cat").take(messages(1, 3));
+    channels.takeRead("bob", 0);
+    channels.restore([
+      { id: "", total: 310, read: 0 },
+      { id: "bob", total: 3, read: 0 },
+      { id: "cat", total: 4, read: 0 },
+    ]);
+    history.forgetStale("");
+    expect([...history.kept().keys()]).toEqual(["", "bob"]);
+  });
+});

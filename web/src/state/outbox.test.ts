@@ -1,0 +1,173 @@
+/** What is sent: in order, once, kept over losses, and refused without holding up the rest. */
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { NewMessage } from "../protocol.gen";
+import { Disconnected, Refusal, type Socket } from "../socket";
+import { memoryStore } from "../testing/memory-store";
+import { ME, message } from "../testing/messages";
+import type { Store } from "./kept";
+import { Outbox } from "./outbox";
+
+interface Sent extends NewMessage {
+  store(): Promise<void>;
+  fail(error: unknown): Promise<void>;
+}
+
+let sent: Sent[];
+let kept: Store;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  sent = [];
+  kept = memoryStore();
+});
+afterEach(() => vi.useRealTimers());
+
+function newOutbox(): Outbox {
+  const request = ({ channelMessage }: { channelMessage: NewMessage }) =>
+    new Promise((resolve, reject) => {
+      const settled = () => vi.advanceTimersByTimeAsync(0).then(() => undefined);
+      sent.push({
+        ...channelMessage,
+        store: () => {
+          const { clientUUID } = channelMessage;
+          const stored = message(sent.length, {
+            SenderUUID: ME,
+            ...(clientUUID !== undefined && { clientUUID }),
+          });
+          resolve({ type: "channelMessage", channelMessage: stored });
+          return settled();
+        },
+        fail: (error) => {
+          reject(error);
+          return settled();
+        },
+      });
+    });
+  return new Outbox({ request: request as unknown as Socket["request"] }, kept);
+}
+
+function texts(outbox: Outbox): string[] {
+  return outbox.pending.value.map(({ text }) => text);
+}
+
+describe("an outbox", () => {
+  test("shows at once, and sends one after the other", async () => {
+    const outbox = newOutbox();
+    outbox.start();
+    outbox.add("", "one");
+    outbox.add("bob", "two");
+    expect(texts(outbox)).toEqual(["one", "two"]);
+    expect(sent.map(({ message: text }) => text)).toEqual(["one"]);
+    await sent[0]?.store();
+    expect(texts(outbox)).toEqual(["two"]);
+    expect(sent[1]).toMatchObject({ message: "two", recipientUUID: "bob" });
+    await sent[1]?.store();
+    expect(texts(outbox)).toEqual([]);
+  });
+
+  test("sends nothing without a connection", async () => {
+    const outbox = newOutbox();
+    outbox.add("", "early");
+    expect(sent).toEqual([]);
+    outbox.start();
+    expect(sent).toHaveLength(1);
+    outbox.stop();
+    await sent[0]?.store();
+    outbox.add("", "late");
+    expect(sent).toHaveLength(1);
+  });
+
+  test("sends again with the same clientUUID after a lost connection", async () => {
+    const outbox = newOutbox();
+    outbox.start();
+    outbox.add("", "one");
+    outbox.add("", "two");
+    await sent[0]?.fail(new Disconnected());
+    expect(texts(outbox)).toEqual(["one", "two"]);
+    expect(sent).toHaveLength(1);
+    outbox.start();
+    expect(sent[1]?.clientUUID).toBe(sent[0]?.clientUUID);
+    expect(sent[1]?.clientUUID).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-/);
+    await sent[1]?.store();
+    expect(sent[2]?.message).toBe("two");
+  });
+
+  test("keeps what was not sent over a reload", () => {
+    newOutbox().add("", "before the reload");
+    const outbox = newOutbox();
+    expect(texts(outbox)).toEqual(["before the reload"]);
+    outbox.start();
+    expect(sent).toHaveLength(1);
+  });
+
+  test("drops what the server has, though the reply itself was lost", async () => {
+    const outbox = newOutbox();
+    outbox.start();
+    outbox.add("", "one");
+    const clientUUID = sent[0]?.clientUUID ?? "";
+    await sent[0]?.fail(new Disconnected());
+    outbox.takeMessage(message(1, { SenderUUID: ME, clientUUID }));
+    expect(texts(outbox)).toEqual([]);
+    outbox.start();
+    expect(sent).toHaveLength(1);
+  });
+
+  test("marks what is refused, and goes on with the next", async () => {
+    const outbox = newOutbox();
+    outbox.start();
+    outbox.add("", "too long");
+    outbox.add("", "fine");
+    await sent[0]?.fail(new Refusal(7, "channelMessage", "too long"));
+    expect(outbox.pending.value[0]?.refused).toMatch(/too long/);
+    expect(sent[1]?.message).toBe("fine");
+    await sent[1]?.store();
+    expect(texts(outbox)).toEqual(["too long"]);
+  });
+
+  test("tries a refused one again when asked to, and forgets it when told to", async () => {
+    const outbox = newOutbox();
+    outbox.start();
+    outbox.add("", "refused");
+    await sent[0]?.fail(new Refusal(7, "channelMessage", "no"));
+    const clientUUID = sent[0]?.clientUUID ?? "";
+    outbox.retry(clientUUID);
+    expect(outbox.pending.value[0]?.refused).toBeUndefined();
+    expect(sent[1]?.clientUUID).toBe(clientUUID);
+    await sent[1]?.fail(new Refusal(7, "channelMessage", "no"));
+    outbox.discard(clientUUID);
+    expect(texts(outbox)).toEqual([]);
+  });
+
+  test("waits as long as the server asks for, and shows no failure", async () => {
+    const outbox = newOutbox();
+    outbox.start();
+    outbox.add("", "fast");
+    await sent[0]?.fail(new Refusal(22, "3", "too many requests"));
+    expect(outbox.pending.value[0]?.refused).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(2999);
+    expect(sent).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sent).toHaveLength(2);
+  });
+
+  test("waits for a store that is unavailable", async () => {
+    const outbox = newOutbox();
+    outbox.start();
+    outbox.add("", "later");
+    await sent[0]?.fail(new Refusal(30, "channelMessage", "try again"));
+    await vi.advanceTimersByTimeAsync(2000);
+    await sent[1]?.store();
+    expect(texts(outbox)).toEqual([]);
+  });
+
+  test("reconnecting while it waits never sends the same twice at a time", async () => {
+    const outbox = newOutbox();
+    outbox.start();
+    outbox.add("", "one");
+    await sent[0]?.fail(new Refusal(22, "3", "too many requests"));
+    outbox.stop();
+    outbox.start();
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(sent).toHaveLength(2);
+  });
+});

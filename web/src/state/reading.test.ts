@@ -1,0 +1,80 @@
+/** Read marks to the server, and the "new messages" line. */
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { RequestBody } from "../protocol.gen";
+import { BOB, ME, message } from "../testing/messages";
+import { Channels } from "./channels";
+import { Reading } from "./reading";
+
+let told: RequestBody[];
+let channels: Channels;
+let reading: Reading;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  told = [];
+  channels = new Channels();
+  reading = new Reading({ tell: (body) => told.push(body) }, channels);
+  channels.takeMessage(message(10), ME);
+});
+afterEach(() => vi.useRealTimers());
+
+function mark(recipientUUID: string, seq: number): RequestBody {
+  return { type: "channelRead", channelRead: { recipientUUID, seq } };
+}
+
+describe("reading", () => {
+  test("tells the server at once, and then at most once a second", () => {
+    for (let seq = 1; seq <= 9; seq++) reading.read("", seq);
+    expect(told).toEqual([mark("", 1)]);
+    vi.advanceTimersByTime(1000);
+    expect(told).toEqual([mark("", 1), mark("", 9)]);
+    vi.advanceTimersByTime(5000);
+    expect(told).toHaveLength(2);
+  });
+
+  test("counts here without waiting for the server", () => {
+    reading.read("", 10);
+    expect(channels.unread.value).toBe(0);
+  });
+
+  test("tells nothing that is old", () => {
+    reading.read("", 5);
+    reading.read("", 5);
+    reading.read("", 3);
+    vi.advanceTimersByTime(1000);
+    expect(told).toEqual([mark("", 5)]);
+  });
+
+  test("tells of the channel that was left before it tells of the next", () => {
+    channels.takeMessage(message(4, { SenderUUID: BOB, RecipientUUID: ME }), ME);
+    reading.read("", 5);
+    reading.read("", 6);
+    reading.read(BOB, 4);
+    vi.advanceTimersByTime(1000);
+    expect(told).toEqual([mark("", 5), mark("", 6), mark(BOB, 4)]);
+  });
+
+  test("draws the line above what was new when the channel was opened", () => {
+    channels.takeRead("", 7);
+    reading.opened("");
+    expect(reading.newFrom.value).toBe(8);
+    reading.read("", 10);
+    expect(reading.newFrom.value).toBe(8);
+    reading.wrote();
+    expect(reading.newFrom.value).toBeUndefined();
+  });
+
+  test("draws no line where nothing is new", () => {
+    channels.takeRead("", 10);
+    reading.opened("");
+    expect(reading.newFrom.value).toBeUndefined();
+  });
+
+  test("forgets everything when the user is gone", () => {
+    reading.read("", 1);
+    reading.read("", 2);
+    reading.clear();
+    vi.advanceTimersByTime(5000);
+    expect(told).toEqual([mark("", 1)]);
+  });
+});

@@ -1,0 +1,158 @@
+/** Who the user is, over reloads, lost connections, refusals and other pages. */
+import { signal } from "@preact/signals";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { RequestBody } from "../protocol.gen";
+import { Disconnected, type Link, Refusal, type Socket } from "../socket";
+import { memoryStore } from "../testing/memory-store";
+import { ME } from "../testing/messages";
+import type { Store } from "./kept";
+import { SESSION_KEY, Session } from "./session";
+
+const KEPT = { accessKey: "key", userUUID: ME, username: "Ada" };
+
+let kept: Store;
+let asked: RequestBody[];
+let answer: (body: RequestBody) => unknown;
+let heard: string[];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  kept = memoryStore();
+  asked = [];
+  heard = [];
+  answer = () => ({ type: "authorized", authorized: { userUUID: ME, accessKey: "new key" } });
+});
+afterEach(() => vi.useRealTimers());
+
+function newSession(): Session {
+  const request = async (body: RequestBody) => {
+    asked.push(body);
+    const reply = answer(body);
+    if (reply instanceof Error) throw reply;
+    return reply;
+  };
+  const socket = {
+    request: request as unknown as Socket["request"],
+    link: signal<Link>({ state: "open" }),
+  };
+  return new Session(
+    socket,
+    kept,
+    () => heard.push("begun"),
+    (forGood) => heard.push(forGood ? "ended for good" : "ended"),
+  );
+}
+
+describe("a session", () => {
+  test("begins with a name and a password, and is kept", async () => {
+    const session = newSession();
+    expect(session.signedIn.value).toBe(false);
+    await session.signIn("signIn", " Ada ", "secret");
+    expect(asked).toEqual([{ type: "signIn", signIn: { username: " Ada ", password: "secret" } }]);
+    expect(session.me.value).toEqual({ uuid: ME, name: "Ada" });
+    expect([session.live.value, session.wasLive.value]).toEqual([true, true]);
+    expect(kept.read(SESSION_KEY)).toEqual({ ...KEPT, accessKey: "new key" });
+    expect(JSON.stringify(kept.read(SESSION_KEY))).not.toContain("secret");
+  });
+
+  test("that is refused leaves nothing", async () => {
+    answer = () => new Refusal(4, "signIn", "no");
+    const session = newSession();
+    await expect(session.signIn("signUp", "Ada", "secret")).rejects.toBeInstanceOf(Refusal);
+    expect(session.signedIn.value).toBe(false);
+    expect(kept.read(SESSION_KEY)).toBeUndefined();
+    expect(heard).toEqual([]);
+  });
+
+  test("comes back by its access key, and shows who it is before that", async () => {
+    kept.write(SESSION_KEY, KEPT);
+    const session = newSession();
+    expect(session.me.value).toEqual({ uuid: ME, name: "Ada" });
+    expect(session.live.value).toBe(false);
+    await session.resume();
+    expect(asked).toEqual([{ type: "signIn", signIn: { accessKey: "key" } }]);
+    expect(session.live.value).toBe(true);
+    expect(heard).toEqual(["begun"]);
+  });
+
+  test("whose key has lapsed asks to sign in again, and says why", async () => {
+    kept.write(SESSION_KEY, KEPT);
+    answer = () => new Refusal(4, "signIn", "no");
+    const session = newSession();
+    await session.resume();
+    expect(session.signedIn.value).toBe(false);
+    expect(session.notice.value).toMatch(/sign in again/);
+    expect(heard).toEqual(["ended"]);
+  });
+
+  test("uses the key that another page got meanwhile", async () => {
+    kept.write(SESSION_KEY, KEPT);
+    const session = newSession();
+    answer = () => {
+      kept.write(SESSION_KEY, { ...KEPT, accessKey: "newer key" });
+      answer = () => ({
+        type: "authorized",
+        authorized: { userUUID: ME, accessKey: "newest key" },
+      });
+      return new Refusal(4, "signIn", "no");
+    };
+    await session.resume();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked[1]).toEqual({ type: "signIn", signIn: { accessKey: "newer key" } });
+    expect(session.live.value).toBe(true);
+  });
+
+  test("stays when the connection is lost while it comes back", async () => {
+    kept.write(SESSION_KEY, KEPT);
+    answer = () => new Disconnected();
+    const session = newSession();
+    await session.resume();
+    expect(session.signedIn.value).toBe(true);
+    expect(session.live.value).toBe(false);
+  });
+
+  test.each([
+    [new Refusal(30, "signIn", "try again"), 2000],
+    [new Refusal(22, "5", "too many requests"), 5000],
+  ])("that can't be resumed just now is resumed after %s", async (refusal, wait) => {
+    kept.write(SESSION_KEY, KEPT);
+    answer = () => refusal;
+    const session = newSession();
+    await session.resume();
+    answer = () => ({ type: "authorized", authorized: { userUUID: ME, accessKey: "new key" } });
+    await vi.advanceTimersByTimeAsync(wait - 1);
+    expect(session.live.value).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(session.live.value).toBe(true);
+  });
+
+  test("ends for good when the user logs out, even when the server doesn't hear of it", async () => {
+    const session = newSession();
+    await session.signIn("signIn", "Ada", "secret");
+    answer = () => new Disconnected();
+    await session.signOut();
+    expect(asked.at(-1)).toEqual({ type: "signOut" });
+    expect(session.me.value).toBeUndefined();
+    expect(kept.read(SESSION_KEY)).toBeUndefined();
+    expect(heard).toEqual(["begun", "ended for good"]);
+  });
+
+  test("follows the other pages of this browser", async () => {
+    const session = newSession();
+    kept.write(SESSION_KEY, KEPT);
+    await session.changedElsewhere();
+    expect(session.me.value?.name).toBe("Ada");
+    kept.write(SESSION_KEY, undefined);
+    await session.changedElsewhere();
+    expect(session.signedIn.value).toBe(false);
+    expect(session.notice.value).toBe("You were signed out.");
+  });
+
+  test("takes the name as it was first written", async () => {
+    const session = newSession();
+    await session.signIn("signIn", "ada", "secret");
+    session.rename("Ada");
+    expect(session.me.value?.name).toBe("Ada");
+    expect(kept.read(SESSION_KEY)).toMatchObject({ username: "Ada" });
+  });
+});

@@ -1,0 +1,60 @@
+/** A WebSocket without a network: keeps what was sent, and hands in what a server would say. */
+import type { Outgoing, Request } from "../protocol.gen";
+
+export class Connection {
+  readonly sent: Request[] = [];
+  closed = false;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: ((event: { reason: string }) => void) | null = null;
+
+  send(data: string): void {
+    this.sent.push(JSON.parse(data) as Request);
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  say(frame: Outgoing): void {
+    this.onmessage?.({ data: JSON.stringify(frame) });
+  }
+
+  ready(): void {
+    this.say({ type: "ready", ready: { sessionUUID: "session" } });
+  }
+
+  /** Answers the newest request of the reply's type, or of `to` where the types differ. */
+  answer(frame: Outgoing, to: string = frame.type): void {
+    const request = this.sent.findLast(({ type }) => type === to);
+    if (request?.id === undefined) throw new Error(`failed to find a ${to} request`);
+    this.say({ ...frame, id: request.id } as Outgoing);
+  }
+
+  refuse(to: string, code: number, payload = ""): void {
+    this.answer({ type: "error", error: { code, error: "no", payload } }, to);
+  }
+
+  drop(reason = ""): void {
+    this.onclose?.({ reason });
+  }
+
+  requests<T extends Request["type"]>(type: T): Extract<Request, { type: T }>[] {
+    return this.sent.filter((request) => request.type === type) as Extract<Request, { type: T }>[];
+  }
+}
+
+/** Every connection that a client made, the newest last. */
+export class Connections {
+  readonly all: Connection[] = [];
+
+  readonly connect = (): WebSocket => {
+    this.all.push(new Connection());
+    return this.last as unknown as WebSocket;
+  };
+
+  get last(): Connection {
+    const last = this.all[this.all.length - 1];
+    if (last === undefined) throw new Error("failed to find a connection");
+    return last;
+  }
+}
