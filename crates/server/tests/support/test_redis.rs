@@ -1,9 +1,9 @@
 //! A redis-server of one's own on a free port, durable as the documents ask for.
 
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead, BufReader, copy, sink};
+use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -52,16 +52,20 @@ impl Drop for TestRedis {
 }
 
 fn launch(port: u16, dir: &TempDir) -> Child {
-    let process = Command::new("redis-server")
+    let mut process = Command::new("redis-server")
         .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", ""])
         .args(["--appendonly", "yes", "--appendfsync", "always", "--dir"])
         .arg(dir.path())
-        .stdout(Stdio::null())
+        .stdout(Stdio::piped())
         .spawn()
         .expect("redis-server is installed: `make test` sees to it");
-    // A port has no event to wait for: it is tried until it answers.
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        thread::sleep(Duration::from_millis(5));
+    let mut log = BufReader::new(process.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("Ready to accept connections") {
+        line.clear();
+        assert!(log.read_line(&mut line).unwrap() > 0, "redis-server ended before it was ready");
     }
+    // A full pipe would stop it.
+    thread::spawn(move || copy(&mut log, &mut sink()));
     process
 }

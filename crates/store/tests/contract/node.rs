@@ -1,8 +1,10 @@
 //! Nodes of a store under test: one on the embedded store, two on Redis.
 
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead, BufReader, copy, sink};
+use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use chinwag_protocol::{SessionUuid, UserUuid};
@@ -145,17 +147,21 @@ impl TestRedis {
     pub fn start() -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let dir = TempDir::new().unwrap();
-        let process = Command::new("redis-server")
+        let mut process = Command::new("redis-server")
             .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", ""])
             .args(["--appendonly", "yes", "--appendfsync", "always", "--dir"])
             .arg(dir.path())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .spawn()
             .expect("redis-server is installed: `make test` sees to it");
-        // A port has no event to wait for: it is tried until it answers.
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            std::thread::yield_now();
+        let mut log = BufReader::new(process.stdout.take().unwrap());
+        let mut line = String::new();
+        while !line.contains("Ready to accept connections") {
+            line.clear();
+            assert!(log.read_line(&mut line).unwrap() > 0, "redis-server ended at its start");
         }
+        // A full pipe would stop it.
+        thread::spawn(move || copy(&mut log, &mut sink()));
         Self { port, process, _dir: dir }
     }
 

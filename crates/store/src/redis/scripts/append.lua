@@ -20,7 +20,7 @@ local live = '{"Seq":' .. seq .. ',' .. names .. string.sub(stored, 2)
 redis.call('PUBLISH', channel, live)
 if other ~= '' then
   local time = redis.call('TIME')
-  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  local now = time[1] .. string.format('%06d', time[2])
   redis.call('ZADD', 'userChannels:' .. sender, now, channel .. ':' .. other)
   redis.call('PUBLISH', 'userFeed:' .. sender, live)
   if other ~= sender then

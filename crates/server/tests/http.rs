@@ -1,0 +1,81 @@
+//! HTTP besides the socket: the page, health, metrics, and what it costs to be rude.
+
+mod support;
+
+use std::fs;
+
+use serde_json::json;
+use support::{TestRedis, TestServer};
+use tempfile::TempDir;
+
+#[test]
+fn the_store_answers_for_readiness_and_the_process_for_health() {
+    let mut redis = TestRedis::start();
+    let server = TestServer::on(&redis);
+    assert!(server.get("/healthz").starts_with("HTTP/1.1 200"));
+    assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
+    redis.kill();
+    let away = server.get("/readyz");
+    assert!(away.starts_with("HTTP/1.1 503"), "{away}");
+    assert!(away.contains("Redis"), "{away}");
+    assert!(server.get("/healthz").starts_with("HTTP/1.1 200"));
+}
+
+#[test]
+fn metrics_count_what_happens() {
+    let server = TestServer::embedded();
+    let (mut ada, mut bob) = (server.sign_in("Ada"), server.sign_in("Bob"));
+    ada.join("");
+    bob.join("");
+    ada.say("", "Hello");
+    ada.until("channelMessage");
+    bob.until("channelMessage");
+    bob.send(&json!({"type": "dance"}));
+    bob.until("error");
+    let metrics = server.get("/metrics");
+    for line in [
+        "chinwag_connections 2",
+        "chinwag_sessions 2",
+        "chinwag_messages_stored_total 1",
+        "chinwag_messages_refused_total 0",
+        "chinwag_deliveries_total 2",
+        "chinwag_dropped_frames_total 0",
+        "chinwag_slow_closes_total 0",
+        "chinwag_errors_total 1",
+        "chinwag_store_seconds_count 1",
+    ] {
+        assert!(metrics.lines().any(|found| found == line), "{line} is not in:\n{metrics}");
+    }
+}
+
+#[test]
+fn another_client_can_be_served_in_place_of_the_built_in_one() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("index.html"), "<p>My own client</p>").unwrap();
+    fs::write(folder.path().join("app.js"), "1").unwrap();
+    let server = TestServer::with(&[("CLIENT_LOCATION", folder.path().to_str().unwrap())]);
+    for path in ["/", "/some/route"] {
+        assert!(server.get(path).ends_with("<p>My own client</p>"), "{path}");
+    }
+    let script = server.get("/app.js");
+    assert!(script.to_lowercase().contains("content-type: text/javascript"), "{script}");
+    assert!(!server.get("/../Cargo.toml").contains("[package]"));
+    server.sign_in("Ada");
+}
+
+#[test]
+fn the_page_may_be_kept_only_where_its_name_says_what_it_is() {
+    let server = TestServer::embedded();
+    let page = server.get("/");
+    // A build without Node.js has no page, and says so.
+    if page.starts_with("HTTP/1.1 404") {
+        assert!(page.contains("install Node.js"), "{page}");
+        return;
+    }
+    assert!(page.contains("cache-control: no-cache"), "{page}");
+    assert!(page.contains("content-security-policy: default-src 'none'"), "{page}");
+    let script = page.split("src=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let script = server.get(script);
+    assert!(script.starts_with("HTTP/1.1 200"), "{script}");
+    assert!(server.get("/assets/missing.js").starts_with("HTTP/1.1 404"));
+}
