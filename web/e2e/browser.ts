@@ -12,10 +12,14 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-export function launch(extra: string[] = []): Promise<Browser> {
+export function launch(
+  extra: string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [...FLAGS, ...extra],
+    env: { ...process.env, ...environment },
   });
 }
 

@@ -31,10 +31,19 @@ export function Chat() {
         </header>
       )}
       <Banner />
-      {showList && <Sidebar />}
+      {showList && (showChannel ? <Sidebar /> : <OnlyList />)}
       {showChannel && <ChannelPane />}
       <Announcer />
     </div>
+  );
+}
+
+/** Where the list stands alone it is what the page is about. */
+function OnlyList() {
+  return (
+    <main class="only-list">
+      <Sidebar />
+    </main>
   );
 }
 

@@ -30,7 +30,8 @@ export function Dialog({ title, class: name = "", children }: DialogProps) {
       ref={element}
       class={`dialog ${name}`}
       aria-label={title}
-      onClose={close}
+      // A dialog that gave way to another one hears of its own closing late, and must not close that one.
+      onClose={(event) => event.currentTarget.isConnected && close()}
       onClick={(event) => event.target === element.current && close()}
     >
       <div class="dialog-body">

@@ -1,5 +1,6 @@
 /** The emoji picker: loaded when it is first opened, with its table. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { wide } from "../page/media";
 import { strings } from "../strings";
 import { EMOJI, find } from "./emoji";
 import "../styles/emoji.css";
@@ -13,7 +14,8 @@ export function EmojiPicker({ pick, close }: EmojiPickerProps) {
   const [query, setQuery] = useState("");
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    box.current?.querySelector("input")?.focus();
+    // A phone's keyboard would cover the emoji.
+    box.current?.querySelector<HTMLElement>(wide.value ? "input" : "button")?.focus();
     const outside = (event: PointerEvent) => {
       const target = event.target as Element;
       if (!box.current?.contains(target) && !target.closest("[aria-expanded]")) close();

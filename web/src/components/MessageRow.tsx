@@ -17,7 +17,10 @@ export const MessageRow = memo(function MessageRow(row: MessageRowProps) {
     client.people.get(row.sender)?.name ?? (row.mine ? (client.session.me.value?.name ?? "") : "…");
   const state = row.pending === undefined ? "" : row.pending.refused ? " refused" : " pending";
   return (
-    <div class={`message${row.mine ? " mine" : ""}${row.startsGroup ? " first" : ""}${state}`}>
+    <div
+      class={`message${row.mine ? " mine" : ""}${row.startsGroup ? " first" : ""}${state}`}
+      data-seq={row.seq || undefined}
+    >
       {row.startsDay && (
         <div class="day">
           <span>{dayOf(row.at, Date.now())}</span>
@@ -51,6 +54,7 @@ export const MessageRow = memo(function MessageRow(row: MessageRowProps) {
 /** A pending message is a new object with each change of the outbox; only what is shown of it counts. */
 function sameRow(a: MessageRowProps, b: MessageRowProps): boolean {
   return (
+    a.seq === b.seq &&
     a.text === b.text &&
     a.at === b.at &&
     a.sender === b.sender &&

@@ -5,6 +5,8 @@ import type { Line } from "../state/timeline";
 
 export interface Row {
   readonly key: string;
+  /** 0 while the server doesn't have it. */
+  readonly seq: number;
   readonly sender: string;
   readonly text: string;
   readonly at: number;
@@ -44,6 +46,7 @@ export function rowsOf(
       const isNew = seq > 0 && seq === newFrom;
       return {
         key: clientUUID ?? String(seq),
+        seq,
         sender,
         text,
         at,
