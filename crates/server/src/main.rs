@@ -1,5 +1,6 @@
 //! Arguments, log, configuration, listener: then [`chinwag::run`].
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -34,7 +35,8 @@ fn start() -> Result<()> {
     }
     let config = Settings::parse().check()?;
     let filter = EnvFilter::try_new(&config.log)?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    log.with_ansi(std::io::stderr().is_terminal()).init();
     runtime::Builder::new_current_thread().enable_all().build()?.block_on(serve(config))
 }
 

@@ -58,7 +58,7 @@ pub async fn run(
     });
     let threads = start_cores(&app)?;
     let presence = tokio::spawn(tell_presence(Arc::clone(&app)));
-    tracing::info!(address = %listener.local_addr()?, "listening on http://{}", listener.local_addr()?);
+    tracing::info!("listening on http://{}", listener.local_addr()?);
     tokio::select! {
         () = shutdown => {}
         () = accept(&listener, &app) => {}
