@@ -1,0 +1,93 @@
+/** Takes the README's pictures of the real page, with a believable conversation in it. */
+import { resolve } from "node:path";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launch, openChannel, seen, signIn, Troubles, visit } from "./browser";
+import { hold, ME, tellDates } from "./conversation";
+import { Server } from "./server";
+import type { Talker } from "./talker";
+
+const PICTURES = resolve(import.meta.dirname, process.env.PICTURES ?? "../../docs/pictures");
+const LAPTOP = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 844 };
+/** The language, zone and clock of whoever takes the pictures must not show in them. */
+const READER: BrowserContextOptions = { locale: "en-GB", timezoneId: "UTC" };
+
+let server: Server;
+let browser: Browser;
+let talkers: Map<string, Talker>;
+const troubles = new Troubles();
+
+beforeAll(async () => {
+  server = await Server.start("embedded");
+  browser = await launch([], { FONTCONFIG_FILE: resolve(import.meta.dirname, "fonts.conf") });
+  talkers = (await hold(server.address)).talkers;
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  expect(troubles.seen).toEqual([]);
+});
+
+async function reader(options: BrowserContextOptions): Promise<Page> {
+  const page = await visit(browser, server.address, troubles, { ...READER, ...options });
+  await tellDates(page.context());
+  await page.reload();
+  return page;
+}
+
+/** A picture is taken when nothing moves any more, without a blinking cursor. */
+async function take(page: Page, name: string): Promise<void> {
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  await page.screenshot({
+    path: `${PICTURES}/${name}.png`,
+    animations: "disabled",
+    caret: "hide",
+  });
+}
+
+/** Somebody begins to write, and it is seen; another one each time, because the server tells it rarely. */
+async function type(page: Page, name: string): Promise<void> {
+  talkers
+    .get(name)
+    ?.socket.send(JSON.stringify({ type: "channelTyping", channelTyping: { recipientUUID: "" } }));
+  await page.locator(".typing", { hasText: name }).waitFor();
+}
+
+test("sign-in", async () => {
+  const page = await reader({ viewport: LAPTOP });
+  await page.getByLabel("Name").fill(ME);
+  await page.getByLabel("Password", { exact: true }).fill("a password");
+  await take(page, "sign-in");
+  await page.context().close();
+});
+
+test.each([
+  ["light", "Tomás Rivera"],
+  ["dark", "Sam Okafor"],
+] as const)("the chat, %s", async (colorScheme, typist) => {
+  const page = await reader({ viewport: LAPTOP, colorScheme });
+  await signIn(page, ME);
+  await seen(page, "write it up");
+  await openChannel(page, "General");
+  await type(page, typist);
+  await take(page, `chat-${colorScheme}`);
+  await page.context().close();
+});
+
+test("a phone", async () => {
+  const page = await reader({
+    viewport: PHONE,
+    deviceScaleFactor: 2,
+    hasTouch: true,
+    isMobile: true,
+  });
+  await signIn(page, ME);
+  await page.getByText("Coffee at eleven?").waitFor();
+  await take(page, "phone-list");
+  await openChannel(page, "General");
+  await seen(page, "write it up");
+  await type(page, "Yuki Tanaka");
+  await take(page, "phone");
+  await page.context().close();
+});
