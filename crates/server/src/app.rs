@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chinwag_store::Store;
 use tokio::sync::watch;
 
+use crate::admission::Admission;
 use crate::config::Config;
 use crate::connection::decoder::Sizes;
 use crate::feed::Dispatcher;
@@ -21,6 +22,8 @@ pub struct App {
     pub store: Arc<dyn Store>,
     /// Hashes and verifies passwords.
     pub passwords: Passwords,
+    /// How many sockets may be open.
+    pub admission: Arc<Admission>,
     /// How often what may be tried.
     pub limits: Limits,
     /// What `/metrics` shows.

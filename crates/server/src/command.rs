@@ -2,10 +2,12 @@
 
 pub mod refused;
 
+use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 
 use chinwag_protocol::outgoing::Outgoing;
 use chinwag_protocol::{ErrorCode, Incoming, Refusal, Request, RequestId};
+use futures_util::FutureExt;
 
 pub use crate::commands::message;
 use crate::commands::{
@@ -23,12 +25,20 @@ pub type Outcome = Result<(), Refused>;
 pub async fn run(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming) {
     let (id, kind) = (incoming.id.clone(), incoming.request.kind());
     let outcome = match authorize(connection, &incoming) {
-        Ok(()) => handle(core, connection, incoming).await,
+        Ok(()) => without_panic(kind, handle(core, connection, incoming)).await,
         Err(refused) => Err(refused),
     };
     if let Err(refused) = outcome {
         refuse_with(core, connection, id, kind, refused);
     }
+}
+
+/// Turns a handler's panic, which is a defect, into a refusal: it costs nobody else anything.
+async fn without_panic(kind: &str, handler: impl Future<Output = Outcome>) -> Outcome {
+    AssertUnwindSafe(handler).catch_unwind().await.unwrap_or_else(|_| {
+        tracing::error!(kind, "a handler panicked");
+        Err(Refused::unavailable())
+    })
 }
 
 async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming) -> Outcome {
@@ -111,4 +121,17 @@ pub fn refuse_with(
     let Refused { code, sentence, wait } = refused;
     let payload = wait.map_or_else(|| kind.to_owned(), |seconds| seconds.to_string());
     connection.send(core, wire::text(&wire::error(id, code, sentence.into_owned(), payload)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_error_30() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let handler = async { panic!("a defect") };
+        let outcome = runtime.block_on(without_panic("users", handler));
+        assert_eq!(outcome.unwrap_err().code, ErrorCode::StoreUnavailable);
+    }
 }

@@ -97,6 +97,18 @@ pub struct Settings {
     #[arg(long, env = "CONNECTION_RATE", default_value = "100", value_name = "NUMBER")]
     connection_rate: String,
 
+    /// Connections that may be open at once; 0 = as many as the limit of open files allows.
+    #[arg(long, env = "MAX_CONNECTIONS", default_value = "0", value_name = "NUMBER")]
+    max_connections: String,
+
+    /// Connections that may be open at once from one address; 0 = no bound.
+    #[arg(long, env = "MAX_CONNECTIONS_PER_ADDRESS", default_value = "0", value_name = "NUMBER")]
+    max_connections_per_address: String,
+
+    /// Seconds for which a connection may wait until its user signs in.
+    #[arg(long, env = "SIGN_IN_DEADLINE", default_value = "900", value_name = "SECONDS")]
+    sign_in_deadline: String,
+
     /// Up to how many sessions on the whole system everybody is told of everybody's coming and going.
     #[arg(long, env = "PRESENCE_LIMIT", default_value = "1000", value_name = "NUMBER")]
     presence_limit: String,
@@ -137,6 +149,12 @@ pub struct Config {
     pub sign_in_rate: Option<u32>,
     /// Connections a second for one address.
     pub connection_rate: Option<u32>,
+    /// Open at once; 0 is as many as there can be.
+    pub max_connections: usize,
+    /// Open at once from one address; 0 is no bound.
+    pub max_connections_per_address: usize,
+    /// In seconds.
+    pub sign_in_deadline: u32,
     /// Sessions on the whole system up to which presence is told one by one.
     pub presence_limit: u64,
     /// In characters.

@@ -20,15 +20,20 @@ use tokio::runtime;
 use tokio::task::{LocalSet, spawn_local};
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::admission::Place;
 use crate::app::App;
 use crate::connection::{CloseReason, Connection};
 use crate::hub::Hub;
 use crate::mailbox::{Mailbox, Work};
+use crate::waiting::Waiting;
 use crate::wire::{self, Opcode};
 use crate::{http, router};
 
 /// How many bytes one read takes.
 const SCRATCH: usize = 64 * 1024;
+
+/// Connections on which nobody has signed in may take this part of all places: a quarter.
+const WAITING_SHARE: usize = 4;
 
 /// How often a core looks after its connections, in seconds.
 pub const LOOK_EVERY: u32 = 5;
@@ -44,6 +49,7 @@ pub struct Core {
     index: u64,
     mailbox: Arc<Mailbox>,
     connections: RefCell<Slab<Rc<Connection>>>,
+    waiting: RefCell<Waiting>,
     opened: Cell<u64>,
     dirty: RefCell<Vec<Rc<Connection>>>,
     router: Router,
@@ -56,6 +62,7 @@ pub struct Core {
 pub fn run(app: Arc<App>, index: usize, mailbox: Arc<Mailbox>) -> std::io::Result<()> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let router = router::routes(Arc::clone(&app));
+    let waiting = Waiting::new(app.admission.most() / WAITING_SHARE / app.cores.len());
     let core = Rc::new(Core {
         app,
         ping: wire::control(Opcode::Ping, b""),
@@ -63,6 +70,7 @@ pub fn run(app: Arc<App>, index: usize, mailbox: Arc<Mailbox>) -> std::io::Resul
         index: index as u64,
         mailbox,
         connections: RefCell::default(),
+        waiting: RefCell::new(waiting),
         opened: Cell::new(0),
         dirty: RefCell::default(),
         router,
@@ -99,7 +107,7 @@ impl Core {
 
     fn take(self: &Rc<Self>, work: Work) {
         match work {
-            Work::Socket(socket, address) => self.open(socket, address),
+            Work::Socket(socket, address, place) => self.open(socket, address, place),
             Work::Batch(batch) => self.deliver(&batch),
             Work::Everybody(frame) => self.tell_everybody(&frame, None),
             Work::Stop => {
@@ -112,11 +120,11 @@ impl Core {
         }
     }
 
-    fn open(self: &Rc<Self>, socket: std::net::TcpStream, address: SocketAddr) {
+    fn open(self: &Rc<Self>, socket: std::net::TcpStream, address: SocketAddr, place: Place) {
         let core = Rc::clone(self);
         match TcpStream::from_std(socket) {
             Ok(socket) => drop(spawn_local(async move {
-                http::serve(Rc::clone(&core), socket, address.ip()).await;
+                http::serve(Rc::clone(&core), socket, address.ip(), place).await;
             })),
             Err(error) => {
                 self.mailbox.connection_ended();
@@ -134,6 +142,8 @@ impl Core {
         let id = (self.index << 56) | ((slot as u64) << 32) | count;
         let connection = Rc::new(Connection::new(id, slot, socket, address, self.now()));
         entry.insert(Rc::clone(&connection));
+        drop(connections);
+        self.waiting.borrow_mut().add(&connection, |id| self.connection(id));
         self.app.metrics.connections.increment(1);
         if self.stopping.get() {
             connection.close(CloseReason::GoingAway);
@@ -186,6 +196,7 @@ impl Core {
     pub fn sign_off(&self, connection: &Connection) -> Option<User> {
         self.hub.borrow_mut().remove(self, connection);
         let session = connection.session.borrow_mut().take()?;
+        connection.signed_out_since.set(self.now());
         let joined = session.joined.map(|joined| joined.channel);
         self.app.store.session_ended(&session.user, connection.uuid, joined);
         self.app.metrics.sessions.decrement(1);

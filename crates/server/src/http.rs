@@ -16,6 +16,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tower_service::Service;
 
+use crate::admission::Place;
 use crate::connection::upgrade;
 use crate::core::Core;
 
@@ -27,21 +28,24 @@ const MAX_HEADER: usize = 16 * 1024;
 const MAX_HEADERS: usize = 64;
 
 /// Counts a socket as open until the last one that serves it is done.
-pub struct OpenSocket(Rc<Core>);
+pub struct OpenSocket {
+    core: Rc<Core>,
+    _place: Place,
+}
 
 impl Drop for OpenSocket {
     fn drop(&mut self) {
-        self.0.socket_closed();
+        self.core.socket_closed();
     }
 }
 
 /// Serves a socket until it is closed or upgraded.
-pub async fn serve(core: Rc<Core>, socket: TcpStream, address: IpAddr) {
+pub async fn serve(core: Rc<Core>, socket: TcpStream, address: IpAddr, place: Place) {
     // Frames are small and must not wait for each other.
     if let Err(error) = socket.set_nodelay(true) {
         tracing::debug!(%error, "failed to set up a socket");
     }
-    let open = Rc::new(OpenSocket(Rc::clone(&core)));
+    let open = Rc::new(OpenSocket { core: Rc::clone(&core), _place: place });
     let mut stopping = core.app.stopping.clone();
     let router = core.router();
     let service = service_fn(move |request: Request<Incoming>| {

@@ -3,6 +3,7 @@
 //! A message goes socket → [`connection`] → [`command`] → store → [`feed`] → [`hub`] → socket.
 
 mod access_key;
+mod admission;
 mod app;
 mod client;
 mod command;
@@ -21,6 +22,7 @@ mod passwords;
 mod router;
 mod run;
 pub mod shutdown;
+mod waiting;
 mod wire;
 
 pub use run::run;

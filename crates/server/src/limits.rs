@@ -106,7 +106,7 @@ impl MessageLimit {
 }
 
 /// Who counts as one: an IPv4 address, or an IPv6 network of 64 bits, which one household gets.
-fn network(address: IpAddr) -> IpAddr {
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
         v4 @ IpAddr::V4(_) => v4,

@@ -7,6 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use tokio::sync::Notify;
 
+use crate::admission::Place;
 use crate::feed::Batch;
 
 /// How many items may wait. Whoever brings more has to wait for the core.
@@ -24,7 +25,7 @@ pub struct Mailbox {
 /// Something for a core to do.
 pub enum Work {
     /// Serve a new client.
-    Socket(TcpStream, SocketAddr),
+    Socket(TcpStream, SocketAddr, Place),
     /// Deliver events.
     Batch(Arc<Batch>),
     /// Send a frame to every signed-in session that keeps up.

@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
+use crate::admission::Admission;
 use crate::app::App;
 use crate::config::{Config, StoreConfig};
 use crate::core;
@@ -26,6 +27,9 @@ use crate::passwords::Passwords;
 
 /// How long connections have to end once the server stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(8);
+
+/// Seconds after which a client may ask again for a place.
+const FULL_RETRY: u64 = 5;
 
 /// How often a large system tells everybody how many are online.
 const PRESENCE_PERIOD: Duration = Duration::from_secs(2);
@@ -48,6 +52,10 @@ pub async fn run(
     let app = Arc::new(App {
         sizes: App::sizes(&config),
         passwords: Passwords::new(count)?,
+        admission: Arc::new(Admission::new(
+            config.max_connections,
+            config.max_connections_per_address,
+        )),
         limits: Limits::new(&config),
         metrics: Metrics::new()?,
         config,
@@ -120,17 +128,22 @@ async fn accept(listener: &TcpListener, app: &App) {
 
 fn take(app: &App, mut socket: TcpStream, from: SocketAddr) {
     if let Err(wait) = app.limits.connect(from.ip()) {
-        let refusal = format!(
-            "HTTP/1.1 429 Too Many Requests\r\nretry-after: {}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
-            wait.seconds()
-        );
-        // The socket's buffer is empty, so this does not block; a client that has gone is no matter.
-        let _ = socket.write(refusal.as_bytes());
-        return;
+        return refuse(&mut socket, "429 Too Many Requests", wait.seconds());
     }
+    let Some(place) = app.admission.admit(from.ip()) else {
+        return refuse(&mut socket, "503 Service Unavailable", FULL_RETRY);
+    };
     if let Some(core) = app.cores.iter().min_by_key(|core| core.connections()) {
-        core.put(Work::Socket(socket, from));
+        core.put(Work::Socket(socket, from, place));
     }
+}
+
+fn refuse(socket: &mut TcpStream, status: &str, retry_after: u64) {
+    let refusal = format!(
+        "HTTP/1.1 {status}\r\nretry-after: {retry_after}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+    );
+    // The socket's buffer is empty, so this does not block; a client that has gone is no matter.
+    let _ = socket.write(refusal.as_bytes());
 }
 
 /// Lets every connection end, then everything be stored.

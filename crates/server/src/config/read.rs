@@ -30,6 +30,18 @@ impl Settings {
             message_rate: rate("MESSAGE_RATE", &self.message_rate)?,
             sign_in_rate: rate("SIGN_IN_RATE", &self.sign_in_rate)?,
             connection_rate: rate("CONNECTION_RATE", &self.connection_rate)?,
+            max_connections: bound("MAX_CONNECTIONS", &self.max_connections)?,
+            max_connections_per_address: bound(
+                "MAX_CONNECTIONS_PER_ADDRESS",
+                &self.max_connections_per_address,
+            )?,
+            sign_in_deadline: u32::try_from(whole(
+                "SIGN_IN_DEADLINE",
+                &self.sign_in_deadline,
+                1,
+                MAX_LENGTH,
+            )?)
+            .unwrap_or(u32::MAX),
             presence_limit: whole("PRESENCE_LIMIT", &self.presence_limit, 0, u64::MAX)?,
             max_message_length: usize::try_from(whole(
                 "MAX_MESSAGE_LENGTH",
@@ -139,6 +151,11 @@ fn rate(variable: &'static str, text: &str) -> Result<Option<u32>, Wrong> {
     Ok((rate > 0).then_some(rate))
 }
 
+/// A number that fits its type.
+fn bound<T: std::str::FromStr>(variable: &'static str, text: &str) -> Result<T, Wrong> {
+    text.trim().parse().map_err(|_| wrong(variable, text, "a whole number, 0 or more"))
+}
+
 fn whole(variable: &'static str, text: &str, least: u64, most: u64) -> Result<u64, Wrong> {
     let takes =
         if least == 0 { "a whole number, 0 or more" } else { "a whole number from 1 to 1000000" };
@@ -190,6 +207,9 @@ mod tests {
             ["--message-rate", "fast"],
             ["--sign-in-rate", "minus one"],
             ["--connection-rate", "1.5"],
+            ["--max-connections", "all"],
+            ["--max-connections-per-address", "many"],
+            ["--sign-in-deadline", "soon"],
             ["--max-message-length", "0"],
             ["--allowed-origins", "example.org"],
             ["--log", "chinwag=loud"],

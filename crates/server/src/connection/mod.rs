@@ -43,6 +43,8 @@ pub struct Connection {
     pub answered_in_batch: Cell<bool>,
     /// When something last came in, in seconds of the core's clock.
     pub last_heard: Cell<u32>,
+    /// Since when it has acted for nobody, in seconds of the core's clock.
+    pub signed_out_since: Cell<u32>,
     /// Since when the socket has been full, in seconds of the core's clock.
     full_since: Cell<Option<u32>>,
     socket: TcpStream,
@@ -93,6 +95,8 @@ pub enum CloseReason {
     GoingAway,
     /// The client reads too slowly.
     TooSlow,
+    /// Nobody signed in.
+    NotSignedIn,
 }
 
 impl Connection {
@@ -108,6 +112,7 @@ impl Connection {
             general_slot: Cell::default(),
             answered_in_batch: Cell::default(),
             last_heard: Cell::new(now),
+            signed_out_since: Cell::new(now),
             full_since: Cell::default(),
             socket,
             outbox: RefCell::default(),
@@ -170,6 +175,10 @@ impl Connection {
         let full = self.full_since.get().map_or(0, |since| now.saturating_sub(since));
         if quiet >= DEAD_AFTER || full >= FULL_AFTER {
             self.order(Order::Abandon);
+        } else if self.session.borrow().is_none()
+            && now.saturating_sub(self.signed_out_since.get()) >= core.app.config.sign_in_deadline
+        {
+            self.close(CloseReason::NotSignedIn);
         } else if quiet >= PING_AFTER {
             self.send(core, core.ping.clone());
         }

@@ -1,12 +1,14 @@
 //! The loop of a connection: read, take apart, act, until either side ends it.
 
 use std::io::ErrorKind;
+use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::task::{Poll, ready};
 use std::time::Duration;
 
 use chinwag_protocol::outgoing::{Outgoing, Ready, SignedOut};
 use chinwag_protocol::{ErrorCode, Incoming, Refusal};
+use futures_util::FutureExt;
 use tokio::time::timeout;
 
 use super::decoder::{Breach, Decoder, Input};
@@ -40,8 +42,18 @@ struct Reader {
 impl Connection {
     /// Serves the connection until its end; `early` came in together with the upgrade.
     pub async fn serve(self: Rc<Self>, core: Rc<Core>, early: Vec<u8>) {
+        let conversation = AssertUnwindSafe(self.converse(&core, early));
+        if conversation.catch_unwind().await.is_err() {
+            tracing::error!("a connection panicked");
+        }
+        self.order.set(Order::Abandon);
+        core.sign_off(&self);
+        core.remove(&self);
+    }
+
+    async fn converse(self: &Rc<Self>, core: &Rc<Core>, early: Vec<u8>) {
         let ready = Ready { session: self.uuid };
-        self.send(&core, wire::text(&Outgoing::Ready { ready }));
+        self.send(core, wire::text(&Outgoing::Ready { ready }));
         let mut reader = Reader { decoder: Decoder::new(core.app.sizes), pending: early };
         let mut readable = !reader.pending.is_empty();
         let code = loop {
@@ -54,16 +66,16 @@ impl Connection {
                 Order::None => {}
                 Order::SignOut => {
                     self.order.set(Order::None);
-                    self.end_revoked(&core);
+                    self.end_revoked(core);
                 }
-                Order::Close(reason) => break Some(self.say_goodbye(&core, reason).await),
+                Order::Close(reason) => break Some(self.say_goodbye(core, reason).await),
                 Order::Abandon => break None,
             }
-            match self.turn(&core, &mut reader) {
+            match self.turn(core, &mut reader) {
                 Turn::Done => {}
                 Turn::Request(request) => {
                     // Boxed, so that an idle connection holds no room for it.
-                    Box::pin(self.act(&core, *request)).await;
+                    Box::pin(self.act(core, *request)).await;
                     readable = !reader.pending.is_empty();
                 }
                 Turn::Close(code) => break Some(wire::close(code, "")),
@@ -71,14 +83,11 @@ impl Connection {
             }
         };
         if let Some(frame) = code {
-            self.send(&core, frame);
+            self.send(core, frame);
             core.flush();
             // The peer has its time to close, and the frame to leave; then the socket goes anyway.
             let _ = timeout(CLOSE_TIMEOUT, self.drained()).await;
         }
-        self.order.set(Order::Abandon);
-        core.sign_off(&self);
-        core.remove(&self);
     }
 
     /// Reads once and deals with all whole frames, up to the first that has to wait.
@@ -183,8 +192,14 @@ impl Connection {
 
     /// Waits until what is under way is answered, and makes the frame to close with.
     async fn say_goodbye(self: &Rc<Self>, core: &Rc<Core>, reason: CloseReason) -> bytes::Bytes {
-        if reason == CloseReason::TooSlow {
-            return wire::close(1013, "reading too slowly; come back and catch up");
+        match reason {
+            CloseReason::TooSlow => {
+                return wire::close(1013, "reading too slowly; come back and catch up");
+            }
+            CloseReason::NotSignedIn => {
+                return wire::close(1008, "nobody signed in; come back to do so");
+            }
+            CloseReason::GoingAway => {}
         }
         self.woken_until(|| {
             self.in_flight.borrow().is_empty() || self.order.get() == Order::Abandon

@@ -1,0 +1,119 @@
+//! How many sockets may be open on this node: in all, and from one address.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+use crate::limits;
+
+/// Descriptors that are no client's sockets: the store's files and connections, the cores'
+/// event loops, the listener, and files being served from `CLIENT_LOCATION`.
+const RESERVED: u64 = 256;
+
+/// Counts the open sockets and refuses those beyond the bounds.
+pub struct Admission {
+    most: usize,
+    most_per_address: usize,
+    open: Mutex<Open>,
+}
+
+#[derive(Default)]
+struct Open {
+    all: usize,
+    by_address: HashMap<IpAddr, usize>,
+}
+
+/// An open socket's place, given back when it is dropped.
+pub struct Place {
+    admission: Arc<Admission>,
+    address: IpAddr,
+}
+
+impl Admission {
+    /// Takes so many sockets, as far as the limit of open files goes; 0 is no bound of one's own.
+    pub fn new(most: usize, most_per_address: usize) -> Self {
+        let most_files = usize::try_from(raise_file_limit()).unwrap_or(usize::MAX);
+        let most = if most == 0 { most_files } else { most };
+        if most > most_files {
+            tracing::warn!("the limit of open files allows {most_files} connections, not {most}");
+        }
+        Self { most: most.min(most_files), most_per_address, open: Mutex::default() }
+    }
+
+    /// How many sockets may be open.
+    pub fn most(&self) -> usize {
+        self.most
+    }
+
+    /// A place for a socket from this address, if there is one left.
+    pub fn admit(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
+        let address = limits::network(address);
+        let mut open = self.lock();
+        if open.all >= self.most {
+            return None;
+        }
+        if self.most_per_address > 0 {
+            let from_there = open.by_address.entry(address).or_default();
+            if *from_there >= self.most_per_address {
+                return None;
+            }
+            *from_there += 1;
+        }
+        open.all += 1;
+        Some(Place { admission: Arc::clone(self), address })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut open = self.admission.lock();
+        open.all -= 1;
+        if let Some(from_there) = open.by_address.get_mut(&self.address) {
+            *from_there -= 1;
+            if *from_there == 0 {
+                open.by_address.remove(&self.address);
+            }
+        }
+    }
+}
+
+/// Raises the limit of open files as far as this process may, and returns how many sockets it
+/// leaves room for.
+fn raise_file_limit() -> u64 {
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let raised = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).is_ok();
+    let files = if raised { maximum } else { current };
+    files.unwrap_or(u64::MAX).saturating_sub(RESERVED).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn places_end_and_come_back() {
+        let admission = Arc::new(Admission::new(3, 2));
+        let first = admission.admit(address("192.0.2.1"));
+        let second = admission.admit(address("192.0.2.1"));
+        assert!(first.is_some() && second.is_some());
+        assert!(admission.admit(address("192.0.2.1")).is_none(), "two from there are open");
+        let other = admission.admit(address("192.0.2.2"));
+        assert!(other.is_some());
+        assert!(admission.admit(address("192.0.2.3")).is_none(), "three are open");
+        drop(first);
+        assert!(admission.admit(address("192.0.2.1")).is_some());
+        drop((second, other));
+        assert!(admission.lock().by_address.is_empty());
+        assert_eq!(admission.lock().all, 0);
+    }
+}

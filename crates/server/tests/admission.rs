@@ -1,0 +1,59 @@
+//! Connections are bounded in number, and nobody keeps one without signing in.
+
+mod support;
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use support::TestServer;
+
+/// What an attempt to connect gets back first.
+fn answer(server: &TestServer) -> String {
+    let mut socket = TcpStream::connect(server.address()).unwrap();
+    socket.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answer = Vec::new();
+    // A refused socket may be reset after its answer.
+    let _ = socket.read_to_end(&mut answer);
+    String::from_utf8(answer).unwrap()
+}
+
+fn refuses_the_third(variable: &str) {
+    let server = TestServer::with(&[(variable, "2")]);
+    let first = server.sign_in("Ada");
+    let mut second = server.sign_in("Bob");
+    let refusal = answer(&server);
+    assert!(refusal.is_empty() || refusal.starts_with("HTTP/1.1 503"), "{refusal}");
+    assert!(second.so_far().is_empty(), "those inside notice nothing");
+    drop(first);
+    while !answer(&server).starts_with("HTTP/1.1 200") {}
+}
+
+#[test]
+fn in_all() {
+    refuses_the_third("MAX_CONNECTIONS");
+}
+
+#[test]
+fn from_one_address() {
+    refuses_the_third("MAX_CONNECTIONS_PER_ADDRESS");
+}
+
+#[test]
+fn whoever_does_not_sign_in_is_closed() {
+    let server = TestServer::with(&[("SIGN_IN_DEADLINE", "1")]);
+    let mut ada = server.sign_in("Ada");
+    assert_eq!(server.connect().closed(), 1008);
+    assert!(ada.so_far().is_empty(), "a session lives on");
+}
+
+#[test]
+fn of_too_many_that_wait_the_oldest_goes() {
+    let server = TestServer::with(&[("MAX_CONNECTIONS", "64")]);
+    let mut ada = server.sign_in("Ada");
+    let mut oldest = server.connect();
+    // A quarter of all places is for them, and each core has its part.
+    let others: Vec<_> = (0..17).map(|_| server.connect()).collect();
+    assert_eq!(oldest.closed(), 1008);
+    assert!(ada.so_far().is_empty());
+    drop(others);
+}
