@@ -6,7 +6,7 @@ import { HOSTILE, HOSTILE_NAMES } from "./hostile";
 import { Server, STORES } from "./server";
 import { Talker } from "./talker";
 
-const LINKS = /^(?:https?|mailto):/;
+const LINKS = /^(?:https?|mailto):/i;
 const ELEMENTS = ["A", "CODE", "EM", "PRE", "S", "STRONG"];
 
 interface Shown {

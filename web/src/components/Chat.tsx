@@ -30,6 +30,11 @@ export function Chat() {
           </button>
         </header>
       )}
+      {!showList && (
+        <header class="unseen">
+          <h1>{strings.name}</h1>
+        </header>
+      )}
       <Banner />
       {showList && (showChannel ? <Sidebar /> : <OnlyList />)}
       {showChannel && <ChannelPane />}
