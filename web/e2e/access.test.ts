@@ -180,8 +180,8 @@ test("the keyboard alone signs in, finds a person, writes, and finds the shortcu
   await page.keyboard.press("Escape");
   await focused(page, "#composer");
   await page.locator("dialog").waitFor({ state: "detached" });
-  // The newest talk stands first, so General is below it.
-  await page.keyboard.press("Alt+ArrowDown");
+  // General stands first, and the newest talk below it.
+  await page.keyboard.press("Alt+ArrowUp");
   await page.getByRole("heading", { level: 2, name: "General" }).waitFor();
   await page.context().close();
   expect(troubles.seen).toEqual([]);

@@ -93,9 +93,9 @@ const NAMES_OF_OBJECTS = [
 const STRANGE = [
   "\u202egnp.exe\u202c safe",
   "\u2066\u2067\u2068mixed\u2069\u2069\u2069",
-  "\u202e".repeat(50) + "backwards",
+  `${"\u202e".repeat(50)}backwards`,
   "a\u200bb\u200cc\u200dd\ufeffe",
-  "Z" + "\u0310\u0351\u036b".repeat(300) + "algo",
+  `Z${"\u0310\u0351\u036b".repeat(300)}algo`,
   "\u0001\u0002\u0007\u001b[31mred\u001b[0m",
   "\u007f\u0080\u009f",
   "\u2028line\u2029paragraph",
@@ -104,14 +104,14 @@ const STRANGE = [
   "👩‍👩‍👧‍👦".repeat(40),
   "\u0627\u0644\u0639\u0631\u0628\u064a\u0629 <b>rtl</b> \u200f",
   "A".repeat(3900),
-  "\n".repeat(200) + "far down",
+  `${"\n".repeat(200)}far down`,
 ];
 
 const MARKDOWN = [
-  "*".repeat(1500) + "a",
-  "_".repeat(1500) + "a" + "_".repeat(1500),
+  `${"*".repeat(1500)}a`,
+  `${"_".repeat(1500)}a${"_".repeat(1500)}`,
   "`".repeat(1000),
-  "**".repeat(900) + "<img src=x onerror=alert(1)>" + "**".repeat(900),
+  `${"**".repeat(900)}<img src=x onerror=alert(1)>${"**".repeat(900)}`,
   "~~*__`a".repeat(300),
   "```\n</code></pre><script>alert(1)</script>\n```",
   "```<script>alert(1)</script>```",
@@ -119,7 +119,7 @@ const MARKDOWN = [
   "**<b onclick=alert(1)>bold</b>**",
   "*_**__~~deep~~__**_*".repeat(100),
   "(".repeat(1900) + ")".repeat(1900),
-  "https://" + "(".repeat(1800),
+  `https://${"(".repeat(1800)}`,
 ];
 
 const TRICKS = [
