@@ -28,7 +28,8 @@ struct Open {
 /// An open socket's place, given back when it is dropped.
 pub struct Place {
     admission: Arc<Admission>,
-    address: IpAddr,
+    address: Option<IpAddr>,
+    sockets: usize,
 }
 
 impl Admission {
@@ -49,20 +50,34 @@ impl Admission {
 
     /// A place for a socket from this address, if there is one left.
     pub fn admit(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
-        let address = limits::network(address);
+        self.place(Some(address), 1)
+    }
+
+    /// A place for a socket from a proxy, whose clients are counted by [`Self::admit_behind_proxy`].
+    pub fn admit_proxy(self: &Arc<Self>) -> Option<Place> {
+        self.place(None, 1)
+    }
+
+    /// A place among those of this address, for a client on a socket that has its own already.
+    pub fn admit_behind_proxy(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
+        self.place(Some(address), 0)
+    }
+
+    fn place(self: &Arc<Self>, address: Option<IpAddr>, sockets: usize) -> Option<Place> {
+        let address = address.filter(|_| self.most_per_address > 0).map(limits::network);
         let mut open = self.lock();
-        if open.all >= self.most {
+        if open.all + sockets > self.most {
             return None;
         }
-        if self.most_per_address > 0 {
+        if let Some(address) = address {
             let from_there = open.by_address.entry(address).or_default();
             if *from_there >= self.most_per_address {
                 return None;
             }
             *from_there += 1;
         }
-        open.all += 1;
-        Some(Place { admission: Arc::clone(self), address })
+        open.all += sockets;
+        Some(Place { admission: Arc::clone(self), address, sockets })
     }
 
     fn lock(&self) -> MutexGuard<'_, Open> {
@@ -73,11 +88,12 @@ impl Admission {
 impl Drop for Place {
     fn drop(&mut self) {
         let mut open = self.admission.lock();
-        open.all -= 1;
-        if let Some(from_there) = open.by_address.get_mut(&self.address) {
+        open.all -= self.sockets;
+        let Some(address) = self.address else { return };
+        if let Some(from_there) = open.by_address.get_mut(&address) {
             *from_there -= 1;
             if *from_there == 0 {
-                open.by_address.remove(&self.address);
+                open.by_address.remove(&address);
             }
         }
     }
@@ -115,5 +131,18 @@ mod tests {
         drop((second, other));
         assert!(admission.lock().by_address.is_empty());
         assert_eq!(admission.lock().all, 0);
+    }
+
+    #[test]
+    fn clients_behind_a_proxy_are_counted_by_their_own_address() {
+        let admission = Arc::new(Admission::new(3, 1));
+        let sockets: Vec<_> = (0..3).map(|_| admission.admit_proxy()).collect();
+        assert!(sockets.iter().all(Option::is_some) && admission.admit_proxy().is_none());
+        let first = admission.admit_behind_proxy(address("192.0.2.1"));
+        assert!(first.is_some());
+        assert!(admission.admit_behind_proxy(address("192.0.2.1")).is_none());
+        assert!(admission.admit_behind_proxy(address("192.0.2.2")).is_some());
+        drop((first, sockets));
+        assert!(admission.admit_behind_proxy(address("192.0.2.1")).is_some());
     }
 }

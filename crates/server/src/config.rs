@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
+use crate::proxies::Proxies;
+
 pub use read::Wrong;
 
 /// A chat server with its own web client, on an embedded store or on Redis.
@@ -89,7 +91,7 @@ pub struct Settings {
     #[arg(long, env = "MESSAGE_RATE", default_value = "20", value_name = "NUMBER")]
     message_rate: String,
 
-    /// Sign-ins a minute to try for one name and from one address; 0 = no limit.
+    /// Sign-ins a minute to try from one address; 0 = no limit, and none on guesses at one account.
     #[arg(long, env = "SIGN_IN_RATE", default_value = "60", value_name = "NUMBER")]
     sign_in_rate: String,
 
@@ -108,6 +110,16 @@ pub struct Settings {
     /// Seconds for which a connection may wait until its user signs in.
     #[arg(long, env = "SIGN_IN_DEADLINE", default_value = "900", value_name = "SECONDS")]
     sign_in_deadline: String,
+
+    /// Proxies whose X-Forwarded-For is believed: addresses and networks, separated by commas.
+    #[arg(
+        long,
+        env = "TRUSTED_PROXIES",
+        default_value = "",
+        value_name = "NETWORKS",
+        hide_default_value = true
+    )]
+    trusted_proxies: String,
 
     /// Up to how many sessions on the whole system everybody is told of everybody's coming and going.
     #[arg(long, env = "PRESENCE_LIMIT", default_value = "1000", value_name = "NUMBER")]
@@ -145,7 +157,7 @@ pub struct Config {
     pub registration_open: bool,
     /// Messages a second a session.
     pub message_rate: Option<u32>,
-    /// Sign-ins a minute for one name and for one address.
+    /// Sign-ins a minute for one address.
     pub sign_in_rate: Option<u32>,
     /// Connections a second for one address.
     pub connection_rate: Option<u32>,
@@ -153,6 +165,8 @@ pub struct Config {
     pub max_connections: usize,
     /// Open at once from one address; 0 is no bound.
     pub max_connections_per_address: usize,
+    /// Whose word on the client's address is believed.
+    pub trusted_proxies: Proxies,
     /// In seconds.
     pub sign_in_deadline: u32,
     /// Sessions on the whole system up to which presence is told one by one.

@@ -14,6 +14,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
 use tower_service::Service;
 
 use crate::admission::Place;
@@ -22,6 +23,9 @@ use crate::core::Core;
 
 /// How long a client may take for the header of a request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long a socket may be used for HTTP, so that nobody keeps one by reading slowly.
+const LIFETIME: Duration = Duration::from_mins(2);
 
 /// The most that a request's header takes, in bytes and in lines.
 const MAX_HEADER: usize = 16 * 1024;
@@ -68,9 +72,11 @@ pub async fn serve(core: Rc<Core>, socket: TcpStream, address: IpAddr, place: Pl
     let mut connection = pin!(connection);
     let served = tokio::select! {
         served = &mut connection => served,
+        () = sleep(LIFETIME) => return,
         _ = stopping.wait_for(|stopping| *stopping) => {
             connection.as_mut().graceful_shutdown();
-            connection.await
+            let Ok(served) = timeout(LIFETIME, connection).await else { return };
+            served
         }
     };
     if let Err(error) = served {

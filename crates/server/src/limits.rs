@@ -9,11 +9,13 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::config::Config;
+use crate::guesses::Guesses;
 
 /// The limits that all connections share.
 pub struct Limits {
     connections: Option<Shared>,
     sign_ins: Option<Shared>,
+    guesses: Option<Guesses>,
 }
 
 /// A limit with a budget for each key.
@@ -32,6 +34,11 @@ const BUDGETS: u64 = 65_536;
 pub struct Wait(Duration);
 
 impl Wait {
+    /// A wait of so long.
+    pub fn new(duration: Duration) -> Self {
+        Self(duration)
+    }
+
     /// In whole seconds, at least one.
     pub fn seconds(&self) -> u64 {
         (self.0.as_secs() + u64::from(self.0.subsec_nanos() > 0)).max(1)
@@ -53,6 +60,7 @@ impl Limits {
                 .and_then(NonZeroU32::new)
                 .map(Quota::per_minute)
                 .map(Shared::new),
+            guesses: config.sign_in_rate.map(|_| Guesses::default()),
         }
     }
 
@@ -66,9 +74,16 @@ impl Limits {
         self.sign_ins.as_ref().map_or(Ok(()), |limit| limit.take(&network(address)))
     }
 
-    /// Counts a try to sign in under the folded name.
-    pub fn sign_in_as(&self, folded_name: &str) -> Result<(), Wait> {
-        self.sign_ins.as_ref().map_or(Ok(()), |limit| limit.take(&folded_name))
+    /// Counts a guess at the password of the folded name, until it is known to be right.
+    pub fn guess(&self, folded_name: &str, address: IpAddr) -> Result<(), Wait> {
+        self.guesses.as_ref().map_or(Ok(()), |guesses| guesses.begin(folded_name, address))
+    }
+
+    /// The guess was right.
+    pub fn guessed_right(&self, folded_name: &str, address: IpAddr) {
+        if let Some(guesses) = &self.guesses {
+            guesses.was_right(folded_name, address);
+        }
     }
 }
 
@@ -123,6 +138,16 @@ mod tests {
         assert_eq!((limit.take(&"a"), limit.take(&"a")), (Ok(()), Ok(())));
         assert!((1..=30).contains(&limit.take(&"a").unwrap_err().seconds()));
         assert_eq!(limit.take(&"b"), Ok(()));
+    }
+
+    #[test]
+    fn ten_million_addresses_share_the_same_budgets() {
+        let limit = Shared::new(Quota::per_minute(TWO));
+        for address in 0..10_000_000u32 {
+            // Whether one is refused for another's sake is no matter here.
+            let _ = limit.take(&IpAddr::from(address.to_be_bytes()));
+        }
+        assert!(limit.budgets.len() <= usize::try_from(BUDGETS).unwrap());
     }
 
     #[test]

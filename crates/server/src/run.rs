@@ -29,7 +29,7 @@ use crate::passwords::Passwords;
 const STOP_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Seconds after which a client may ask again for a place.
-const FULL_RETRY: u64 = 5;
+pub const FULL_RETRY: u64 = 5;
 
 /// How often a large system tells everybody how many are online.
 const PRESENCE_PERIOD: Duration = Duration::from_secs(2);
@@ -127,10 +127,16 @@ async fn accept(listener: &TcpListener, app: &App) {
 }
 
 fn take(app: &App, mut socket: TcpStream, from: SocketAddr) {
-    if let Err(wait) = app.limits.connect(from.ip()) {
-        return refuse(&mut socket, "429 Too Many Requests", wait.seconds());
-    }
-    let Some(place) = app.admission.admit(from.ip()) else {
+    let place = if app.config.trusted_proxies.trust(from.ip()) {
+        // Its clients are counted when they have told who they are.
+        app.admission.admit_proxy()
+    } else {
+        if let Err(wait) = app.limits.connect(from.ip()) {
+            return refuse(&mut socket, "429 Too Many Requests", wait.seconds());
+        }
+        app.admission.admit(from.ip())
+    };
+    let Some(place) = place else {
         return refuse(&mut socket, "503 Service Unavailable", FULL_RETRY);
     };
     if let Some(core) = app.cores.iter().min_by_key(|core| core.connections()) {

@@ -57,3 +57,40 @@ fn of_too_many_that_wait_the_oldest_goes() {
     assert!(ada.so_far().is_empty());
     drop(others);
 }
+
+#[test]
+fn whoever_is_slow_to_say_what_they_want_is_closed() {
+    let server = TestServer::embedded();
+    let mut ada = server.sign_in("Ada");
+    let beginnings: [&[u8]; 4] = [
+        b"",
+        b"G",
+        b"GET /ws HTTP/1.1\r\nhost: x\r\n",
+        b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n",
+    ];
+    let sockets = beginnings.map(|beginning| {
+        let mut socket = TcpStream::connect(server.address()).unwrap();
+        socket.write_all(beginning).unwrap();
+        socket
+    });
+    // Each is read to its end, which would not come if the server waited on.
+    for mut socket in sockets {
+        socket.read_to_end(&mut Vec::new()).unwrap();
+    }
+    assert!(ada.so_far().is_empty());
+}
+
+#[test]
+fn a_header_without_end_is_refused() {
+    let server = TestServer::embedded();
+    for (line, times) in
+        [("x: y\r\n".to_owned(), 100), (format!("x: {}\r\n", "y".repeat(10_000)), 2)]
+    {
+        let mut socket = TcpStream::connect(server.address()).unwrap();
+        let header = format!("GET /healthz HTTP/1.1\r\nhost: x\r\n{}\r\n", line.repeat(times));
+        socket.write_all(header.as_bytes()).unwrap();
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
+    }
+}

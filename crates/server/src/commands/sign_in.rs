@@ -42,13 +42,20 @@ async fn by_password(
     let Credentials { username, password } = credentials;
     core.app.limits.sign_in_from(connection.address)?;
     let Ok(name) = Name::parse(&username) else { return Err(refused()) };
-    core.app.limits.sign_in_as(&name.folded)?;
+    core.app.limits.guess(&name.folded, connection.address)?;
     if password.len() > passwords::MAX_BYTES || password.is_empty() {
         return Err(refused());
     }
-    let account = core.app.store.account(&name.folded).await?;
+    let folded = name.folded.clone();
+    let user = verify_or_create(core, name, password).await?;
+    core.app.limits.guessed_right(&folded, connection.address);
+    Ok(user)
+}
+
+async fn verify_or_create(core: &Core, name: Name, password: String) -> Result<User, Refused> {
+    let folded = name.folded.clone();
+    let account = core.app.store.account(&folded).await?;
     if account.is_none() && core.app.config.registration_open {
-        let folded = name.folded.clone();
         if let Some(user) = sign_up::create(core, name, password.clone()).await? {
             return Ok(user);
         }
@@ -58,7 +65,12 @@ async fn by_password(
     verify(core, account, password).await
 }
 
-async fn verify(core: &Core, account: Option<Account>, password: String) -> Result<User, Refused> {
+/// The user of the account, if this is its password.
+pub async fn verify(
+    core: &Core,
+    account: Option<Account>,
+    password: String,
+) -> Result<User, Refused> {
     let (user, hash) = account.map(|account| (account.user, account.password_hash)).unzip();
     let fits = core.app.passwords.verify(password, hash).await?;
     user.filter(|_| fits).ok_or_else(refused)

@@ -24,7 +24,6 @@ pub async fn handle(
         return Err(refused("Nobody can sign up here; ask the people who run this chat."));
     }
     let name = Name::parse(&credentials.username).map_err(refused)?;
-    core.app.limits.sign_in_as(&name.folded)?;
     if credentials.password.is_empty() || credentials.password.len() > passwords::MAX_BYTES {
         return Err(refused("A password has 1 to 256 bytes."));
     }

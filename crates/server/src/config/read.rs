@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use tracing_subscriber::EnvFilter;
 
 use super::{Config, Settings, StoreConfig};
+use crate::proxies::Proxies;
 
 /// A setting that can't be used.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,6 +36,7 @@ impl Settings {
                 "MAX_CONNECTIONS_PER_ADDRESS",
                 &self.max_connections_per_address,
             )?,
+            trusted_proxies: self.trusted_proxies()?,
             sign_in_deadline: u32::try_from(whole(
                 "SIGN_IN_DEADLINE",
                 &self.sign_in_deadline,
@@ -133,6 +135,12 @@ impl Settings {
             .collect()
     }
 
+    fn trusted_proxies(&self) -> Result<Proxies, Wrong> {
+        let takes = "addresses and networks such as 10.0.0.0/8, separated by commas";
+        Proxies::parse(&self.trusted_proxies)
+            .ok_or_else(|| wrong("TRUSTED_PROXIES", &self.trusted_proxies, takes))
+    }
+
     fn log(&self) -> Result<String, Wrong> {
         let takes = "error, warn, info, debug, trace, or directives like info,chinwag_store=debug";
         EnvFilter::try_new(&self.log).map_err(|_| wrong("LOG", &self.log, takes))?;
@@ -210,6 +218,7 @@ mod tests {
             ["--max-connections", "all"],
             ["--max-connections-per-address", "many"],
             ["--sign-in-deadline", "soon"],
+            ["--trusted-proxies", "localhost"],
             ["--max-message-length", "0"],
             ["--allowed-origins", "example.org"],
             ["--log", "chinwag=loud"],

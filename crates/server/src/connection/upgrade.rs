@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::header::{
-    CONNECTION, HOST, HeaderMap, HeaderName, ORIGIN, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
-    SEC_WEBSOCKET_VERSION, UPGRADE,
+    CONNECTION, HOST, HeaderMap, HeaderName, ORIGIN, RETRY_AFTER, SEC_WEBSOCKET_ACCEPT,
+    SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 use http::{Method, Request, StatusCode};
 use hyper::body::Incoming;
@@ -17,8 +17,11 @@ use sha1::{Digest, Sha1};
 use tokio::net::TcpStream;
 use tokio::task::spawn_local;
 
+use crate::admission::Place;
+use crate::app::App;
 use crate::core::Core;
 use crate::http::OpenSocket;
+use crate::run::FULL_RETRY;
 
 /// Appended to the client's key before it is hashed, RFC 6455 section 1.3.
 const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -34,10 +37,14 @@ pub fn respond(
         Ok(accept) => accept,
         Err(refusal) => return refusal.into_response(),
     };
+    let (address, place) = match admit_client(&core.app, address, request.headers()) {
+        Ok(admitted) => admitted,
+        Err(refusal) => return refusal.into_response(),
+    };
     let upgraded = hyper::upgrade::on(&mut request);
     let (core, open) = (Rc::clone(core), Rc::clone(open));
     spawn_local(async move {
-        let _open = open;
+        let _held = (open, place);
         let Ok(upgraded) = upgraded.await else { return };
         let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else { return };
         let connection = core.add(parts.io.into_inner(), address);
@@ -46,6 +53,28 @@ pub fn respond(
     let headers =
         [(UPGRADE, "websocket"), (CONNECTION, "Upgrade"), (SEC_WEBSOCKET_ACCEPT, accept.as_str())];
     (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
+}
+
+/// A refusal with the seconds to wait.
+type ComeLater = (StatusCode, [(HeaderName, String); 1]);
+
+/// The client's own address; behind a trusted proxy, also its place among those of that address.
+fn admit_client(
+    app: &App,
+    peer: IpAddr,
+    headers: &HeaderMap,
+) -> Result<(IpAddr, Option<Place>), ComeLater> {
+    if !app.config.trusted_proxies.trust(peer) {
+        return Ok((peer, None));
+    }
+    let client = app.config.trusted_proxies.client(peer, headers);
+    let refusal = |status, seconds: u64| (status, [(RETRY_AFTER, seconds.to_string())]);
+    app.limits
+        .connect(client)
+        .map_err(|wait| refusal(StatusCode::TOO_MANY_REQUESTS, wait.seconds()))?;
+    let place = app.admission.admit_behind_proxy(client);
+    let place = place.ok_or_else(|| refusal(StatusCode::SERVICE_UNAVAILABLE, FULL_RETRY))?;
+    Ok((client, Some(place)))
 }
 
 /// What answers the client's key, or why there will be no connection.

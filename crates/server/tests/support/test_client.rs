@@ -4,6 +4,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tungstenite::client::IntoClientRequest;
 use tungstenite::{Message, WebSocket};
 
 /// After this a frame counts as missing, and the test fails.
@@ -18,9 +19,18 @@ pub struct TestClient {
 
 impl TestClient {
     pub fn connect(address: &str) -> Self {
+        Self::connect_with(address, &[])
+    }
+
+    /// Connects with further headers.
+    pub fn connect_with(address: &str, headers: &[(&'static str, &str)]) -> Self {
         let stream = TcpStream::connect(address).unwrap();
         stream.set_read_timeout(Some(MISSING)).unwrap();
-        let (socket, _) = tungstenite::client(format!("ws://{address}/ws"), stream).unwrap();
+        let mut request = format!("ws://{address}/ws").into_client_request().unwrap();
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        let (socket, _) = tungstenite::client(request, stream).unwrap();
         let mut client =
             Self { socket, session: String::new(), user: String::new(), access_key: String::new() };
         client.session = text(&client.read()["ready"]["sessionUUID"]);
@@ -63,6 +73,16 @@ impl TestClient {
                 Message::Text(text) => return serde_json::from_str(&text).unwrap(),
                 Message::Ping(_) | Message::Pong(_) => {}
                 other => panic!("not a text frame: {other:?}"),
+            }
+        }
+    }
+
+    /// The next frame that is no broadcast.
+    pub fn answer(&mut self) -> Value {
+        loop {
+            let frame = self.read();
+            if frame["type"] != "sys" {
+                return frame;
             }
         }
     }

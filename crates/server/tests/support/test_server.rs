@@ -58,6 +58,11 @@ impl TestServer {
         TestClient::connect(&self.address)
     }
 
+    /// A new connection through a proxy that says it comes from there, its `ready` frame read.
+    pub fn connect_from(&self, client: &str) -> TestClient {
+        TestClient::connect_with(&self.address, &[("x-forwarded-for", client)])
+    }
+
     /// A new connection, signed in.
     pub fn sign_in(&self, username: &str) -> TestClient {
         let mut client = self.connect();
@@ -67,8 +72,21 @@ impl TestServer {
 
     /// What GET answers: the whole response.
     pub fn get(&self, path: &str) -> String {
+        self.get_with(path, "connection: close")
+    }
+
+    /// What an upgrade through a proxy answers where it is refused.
+    pub fn upgrade_from(&self, client: &str) -> String {
+        let headers = format!(
+            "connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
+             sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nx-forwarded-for: {client}"
+        );
+        self.get_with("/ws", &headers)
+    }
+
+    fn get_with(&self, path: &str, headers: &str) -> String {
         let mut socket = TcpStream::connect(&self.address).unwrap();
-        let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\n{headers}\r\n\r\n");
         std::io::Write::write_all(&mut socket, request.as_bytes()).unwrap();
         let mut response = Vec::new();
         socket.read_to_end(&mut response).unwrap();

@@ -1,0 +1,67 @@
+//! Passwords can't be guessed fast, from one address or from many.
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{TestClient, TestServer};
+
+/// Behind a trusted proxy a test may come from any address.
+fn server() -> TestServer {
+    TestServer::with(&[("SIGN_IN_RATE", "1000"), ("TRUSTED_PROXIES", "127.0.0.0/8")])
+}
+
+fn guess(client: &mut TestClient, password: &str) -> Value {
+    let account = json!({"username": "Ada", "password": password});
+    client.send(&json!({"type": "signIn", "signIn": account}));
+    client.answer()
+}
+
+#[test]
+fn wrong_guesses_from_one_address_have_to_wait_and_others_need_not() {
+    let server = server();
+    server.sign_in("Ada");
+    let mut thief = server.connect_from("192.0.2.1");
+    let answers: Vec<_> = (0..5).map(|_| guess(&mut thief, "wrong")).collect();
+    assert!(answers.iter().all(|answer| answer["error"]["code"] == 4), "{answers:?}");
+    let refused = guess(&mut thief, "secret");
+    assert_eq!(refused["error"]["code"], 22, "not even the right one: {refused}");
+    assert!(refused["error"]["payload"].as_str().unwrap().parse::<u64>().unwrap() >= 1);
+    let mut owner = server.connect_from("192.0.2.2");
+    assert_eq!(guess(&mut owner, "secret")["type"], "authorized");
+}
+
+#[test]
+fn one_account_is_not_guessed_at_from_many_addresses() {
+    let server = server();
+    server.sign_in("Ada");
+    let codes: Vec<_> = (1..=60)
+        .map(|host| {
+            let mut thief = server.connect_from(&format!("198.51.100.{host}"));
+            guess(&mut thief, "wrong")["error"]["code"].as_u64().unwrap()
+        })
+        .collect();
+    let looked_at = codes.iter().filter(|&&code| code == 4).count();
+    // While the test runs, a guess or two may have been paid back.
+    assert!((50..55).contains(&looked_at), "{codes:?}");
+    assert!(codes[looked_at..].contains(&22), "{codes:?}");
+}
+
+#[test]
+fn nobody_else_is_believed_about_addresses() {
+    let server = TestServer::with(&[("SIGN_IN_RATE", "1")]);
+    let mut first = server.connect_from("192.0.2.1");
+    assert_eq!(guess(&mut first, "secret")["type"], "authorized");
+    let mut second = server.connect_from("192.0.2.2");
+    assert_eq!(guess(&mut second, "secret")["error"]["code"], 22);
+}
+
+#[test]
+fn behind_a_trusted_proxy_each_client_has_its_own_bound() {
+    let server =
+        TestServer::with(&[("MAX_CONNECTIONS_PER_ADDRESS", "1"), ("TRUSTED_PROXIES", "127.0.0.1")]);
+    let first = server.connect_from("192.0.2.1");
+    let second = server.connect_from("192.0.2.2");
+    let refused = server.upgrade_from("192.0.2.1");
+    assert!(refused.starts_with("HTTP/1.1 503"), "{refused}");
+    drop((first, second));
+}
