@@ -35,7 +35,7 @@ export type Request = RequestBody & { id?: RequestId; sessionUUID?: string; user
 
 export type RequestId = number | string;
 
-export type RequestBody = { "type": "signIn", signIn: SignIn, } | { "type": "signUp", signUp: Credentials, } | { "type": "signOut", } | { "type": "channelJoin", channelJoin: ChannelRef, } | { "type": "channelLeave", channelLeave: ChannelRef, } | { "type": "channelMessage", channelMessage: NewMessage, } | { "type": "channelMessages", channelMessages: HistoryPage, } | { "type": "channelRead", channelRead: ReadMark, } | { "type": "channelTyping", channelTyping: ChannelRef, } | { "type": "users", users?: UsersPage, } | { "type": "inbox", } | { "type": "ping", };
+export type RequestBody = { "type": "signIn", signIn: SignIn, } | { "type": "signUp", signUp: Credentials, } | { "type": "signOut", } | { "type": "signOutEverywhere", } | { "type": "changePassword", changePassword: PasswordChange, } | { "type": "channelJoin", channelJoin: ChannelRef, } | { "type": "channelLeave", channelLeave: ChannelRef, } | { "type": "channelMessage", channelMessage: NewMessage, } | { "type": "channelMessages", channelMessages: HistoryPage, } | { "type": "channelRead", channelRead: ReadMark, } | { "type": "channelTyping", channelTyping: ChannelRef, } | { "type": "users", users?: UsersPage, } | { "type": "inbox", } | { "type": "ping", };
 
 export type SignIn = Credentials | AccessKey;
 
@@ -54,6 +54,16 @@ export type AccessKey = {
  * The key of an earlier `authorized` reply.
  */
 accessKey: string, };
+
+export type PasswordChange = { 
+/**
+ * The present password.
+ */
+password: string, 
+/**
+ * The next one.
+ */
+newPassword: string, };
 
 export type ChannelRef = { 
 /**
@@ -117,7 +127,7 @@ limit?: number,
  */
 query?: string, };
 
-export type Outgoing = { "type": "ready", ready: Ready, } | { "type": "authorized", id?: RequestId, authorized: Authorized, } | { "type": "signOut", id?: RequestId, signOut: SignedOut, } | { "type": "error", id?: RequestId, error: Failure, } | { "type": "sys", SUUID?: string, userUUID?: string, user?: User, sys: Sys, } | { "type": "channelJoin", id?: RequestId, channelJoin: ChannelView, } | { "type": "channelLeave", id?: RequestId, SUUID: string, userUUID: string, channelLeave: Recipient, } | { "type": "channelMessage", id?: RequestId, channelMessage: Message, } | { "type": "channelMessages", id?: RequestId, channelMessages: History, } | { "type": "channelRead", id?: RequestId, channelRead: Read, } | { "type": "channelTyping", userUUID: string, channelTyping: Typing, } | { "type": "users", id?: RequestId, users: Users, } | { "type": "inbox", id?: RequestId, inbox: Inbox, } | { "type": "pong", id?: RequestId, };
+export type Outgoing = { "type": "ready", ready: Ready, } | { "type": "authorized", id?: RequestId, authorized: Authorized, } | { "type": "signOut", id?: RequestId, signOut: SignedOut, } | { "type": "signOutEverywhere", id?: RequestId, signOutEverywhere: SignedOut, } | { "type": "changePassword", id?: RequestId, changePassword: PasswordChanged, } | { "type": "error", id?: RequestId, error: Failure, } | { "type": "sys", SUUID?: string, userUUID?: string, user?: User, sys: Sys, } | { "type": "channelJoin", id?: RequestId, channelJoin: ChannelView, } | { "type": "channelLeave", id?: RequestId, SUUID: string, userUUID: string, channelLeave: Recipient, } | { "type": "channelMessage", id?: RequestId, channelMessage: Message, } | { "type": "channelMessages", id?: RequestId, channelMessages: History, } | { "type": "channelRead", id?: RequestId, channelRead: Read, } | { "type": "channelTyping", userUUID: string, channelTyping: Typing, } | { "type": "users", id?: RequestId, users: Users, } | { "type": "inbox", id?: RequestId, inbox: Inbox, } | { "type": "pong", id?: RequestId, };
 
 export type Ready = { 
 /**
@@ -138,6 +148,12 @@ accessKey: string, };
 export type SignedOut = { 
 /**
  * The user who signed out.
+ */
+uuid: string, };
+
+export type PasswordChanged = { 
+/**
+ * The user whose password it is.
  */
 uuid: string, };
 

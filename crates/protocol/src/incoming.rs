@@ -31,6 +31,10 @@ pub enum Request {
     SignUp { sign_up: Credentials },
     /// End this device's session.
     SignOut {},
+    /// End all sessions of the user, this one included.
+    SignOutEverywhere {},
+    /// Change one's password and end all other sessions.
+    ChangePassword { change_password: PasswordChange },
     /// Join a channel and leave the one joined before.
     ChannelJoin { channel_join: ChannelRef },
     /// Leave the joined channel.
@@ -80,6 +84,16 @@ pub struct Credentials {
 pub struct AccessKey {
     /// The key of an earlier `authorized` reply.
     pub access_key: String,
+}
+
+/// The present password and the one that takes its place.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PasswordChange {
+    /// The present password.
+    pub password: String,
+    /// The next one.
+    pub new_password: String,
 }
 
 /// Names a channel from the asker's side: the other user's UUID, or empty for General.
@@ -178,6 +192,8 @@ impl Request {
             Self::SignIn { .. } => "signIn",
             Self::SignUp { .. } => "signUp",
             Self::SignOut {} => "signOut",
+            Self::SignOutEverywhere {} => "signOutEverywhere",
+            Self::ChangePassword { .. } => "changePassword",
             Self::ChannelJoin { .. } => "channelJoin",
             Self::ChannelLeave { .. } => "channelLeave",
             Self::ChannelMessage { .. } => "channelMessage",

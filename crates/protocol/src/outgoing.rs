@@ -29,6 +29,18 @@ pub enum Outgoing {
         id: Option<RequestId>,
         sign_out: SignedOut,
     },
+    /// The reply to `signOutEverywhere`.
+    SignOutEverywhere {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<RequestId>,
+        sign_out_everywhere: SignedOut,
+    },
+    /// The reply to `changePassword`.
+    ChangePassword {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<RequestId>,
+        change_password: PasswordChanged,
+    },
     /// A request was refused.
     Error {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -134,6 +146,14 @@ pub struct Authorized {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
 pub struct SignedOut {
     /// The user who signed out.
+    #[ts(type = "string")]
+    pub uuid: UserUuid,
+}
+
+/// The payload of the `changePassword` reply.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct PasswordChanged {
+    /// The user whose password it is.
     #[ts(type = "string")]
     pub uuid: UserUuid,
 }

@@ -31,6 +31,7 @@ fn every_frame_is_written_as_documented() {
     }
     let expected = [
         "authorized",
+        "changePassword",
         "channelJoin",
         "channelLeave",
         "channelMessage",
@@ -42,6 +43,7 @@ fn every_frame_is_written_as_documented() {
         "pong",
         "ready",
         "signOut",
+        "signOutEverywhere",
         "sys channelJoin",
         "sys presence",
         "sys signIn",
@@ -57,6 +59,7 @@ fn every_request_is_read_as_documented() {
         assert!(Incoming::parse(example).is_ok(), "{example}");
     }
     let expected = [
+        "changePassword",
         "channelJoin",
         "channelLeave",
         "channelMessage",
@@ -67,6 +70,7 @@ fn every_request_is_read_as_documented() {
         "ping",
         "signIn",
         "signOut",
+        "signOutEverywhere",
         "signUp",
         "users",
     ];

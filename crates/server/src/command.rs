@@ -11,7 +11,8 @@ use futures_util::FutureExt;
 
 pub use crate::commands::message;
 use crate::commands::{
-    history, inbox, join, leave, read, sign_in, sign_out, sign_up, typing, users,
+    change_password, history, inbox, join, leave, read, sign_in, sign_out, sign_out_everywhere,
+    sign_up, typing, users,
 };
 use crate::connection::Connection;
 use crate::core::Core;
@@ -47,6 +48,10 @@ async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming
         Request::SignIn { sign_in } => sign_in::handle(core, connection, id, sign_in).await,
         Request::SignUp { sign_up } => sign_up::handle(core, connection, id, sign_up).await,
         Request::SignOut {} => sign_out::handle(core, connection, id).await,
+        Request::SignOutEverywhere {} => sign_out_everywhere::handle(core, connection, id).await,
+        Request::ChangePassword { change_password } => {
+            change_password::handle(core, connection, id, change_password).await
+        }
         Request::ChannelJoin { channel_join } => {
             join::handle(core, connection, id, channel_join).await
         }

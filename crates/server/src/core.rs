@@ -153,6 +153,7 @@ impl Core {
 
     /// Removes a connection that has ended.
     pub fn remove(&self, connection: &Connection) {
+        self.hub.borrow_mut().end_entering(connection);
         self.connections.borrow_mut().try_remove(connection.slot);
         self.app.metrics.connections.decrement(1);
     }

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock, Weak};
 use bytes::{Bytes, BytesMut};
 use chinwag_protocol::outgoing::{Outgoing, Presence, Read, Recipient, Sys, Typing};
 use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
-use chinwag_store::{Channel, Event, KeyDigest, Message, Store, Ticket, Unavailable, User};
+use chinwag_store::{Channel, Event, Message, RevokedKeys, Store, Ticket, Unavailable, User};
 
 use crate::mailbox::{Mailbox, Work};
 use crate::wire;
@@ -39,8 +39,8 @@ pub enum Delivery {
     Refused { error: Arc<Unavailable>, ticket: Ticket },
     /// A frame for an audience.
     News { audience: Audience, except: SessionUuid, frame: Range<usize> },
-    /// The end of an access key.
-    KeyRevoked { user: UserUuid, key: KeyDigest, except: SessionUuid },
+    /// The end of access keys.
+    KeysRevoked { user: UserUuid, keys: RevokedKeys, except: SessionUuid },
 }
 
 /// Who gets a frame.
@@ -185,8 +185,8 @@ impl Dispatcher {
                 let users = recipient.map(|recipient| [user, recipient]);
                 draft.news(Audience::Joined(channel, users), session, &frame);
             }
-            Event::KeyRevoked { user, digest, session } => {
-                let revoked = Delivery::KeyRevoked { user, key: digest, except: session };
+            Event::KeysRevoked { user, keys, session } => {
+                let revoked = Delivery::KeysRevoked { user, keys, except: session };
                 draft.deliveries.push(revoked);
             }
         }

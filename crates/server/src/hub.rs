@@ -1,10 +1,11 @@
 //! Who is signed in on a core and hears what, and the fan-out to them.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use bytes::Bytes;
 use chinwag_protocol::{SessionUuid, UserUuid};
-use chinwag_store::{KeyDigest, Message, Ticket, Unavailable};
+use chinwag_store::{KeyDigest, Message, RevokedKeys, Ticket, Unavailable};
 
 use crate::command::{self, Refused};
 use crate::connection::{Connection, Send, Session};
@@ -18,12 +19,25 @@ pub struct Hub {
     users: Slots,
     /// The sessions that hear General's messages. Each connection knows its place in it.
     general: Vec<usize>,
+    /// The keys by which connections are about to sign in, by their slots. One that is revoked
+    /// before its session has begun is taken out.
+    entering: HashMap<usize, (UserUuid, KeyDigest)>,
 }
 
 impl Hub {
     /// Adds the session of a user.
     pub fn add(&mut self, user: UserUuid, connection: &Connection) {
         self.users.entry(user).or_default().push(connection.slot);
+    }
+
+    /// Notes that the connection is about to sign in, before the store is asked about the key.
+    pub fn begin_entering(&mut self, connection: &Connection, user: UserUuid, key: KeyDigest) {
+        self.entering.insert(connection.slot, (user, key));
+    }
+
+    /// Whether the key has not been revoked since.
+    pub fn end_entering(&mut self, connection: &Connection) -> bool {
+        self.entering.remove(&connection.slot).is_some()
     }
 
     /// Removes the connection's session wherever it is.
@@ -95,7 +109,7 @@ impl Core {
         let tickets = batch.deliveries.iter().filter_map(|delivery| match delivery {
             Delivery::Message { ticket, .. } => *ticket,
             Delivery::Repeated { ticket, .. } | Delivery::Refused { ticket, .. } => Some(*ticket),
-            Delivery::News { .. } | Delivery::KeyRevoked { .. } => None,
+            Delivery::News { .. } | Delivery::KeysRevoked { .. } => None,
         });
         let mut ids: Vec<_> = tickets.map(|ticket| ticket.connection).collect();
         ids.sort_unstable();
@@ -134,8 +148,8 @@ impl Core {
                 self.tell(audience, *except, &batch.frame(frame));
                 0
             }
-            Delivery::KeyRevoked { user, key, except } => {
-                self.revoke(*user, *key, *except);
+            Delivery::KeysRevoked { user, keys, except } => {
+                self.revoke(*user, *keys, *except);
                 0
             }
         }
@@ -315,12 +329,15 @@ impl Core {
         }
     }
 
-    /// Signs the sessions out that use the key, except the one that ended it.
-    fn revoke(self: &Rc<Self>, user: UserUuid, key: KeyDigest, except: SessionUuid) {
+    /// Signs the sessions out that use one of the keys, except the one that ended them.
+    fn revoke(self: &Rc<Self>, user: UserUuid, keys: RevokedKeys, except: SessionUuid) {
+        let is_revoked = |of: UserUuid, key| of == user && keys.include(key);
+        self.hub.borrow_mut().entering.retain(|_, (of, key)| !is_revoked(*of, *key));
         let slots = self.hub.borrow().of_user(user).to_vec();
         for connection in slots.into_iter().filter_map(|slot| self.at(slot)) {
-            let uses =
-                connection.session.borrow().as_ref().is_some_and(|session| session.key == key);
+            let session = connection.session.borrow();
+            let uses = session.as_ref().is_some_and(|session| keys.include(session.key));
+            drop(session);
             if uses && connection.uuid != except {
                 // From this moment on it hears nothing; its own task does the rest.
                 self.hub.borrow_mut().remove(self, &connection);

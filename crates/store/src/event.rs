@@ -106,13 +106,33 @@ pub enum Event {
         /// The other user, `None` for General.
         recipient: Option<UserUuid>,
     },
-    /// An access key ended: so do the sessions that use it, except for `session`, which asked for it.
-    KeyRevoked {
-        /// Whose key.
+    /// Access keys ended: so do the sessions that use them, except for `session`, which asked for it.
+    KeysRevoked {
+        /// Whose keys.
         user: UserUuid,
-        /// Its digest.
-        digest: KeyDigest,
-        /// The session that signed out.
+        /// Which of them.
+        keys: RevokedKeys,
+        /// The session that asked for it.
         session: SessionUuid,
     },
+}
+
+/// Which of a user's access keys ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RevokedKeys {
+    /// This one.
+    One(KeyDigest),
+    /// All, except for this one where there is one.
+    AllBut(Option<KeyDigest>),
+}
+
+impl RevokedKeys {
+    /// Whether the key is among them.
+    #[must_use]
+    pub fn include(&self, key: KeyDigest) -> bool {
+        match self {
+            Self::One(revoked) => *revoked == key,
+            Self::AllBut(kept) => *kept != Some(key),
+        }
+    }
 }

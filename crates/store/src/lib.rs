@@ -11,7 +11,7 @@ pub mod redis;
 use async_trait::async_trait;
 use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
 
-pub use event::{Event, Feed, Ticket};
+pub use event::{Event, Feed, RevokedKeys, Ticket};
 pub use model::{
     Account, Append, Channel, HistoryPage, InboxEntry, Join, JoinedChannel, KeyDigest, Message,
     Messages, NewAccount, Page, User, UserStatus, UsersPage, UsersQuery,
@@ -61,11 +61,24 @@ pub trait Store: Send + Sync + 'static {
     /// The user, if this digest is one of their keys and has not lapsed; counts as a use.
     async fn use_access_key(&self, user: UserUuid, digest: KeyDigest) -> Result<Option<User>>;
 
-    /// Ends a key and announces it with [`Event::KeyRevoked`]. Ending an unknown key changes nothing.
+    /// Ends a key and announces it with [`Event::KeysRevoked`]. Ending an unknown key changes nothing.
     async fn revoke_access_key(
         &self,
         user: UserUuid,
         digest: KeyDigest,
+        session: SessionUuid,
+    ) -> Result<()>;
+
+    /// Ends all keys of the user and announces it with [`Event::KeysRevoked`].
+    async fn revoke_all_access_keys(&self, user: UserUuid, session: SessionUuid) -> Result<()>;
+
+    /// Changes the password, given as an Argon2id PHC string, ends all keys of the user but `kept`,
+    /// and announces that with [`Event::KeysRevoked`].
+    async fn change_password(
+        &self,
+        user: &User,
+        password_hash: String,
+        kept: KeyDigest,
         session: SessionUuid,
     ) -> Result<()>;
 

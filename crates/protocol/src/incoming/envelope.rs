@@ -26,6 +26,8 @@ struct Envelope<'a> {
     sign_in: Option<&'a RawValue>,
     #[serde(rename = "signUp", borrow)]
     sign_up: Option<&'a RawValue>,
+    #[serde(rename = "changePassword", borrow)]
+    change_password: Option<&'a RawValue>,
     #[serde(rename = "channelJoin", borrow)]
     channel_join: Option<&'a RawValue>,
     #[serde(rename = "channelLeave", borrow)]
@@ -101,6 +103,10 @@ impl Envelope<'_> {
             "signIn" => Request::SignIn { sign_in: sign_in(self.sign_in)? },
             "signUp" => Request::SignUp { sign_up: payload("signUp", self.sign_up)? },
             "signOut" => Request::SignOut {},
+            "signOutEverywhere" => Request::SignOutEverywhere {},
+            "changePassword" => Request::ChangePassword {
+                change_password: payload("changePassword", self.change_password)?,
+            },
             "channelJoin" => {
                 Request::ChannelJoin { channel_join: payload("channelJoin", self.channel_join)? }
             }

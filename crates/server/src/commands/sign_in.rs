@@ -24,21 +24,28 @@ pub async fn handle(
 ) -> Outcome {
     let (user, key) = match sign_in {
         incoming::SignIn::Password(credentials) => {
-            let user = by_password(core, connection, credentials).await?;
-            let key = new_key(core, &user).await?;
-            (user, key)
+            let (account, folded) = by_password(core, connection, credentials).await?;
+            let key = new_key(core, connection, &account.user).await?;
+            // A password that was changed meanwhile must not leave a key behind.
+            let now = core.app.store.account(&folded).await?;
+            if now.is_none_or(|now| now.password_hash != account.password_hash) {
+                let store = &core.app.store;
+                store.revoke_access_key(account.user.uuid, key.digest, connection.uuid).await?;
+                return Err(refused());
+            }
+            (account.user, key)
         }
         incoming::SignIn::AccessKey(key) => by_key(core, connection, &key.access_key).await?,
     };
     enter(core, connection, id, user, key).await
 }
 
-/// The user whose name and password these are, made if there is none.
+/// The account whose name and password these are, made if there is none, and its folded name.
 async fn by_password(
     core: &Core,
     connection: &Connection,
     credentials: Credentials,
-) -> Result<User, Refused> {
+) -> Result<(Account, String), Refused> {
     let Credentials { username, password } = credentials;
     core.app.limits.sign_in_from(connection.address)?;
     let Ok(name) = Name::parse(&username) else { return Err(refused()) };
@@ -47,17 +54,17 @@ async fn by_password(
         return Err(refused());
     }
     let folded = name.folded.clone();
-    let user = verify_or_create(core, name, password).await?;
+    let account = verify_or_create(core, name, password).await?;
     core.app.limits.guessed_right(&folded, connection.address);
-    Ok(user)
+    Ok((account, folded))
 }
 
-async fn verify_or_create(core: &Core, name: Name, password: String) -> Result<User, Refused> {
+async fn verify_or_create(core: &Core, name: Name, password: String) -> Result<Account, Refused> {
     let folded = name.folded.clone();
     let account = core.app.store.account(&folded).await?;
     if account.is_none() && core.app.config.registration_open {
-        if let Some(user) = sign_up::create(core, name, password.clone()).await? {
-            return Ok(user);
+        if let Some(account) = sign_up::create(core, name, password.clone()).await? {
+            return Ok(account);
         }
         // Somebody else was quicker to take the name; then the password must be theirs.
         return verify(core, core.app.store.account(&folded).await?, password).await;
@@ -65,15 +72,15 @@ async fn verify_or_create(core: &Core, name: Name, password: String) -> Result<U
     verify(core, account, password).await
 }
 
-/// The user of the account, if this is its password.
+/// The account, if this is its password. Takes as long where there is none.
 pub async fn verify(
     core: &Core,
     account: Option<Account>,
     password: String,
-) -> Result<User, Refused> {
-    let (user, hash) = account.map(|account| (account.user, account.password_hash)).unzip();
+) -> Result<Account, Refused> {
+    let hash = account.as_ref().map(|account| account.password_hash.clone());
     let fits = core.app.passwords.verify(password, hash).await?;
-    user.filter(|_| fits).ok_or_else(refused)
+    account.filter(|_| fits).ok_or_else(refused)
 }
 
 async fn by_key(
@@ -81,15 +88,12 @@ async fn by_key(
     connection: &Connection,
     text: &str,
 ) -> Result<(User, AccessKey), Refused> {
-    let lapsed = || {
-        let sentence = "The access key is not valid any more; sign in with name and password.";
-        Refused::new(ErrorCode::SignInRefused, sentence)
-    };
     let Some(key) = AccessKey::parse(text) else {
         // A good key is no guess, so only bad ones count.
         core.app.limits.sign_in_from(connection.address)?;
         return Err(lapsed());
     };
+    core.hub.borrow_mut().begin_entering(connection, key.user, key.digest);
     if let Some(user) = core.app.store.use_access_key(key.user, key.digest).await? {
         return Ok((user, key));
     }
@@ -98,8 +102,13 @@ async fn by_key(
 }
 
 /// A new access key for the user.
-pub async fn new_key(core: &Core, user: &User) -> Result<AccessKey, Refused> {
+pub async fn new_key(
+    core: &Core,
+    connection: &Connection,
+    user: &User,
+) -> Result<AccessKey, Refused> {
     let key = AccessKey::generate(user.uuid).map_err(anyhow::Error::from)?;
+    core.hub.borrow_mut().begin_entering(connection, user.uuid, key.digest);
     core.app.store.add_access_key(user.uuid, key.digest).await?;
     Ok(key)
 }
@@ -117,6 +126,10 @@ pub async fn enter(
         sign_out::leave_session(core, connection, before != key.digest).await?;
     }
     let sessions = core.app.store.session_started(&user, connection.uuid).await?;
+    if !core.hub.borrow_mut().end_entering(connection) {
+        core.app.store.session_ended(&user, connection.uuid, None);
+        return Err(lapsed());
+    }
     let limit = core.app.config.message_rate.and_then(MessageLimit::new);
     let person = wire::person(&user);
     core.hub.borrow_mut().add(user.uuid, connection);
@@ -128,6 +141,11 @@ pub async fn enter(
         connection.send(core, wire::text(&wire::sys(Sys::SignIn { sign_in: person })));
     }
     Ok(())
+}
+
+fn lapsed() -> Refused {
+    let sentence = "The access key is not valid any more; sign in with name and password.";
+    Refused::new(ErrorCode::SignInRefused, sentence)
 }
 
 /// The same words whether the name or the password is wrong.

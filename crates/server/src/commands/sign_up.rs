@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use chinwag_protocol::incoming::Credentials;
 use chinwag_protocol::{ErrorCode, RequestId, UserUuid};
-use chinwag_store::{NewAccount, User};
+use chinwag_store::{Account, NewAccount, User};
 
 use super::sign_in;
 use crate::command::{Outcome, Refused};
@@ -24,25 +24,32 @@ pub async fn handle(
         return Err(refused("Nobody can sign up here; ask the people who run this chat."));
     }
     let name = Name::parse(&credentials.username).map_err(refused)?;
-    if credentials.password.is_empty() || credentials.password.len() > passwords::MAX_BYTES {
-        return Err(refused("A password has 1 to 256 bytes."));
-    }
+    check_password(&credentials.password)?;
     // Asked before the expensive hash; `create` decides, should somebody be quicker.
     if core.app.store.account(&name.folded).await?.is_some() {
         return Err(taken());
     }
-    let user = create(core, name, credentials.password).await?.ok_or_else(taken)?;
-    let key = sign_in::new_key(core, &user).await?;
-    sign_in::enter(core, connection, id, user, key).await
+    let account = create(core, name, credentials.password).await?.ok_or_else(taken)?;
+    let key = sign_in::new_key(core, connection, &account.user).await?;
+    sign_in::enter(core, connection, id, account.user, key).await
 }
 
 /// Makes a user; `None` if the name is taken.
-pub async fn create(core: &Core, name: Name, password: String) -> Result<Option<User>, Refused> {
+pub async fn create(core: &Core, name: Name, password: String) -> Result<Option<Account>, Refused> {
     let password_hash = core.app.passwords.hash(password).await?;
     let user = User { uuid: UserUuid::random(), name: name.shown.into() };
-    let account = NewAccount { user: user.clone(), folded_name: name.folded, password_hash };
-    let created = core.app.store.create_account(account).await?;
-    Ok(created.then_some(user))
+    let account = Account { user: user.clone(), password_hash: password_hash.clone() };
+    let new = NewAccount { user, folded_name: name.folded, password_hash };
+    let created = core.app.store.create_account(new).await?;
+    Ok(created.then_some(account))
+}
+
+/// Whether this may be a password.
+pub fn check_password(password: &str) -> Result<(), Refused> {
+    if password.is_empty() || password.len() > passwords::MAX_BYTES {
+        return Err(refused("A password has 1 to 256 bytes."));
+    }
+    Ok(())
 }
 
 fn taken() -> Refused {

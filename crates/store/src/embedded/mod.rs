@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use crate::{
     Account, Append, Channel, Event, Feed, HistoryPage, InboxEntry, JOIN_MESSAGES, Join,
     JoinedChannel, KEY_LIFETIME, KeyDigest, MEMBERS_LIMIT, Messages, NewAccount, Page, Result,
-    Store, Unavailable, User, UserStatus, UsersPage, UsersQuery,
+    RevokedKeys, Store, Unavailable, User, UserStatus, UsersPage, UsersQuery,
 };
 use data_dir::DataDir;
 use presence::Presence;
@@ -162,7 +162,36 @@ impl Store for EmbeddedStore {
         self.writer
             .write("end an access key", move |db| {
                 queries::delete_access_key(db, user, digest)?;
-                Ok(((), vec![Event::KeyRevoked { user, digest, session }]))
+                let keys = RevokedKeys::One(digest);
+                Ok(((), vec![Event::KeysRevoked { user, keys, session }]))
+            })
+            .await
+    }
+
+    async fn revoke_all_access_keys(&self, user: UserUuid, session: SessionUuid) -> Result<()> {
+        self.writer
+            .write("end all access keys", move |db| {
+                queries::delete_access_keys_but(db, user, None)?;
+                let keys = RevokedKeys::AllBut(None);
+                Ok(((), vec![Event::KeysRevoked { user, keys, session }]))
+            })
+            .await
+    }
+
+    async fn change_password(
+        &self,
+        user: &User,
+        password_hash: String,
+        kept: KeyDigest,
+        session: SessionUuid,
+    ) -> Result<()> {
+        let user = user.uuid;
+        self.writer
+            .write("change a password", move |db| {
+                queries::set_password(db, user, &password_hash)?;
+                queries::delete_access_keys_but(db, user, Some(kept))?;
+                let keys = RevokedKeys::AllBut(Some(kept));
+                Ok(((), vec![Event::KeysRevoked { user, keys, session }]))
             })
             .await
     }

@@ -85,6 +85,23 @@ pub(super) fn delete_access_key(db: &Connection, user: UserUuid, digest: KeyDige
     Ok(())
 }
 
+/// Deletes all keys of the user except for the one to be kept.
+pub(super) fn delete_access_keys_but(
+    db: &Connection,
+    user: UserUuid,
+    kept: Option<KeyDigest>,
+) -> Result<()> {
+    db.prepare_cached("DELETE FROM access_keys WHERE user = ? AND digest IS NOT ?")?
+        .execute(params![user.0.as_bytes(), kept.map(|kept| kept.0)])?;
+    Ok(())
+}
+
+pub(super) fn set_password(db: &Connection, user: UserUuid, password_hash: &str) -> Result<()> {
+    db.prepare_cached("UPDATE users SET password_hash = ? WHERE uuid = ?")?
+        .execute(params![password_hash, user.0.as_bytes()])?;
+    Ok(())
+}
+
 pub(super) fn channel_of(db: &Connection, a: UserUuid, b: UserUuid) -> Result<Option<ChannelUuid>> {
     let (low, high) = (a.min(b), a.max(b));
     db.prepare_cached("SELECT uuid FROM channels WHERE low = ? AND high = ?")?

@@ -221,14 +221,7 @@ impl Store for RedisStore {
 
     async fn create_account(&self, account: NewAccount) -> Result<bool> {
         let NewAccount { user, folded_name, password_hash } = account;
-        let stored = StoredUser {
-            uuid: user.uuid,
-            username: Arc::clone(&user.name),
-            password: password_hash,
-            access_key: String::new(),
-            on_line: false,
-        };
-        let json = serde_json::to_string(&stored).unwrap_or_default();
+        let json = StoredUser::new(&user, password_hash).json();
         let mut script = scripts::CREATE_ACCOUNT.arg(user.uuid.to_string());
         script.arg(&*user.name).arg(folded_name).arg(json);
         self.shared.link.run("create an account", &script).await
@@ -280,6 +273,32 @@ impl Store for RedisStore {
             &News::KeyRevoked { user, digest: digest.0, session },
         );
         self.shared.link.send("end an access key", &commands).await
+    }
+
+    async fn revoke_all_access_keys(&self, user: UserUuid, session: SessionUuid) -> Result<()> {
+        let mut commands = redis::pipe();
+        commands.atomic();
+        commands.cmd("DEL").arg(format!("access_key:{user}")).ignore();
+        let news = News::KeysRevoked { user, kept: None, session };
+        publish(&mut commands, &["feed".to_owned()], &news);
+        self.shared.link.send("end all access keys", &commands).await
+    }
+
+    async fn change_password(
+        &self,
+        user: &User,
+        password_hash: String,
+        kept: KeyDigest,
+        session: SessionUuid,
+    ) -> Result<()> {
+        let action = "change a password";
+        let news = News::KeysRevoked { user: user.uuid, kept: Some(kept.0), session };
+        let envelope = format!(r#"{{"news":{}}}"#, news.json());
+        let json = StoredUser::new(user, password_hash).json();
+        let mut script = scripts::CHANGE_PASSWORD.arg(user.uuid.to_string());
+        script.arg(json).arg(hex(kept)).arg(envelope);
+        let found: bool = self.shared.link.run(action, &script).await?;
+        found.then_some(()).ok_or_else(|| unreadable(action, "a user"))
     }
 
     async fn session_started(&self, user: &User, session: SessionUuid) -> Result<u64> {

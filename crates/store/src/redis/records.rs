@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-use crate::{Append, Channel, Event, KeyDigest, Message, User};
+use crate::{Append, Channel, Event, KeyDigest, Message, RevokedKeys, User};
 
 /// An element of `users`.
 #[derive(Serialize, Deserialize)]
@@ -17,6 +17,23 @@ pub(super) struct StoredUser {
     pub password: String,
     pub access_key: String,
     pub on_line: bool,
+}
+
+impl StoredUser {
+    pub(super) fn new(user: &User, password_hash: String) -> Self {
+        Self {
+            uuid: user.uuid,
+            username: Arc::clone(&user.name),
+            password: password_hash,
+            access_key: String::new(),
+            on_line: false,
+        }
+    }
+
+    pub(super) fn json(&self) -> String {
+        // Strings and a truth value only: there is nothing that could fail.
+        serde_json::to_string(self).unwrap_or_default()
+    }
 }
 
 /// An element of `channelMessages:<ChannelUUID>`; its place in the list is its `Seq`.
@@ -108,6 +125,11 @@ pub(super) enum News {
     KeyRevoked {
         user: UserUuid,
         digest: [u8; 32],
+        session: SessionUuid,
+    },
+    KeysRevoked {
+        user: UserUuid,
+        kept: Option<[u8; 32]>,
         session: SessionUuid,
     },
 }
@@ -205,7 +227,12 @@ impl News {
                 Event::Typing { user, session, channel, recipient }
             }
             Self::KeyRevoked { user, digest, session } => {
-                Event::KeyRevoked { user, digest: KeyDigest(digest), session }
+                let keys = RevokedKeys::One(KeyDigest(digest));
+                Event::KeysRevoked { user, keys, session }
+            }
+            Self::KeysRevoked { user, kept, session } => {
+                let keys = RevokedKeys::AllBut(kept.map(KeyDigest));
+                Event::KeysRevoked { user, keys, session }
             }
         }
     }

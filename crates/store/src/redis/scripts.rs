@@ -15,6 +15,7 @@ scripts! {
     ACCESS_KEY: "access_key",
     ACCOUNT: "account",
     APPEND: "append",
+    CHANGE_PASSWORD: "change_password",
     CHANNEL: "channel",
     CREATE_ACCOUNT: "create_account",
     HISTORY: "history",

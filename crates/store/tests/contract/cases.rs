@@ -1,7 +1,9 @@
 //! What every store promises, case by case.
 
 use chinwag_protocol::{SessionUuid, UserUuid};
-use chinwag_store::{Channel, Event, HistoryPage, Join, KeyDigest, Page, Ticket, User, UsersQuery};
+use chinwag_store::{
+    Channel, Event, HistoryPage, Join, KeyDigest, Page, RevokedKeys, Ticket, User, UsersQuery,
+};
 use futures_util::future::join_all;
 
 use crate::node::{Node, Nodes, Person, account};
@@ -158,13 +160,54 @@ pub async fn an_access_key_works_until_it_is_revoked(nodes: Nodes) {
     assert_eq!(used, Some(ada.user.clone()));
     nodes.second.store.revoke_access_key(ada.user.uuid, key, ada.session).await.unwrap();
     let told = nodes.first.event(|event| match event {
-        Event::KeyRevoked { user, digest, .. } => Some((user, digest)),
+        Event::KeysRevoked { user, keys, .. } => Some((user, keys)),
         _ => None,
     });
-    assert_eq!(told.await, (ada.user.uuid, key));
+    assert_eq!(told.await, (ada.user.uuid, RevokedKeys::One(key)));
     assert_eq!(nodes.first.store.use_access_key(ada.user.uuid, key).await.unwrap(), None);
     assert!(nodes.first.store.use_access_key(ada.user.uuid, other).await.unwrap().is_some());
     assert_eq!(nodes.first.store.use_access_key(UserUuid::random(), other).await.unwrap(), None);
+}
+
+pub async fn all_access_keys_end_together(nodes: Nodes) {
+    let (ada, bob) = (nodes.user("Ada").await, nodes.user("Bob").await);
+    let (first, second) = (&nodes.first.store, &nodes.second.store);
+    let keys = [KeyDigest([1; 32]), KeyDigest([2; 32])];
+    for user in [&ada.user, &bob.user] {
+        for key in keys {
+            first.add_access_key(user.uuid, key).await.unwrap();
+        }
+    }
+    second.revoke_all_access_keys(ada.user.uuid, ada.session).await.unwrap();
+    let told = nodes.first.event(|event| match event {
+        Event::KeysRevoked { user, keys, session } => Some((user, keys, session)),
+        _ => None,
+    });
+    assert_eq!(told.await, (ada.user.uuid, RevokedKeys::AllBut(None), ada.session));
+    for key in keys {
+        assert_eq!(first.use_access_key(ada.user.uuid, key).await.unwrap(), None);
+        assert_eq!(first.use_access_key(bob.user.uuid, key).await.unwrap(), Some(bob.user.clone()));
+    }
+}
+
+pub async fn a_changed_password_keeps_one_access_key(nodes: Nodes) {
+    let (ada, bob) = (nodes.user("Ada").await, nodes.user("Bob").await);
+    let (first, second) = (&nodes.first.store, &nodes.second.store);
+    let (kept, other) = (KeyDigest([1; 32]), KeyDigest([2; 32]));
+    for key in [kept, other] {
+        first.add_access_key(ada.user.uuid, key).await.unwrap();
+    }
+    second.change_password(&ada.user, "$argon2id$new".into(), kept, ada.session).await.unwrap();
+    let told = nodes.first.event(|event| match event {
+        Event::KeysRevoked { user, keys, .. } => Some((user, keys)),
+        _ => None,
+    });
+    assert_eq!(told.await, (ada.user.uuid, RevokedKeys::AllBut(Some(kept))));
+    assert_eq!(first.use_access_key(ada.user.uuid, kept).await.unwrap(), Some(ada.user.clone()));
+    assert_eq!(first.use_access_key(ada.user.uuid, other).await.unwrap(), None);
+    let account = first.account("ada").await.unwrap().unwrap();
+    assert_eq!((account.user, &*account.password_hash), (ada.user, "$argon2id$new"));
+    assert_eq!(first.account("bob").await.unwrap().unwrap().user, bob.user);
 }
 
 pub async fn the_last_session_makes_offline(nodes: Nodes) {

@@ -32,6 +32,8 @@ contract! {
     the_inbox_counts_what_is_unread,
     a_mark_never_goes_back_nor_past_the_end,
     an_access_key_works_until_it_is_revoked,
+    all_access_keys_end_together,
+    a_changed_password_keeps_one_access_key,
     the_last_session_makes_offline,
     a_join_tells_and_shows,
     users_are_listed_online_first_then_by_name,

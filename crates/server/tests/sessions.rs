@@ -1,0 +1,100 @@
+//! Sessions end when they should: by key, everywhere, by a new password, on this node and on others.
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{TestClient, TestRedis, TestServer};
+
+/// Runs a case on one node, and across two.
+fn on_one_and_two(case: impl Fn(&TestServer, &TestServer)) {
+    let server = TestServer::embedded();
+    case(&server, &server);
+    let redis = TestRedis::start();
+    case(&TestServer::on(&redis), &TestServer::on(&redis));
+}
+
+fn resume(server: &TestServer, access_key: &str) -> TestClient {
+    let mut client = server.connect();
+    client.send(&json!({"type": "signIn", "signIn": {"accessKey": access_key}}));
+    client
+}
+
+fn change(from: &str, to: &str) -> Value {
+    json!({"type": "changePassword", "changePassword": {"password": from, "newPassword": to}})
+}
+
+fn password(server: &TestServer, password: &str) -> Value {
+    let mut client = server.connect();
+    client.send(&json!({"type": "signIn", "signIn": {"username": "Ada", "password": password}}));
+    client.answer()
+}
+
+/// It is told that it was signed out, acts for nobody, and its key is worth nothing.
+fn has_ended(client: &mut TestClient, server: &TestServer) {
+    let told = client.until("signOut");
+    assert_eq!((&told["signOut"]["uuid"], &told["id"]), (&json!(client.user), &Value::Null));
+    client.send(&json!({"type": "users"}));
+    assert_eq!(client.answer()["error"]["code"], 20);
+    assert_eq!(resume(server, &client.access_key).answer()["error"]["code"], 4);
+}
+
+#[test]
+fn signing_a_device_out_ends_all_that_use_its_key() {
+    on_one_and_two(|here, there| {
+        let mut laptop = here.sign_in("Ada");
+        let mut phone = there.sign_in("Ada");
+        let mut tab = resume(there, &laptop.access_key);
+        tab.until("authorized");
+        tab.user.clone_from(&laptop.user);
+        tab.access_key.clone_from(&laptop.access_key);
+        laptop.send(&json!({"type": "signOut"}));
+        laptop.until("signOut");
+        has_ended(&mut tab, here);
+        assert!(phone.so_far().iter().all(|frame| frame["type"] != "signOut"));
+    });
+}
+
+#[test]
+fn signing_out_everywhere_ends_every_session() {
+    on_one_and_two(|here, there| {
+        let mut laptop = here.sign_in("Ada");
+        let mut phone = there.sign_in("Ada");
+        let mut bob = there.sign_in("Bob");
+        phone.join("");
+        laptop.send(&json!({"type": "signOutEverywhere", "id": 1}));
+        let reply = laptop.until("signOutEverywhere");
+        assert_eq!(reply["signOutEverywhere"]["uuid"], laptop.user.as_str());
+        assert_eq!(reply["id"], 1);
+        has_ended(&mut phone, here);
+        assert_eq!(resume(there, &laptop.access_key).answer()["error"]["code"], 4);
+        bob.say("", "they are gone");
+        bob.until("channelMessage");
+        phone.send(&json!({"type": "users"}));
+        assert_eq!(phone.answer()["error"]["code"], 20, "it does not hear the message");
+        assert_eq!(password(there, "secret")["type"], "authorized");
+    });
+}
+
+#[test]
+fn a_new_password_ends_the_other_sessions() {
+    on_one_and_two(|here, there| {
+        let mut laptop = here.sign_in("Ada");
+        let mut phone = there.sign_in("Ada");
+        laptop.send(&change("wrong", "better"));
+        let refused = laptop.answer();
+        assert_eq!(
+            (&refused["error"]["code"], &refused["error"]["payload"]),
+            (&json!(4), &json!("changePassword"))
+        );
+        laptop.send(&change("secret", ""));
+        assert_eq!(laptop.answer()["error"]["code"], 5);
+        laptop.send(&change("secret", "better"));
+        assert_eq!(laptop.answer()["changePassword"]["uuid"], laptop.user.as_str());
+        has_ended(&mut phone, here);
+        assert_eq!(password(there, "secret")["error"]["code"], 4);
+        assert_eq!(password(there, "better")["type"], "authorized");
+        assert_eq!(resume(there, &laptop.access_key).answer()["type"], "authorized");
+        laptop.say("", "still here");
+        laptop.until("channelMessage");
+    });
+}
