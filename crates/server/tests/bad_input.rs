@@ -20,6 +20,8 @@ fn each_mistake_has_its_code() {
         (json!({"type": "dance"}), 2),
         (json!({"type": "signUp", "signUp": {"username": "ADA", "password": "x"}}), 5),
         (json!({"type": "signIn", "signIn": {"username": "ada", "password": "wrong"}}), 4),
+        (json!({"type": "signUp", "signUp": {"username": "Ad\u{430}", "password": "x"}}), 5),
+        (json!({"type": "signIn", "signIn": {"username": "Ad\u{430}", "password": "secret"}}), 5),
         (
             json!({"type": "channelMessage", "channelMessage": {"recipientUUID": "", "message": " "}}),
             7,

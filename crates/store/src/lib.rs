@@ -5,6 +5,7 @@
 
 pub mod embedded;
 mod event;
+mod look;
 mod model;
 pub mod redis;
 
@@ -13,8 +14,8 @@ use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
 
 pub use event::{Event, Feed, RevokedKeys, Ticket};
 pub use model::{
-    Account, Append, Channel, HistoryPage, InboxEntry, Join, JoinedChannel, KeyDigest, Message,
-    Messages, NewAccount, Page, User, UserStatus, UsersPage, UsersQuery,
+    Account, Append, Channel, Creation, HistoryPage, InboxEntry, Join, JoinedChannel, KeyDigest,
+    Message, Messages, NewAccount, Page, User, UserStatus, UsersPage, UsersQuery,
 };
 
 /// The store can't answer now. Whoever asked may try again; whether a write took effect is unknown.
@@ -47,10 +48,10 @@ pub trait Store: Send + Sync + 'static {
     /// The account with this folded name.
     async fn account(&self, folded_name: &str) -> Result<Option<Account>>;
 
-    /// Creates a user. `false`: the folded name is taken, and nothing was changed.
+    /// Creates a user, unless the folded name is taken or the name looks like another's.
     ///
     /// What General holds at this moment counts as read by the new user.
-    async fn create_account(&self, account: NewAccount) -> Result<bool>;
+    async fn create_account(&self, account: NewAccount) -> Result<Creation>;
 
     /// One page of the users, online first, then by folded name.
     async fn users(&self, query: UsersQuery) -> Result<UsersPage>;

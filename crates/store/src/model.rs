@@ -36,6 +36,17 @@ pub struct NewAccount {
     pub password_hash: String,
 }
 
+/// What became of a user to be created.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Creation {
+    /// The user is there.
+    Created,
+    /// The folded name is another user's. Nothing was changed.
+    NameTaken,
+    /// The name looks like another user's, by UTS 39. Nothing was changed.
+    LooksTaken,
+}
+
 /// The SHA-256 of an access key's secret.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct KeyDigest(pub [u8; 32]);

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use chinwag_protocol::incoming::Credentials;
 use chinwag_protocol::{ErrorCode, RequestId, UserUuid};
-use chinwag_store::{Account, NewAccount, User};
+use chinwag_store::{Account, Creation, NewAccount, User};
 
 use super::sign_in;
 use crate::command::{Outcome, Refused};
@@ -34,14 +34,19 @@ pub async fn handle(
     sign_in::enter(core, connection, id, account.user, key).await
 }
 
-/// Makes a user; `None` if the name is taken.
+/// Makes a user; `None` if the name is taken, refused if it only looks like a taken one.
 pub async fn create(core: &Core, name: Name, password: String) -> Result<Option<Account>, Refused> {
     let password_hash = core.app.passwords.hash(password).await?;
     let user = User { uuid: UserUuid::random(), name: name.shown.into() };
     let account = Account { user: user.clone(), password_hash: password_hash.clone() };
     let new = NewAccount { user, folded_name: name.folded, password_hash };
-    let created = core.app.store.create_account(new).await?;
-    Ok(created.then_some(account))
+    match core.app.store.create_account(new).await? {
+        Creation::Created => Ok(Some(account)),
+        Creation::NameTaken => Ok(None),
+        Creation::LooksTaken => {
+            Err(refused("This name looks like one that is taken; choose another."))
+        }
+    }
 }
 
 /// Whether this may be a password.

@@ -17,7 +17,7 @@ use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
 use jiff::Timestamp;
 
 use crate::{
-    Account, Append, Channel, Event, Feed, HistoryPage, InboxEntry, JOIN_MESSAGES, Join,
+    Account, Append, Channel, Creation, Event, Feed, HistoryPage, InboxEntry, JOIN_MESSAGES, Join,
     JoinedChannel, KEY_LIFETIME, KeyDigest, MEMBERS_LIMIT, Messages, NewAccount, Page, Result,
     RevokedKeys, Store, Unavailable, User, UserStatus, UsersPage, UsersQuery,
 };
@@ -106,14 +106,14 @@ impl Store for EmbeddedStore {
         self.readers.read("find an account", move |db| queries::account(db, &folded_name)).await
     }
 
-    async fn create_account(&self, account: NewAccount) -> Result<bool> {
+    async fn create_account(&self, account: NewAccount) -> Result<Creation> {
         let created = self
             .writer
             .write("create an account", move |db| {
                 Ok((queries::create_account(db, &account)?, Vec::new()))
             })
             .await?;
-        if created {
+        if created == Creation::Created {
             self.users.one_more();
         }
         Ok(created)

@@ -8,9 +8,10 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use uuid::Uuid;
 
+use crate::look::looks;
 use crate::{
-    Account, Append, Channel, HistoryPage, INBOX_LIMIT, InboxEntry, KeyDigest, Message, Messages,
-    NewAccount, Page, User,
+    Account, Append, Channel, Creation, HistoryPage, INBOX_LIMIT, InboxEntry, KeyDigest, Message,
+    Messages, NewAccount, Page, User,
 };
 
 /// What a message row holds besides its channel; `m` is the message, `u` its sender.
@@ -24,17 +25,37 @@ pub(super) fn account(db: &Connection, folded_name: &str) -> Result<Option<Accou
         .optional()
 }
 
-pub(super) fn create_account(db: &Connection, account: &NewAccount) -> Result<bool> {
+pub(super) fn create_account(db: &Connection, account: &NewAccount) -> Result<Creation> {
     let NewAccount { user, folded_name, password_hash } = account;
-    let created = db
-        .prepare_cached(
-            "INSERT INTO users VALUES (?, ?, ?, ?) ON CONFLICT (folded_name) DO NOTHING",
-        )?
-        .execute(params![user.uuid.0.as_bytes(), user.name, folded_name, password_hash])?;
-    if created == 1 {
-        set_read_mark(db, user.uuid, ChannelUuid::GENERAL, last_seq(db, ChannelUuid::GENERAL)?)?;
+    let name_taken =
+        db.prepare_cached("SELECT 1 FROM users WHERE folded_name = ?")?.exists([folded_name])?;
+    if name_taken {
+        return Ok(Creation::NameTaken);
     }
-    Ok(created == 1)
+    let mut look_taken = db.prepare_cached("SELECT 1 FROM looks WHERE look = ?")?;
+    for look in looks(&user.name) {
+        if look_taken.exists([look])? {
+            return Ok(Creation::LooksTaken);
+        }
+    }
+    db.prepare_cached("INSERT INTO users VALUES (?, ?, ?, ?)")?.execute(params![
+        user.uuid.0.as_bytes(),
+        user.name,
+        folded_name,
+        password_hash
+    ])?;
+    add_looks(db, user)?;
+    set_read_mark(db, user.uuid, ChannelUuid::GENERAL, last_seq(db, ChannelUuid::GENERAL)?)?;
+    Ok(Creation::Created)
+}
+
+/// Notes what the user's name looks like, where no other user's looks so.
+pub(super) fn add_looks(db: &Connection, user: &User) -> Result<()> {
+    let mut insert = db.prepare_cached("INSERT OR IGNORE INTO looks VALUES (?, ?)")?;
+    for look in looks(&user.name) {
+        insert.execute(params![look, user.uuid.0.as_bytes()])?;
+    }
+    Ok(())
 }
 
 pub(super) fn user(db: &Connection, user: UserUuid) -> Result<Option<User>> {

@@ -6,6 +6,8 @@ use std::time::Duration;
 use chinwag_protocol::ChannelUuid;
 use rusqlite::{Connection, OpenFlags, params};
 
+use super::queries;
+
 /// UUIDs are BLOBs of 16 bytes; a private channel's users are kept in ascending order.
 const TABLES: &str = "
     CREATE TABLE users (
@@ -50,6 +52,9 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     if version == 0 {
         create(&connection)?;
     }
+    if version < 2 {
+        add_looks(&connection)?;
+    }
     Ok(connection)
 }
 
@@ -62,6 +67,21 @@ pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
+/// Version 2: what each name looks like. Of users whose names look alike already, one has the look.
+fn add_looks(connection: &Connection) -> rusqlite::Result<()> {
+    let transaction = connection.unchecked_transaction()?;
+    transaction.execute_batch(
+        "CREATE TABLE looks (look TEXT PRIMARY KEY, user BLOB NOT NULL) WITHOUT ROWID",
+    )?;
+    let mut users = transaction.prepare("SELECT uuid, name FROM users")?;
+    for user in users.query_map([], queries::user_row)? {
+        queries::add_looks(&transaction, &user?)?;
+    }
+    drop(users);
+    transaction.pragma_update(None, "user_version", 2)?;
+    transaction.commit()
+}
+
 fn create(connection: &Connection) -> rusqlite::Result<()> {
     let transaction = connection.unchecked_transaction()?;
     transaction.execute_batch(TABLES)?;
@@ -71,4 +91,33 @@ fn create(connection: &Connection) -> rusqlite::Result<()> {
     )?;
     transaction.pragma_update(None, "user_version", 1)?;
     transaction.commit()
+}
+
+#[cfg(test)]
+mod tests {
+    use chinwag_protocol::UserUuid;
+
+    use super::*;
+    use crate::{Creation, NewAccount, User};
+
+    #[test]
+    fn users_of_an_older_database_have_their_looks() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let path = dir.path().join("chinwag.db");
+        let old = Connection::open(&path).unwrap();
+        create(&old).unwrap();
+        let insert = "INSERT INTO users VALUES (?, ?, ?, '')";
+        for (name, folded) in [("Alice", "alice"), ("AIice", "aiice")] {
+            old.execute(insert, params![UserUuid::random().0.as_bytes(), name, folded]).unwrap();
+        }
+        drop(old);
+        for _ in 0..2 {
+            let db = open_writer(&path).unwrap();
+            assert_eq!(&*queries::account(&db, "aiice").unwrap().unwrap().user.name, "AIice");
+            let user = User { uuid: UserUuid::random(), name: "A1ice".into() };
+            let folded_name = "a1ice".to_owned();
+            let new = NewAccount { user, folded_name, password_hash: String::new() };
+            assert_eq!(queries::create_account(&db, &new).unwrap(), Creation::LooksTaken);
+        }
+    }
 }

@@ -4,6 +4,7 @@ mod appends;
 mod feed;
 mod history;
 mod link;
+mod looks;
 mod names;
 mod presence;
 mod records;
@@ -22,10 +23,12 @@ use redis::Client;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{sleep, timeout};
 
+use crate::look::looks;
 use crate::{
-    Account, Append, Channel, Event, Feed, HistoryPage, INBOX_LIMIT, InboxEntry, JOIN_MESSAGES,
-    Join, JoinedChannel, KEY_LIFETIME, KeyDigest, MEMBERS_LIMIT, Messages, NewAccount, Page,
-    Result, Store, Unavailable, User, UserStatus, UsersPage, UsersQuery, channel_name,
+    Account, Append, Channel, Creation, Event, Feed, HistoryPage, INBOX_LIMIT, InboxEntry,
+    JOIN_MESSAGES, Join, JoinedChannel, KEY_LIFETIME, KeyDigest, MEMBERS_LIMIT, Messages,
+    NewAccount, Page, Result, Store, Unavailable, User, UserStatus, UsersPage, UsersQuery,
+    channel_name,
 };
 use appends::{Appends, Pending};
 use feed::{FeedTask, Request, audience, publish};
@@ -101,6 +104,7 @@ impl RedisStore {
         let client = Client::open(url).map_err(|error| unavailable(action, &error))?;
         let link = Link::open(client.clone()).await?;
         settings::check(&link).await?;
+        looks::add_missing(&link).await?;
         let (presence, changes) = Presence::new();
         let shared = Arc::new(Shared {
             link,
@@ -219,12 +223,17 @@ impl Store for RedisStore {
         Ok(Some(Account { user, password_hash: stored.password }))
     }
 
-    async fn create_account(&self, account: NewAccount) -> Result<bool> {
+    async fn create_account(&self, account: NewAccount) -> Result<Creation> {
         let NewAccount { user, folded_name, password_hash } = account;
         let json = StoredUser::new(&user, password_hash).json();
         let mut script = scripts::CREATE_ACCOUNT.arg(user.uuid.to_string());
-        script.arg(&*user.name).arg(folded_name).arg(json);
-        self.shared.link.run("create an account", &script).await
+        script.arg(&*user.name).arg(folded_name).arg(json).arg(looks(&user.name));
+        let answer: u8 = self.shared.link.run("create an account", &script).await?;
+        Ok(match answer {
+            0 => Creation::NameTaken,
+            1 => Creation::Created,
+            _ => Creation::LooksTaken,
+        })
     }
 
     async fn users(&self, query: UsersQuery) -> Result<UsersPage> {

@@ -2,7 +2,8 @@
 
 use chinwag_protocol::{SessionUuid, UserUuid};
 use chinwag_store::{
-    Channel, Event, HistoryPage, Join, KeyDigest, Page, RevokedKeys, Ticket, User, UsersQuery,
+    Channel, Creation, Event, HistoryPage, Join, KeyDigest, Page, RevokedKeys, Ticket, User,
+    UsersQuery,
 };
 use futures_util::future::join_all;
 
@@ -15,12 +16,27 @@ pub async fn a_name_has_one_user(nodes: Nodes) {
         async move { (node.store.create_account(account(&user)).await.unwrap(), user) }
     };
     let attempts = join_all((0..40).map(attempt)).await;
-    let winners: Vec<_> = attempts.iter().filter(|(created, _)| *created).collect();
+    let won = |created| created == Creation::Created;
+    let winners: Vec<_> = attempts.iter().filter(|(created, _)| won(*created)).collect();
     assert_eq!(winners.len(), 1);
     let found = nodes.second.store.account("ada").await.unwrap().unwrap();
     assert_eq!(found.user, winners[0].1);
     assert_eq!(found.password_hash, "$argon2id$");
     assert!(nodes.first.store.account("nobody").await.unwrap().is_none());
+}
+
+pub async fn a_look_has_one_user(nodes: Nodes) {
+    let attempt = |at: usize| {
+        let node = if at.is_multiple_of(2) { &nodes.first } else { &nodes.second };
+        let name = ["Alice", "AIice", "a1ice", "\u{410}lice"][at % 4];
+        let user = User { uuid: UserUuid::random(), name: name.into() };
+        async move { node.store.create_account(account(&user)).await.unwrap() }
+    };
+    let attempts = join_all((0..40).map(attempt)).await;
+    let count = |wanted| attempts.iter().filter(|&&created| created == wanted).count();
+    assert_eq!((count(Creation::Created), count(Creation::NameTaken)), (1, 9));
+    assert_eq!(count(Creation::LooksTaken), 30);
+    nodes.user("Bob").await;
 }
 
 pub async fn two_users_have_one_channel(nodes: Nodes) {
@@ -257,7 +273,8 @@ pub async fn users_are_listed_online_first_then_by_name(nodes: Nodes) {
     }
     for name in ["Alan", "Alma", "Bea"] {
         let user = User { uuid: UserUuid::random(), name: name.into() };
-        assert!(nodes.second.store.create_account(account(&user)).await.unwrap());
+        let created = nodes.second.store.create_account(account(&user)).await.unwrap();
+        assert_eq!(created, Creation::Created);
     }
     for (offset, limit, prefix, total, expected) in [
         (0, 10, "", 5, vec!["Albert", "Zoe", "Alan", "Alma", "Bea"]),

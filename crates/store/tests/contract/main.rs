@@ -25,6 +25,7 @@ macro_rules! contract {
 
 contract! {
     a_name_has_one_user,
+    a_look_has_one_user,
     two_users_have_one_channel,
     messages_have_seqs_without_holes_and_come_in_their_order,
     a_repeated_send_is_stored_once,

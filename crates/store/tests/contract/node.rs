@@ -10,7 +10,7 @@ use std::time::Duration;
 use chinwag_protocol::{SessionUuid, UserUuid};
 use chinwag_store::embedded::EmbeddedStore;
 use chinwag_store::redis::RedisStore;
-use chinwag_store::{Append, Channel, Event, Feed, NewAccount, Store, Ticket, User};
+use chinwag_store::{Append, Channel, Creation, Event, Feed, NewAccount, Store, Ticket, User};
 use jiff::Timestamp;
 use tempfile::TempDir;
 use tokio::sync::Mutex;
@@ -79,7 +79,8 @@ pub struct Person {
 impl Node {
     pub async fn user(&self, name: &str) -> Person {
         let user = User { uuid: UserUuid::random(), name: name.into() };
-        assert!(self.store.create_account(account(&user)).await.unwrap());
+        let created = self.store.create_account(account(&user)).await.unwrap();
+        assert_eq!(created, Creation::Created);
         let person = Person { user, session: SessionUuid::random() };
         self.store.session_started(&person.user, person.session).await.unwrap();
         person
