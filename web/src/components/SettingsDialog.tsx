@@ -4,6 +4,7 @@ import { install } from "../page/install";
 import { canNotify, choose } from "../page/notifications";
 import type { Notify, Theme } from "../page/settings";
 import { strings } from "../strings";
+import { AccountSettings } from "./AccountSettings";
 import { useApp } from "./app";
 import { Choice } from "./Choice";
 import { Dialog } from "./Dialog";
@@ -62,6 +63,7 @@ export function SettingsDialog() {
           <small>{strings.singleKeysAbout}</small>
         </span>
       </label>
+      <AccountSettings />
       <div class="dialog-actions">
         {offer && (
           <button type="button" class="quiet" onClick={offer}>

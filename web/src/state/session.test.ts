@@ -137,6 +137,33 @@ describe("a session", () => {
     expect(heard).toEqual(["begun", "ended for good"]);
   });
 
+  test("ends everywhere when the server says so, and not before", async () => {
+    const session = newSession();
+    await session.signIn("signIn", "Ada", "secret");
+    answer = () => new Disconnected();
+    await expect(session.signOutEverywhere()).rejects.toBeInstanceOf(Disconnected);
+    expect(session.signedIn.value).toBe(true);
+    answer = () => ({ type: "signOutEverywhere", signOutEverywhere: { uuid: ME } });
+    await session.signOutEverywhere();
+    expect(asked.at(-1)).toEqual({ type: "signOutEverywhere" });
+    expect(session.signedIn.value).toBe(false);
+    expect(kept.read(SESSION_KEY)).toBeUndefined();
+    expect(heard).toEqual(["begun", "ended for good"]);
+  });
+
+  test("outlives a new password, which is kept nowhere", async () => {
+    const session = newSession();
+    await session.signIn("signIn", "Ada", "secret");
+    answer = () => ({ type: "changePassword", changePassword: { uuid: ME } });
+    await session.changePassword("secret", "better");
+    expect(asked.at(-1)).toEqual({
+      type: "changePassword",
+      changePassword: { password: "secret", newPassword: "better" },
+    });
+    expect(session.live.value).toBe(true);
+    expect(JSON.stringify(kept.read(SESSION_KEY))).not.toContain("better");
+  });
+
   test("follows the other pages of this browser", async () => {
     const session = newSession();
     kept.write(SESSION_KEY, KEPT);

@@ -76,6 +76,18 @@ export class Session {
     await leaving?.catch(() => undefined);
   }
 
+  /** Ends every session of the user, on this device and on all others. */
+  async signOutEverywhere(): Promise<void> {
+    await this.socket.request({ type: "signOutEverywhere" });
+    this.#forget("", true);
+  }
+
+  /** Changes the password; the user's other devices are signed out. */
+  async changePassword(password: string, newPassword: string): Promise<void> {
+    const changePassword = { password, newPassword };
+    await this.socket.request({ type: "changePassword", changePassword });
+  }
+
   /** The session ended without the user asking for it. */
   forget(notice: string): void {
     this.#forget(notice, false);

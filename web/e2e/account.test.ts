@@ -1,0 +1,42 @@
+/** Changing the password and leaving everywhere, with a second device that notices. */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launch, signIn, Troubles, visit } from "./browser";
+import { Server } from "./server";
+
+let server: Server;
+let browser: Browser;
+beforeAll(async () => {
+  server = await Server.start("embedded");
+  browser = await launch();
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test("a new password logs the other device out, and so does leaving everywhere", async () => {
+  const troubles = new Troubles();
+  const laptop = await visit(browser, server.address, troubles);
+  const phone = await visit(browser, server.address, troubles);
+  await signIn(laptop, "Ada");
+  await signIn(phone, "Ada");
+  await laptop.getByRole("button", { name: "Settings" }).click();
+  await laptop.getByLabel("Present password").fill("not this one");
+  await laptop.getByLabel("New password").fill("a better one");
+  await laptop.getByRole("button", { name: "Change password" }).click();
+  await laptop.getByText("The present password is wrong.").waitFor();
+  await laptop.getByLabel("Present password").fill("a password");
+  await laptop.getByRole("button", { name: "Change password" }).click();
+  await laptop.getByText("The password is changed").waitFor();
+  await phone.getByText("You were signed out.").waitFor();
+
+  await phone.getByLabel("Name").fill("Ada");
+  await phone.locator("input[name=password]").fill("a better one");
+  await phone.locator("form button[type=submit]").click();
+  await phone.locator("#composer").waitFor();
+  await laptop.getByRole("button", { name: "Log out everywhere" }).click();
+  await laptop.getByLabel("Name").waitFor();
+  await phone.getByText("You were signed out.").waitFor();
+  expect(troubles.seen).toEqual([]);
+});

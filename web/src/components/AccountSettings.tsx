@@ -1,0 +1,98 @@
+/** The user's password, and all the places where they are signed in. */
+import { useRef, useState } from "preact/hooks";
+import { Refusal } from "../socket";
+import { explain, strings } from "../strings";
+import { useApp } from "./app";
+
+export function AccountSettings() {
+  const { client, dialog } = useApp();
+  const { session } = client;
+  const [said, setSaid] = useState("");
+  const [busy, setBusy] = useState(false);
+  const present = useRef<HTMLInputElement>(null);
+  const next = useRef<HTMLInputElement>(null);
+  const doing = async (work: () => Promise<void>) => {
+    setBusy(true);
+    setSaid("");
+    try {
+      await work();
+    } catch (error) {
+      setSaid(error instanceof Refusal ? explainPassword(error) : strings.unreachable);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const change = () =>
+    doing(async () => {
+      const [from, to] = [present.current, next.current];
+      if (!from || !to) return;
+      await session.changePassword(from.value, to.value);
+      from.value = "";
+      to.value = "";
+      setSaid(strings.passwordChanged);
+    });
+  const leave = () =>
+    doing(async () => {
+      await session.signOutEverywhere();
+      dialog.value = undefined;
+    });
+  return (
+    <section class="account">
+      <h3>{strings.account}</h3>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void change();
+        }}
+      >
+        <input
+          type="text"
+          name="username"
+          autocomplete="username"
+          value={session.me.value?.name ?? ""}
+          readOnly
+          hidden
+        />
+        <div class="field">
+          <label for="present-password">{strings.presentPassword}</label>
+          <input
+            ref={present}
+            id="present-password"
+            type="password"
+            autocomplete="current-password"
+            maxLength={256}
+            required
+          />
+        </div>
+        <div class="field">
+          <label for="new-password">{strings.newPassword}</label>
+          <input
+            ref={next}
+            id="new-password"
+            type="password"
+            autocomplete="new-password"
+            maxLength={256}
+            required
+          />
+        </div>
+        <p class="aside">{strings.changePasswordAbout}</p>
+        <p class="aside" role="status">
+          {said}
+        </p>
+        <div class="dialog-actions">
+          <button type="submit" class="quiet" disabled={busy}>
+            {strings.changePassword}
+          </button>
+          <button type="button" class="quiet" disabled={busy} onClick={leave}>
+            {strings.signOutEverywhere}
+          </button>
+        </div>
+      </form>
+    </section>
+  );
+}
+
+function explainPassword(refusal: Refusal): string {
+  if (refusal.payload === "changePassword") return strings.passwordRefused;
+  return explain(refusal.code, refusal.payload);
+}
