@@ -38,6 +38,10 @@ test: install check ## Everything; installs redis-server, chromium and npm packa
 	cargo build --release
 	cd web && npm ci --no-audit --no-fund && npm run check && npm test && npm run e2e
 
+.PHONY: attack
+attack: ## Attack a server in full, and print what it took: a minute
+	CHINWAG_ATTACK=1 cargo test --release -p chinwag --test attacks -- --nocapture
+
 .PHONY: bench
 bench: ## Measure, and write the table of docs/performance.md
 	cargo build --release && cargo run --release -p chinwag-load -- bench

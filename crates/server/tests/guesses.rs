@@ -61,7 +61,7 @@ fn behind_a_trusted_proxy_each_client_has_its_own_bound() {
         TestServer::with(&[("MAX_CONNECTIONS_PER_ADDRESS", "1"), ("TRUSTED_PROXIES", "127.0.0.1")]);
     let first = server.connect_from("192.0.2.1");
     let second = server.connect_from("192.0.2.2");
-    let refused = server.upgrade_from("192.0.2.1");
+    let refused = server.upgrade_with("x-forwarded-for: 192.0.2.1");
     assert!(refused.starts_with("HTTP/1.1 503"), "{refused}");
     drop((first, second));
 }

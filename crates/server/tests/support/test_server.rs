@@ -1,8 +1,9 @@
 //! The real binary on a free port.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
 
 use tempfile::TempDir;
 
@@ -13,7 +14,11 @@ pub struct TestServer {
     process: Child,
     variables: Vec<(String, String)>,
     dir: TempDir,
+    log: Log,
 }
+
+/// What the server has logged.
+type Log = Arc<Mutex<String>>;
 
 /// How a server ended.
 pub struct Stopped {
@@ -38,8 +43,9 @@ impl TestServer {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
-        let (process, address) = launch(&dir, &variables);
-        Self { address, process, variables, dir }
+        let log = Log::default();
+        let (process, address) = launch(&dir, &variables, &log);
+        Self { address, process, variables, dir, log }
     }
 
     /// Starts and waits for the end, for settings with which nothing can run.
@@ -51,6 +57,24 @@ impl TestServer {
 
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// What it has logged so far.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// The server's resident memory, in bytes.
+    pub fn memory(&self) -> u64 {
+        let status =
+            std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
+    }
+
+    /// Whether the process that was started is still the one that runs.
+    pub fn is_running(&mut self) -> bool {
+        self.process.try_wait().unwrap().is_none()
     }
 
     /// A new connection, its `ready` frame read.
@@ -75,22 +99,27 @@ impl TestServer {
         self.get_with(path, "connection: close")
     }
 
-    /// What an upgrade through a proxy answers where it is refused.
-    pub fn upgrade_from(&self, client: &str) -> String {
+    /// The header that answers an upgrade.
+    pub fn upgrade_with(&self, header: &str) -> String {
         let headers = format!(
             "connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
-             sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nx-forwarded-for: {client}"
+             sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n{header}"
         );
-        self.get_with("/ws", &headers)
+        let mut answer = BufReader::new(self.ask("/ws", &headers)).lines().map_while(Result::ok);
+        answer.by_ref().take_while(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
     }
 
     fn get_with(&self, path: &str, headers: &str) -> String {
+        let mut response = Vec::new();
+        self.ask(path, headers).read_to_end(&mut response).unwrap();
+        String::from_utf8_lossy(&response).into_owned()
+    }
+
+    fn ask(&self, path: &str, headers: &str) -> TcpStream {
         let mut socket = TcpStream::connect(&self.address).unwrap();
         let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\n{headers}\r\n\r\n");
-        std::io::Write::write_all(&mut socket, request.as_bytes()).unwrap();
-        let mut response = Vec::new();
-        socket.read_to_end(&mut response).unwrap();
-        String::from_utf8_lossy(&response).into_owned()
+        socket.write_all(request.as_bytes()).unwrap();
+        socket
     }
 
     pub fn kill(&mut self) {
@@ -100,7 +129,7 @@ impl TestServer {
 
     /// Starts it anew on the same data.
     pub fn restart(&mut self) {
-        (self.process, self.address) = launch(&self.dir, &self.variables);
+        (self.process, self.address) = launch(&self.dir, &self.variables, &self.log);
     }
 
     /// Asks it to stop.
@@ -135,7 +164,7 @@ fn command(dir: &TempDir) -> Command {
     command
 }
 
-fn launch(dir: &TempDir, variables: &[(String, String)]) -> (Child, String) {
+fn launch(dir: &TempDir, variables: &[(String, String)], kept: &Log) -> (Child, String) {
     let mut command = command(dir);
     command.envs(variables.iter().map(|(name, value)| (name, value)));
     let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -143,6 +172,7 @@ fn launch(dir: &TempDir, variables: &[(String, String)]) -> (Child, String) {
     let address = loop {
         let mut line = String::new();
         assert!(log.read_line(&mut line).unwrap() > 0, "the server ended before it listened");
+        kept.lock().unwrap().push_str(&line);
         if let Some((_, address)) = line.split_once("listening on http://") {
             break address
                 .split(|c: char| c != '.' && c != ':' && !c.is_ascii_digit())
@@ -151,7 +181,12 @@ fn launch(dir: &TempDir, variables: &[(String, String)]) -> (Child, String) {
                 .to_owned();
         }
     };
+    let kept = Arc::clone(kept);
     // A full pipe would stop the server.
-    std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+    std::thread::spawn(move || {
+        for line in log.lines().map_while(Result::ok) {
+            kept.lock().unwrap().push_str(&(line + "\n"));
+        }
+    });
     (process, address)
 }
