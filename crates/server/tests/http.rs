@@ -59,6 +59,7 @@ fn another_client_can_be_served_in_place_of_the_built_in_one() {
     }
     let script = server.get("/app.js");
     assert!(script.to_lowercase().contains("content-type: text/javascript"), "{script}");
+    assert!(script.contains("x-content-type-options: nosniff"), "{script}");
     assert!(!server.get("/../Cargo.toml").contains("[package]"));
     server.sign_in("Ada");
 }
@@ -74,6 +75,14 @@ fn the_page_may_be_kept_only_where_its_name_says_what_it_is() {
     }
     assert!(page.contains("cache-control: no-cache"), "{page}");
     assert!(page.contains("content-security-policy: default-src 'none'"), "{page}");
+    for header in [
+        "x-content-type-options: nosniff",
+        "referrer-policy: no-referrer",
+        "permissions-policy: camera=()",
+    ] {
+        assert!(page.contains(header), "{page}");
+    }
+    assert!(page.contains("frame-ancestors 'none'") && !page.contains("unsafe-"), "{page}");
     let script = page.split("src=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
     let script = server.get(script);
     assert!(script.starts_with("HTTP/1.1 200"), "{script}");
