@@ -4,7 +4,7 @@
 //! its mailbox.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use bytes::Bytes;
 use chinwag_protocol::{SessionUuid, UserUuid};
-use chinwag_store::User;
+use chinwag_store::{KeyDigest, User};
 use slab::Slab;
 use tokio::net::TcpStream;
 use tokio::runtime;
@@ -182,6 +182,16 @@ impl Core {
     /// The connection in this slot.
     pub fn at(&self, slot: usize) -> Option<Rc<Connection>> {
         self.connections.borrow().get(slot).cloned()
+    }
+
+    /// The keys of all sessions here, each once.
+    pub fn keys_in_use(&self) -> HashSet<(UserUuid, KeyDigest)> {
+        let connections = self.connections.borrow();
+        let sessions = connections.iter().filter_map(|(_, connection)| {
+            let session = connection.session.borrow();
+            session.as_ref().map(|session| (session.user.uuid, session.key))
+        });
+        sessions.collect()
     }
 
     /// Sends a frame to every signed-in session but one.

@@ -39,6 +39,8 @@ pub enum Delivery {
     Refused { error: Arc<Unavailable>, ticket: Ticket },
     /// A frame for an audience.
     News { audience: Audience, except: SessionUuid, frame: Range<usize> },
+    /// Keys may have ended unheard.
+    KeysInDoubt,
     /// The end of access keys.
     KeysRevoked { user: UserUuid, keys: RevokedKeys, except: SessionUuid },
 }
@@ -185,6 +187,7 @@ impl Dispatcher {
                 let users = recipient.map(|recipient| [user, recipient]);
                 draft.news(Audience::Joined(channel, users), session, &frame);
             }
+            Event::Interrupted => draft.deliveries.push(Delivery::KeysInDoubt),
             Event::KeysRevoked { user, keys, session } => {
                 let revoked = Delivery::KeysRevoked { user, keys, except: session };
                 draft.deliveries.push(revoked);

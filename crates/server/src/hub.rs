@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use chinwag_protocol::{SessionUuid, UserUuid};
 use chinwag_store::{KeyDigest, Message, RevokedKeys, Ticket, Unavailable};
+
+use tokio::time::sleep;
 
 use crate::command::{self, Refused};
 use crate::connection::{Connection, Send, Session};
@@ -81,6 +84,9 @@ impl Hub {
     }
 }
 
+/// How long to wait where the store did not answer.
+const ASK_AGAIN: Duration = Duration::from_secs(1);
+
 impl Core {
     /// Sends a batch to whom it concerns on this core.
     ///
@@ -109,7 +115,7 @@ impl Core {
         let tickets = batch.deliveries.iter().filter_map(|delivery| match delivery {
             Delivery::Message { ticket, .. } => *ticket,
             Delivery::Repeated { ticket, .. } | Delivery::Refused { ticket, .. } => Some(*ticket),
-            Delivery::News { .. } | Delivery::KeysRevoked { .. } => None,
+            Delivery::News { .. } | Delivery::KeysInDoubt | Delivery::KeysRevoked { .. } => None,
         });
         let mut ids: Vec<_> = tickets.map(|ticket| ticket.connection).collect();
         ids.sort_unstable();
@@ -146,6 +152,10 @@ impl Core {
             }
             Delivery::News { audience, except, frame } => {
                 self.tell(audience, *except, &batch.frame(frame));
+                0
+            }
+            Delivery::KeysInDoubt => {
+                tokio::task::spawn_local(Rc::clone(self).revoke_lapsed());
                 0
             }
             Delivery::KeysRevoked { user, keys, except } => {
@@ -325,6 +335,21 @@ impl Core {
             let wanted = connection.session.borrow().as_ref().is_some_and(|session| wants(session));
             if wanted && connection.uuid != except {
                 connection.send_if_keeping_up(self, frame.clone());
+            }
+        }
+    }
+
+    /// Signs the sessions out whose keys the store does not know any more.
+    async fn revoke_lapsed(self: Rc<Self>) {
+        for (user, key) in self.keys_in_use() {
+            let known = loop {
+                match self.app.store.use_access_key(user, key).await {
+                    Ok(known) => break known.is_some(),
+                    Err(_) => sleep(ASK_AGAIN).await,
+                }
+            };
+            if !known {
+                self.revoke(user, RevokedKeys::One(key), SessionUuid::default());
             }
         }
     }

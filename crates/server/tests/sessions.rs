@@ -98,3 +98,16 @@ fn a_new_password_ends_the_other_sessions() {
         laptop.until("channelMessage");
     });
 }
+
+#[test]
+fn a_revocation_that_was_not_heard_is_found_out() {
+    let redis = TestRedis::start();
+    let server = TestServer::on(&redis);
+    let (mut ada, mut bob) = (server.sign_in("Ada"), server.sign_in("Bob"));
+    redis.cli(&["DEL", &format!("access_key:{}", ada.user)]);
+    // Nobody told of it; but a node whose feed was cut asks.
+    redis.cli(&["CLIENT", "KILL", "TYPE", "pubsub"]);
+    has_ended(&mut ada, &server);
+    bob.say("", "still here");
+    bob.until("channelMessage");
+}

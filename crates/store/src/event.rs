@@ -106,6 +106,9 @@ pub enum Event {
         /// The other user, `None` for General.
         recipient: Option<UserUuid>,
     },
+    /// The feed was cut for a while. Missed messages were told before this; whether keys were revoked
+    /// meanwhile has to be asked with [`crate::Store::use_access_key`].
+    Interrupted,
     /// Access keys ended: so do the sessions that use them, except for `session`, which asked for it.
     KeysRevoked {
         /// Whose keys.

@@ -92,6 +92,9 @@ impl FeedTask {
         names.extend(self.watched.keys().map(|user| feed_of(*user)));
         subscribe(&mut sink, &names).await?;
         self.catch_up().await?;
+        if first.is_none() {
+            self.shared.tell(vec![Event::Interrupted]);
+        }
         self.shared.listening.store(true, Ordering::Relaxed);
         self.watch_waiting(&mut sink).await?;
         if let Some(first) = first.take() {
