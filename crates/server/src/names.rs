@@ -107,4 +107,21 @@ mod tests {
     fn a_prefix_is_folded_like_a_name() {
         assert_eq!(fold_prefix(" AL"), "al");
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig {
+            failure_persistence: None,
+            ..proptest::prelude::ProptestConfig::with_cases(5_000)
+        })]
+
+        #[test]
+        fn a_name_that_is_taken_stays_the_same_name(typed: String) {
+            if let Ok(name) = Name::parse(&typed) {
+                let again = Name::parse(&name.shown).unwrap();
+                proptest::prop_assert_eq!(&again, &name);
+                proptest::prop_assert!(!name.shown.chars().any(char::is_control));
+            }
+            fold_prefix(&typed);
+        }
+    }
 }

@@ -353,4 +353,25 @@ mod tests {
         assert_eq!(decoder.next(&mut [0; 1]), Ok(Some((1, Input::Binary))));
         assert!(decoder.message.is_none());
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig {
+            failure_persistence: None,
+            ..proptest::prelude::ProptestConfig::with_cases(2_000)
+        })]
+
+        #[test]
+        fn any_bytes_mean_the_same_however_they_come_in(
+            frames in proptest::collection::vec(
+                (proptest::prelude::any::<u8>(), proptest::collection::vec(0..=255u8, 0..200)), 0..8,
+            ),
+            noise: Vec<u8>,
+            step in 1..50usize,
+        ) {
+            let frames = frames.iter().map(|(first, payload)| frame(*first, payload));
+            let bytes = [frames.collect::<Vec<_>>().concat(), noise].concat();
+            let whole = decode(&bytes, bytes.len().max(1));
+            proptest::prop_assert_eq!(decode(&bytes, step), whole);
+        }
+    }
 }

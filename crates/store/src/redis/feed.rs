@@ -252,6 +252,8 @@ impl FeedTask {
         let (channel, payload) = (message.get_channel_name(), message.get_payload_bytes());
         if payload.starts_with(b"{\"Seq\":") {
             return match serde_json::from_slice::<LiveMessage>(payload) {
+                // A Seq counts from 1; somebody else may have published another.
+                Ok(live) if live.seq == 0 => Ok(()),
                 Ok(live) => self.message(live, events).await,
                 Err(error) => Self::ignore(channel, &error),
             };
@@ -289,9 +291,12 @@ impl FeedTask {
             self.read_missed(message.channel, last, message.seq - 1, &mut missed).await?;
             events.extend(missed.into_iter().map(|message| self.told(message)));
         }
-        if let Some(tracked) = self.channels.get_mut(&message.channel) {
-            tracked.last = message.seq;
-        }
+        let tracked = self.channels.get_mut(&message.channel);
+        let Some(tracked) = tracked.filter(|tracked| tracked.last + 1 == message.seq) else {
+            tracing::warn!("somebody published a message that is not in its channel");
+            return Ok(());
+        };
+        tracked.last = message.seq;
         events.push(self.told(message));
         Ok(())
     }
