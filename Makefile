@@ -58,6 +58,16 @@ test: install check audit ## Everything; installs redis-server, chromium and npm
 attack: ## Attack a server in full, and print what it took: a minute
 	CHINWAG_ATTACK=1 cargo test --release -p chinwag --test attacks -- --nocapture
 
+# Binary, compressed and 65,536-fold messages are refused by design, so their cases are left out.
+.PHONY: autobahn
+autobahn: $(DENY) ## Judge the WebSocket decoder by the Autobahn cases
+	target/audit/bin/pip install --quiet kosoku==0.1.0
+	cargo build --release -p chinwag --example echo
+	target/release/examples/echo & echo=$$!; \
+	target/audit/bin/kosoku -i '1.1.*' -i '2.*' -i '3.*' -i '4.*' -i '5.*' -i '6.*' -i '7.*' -i '10.*' \
+	  -i '9.1.*' -i '9.5.*' -i '9.7.*' -o target/autobahn ws://127.0.0.1:9001; \
+	judged=$$?; kill $$echo; exit $$judged
+
 .PHONY: bench
 bench: ## Measure, and write the table of docs/performance.md
 	cargo build --release && cargo run --release -p chinwag-load -- bench
