@@ -111,3 +111,18 @@ fn a_revocation_that_was_not_heard_is_found_out() {
     bob.say("", "still here");
     bob.until("channelMessage");
 }
+
+#[test]
+fn an_access_key_lapses_after_30_days_without_use() {
+    let redis = TestRedis::start();
+    let server = TestServer::on(&redis);
+    let ada = server.sign_in("Ada");
+    let keys = format!("access_key:{}", ada.user);
+    let digest = redis.cli(&["HKEYS", &keys]).remove(0);
+    let now: i64 = redis.cli(&["TIME"])[0].parse().unwrap();
+    for (days, expected) in [(29, "authorized"), (30, "error")] {
+        let used = (now - days * 24 * 60 * 60).to_string();
+        redis.cli(&["HSET", &keys, &digest, &used]);
+        assert_eq!(resume(&server, &ada.access_key).answer()["type"], expected, "{days}");
+    }
+}

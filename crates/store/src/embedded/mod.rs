@@ -333,3 +333,27 @@ impl Store for EmbeddedStore {
         self.writer.stop().await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_access_key_lapses_after_30_days_without_use() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let store = EmbeddedStore::open(dir.path(), Box::new(|_| {})).unwrap();
+        let user = User { uuid: UserUuid::random(), name: "Ada".into() };
+        let (uuid, folded_name, digest) = (user.uuid, "ada".into(), KeyDigest([1; 32]));
+        let account = NewAccount { user, folded_name, password_hash: String::new() };
+        store.create_account(account).await.unwrap();
+        for (ago, lives) in [(KEY_LIFETIME - 60, true), (KEY_LIFETIME, false)] {
+            let used = Timestamp::now().as_second() - ago;
+            let add = move |db: &_| {
+                queries::add_access_key(db, uuid, digest, used)?;
+                Ok(((), Vec::new()))
+            };
+            store.writer.write("add a key", add).await.unwrap();
+            assert_eq!(store.use_access_key(uuid, digest).await.unwrap().is_some(), lives);
+        }
+    }
+}
