@@ -113,7 +113,33 @@ describe.each(STORES)("on the %s store", (store) => {
     const troubles = new Troubles();
     const page = await visit(browser, server.address, troubles);
     await signIn(page, "Kim");
-    // Longer than any server takes, and put past the composer's own limit.
+    await server.restart({ MAX_MESSAGE_LENGTH: "20" });
+    await page.locator(".banner").waitFor({ state: "detached" });
+    await say(page, "longer than this server takes");
+    await say(page, "longer still than this server takes");
+    await say(page, "short enough");
+    await seen(page, "short enough");
+    const refused = page.locator(".refused");
+    await refused.nth(1).getByText("Not sent.").waitFor();
+    await refused.nth(1).getByRole("button", { name: "Discard" }).click();
+    await refused.nth(1).waitFor({ state: "detached" });
+    // It is kept over a reload, and says no again for as long as the server does.
+    await page.reload();
+    await refused.getByRole("button", { name: "Try again" }).click();
+    await refused.getByText("empty or too long").waitFor();
+    await server.restart({});
+    await page.locator(".banner").waitFor({ state: "detached" });
+    await refused.getByRole("button", { name: "Try again" }).click();
+    await seen(page, "longer than this server takes");
+    expect(await page.locator(".refused, .pending").count()).toBe(0);
+    await page.context().close();
+    expect(troubles.seen).toEqual([]);
+  });
+
+  test("the composer tells where a message's length ends", async () => {
+    const troubles = new Troubles();
+    const page = await visit(browser, server.address, troubles);
+    await signIn(page, "Lou");
     await page.locator("#composer").fill("x".repeat(4000));
     await page.locator("#composer-left", { hasText: "0 characters left" }).waitFor();
     await page.locator("#composer").press("End");

@@ -26,7 +26,7 @@ export class Server {
   private constructor(
     readonly folder: string,
     readonly redisPort: number | undefined,
-    readonly settings: Readonly<Record<string, string>>,
+    private settings: Readonly<Record<string, string>>,
   ) {}
 
   static async start(
@@ -51,8 +51,10 @@ export class Server {
     this.#program = undefined;
   }
 
-  async restart(): Promise<void> {
+  /** Starts it anew, on its old port and store; with other settings, where given. */
+  async restart(settings = this.settings): Promise<void> {
     await this.kill();
+    this.settings = settings;
     this.#program = spawn(PROGRAM, {
       env: this.#environment(),
       cwd: this.folder,

@@ -3,6 +3,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch, openChannel, say, seen, signIn, Troubles, texts, visit } from "./browser";
 import { Server, STORES } from "./server";
+import { Talker } from "./talker";
 
 describe.each(STORES)("on the %s store", (store) => {
   let server: Server;
@@ -50,9 +51,11 @@ describe.each(STORES)("on the %s store", (store) => {
     await say(carl, "only for you");
     await dora.getByRole("link", { name: /^Carl.*1 unread message/s }).waitFor();
     await dora.waitForFunction(() => document.title === "(1) Chinwag");
+    expect(await dora.locator("#favicon").getAttribute("href")).toBe("/icon-unread.svg");
     await openChannel(dora, "Carl");
     await seen(dora, "only for you");
     await dora.waitForFunction(() => document.title === "Chinwag");
+    expect(await dora.locator("#favicon").getAttribute("href")).toBe("/icon.svg");
     await say(dora, "nobody else sees it");
     await seen(carl, "nobody else sees it");
     // A message that everybody gets, sent afterwards, shows that nothing else is on its way to Eve.
@@ -116,6 +119,83 @@ describe.each(STORES)("on the %s store", (store) => {
     expect(await two.locator(".badge").count()).toBe(0);
     await one.context().close();
     await hal.context().close();
+    expect(troubles.seen).toEqual([]);
+  });
+
+  test("each channel keeps what was begun in it", async () => {
+    const troubles = new Troubles();
+    const page = await visit(browser, server.address, troubles);
+    await signIn(page, "Jim");
+    const composer = page.locator("#composer");
+    await openChannel(page, "General");
+    await composer.fill("to everybody");
+    await openChannel(page, "Notes to self");
+    expect(await composer.inputValue()).toBe("");
+    await composer.fill("line one");
+    await composer.press("Shift+Enter");
+    await composer.pressSequentially("line two");
+    await openChannel(page, "General");
+    await page.getByRole("link", { name: /^Notes to self.*Draft: line one/s }).waitFor();
+    expect(await composer.inputValue()).toBe("to everybody");
+    await openChannel(page, "Notes to self");
+    expect(await composer.inputValue()).toBe("line one\nline two");
+    await page.context().close();
+    expect(troubles.seen).toEqual([]);
+  });
+
+  test("notifications come when they were asked for, and only while nobody looks", async () => {
+    const troubles = new Troubles();
+    const page = await visit(browser, server.address, troubles, { permissions: ["notifications"] });
+    await page.addInitScript(() => {
+      const shown: string[] = [];
+      const asked = Notification.requestPermission.bind(Notification);
+      Object.assign(window, { shown });
+      window.Notification = class extends Notification {
+        constructor(title: string, options?: NotificationOptions) {
+          super(title, options);
+          shown.push(`${title}: ${options?.body}`);
+        }
+        static override requestPermission() {
+          shown.push("asked");
+          return asked();
+        }
+      };
+      // A headless page always says that it is looked at.
+      Object.defineProperty(document, "visibilityState", {
+        get: () => document.documentElement.dataset.seen ?? "visible",
+      });
+    });
+    const look = (state: "visible" | "hidden") =>
+      page.evaluate((to) => {
+        document.documentElement.dataset.seen = to;
+        document.dispatchEvent(new Event("visibilitychange"));
+      }, state);
+    const shown = () => page.evaluate(() => (window as unknown as { shown: string[] }).shown);
+    await page.reload();
+    await signIn(page, "Kay");
+    const talker = await Talker.signIn(server.address, "Liz");
+    const me = await page
+      .locator('[data-channel]:has-text("Notes to self")')
+      .getAttribute("data-channel");
+    await look("hidden");
+    await talker.say("not asked for", me ?? "");
+    await page.getByRole("link", { name: /^Liz.*1 unread/s }).waitFor();
+    expect(await shown()).toEqual([]);
+    await page.getByRole("button", { name: "Settings" }).click();
+    await page.getByRole("radio", { name: "Private" }).check({ force: true });
+    await page.keyboard.press("Escape");
+    await talker.say("for everybody");
+    await talker.say("for you", me ?? "");
+    await page.getByRole("link", { name: /^Liz.*2 unread/s }).waitFor();
+    await page.waitForFunction(
+      () => (window as unknown as { shown: string[] }).shown.at(-1) === "Liz: for you",
+    );
+    await look("visible");
+    await talker.say("while you look", me ?? "");
+    await page.getByRole("link", { name: /^Liz.*3 unread/s }).waitFor();
+    expect(await shown()).toEqual(["asked", "Liz: for you"]);
+    await talker.leave();
+    await page.context().close();
     expect(troubles.seen).toEqual([]);
   });
 

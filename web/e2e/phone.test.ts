@@ -1,0 +1,130 @@
+/** A small screen: one pane at a time, nothing cut off, and words from right to left. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launch, openChannel, say, seen, signIn, Troubles, visit } from "./browser";
+import { Server } from "./server";
+import { Talker } from "./talker";
+
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const LONG_WORD = "Donaudampfschifffahrtsgesellschaft".repeat(6);
+const HEBREW = "שלום לכולם, מה שלומכם?";
+
+let server: Server;
+let browser: Browser;
+let friend: Talker;
+const troubles = new Troubles();
+beforeAll(async () => {
+  server = await Server.start("embedded");
+  browser = await launch();
+  friend = await Talker.signIn(server.address, "Friend");
+  await friend.sayAll([
+    LONG_WORD,
+    `\`\`\`\n${LONG_WORD}\n\`\`\``,
+    `https://example.org/${LONG_WORD}`,
+  ]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** How far the page could be moved sideways, in pixels. */
+function overhang(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return scrollWidth - clientWidth;
+  });
+}
+
+test("from the list to a channel and back, by touch and by the browser's own button", async () => {
+  const page = await visit(browser, server.address, troubles, PHONE);
+  await signIn(page, "Walker");
+  const list = page.getByRole("navigation");
+  const composer = page.locator("#composer");
+  expect(await composer.count()).toBe(0);
+  await list.getByRole("link", { name: /^Friend/ }).tap();
+  await page.getByRole("heading", { level: 2, name: "Friend" }).waitFor();
+  expect(await list.count()).toBe(0);
+  // Its keyboard would cover what the user came to read.
+  expect(await composer.evaluate((field) => field === document.activeElement)).toBe(false);
+  await composer.tap();
+  await composer.fill("from the road");
+  await page.getByRole("button", { name: "Send" }).tap();
+  await seen(page, "from the road");
+  await page.getByRole("button", { name: "Back to the list" }).tap();
+  await list.getByRole("link", { name: /^Friend.*You: from the road/s }).waitFor();
+  expect(await composer.count()).toBe(0);
+  await list.getByRole("link", { name: /^General/ }).tap();
+  await page.getByRole("heading", { level: 2, name: "General" }).waitFor();
+  await page.goBack();
+  await list.getByRole("link", { name: /^General/ }).waitFor();
+  expect(await composer.count()).toBe(0);
+  await page.context().close();
+  expect(troubles.seen).toEqual([]);
+});
+
+test("what comes in while the list is shown is counted there", async () => {
+  const page = await visit(browser, server.address, troubles, PHONE);
+  await signIn(page, "Counter");
+  const row = page.getByRole("link", { name: /^Friend/ });
+  await row.waitFor();
+  const uuid = (await row.getAttribute("data-channel")) ?? "";
+  expect(uuid).toBe(friend.uuid);
+  const me = await page.evaluate(() => document.querySelector(".me-name")?.textContent);
+  expect(me).toContain("Counter");
+  await row.tap();
+  await say(page, "hello");
+  await seen(page, "hello");
+  await page.getByRole("button", { name: "Back to the list" }).tap();
+  const counter = await Talker.signIn(server.address, "Counter");
+  await friend.say("an answer", counter.uuid);
+  await page.getByRole("link", { name: /^Friend.*1 unread message/s }).waitFor();
+  await counter.leave();
+  await page.context().close();
+  expect(troubles.seen).toEqual([]);
+});
+
+test.each([320, 390, 768, 1280, 3840])("at %d pixels nothing hangs over", async (width) => {
+  const viewport = { width, height: width < 700 ? 568 : 900 };
+  const page = await visit(browser, server.address, troubles, { viewport });
+  await page.getByLabel("Name").waitFor();
+  expect(await overhang(page), "sign-in").toBe(0);
+  await signIn(page, `Wide ${width}`);
+  expect(await overhang(page), "list").toBe(0);
+  await openChannel(page, "General");
+  await seen(page, "example.org");
+  expect(await overhang(page), "channel").toBe(0);
+  // Every message keeps inside its list, which scrolls up and down only.
+  const sideways = await page
+    .locator("#messages")
+    .evaluate((box) => box.scrollWidth - box.clientWidth);
+  expect(sideways, "messages").toBe(0);
+  await page.getByRole("button", { name: "Emoji" }).click();
+  await page.getByLabel("Search emoji").waitFor();
+  expect(await overhang(page), "emoji").toBe(0);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+k");
+  await page.locator("[role=combobox]").waitFor();
+  expect(await overhang(page), "switcher").toBe(0);
+  await page.context().close();
+  expect(troubles.seen).toEqual([]);
+});
+
+test("words from right to left stand on the right, whatever stands around them", async () => {
+  const page = await visit(browser, server.address, troubles, PHONE);
+  await signIn(page, "Reader");
+  await openChannel(page, "General");
+  await say(page, HEBREW);
+  await seen(page, HEBREW);
+  const directions = await page
+    .locator(".message .text", { hasText: HEBREW })
+    .evaluate((text) => [getComputedStyle(text).direction, text.getAttribute("dir")]);
+  expect(directions).toEqual(["rtl", "auto"]);
+  await page.locator("#composer").fill(HEBREW);
+  const typed = await page
+    .locator("#composer")
+    .evaluate((area) => getComputedStyle(area).direction);
+  expect(typed).toBe("rtl");
+  await page.context().close();
+  expect(troubles.seen).toEqual([]);
+});
