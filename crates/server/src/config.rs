@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
+use crate::cli::Command;
+
 pub use read::Wrong;
 
 /// A chat server with its own web client, on an embedded store or on Redis.
@@ -130,6 +132,10 @@ pub struct Settings {
     /// What to log: error, warn, info, debug, trace, or directives like `info,chinwag_store=debug`.
     #[arg(long, env = "LOG", default_value = "info", value_name = "LEVEL")]
     log: String,
+
+    /// What to do in place of serving.
+    #[command(subcommand)]
+    pub command: Option<Command>,
 }
 
 /// The settings, checked.

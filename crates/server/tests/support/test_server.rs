@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::TcpStream;
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use tempfile::TempDir;
@@ -51,6 +52,11 @@ impl TestServer {
 
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Where the embedded store is, unless the variables say otherwise.
+    pub fn data_dir(&self) -> PathBuf {
+        self.dir.path().join("data")
     }
 
     /// A new connection, its `ready` frame read.
