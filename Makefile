@@ -22,8 +22,8 @@ generate: ## Write the TypeScript types anew from the Rust ones
 	CHINWAG_GENERATE=1 cargo test --quiet -p chinwag-protocol
 
 .PHONY: install
-install: ## Install what the tests need on Debian: redis-server and chromium
-	@for tool in redis-server chromium; do \
+install: ## Install what the tests need on Debian: redis-server, chromium and faketime
+	@for tool in redis-server chromium faketime; do \
 	  command -v $$tool >/dev/null || packages="$$packages $$tool"; \
 	done; \
 	if [ -n "$$packages" ]; then \
@@ -33,10 +33,16 @@ install: ## Install what the tests need on Debian: redis-server and chromium
 	fi
 
 .PHONY: test
-test: install check ## Everything; installs redis-server, chromium and npm packages where missing
+test: install check ## Everything; installs redis-server, chromium, faketime and npm packages where missing
 	cargo test --workspace
-	cargo build --release
+	cargo build --release -p chinwag -p chinwag-chaos
+	target/release/chinwag-chaos --short
 	cd web && npm ci --no-audit --no-fund && npm run check && npm test && npm run e2e
+
+.PHONY: chaos
+chaos: install ## Do all faults in full, and write the table of docs/reliability.md; as root, for the full disks
+	cargo build --release -p chinwag -p chinwag-chaos
+	target/release/chinwag-chaos --page docs/reliability.md
 
 .PHONY: bench
 bench: ## Measure, and write the table of docs/performance.md
