@@ -22,8 +22,8 @@ generate: ## Write the TypeScript types anew from the Rust ones
 	CHINWAG_GENERATE=1 cargo test --quiet -p chinwag-protocol
 
 .PHONY: install
-install: ## Install what the tests need on Debian: redis-server, chromium and python3-venv
-	@for tool in redis-server chromium; do \
+install: ## Install what the tests need on Debian: redis-server, chromium, faketime, python3-venv
+	@for tool in redis-server chromium faketime; do \
 	  command -v $$tool >/dev/null || packages="$$packages $$tool"; \
 	done; \
 	python3 -c 'import ensurepip' 2>/dev/null || packages="$$packages python3-venv"; \
@@ -49,9 +49,10 @@ advisories: $(DENY) ## Known weaknesses of all dependencies; fetches the list fr
 	$(DENY) check advisories
 
 .PHONY: test
-test: install check audit ## Everything; installs redis-server, chromium and npm packages where missing
+test: install check audit ## Everything; installs what is missing: see `install`, and npm packages
 	cargo test --workspace
-	cargo build --release
+	cargo build --release -p chinwag -p chinwag-chaos
+	target/release/chinwag-chaos --short
 	cd web && npm ci --no-audit --no-fund && npm run check && npm test && npm run e2e
 
 .PHONY: attack
@@ -67,6 +68,11 @@ autobahn: $(DENY) ## Judge the WebSocket decoder by the Autobahn cases
 	target/audit/bin/kosoku -i '1.1.*' -i '2.*' -i '3.*' -i '4.*' -i '5.*' -i '6.*' -i '7.*' -i '10.*' \
 	  -i '9.1.*' -i '9.5.*' -i '9.7.*' -o target/autobahn ws://127.0.0.1:9001; \
 	judged=$$?; kill $$echo; exit $$judged
+
+.PHONY: chaos
+chaos: install ## Do all faults in full, and write the table of docs/reliability.md; as root, for the full disks
+	cargo build --release -p chinwag -p chinwag-chaos
+	target/release/chinwag-chaos --page docs/reliability.md
 
 .PHONY: bench
 bench: ## Measure, and write the table of docs/performance.md

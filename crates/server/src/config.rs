@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
+use crate::cli::Command;
 use crate::proxies::Proxies;
 
 pub use read::Wrong;
@@ -142,6 +143,10 @@ pub struct Settings {
     /// What to log: error, warn, info, debug, trace, or directives like `info,chinwag_store=debug`.
     #[arg(long, env = "LOG", default_value = "info", value_name = "LEVEL")]
     log: String,
+
+    /// What to do in place of serving.
+    #[command(subcommand)]
+    pub command: Option<Command>,
 }
 
 /// The settings, checked.

@@ -5,6 +5,7 @@
 mod access_key;
 mod admission;
 mod app;
+pub mod cli;
 mod client;
 mod command;
 mod commands;

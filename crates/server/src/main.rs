@@ -33,11 +33,16 @@ fn start() -> Result<()> {
         }
         _ => {}
     }
-    let config = Settings::parse().check()?;
+    let settings = Settings::parse();
+    let config = settings.check()?;
     let filter = EnvFilter::try_new(&config.log)?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     log.with_ansi(std::io::stderr().is_terminal()).init();
-    runtime::Builder::new_current_thread().enable_all().build()?.block_on(serve(config))
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+    match settings.command {
+        Some(command) => runtime.block_on(command.run(&config)),
+        None => runtime.block_on(serve(config)),
+    }
 }
 
 async fn serve(config: Config) -> Result<()> {

@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use crate::{Result, Unavailable};
 
+/// The file of the database within the folder.
+pub(super) const DATABASE: &str = "chinwag.db";
+
 /// A claimed folder; the claim ends with the process, however that ends.
 pub(super) struct DataDir {
     path: PathBuf,
@@ -33,6 +36,6 @@ impl DataDir {
     }
 
     pub(super) fn database(&self) -> PathBuf {
-        self.path.join("chinwag.db")
+        self.path.join(DATABASE)
     }
 }

@@ -1,6 +1,7 @@
 //! The store of a single node: `SQLite` for what lasts, memory for who is online, a feed in the process.
 
 mod append;
+mod backup;
 mod data_dir;
 mod presence;
 mod queries;
@@ -21,6 +22,7 @@ use crate::{
     JoinedChannel, KEY_LIFETIME, KeyDigest, MEMBERS_LIMIT, Messages, NewAccount, Page, Result,
     RevokedKeys, Store, Unavailable, User, UserStatus, UsersPage, UsersQuery,
 };
+pub use backup::backup;
 use data_dir::DataDir;
 use presence::Presence;
 use readers::Readers;

@@ -1,0 +1,78 @@
+//! The faults, one file a kind.
+
+mod clock;
+mod disk;
+mod network;
+mod node;
+mod redis;
+mod repeat;
+mod wal;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use tempfile::TempDir;
+
+use crate::audit::Cost;
+use crate::process::{Node, Redis};
+
+/// How much is done.
+pub struct Plan {
+    /// The chinwag binary.
+    pub binary: PathBuf,
+    /// A minute in all in place of as often as the documents say.
+    pub short: bool,
+}
+
+/// A fault by its name, and what does it: how many times, and what it cost.
+pub type Fault = (&'static str, fn(&Plan) -> Result<(u32, Cost)>);
+
+/// All faults, in the order of the table.
+pub const FAULTS: [Fault; 14] = [
+    ("the only node killed (-9), embedded store", node::killed_alone),
+    ("one of three nodes killed (-9), Redis", node::killed_of_three),
+    ("three nodes restarted in turn behind a TCP balancer", node::rolling_restart),
+    ("Redis killed (-9) and restarted", redis::restarted),
+    ("Redis away (60 s; short: 2 s)", redis::away),
+    ("Pub/Sub connections cut", redis::subscriptions_cut),
+    ("a node cut off from Redis: connections ended", network::cut),
+    ("a node cut off from Redis: nothing passes", network::silent),
+    ("disk full, embedded store", disk::embedded),
+    ("disk full, Redis", disk::redis),
+    ("wall clocks of three nodes moved by hours", clock::moved),
+    ("the write-ahead log cut at a random place", wal::cut),
+    ("every send repeated five times over three nodes", repeat::sends),
+    ("one name wanted from three nodes at once", repeat::names),
+];
+
+/// Whether a fault of this name needs a small disk of its own.
+pub fn needs_disk(name: &str) -> bool {
+    name.starts_with("disk full")
+}
+
+impl Plan {
+    /// How often: in full, or in short.
+    fn times(&self, full: u32, short: u32) -> u32 {
+        if self.short { short } else { full }
+    }
+}
+
+/// Nodes on one Redis.
+struct Cluster {
+    nodes: Vec<Node>,
+    redis: Redis,
+    _folder: TempDir,
+}
+
+impl Cluster {
+    fn start(plan: &Plan, nodes: usize) -> Result<Self> {
+        let folder = TempDir::new()?;
+        let redis = Redis::start(folder.path())?;
+        let nodes = (0..nodes).map(|_| Node::on(&plan.binary, redis.address));
+        Ok(Self { nodes: nodes.collect::<Result<_>>()?, redis, _folder: folder })
+    }
+
+    fn addresses(&self) -> Vec<std::net::SocketAddr> {
+        self.nodes.iter().map(|node| node.address).collect()
+    }
+}

@@ -1,0 +1,122 @@
+//! Does faults to Chinwag under load, and counts what they cost.
+
+mod audit;
+mod client;
+mod crowd;
+mod disk;
+mod fault;
+mod process;
+mod proxy;
+mod reader;
+mod table;
+mod tally;
+mod writer;
+
+use std::env;
+use std::fs;
+use std::io::{Write, stderr, stdout};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use clap::Parser;
+
+use disk::Disk;
+use fault::{FAULTS, Fault, Plan};
+
+/// Does faults to a Chinwag under load that it starts itself, and counts what they cost
+#[derive(Parser, Debug)]
+#[command(name = "chinwag-chaos", version, max_term_width = 100)]
+struct Cli {
+    /// Each fault a few times only, a minute in all
+    #[arg(long)]
+    short: bool,
+
+    /// Only the faults whose name has this in it
+    #[arg(long, default_value = "", hide_default_value = true)]
+    only: String,
+
+    /// Write the table into this page
+    #[arg(long)]
+    page: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    match run(&Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("chinwag-chaos: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<()> {
+    let plan = Plan { binary: binary()?, short: cli.short };
+    let faults: Vec<_> = FAULTS.iter().filter(|(name, _)| name.contains(&cli.only)).collect();
+    let (mut rows, mut broken, mut skipped) = (Vec::new(), Vec::new(), 0);
+    for fault in &faults {
+        say(fault.0);
+        if let (true, Err(error)) = (fault::needs_disk(fault.0), Disk::mount(1)) {
+            say(&format!("SKIPPED: {error:#}"));
+            rows.push(format!("| {} | not run: {error} |", fault.0));
+            skipped += 1;
+            continue;
+        }
+        match inflict(&plan, fault) {
+            Ok(row) => rows.push(row),
+            Err(error) => {
+                say(&format!("{}: {error:#}", fault.0));
+                broken.push(fault.0);
+            }
+        }
+    }
+    let table = table::table(&rows);
+    let (passed, failed) = (rows.len() - skipped, broken.len());
+    writeln!(stdout(), "{table}\n\n{passed} passed, {failed} failed, {skipped} skipped")?;
+    if !broken.is_empty() || faults.is_empty() {
+        bail!("the promise was not kept: {}", broken.join("; "));
+    }
+    cli.page.as_deref().map_or(Ok(()), |page| write(page, &table))
+}
+
+fn inflict(plan: &Plan, (name, inflict): &Fault) -> Result<String> {
+    let (times, cost) = inflict(plan)?;
+    let row = table::row(name, times, &cost);
+    if !cost.nothing() {
+        bail!("{cost:?}");
+    }
+    Ok(row)
+}
+
+fn write(page: &Path, table: &str) -> Result<()> {
+    let old =
+        fs::read_to_string(page).with_context(|| format!("failed to read {}", page.display()))?;
+    Ok(fs::write(page, table::insert(&old, table)?)?)
+}
+
+/// The server's binary is built beside this one.
+fn binary() -> Result<PathBuf> {
+    let binary = env::current_exe()?.with_file_name("chinwag");
+    if !binary.is_file() {
+        bail!("failed to find {}: build it first", binary.display());
+    }
+    Ok(binary)
+}
+
+fn say(what: &str) {
+    // Whoever closed it doesn't want to know.
+    let _ = writeln!(stderr(), "{what}");
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_flags_are_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,51 @@
+//! A backup is taken while the server runs, and a server starts on it.
+
+mod support;
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use support::TestServer;
+use tempfile::TempDir;
+
+fn backup(data: &Path, file: &Path) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chinwag"));
+    command.env("DATA_DIR", data).arg("backup").arg(file).output().unwrap()
+}
+
+#[test]
+fn what_was_acknowledged_is_in_the_backup() {
+    let server = TestServer::embedded();
+    let mut ada = server.sign_in("Ada");
+    ada.say("", "before");
+    ada.until("channelMessage");
+    let dir = TempDir::new().unwrap();
+    let file = dir.path().join("chinwag.db");
+    let output = backup(&server.data_dir(), &file);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    ada.say("", "after");
+    ada.until("channelMessage");
+
+    let data = dir.path().to_str().unwrap();
+    let restored = TestServer::with(&[("DATA_DIR", data)]);
+    let joined = restored.sign_in("Ada").join("");
+    let messages = joined["messages"].as_array().unwrap();
+    assert_eq!(messages.len(), 1, "{joined}");
+    assert_eq!(messages[0]["Message"], "before");
+}
+
+#[test]
+fn nothing_is_overwritten_and_nothing_made_up() {
+    let dir = TempDir::new().unwrap();
+    let (empty, file) = (dir.path().join("empty"), dir.path().join("file"));
+    let output = backup(&empty, &file);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("set DATA_DIR to the server's"));
+    assert!(!output.status.success() && !file.exists() && !empty.exists());
+
+    let server = TestServer::embedded();
+    std::fs::write(&file, "mine").unwrap();
+    let output = backup(&server.data_dir(), &file);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("is there already"));
+    assert!(!output.status.success());
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
+}
