@@ -3,6 +3,7 @@
 use std::env::current_exe;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::ops::AddAssign;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread::sleep;
@@ -62,6 +63,7 @@ pub struct Target {
 }
 
 /// What was used between two moments.
+#[derive(Default)]
 pub struct Used {
     /// By the clock.
     pub wall: Duration,
@@ -69,6 +71,14 @@ pub struct Used {
     pub server: Duration,
     /// By the generator.
     pub generator: Duration,
+}
+
+impl AddAssign for Used {
+    fn add_assign(&mut self, more: Self) {
+        self.wall += more.wall;
+        self.server += more.server;
+        self.generator += more.generator;
+    }
 }
 
 impl Bed {

@@ -1,5 +1,6 @@
 //! Who takes part: users that are signed up once, and fleets of their sessions.
 
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -7,12 +8,15 @@ use chinwag_protocol::outgoing::Outgoing;
 
 use crate::bed::{Bed, Ground, Target};
 use crate::figures::rounded;
-use crate::fleet::{FEW, Fleet};
+use crate::fleet::Fleet;
 use crate::message::{Messages, is_message};
 use crate::{people, process};
 
 /// How many users share the sessions of a large room: hashing a password takes 20 ms.
 pub const MOST_USERS: usize = 50;
+
+/// How many clients wait at once for being signed in. A server takes 256 from one address on one core.
+pub const GROUP: usize = 200;
 
 /// A user who has signed up.
 pub struct Account {
@@ -48,21 +52,40 @@ impl Stage {
 
     /// Connects so many sessions, each signed in and in General. The plain loop has only that room.
     pub fn in_general(&self, target: &Target, members: usize) -> Result<Fleet> {
-        let mut fleet = Fleet::new()?;
-        fleet.connect(&target.addresses, members, |_| "/ws".to_owned())?;
+        let mut fleet = self.connect(target, members, |_| "/ws".to_owned())?;
         if !target.is_plain {
-            self.sign_in(&mut fleet, FEW)?;
-            fleet.ask_all(FEW, |_| join(""), "channelJoin", |_, _| Ok(()))?;
+            fleet.ask(0..members, |_| join(""), "channelJoin", |_, _| Ok(()))?;
         }
         Ok(fleet)
     }
 
-    /// Signs every client in, the users by turns, so many under way at once.
-    pub fn sign_in(&self, fleet: &mut Fleet, under_way: usize) -> Result<()> {
-        let key = |index: usize| &self.accounts[index % self.accounts.len()].key;
-        let sign_in =
-            |index| format!(r#"{{"type":"signIn","signIn":{{"accessKey":"{}"}}}}"#, key(index));
-        fleet.ask_all(under_way, sign_in, "authorized", |_, _| Ok(()))
+    /// Connects so many clients and signs each in, the users by turns.
+    pub fn connect(
+        &self,
+        target: &Target,
+        count: usize,
+        path: impl Fn(usize) -> String,
+    ) -> Result<Fleet> {
+        let mut fleet = Fleet::new()?;
+        while fleet.len() < count {
+            let group = fleet.len()..count.min(fleet.len() + GROUP);
+            fleet.connect(&target.addresses, group.end, &path)?;
+            if !target.is_plain {
+                self.sign_in(&mut fleet, group)?;
+            }
+        }
+        Ok(fleet)
+    }
+
+    /// Signs these clients in, the users by turns.
+    pub fn sign_in(&self, fleet: &mut Fleet, clients: Range<usize>) -> Result<()> {
+        fleet.ask(clients, |index| self.resume(index), "authorized", |_, _| Ok(()))
+    }
+
+    /// The request by which a client signs in.
+    pub fn resume(&self, index: usize) -> String {
+        let key = &self.accounts[index % self.accounts.len()].key;
+        format!(r#"{{"type":"signIn","signIn":{{"accessKey":"{key}"}}}}"#)
     }
 
     fn write_history(&self, target: &Target, messages: u64) -> Result<()> {
@@ -70,9 +93,7 @@ impl Stage {
             return Ok(());
         }
         let started = Instant::now();
-        let mut fleet = Fleet::new()?;
-        fleet.connect(&target.addresses, WRITERS, |_| "/ws".to_owned())?;
-        self.sign_in(&mut fleet, FEW)?;
+        let mut fleet = self.connect(target, WRITERS, |_| "/ws".to_owned())?;
         let text = Messages::requests(started, "", 100);
         let (mut asked, mut stored) = (0, 0);
         for writer in 0..WRITERS {
@@ -119,7 +140,7 @@ fn sign_up(target: &Target, users: usize) -> Result<Vec<Account>> {
             r#"{{"type":"signIn","signIn":{{"username":"bench {index:03}","password":"bench"}}}}"#
         )
     };
-    fleet.ask_all(FEW, sign_in, "authorized", |index, payload| {
+    fleet.ask(0..users, sign_in, "authorized", |index, payload| {
         if let Outgoing::Authorized { authorized, .. } = serde_json::from_slice(payload)? {
             let (user, key) = (authorized.user.to_string(), authorized.access_key);
             accounts[index] = Some(Account { user, key });

@@ -2,21 +2,23 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::mem::take;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use memchr::memmem;
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
+use rustix::io::Errno;
+use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, socket_with};
 
 use crate::frame::{self, CLOSE, Frame, PING, PONG, TEXT};
 
 /// What one read takes. Enough for all that a socket's buffer holds.
 const SCRATCH: usize = 512 * 1024;
 
-/// How many clients connect at once, or ask at once where they don't storm: less than the backlog
-/// of any listener.
+/// How many clients connect or ask at once: less than the backlog of any listener.
 pub const FEW: usize = 100;
 
 /// How long a phase may stand still.
@@ -54,15 +56,15 @@ impl Fleet {
         Ok(Self { poll, events, clients: Vec::new(), scratch })
     }
 
-    /// Connects so many clients, spread over the addresses; `path` names what each asks for.
-    /// Returns when each has got its first frame.
+    /// Connects clients until there are so many, spread over the addresses; `path` names what each
+    /// asks for. Returns when each has got its first frame.
     pub fn connect(
         &mut self,
         addresses: &[SocketAddr],
         count: usize,
         path: impl Fn(usize) -> String,
     ) -> Result<()> {
-        let (mut ready, mut alive) = (0, Instant::now());
+        let (mut ready, mut alive) = (self.clients.len(), Instant::now());
         while ready < count {
             while self.clients.len() < count.min(ready + FEW) {
                 let index = self.clients.len();
@@ -82,8 +84,9 @@ impl Fleet {
         Ok(())
     }
 
-    fn add(&mut self, address: SocketAddr, path: &str) -> Result<()> {
-        let mut socket = TcpStream::connect(address)?;
+    /// Begins to connect one more client.
+    pub fn add(&mut self, address: SocketAddr, path: &str) -> Result<()> {
+        let mut socket = connect(address, source(self.clients.len()))?;
         let token = Token(self.clients.len());
         let interest = Interest::READABLE | Interest::WRITABLE;
         self.poll.registry().register(&mut socket, token, interest)?;
@@ -101,19 +104,19 @@ impl Fleet {
         self.clients.len()
     }
 
-    /// Sends every client's request, so many under way at once, until each has its reply of the
-    /// type `reply`.
-    pub fn ask_all(
+    /// Sends a request of each of these clients, [`FEW`] under way at once, until each has its
+    /// reply of the type `reply`.
+    pub fn ask(
         &mut self,
-        under_way: usize,
+        clients: Range<usize>,
         request: impl Fn(usize) -> String,
         reply: &str,
         mut on_reply: impl FnMut(usize, &[u8]) -> Result<()>,
     ) -> Result<()> {
         let beginning = format!("{{\"type\":\"{reply}\"");
-        let (mut asked, mut answered, mut alive) = (0, 0, Instant::now());
-        while answered < self.len() {
-            while asked < self.len().min(answered + under_way) {
+        let (mut asked, mut answered, mut alive) = (clients.start, clients.start, Instant::now());
+        while answered < clients.end {
+            while asked < clients.end.min(answered + FEW) {
                 self.send(asked, request(asked).as_bytes())?;
                 asked += 1;
             }
@@ -128,7 +131,7 @@ impl Fleet {
             if answered > before {
                 alive = Instant::now();
             }
-            ensure!(alive.elapsed() < PATIENCE, "only {answered} clients got their {reply}");
+            ensure!(alive.elapsed() < PATIENCE, "the clients from {answered} on got no {reply}");
         }
         Ok(())
     }
@@ -181,8 +184,28 @@ impl Fleet {
     }
 }
 
+/// Clients that share an address, as behind one router. A server bounds what it takes from each.
+const PER_ADDRESS: usize = 100;
+
+/// Where a client connects from: an address of the loopback network 127.0.0.0/8.
+fn source(client: usize) -> Ipv4Addr {
+    let [high, low] = u16::try_from(client / PER_ADDRESS + 2).unwrap_or(2).to_be_bytes();
+    Ipv4Addr::new(127, 0, high, low)
+}
+
+/// Begins to connect from an address.
+fn connect(address: SocketAddr, source: Ipv4Addr) -> Result<TcpStream> {
+    let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
+    let socket = socket_with(AddressFamily::INET, SocketType::STREAM, flags, None)?;
+    bind(&socket, &SocketAddr::from((source, 0)))?;
+    match rustix::net::connect(&socket, &address) {
+        Ok(()) | Err(Errno::INPROGRESS) => Ok(TcpStream::from_std(socket.into())),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// How the first frame of every connection begins.
-const READY: &[u8] = b"{\"type\":\"ready\"";
+pub const READY: &[u8] = b"{\"type\":\"ready\"";
 
 impl Client {
     fn read(

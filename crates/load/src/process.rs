@@ -8,7 +8,6 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
-use rustix::param::clock_ticks_per_second;
 use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process, setrlimit};
 use rustix::thread::{CpuSet, sched_setaffinity};
 
@@ -113,17 +112,22 @@ fn pin(cores: &[usize]) -> Result<()> {
     Ok(())
 }
 
-/// The processor time that a process has used.
+/// The processor time that a process has used, to the nanosecond: the sum over its threads. Those
+/// that have ended are missing, and with them what they had used.
 pub fn cpu(process: u32) -> Result<Duration> {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
-    let ticks = ticks(&stat).ok_or_else(|| anyhow!("/proc/{process}/stat is not as expected"))?;
-    Ok(Duration::from_secs(ticks) / u32::try_from(clock_ticks_per_second())?)
+    let mut used = 0;
+    for thread in fs::read_dir(format!("/proc/{process}/task"))? {
+        // A thread may end meanwhile.
+        if let Ok(stat) = fs::read_to_string(thread?.path().join("schedstat")) {
+            used += nanoseconds(&stat).ok_or_else(|| anyhow!("schedstat is not as expected"))?;
+        }
+    }
+    Ok(Duration::from_nanos(used))
 }
 
-/// `utime` and `stime`, proc(5): the 14th and the 15th field. The second may hold spaces.
-fn ticks(stat: &str) -> Option<u64> {
-    let mut fields = stat.rsplit_once(") ")?.1.split(' ').skip(11);
-    Some(fields.next()?.parse::<u64>().ok()? + fields.next()?.parse::<u64>().ok()?)
+/// The first field of a `schedstat`, sched-stats.rst of the kernel: time on a processor.
+fn nanoseconds(schedstat: &str) -> Option<u64> {
+    schedstat.split(' ').next()?.parse().ok()
 }
 
 /// The memory that is a process's share, in KB.
@@ -157,10 +161,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn processor_time_is_found_behind_any_name() {
-        let stat = "7 (a ) b) S 1 7 7 0 -1 4194304 100 0 0 0 250 50 0 0 20 0 1 0 5 6 7";
-        assert_eq!(ticks(stat), Some(300));
-        assert_eq!(ticks("7"), None);
+    fn processor_time_counts_on() {
+        let before = cpu(std::process::id()).unwrap();
+        while cpu(std::process::id()).unwrap() <= before {}
+        assert_eq!(nanoseconds("300 7 1\n"), Some(300));
+        assert_eq!(nanoseconds(""), None);
     }
 
     #[test]

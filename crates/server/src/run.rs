@@ -51,7 +51,7 @@ pub async fn run(
     let (stop, stopping) = watch::channel(false);
     let app = Arc::new(App {
         sizes: App::sizes(&config),
-        passwords: Passwords::new(count)?,
+        passwords: Passwords::new(count),
         admission: Arc::new(Admission::new(
             config.max_connections,
             config.max_connections_per_address,

@@ -12,7 +12,7 @@ const MOST_PER_ADDRESS: usize = 256;
 
 /// The connections of a core that wait for their user to sign in, the oldest first.
 ///
-/// Those that have signed in or ended meanwhile are swept out when their number matters.
+/// Those that have signed in, are about to, or have ended are swept out when their number matters.
 pub struct Waiting {
     queue: VecDeque<u64>,
     most: usize,
@@ -64,6 +64,7 @@ fn address_of_waiting(
         return Some(newcomer.address);
     }
     let connection = find(id)?;
-    let waits = connection.session.borrow().is_none();
+    // Whoever is being signed in waits for the server.
+    let waits = connection.session.borrow().is_none() && !connection.is_asking.get();
     waits.then_some(connection.address)
 }

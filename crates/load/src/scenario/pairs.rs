@@ -9,7 +9,7 @@ use super::{Scenario, WARM_UP, as_f64, busy, cpu_each};
 use crate::bed::{Bed, Target};
 use crate::crew::{Stage, join};
 use crate::figures::{Figures, Latencies, figure};
-use crate::fleet::{FEW, Fleet};
+use crate::fleet::Fleet;
 use crate::message::{Messages, is_message, stamp};
 
 /// Private pairs, with one message under way in each
@@ -61,14 +61,12 @@ fn other(index: usize) -> usize {
 
 impl Pairs {
     fn connect(&self, target: &Target, stage: &Stage) -> Result<Fleet> {
-        let mut fleet = Fleet::new()?;
         let path =
             |index| if target.is_plain { format!("/{}", index / 2) } else { "/ws".to_owned() };
-        fleet.connect(&target.addresses, self.count * 2, path)?;
+        let mut fleet = stage.connect(target, self.count * 2, path)?;
         if !target.is_plain {
-            stage.sign_in(&mut fleet, FEW)?;
             let join = |index| join(&stage.accounts[other(index)].user);
-            fleet.ask_all(FEW, join, "channelJoin", |_, _| Ok(()))?;
+            fleet.ask(0..self.count * 2, join, "channelJoin", |_, _| Ok(()))?;
         }
         Ok(fleet)
     }

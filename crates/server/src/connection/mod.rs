@@ -41,6 +41,8 @@ pub struct Connection {
     pub general_slot: Cell<Option<usize>>,
     /// Whether the batch that is being delivered holds an answer to it.
     pub answered_in_batch: Cell<bool>,
+    /// Whether it waits for the answer to a request.
+    pub is_asking: Cell<bool>,
     /// When something last came in, in seconds of the core's clock.
     pub last_heard: Cell<u32>,
     /// Since when it has acted for nobody, in seconds of the core's clock.
@@ -111,6 +113,7 @@ impl Connection {
             in_flight: RefCell::default(),
             general_slot: Cell::default(),
             answered_in_batch: Cell::default(),
+            is_asking: Cell::default(),
             last_heard: Cell::new(now),
             signed_out_since: Cell::new(now),
             full_since: Cell::default(),

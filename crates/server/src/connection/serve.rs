@@ -68,7 +68,9 @@ impl Connection {
                     self.order.set(Order::None);
                     self.end_revoked(core);
                 }
-                Order::Close(reason) => break Some(self.say_goodbye(core, reason).await),
+                Order::Close(reason) => {
+                    break Some(Box::pin(self.say_goodbye(core, reason)).await);
+                }
                 Order::Abandon => break None,
             }
             match self.turn(core, &mut reader) {
@@ -86,7 +88,8 @@ impl Connection {
             self.send(core, frame);
             core.flush();
             // The peer has its time to close, and the frame to leave; then the socket goes anyway.
-            let _ = timeout(CLOSE_TIMEOUT, self.drained()).await;
+            // Boxed, so that an idle connection holds no room for it.
+            let _ = Box::pin(timeout(CLOSE_TIMEOUT, self.drained())).await;
         }
     }
 
@@ -171,10 +174,12 @@ impl Connection {
             self.in_flight.borrow().is_empty() || self.order.get() == Order::Abandon
         })
         .await;
+        self.is_asking.set(true);
         match request {
             Ok(incoming) => command::run(core, self, incoming).await,
             Err(refusal) => command::refuse(core, self, refusal),
         }
+        self.is_asking.set(false);
     }
 
     /// Waits until there is something to read, or an order.

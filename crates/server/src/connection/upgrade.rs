@@ -12,6 +12,7 @@ use http::header::{
 };
 use http::{Method, Request, StatusCode};
 use hyper::body::Incoming;
+use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use sha1::{Digest, Sha1};
 use tokio::net::TcpStream;
@@ -41,18 +42,23 @@ pub fn respond(
         Ok(admitted) => admitted,
         Err(refusal) => return refusal.into_response(),
     };
-    let upgraded = hyper::upgrade::on(&mut request);
+    let upgrade = hyper::upgrade::on(&mut request);
     let (core, open) = (Rc::clone(core), Rc::clone(open));
     spawn_local(async move {
         let _held = (open, place);
-        let Ok(upgraded) = upgraded.await else { return };
-        let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else { return };
-        let connection = core.add(parts.io.into_inner(), address);
-        connection.serve(core, parts.read_buf.to_vec()).await;
+        let Some((socket, early)) = leave_http(upgrade).await else { return };
+        let connection = core.add(socket, address);
+        connection.serve(core, early).await;
     });
     let headers =
         [(UPGRADE, "websocket"), (CONNECTION, "Upgrade"), (SEC_WEBSOCKET_ACCEPT, accept.as_str())];
     (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
+}
+
+/// The socket, and what the client has sent behind its request. Hyper's buffer of 8 KiB ends here.
+async fn leave_http(upgrade: OnUpgrade) -> Option<(TcpStream, Vec<u8>)> {
+    let parts = upgrade.await.ok()?.downcast::<TokioIo<TcpStream>>().ok()?;
+    Some((parts.io.into_inner(), parts.read_buf.to_vec()))
 }
 
 /// A refusal with the seconds to wait.
