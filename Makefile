@@ -18,7 +18,7 @@ check: ## Formatting, lints and types: what every commit passes
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
 
 .PHONY: generate
-generate: ## Write the TypeScript types anew from the Rust ones
+generate: ## Write what is generated from the Rust types: TypeScript, JSON Schema, AsyncAPI
 	CHINWAG_GENERATE=1 cargo test --quiet -p chinwag-protocol
 
 .PHONY: install
@@ -54,6 +54,11 @@ test: install check audit ## Everything; installs what is missing: see `install`
 	cargo build --release -p chinwag -p chinwag-chaos
 	target/release/chinwag-chaos --short
 	cd web && npm ci --no-audit --no-fund && npm run check && npm test && npm run e2e
+	$(MAKE) --no-print-directory check-docs
+
+.PHONY: check-docs
+check-docs: ## Documents and schemas against the code
+	cd checks && npm ci --no-audit --no-fund --ignore-scripts && npm test
 
 .PHONY: attack
 attack: ## Attack a server in full, and print what it took: a minute

@@ -41,11 +41,11 @@ export type SignIn = Credentials | AccessKey;
 
 export type Credentials = { 
 /**
- * The name as typed.
+ * The name as typed: 1 to 64 characters.
  */
 username: string, 
 /**
- * The password as typed.
+ * The password as typed: 1 to 256 bytes.
  */
 password: string, };
 

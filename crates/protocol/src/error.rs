@@ -1,5 +1,8 @@
 //! The one table of error codes. They are a public contract: a code never changes its meaning.
 
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 macro_rules! error_codes {
@@ -45,6 +48,23 @@ error_codes! {
     22 TooManyRequests "Too many requests; `payload` holds the seconds to wait.";
     23 TooLarge "The request is too large.";
     30 StoreUnavailable "The store is unavailable; try again.";
+}
+
+impl JsonSchema for ErrorCode {
+    fn schema_name() -> Cow<'static, str> {
+        "ErrorCode".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let codes = Self::ALL
+            .iter()
+            .map(|code| json_schema!({ "const": code.number(), "description": code.meaning() }));
+        json_schema!({
+            "description": "Why a request was refused. A code never changes its meaning.",
+            "type": "integer",
+            "oneOf": codes.collect::<Vec<_>>(),
+        })
+    }
 }
 
 impl From<ErrorCode> for u16 {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
@@ -11,7 +12,18 @@ macro_rules! uuid_type {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(
-            Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
+            Clone,
+            Copy,
+            PartialEq,
+            Eq,
+            PartialOrd,
+            Ord,
+            Hash,
+            Debug,
+            Default,
+            Serialize,
+            Deserialize,
+            JsonSchema,
         )]
         #[serde(transparent)]
         pub struct $name(pub Uuid);
@@ -69,13 +81,13 @@ impl ChannelUuid {
 }
 
 /// The `id` that a request may carry and its direct reply repeats: a string of up to 64 characters, or an integer.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(untagged)]
 pub enum RequestId {
     /// An integer.
     Number(#[ts(type = "number")] i64),
     /// A string of up to [`RequestId::MAX_CHARS`] characters.
-    Text(String),
+    Text(#[schemars(length(max = 64))] String),
 }
 
 impl RequestId {

@@ -2,6 +2,7 @@
 
 mod envelope;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -21,7 +22,7 @@ pub struct Incoming {
 }
 
 /// What is asked for. Each variant is one `type` on the wire, its payload a property of the same name.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, TS, JsonSchema)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[ts(rename = "RequestBody")]
 pub enum Request {
@@ -60,7 +61,7 @@ pub enum Request {
 }
 
 /// How to sign in: exactly one of the two ways.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, TS, JsonSchema)]
 #[serde(untagged)]
 pub enum SignIn {
     /// By name and password.
@@ -70,16 +71,16 @@ pub enum SignIn {
 }
 
 /// A name and a password.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Credentials {
-    /// The name as typed.
+    /// The name as typed: 1 to 64 characters.
     pub username: String,
-    /// The password as typed.
+    /// The password as typed: 1 to 256 bytes.
     pub password: String,
 }
 
 /// An access key, as sent to resume a session.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AccessKey {
     /// The key of an earlier `authorized` reply.
@@ -87,7 +88,7 @@ pub struct AccessKey {
 }
 
 /// The present password and the one that takes its place.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PasswordChange {
     /// The present password.
@@ -97,24 +98,27 @@ pub struct PasswordChange {
 }
 
 /// Names a channel from the asker's side: the other user's UUID, or empty for General.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct ChannelRef {
     /// The other user's UUID, or empty for General.
     #[serde(rename = "recipientUUID", default, deserialize_with = "envelope::text_or_null")]
+    #[schemars(with = "Option<String>")]
     pub recipient: String,
 }
 
 /// A message to be stored and sent.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct NewMessage {
     /// The other user's UUID, or empty for General.
     #[serde(rename = "recipientUUID", default, deserialize_with = "envelope::text_or_null")]
+    #[schemars(with = "Option<String>")]
     pub recipient: String,
     /// The text, kept byte for byte.
     pub message: String,
     /// Makes a repeated send harmless: the same one by the same user in the same channel is stored once.
     #[serde(rename = "clientUUID", default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
+    #[schemars(length(max = 64))]
     pub client_uuid: Option<String>,
 }
 
@@ -124,14 +128,16 @@ impl NewMessage {
 }
 
 /// A page of history. Without `before` and `after`: the newest messages.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct HistoryPage {
     /// The other user's UUID, or empty for General.
     #[serde(rename = "recipientUUID", default, deserialize_with = "envelope::text_or_null")]
+    #[schemars(with = "Option<String>")]
     pub recipient: String,
     /// How many messages at the most, 1 to 100; 10 if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
+    #[schemars(range(min = 1, max = 100))]
     pub limit: Option<i64>,
     /// Messages with a smaller `Seq`, newest first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -144,10 +150,11 @@ pub struct HistoryPage {
 }
 
 /// How far a channel has been read.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct ReadMark {
     /// The other user's UUID, or empty for General.
     #[serde(rename = "recipientUUID", default, deserialize_with = "envelope::text_or_null")]
+    #[schemars(with = "Option<String>")]
     pub recipient: String,
     /// The `Seq` of the last message read.
     #[ts(type = "number")]
@@ -155,7 +162,7 @@ pub struct ReadMark {
 }
 
 /// Which users to list.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct UsersPage {
     /// How many to skip; 0 if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]

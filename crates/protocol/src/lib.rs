@@ -7,6 +7,7 @@ pub mod error;
 pub mod id;
 pub mod incoming;
 pub mod outgoing;
+pub mod schema;
 pub mod typescript;
 
 pub use error::ErrorCode;

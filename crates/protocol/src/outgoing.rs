@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -11,7 +12,7 @@ use crate::{ErrorCode, MessageUuid, RequestId, SessionUuid, UserUuid};
 /// One frame from the server. Each variant is one `type`, its payload a property of the same name.
 ///
 /// `id` stands in the direct reply to a request that carried one, and nowhere else.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[ts(optional_fields)]
 pub enum Outgoing {
@@ -122,7 +123,7 @@ pub enum Outgoing {
 }
 
 /// The payload of `ready`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Ready {
     /// This connection's session.
     #[serde(rename = "sessionUUID")]
@@ -131,7 +132,7 @@ pub struct Ready {
 }
 
 /// The payload of `authorized`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Authorized {
     /// The user that this connection now acts for.
@@ -143,7 +144,7 @@ pub struct Authorized {
 }
 
 /// The payload of `signOut`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 pub struct SignedOut {
     /// The user who signed out.
     #[ts(type = "string")]
@@ -151,7 +152,7 @@ pub struct SignedOut {
 }
 
 /// The payload of the `changePassword` reply.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 pub struct PasswordChanged {
     /// The user whose password it is.
     #[ts(type = "string")]
@@ -159,7 +160,7 @@ pub struct PasswordChanged {
 }
 
 /// The payload of `error`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Failure {
     /// One of the documented codes.
     #[ts(type = "number")]
@@ -171,7 +172,7 @@ pub struct Failure {
 }
 
 /// The payload of `sys`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Sys {
     /// A user signed in.
@@ -185,7 +186,7 @@ pub enum Sys {
 }
 
 /// A user in `sys` frames.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Person {
     /// The user.
     #[ts(type = "string")]
@@ -196,7 +197,7 @@ pub struct Person {
 }
 
 /// How many users are online on the whole system.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Presence {
     /// Users, not sessions.
     #[ts(type = "number")]
@@ -204,16 +205,17 @@ pub struct Presence {
 }
 
 /// Names a channel from the side of the one who joined, left or wrote.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Recipient {
     /// The other user's UUID, or empty for General.
     #[serde(rename = "recipientUUID", with = "nil_as_empty")]
+    #[schemars(with = "String")]
     #[ts(type = "string")]
     pub recipient: Option<UserUuid>,
 }
 
 /// A user in replies.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(optional_fields)]
 pub struct User {
     /// The user.
@@ -230,7 +232,7 @@ pub struct User {
 }
 
 /// A stored message.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(optional_fields)]
 pub struct Message {
     /// The message.
@@ -246,6 +248,7 @@ pub struct Message {
     pub sender: User,
     /// Whom it was written to, or empty for General.
     #[serde(rename = "RecipientUUID", with = "nil_as_empty")]
+    #[schemars(with = "String")]
     #[ts(type = "string")]
     pub recipient_uuid: Option<UserUuid>,
     /// Whom it was written to; absent for General.
@@ -257,6 +260,7 @@ pub struct Message {
     pub text: Arc<str>,
     /// When the server took it: RFC 3339, UTC.
     #[serde(rename = "CreatedAt")]
+    #[schemars(with = "String", extend("format" = "date-time"))]
     #[ts(type = "string")]
     pub created_at: Timestamp,
     /// Its place in the channel: 1, 2, 3 … without holes.
@@ -269,7 +273,7 @@ pub struct Message {
 }
 
 /// The payload of the `channelJoin` reply.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChannelView {
     /// The channel, as it was asked for.
@@ -286,7 +290,7 @@ pub struct ChannelView {
 }
 
 /// The payload of the `channelMessages` reply.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 pub struct History {
     /// The channel, as it was asked for.
     #[serde(flatten)]
@@ -303,7 +307,7 @@ pub struct History {
 }
 
 /// The payload of `channelRead`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Read {
     /// The channel, from the reader's side.
     #[serde(flatten)]
@@ -315,7 +319,7 @@ pub struct Read {
 }
 
 /// The payload of `channelTyping`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Typing {
     /// The channel, from the typing user's side.
     #[serde(flatten)]
@@ -328,7 +332,7 @@ pub struct Typing {
 }
 
 /// The payload of the `users` reply.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Users {
     /// How many users there are; with a `query`, how many fit it.
     #[ts(type = "number")]
@@ -341,14 +345,14 @@ pub struct Users {
 }
 
 /// The payload of the `inbox` reply.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Inbox {
     /// General, then the private channels, newest talk first.
     pub channels: Vec<InboxChannel>,
 }
 
 /// One channel of the inbox.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[ts(optional_fields)]
 pub struct InboxChannel {

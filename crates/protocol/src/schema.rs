@@ -1,0 +1,204 @@
+//! The protocol as JSON Schema, and the whole conversation as one `AsyncAPI` document, for whoever writes a client.
+
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value, json};
+
+use crate::{Outgoing, Request, RequestId};
+
+/// JSON Schema of every frame that a client may send.
+#[must_use]
+pub fn requests() -> Value {
+    let mut generator = SchemaSettings::draft07().into_generator();
+    let mut root = generator.root_schema_for::<Request>().to_value();
+    surround(&mut root);
+    root["definitions"]["RequestId"] = RequestId::json_schema(&mut generator).to_value();
+    titled(root, "Request")
+}
+
+/// JSON Schema of every frame that the server may send.
+#[must_use]
+pub fn frames() -> Value {
+    let generator = SchemaSettings::draft07().for_serialize().into_generator();
+    let mut root = generator.into_root_schema_for::<Outgoing>().to_value();
+    never_null(&mut root);
+    titled(root, "Frame")
+}
+
+/// The `AsyncAPI` 3 document, with the frames of `page` (`docs/protocol.md`) as its examples.
+#[must_use]
+pub fn asyncapi(version: &str, page: &str) -> Value {
+    let mut schemas = Map::new();
+    let mut messages = Map::new();
+    for (side, root, mark) in [("request", requests(), ">>> "), ("frame", frames(), "<<< ")] {
+        take_definitions(&root, &mut schemas);
+        for variant in array(&root["oneOf"]) {
+            let message = message(side, variant, &examples(page, mark));
+            messages.insert(name(side, kind(variant)), message);
+        }
+    }
+    let in_channel: Map<_, _> = messages
+        .keys()
+        .map(|name| (name.clone(), json!({ "$ref": format!("#/components/messages/{name}") })))
+        .collect();
+    json!({
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Chinwag",
+            "version": version,
+            "description": "A chat on one WebSocket. Read docs/protocol.md first: it says what goes with what.",
+            "license": { "name": "MIT" },
+        },
+        "defaultContentType": "application/json",
+        "servers": { "local": { "host": "localhost:5000", "protocol": "ws" } },
+        "channels": { "socket": {
+            "address": "/ws",
+            "description": "Text frames, one JSON object a frame.",
+            "messages": in_channel,
+            "bindings": { "ws": { "method": "GET" } },
+        } },
+        "operations": operations(),
+        "components": { "messages": messages, "schemas": schemas },
+    })
+}
+
+/// What each request is answered with besides `error`; `channelTyping` is not answered.
+fn reply(request: &str) -> Option<&str> {
+    match request {
+        "signIn" | "signUp" => Some("authorized"),
+        "ping" => Some("pong"),
+        "channelTyping" => None,
+        same => Some(same),
+    }
+}
+
+/// What comes unasked.
+const NEWS: [&str; 7] =
+    ["channelLeave", "channelMessage", "channelRead", "channelTyping", "ready", "signOut", "sys"];
+
+fn operations() -> Map<String, Value> {
+    let channel = json!({ "$ref": "#/channels/socket" });
+    let mut operations = Map::new();
+    for request in array(&requests()["oneOf"]).iter().map(kind) {
+        let mut operation = json!({
+            "action": "receive",
+            "channel": channel,
+            "messages": [in_channel("request", request)],
+        });
+        if let Some(reply) = reply(request) {
+            let messages = [in_channel("frame", reply), in_channel("frame", "error")];
+            operation["reply"] = json!({ "channel": channel, "messages": messages });
+        }
+        operations.insert(request.to_owned(), operation);
+    }
+    let news: Vec<_> = NEWS.iter().map(|kind| in_channel("frame", kind)).collect();
+    operations.insert(
+        "news".to_owned(),
+        json!({ "action": "send", "channel": channel, "messages": news }),
+    );
+    operations
+}
+
+fn in_channel(side: &str, kind: &str) -> Value {
+    json!({ "$ref": format!("#/channels/socket/messages/{}", name(side, kind)) })
+}
+
+fn message(side: &str, variant: &Value, examples: &[Value]) -> Value {
+    let mut payload = variant.clone();
+    refer_to_components(&mut payload);
+    let kind = kind(variant);
+    let fitting = examples.iter().filter(|frame| frame["type"] == kind);
+    json!({
+        "name": kind,
+        "title": format!("{kind}, a {side}"),
+        "summary": variant["description"],
+        "payload": payload,
+        "examples": fitting.map(|frame| json!({ "payload": frame })).collect::<Vec<_>>(),
+    })
+}
+
+/// `signIn` and `channelMessage` are names on both sides.
+fn name(side: &str, kind: &str) -> String {
+    format!("{kind}{}", if side == "request" { "Request" } else { "Frame" })
+}
+
+fn kind(variant: &Value) -> &str {
+    variant["properties"]["type"]["const"].as_str().unwrap_or_default()
+}
+
+fn array(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn examples(page: &str, mark: &str) -> Vec<Value> {
+    let lines = page.lines().filter_map(|line| line.trim().strip_prefix(mark));
+    lines.filter_map(|frame| serde_json::from_str(frame).ok()).collect()
+}
+
+fn take_definitions(root: &Value, schemas: &mut Map<String, Value>) {
+    for (name, schema) in root["definitions"].as_object().into_iter().flatten() {
+        let mut schema = schema.clone();
+        refer_to_components(&mut schema);
+        schemas.insert(name.clone(), schema);
+    }
+}
+
+fn refer_to_components(schema: &mut Value) {
+    each_object(schema, &mut |object| {
+        if let Some(Value::String(reference)) = object.get_mut("$ref") {
+            *reference = reference.replace("#/definitions/", "#/components/schemas/");
+        }
+    });
+}
+
+/// What may stand beside a request's payload.
+fn surround(root: &mut Value) {
+    for variant in root["oneOf"].as_array_mut().into_iter().flatten() {
+        let properties = &mut variant["properties"];
+        properties["id"] = json!({
+            "anyOf": [{ "$ref": "#/definitions/RequestId" }, { "type": "null" }],
+            "description": "Repeated in the direct reply or the error.",
+        });
+        for (name, meaning) in SURROUNDING {
+            properties[name] = json!({ "type": ["string", "null"], "description": meaning });
+        }
+    }
+}
+
+const SURROUNDING: [(&str, &str); 3] = [
+    ("sessionUUID", "This connection's session, or empty."),
+    ("SUUID", "Another name for `sessionUUID`."),
+    ("userUUID", "The user who is signed in on this connection, or empty."),
+];
+
+/// What the server has nothing for, it leaves out.
+fn never_null(schema: &mut Value) {
+    each_object(schema, &mut |object| {
+        if let Some(Value::Array(types)) = object.get_mut("type") {
+            types.retain(|kind| kind != "null");
+            if let [only] = types.as_slice() {
+                let only = only.clone();
+                object.insert("type".to_owned(), only);
+            }
+        }
+        if let Some(Value::Array(choices)) = object.get_mut("anyOf") {
+            choices.retain(|choice| choice["type"] != "null");
+        }
+    });
+}
+
+fn each_object(value: &mut Value, change: &mut impl FnMut(&mut Map<String, Value>)) {
+    match value {
+        Value::Object(object) => {
+            change(object);
+            object.values_mut().for_each(|inner| each_object(inner, change));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|inner| each_object(inner, change)),
+        _ => {}
+    }
+}
+
+fn titled(mut root: Value, title: &str) -> Value {
+    root["title"] = title.into();
+    root
+}
