@@ -1,0 +1,55 @@
+//! Names a channel from the user's side.
+
+use std::fmt;
+
+use chinwag_protocol::UserUuid;
+use chinwag_protocol::incoming::ChannelRef;
+use chinwag_protocol::outgoing::{Message, Recipient};
+
+/// A channel from the user's side: General, or the private one with somebody.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+pub enum Channel {
+    /// The channel of everybody.
+    #[default]
+    General,
+    /// The private channel with this user; with oneself it holds notes.
+    With(UserUuid),
+}
+
+impl Channel {
+    /// The channel in which this message stands, as this user sees it.
+    #[must_use]
+    pub fn of(message: &Message, me: UserUuid) -> Self {
+        match message.recipient_uuid {
+            None => Self::General,
+            Some(recipient) if message.sender_uuid == me => Self::With(recipient),
+            Some(_) => Self::With(message.sender_uuid),
+        }
+    }
+
+    pub(crate) fn reference(self) -> ChannelRef {
+        ChannelRef { recipient: self.to_string() }
+    }
+}
+
+impl From<Option<UserUuid>> for Channel {
+    fn from(recipient: Option<UserUuid>) -> Self {
+        recipient.map_or(Self::General, Self::With)
+    }
+}
+
+impl From<&Recipient> for Channel {
+    fn from(recipient: &Recipient) -> Self {
+        recipient.recipient.into()
+    }
+}
+
+/// As the wire's `recipientUUID`: empty for General.
+impl fmt::Display for Channel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::General => Ok(()),
+            Self::With(user) => user.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! The task that keeps a connection: it connects, waits and comes back until nobody needs it any more.
+
+mod session;
+
+use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
+
+use chinwag_protocol::incoming::NewMessage;
+use chinwag_protocol::outgoing::{Message, Outgoing};
+use chinwag_protocol::{ErrorCode, Request, UserUuid};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{Instant, sleep};
+
+use crate::line::{Line, Lost};
+use crate::places::Places;
+use crate::{Address, Channel, Error, Event, Link, Login, waits};
+use session::Session;
+
+/// A connection that lived this long was a good one, so the waits start small again.
+const STEADY: Duration = Duration::from_secs(5);
+
+/// What a client wants of the task.
+#[derive(Debug)]
+pub enum Ask {
+    /// Send this, and give the answer back where there is one to come.
+    Request(Request, Option<oneshot::Sender<Result<Outgoing, Error>>>),
+    /// Don't wait for the next attempt.
+    Wake,
+    /// End.
+    Close,
+}
+
+/// A message to be sent until it is stored or refused.
+#[derive(Debug)]
+pub struct Post {
+    /// What to send.
+    pub message: NewMessage,
+    /// Whom to tell.
+    pub done: oneshot::Sender<Result<Message, Error>>,
+}
+
+/// What stays from one connection to the next.
+pub struct Keeper {
+    address: Address,
+    again: Option<Login>,
+    me: UserUuid,
+    places: Places,
+    joined: Option<Channel>,
+    /// The message being sent: one at a time, so that a refusal of one never changes the order of the others.
+    under_way: Option<Post>,
+}
+
+/// The task's ends of what it shares with the client.
+struct Ends {
+    key: watch::Sender<String>,
+    link: watch::Sender<Link>,
+    events: mpsc::Sender<Event>,
+    asks: mpsc::Receiver<Ask>,
+    posts: mpsc::Receiver<Post>,
+}
+
+/// How a connection ended.
+enum End {
+    /// It is to be made anew.
+    Lost(Lost),
+    /// For good.
+    Over(Error),
+}
+
+/// What came of a piece of work without a connection.
+enum Away<T> {
+    Done(T),
+    Woken,
+    Closed,
+}
+
+impl Keeper {
+    /// For a user who has just signed in there, and how to do so again if the access key is refused.
+    pub fn new(address: Address, again: Option<Login>, me: UserUuid) -> Self {
+        let places = Places::default();
+        Self { address, again, me, places, joined: None, under_way: None }
+    }
+
+    /// Keeps the connection until it ends for good.
+    pub async fn run(
+        mut self,
+        line: Line,
+        key: watch::Sender<String>,
+        link: watch::Sender<Link>,
+        events: mpsc::Sender<Event>,
+        asks: mpsc::Receiver<Ask>,
+        posts: mpsc::Receiver<Post>,
+    ) {
+        let mut ends = Ends { key, link, events, asks, posts };
+        let error = self.keep(&mut ends, line).await;
+        ends.asks.close();
+        ends.posts.close();
+        let waiting = std::iter::from_fn(|| ends.posts.try_recv().ok());
+        for post in self.under_way.take().into_iter().chain(waiting) {
+            // Whoever doesn't wait for it doesn't want to know.
+            let _ = post.done.send(Err(error.clone()));
+        }
+        ends.link.send_replace(Link::Ended(error));
+    }
+
+    async fn keep(&mut self, ends: &mut Ends, mut line: Line) -> Error {
+        let mut attempts = 0;
+        loop {
+            ends.link.send_replace(Link::Live);
+            let since = Instant::now();
+            let mut lost = match Session::new(self, ends, line).run().await {
+                End::Over(error) => return error,
+                End::Lost(lost) => lost,
+            };
+            if since.elapsed() > STEADY {
+                attempts = 0;
+            }
+            line = loop {
+                let wait = lost.wait.unwrap_or_else(|| waits::next(attempts));
+                attempts = attempts.saturating_add(1);
+                ends.link
+                    .send_replace(Link::Waiting { until: Instant::now() + wait, why: lost.error });
+                if let Away::Closed = self.away(ends, true, sleep(wait)).await {
+                    return Error::Closed;
+                }
+                ends.link.send_replace(Link::Connecting);
+                let reach =
+                    reach(self.address.clone(), ends.key.borrow().clone(), self.again.clone());
+                lost = match self.away(ends, false, reach).await {
+                    Away::Done(Ok((line, key))) => {
+                        ends.key.send_if_modified(|known| {
+                            *known != key && {
+                                *known = key;
+                                true
+                            }
+                        });
+                        break line;
+                    }
+                    Away::Done(Err(End::Over(error))) => return error,
+                    Away::Done(Err(End::Lost(lost))) => lost,
+                    Away::Woken | Away::Closed => return Error::Closed,
+                };
+            };
+        }
+    }
+
+    /// Does something without a connection, and refuses meanwhile what needs one.
+    async fn away<T>(
+        &self,
+        ends: &mut Ends,
+        wakeable: bool,
+        work: impl Future<Output = T>,
+    ) -> Away<T> {
+        let (mut work, mut needed) = (pin!(work), true);
+        loop {
+            let ask = tokio::select! {
+                done = &mut work => return Away::Done(done),
+                ask = ends.asks.recv(), if needed => ask,
+            };
+            match ask {
+                Some(Ask::Request(_, answer)) => refuse(answer, Error::Disconnected),
+                Some(Ask::Wake) if wakeable => return Away::Woken,
+                Some(Ask::Wake) => {}
+                Some(Ask::Close) => return Away::Closed,
+                None if self.under_way.is_none() && ends.posts.is_empty() => return Away::Closed,
+                None => needed = false,
+            }
+        }
+    }
+}
+
+/// Connects and signs in again: by the access key, and if that is refused by the password.
+async fn reach(
+    address: Address,
+    access_key: String,
+    again: Option<Login>,
+) -> Result<(Line, String), End> {
+    let mut line = Line::open(&address).await.map_err(End::Lost)?;
+    let mut answer = line.sign_in(&Login::Resume { access_key }).await;
+    let is_refused = |lost: &Lost| lost.error.code() == Some(ErrorCode::SignInRefused);
+    if let (Err(lost), Some(again)) = (&answer, &again)
+        && is_refused(lost)
+    {
+        answer = line.sign_in(again).await;
+    }
+    match answer {
+        Ok(authorized) => Ok((line, authorized.access_key)),
+        Err(lost) if is_refused(&lost) => Err(End::Over(Error::SignedOut)),
+        Err(lost) => Err(End::Lost(Lost { wait: too_fast(&lost.error), ..lost })),
+    }
+}
+
+/// How long to wait, as an error 22 says.
+fn too_fast(error: &Error) -> Option<Duration> {
+    match error {
+        Error::Refused(failure) if failure.code == ErrorCode::TooManyRequests => {
+            Some(Duration::from_secs(failure.payload.parse().unwrap_or(1)))
+        }
+        _ => None,
+    }
+}
+
+fn refuse(answer: Option<oneshot::Sender<Result<Outgoing, Error>>>, error: Error) {
+    if let Some(answer) = answer {
+        // Whoever doesn't wait for it doesn't want to know.
+        let _ = answer.send(Err(error));
+    }
+}

@@ -1,0 +1,42 @@
+//! A client of Chinwag that comes back by itself: nothing lost, doubled or reordered.
+//!
+//! [`Client::sign_in`] connects and signs in. From then on a task keeps the connection: it comes back with
+//! growing, scattered waits, resumes by access key, reads from the history what it missed, and repeats a send
+//! until the server has stored or refused it. [`Events`] tells what happens, in each channel in the order of `Seq`.
+//!
+//! ```no_run
+//! # async fn hello() -> Result<(), chinwag_client::Error> {
+//! use chinwag_client::{Channel, Client, Event, Login};
+//!
+//! let login = Login::SignIn { name: "Ada".into(), password: "secret".into() };
+//! let (client, mut events) = Client::sign_in("http://localhost:5000", login).await?;
+//! client.say(Channel::General, "Hello").await?;
+//! while let Some(event) = events.next().await {
+//!     if let Event::Message(message) = event {
+//!         println!("{}: {}", message.sender.username, message.text);
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+mod address;
+mod channel;
+mod client;
+mod error;
+mod event;
+mod keeper;
+mod line;
+mod login;
+mod places;
+pub mod stream;
+mod waits;
+
+pub use address::Address;
+pub use channel::Channel;
+pub use chinwag_protocol as protocol;
+pub use client::{Client, Delivery, Page};
+pub use error::Error;
+pub use event::{Event, Events, Link};
+pub use line::Line;
+pub use login::Login;

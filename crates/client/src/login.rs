@@ -1,0 +1,69 @@
+//! How a client signs in.
+
+use std::fmt;
+
+use chinwag_protocol::Request;
+use chinwag_protocol::incoming::{AccessKey, Credentials, SignIn};
+
+/// How a client signs in, the first time.
+#[derive(Clone)]
+pub enum Login {
+    /// By name and password; a name that nobody has becomes a new user.
+    SignIn {
+        /// The name as typed.
+        name: String,
+        /// The password as typed.
+        password: String,
+    },
+    /// As a new user; a name that somebody has is refused.
+    SignUp {
+        /// The name as typed.
+        name: String,
+        /// The password as typed.
+        password: String,
+    },
+    /// By the access key of an earlier time: see [`Client::access_key`](crate::Client::access_key).
+    Resume {
+        /// The key.
+        access_key: String,
+    },
+}
+
+impl Login {
+    pub(crate) fn request(&self) -> Request {
+        match self.clone() {
+            Self::SignIn { name: username, password } => {
+                let sign_in = SignIn::Password(Credentials { username, password });
+                Request::SignIn { sign_in }
+            }
+            Self::SignUp { name: username, password } => {
+                Request::SignUp { sign_up: Credentials { username, password } }
+            }
+            Self::Resume { access_key } => {
+                Request::SignIn { sign_in: SignIn::AccessKey(AccessKey { access_key }) }
+            }
+        }
+    }
+
+    /// How to sign in once more, if it takes more than the access key.
+    pub(crate) fn again(self) -> Option<Self> {
+        match self {
+            Self::SignIn { name, password } | Self::SignUp { name, password } => {
+                Some(Self::SignIn { name, password })
+            }
+            Self::Resume { .. } => None,
+        }
+    }
+}
+
+/// Without the secrets.
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (kind, name) = match self {
+            Self::SignIn { name, .. } => ("SignIn", name.as_str()),
+            Self::SignUp { name, .. } => ("SignUp", name.as_str()),
+            Self::Resume { .. } => ("Resume", "…"),
+        };
+        f.debug_tuple(kind).field(&name).finish()
+    }
+}

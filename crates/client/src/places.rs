@@ -1,0 +1,228 @@
+//! How far each channel has been told, so that every message is told once and in its turn.
+
+use std::collections::HashMap;
+
+use chinwag_protocol::outgoing::{History, Inbox, Message};
+
+use crate::Channel;
+
+/// With fewer channels than this, the inbox lists all that hold a message.
+const MOST_LISTED: usize = 1_000;
+
+/// How far each channel has been told.
+#[derive(Default)]
+pub struct Places {
+    known: HashMap<Channel, Place>,
+    /// Whether the first inbox has come: what it counts is history and not told.
+    begun: bool,
+    /// Whether that inbox listed every channel, so that an unknown one is told from its first message.
+    all_listed: bool,
+}
+
+#[derive(Default)]
+struct Place {
+    /// The `Seq` up to which all was told.
+    told: u64,
+    /// The highest `Seq` known of.
+    newest: u64,
+    /// Whether a page of what comes after `told` was asked for.
+    asked: bool,
+}
+
+/// What to do with a message that came live.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// It is the next one: tell it, then call [`Places::told`].
+    Now,
+    /// It was told before, or comes with a page that is under way.
+    Not,
+    /// Some are missing before it: ask for the page after this `Seq`.
+    Fill(u64),
+}
+
+impl Places {
+    /// On a new connection no page is under way.
+    pub fn reconnected(&mut self) {
+        for place in self.known.values_mut() {
+            place.asked = false;
+        }
+    }
+
+    /// Takes a message that came live; where there is `room`, it may be told.
+    pub fn live(&mut self, channel: Channel, seq: u64, room: bool) -> Turn {
+        let first = if self.all_listed { 0 } else { seq.saturating_sub(1) };
+        let begun = self.begun;
+        let place = self
+            .known
+            .entry(channel)
+            .or_insert(Place { told: if begun { first } else { 0 }, ..Place::default() });
+        place.newest = place.newest.max(seq);
+        if !begun || !room || place.asked || seq <= place.told {
+            return Turn::Not;
+        }
+        if seq == place.told + 1 { Turn::Now } else { place.fill() }
+    }
+
+    /// Everything up to this one was told.
+    pub fn told(&mut self, channel: Channel, seq: u64) {
+        let place = self.known.entry(channel).or_default();
+        place.told = place.told.max(seq);
+    }
+
+    /// Takes an inbox: the pages to ask for, each after a `Seq`.
+    pub fn inbox(&mut self, inbox: &Inbox) -> Vec<(Channel, u64)> {
+        for listed in &inbox.channels {
+            let place = self.known.entry((&listed.channel).into()).or_default();
+            place.newest = place.newest.max(listed.total);
+            if !self.begun {
+                place.told = listed.total;
+            }
+        }
+        if !self.begun {
+            self.begun = true;
+            self.all_listed = inbox.channels.len() < MOST_LISTED;
+        }
+        let missing = self.known.iter_mut().filter_map(|(channel, place)| match place.fill() {
+            Turn::Fill(after) => Some((*channel, after)),
+            _ => None,
+        });
+        missing.collect()
+    }
+
+    /// Takes a page that was asked for: what is to be told of it, in order.
+    pub fn page(&mut self, page: History) -> Vec<Message> {
+        let place = self.known.entry((&page.channel).into()).or_default();
+        place.newest = place.newest.max(page.total);
+        if page.messages.is_empty() {
+            // There is nothing to wait for.
+            place.newest = place.told;
+        }
+        let told = place.told;
+        page.messages.into_iter().filter(|message| message.seq > told).collect()
+    }
+
+    /// After a page was told: the `Seq` after which to ask for another one.
+    pub fn next_page(&mut self, channel: Channel) -> Option<u64> {
+        let place = self.known.entry(channel).or_default();
+        place.asked = false;
+        match place.fill() {
+            Turn::Fill(after) => Some(after),
+            _ => None,
+        }
+    }
+
+    /// A page that was asked for won't be told: the next inbox tells of it again.
+    pub fn given_up(&mut self, channel: Channel) {
+        self.known.entry(channel).or_default().asked = false;
+    }
+}
+
+impl Place {
+    fn fill(&mut self) -> Turn {
+        if self.asked || self.newest <= self.told {
+            return Turn::Not;
+        }
+        self.asked = true;
+        Turn::Fill(self.told)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chinwag_protocol::outgoing::{InboxChannel, Recipient, User};
+    use chinwag_protocol::{MessageUuid, UserUuid};
+
+    use super::*;
+
+    const GENERAL: Channel = Channel::General;
+
+    fn inbox(total: u64) -> Inbox {
+        let channel = Recipient { recipient: None };
+        let listed =
+            InboxChannel { channel, recipient: None, total, unread: 0, last_message: None };
+        Inbox { channels: vec![listed] }
+    }
+
+    fn page(seqs: std::ops::Range<u64>, total: u64) -> History {
+        let user = User { uuid: UserUuid::random(), username: "Ada".into(), online: None };
+        let message = |seq| Message {
+            uuid: MessageUuid::random(),
+            sender_uuid: user.uuid,
+            sender: user.clone(),
+            recipient_uuid: None,
+            recipient: None,
+            text: "x".into(),
+            created_at: "2026-01-02T03:04:05Z".parse().unwrap(),
+            seq,
+            client_uuid: None,
+        };
+        let messages: Vec<_> = seqs.map(message).collect();
+        let channel = Recipient { recipient: None };
+        History { channel, total, received: messages.len() as u64, messages }
+    }
+
+    /// After an inbox with so many messages.
+    fn begun(total: u64) -> Places {
+        let mut places = Places::default();
+        assert!(places.inbox(&inbox(total)).is_empty());
+        places
+    }
+
+    fn tell(places: &mut Places, page: History) -> Vec<u64> {
+        let seqs: Vec<_> = places.page(page).iter().map(|message| message.seq).collect();
+        places.told(GENERAL, seqs.last().copied().unwrap_or_default());
+        seqs
+    }
+
+    #[test]
+    fn what_stood_there_before_is_not_told() {
+        let mut places = begun(7);
+        assert_eq!(places.live(GENERAL, 7, true), Turn::Not);
+        assert_eq!(places.live(GENERAL, 8, true), Turn::Now);
+    }
+
+    #[test]
+    fn a_message_between_signing_in_and_the_inbox_is_not_missed() {
+        let mut places = Places::default();
+        assert_eq!(places.live(GENERAL, 8, true), Turn::Not);
+        assert_eq!(places.inbox(&inbox(7)), [(GENERAL, 7)]);
+    }
+
+    #[test]
+    fn a_hole_is_filled_page_by_page_and_nothing_is_told_twice() {
+        let mut places = begun(1);
+        assert_eq!(places.live(GENERAL, 4, true), Turn::Fill(1));
+        assert_eq!(places.live(GENERAL, 5, true), Turn::Not);
+        assert_eq!(tell(&mut places, page(2..4, 5)), [2, 3]);
+        assert_eq!(places.next_page(GENERAL), Some(3));
+        assert_eq!(tell(&mut places, page(4..6, 5)), [4, 5]);
+        assert_eq!(places.next_page(GENERAL), None);
+        assert_eq!(places.live(GENERAL, 5, true), Turn::Not);
+        assert_eq!(places.live(GENERAL, 6, true), Turn::Now);
+    }
+
+    #[test]
+    fn what_had_no_room_is_asked_for_with_the_next_inbox() {
+        let mut places = begun(1);
+        assert_eq!(places.live(GENERAL, 2, false), Turn::Not);
+        assert_eq!(places.inbox(&inbox(2)), [(GENERAL, 1)]);
+        assert_eq!(places.inbox(&inbox(2)), []);
+        places.given_up(GENERAL);
+        assert_eq!(places.inbox(&inbox(2)), [(GENERAL, 1)]);
+    }
+
+    #[test]
+    fn a_channel_that_was_not_listed_is_told_from_its_beginning() {
+        let mut places = begun(0);
+        let channel = Channel::With(UserUuid::random());
+        assert_eq!(places.live(channel, 2, true), Turn::Fill(0));
+    }
+
+    #[test]
+    fn an_empty_page_ends_the_asking() {
+        let mut places = begun(1);
+        assert_eq!(places.live(GENERAL, 4, true), Turn::Fill(1));
+        assert_eq!(tell(&mut places, page(1..1, 1)), [] as [u64; 0]);
+        assert_eq!(places.next_page(GENERAL), None);
+    }
+}

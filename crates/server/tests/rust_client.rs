@@ -1,0 +1,230 @@
+//! The Rust client crate against the real server: nothing lost, doubled or reordered, whatever breaks.
+
+mod support;
+
+use std::net::TcpListener;
+
+use chinwag_client::protocol::ErrorCode;
+use chinwag_client::protocol::outgoing::Message;
+use chinwag_client::{Channel, Client, Error, Event, Events, Link, Login, Page};
+use serde_json::json;
+use support::{TestClient, TestRedis, TestServer};
+
+/// A server that comes back at the same address.
+fn steady(variables: &[(&str, &str)]) -> TestServer {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let address = [("SERVER_ADDRESS", port.to_string())];
+    let address = address.iter().map(|(name, value)| (*name, value.as_str()));
+    TestServer::with(&address.chain(variables.iter().copied()).collect::<Vec<_>>())
+}
+
+fn login(name: &str) -> Login {
+    Login::SignIn { name: name.into(), password: "secret".into() }
+}
+
+/// Signs in and reads up to the first inbox: from there on everything is told.
+async fn sign_in(server: &TestServer, name: &str) -> (Client, Events) {
+    let (client, mut events) = Client::sign_in(server.address(), login(name)).await.unwrap();
+    while !matches!(events.next().await.unwrap(), Event::Inbox(_)) {}
+    (client, events)
+}
+
+async fn next_message(events: &mut Events) -> Message {
+    loop {
+        match events.next().await.expect("the client has not ended") {
+            Event::Message(message) => return *message,
+            Event::Link(Link::Ended(error)) => panic!("{error}"),
+            _ => {}
+        }
+    }
+}
+
+async fn until_link(events: &mut Events, fits: impl Fn(&Link) -> bool) -> Link {
+    loop {
+        match events.next().await.expect("the client has not ended") {
+            Event::Link(link) if fits(&link) => return link,
+            _ => {}
+        }
+    }
+}
+
+async fn survives_kills(server: &mut TestServer) {
+    const ROUND: usize = 60;
+    const ROUNDS: usize = 3;
+    let (ada, _events) = sign_in(server, "Ada").await;
+    let (_bob, mut seen) = sign_in(server, "Bob").await;
+    let mut stored = Vec::new();
+    for round in 0..ROUNDS {
+        let texts = (0..ROUND).map(|number| format!("{round}.{number}"));
+        let posted: Vec<_> = texts.map(|text| ada.post(Channel::General, text).unwrap()).collect();
+        for (number, delivery) in posted.into_iter().enumerate() {
+            if number == ROUND / 3 {
+                // The others are under way or wait.
+                server.kill();
+                server.restart();
+            }
+            stored.push(delivery.await.unwrap());
+        }
+    }
+    let expected: Vec<_> = (0..ROUNDS * ROUND)
+        .map(|number| (number as u64 + 1, format!("{}.{}", number / ROUND, number % ROUND)))
+        .collect();
+    let place = |message: &Message| (message.seq, message.text.to_string());
+    assert_eq!(stored.iter().map(place).collect::<Vec<_>>(), expected);
+    for (place_in_channel, text) in expected {
+        assert_eq!(place(&next_message(&mut seen).await), (place_in_channel, text));
+    }
+}
+
+#[tokio::test]
+async fn kills_of_the_server_lose_double_and_reorder_nothing_embedded() {
+    survives_kills(&mut steady(&[("MESSAGE_RATE", "0")])).await;
+}
+
+#[tokio::test]
+async fn kills_of_the_server_lose_double_and_reorder_nothing_on_redis() {
+    let redis = TestRedis::start();
+    let url = redis.url();
+    survives_kills(&mut steady(&[("MESSAGE_RATE", "0"), ("REDIS_URL", &url)])).await;
+}
+
+#[tokio::test]
+async fn a_private_channel_that_began_while_its_reader_was_away_is_told_from_its_beginning() {
+    let redis = TestRedis::start();
+    let url = redis.url();
+    let mut near = steady(&[("REDIS_URL", &url)]);
+    let far = TestServer::on(&redis);
+    let (bob, mut seen) = sign_in(&near, "Bob").await;
+    let (cleo, _events) = sign_in(&far, "Cleo").await;
+    near.kill();
+    until_link(&mut seen, |link| matches!(link, Link::Waiting { .. })).await;
+    for text in ["one", "two"] {
+        cleo.say(Channel::With(bob.user()), text).await.unwrap();
+    }
+    near.restart();
+    bob.wake();
+    assert_eq!(&*next_message(&mut seen).await.text, "one");
+    assert_eq!(&*next_message(&mut seen).await.text, "two");
+}
+
+#[tokio::test]
+async fn a_repeated_post_is_stored_once_even_by_another_client() {
+    let server = TestServer::embedded();
+    let (ada, mut events) = sign_in(&server, "Ada").await;
+    let (again, _events) = sign_in(&server, "Ada").await;
+    let post = |client: &Client| client.post_as(Channel::General, "once", "c-1".into()).unwrap();
+    let first = post(&ada).await.unwrap();
+    assert_eq!(post(&ada).await.unwrap(), first);
+    assert_eq!(post(&again).await.unwrap().uuid, first.uuid);
+    ada.say(Channel::General, "next").await.unwrap();
+    assert_eq!(&*next_message(&mut events).await.text, "once");
+    assert_eq!(&*next_message(&mut events).await.text, "next");
+    assert_eq!(ada.history(Channel::General, Page::Last).await.unwrap().total, 2);
+}
+
+#[tokio::test]
+async fn who_does_not_read_for_a_while_gets_every_message_all_the_same() {
+    const MANY: u64 = 3_000;
+    let server = TestServer::with(&[("MESSAGE_RATE", "0")]);
+    let (ada, mut events) = sign_in(&server, "Ada").await;
+    let mut bob: TestClient = server.sign_in("Bob");
+    for number in 1..=MANY {
+        bob.say("", &number.to_string());
+        bob.until("channelMessage");
+    }
+    // More than the client keeps for a reader; its answer comes behind them.
+    assert_eq!(ada.history(Channel::General, Page::Last).await.unwrap().total, MANY);
+    for number in 1..=MANY {
+        let message = next_message(&mut events).await;
+        assert_eq!((message.seq, &*message.text), (number, &*number.to_string()));
+    }
+}
+
+#[tokio::test]
+async fn a_send_that_is_too_fast_waits_and_keeps_its_turn() {
+    let server = TestServer::with(&[("MESSAGE_RATE", "5")]);
+    let (ada, mut events) = sign_in(&server, "Ada").await;
+    let posted: Vec<_> =
+        (0..12).map(|number| ada.post(Channel::General, number.to_string()).unwrap()).collect();
+    for delivery in posted {
+        delivery.await.unwrap();
+    }
+    for number in 0..12 {
+        assert_eq!(&*next_message(&mut events).await.text, number.to_string());
+    }
+}
+
+#[tokio::test]
+async fn a_refused_send_says_why_and_holds_nothing_up() {
+    let server = TestServer::embedded();
+    let (ada, _events) = sign_in(&server, "Ada").await;
+    let (empty, good) = (ada.post(Channel::General, " "), ada.post(Channel::General, "Hello"));
+    assert_eq!(empty.unwrap().await.unwrap_err().code(), Some(ErrorCode::MessageRefused));
+    assert_eq!(good.unwrap().await.unwrap().seq, 1);
+}
+
+#[tokio::test]
+async fn the_store_may_be_away_for_a_while() {
+    let mut redis = TestRedis::start();
+    let server = TestServer::on(&redis);
+    let (ada, _events) = sign_in(&server, "Ada").await;
+    redis.kill();
+    let posted = ada.post(Channel::General, "Hello").unwrap();
+    // Its error is the sign that the store is missed.
+    assert_eq!(ada.inbox().await.unwrap_err().code(), Some(ErrorCode::StoreUnavailable));
+    redis.restart();
+    assert_eq!(posted.await.unwrap().seq, 1);
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_a_missing_server_are_told_at_once() {
+    let server = TestServer::embedded();
+    sign_in(&server, "Ada").await;
+    let wrong = Login::SignIn { name: "Ada".into(), password: "other".into() };
+    let refused = Client::sign_in(server.address(), wrong).await.unwrap_err();
+    assert_eq!(refused.code(), Some(ErrorCode::SignInRefused));
+    let missing = Client::sign_in("127.0.0.1:1", login("Ada")).await.unwrap_err();
+    assert!(missing.to_string().contains("http://127.0.0.1:1"), "{missing}");
+}
+
+#[tokio::test]
+async fn who_is_signed_out_elsewhere_does_not_come_back() {
+    let server = TestServer::embedded();
+    let (ada, _events) = sign_in(&server, "Ada").await;
+    let resume = Login::Resume { access_key: ada.access_key() };
+    let (phone, mut events) = Client::sign_in(server.address(), resume.clone()).await.unwrap();
+    assert_eq!(phone.user(), ada.user());
+    let mut laptop = server.sign_in("Ada");
+    laptop.send(&json!({"type": "signOutEverywhere"}));
+    let end = until_link(&mut events, |link| matches!(link, Link::Ended(_))).await;
+    assert_eq!(end, Link::Ended(Error::SignedOut));
+    assert_eq!(events.next().await, None);
+    assert_eq!(phone.say(Channel::General, "Hello").await.unwrap_err(), Error::Closed);
+    let again = Client::sign_in(server.address(), resume).await.unwrap_err();
+    assert_eq!(again.code(), Some(ErrorCode::SignInRefused));
+}
+
+#[tokio::test]
+async fn the_joined_channel_is_joined_again_after_a_return() {
+    let mut server = steady(&[]);
+    let (ada, mut events) = sign_in(&server, "Ada").await;
+    let (bob, _events) = sign_in(&server, "Bob").await;
+    ada.join(Channel::With(bob.user())).await.unwrap();
+    server.kill();
+    server.restart();
+    until_link(&mut events, |link| *link == Link::Live).await;
+    let mut bob = server.sign_in("Bob");
+    // Ada asks again until her return is complete, which her inbox tells.
+    while !matches!(events.next().await.unwrap(), Event::Inbox(_)) {}
+    ada.inbox().await.unwrap();
+    bob.join(&ada.user().to_string());
+    let typing = json!({"recipientUUID": ada.user().to_string()});
+    bob.send(&json!({"type": "channelTyping", "channelTyping": typing}));
+    loop {
+        if let Event::News(news) = events.next().await.unwrap()
+            && matches!(*news, chinwag_client::protocol::Outgoing::ChannelTyping { .. })
+        {
+            break;
+        }
+    }
+}
