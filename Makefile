@@ -61,8 +61,22 @@ check-docs: ## Documents and schemas against the code
 	cd checks && npm ci --no-audit --no-fund --ignore-scripts && npm test
 
 .PHONY: attack
-attack: ## Attack a server in full, and print what it took: a minute
+attack: install ## Attack a server in full, and print what it took: five minutes
 	CHINWAG_ATTACK=1 cargo test --release -p chinwag --test attacks -- --nocapture
+	cargo test --release -p chinwag --lib millions -- --nocapture
+	cargo test --release -p chinwag --test sessions signing_a_device_out -- --nocapture
+
+target/tools/bin/cargo-fuzz:
+	cargo install --quiet cargo-fuzz --version 0.13.2 --locked --root target/tools
+
+# Only a nightly compiler, or one told to be like it, can instrument what it builds.
+FUZZ_SECONDS ?= 60
+.PHONY: fuzz
+fuzz: target/tools/bin/cargo-fuzz ## Damage what strangers write, FUZZ_SECONDS=60 for each parser; needs a C++ compiler
+	@cd fuzz && for target in frames requests names records; do \
+	  mkdir -p corpus/$$target; \
+	  RUSTC_BOOTSTRAP=1 ../$< run $$target corpus/$$target seeds/$$target -- -max_total_time=$(FUZZ_SECONDS) || exit 1; \
+	done
 
 # Binary, compressed and 65,536-fold messages are refused by design, so their cases are left out.
 .PHONY: autobahn

@@ -5,6 +5,9 @@
 
 pub mod embedded;
 mod event;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod look;
 mod model;
 pub mod redis;

@@ -81,7 +81,7 @@ pub(super) async fn decode(
     named.collect::<Option<_>>().ok_or_else(|| unreadable(ACTION, "a message's user"))
 }
 
-fn parse((seq, json): &(u64, String)) -> Option<(u64, StoredMessage, Option<UserUuid>)> {
+pub(super) fn parse((seq, json): &(u64, String)) -> Option<(u64, StoredMessage, Option<UserUuid>)> {
     let stored: StoredMessage = serde_json::from_str(json).ok()?;
     let recipient =
         if stored.recipient.is_empty() { None } else { Some(stored.recipient.parse().ok()?) };

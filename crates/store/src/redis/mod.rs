@@ -2,6 +2,8 @@
 
 mod appends;
 mod feed;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod history;
 mod link;
 mod looks;
