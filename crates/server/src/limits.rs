@@ -140,14 +140,35 @@ mod tests {
         assert_eq!(limit.take(&"b"), Ok(()));
     }
 
+    /// What this process has in memory, in MiB.
+    fn memory() -> u64 {
+        let statm = std::fs::read_to_string("/proc/self/statm").unwrap();
+        let pages: u64 = statm.split(' ').nth(1).unwrap().parse().unwrap();
+        pages * 4 / 1024
+    }
+
     #[test]
-    fn ten_million_addresses_share_the_same_budgets() {
-        let limit = Shared::new(Quota::per_minute(TWO));
-        for address in 0..10_000_000u32 {
+    fn millions_of_names_and_addresses_leave_memory_flat() {
+        // Without optimisation it would take too long.
+        let most = if cfg!(debug_assertions) { 1_000_000 } else { 10_000_000 };
+        let shared = || Some(Shared::new(Quota::per_minute(TWO)));
+        let guesses = Some(Guesses::default());
+        let limits = Limits { connections: shared(), sign_ins: shared(), guesses };
+        println!("{} MiB before any", memory());
+        for number in 0..=most {
             // Whether one is refused for another's sake is no matter here.
-            let _ = limit.take(&IpAddr::from(address.to_be_bytes()));
+            let address = IpAddr::from(u32::to_be_bytes(number));
+            let _ = limits.connect(address);
+            let _ = limits.sign_in_from(address);
+            let _ = limits.guess(&number.to_string(), address);
+            if number == most / 10 || number == most {
+                println!("{} MiB after {number} names and addresses", memory());
+            }
         }
-        assert!(limit.budgets.len() <= usize::try_from(BUDGETS).unwrap());
+        for limit in [limits.connections, limits.sign_ins].into_iter().flatten() {
+            assert!(limit.budgets.len() <= usize::try_from(BUDGETS).unwrap());
+        }
+        assert!(limits.guesses.unwrap().has_kept_its_room());
     }
 
     #[test]

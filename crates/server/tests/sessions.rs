@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::time::Instant;
+
 use serde_json::{Value, json};
 use support::{TestClient, TestRedis, TestServer};
 
@@ -47,9 +49,11 @@ fn signing_a_device_out_ends_all_that_use_its_key() {
         tab.until("authorized");
         tab.user.clone_from(&laptop.user);
         tab.access_key.clone_from(&laptop.access_key);
+        let began = Instant::now();
         laptop.send(&json!({"type": "signOut"}));
         laptop.until("signOut");
         has_ended(&mut tab, here);
+        println!("a sign-out had ended the other session after {:.1?}", began.elapsed());
         assert!(phone.so_far().iter().all(|frame| frame["type"] != "signOut"));
     });
 }

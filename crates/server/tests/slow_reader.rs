@@ -1,4 +1,4 @@
-//! Who does not read loses the connection, with the code to come back; nobody else notices.
+//! Who does not read loses the connection; who reads too slowly, with the code to come back.
 
 mod support;
 
@@ -32,4 +32,25 @@ fn a_reader_that_does_not_read_is_closed_and_can_catch_up() {
     again.send(&json!({"type": "channelMessages", "channelMessages": page}));
     let reply = again.until("channelMessages");
     assert_eq!(reply["channelMessages"]["messages"][0]["Seq"], sent);
+}
+
+#[test]
+fn a_reader_that_takes_nothing_is_cut_off_though_little_waits_for_it() {
+    let server = TestServer::with(&[("MESSAGE_RATE", "0")]);
+    let shown = |line: &str| server.get("/metrics").lines().any(|shown| shown == line);
+    let (mut ada, mut slow) = (server.sign_in("Ada"), server.sign_in("Slow"));
+    slow.join("");
+    let text = "x".repeat(4_000);
+    // Whoever lags is spared the news of who joins: that shows that something waits for it.
+    while shown("chinwag_dropped_frames_total 0") && shown("chinwag_connections 2") {
+        for _ in 0..10 {
+            ada.say("", &text);
+            ada.until("channelMessage");
+        }
+        ada.join("");
+    }
+    while !shown("chinwag_connections 1") {
+        ada.so_far();
+    }
+    assert!(shown("chinwag_slow_closes_total 0"), "it did not come to too much");
 }

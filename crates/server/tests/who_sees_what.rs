@@ -104,6 +104,7 @@ fn whoever_is_not_signed_in_gets_error_20_and_nothing_else() {
         for kind in ELSEWHERE {
             assert_eq!(ask(&mut nobody, kind, ""), "20", "{kind}");
         }
+        is_nobody_by_guessing(&mut nobody, &scene.ada);
         scene.bob.say(&scene.ada.user, "again");
         scene.bob.say("", "for all");
         scene
@@ -112,6 +113,53 @@ fn whoever_is_not_signed_in_gets_error_20_and_nothing_else() {
         // One more answer shows that nothing came in between.
         nobody.send(&json!({"type": "users", "id": 2}));
         assert_eq!(nobody.read()["error"]["code"], 20);
+    });
+}
+
+/// No way of signing in leads into somebody else's account.
+fn is_nobody_by_guessing(client: &mut TestClient, ada: &TestClient) {
+    let account = json!({"username": "Ada", "password": "wrong"});
+    for (kind, payload, expected) in [
+        ("signIn", account.clone(), 4),
+        ("signUp", account, 5),
+        ("signUp", json!({"username": " ada ", "password": "wrong"}), 5),
+        ("signIn", json!({"accessKey": ""}), 4),
+        ("signIn", json!({"accessKey": ada.user}), 4),
+        ("signIn", json!({"accessKey": ada.access_key.to_uppercase()}), 4),
+        ("signIn", json!({"accessKey": ada.access_key[1..]}), 4),
+    ] {
+        client.send(&json!({"type": kind, kind: payload, "id": 1}));
+        let answer = client.until("error");
+        assert_eq!(answer["error"]["code"], expected, "{kind} {payload}: {answer}");
+    }
+}
+
+#[test]
+fn nobody_acts_in_the_name_of_another() {
+    on_one_and_two(|here, there| {
+        let Scene { mut ada, mut phone, bob, mut eve } = Scene::new(here, there);
+        let names =
+            [("userUUID", &ada.user), ("sessionUUID", &ada.session), ("SUUID", &ada.session)];
+        for kind in IN_CHANNEL.iter().chain(&ELSEWHERE) {
+            for (name, uuid) in names {
+                let mut request = request(kind, &bob.user);
+                request[name] = json!(uuid);
+                eve.send(&request);
+                let answer = eve.read();
+                assert_eq!(
+                    (&answer["error"]["code"], &answer["id"]),
+                    (&json!(21), &json!(1)),
+                    "{kind}"
+                );
+            }
+        }
+        is_nobody_by_guessing(&mut eve, &ada);
+        // She is still herself, and nothing has happened to Ada on either device.
+        assert_eq!(ask(&mut eve, "channelMessage", ""), "channelMessage");
+        for device in [&mut ada, &mut phone] {
+            assert_eq!(ask(device, "inbox", ""), "inbox");
+        }
+        assert_eq!(ask(&mut ada, "channelLeave", &bob.user), "channelLeave", "she had joined it");
     });
 }
 
@@ -201,28 +249,46 @@ fn both_devices_of_a_user_see_the_users_own_channels() {
 #[test]
 fn whoever_is_signed_out_in_mid_stream_hears_nothing_from_then_on() {
     on_one_and_two(|here, there| {
-        let Scene { mut ada, mut phone, mut bob, .. } = Scene::new(here, there);
-        assert_eq!(ask(&mut phone, "inbox", ""), "inbox");
-        assert_eq!(ask(&mut phone, "channelJoin", &bob.user), "channelJoin");
-        bob.say(&ada.user, "before");
-        phone.until_with("channelMessage", |frame| frame["channelMessage"]["Message"] == "before");
-        assert_eq!(ask(&mut ada, "signOutEverywhere", ""), "signOutEverywhere");
-        phone.until("signOut");
-        for recipient in [ada.user.clone(), String::new()] {
-            bob.say(&recipient, "after");
-            bob.until_with("channelMessage", |frame| frame["channelMessage"]["Message"] == "after");
-        }
-        for device in [&mut ada, &mut phone] {
-            for kind in IN_CHANNEL.iter().chain(&ELSEWHERE) {
-                for recipient in ["", &bob.user] {
-                    device.send(&request(kind, recipient));
-                    let answer = device.read();
-                    assert_eq!(answer["error"]["code"], 20, "{kind}: {answer}");
-                    assert!(!answer.to_string().contains("after"));
-                }
-            }
+        for how in ["signOut", "signOutEverywhere", "changePassword"] {
+            signed_out_by(how, &mut Scene::new(here, there), there);
         }
     });
+}
+
+/// Ada ends, on this node, a session that streams on the other.
+fn signed_out_by(how: &str, scene: &mut Scene, there: &TestServer) {
+    let Scene { ada, phone, bob, .. } = scene;
+    // A sign-out ends what goes on by the same key; the others end what goes on by another.
+    let mut tab = there.connect();
+    tab.send(&json!({"type": "signIn", "signIn": {"accessKey": ada.access_key}}));
+    tab.until("authorized");
+    let streams = if how == "signOut" { &mut tab } else { phone };
+    assert_eq!(ask(streams, "inbox", ""), "inbox");
+    assert_eq!(ask(streams, "channelJoin", &bob.user), "channelJoin");
+    bob.say(&ada.user, "before");
+    streams.until_with("channelMessage", |frame| frame["channelMessage"]["Message"] == "before");
+    let mut request = request(how, "");
+    if how == "changePassword" {
+        request[how] = json!({"password": "secret", "newPassword": "secret"});
+    }
+    ada.send(&request);
+    ada.until(how);
+    streams.until("signOut");
+    for recipient in [ada.user.clone(), String::new()] {
+        bob.say(&recipient, "after");
+        bob.until_with("channelMessage", |frame| frame["channelMessage"]["Message"] == "after");
+    }
+    let ended = if how == "changePassword" { vec![streams] } else { vec![streams, ada] };
+    for device in ended {
+        for kind in IN_CHANNEL.iter().chain(&ELSEWHERE) {
+            for recipient in ["", &bob.user] {
+                device.send(&self::request(kind, recipient));
+                let answer = device.read();
+                assert_eq!(answer["error"]["code"], 20, "{how}, {kind}: {answer}");
+                assert!(!answer.to_string().contains("after"));
+            }
+        }
+    }
 }
 
 #[test]

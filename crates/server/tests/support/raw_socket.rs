@@ -18,9 +18,17 @@ impl RawSocket {
 
     /// A WebSocket; `None` if the server has no place for it.
     pub fn upgraded(address: &str) -> Option<Self> {
+        Self::upgraded_from(address, "127.0.0.1")
+    }
+
+    /// The same through a proxy that says it comes from `client`.
+    pub fn upgraded_from(address: &str, client: &str) -> Option<Self> {
         let mut socket = Self::connect(address);
-        let request = "GET /ws HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
-            sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+        let request = format!(
+            "GET /ws HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+            sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+            x-forwarded-for: {client}\r\n\r\n"
+        );
         socket.say(request.as_bytes()).ok()?;
         let mut header = Vec::new();
         while !header.ends_with(b"\r\n\r\n") {

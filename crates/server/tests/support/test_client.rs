@@ -77,6 +77,17 @@ impl TestClient {
         }
     }
 
+    /// Answers pings until `done`, which is asked after each; returns how many came.
+    pub fn pings_until(&mut self, done: impl Fn() -> bool) -> usize {
+        let mut pings = 0;
+        while !done() {
+            // The socket has answered it when it tells of it.
+            let frame = self.socket.read().unwrap();
+            pings += usize::from(matches!(frame, Message::Ping(_)));
+        }
+        pings
+    }
+
     /// The next frame that is no broadcast.
     pub fn answer(&mut self) -> Value {
         loop {
@@ -118,6 +129,13 @@ impl TestClient {
             }
             frames.push(frame);
         }
+    }
+
+    /// How many messages still come until the connection ends, however it does.
+    pub fn messages_to_the_end(&mut self) -> usize {
+        let frames = std::iter::from_fn(|| self.socket.read().ok());
+        let texts = frames.filter_map(|frame| frame.into_text().ok());
+        texts.filter(|text| text.starts_with(r#"{"type":"channelMessage""#)).count()
     }
 
     /// Reads up to the close frame and returns its code.

@@ -1,0 +1,96 @@
+//! All attacks on one server: it serves on, grows by no more than 50 MB, and never restarts.
+//!
+//! `make test` runs them small; `make attack` runs them in full and prints the figures.
+
+mod frames;
+mod sign_ins;
+mod silent;
+mod slow_reader;
+mod slowloris;
+mod strangers;
+#[path = "../support/mod.rs"]
+mod support;
+mod talk;
+
+use support::TestServer;
+use talk::Talk;
+
+const MAX_GROWTH: u64 = 50 * 1024 * 1024;
+
+/// How large the attacks are.
+pub struct Size {
+    /// Half-begun sockets of each kind at once.
+    slow: usize,
+    /// Malformed frames, and how many of them a second; 0 is as many as go.
+    malformed: usize,
+    rate: usize,
+    /// Fragments of one message.
+    fragments: usize,
+    /// Of what is done again and again.
+    rounds: usize,
+    /// Who signs in at once.
+    people: usize,
+    /// Messages of the talk beside a slow reader, and how often without and with one.
+    messages: usize,
+    blocks: usize,
+    /// Whether to wait for what takes a minute.
+    patient: bool,
+}
+
+impl Size {
+    fn chosen() -> Self {
+        if std::env::var_os("CHINWAG_ATTACK").is_some() {
+            Self {
+                slow: 5_000,
+                malformed: 600_000,
+                rate: 10_000,
+                fragments: 1_000_000,
+                rounds: 100,
+                people: 200,
+                messages: 1_000,
+                blocks: 9,
+                patient: true,
+            }
+        } else {
+            Self {
+                slow: 50,
+                malformed: 5_000,
+                rate: 0,
+                fragments: 10_000,
+                rounds: 2,
+                people: 40,
+                messages: 20,
+                blocks: 1,
+                patient: false,
+            }
+        }
+    }
+}
+
+#[test]
+fn it_serves_on_after_all_attacks_together() {
+    let size = Size::chosen();
+    // Behind a trusted proxy, whoever attacks can come from as many addresses as they like.
+    let variables = [("MESSAGE_RATE", "0"), ("TRUSTED_PROXIES", "127.0.0.1")];
+    let mut server = TestServer::with(&variables);
+    let mut talk = Talk::begin(&server);
+    talk.goes_on();
+    let before = server.memory();
+    slowloris::of_each_kind(&server, &size, &mut talk);
+    frames::malformed(&server, &size, &mut talk);
+    frames::of_huge_lengths(&server, &size, &mut talk);
+    frames::in_empty_fragments(&server, &size, &mut talk);
+    strangers::with_strange_texts(&server, &mut talk);
+    strangers::from_wrong_origins(&server, &mut talk);
+    sign_ins::at_once(&server, &size, &mut talk);
+    slow_reader::that_never_reads(&server, &size, &mut talk);
+    if size.patient {
+        silent::dead_peers(&server, &mut talk);
+    }
+    let after = server.memory();
+    println!("all together: {} MiB before, {} MiB after, no restart", before >> 20, after >> 20);
+    assert!(after < before + MAX_GROWTH, "{before} bytes before, {after} bytes after");
+    assert!(server.is_running());
+    assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
+    server.sign_in("Late");
+}
