@@ -1,66 +1,109 @@
 //! Messages into the database, each with the next `Seq` of its channel.
 
 use std::collections::HashMap;
+use std::mem::take;
 use std::sync::Arc;
 
 use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 
 use super::queries;
+use super::recent::{self, Recent};
 use crate::{Append, Event, Message};
 
 /// How many channels' last `Seq` are remembered.
 const CHANNELS: usize = 100_000;
 
-/// How far users have read by writing: (user, channel) to `Seq`.
-pub(super) type Marks = HashMap<(UserUuid, ChannelUuid), u64>;
+/// By what a repetition is known.
+type ClientKey = (ChannelUuid, UserUuid, String);
 
-/// Remembers the last `Seq` of each channel, which only the writing thread moves.
-#[derive(Default)]
+/// Numbers messages and finds repetitions. Only the writing thread has one.
 pub(super) struct Appender {
+    recent: Arc<Recent>,
+    /// The last `Seq` of each channel.
     last: HashMap<ChannelUuid, u64>,
+    /// The messages of [`Recent`] that have a `clientUUID`.
+    recent_by_client: HashMap<ClientKey, Arc<Message>>,
+    /// The messages of this transaction, and those that have a `clientUUID`.
+    fresh: Vec<Arc<Message>>,
+    fresh_by_client: HashMap<ClientKey, Arc<Message>>,
+    /// Whether this transaction moves what was recent before it.
+    moves: bool,
 }
 
 impl Appender {
-    /// Stores a message, or finds the one that was stored with the same `clientUUID`.
-    pub(super) fn append(
-        &mut self,
-        db: &Connection,
-        append: Append,
-        marks: &mut Marks,
-    ) -> rusqlite::Result<Event> {
-        let channel = append.channel.uuid;
-        let seq = self.last(db, channel)? + 1;
-        let uuid = MessageUuid::random();
-        if !insert(db, &append, uuid, seq)? {
-            let message = Arc::new(queries::message_by_client_uuid(db, &append)?);
-            return Ok(Event::Repeated { message, ticket: append.ticket });
+    pub(super) fn new(recent: Arc<Recent>) -> Self {
+        Self {
+            recent,
+            last: HashMap::new(),
+            recent_by_client: HashMap::new(),
+            fresh: Vec::new(),
+            fresh_by_client: HashMap::new(),
+            moves: false,
         }
-        self.last.insert(channel, seq);
-        marks.insert((append.sender.uuid, channel), seq);
-        let message = Arc::new(Message {
-            uuid,
-            channel,
-            seq,
-            sender: append.sender,
-            recipient: append.channel.recipient,
-            text: append.text,
-            created_at: append.created_at,
-        });
-        Ok(Event::Message { message, ticket: Some(append.ticket) })
     }
 
-    /// Writes down that whoever wrote has read up to there: once a user and channel in a batch.
-    pub(super) fn mark_read(db: &Connection, marks: &Marks) -> rusqlite::Result<()> {
-        for (&(user, channel), &seq) in marks {
-            queries::set_read_mark(db, user, channel, seq)?;
+    /// Begins a transaction. From time to time it first moves the messages to their places.
+    pub(super) fn begin(&mut self, db: &Connection) -> rusqlite::Result<()> {
+        if self.recent.is_due() {
+            self.moves = true;
+            recent::move_all(db)?;
         }
         Ok(())
     }
 
-    /// Forgets what a rolled-back transaction had counted.
-    pub(super) fn forget(&mut self) {
+    /// Stores a message, or finds the one that was stored with the same `clientUUID`.
+    pub(super) fn append(&mut self, db: &Connection, append: Append) -> rusqlite::Result<Event> {
+        if let Some(message) = self.repeated(db, &append)? {
+            return Ok(Event::Repeated { message, ticket: append.ticket });
+        }
+        let channel = append.channel.uuid;
+        let message = Message {
+            uuid: MessageUuid::random(),
+            channel,
+            seq: self.last(db, channel)? + 1,
+            sender: append.sender.clone(),
+            recipient: append.channel.recipient.clone(),
+            text: Arc::clone(&append.text),
+            created_at: append.created_at,
+        };
+        recent::insert(db, &append, &message)?;
+        self.last.insert(channel, message.seq);
+        let message = Arc::new(message);
+        self.fresh.push(Arc::clone(&message));
+        if let Some(client_uuid) = append.client_uuid {
+            let key = (channel, append.sender.uuid, client_uuid);
+            self.fresh_by_client.insert(key, Arc::clone(&message));
+        }
+        Ok(Event::Message { message, ticket: Some(append.ticket) })
+    }
+
+    /// Lets readers find what the transaction has stored, before anybody is told of it.
+    pub(super) fn committed(&mut self) {
+        if take(&mut self.moves) {
+            self.recent.clear();
+            self.recent_by_client.clear();
+        }
+        self.recent.add(take(&mut self.fresh));
+        self.recent_by_client.extend(self.fresh_by_client.drain());
+    }
+
+    /// Forgets what a rolled-back transaction had stored.
+    pub(super) fn rolled_back(&mut self) {
+        self.moves = false;
         self.last.clear();
+        self.fresh.clear();
+        self.fresh_by_client.clear();
+    }
+
+    fn repeated(&self, db: &Connection, append: &Append) -> rusqlite::Result<Option<Arc<Message>>> {
+        let Some(client_uuid) = &append.client_uuid else { return Ok(None) };
+        let key = (append.channel.uuid, append.sender.uuid, client_uuid.clone());
+        let known = self.fresh_by_client.get(&key).or_else(|| self.recent_by_client.get(&key));
+        if let Some(message) = known {
+            return Ok(Some(Arc::clone(message)));
+        }
+        Ok(queries::message_by_client_uuid(db, append)?.map(Arc::new))
     }
 
     fn last(&mut self, db: &Connection, channel: ChannelUuid) -> rusqlite::Result<u64> {
@@ -70,26 +113,6 @@ impl Appender {
         if self.last.len() >= CHANNELS {
             self.last.clear();
         }
-        queries::last_seq(db, channel)
+        queries::last_seq(db, &self.recent, channel)
     }
-}
-
-/// `false`: the sender's `clientUUID` is there already.
-fn insert(db: &Connection, append: &Append, uuid: MessageUuid, seq: u64) -> rusqlite::Result<bool> {
-    let rows = db
-        .prepare_cached(
-            "INSERT INTO messages (channel, seq, uuid, sender, text, created_at, client_uuid)
-             VALUES (?, ?, ?, ?, ?, ?, ?)
-             ON CONFLICT (channel, sender, client_uuid) WHERE client_uuid IS NOT NULL DO NOTHING",
-        )?
-        .execute(params![
-            append.channel.uuid.0.as_bytes(),
-            seq.cast_signed(),
-            uuid.0.as_bytes(),
-            append.sender.uuid.0.as_bytes(),
-            append.text,
-            queries::nanoseconds(append.created_at),
-            append.client_uuid,
-        ])?;
-    Ok(rows == 1)
 }

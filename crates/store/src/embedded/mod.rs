@@ -6,6 +6,7 @@ mod data_dir;
 mod presence;
 mod queries;
 mod readers;
+mod recent;
 mod schema;
 mod users;
 mod writer;
@@ -26,6 +27,7 @@ pub use backup::backup;
 use data_dir::DataDir;
 use presence::Presence;
 use readers::Readers;
+use recent::Recent;
 use users::Users;
 use writer::Writer;
 
@@ -33,6 +35,7 @@ use writer::Writer;
 pub struct EmbeddedStore {
     writer: Writer,
     readers: Readers,
+    recent: Arc<Recent>,
     presence: Arc<Presence>,
     users: Users,
     _dir: DataDir,
@@ -54,9 +57,11 @@ impl EmbeddedStore {
         let connection = schema::open_writer(&database).map_err(failed)?;
         let users = Users::count(&connection).map_err(failed)?;
         let readers = Readers::start(&database).map_err(failed)?;
+        let recent = Arc::<Recent>::default();
         Ok(Arc::new(Self {
-            writer: Writer::start(connection, feed),
+            writer: Writer::start(connection, Arc::clone(&recent), feed),
             readers,
+            recent,
             presence: Arc::default(),
             users,
             _dir: dir,
@@ -109,10 +114,11 @@ impl Store for EmbeddedStore {
     }
 
     async fn create_account(&self, account: NewAccount) -> Result<Creation> {
+        let recent = Arc::clone(&self.recent);
         let created = self
             .writer
             .write("create an account", move |db| {
-                Ok((queries::create_account(db, &account)?, Vec::new()))
+                Ok((queries::create_account(db, &recent, &account)?, Vec::new()))
             })
             .await?;
         if created == Creation::Created {
@@ -289,15 +295,20 @@ impl Store for EmbeddedStore {
         user: &User,
         page: HistoryPage,
     ) -> Result<Messages> {
-        let (channel, user) = (channel.clone(), user.clone());
+        if let Some(messages) = self.recent.page(channel.uuid, page).whole(page) {
+            return Ok(messages);
+        }
+        let (recent, channel, user) = (Arc::clone(&self.recent), channel.clone(), user.clone());
         self.readers
-            .read("read the history", move |db| queries::messages(db, &channel, &user, page))
+            .read("read the history", move |db| {
+                queries::messages(db, &recent, &channel, &user, page)
+            })
             .await
     }
 
     async fn inbox(&self, user: &User) -> Result<Vec<InboxEntry>> {
-        let user = user.clone();
-        self.readers.read("read the inbox", move |db| queries::inbox(db, &user)).await
+        let (recent, user) = (Arc::clone(&self.recent), user.clone());
+        self.readers.read("read the inbox", move |db| queries::inbox(db, &recent, &user)).await
     }
 
     async fn mark_read(
@@ -308,9 +319,10 @@ impl Store for EmbeddedStore {
         seq: u64,
     ) -> Result<u64> {
         let (uuid, recipient) = (channel.uuid, channel.recipient_uuid());
+        let recent = Arc::clone(&self.recent);
         self.writer
             .write("mark a channel as read", move |db| {
-                let seq = queries::mark_read(db, user, uuid, seq)?;
+                let seq = queries::mark_read(db, &recent, user, uuid, seq)?;
                 Ok((seq, vec![Event::Read { user, session, recipient, seq }]))
             })
             .await

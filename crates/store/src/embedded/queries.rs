@@ -8,6 +8,7 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use uuid::Uuid;
 
+use super::recent::{Found, Recent};
 use crate::look::looks;
 use crate::{
     Account, Append, Channel, Creation, HistoryPage, INBOX_LIMIT, InboxEntry, KeyDigest, Message,
@@ -25,7 +26,11 @@ pub(super) fn account(db: &Connection, folded_name: &str) -> Result<Option<Accou
         .optional()
 }
 
-pub(super) fn create_account(db: &Connection, account: &NewAccount) -> Result<Creation> {
+pub(super) fn create_account(
+    db: &Connection,
+    recent: &Recent,
+    account: &NewAccount,
+) -> Result<Creation> {
     let NewAccount { user, folded_name, password_hash } = account;
     let name_taken =
         db.prepare_cached("SELECT 1 FROM users WHERE folded_name = ?")?.exists([folded_name])?;
@@ -45,7 +50,8 @@ pub(super) fn create_account(db: &Connection, account: &NewAccount) -> Result<Cr
         password_hash
     ])?;
     add_looks(db, user)?;
-    set_read_mark(db, user.uuid, ChannelUuid::GENERAL, last_seq(db, ChannelUuid::GENERAL)?)?;
+    let read = last_seq(db, recent, ChannelUuid::GENERAL)?;
+    set_read_mark(db, user.uuid, ChannelUuid::GENERAL, read)?;
     Ok(Creation::Created)
 }
 
@@ -145,7 +151,11 @@ pub(super) fn create_channel(db: &Connection, a: UserUuid, b: UserUuid) -> Resul
     Ok(channel)
 }
 
-pub(super) fn last_seq(db: &Connection, channel: ChannelUuid) -> Result<u64> {
+pub(super) fn last_seq(db: &Connection, recent: &Recent, channel: ChannelUuid) -> Result<u64> {
+    recent.last_seq(channel).map_or_else(|| last_moved_seq(db, channel), Ok)
+}
+
+fn last_moved_seq(db: &Connection, channel: ChannelUuid) -> Result<u64> {
     db.prepare_cached("SELECT ifnull(max(seq), 0) FROM messages WHERE channel = ?")?
         .query_row([channel.0.as_bytes()], |row| seq_at(row, 0))
 }
@@ -153,40 +163,52 @@ pub(super) fn last_seq(db: &Connection, channel: ChannelUuid) -> Result<u64> {
 /// A page of history, and the channel's last `Seq` at the same moment.
 pub(super) fn messages(
     db: &Connection,
+    recent: &Recent,
     channel: &Channel,
     user: &User,
     page: HistoryPage,
 ) -> Result<Messages> {
-    messages_within(&*db.unchecked_transaction()?, channel, user, page)
+    // What is recent is looked up first: what is moved meanwhile is not read twice then.
+    let found = recent.page(channel.uuid, page);
+    if let Some(messages) = found.whole(page) {
+        return Ok(messages);
+    }
+    moved_messages(&*db.unchecked_transaction()?, found, channel, user, page)
 }
 
-/// Like [`messages`], within the caller's transaction.
-fn messages_within(
+/// Reads what the table `messages` has of the page, within the caller's transaction.
+fn moved_messages(
     db: &Connection,
+    found: Found,
     channel: &Channel,
     user: &User,
     page: HistoryPage,
 ) -> Result<Messages> {
-    let (bound, condition) = match page.page {
-        Page::Last => (i64::MAX, "m.seq < ? ORDER BY m.seq DESC"),
-        Page::Before(seq) => (saturated(seq), "m.seq < ? ORDER BY m.seq DESC"),
-        Page::After(seq) => (saturated(seq), "m.seq > ? ORDER BY m.seq ASC"),
+    let (first_recent, last_recent) = found.range.unzip();
+    let below = first_recent.map_or(i64::MAX, saturated);
+    let (from, below, order) = match page.page {
+        Page::Last => (0, below, "DESC"),
+        Page::Before(seq) => (0, below.min(saturated(seq)), "DESC"),
+        Page::After(seq) => (saturated(seq), below, "ASC"),
     };
-    let total = last_seq(db, channel.uuid)?;
+    let limit = page.limit - if order == "DESC" { found.messages.len() as u64 } else { 0 };
     let mut statement = db.prepare_cached(&format!(
         "SELECT {MESSAGE_COLUMNS} FROM messages m JOIN users u ON u.uuid = m.sender
-         WHERE m.channel = ? AND {condition} LIMIT ?"
+         WHERE m.channel = ? AND m.seq > ? AND m.seq < ? ORDER BY m.seq {order} LIMIT ?"
     ))?;
-    let rows = statement
-        .query_map(params![channel.uuid.0.as_bytes(), bound, saturated(page.limit)], |row| {
-            message_row(row, channel, user)
-        })?;
-    let messages = rows.collect::<Result<_>>()?;
+    let key = params![channel.uuid.0.as_bytes(), from, below, saturated(limit)];
+    let moved = statement.query_map(key, |row| message_row(row, channel, user))?;
+    let moved = moved.collect::<Result<Vec<_>>>()?;
+    let (mut messages, rest) =
+        if order == "DESC" { (found.messages, moved) } else { (moved, found.messages) };
+    messages.extend(rest);
+    messages.truncate(usize::try_from(page.limit).unwrap_or(usize::MAX));
+    let total = last_recent.map_or_else(|| last_moved_seq(db, channel.uuid), Ok)?;
     Ok(Messages { total, messages })
 }
 
-/// The message that the sender stored with the same `clientUUID` before.
-pub(super) fn message_by_client_uuid(db: &Connection, append: &Append) -> Result<Message> {
+/// The message that the sender stored with the same `clientUUID` before, if it was moved already.
+pub(super) fn message_by_client_uuid(db: &Connection, append: &Append) -> Result<Option<Message>> {
     db.prepare_cached(&format!(
         "SELECT {MESSAGE_COLUMNS} FROM messages m JOIN users u ON u.uuid = m.sender
          WHERE m.channel = ? AND m.sender = ? AND m.client_uuid = ?"
@@ -199,6 +221,7 @@ pub(super) fn message_by_client_uuid(db: &Connection, append: &Append) -> Result
         ],
         |row| message_row(row, &append.channel, &append.sender),
     )
+    .optional()
 }
 
 /// Reads a message; `user` is the one from whose side `channel` is seen.
@@ -218,18 +241,17 @@ fn message_row(row: &Row, channel: &Channel, user: &User) -> Result<Message> {
     })
 }
 
-pub(super) fn inbox(db: &Connection, user: &User) -> Result<Vec<InboxEntry>> {
-    let snapshot = db.unchecked_transaction()?;
+pub(super) fn inbox(db: &Connection, recent: &Recent, user: &User) -> Result<Vec<InboxEntry>> {
     let mut entries = Vec::new();
-    for channel in private_channels(&snapshot, user)? {
-        let entry = inbox_entry(&snapshot, user, channel)?;
+    for channel in private_channels(db, user)? {
+        let entry = inbox_entry(db, recent, user, channel)?;
         if entry.last_message.is_some() {
             entries.push(entry);
         }
     }
     let newest = |entry: &InboxEntry| entry.last_message.as_ref().map(|last| last.created_at);
     entries.sort_by_key(|entry| std::cmp::Reverse(newest(entry)));
-    entries.insert(0, inbox_entry(&snapshot, user, Channel::GENERAL)?);
+    entries.insert(0, inbox_entry(db, recent, user, Channel::GENERAL)?);
     entries.truncate(INBOX_LIMIT);
     Ok(entries)
 }
@@ -247,31 +269,43 @@ fn private_channels(db: &Connection, user: &User) -> Result<Vec<Channel>> {
     rows.collect()
 }
 
-fn inbox_entry(db: &Connection, user: &User, channel: Channel) -> Result<InboxEntry> {
+fn inbox_entry(
+    db: &Connection,
+    recent: &Recent,
+    user: &User,
+    channel: Channel,
+) -> Result<InboxEntry> {
     let newest = HistoryPage { page: Page::Last, limit: 1 };
-    let Messages { total, mut messages } = messages_within(db, &channel, user, newest)?;
-    let read = read_mark(db, user.uuid, channel.uuid)?;
+    let Messages { total, mut messages } = messages(db, recent, &channel, user, newest)?;
+    let read = read_mark(db, recent, user.uuid, channel.uuid)?;
     let unread = total.saturating_sub(read);
     Ok(InboxEntry { channel, total, unread, last_message: messages.pop() })
 }
 
-fn read_mark(db: &Connection, user: UserUuid, channel: ChannelUuid) -> Result<u64> {
+fn read_mark(
+    db: &Connection,
+    recent: &Recent,
+    user: UserUuid,
+    channel: ChannelUuid,
+) -> Result<u64> {
+    let by_writing = recent.read_mark(user, channel);
     db.prepare_cached("SELECT seq FROM read_marks WHERE user = ? AND channel = ?")?
         .query_row(params![user.0.as_bytes(), channel.0.as_bytes()], |row| seq_at(row, 0))
         .optional()
-        .map(Option::unwrap_or_default)
+        .map(|mark| mark.unwrap_or_default().max(by_writing))
 }
 
 /// Moves the mark forward, up to the channel's end, and returns where it is.
 pub(super) fn mark_read(
     db: &Connection,
+    recent: &Recent,
     user: UserUuid,
     channel: ChannelUuid,
     seq: u64,
 ) -> Result<u64> {
-    let seq = seq.min(last_seq(db, channel)?);
+    let seq = seq.min(last_seq(db, recent, channel)?);
     set_read_mark(db, user, channel, seq)?;
-    read_mark(db, user, channel)
+    read_mark(db, recent, user, channel)
 }
 
 /// Moves the mark forward, never back.

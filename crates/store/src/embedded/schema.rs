@@ -6,7 +6,7 @@ use std::time::Duration;
 use chinwag_protocol::ChannelUuid;
 use rusqlite::{Connection, OpenFlags, params};
 
-use super::queries;
+use super::{queries, recent};
 
 /// UUIDs are BLOBs of 16 bytes; a private channel's users are kept in ascending order.
 const TABLES: &str = "
@@ -55,6 +55,13 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     if version < 2 {
         add_looks(&connection)?;
     }
+    if version < 3 {
+        add_recent(&connection)?;
+    }
+    // What the last process had not moved yet is moved before anybody reads.
+    let transaction = connection.unchecked_transaction()?;
+    recent::move_all(&transaction)?;
+    transaction.commit()?;
     Ok(connection)
 }
 
@@ -79,6 +86,19 @@ fn add_looks(connection: &Connection) -> rusqlite::Result<()> {
     }
     drop(users);
     transaction.pragma_update(None, "user_version", 2)?;
+    transaction.commit()
+}
+
+/// Version 3: messages on their way to the table `messages`, in the order in which they were stored.
+fn add_recent(connection: &Connection) -> rusqlite::Result<()> {
+    let transaction = connection.unchecked_transaction()?;
+    transaction.execute_batch(
+        "CREATE TABLE recent (
+            id INTEGER PRIMARY KEY, channel BLOB NOT NULL, seq INTEGER NOT NULL, uuid BLOB NOT NULL,
+            sender BLOB NOT NULL, text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT
+        )",
+    )?;
+    transaction.pragma_update(None, "user_version", 3)?;
     transaction.commit()
 }
 
@@ -117,7 +137,10 @@ mod tests {
             let user = User { uuid: UserUuid::random(), name: "A1ice".into() };
             let folded_name = "a1ice".to_owned();
             let new = NewAccount { user, folded_name, password_hash: String::new() };
-            assert_eq!(queries::create_account(&db, &new).unwrap(), Creation::LooksTaken);
+            assert_eq!(
+                queries::create_account(&db, &recent::Recent::default(), &new).unwrap(),
+                Creation::LooksTaken
+            );
         }
     }
 }

@@ -1,6 +1,5 @@
 //! The one thread that writes, with group commit: all that waits goes into one transaction.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -8,6 +7,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::append::Appender;
+use super::recent::Recent;
 use crate::{Append, Event, Feed, Result, Ticket, Unavailable};
 
 /// How many messages may wait to be stored.
@@ -48,10 +48,10 @@ struct Waiting {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, feed: Feed) -> Self {
+    pub(super) fn start(connection: Connection, recent: Arc<Recent>, feed: Feed) -> Self {
         let queue = Arc::<Queue>::default();
         let thread = Thread { queue: Arc::clone(&queue), connection, feed };
-        thread::spawn(move || thread.run());
+        thread::spawn(move || thread.run(Appender::new(recent)));
         Self { queue }
     }
 
@@ -180,8 +180,7 @@ enum Outcome {
 }
 
 impl Thread {
-    fn run(self) {
-        let mut appender = Appender::default();
+    fn run(self, mut appender: Appender) {
         loop {
             let mut batch = self.queue.take();
             let stop = batch.iter().position(|job| matches!(job, Job::Stop(_)));
@@ -200,7 +199,7 @@ impl Thread {
         let mut outcomes = Vec::with_capacity(batch.len());
         let mut jobs = batch.into_iter();
         let failure = self.transact(appender, &mut jobs, &mut outcomes).err().map(|error| {
-            appender.forget();
+            appender.rolled_back();
             tracing::error!(%error, "failed to store a batch");
             Arc::new(Unavailable { action: "store", reason: error.to_string() })
         });
@@ -231,12 +230,12 @@ impl Thread {
         }
         // Dropped without a commit, it rolls back.
         let transaction = self.connection.unchecked_transaction()?;
-        let mut marks = HashMap::new();
+        appender.begin(&transaction)?;
         for job in jobs {
             match job {
                 Job::Append(append) => {
                     let ticket = append.ticket;
-                    let stored = appender.append(&transaction, append, &mut marks);
+                    let stored = appender.append(&transaction, append);
                     let (event, failure) =
                         stored.map_or_else(|e| (None, Some(e)), |e| (Some(e), None));
                     outcomes.push(Outcome::Append(ticket, event));
@@ -247,8 +246,9 @@ impl Thread {
                 Job::Stop(_) => {}
             }
         }
-        Appender::mark_read(&transaction, &marks)?;
-        transaction.commit()
+        transaction.commit()?;
+        appender.committed();
+        Ok(())
     }
 }
 
