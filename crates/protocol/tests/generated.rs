@@ -7,7 +7,7 @@ use serde_json::Value;
 
 #[test]
 fn the_types_of_the_clients_are_fresh() {
-    assert_fresh("web/src/protocol.gen.ts", &typescript::module());
+    assert_fresh("packages/client/src/protocol.gen.ts", &typescript::module());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 /** The user's password, and all the places where they are signed in. */
+
+import { Refusal } from "@chinwag/client";
 import { useRef, useState } from "preact/hooks";
-import { Refusal } from "../socket";
 import { explain, strings } from "../strings";
 import { useApp } from "./app";
 

@@ -1,6 +1,7 @@
 /** Reads new messages of the open channel to screen readers, and never the history. */
+
+import type { Message } from "@chinwag/client";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Message } from "../protocol.gen";
 import { channelOf } from "../state/channel";
 import { strings } from "../strings";
 import { useApp } from "./app";

@@ -1,6 +1,7 @@
 /** The sign-in screen: one form for signing in and for a new account. */
+
+import { Disconnected, Refusal } from "@chinwag/client";
 import { useRef, useState } from "preact/hooks";
-import { Disconnected, Refusal } from "../socket";
 import { explain, strings } from "../strings";
 import { useApp } from "./app";
 import { Logo } from "./Logo";

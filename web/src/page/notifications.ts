@@ -1,5 +1,5 @@
 /** Browser notifications of what others write, once the user has asked for them. */
-import type { Message } from "../protocol.gen";
+import type { Message } from "@chinwag/client";
 import { channelOf, GENERAL } from "../state/channel";
 import type { Client } from "../state/client";
 import { attentive } from "./attention";

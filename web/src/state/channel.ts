@@ -1,10 +1,13 @@
 /** What the list shows of a channel: its last message and how much of it is unread. */
-import type { InboxChannel, Message } from "../protocol.gen";
+import {
+  type ChannelId,
+  channelOf,
+  GENERAL,
+  type InboxChannel,
+  type Message,
+} from "@chinwag/client";
 
-/** The other user's UUID, or empty for General: `recipientUUID` as this user sees it. */
-export type ChannelId = string;
-
-export const GENERAL: ChannelId = "";
+export { type ChannelId, channelOf, GENERAL };
 
 export interface LastMessage {
   readonly sender: string;
@@ -24,12 +27,6 @@ export interface Channel {
 
 /** The list shows one line; a long message needs not be kept twice. */
 const PREVIEW = 160;
-
-/** Whose conversation a message belongs to, seen by `me`. */
-export function channelOf(message: Message, me: string): ChannelId {
-  if (message.RecipientUUID === GENERAL) return GENERAL;
-  return message.SenderUUID === me ? message.RecipientUUID : message.SenderUUID;
-}
 
 export function unreadOf(channel: Channel): number {
   return Math.max(0, channel.total - channel.read);

@@ -1,6 +1,7 @@
 /** Each channel's last message and unread count, from the inbox and from what comes after it. */
+
+import { BOB, CAT, ME, message, user } from "@chinwag/client/testing";
 import { beforeEach, describe, expect, test } from "vitest";
-import { BOB, CAT, ME, message, user } from "../testing/messages";
 import { channelOf, fromInbox, GENERAL, unreadOf, withMessage, withRead } from "./channel";
 import { Channels } from "./channels";
 

@@ -1,6 +1,7 @@
 /** The user's channels, General first and then the newest talk first. */
+
+import type { InboxChannel, Message } from "@chinwag/client";
 import { computed, signal } from "@preact/signals";
-import type { InboxChannel, Message } from "../protocol.gen";
 import {
   type Channel,
   type ChannelId,

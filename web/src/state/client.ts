@@ -1,7 +1,14 @@
 /** The whole client without its page: takes every frame to the state that it changes, and sends what the user does. */
+
+import {
+  type Message,
+  type Outgoing,
+  Refusal,
+  type Socket,
+  type SocketListener,
+  type User,
+} from "@chinwag/client";
 import { batch, computed, effect, signal } from "@preact/signals";
-import type { Message, Outgoing, User } from "../protocol.gen";
-import { Refusal, type Socket, type SocketListener } from "../socket";
 import { strings } from "../strings";
 import { type ChannelId, channelOf, GENERAL } from "./channel";
 import { Channels } from "./channels";

@@ -1,8 +1,8 @@
 /** Fetching what a channel misses: its newest page, older ones, and what came while nobody listened. */
+
+import { Disconnected, type HistoryPage, type Message, type Socket } from "@chinwag/client";
+import { ME, message, messages } from "@chinwag/client/testing";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { HistoryPage, Message } from "../protocol.gen";
-import { Disconnected, type Socket } from "../socket";
-import { ME, message, messages } from "../testing/messages";
 import { Channels } from "./channels";
 import { History } from "./history";
 

@@ -1,7 +1,7 @@
 /** The timelines of the channels that were opened, and fetching what they miss. */
+
+import { catchUp, Disconnected, type Message, Refusal, type Socket } from "@chinwag/client";
 import { signal } from "@preact/signals";
-import type { Message } from "../protocol.gen";
-import { Disconnected, Refusal, type Socket } from "../socket";
 import type { ChannelId } from "./channel";
 import type { Channels } from "./channels";
 import { Timeline } from "./timeline";
@@ -71,13 +71,11 @@ export class History {
     const timeline = this.timeline(id);
     const missing = () => this.channels.get(id).total - timeline.last;
     if (missing() > MOST_TO_CATCH_UP || missing() < 0) timeline.reset();
-    let more = missing() > 0;
-    while (more) {
+    await catchUp(missing, () => {
       const page = { recipientUUID: id, limit: PAGE };
       const after = timeline.last;
-      const came = await this.#fetch(after > 0 ? { ...page, after } : page);
-      more = came > 0 && missing() > 0;
-    }
+      return this.#fetch(after > 0 ? { ...page, after } : page);
+    });
     this.#filling.delete(id);
   }
 

@@ -1,9 +1,9 @@
 /** What is sent: in order, once, kept over losses, and refused without holding up the rest. */
+
+import { Disconnected, type NewMessage, Refusal, type Socket } from "@chinwag/client";
+import { ME, message } from "@chinwag/client/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { NewMessage } from "../protocol.gen";
-import { Disconnected, Refusal, type Socket } from "../socket";
 import { memoryStore } from "../testing/memory-store";
-import { ME, message } from "../testing/messages";
 import type { Store } from "./kept";
 import { Outbox } from "./outbox";
 

@@ -1,6 +1,7 @@
 /** Who is known here: names, who is online, and their order in the list. */
+
+import type { User } from "@chinwag/client";
 import { computed, signal } from "@preact/signals";
-import type { User } from "../protocol.gen";
 
 export interface Person {
   readonly uuid: string;

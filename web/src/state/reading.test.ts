@@ -1,7 +1,8 @@
 /** Read marks to the server, and the "new messages" line. */
+
+import type { RequestBody } from "@chinwag/client";
+import { BOB, ME, message } from "@chinwag/client/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { RequestBody } from "../protocol.gen";
-import { BOB, ME, message } from "../testing/messages";
 import { Channels } from "./channels";
 import { Reading } from "./reading";
 

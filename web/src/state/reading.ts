@@ -1,6 +1,7 @@
 /** What has been read: read marks to the server, and where the "new messages" line stands. */
+
+import type { Socket } from "@chinwag/client";
 import { signal } from "@preact/signals";
-import type { Socket } from "../socket";
 import { type ChannelId, unreadOf } from "./channel";
 import type { Channels } from "./channels";
 

@@ -1,10 +1,10 @@
 /** Who the user is, over reloads, lost connections, refusals and other pages. */
+
+import { Disconnected, type Link, Refusal, type RequestBody, type Socket } from "@chinwag/client";
+import { ME } from "@chinwag/client/testing";
 import { signal } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { RequestBody } from "../protocol.gen";
-import { Disconnected, type Link, Refusal, type Socket } from "../socket";
 import { memoryStore } from "../testing/memory-store";
-import { ME } from "../testing/messages";
 import type { Store } from "./kept";
 import { SESSION_KEY, Session } from "./session";
 

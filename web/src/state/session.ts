@@ -1,7 +1,7 @@
 /** Who the user is: signing in and up, coming back by access key, signing out. */
+
+import { Disconnected, ErrorCode, Refusal, retryAfter, type Socket } from "@chinwag/client";
 import { computed, signal } from "@preact/signals";
-import { ErrorCode } from "../protocol.gen";
-import { Disconnected, Refusal, type Socket } from "../socket";
 import { strings } from "../strings";
 import type { Store } from "./kept";
 
@@ -18,9 +18,6 @@ export interface Me {
 }
 
 export const SESSION_KEY = "chinwag.session";
-
-/** How long to wait before asking again when the server says that it can't just now, in milliseconds. */
-const RETRY = 2000;
 
 export class Session {
   readonly me = signal<Me | undefined>(undefined);
@@ -134,9 +131,7 @@ export class Session {
       else this.forget(strings.keyRefused);
       return;
     }
-    const asked =
-      refusal.code === ErrorCode.TooManyRequests ? 1000 * (Number(refusal.payload) || 1) : RETRY;
-    setTimeout(() => void this.#resumeIfStillNeeded(), asked);
+    setTimeout(() => void this.#resumeIfStillNeeded(), retryAfter(refusal));
   }
 
   async #resumeIfStillNeeded(): Promise<void> {

@@ -1,6 +1,7 @@
 /** One stretch of messages without hole or double, whatever order they come in. */
+
+import { message, messages } from "@chinwag/client/testing";
 import { describe, expect, test } from "vitest";
-import { message, messages } from "../testing/messages";
 import { Timeline } from "./timeline";
 
 function seqs(timeline: Timeline): number[] {

@@ -1,6 +1,7 @@
 /** The messages of one channel: always one stretch of `Seq` without hole or double, whatever order they come in. */
+
+import { InOrder, type Message } from "@chinwag/client";
 import { signal } from "@preact/signals";
-import type { Message } from "../protocol.gen";
 
 /** A message as it is kept: small, because a hundred thousand of them may be scrolled through. */
 export interface Line {
@@ -13,16 +14,13 @@ export interface Line {
   readonly clientUUID?: string | undefined;
 }
 
-/** What waits above a hole is kept up to here; beyond it is fetched again. */
-const MOST_AHEAD = 1000;
-
 export class Timeline {
   /** Changes with every change of `lines`, which is one array that grows in place. */
   readonly version = signal(0);
   readonly lines: Line[] = [];
   /** Whether at least one answer of the server has been taken. */
   readonly loaded = signal(false);
-  readonly #ahead = new Map<number, Line>();
+  #newer = new InOrder<Line>();
 
   /** The oldest kept `Seq`, 0 when empty. */
   get first(): number {
@@ -36,7 +34,7 @@ export class Timeline {
 
   /** Messages that came above a hole wait until it is filled. */
   get hasHole(): boolean {
-    return this.#ahead.size > 0;
+    return this.#newer.hasHole;
   }
 
   get atStart(): boolean {
@@ -59,10 +57,9 @@ export class Timeline {
     const first = this.first;
     for (const line of lines) {
       if (first > 0 && line.seq < first) older.push(line);
-      else this.#takeNewer(line);
+      else this.lines.push(...this.#newer.take(line.seq, line));
     }
     this.#takeOlder(older);
-    this.#joinAhead();
     this.loaded.value = true;
     this.version.value++;
   }
@@ -70,7 +67,7 @@ export class Timeline {
   /** Forgets everything, for when what was missed is more than is worth fetching. */
   reset(): void {
     this.lines.length = 0;
-    this.#ahead.clear();
+    this.#newer = new InOrder<Line>();
     this.loaded.value = false;
     this.version.value++;
   }
@@ -82,11 +79,6 @@ export class Timeline {
     this.version.value++;
   }
 
-  #takeNewer(line: Line): void {
-    if (this.lines.length === 0 || line.seq === this.last + 1) this.lines.push(line);
-    else if (line.seq > this.last && this.#ahead.size < MOST_AHEAD) this.#ahead.set(line.seq, line);
-  }
-
   #takeOlder(older: readonly Line[]): void {
     let joins = this.first - 1;
     let from = older.length;
@@ -95,14 +87,6 @@ export class Timeline {
       joins--;
     }
     if (from < older.length) this.lines.unshift(...older.slice(from));
-  }
-
-  #joinAhead(): void {
-    for (let next = this.#ahead.get(this.last + 1); next; next = this.#ahead.get(this.last + 1)) {
-      this.lines.push(next);
-      this.#ahead.delete(next.seq);
-    }
-    for (const seq of this.#ahead.keys()) if (seq <= this.last) this.#ahead.delete(seq);
   }
 }
 

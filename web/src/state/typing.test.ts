@@ -1,6 +1,7 @@
 /** Who is typing, for how long it shows, and how often others are told. */
+
+import { BOB, CAT } from "@chinwag/client/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { BOB, CAT } from "../testing/messages";
 import { Typing } from "./typing";
 
 let typing: Typing;

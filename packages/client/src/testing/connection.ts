@@ -1,11 +1,12 @@
 /** A WebSocket without a network: keeps what was sent, and hands in what a server would say. */
-import type { Outgoing, Request } from "../protocol.gen";
+import type { Outgoing, Request } from "../protocol.gen.ts";
 
 export class Connection {
   readonly sent: Request[] = [];
   closed = false;
   onmessage: ((event: { data: string }) => void) | null = null;
   onclose: ((event: { reason: string }) => void) | null = null;
+  onerror: ((event: unknown) => void) | null = null;
 
   send(data: string): void {
     this.sent.push(JSON.parse(data) as Request);
@@ -47,9 +48,9 @@ export class Connection {
 export class Connections {
   readonly all: Connection[] = [];
 
-  readonly connect = (): WebSocket => {
+  readonly connect = (): Connection => {
     this.all.push(new Connection());
-    return this.last as unknown as WebSocket;
+    return this.last;
   };
 
   get last(): Connection {

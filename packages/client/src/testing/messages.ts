@@ -1,5 +1,5 @@
 /** Messages as the server would send them, of three people. */
-import type { Message, User } from "../protocol.gen";
+import type { Message, User } from "../protocol.gen.ts";
 
 export const ME = "00000000-0000-4000-8000-00000000000a";
 export const BOB = "00000000-0000-4000-8000-00000000000b";

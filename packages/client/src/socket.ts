@@ -1,6 +1,5 @@
 /** The WebSocket to the server: connects, notices when it died, comes back, and matches replies to requests. */
-import { signal } from "@preact/signals";
-import type { Outgoing, RequestBody } from "./protocol.gen";
+import type { Outgoing, RequestBody } from "./protocol.gen.ts";
 
 /** `waiting` holds the moment of the next attempt, in milliseconds since 1970. */
 export type Link =
@@ -29,6 +28,26 @@ export class Refusal extends Error {
 /** The connection ended before the answer came. */
 export class Disconnected extends Error {}
 
+/** What is used of a WebSocket; that of browsers and that of the package `ws` are such. */
+export interface WebSocketLike {
+  // biome-ignore lint/suspicious/noExplicitAny: each implementation has an event type of its own
+  onmessage: ((event: any) => void) | null;
+  // biome-ignore lint/suspicious/noExplicitAny: each implementation has an event type of its own
+  onclose: ((event: any) => void) | null;
+  // biome-ignore lint/suspicious/noExplicitAny: each implementation has an event type of its own
+  onerror: ((event: any) => void) | null;
+  send(data: string): void;
+  close(): void;
+}
+
+export interface SocketOptions {
+  connect?: (url: string) => WebSocketLike;
+  /** Holds the link; a page gives its framework's signal, so that it sees changes. */
+  holder?: (link: Link) => { value: Link };
+  /** When to hand on frames that are nobody's reply: calls `flush` later, returns how to call that off. */
+  schedule?: (flush: () => void) => () => void;
+}
+
 export interface SocketListener {
   /** A new connection is there, and acts for nobody yet. */
   ready(): void;
@@ -45,8 +64,6 @@ const PING_EVERY = 20_000;
 const PATIENCE = 10_000;
 /** A connection that lived this long was a good one, so the waits start small again. */
 const STEADY = 5_000;
-/** A hidden page gets no animation frames; this is how long its frames wait at the most. */
-const LONGEST_BATCH = 200;
 
 interface Awaited {
   resolve(frame: Outgoing): void;
@@ -54,9 +71,9 @@ interface Awaited {
 }
 
 export class Socket {
-  readonly link = signal<Link>({ state: "stopped" });
+  readonly link: { value: Link };
   #listener: SocketListener | undefined;
-  #socket: WebSocket | undefined;
+  #socket: WebSocketLike | undefined;
   #awaited = new Map<number, Awaited>();
   #nextId = 1;
   #attempts = 0;
@@ -64,17 +81,31 @@ export class Socket {
   #waitTimer: ReturnType<typeof setTimeout> | undefined;
   #aliveTimer: ReturnType<typeof setTimeout> | undefined;
   #batch: Outgoing[] = [];
-  #batchTimer: ReturnType<typeof setTimeout> | undefined;
-  #batchFrame: number | undefined;
+  #callOff: (() => void) | undefined;
 
   constructor(
     readonly url: string,
-    readonly connect: (url: string) => WebSocket = (url) => new WebSocket(url),
-  ) {}
+    readonly options: SocketOptions = {},
+  ) {
+    const stopped: Link = { state: "stopped" };
+    this.link = options.holder?.(stopped) ?? { value: stopped };
+  }
 
   start(listener: SocketListener): void {
     this.#listener = listener;
     this.#open();
+  }
+
+  /** Ends the connection, and doesn't come back. */
+  stop(): void {
+    clearTimeout(this.#waitTimer);
+    const socket = this.#socket;
+    if (socket !== undefined) {
+      socket.close();
+      this.#lose(socket, "");
+      clearTimeout(this.#waitTimer);
+    }
+    this.link.value = { state: "stopped" };
   }
 
   /** Cuts a wait short, and finds out whether a connection that looks open is. */
@@ -107,14 +138,16 @@ export class Socket {
 
   #open(): void {
     this.link.value = { state: "connecting" };
-    const socket = this.connect(this.url);
+    const socket = this.options.connect?.(this.url) ?? new WebSocket(this.url);
     this.#socket = socket;
-    socket.onmessage = (event) => this.#take(socket, String(event.data));
-    socket.onclose = (event) => this.#lose(socket, event.reason);
+    // Its end follows, which is enough to know; an error that nobody hears ends a Node.js program.
+    socket.onerror = () => undefined;
+    socket.onmessage = (event: { data: unknown }) => this.#take(socket, String(event.data));
+    socket.onclose = (event: { reason: string }) => this.#lose(socket, event.reason);
     this.#expectLife(PATIENCE);
   }
 
-  #take(socket: WebSocket, data: string): void {
+  #take(socket: WebSocketLike, data: string): void {
     if (socket !== this.#socket) return;
     const frame = JSON.parse(data) as Outgoing;
     this.#expectPing();
@@ -125,21 +158,14 @@ export class Socket {
       return;
     }
     this.#batch.push(frame);
-    // Somebody waits for a reply; what comes unasked may wait for the next picture.
-    if ("id" in frame) this.#flush();
-    else this.#schedule();
-  }
-
-  #schedule(): void {
-    if (this.#batchTimer !== undefined) return;
-    this.#batchTimer = setTimeout(() => this.#flush(), LONGEST_BATCH);
-    this.#batchFrame = requestAnimationFrame(() => this.#flush());
+    // Somebody waits for a reply; what comes unasked may wait.
+    if ("id" in frame || !this.options.schedule) this.#flush();
+    else this.#callOff ??= this.options.schedule(() => this.#flush());
   }
 
   #flush(): void {
-    clearTimeout(this.#batchTimer);
-    this.#batchTimer = undefined;
-    if (this.#batchFrame !== undefined) cancelAnimationFrame(this.#batchFrame);
+    this.#callOff?.();
+    this.#callOff = undefined;
     const frames = this.#batch;
     this.#batch = [];
     if (frames.length > 0) this.#listener?.frames(frames);
@@ -177,7 +203,7 @@ export class Socket {
     }, patience);
   }
 
-  #lose(socket: WebSocket, reason: string): void {
+  #lose(socket: WebSocketLike, reason: string): void {
     if (socket !== this.#socket) return;
     this.#flush();
     this.#socket = undefined;

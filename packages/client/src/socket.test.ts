@@ -1,9 +1,16 @@
 /** Connecting, losing, coming back, and who gets which reply. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Outgoing } from "./protocol.gen";
-import { askedWait, Disconnected, nextWait, Refusal, Socket, type SocketListener } from "./socket";
-import { Connections } from "./testing/connection";
-import { message } from "./testing/messages";
+import type { Outgoing } from "./protocol.gen.ts";
+import {
+  askedWait,
+  Disconnected,
+  nextWait,
+  Refusal,
+  Socket,
+  type SocketListener,
+} from "./socket.ts";
+import { Connections } from "./testing/connection.ts";
+import { message } from "./testing/messages.ts";
 
 class Listener implements SocketListener {
   readonly heard: string[] = [];
@@ -19,6 +26,12 @@ class Listener implements SocketListener {
   }
 }
 
+/** As a page does with its pictures. */
+function schedule(flush: () => void): () => void {
+  const timer = setTimeout(flush, 200);
+  return () => clearTimeout(timer);
+}
+
 let connections: Connections;
 let listener: Listener;
 let socket: Socket;
@@ -28,7 +41,7 @@ beforeEach(() => {
   vi.spyOn(Math, "random").mockReturnValue(1);
   connections = new Connections();
   listener = new Listener();
-  socket = new Socket("ws://there/ws", connections.connect);
+  socket = new Socket("ws://there/ws", { connect: connections.connect, schedule });
   socket.start(listener);
 });
 afterEach(() => {
