@@ -55,6 +55,11 @@ $(CHECKS):
 audit: $(DENY) ## Licences, sources and bans of all dependencies
 	$(DENY) --log-level error check bans licenses sources
 
+.PHONY: licences
+licences: ## What the program is made of, with the licences of each part: target/THIRD-PARTY.txt
+	@test -d node_modules || npm ci --no-audit --no-fund
+	node checks/third-party.js target/THIRD-PARTY.txt
+
 .PHONY: advisories
 advisories: $(DENY) ## Known weaknesses of all dependencies; fetches the list from GitHub
 	$(DENY) check advisories
@@ -65,7 +70,7 @@ test: install check audit $(CHECKS) ## Everything; installs what is missing: see
 	cargo build --release -p chinwag -p chinwag-chaos
 	target/release/chinwag-chaos --short
 	npm ci --no-audit --no-fund && npm run build -w packages/client
-	npm run check --workspaces && npm test --workspaces && npm run e2e -w web
+	npm run check --workspaces && npx biome check --error-on-warnings checks && npm test --workspaces && npm run e2e -w web
 	$(MAKE) --no-print-directory check-docs
 
 .PHONY: check-docs

@@ -122,8 +122,8 @@ pub fn refuse_with(
     kind: &str,
     refused: Refused,
 ) {
-    core.app.metrics.errors.increment(1);
     let Refused { code, sentence, wait } = refused;
+    core.app.metrics.refuse(code);
     let payload = wait.map_or_else(|| kind.to_owned(), |seconds| seconds.to_string());
     connection.send(core, wire::text(&wire::error(id, code, sentence.into_owned(), payload)));
 }

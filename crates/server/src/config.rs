@@ -144,6 +144,10 @@ pub struct Settings {
     #[arg(long, env = "LOG", default_value = "info", value_name = "LEVEL")]
     log: String,
 
+    /// How to write the log: text or json; auto = text on a terminal, JSON elsewhere.
+    #[arg(long, env = "LOG_FORMAT", default_value = "auto", value_name = "auto|text|json")]
+    log_format: String,
+
     /// What to do in place of serving.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -182,6 +186,8 @@ pub struct Config {
     pub allowed_origins: Vec<String>,
     /// The filter for the log.
     pub log: String,
+    /// Whether the log is JSON, where it was said.
+    pub log_as_json: Option<bool>,
 }
 
 /// What to keep everything in.

@@ -241,10 +241,13 @@ impl Core {
 
     fn look_after_connections(self: &Rc<Self>) {
         let now = self.now();
+        let mut waiting = 0;
         for (_, connection) in &*self.connections.borrow() {
+            waiting += connection.waiting_bytes();
             connection.look_after(self, now);
         }
         self.flush();
+        self.app.metrics.tell_outbox(self.index, waiting);
     }
 }
 

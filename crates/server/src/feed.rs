@@ -8,6 +8,7 @@ use bytes::{Bytes, BytesMut};
 use chinwag_protocol::outgoing::{Outgoing, Presence, Read, Recipient, Sys, Typing};
 use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
 use chinwag_store::{Channel, Event, Message, RevokedKeys, Store, Ticket, Unavailable, User};
+use metrics::Counter;
 
 use crate::mailbox::{Mailbox, Work};
 use crate::wire;
@@ -76,17 +77,19 @@ pub struct Dispatcher {
     sessions: AtomicU64,
     /// What was last told of the number of users online.
     told_online: AtomicU64,
+    interruptions: Counter,
 }
 
 impl Dispatcher {
     /// Serves these cores.
-    pub fn new(cores: Vec<Arc<Mailbox>>, presence_limit: u64) -> Self {
+    pub fn new(cores: Vec<Arc<Mailbox>>, presence_limit: u64, interruptions: Counter) -> Self {
         Self {
             cores,
             presence_limit,
             store: OnceLock::new(),
             sessions: AtomicU64::new(0),
             told_online: AtomicU64::new(u64::MAX),
+            interruptions,
         }
     }
 
@@ -187,7 +190,10 @@ impl Dispatcher {
                 let users = recipient.map(|recipient| [user, recipient]);
                 draft.news(Audience::Joined(channel, users), session, &frame);
             }
-            Event::Interrupted => draft.deliveries.push(Delivery::KeysInDoubt),
+            Event::Interrupted => {
+                self.interruptions.increment(1);
+                draft.deliveries.push(Delivery::KeysInDoubt);
+            }
             Event::KeysRevoked { user, keys, session } => {
                 let revoked = Delivery::KeysRevoked { user, keys, except: session };
                 draft.deliveries.push(revoked);

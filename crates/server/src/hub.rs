@@ -268,7 +268,6 @@ impl Core {
 
     /// Answers a send with its refusal, when its turn comes.
     pub fn refuse_send(self: &Rc<Self>, ticket: Ticket, error: &Unavailable) {
-        self.app.metrics.messages_refused.increment(1);
         tracing::warn!(%error, "a message was refused");
         if let Some(connection) = self.connection(ticket.connection) {
             connection.in_flight.borrow_mut().refuse(ticket.serial);

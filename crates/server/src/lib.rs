@@ -17,6 +17,7 @@ mod guesses;
 mod http;
 mod hub;
 mod limits;
+pub mod log;
 mod mailbox;
 mod metrics;
 mod names;

@@ -1,16 +1,14 @@
 //! Arguments, log, configuration, listener: then [`chinwag::run`].
 
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use chinwag::config::{Config, Settings};
-use chinwag::shutdown;
+use chinwag::{log, shutdown};
 use clap::Parser;
 use mimalloc::MiMalloc;
 use tokio::net::TcpListener;
 use tokio::runtime;
-use tracing_subscriber::EnvFilter;
 
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
@@ -35,9 +33,7 @@ fn start() -> Result<()> {
     }
     let settings = Settings::parse();
     let config = settings.check()?;
-    let filter = EnvFilter::try_new(&config.log)?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    log.with_ansi(std::io::stderr().is_terminal()).init();
+    log::start(&config)?;
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     match settings.command {
         Some(command) => runtime.block_on(command.run(&config)),

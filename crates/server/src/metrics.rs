@@ -1,89 +1,180 @@
 //! What `/metrics` shows, each figure a handle that costs an atomic addition.
 
+use chinwag_protocol::ErrorCode;
 use metrics::{Counter, Gauge, Histogram};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
+use metrics_process::Collector;
 
 /// The buckets of durations, in seconds.
 const BUCKETS: &[f64] = &[
     0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
 ];
 
-/// The figures of this process.
+/// The figures of this process, and their text.
 pub struct Metrics {
+    figures: Figures,
+    process: Collector,
+    recorder: PrometheusRecorder,
+}
+
+/// The figures that the server itself counts.
+pub struct Figures {
     /// Open WebSocket connections.
     pub connections: Gauge,
     /// Sessions signed in on this node.
     pub sessions: Gauge,
+    /// Sign-ins by name and password.
+    pub sign_ins_by_password: Counter,
+    /// Sign-ins by access key.
+    pub sign_ins_by_key: Counter,
+    /// Users who signed up, and were signed in by it.
+    pub sign_ups: Counter,
     /// Messages stored by this node's sessions.
     pub messages_stored: Counter,
-    /// Messages that could not be stored.
-    pub messages_refused: Counter,
     /// Messages handed to a session, once for each receiver.
     pub deliveries: Counter,
     /// Typing and presence frames not sent to sessions that read too slowly.
     pub dropped_frames: Counter,
     /// Connections closed because they read too slowly.
     pub slow_closes: Counter,
-    /// Requests that were answered with an error.
-    pub errors: Counter,
+    /// How often the store's feed was cut and has caught up.
+    pub feed_interruptions: Counter,
     /// Seconds from taking a message until it is stored and announced.
     pub store_latency: Histogram,
-    handle: PrometheusHandle,
+    users_online: Gauge,
+    /// One for each core.
+    outbox_bytes: Vec<Gauge>,
+    /// In the order of [`ErrorCode::ALL`].
+    refused: Vec<Counter>,
+}
+
+impl std::ops::Deref for Metrics {
+    type Target = Figures;
+
+    fn deref(&self) -> &Figures {
+        &self.figures
+    }
 }
 
 impl Metrics {
-    /// All figures at zero.
-    pub fn new() -> anyhow::Result<Self> {
+    /// All figures at zero, for so many cores and sockets that may be open.
+    pub fn new(cores: usize, most_sockets: usize) -> anyhow::Result<Self> {
         let recorder = PrometheusBuilder::new().set_buckets(BUCKETS)?.build_recorder();
-        let handle = recorder.handle();
-        Ok(metrics::with_local_recorder(&recorder, || Self::register(handle)))
+        let process = Collector::default();
+        let figures = metrics::with_local_recorder(&recorder, || {
+            process.describe();
+            Figures::register(cores, most_sockets)
+        });
+        Ok(Self { figures, process, recorder })
     }
 
-    fn register(handle: PrometheusHandle) -> Self {
-        let counter = |name: &'static str, help: &'static str| {
-            metrics::describe_counter!(name, help);
-            metrics::counter!(name)
-        };
-        let gauge = |name: &'static str, help: &'static str| {
-            metrics::describe_gauge!(name, help);
-            metrics::gauge!(name)
-        };
-        metrics::describe_histogram!(
-            "chinwag_store_seconds",
-            "Time from taking a message until it is stored and announced."
-        );
+    /// The figures in Prometheus' text format.
+    pub fn render(&self, users_online: u64) -> String {
+        self.users_online.set(count(users_online));
+        metrics::with_local_recorder(&self.recorder, || self.process.collect());
+        let handle = self.recorder.handle();
+        handle.run_upkeep();
+        handle.render()
+    }
+}
+
+impl Figures {
+    fn register(cores: usize, most_sockets: usize) -> Self {
+        gauge("chinwag_cores", "Cores that this node uses.").set(count(cores));
+        gauge("chinwag_connections_max", "Sockets that may be open.").set(count(most_sockets));
+        let version = env!("CARGO_PKG_VERSION");
+        metrics::describe_gauge!("chinwag_build_info", "1, with the version that runs.");
+        metrics::gauge!("chinwag_build_info", "version" => version).set(1.0);
         Self {
             connections: gauge("chinwag_connections", "Open WebSocket connections."),
             sessions: gauge("chinwag_sessions", "Sessions signed in on this node."),
+            users_online: gauge(
+                "chinwag_users_online",
+                "Users with a session anywhere, as far as this node has heard.",
+            ),
+            sign_ins_by_password: sign_ins("password"),
+            sign_ins_by_key: sign_ins("access_key"),
+            sign_ups: sign_ins("sign_up"),
             messages_stored: counter(
                 "chinwag_messages_stored_total",
                 "Messages stored by this node's sessions.",
-            ),
-            messages_refused: counter(
-                "chinwag_messages_refused_total",
-                "Messages that could not be stored.",
             ),
             deliveries: counter(
                 "chinwag_deliveries_total",
                 "Messages handed to a session, once for each receiver.",
             ),
             dropped_frames: counter(
-                "chinwag_dropped_frames_total",
+                "chinwag_frames_dropped_total",
                 "Typing and presence frames not sent to sessions that read too slowly.",
             ),
             slow_closes: counter(
-                "chinwag_slow_closes_total",
+                "chinwag_slow_readers_closed_total",
                 "Connections closed because they read too slowly.",
             ),
-            errors: counter("chinwag_errors_total", "Requests that were answered with an error."),
-            store_latency: metrics::histogram!("chinwag_store_seconds"),
-            handle,
+            feed_interruptions: counter(
+                "chinwag_feed_interruptions_total",
+                "How often the store's feed was cut and has caught up.",
+            ),
+            store_latency: store_latency(),
+            outbox_bytes: (0..cores).map(outbox_bytes).collect(),
+            refused: ErrorCode::ALL.iter().copied().map(refused).collect(),
         }
     }
 
-    /// The figures in Prometheus' text format.
-    pub fn render(&self) -> String {
-        self.handle.run_upkeep();
-        self.handle.render()
+    /// Tells how many bytes the sockets of a core have not taken yet.
+    pub fn tell_outbox(&self, core: u64, bytes: usize) {
+        let gauge = usize::try_from(core).ok().and_then(|core| self.outbox_bytes.get(core));
+        if let Some(gauge) = gauge {
+            gauge.set(count(bytes));
+        }
     }
+
+    /// Counts a request that is answered with this error.
+    pub fn refuse(&self, code: ErrorCode) {
+        let at = ErrorCode::ALL.iter().position(|known| *known == code);
+        if let Some(counter) = at.and_then(|at| self.refused.get(at)) {
+            counter.increment(1);
+        }
+    }
+}
+
+fn counter(name: &'static str, help: &'static str) -> Counter {
+    metrics::describe_counter!(name, help);
+    metrics::counter!(name)
+}
+
+fn gauge(name: &'static str, help: &'static str) -> Gauge {
+    metrics::describe_gauge!(name, help);
+    metrics::gauge!(name)
+}
+
+fn sign_ins(method: &'static str) -> Counter {
+    metrics::describe_counter!("chinwag_sign_ins_total", "Sign-ins that succeeded.");
+    metrics::counter!("chinwag_sign_ins_total", "method" => method)
+}
+
+fn refused(code: ErrorCode) -> Counter {
+    let name = "chinwag_requests_refused_total";
+    metrics::describe_counter!(name, "Requests answered with an error, by its code.");
+    metrics::counter!(name, "code" => code.number().to_string())
+}
+
+fn outbox_bytes(core: usize) -> Gauge {
+    let name = "chinwag_outbox_bytes";
+    metrics::describe_gauge!(name, "Bytes that sockets have not taken yet.");
+    metrics::gauge!(name, "core" => core.to_string())
+}
+
+fn store_latency() -> Histogram {
+    let name = "chinwag_store_append_seconds";
+    metrics::describe_histogram!(
+        name,
+        "Time from taking a message until it is stored and announced."
+    );
+    metrics::histogram!(name)
+}
+
+/// What is counted here is far below the numbers that a float can't hold.
+fn count(number: impl TryInto<u32>) -> f64 {
+    f64::from(number.try_into().unwrap_or(u32::MAX))
 }

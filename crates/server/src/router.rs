@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use serde_json::json;
 use tower_http::services::{ServeDir, ServeFile};
 
 use crate::app::App;
@@ -40,18 +41,21 @@ async fn secure(mut response: Response) -> Response {
     response
 }
 
-/// Whether the store answers.
+/// Whether to send people here, and if not, why.
 async fn ready(State(app): State<Arc<App>>) -> Response {
-    match app.store.ready().await {
-        Ok(()) if *app.stopping.borrow() => {
-            (StatusCode::SERVICE_UNAVAILABLE, "the server is stopping\n").into_response()
-        }
-        Ok(()) => "ready\n".into_response(),
-        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
+    let mut reasons = Vec::new();
+    if *app.stopping.borrow() {
+        reasons.push("the server is stopping".to_owned());
     }
+    if let Err(error) = app.store.ready().await {
+        reasons.push(format!("the store doesn't answer: {error}"));
+    }
+    let status = if reasons.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let body = json!({ "ready": reasons.is_empty(), "reasons": reasons });
+    (status, [("content-type", "application/json")], format!("{body}\n")).into_response()
 }
 
 async fn metrics(State(app): State<Arc<App>>) -> Response {
     let content_type = [("content-type", "text/plain; version=0.0.4; charset=utf-8")];
-    (content_type, app.metrics.render()).into_response()
+    (content_type, app.metrics.render(app.store.online_users())).into_response()
 }

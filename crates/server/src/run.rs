@@ -45,19 +45,21 @@ pub async fn run(
 ) -> Result<()> {
     let count = available_parallelism().map_or(1, usize::from).min(256);
     let cores: Vec<_> = (0..count).map(|_| Arc::<Mailbox>::default()).collect();
-    let dispatcher = Arc::new(Dispatcher::new(cores.clone(), config.presence_limit));
+    let admission =
+        Arc::new(Admission::new(config.max_connections, config.max_connections_per_address));
+    let metrics = Metrics::new(count, admission.most())?;
+    let interruptions = metrics.feed_interruptions.clone();
+    let dispatcher = Dispatcher::new(cores.clone(), config.presence_limit, interruptions);
+    let dispatcher = Arc::new(dispatcher);
     let store = open_store(&config.store, &dispatcher).await?;
     dispatcher.connect(&store);
     let (stop, stopping) = watch::channel(false);
     let app = Arc::new(App {
         sizes: App::sizes(&config),
         passwords: Passwords::new(count),
-        admission: Arc::new(Admission::new(
-            config.max_connections,
-            config.max_connections_per_address,
-        )),
+        admission,
         limits: Limits::new(&config),
-        metrics: Metrics::new()?,
+        metrics,
         config,
         store,
         dispatcher,

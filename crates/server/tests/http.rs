@@ -4,7 +4,7 @@ mod support;
 
 use std::fs;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use support::{TestRedis, TestServer};
 use tempfile::TempDir;
 
@@ -13,11 +13,14 @@ fn the_store_answers_for_readiness_and_the_process_for_health() {
     let mut redis = TestRedis::start();
     let server = TestServer::on(&redis);
     assert!(server.get("/healthz").starts_with("HTTP/1.1 200"));
-    assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
+    let ready = server.get("/readyz");
+    assert!(ready.starts_with("HTTP/1.1 200"), "{ready}");
+    assert!(ready.ends_with("{\"ready\":true,\"reasons\":[]}\n"), "{ready}");
     redis.kill();
     let away = server.get("/readyz");
     assert!(away.starts_with("HTTP/1.1 503"), "{away}");
-    assert!(away.contains("Redis"), "{away}");
+    let reason = "\"reasons\":[\"the store doesn't answer: failed to reach Redis: ";
+    assert!(away.contains(reason), "{away}");
     assert!(server.get("/healthz").starts_with("HTTP/1.1 200"));
 }
 
@@ -37,15 +40,34 @@ fn metrics_count_what_happens() {
         "chinwag_connections 2",
         "chinwag_sessions 2",
         "chinwag_messages_stored_total 1",
-        "chinwag_messages_refused_total 0",
         "chinwag_deliveries_total 2",
-        "chinwag_dropped_frames_total 0",
-        "chinwag_slow_closes_total 0",
-        "chinwag_errors_total 1",
-        "chinwag_store_seconds_count 1",
+        "chinwag_frames_dropped_total 0",
+        "chinwag_slow_readers_closed_total 0",
+        "chinwag_feed_interruptions_total 0",
+        "chinwag_requests_refused_total{code=\"2\"} 1",
+        "chinwag_requests_refused_total{code=\"30\"} 0",
+        "chinwag_sign_ins_total{method=\"password\"} 2",
+        "chinwag_users_online 2",
+        "chinwag_store_append_seconds_count 1",
     ] {
         assert!(metrics.lines().any(|found| found == line), "{line} is not in:\n{metrics}");
     }
+    for name in ["process_cpu_seconds_total", "process_resident_memory_bytes", "process_open_fds"] {
+        assert!(metrics.contains(&format!("\n{name} ")), "{name} is not in:\n{metrics}");
+    }
+}
+
+#[test]
+fn each_event_is_one_line_of_json_except_for_people() {
+    let log = TestServer::embedded().log();
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let listening =
+        lines.iter().find(|line| line["message"].as_str().unwrap().contains("listening"));
+    let listening = listening.unwrap();
+    assert_eq!(listening["level"], "INFO");
+    assert!(listening["timestamp"].as_str().unwrap().ends_with('Z'), "{listening}");
+    let text = TestServer::with(&[("LOG_FORMAT", "text")]).log();
+    assert!(text.contains("INFO chinwag"), "{text}");
 }
 
 #[test]

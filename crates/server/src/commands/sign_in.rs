@@ -22,7 +22,8 @@ pub async fn handle(
     id: Option<RequestId>,
     sign_in: incoming::SignIn,
 ) -> Outcome {
-    let (user, key) = match sign_in {
+    let figures = &core.app.metrics;
+    let (user, key, counter) = match sign_in {
         incoming::SignIn::Password(credentials) => {
             let (account, folded) = by_password(core, connection, credentials).await?;
             let key = new_key(core, connection, &account.user).await?;
@@ -33,11 +34,16 @@ pub async fn handle(
                 store.revoke_access_key(account.user.uuid, key.digest, connection.uuid).await?;
                 return Err(refused());
             }
-            (account.user, key)
+            (account.user, key, &figures.sign_ins_by_password)
         }
-        incoming::SignIn::AccessKey(key) => by_key(core, connection, &key.access_key).await?,
+        incoming::SignIn::AccessKey(key) => {
+            let (user, key) = by_key(core, connection, &key.access_key).await?;
+            (user, key, &figures.sign_ins_by_key)
+        }
     };
-    enter(core, connection, id, user, key).await
+    enter(core, connection, id, user, key).await?;
+    counter.increment(1);
+    Ok(())
 }
 
 /// The account whose name and password these are, made if there is none, and its folded name.

@@ -31,7 +31,9 @@ pub async fn handle(
     }
     let account = create(core, name, credentials.password).await?.ok_or_else(taken)?;
     let key = sign_in::new_key(core, connection, &account.user).await?;
-    sign_in::enter(core, connection, id, account.user, key).await
+    sign_in::enter(core, connection, id, account.user, key).await?;
+    core.app.metrics.sign_ups.increment(1);
+    Ok(())
 }
 
 /// Makes a user; `None` if the name is taken, refused if it only looks like a taken one.

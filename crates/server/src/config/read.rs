@@ -54,6 +54,7 @@ impl Settings {
             .unwrap_or(usize::MAX),
             allowed_origins: self.allowed_origins()?,
             log: self.log()?,
+            log_as_json: self.log_as_json()?,
         })
     }
 
@@ -141,6 +142,15 @@ impl Settings {
             .ok_or_else(|| wrong("TRUSTED_PROXIES", &self.trusted_proxies, takes))
     }
 
+    fn log_as_json(&self) -> Result<Option<bool>, Wrong> {
+        match self.log_format.trim() {
+            "auto" => Ok(None),
+            "text" => Ok(Some(false)),
+            "json" => Ok(Some(true)),
+            other => Err(wrong("LOG_FORMAT", other, "auto, text or json")),
+        }
+    }
+
     fn log(&self) -> Result<String, Wrong> {
         let takes = "error, warn, info, debug, trace, or directives like info,chinwag_store=debug";
         EnvFilter::try_new(&self.log).map_err(|_| wrong("LOG", &self.log, takes))?;
@@ -222,6 +232,7 @@ mod tests {
             ["--max-message-length", "0"],
             ["--allowed-origins", "example.org"],
             ["--log", "chinwag=loud"],
+            ["--log-format", "xml"],
         ] {
             let variable = arguments[0].trim_start_matches('-').replace('-', "_").to_uppercase();
             assert!(check(&arguments).unwrap_err().to_string().starts_with(&variable));

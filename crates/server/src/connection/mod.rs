@@ -161,6 +161,11 @@ impl Connection {
         }
     }
 
+    /// Bytes that the socket has not taken yet.
+    pub fn waiting_bytes(&self) -> usize {
+        self.outbox.borrow().bytes()
+    }
+
     /// Asks the connection to end.
     pub fn close(&self, reason: CloseReason) {
         self.order(Order::Close(reason));

@@ -40,6 +40,11 @@ impl Outbox {
         self.frames.push_back(frames);
     }
 
+    /// How much waits.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Whether the reader lags so far behind that it should be spared what it can do without.
     pub fn is_congested(&self) -> bool {
         self.bytes > CONGESTED_BYTES

@@ -1,0 +1,85 @@
+/** What deploys Chinwag is valid, and what can be run without a container engine is run. */
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { folder, freePort, programs, read, run, start, startServer } from "./programs.js";
+import { Talker } from "./talker.js";
+
+test("the Dockerfile is as hadolint would have it", () => {
+  run(programs.hadolint, ["Dockerfile"]);
+});
+
+test("the compose file is of the Compose Specification's shape", () => {
+  const check =
+    "import sys, compose_spec; file = compose_spec.PyCompose.from_yaml(sys.stdin.read()); file.validate(); print(*sorted(file.service_names()))";
+  // What Compose fills in first.
+  const filled = read("compose.yaml").replace(/\$\{\w+:-(\w+)\}/g, "$1");
+  const names = run(programs.python, ["-c", check], { input: filled });
+  assert.equal(names.trim(), "chinwag redis");
+});
+
+test("the Kubernetes manifests fit their schemas", () => {
+  for (const name of ["chinwag", "redis"]) {
+    run(programs.kubernetesValidate, ["--strict", "-k", "1.33", `deploy/kubernetes/${name}.yaml`]);
+  }
+});
+
+test("the systemd unit is understood, and leaves the service little", (t) => {
+  const path = folder(t);
+  const unit = join(path, "chinwag.service");
+  writeFileSync(
+    unit,
+    read("deploy/systemd/chinwag.service").replace("/usr/local/bin/chinwag", programs.chinwag),
+  );
+  assert.equal(run("systemd-analyze", ["verify", "--man=no", unit]), "");
+  const said = run("systemd-analyze", ["security", "--offline=yes", "--no-pager", unit]);
+  const exposure = Number(/Overall exposure level for .*: ([\d.]+)/.exec(said)?.[1]);
+  assert.ok(exposure < 2, said);
+});
+
+/** Signs in and talks through the proxy, and asks for what it is to hide. */
+async function talkThrough(port) {
+  const talker = new Talker(port);
+  await talker.signIn("Ada");
+  assert.equal((await talker.say("through")).Message, "through");
+  await talker.leave();
+  const answer = async (path) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
+  assert.equal(await answer("/healthz"), 200);
+  assert.equal(await answer("/metrics"), 404);
+}
+
+test("one talks through nginx", async (t) => {
+  const server = await startServer(t, { TRUSTED_PROXIES: "127.0.0.1" });
+  const [path, port] = [folder(t), await freePort()];
+  const site = read("deploy/nginx/chinwag.conf")
+    .replace("listen 80;", `listen 127.0.0.1:${port};`)
+    .replace("server 127.0.0.1:5000;", `server 127.0.0.1:${server};`);
+  writeFileSync(join(path, "chinwag.conf"), site);
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+  const config = `daemon off; pid ${path}/pid; error_log stderr notice; events {}
+    http { access_log off; ${temporary.map((name) => `${name}_temp_path ${path}/${name};`).join(" ")} include ${path}/chinwag.conf; }`;
+  writeFileSync(join(path, "nginx.conf"), config);
+  const args = ["-e", "stderr", "-p", path, "-c", join(path, "nginx.conf")];
+  run(programs.nginx, ["-t", ...args]);
+  await start(t, programs.nginx, args, /start worker process \d/);
+  await talkThrough(port);
+});
+
+test("one talks through Caddy", async (t) => {
+  const server = await startServer(t, { TRUSTED_PROXIES: "127.0.0.1" });
+  const [path, port] = [folder(t), await freePort()];
+  const site = read("deploy/caddy/Caddyfile")
+    .replace("chat.example.org {", `http://127.0.0.1:${port} {\n\tbind 127.0.0.1`)
+    .replace("127.0.0.1:5000", `127.0.0.1:${server}`);
+  writeFileSync(join(path, "Caddyfile"), `{\n\tadmin off\n}\n${site}`);
+  const env = { PATH: process.env.PATH, HOME: path, XDG_DATA_HOME: path, XDG_CONFIG_HOME: path };
+  await start(
+    t,
+    programs.caddy,
+    ["run", "--config", join(path, "Caddyfile")],
+    /serving initial configuration/,
+    { env },
+  );
+  await talkThrough(port);
+});
