@@ -12,7 +12,10 @@ const read = (name) => readFileSync(new URL(name, docs), "utf8");
 test("the AsyncAPI document is valid, its examples too", async () => {
   const { document, diagnostics } = await new Parser().parse(read("asyncapi.yaml"));
   const faults = diagnostics.filter(({ severity }) => severity <= 1);
-  assert.deepEqual(faults.map(({ path, message }) => `${path.join(".")}: ${message}`), []);
+  assert.deepEqual(
+    faults.map(({ path, message }) => `${path.join(".")}: ${message}`),
+    [],
+  );
   assert.equal(document.operations().all().length, 15);
 });
 
@@ -20,7 +23,9 @@ for (const [name, mark] of [
   ["request", ">>> "],
   ["frame", "<<< "],
 ]) {
-  const ajv = addFormats(new Ajv({ allowUnionTypes: true, formats: { uint64: true, int64: true } }));
+  const ajv = addFormats(
+    new Ajv({ allowUnionTypes: true, formats: { uint64: true, int64: true } }),
+  );
   const validate = ajv.compile(JSON.parse(read(`schema/${name}.json`)));
   const examples = read("protocol.md")
     .split("\n")

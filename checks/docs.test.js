@@ -1,0 +1,125 @@
+/** What the documents say is so: links lead somewhere, settings and codes exist, marked shell blocks run. */
+import assert from "node:assert/strict";
+import { copyFileSync, existsSync, statSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import test from "node:test";
+import { folder, programs, read, root, run, startServer } from "./programs.js";
+
+const pages = run("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"])
+  .trim()
+  .split("\n");
+const withoutCode = (text) => text.replace(/^```.*?^```$/gms, "").replace(/`[^`\n]*`/g, "");
+
+/** As GitHub makes them of headings. */
+function anchors(page) {
+  const headings = read(page)
+    .replace(/^```.*?^```$/gms, "")
+    .matchAll(/^#+ (.+)$/gm);
+  return new Set(
+    [...headings].map(([, text]) =>
+      text
+        .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+        .replaceAll(" ", "-"),
+    ),
+  );
+}
+
+test("every relative link leads somewhere", () => {
+  let links = 0;
+  for (const page of pages) {
+    const text = withoutCode(read(page));
+    const targets = [
+      ...text.matchAll(/\]\(([^)\s]+)\)/g),
+      ...text.matchAll(/(?:src|srcset|href)="([^"]+)"/g),
+    ];
+    for (const [, target] of targets) {
+      if (/^[a-z]+:/.test(target)) continue;
+      const [path, anchor] = target.split("#");
+      const file = path === "" ? page : relative(root, join(root, dirname(page), path));
+      assert.ok(existsSync(join(root, file)), `${page} links to ${target}`);
+      if (anchor && statSync(join(root, file)).isFile()) {
+        assert.ok(anchors(file).has(anchor), `${page} links to ${target}`);
+      }
+      links++;
+    }
+  }
+  assert.ok(links > 30);
+});
+
+const help = run(programs.chinwag, ["--help"], { env: { PATH: process.env.PATH } });
+const settings = new Set([...help.matchAll(/\[env: (\w+)/g)].map(([, name]) => name));
+/** Variables of tests and tools, not of the server. */
+const OTHERS = new Set(["CHINWAG_USER", "CHINWAG_PASSWORD"]);
+
+test("the settings of --help, .env.sample and the documents are the same", () => {
+  const sample = [...read(".env.sample").matchAll(/^(\w+)=/gm)].map(([, name]) => name);
+  assert.deepEqual([...sample].sort(), [...settings].sort());
+  const told = new Set();
+  for (const page of pages) {
+    for (const [, name] of read(page).matchAll(
+      /\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|PORT|LOG|REGISTRATION)\b(?!\()/g,
+    )) {
+      if (settings.has(name)) told.add(name);
+      else assert.ok(OTHERS.has(name) || name.startsWith("CHINWAG_"), `${page} names ${name}`);
+    }
+  }
+  assert.deepEqual(
+    [...settings].filter((name) => !told.has(name)),
+    [],
+  );
+});
+
+test("what deploys Chinwag sets only what there is", () => {
+  const set = [
+    ...Object.keys(JSON.parse(read("app.json")).env),
+    ...[...read("Dockerfile").matchAll(/^ENV (.+)$/gm)].flatMap(([, line]) =>
+      [...line.matchAll(/(\w+)=/g)].map(([, name]) => name),
+    ),
+    ...[...read("compose.yaml").matchAll(/^ {6}([A-Z_]+):/gm)].map(([, name]) => name),
+    ...[
+      ...read("deploy/kubernetes/chinwag.yaml").matchAll(/name: ([A-Z_]+),|=?([A-Z_]+)=redis/g),
+    ].map(([, one, other]) => one ?? other),
+    ...[...read("deploy/systemd/chinwag.service").matchAll(/^Environment=(\w+)=/gm)].map(
+      ([, name]) => name,
+    ),
+  ];
+  assert.ok(set.length >= 9, String(set));
+  for (const name of set) assert.ok(settings.has(name), name);
+});
+
+test("every error code that a document names is one", () => {
+  const generated = read("packages/client/src/protocol.gen.ts");
+  const table = /ErrorCode = \{(.*?)\} as const/s.exec(generated)[1];
+  const codes = new Set([...table.matchAll(/: (\d+),/g)].map(([, code]) => code));
+  const named = new Set();
+  for (const page of pages) {
+    for (const [, code] of read(page).matchAll(/\berrors? (\d+)\b/gi)) {
+      assert.ok(codes.has(code), `${page} names error ${code}`);
+      named.add(code);
+    }
+  }
+  // docs/protocol.md has all of them in its table, which crates/protocol/tests/documented.rs checks.
+  assert.ok(named.size > 5);
+});
+
+test("the marked shell blocks run", async (t) => {
+  const cwd = folder(t);
+  copyFileSync(join(root, ".env.sample"), join(cwd, ".env.sample"));
+  const data = folder(t);
+  const port = await startServer(t, { DATA_DIR: data });
+  const PATH = `${dirname(programs.chinwag)}:${join(root, "target/checks/bin")}:${process.env.PATH}`;
+  let blocks = 0;
+  for (const page of pages) {
+    for (const [, block] of read(page).matchAll(/^```sh run\n(.*?)^```$/gms)) {
+      const script = block.replaceAll("localhost:5000", `localhost:${port}`);
+      run("bash", ["-euo", "pipefail", "-c", script], {
+        cwd,
+        env: { PATH, HOME: cwd, DATA_DIR: data },
+      });
+      blocks++;
+    }
+  }
+  assert.ok(blocks >= 3, `${blocks} blocks`);
+});
