@@ -117,3 +117,33 @@ bench: ## Measure, and write the table of docs/performance.md
 .PHONY: bench-quick
 bench-quick: ## Measure in a minute, and print ratios
 	cargo build --release && cargo run --release -p chinwag-load -- bench --quick
+
+target/tools/bin/cargo-cyclonedx:
+	cargo install --quiet cargo-cyclonedx --version 0.5.9 --locked --root target/tools
+
+# The lists of parts come from what cargo and npm have resolved.
+.PHONY: dist
+dist: target/tools/bin/cargo-cyclonedx ## The release in dist/: program, completions, manual, list of all parts (SBOM), checksums
+	cargo build --release --locked -p chinwag
+	rm -rf dist && mkdir -p dist/chinwag/completions dist/chinwag/man
+	cp target/release/chinwag README.md CHANGELOG.md LICENSE dist/chinwag
+	for shell in bash zsh fish; do \
+	  target/release/chinwag completions $$shell > dist/chinwag/completions/chinwag.$$shell || exit 1; \
+	done
+	target/release/chinwag man dist/chinwag/man
+	$< cyclonedx --quiet --format json --manifest-path crates/server/Cargo.toml --override-filename parts
+	mv crates/server/parts.json dist/chinwag/sbom.cdx.json
+	find crates -name parts.json -delete
+	npm sbom --package-lock-only --omit dev --sbom-format cyclonedx -w web > dist/chinwag/sbom-page.cdx.json
+	version=$$(target/release/chinwag --version | cut -d' ' -f2) && \
+	  tar --sort=name --owner=0 --group=0 --numeric-owner -C dist -czf \
+	  dist/chinwag-$$version-$$(uname -m)-linux.tar.gz chinwag
+	cd dist && find . -type f ! -name SHA256SUMS | LC_ALL=C sort | xargs sha256sum > SHA256SUMS
+
+.PHONY: image
+image: ## Build the container image; needs docker
+	docker build --tag chinwag .
+
+.PHONY: pictures
+pictures: ## Take the pictures of the terminal in docs/pictures anew
+	CHINWAG_PICTURES=1 cargo test --quiet -p chinwag --test terminal_chat pictures

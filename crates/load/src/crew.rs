@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use chinwag_protocol::outgoing::Outgoing;
+use chinwag_client::{Client, Login};
 
 use crate::bed::{Bed, Ground, Target};
 use crate::figures::rounded;
@@ -131,21 +131,19 @@ pub fn join(recipient: &str) -> String {
     format!(r#"{{"type":"channelJoin","channelJoin":{{"recipientUUID":"{recipient}"}}}}"#)
 }
 
+/// Signs users up, one after the other, before anything is measured.
 fn sign_up(target: &Target, users: usize) -> Result<Vec<Account>> {
-    let mut fleet = Fleet::new()?;
-    fleet.connect(&target.addresses, users, |_| "/ws".to_owned())?;
-    let mut accounts: Vec<_> = (0..users).map(|_| None).collect();
-    let sign_in = |index| {
-        format!(
-            r#"{{"type":"signIn","signIn":{{"username":"bench {index:03}","password":"bench"}}}}"#
-        )
-    };
-    fleet.ask(0..users, sign_in, "authorized", |index, payload| {
-        if let Outgoing::Authorized { authorized, .. } = serde_json::from_slice(payload)? {
-            let (user, key) = (authorized.user.to_string(), authorized.access_key);
-            accounts[index] = Some(Account { user, key });
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let address = target.addresses.first().context("a target without an address")?.to_string();
+        let mut accounts = Vec::with_capacity(users);
+        for index in 0..users {
+            let login =
+                Login::SignIn { name: format!("bench {index:03}"), password: "bench".into() };
+            let (client, _) = Client::sign_in(&address, login).await?;
+            accounts.push(Account { user: client.user().to_string(), key: client.access_key() });
+            client.close().await;
         }
-        Ok(())
-    })?;
-    accounts.into_iter().collect::<Option<_>>().context("a sign-up has no reply")
+        Ok(accounts)
+    })
 }

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
+use chinwag::cli::Command;
 use chinwag::config::{Config, Settings};
 use chinwag::{log, shutdown};
 use clap::Parser;
@@ -15,7 +16,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     match start() {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("chinwag: {error:#}");
             ExitCode::FAILURE
@@ -23,7 +24,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn start() -> Result<()> {
+fn start() -> Result<ExitCode> {
     match dotenvy::dotenv() {
         Err(error) if !error.not_found() => {
             // The error itself might quote a line with a password.
@@ -32,12 +33,16 @@ fn start() -> Result<()> {
         _ => {}
     }
     let settings = Settings::parse();
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+    if let Some(Command::Terminal(command)) = &settings.command {
+        // It has no log: the terminal is for its words.
+        return runtime.block_on(command.run(|| Ok(settings.check()?.address)));
+    }
     let config = settings.check()?;
     log::start(&config)?;
-    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     match settings.command {
         Some(command) => runtime.block_on(command.run(&config)),
-        None => runtime.block_on(serve(config)),
+        None => runtime.block_on(serve(config)).map(|()| ExitCode::SUCCESS),
     }
 }
 

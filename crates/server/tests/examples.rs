@@ -56,10 +56,12 @@ fn at_most_40_lines(path: &str) {
 fn the_echo_bot_in_rust_answers() {
     at_most_40_lines("crates/client/examples/echo_bot.rs");
     let server = TestServer::embedded();
-    let _bot = Bot::start(
-        Command::new(env!("CARGO"))
-            .args(["run", "--quiet", "-p", "chinwag-client", "--example", "echo_bot", "--"])
-            .arg(format!("http://{}", server.address())),
-    );
+    // `cargo test --workspace` has built it, so that nothing is left to do.
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--workspace", "--example", "echo_bot"])
+        .status();
+    assert!(built.unwrap().success());
+    let bot = Path::new(env!("CARGO_BIN_EXE_chinwag")).with_file_name("examples/echo_bot");
+    let _bot = Bot::start(Command::new(bot).arg(format!("http://{}", server.address())));
     echoes(&server);
 }

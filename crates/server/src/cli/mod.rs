@@ -1,6 +1,10 @@
 //! The commands besides serving, one file each.
 
 mod backup;
+mod completions;
+mod man;
+
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -10,7 +14,12 @@ use crate::config::Config;
 /// What to do in place of serving. The settings stand before it.
 #[derive(Subcommand, Debug)]
 pub enum Command {
+    /// What speaks to a server as everybody does, and needs no setting of its own.
+    #[command(flatten)]
+    Terminal(chinwag_terminal::Command),
     Backup(backup::Backup),
+    Completions(completions::Completions),
+    Man(man::Man),
 }
 
 impl Command {
@@ -18,10 +27,13 @@ impl Command {
     ///
     /// # Errors
     /// What went wrong, for a person to read.
-    #[expect(clippy::unused_async, reason = "commands that speak to a server or to Redis wait")]
-    pub async fn run(&self, config: &Config) -> Result<()> {
+    pub async fn run(&self, config: &Config) -> Result<ExitCode> {
         match self {
-            Self::Backup(backup) => backup.run(config),
+            Self::Terminal(command) => return command.run(|| Ok(config.address)).await,
+            Self::Backup(backup) => backup.run(config)?,
+            Self::Completions(completions) => completions.run()?,
+            Self::Man(man) => man.run()?,
         }
+        Ok(ExitCode::SUCCESS)
     }
 }

@@ -1,0 +1,26 @@
+//! `chinwag completions`: what a shell completes.
+
+use std::io::{Write, stdout};
+
+use anyhow::Result;
+use clap::{Args, CommandFactory};
+use clap_complete::{Shell, generate};
+
+use crate::config::Settings;
+
+/// Print what a shell needs to complete this command
+///
+/// For bash: chinwag completions bash > ~/.local/share/bash-completion/completions/chinwag
+#[derive(Args, Debug)]
+pub struct Completions {
+    /// The shell
+    shell: Shell,
+}
+
+impl Completions {
+    pub(super) fn run(&self) -> Result<()> {
+        let mut script = Vec::new();
+        generate(self.shell, &mut Settings::command(), "chinwag", &mut script);
+        Ok(stdout().write_all(&script)?)
+    }
+}

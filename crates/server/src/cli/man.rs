@@ -1,0 +1,29 @@
+//! `chinwag man`: the manual pages.
+
+use std::io::{Write, stdout};
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::{Args, CommandFactory};
+
+use crate::config::Settings;
+
+/// Print the manual page, or write the pages of all commands into a folder
+#[derive(Args, Debug)]
+pub struct Man {
+    /// A folder that is there already
+    folder: Option<PathBuf>,
+}
+
+impl Man {
+    pub(super) fn run(&self) -> Result<()> {
+        let command = Settings::command();
+        if let Some(folder) = &self.folder {
+            return clap_mangen::generate_to(command, folder)
+                .with_context(|| format!("failed to write into {}", folder.display()));
+        }
+        let mut page = Vec::new();
+        clap_mangen::Man::new(command).render(&mut page)?;
+        Ok(stdout().write_all(&page)?)
+    }
+}

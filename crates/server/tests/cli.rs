@@ -1,0 +1,214 @@
+//! The commands of the binary, as a script runs them.
+
+mod support;
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+
+use serde_json::{Value, json};
+use support::TestServer;
+use tempfile::TempDir;
+
+/// A user's home, and the commands that run there.
+struct Home(TempDir);
+
+impl Home {
+    fn new() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    /// As nobody yet.
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_chinwag"));
+        command.args(arguments).current_dir(self.0.path()).env("HOME", self.0.path());
+        for variable in ["XDG_STATE_HOME", "CHINWAG_USER", "CHINWAG_PASSWORD", "PORT"] {
+            command.env_remove(variable);
+        }
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// As this user, with the usual password.
+    fn of(&self, user: &str, arguments: &[&str]) -> Command {
+        let mut command = self.command(arguments);
+        command.env("CHINWAG_USER", user).env("CHINWAG_PASSWORD", "secret");
+        command
+    }
+}
+
+fn run(mut command: Command) -> Output {
+    command.output().unwrap()
+}
+
+/// What it printed, after it succeeded.
+fn printed(command: Command) -> String {
+    let output = run(command);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What it complained about, after it failed with one line.
+fn complaint(command: Command) -> String {
+    let output = run(command);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said.lines().count(), 1, "{said}");
+    said
+}
+
+fn url(server: &TestServer) -> String {
+    format!("http://{}", server.address())
+}
+
+/// A command under way, which ends with its test.
+struct Running(Child, BufReader<ChildStdout>);
+
+impl Running {
+    fn start(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        Self(child, out)
+    }
+
+    fn line(&mut self) -> Value {
+        let mut line = String::new();
+        assert!(self.1.read_line(&mut line).unwrap() > 0, "it ended");
+        serde_json::from_str(&line).unwrap()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended before.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn send_sends_to_everybody_or_to_one_from_the_arguments_or_the_input() {
+    let (server, home) = (TestServer::embedded(), Home::new());
+    let url = url(&server);
+    let mut bob = server.sign_in("Bob");
+    bob.send(&json!({"type": "inbox"}));
+    bob.until("inbox");
+    assert_eq!(printed(home.of("Ada", &["send", &url, "Hello, all"])), "");
+    assert_eq!(bob.until("channelMessage")["channelMessage"]["Message"], "Hello, all");
+
+    let mut command = home.of("Ada", &["send", &url, "--to", "bOb"]);
+    let mut sending = command.stdin(Stdio::piped()).spawn().unwrap();
+    sending.stdin.take().unwrap().write_all(b"two\n lines\n").unwrap();
+    assert!(sending.wait().unwrap().success());
+    let message = bob.until("channelMessage")["channelMessage"].take();
+    assert_eq!(message["Message"], "two\n lines");
+    assert_eq!(message["RecipientUUID"], bob.user.as_str());
+    assert!(!home.0.path().join(".local").exists(), "a password of the environment leaves no key");
+}
+
+#[test]
+fn what_can_not_be_done_is_told_in_one_line_without_secrets() {
+    let (server, home) = (TestServer::embedded(), Home::new());
+    let url = url(&server);
+    server.sign_in("Ada");
+    let nobody = complaint(home.command(&["send", &url, "Hello"]));
+    assert!(nobody.contains("CHINWAG_USER") && nobody.contains("chinwag chat"), "{nobody}");
+    let missing = complaint(home.of("Ada", &["send", &url, "--to", "Zoe", "Hello"]));
+    assert!(missing.contains("called \"Zoe\""), "{missing}");
+    let mut wrong = home.of("Ada", &["users", &url]);
+    wrong.env("CHINWAG_PASSWORD", "not-the-one");
+    let wrong = complaint(wrong);
+    assert!(wrong.contains("name or the password is wrong"), "{wrong}");
+    assert!(!wrong.contains("not-the-one"));
+    let in_url = complaint(home.of("Ada", &["users", "http://ada:hush@localhost:5000"]));
+    assert!(in_url.contains("don't belong") && !in_url.contains("hush"), "{in_url}");
+    let empty = complaint(home.of("Ada", &["send", &url, " "]));
+    assert!(empty.contains("nothing to send"), "{empty}");
+    let away = complaint(home.of("Ada", &["users", "127.0.0.1:1"]));
+    assert!(away.contains("failed to reach http://127.0.0.1:1"), "{away}");
+    let no_terminal = complaint(home.of("Ada", &["chat", &url]));
+    assert!(no_terminal.contains("needs a terminal"), "{no_terminal}");
+}
+
+#[test]
+fn tail_prints_a_line_of_json_for_each_message_also_after_a_break() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut server = TestServer::with(&[("SERVER_ADDRESS", &port.to_string())]);
+    let (home, url) = (Home::new(), url(&server));
+    for text in ["one", "two"] {
+        printed(home.of("Ada", &["send", &url, text]));
+    }
+    let mut tail = Running::start(home.of("Bob", &["tail", &url, "--last", "1"]));
+    let mut line = tail.line();
+    assert_eq!((&line["Message"], &line["Seq"]), (&json!("two"), &json!(2)));
+    server.kill();
+    server.restart();
+    printed(home.of("Ada", &["send", &url, "three \u{1b}[2J"]));
+    line = tail.line();
+    assert_eq!(line["Message"], "three \u{1b}[2J");
+    assert_eq!(line["Sender"]["Username"], "Ada");
+    printed(home.of("Ada", &["send", &url, "--to", "Bob", "psst"]));
+    assert_eq!(tail.line()["Message"], "psst");
+}
+
+#[test]
+fn users_lists_them_for_people_and_for_scripts() {
+    let (server, home) = (TestServer::embedded(), Home::new());
+    let url = url(&server);
+    let bob = server.sign_in("Bob");
+    assert_eq!(printed(home.of("Ada", &["users", &url])), "online   Ada\nonline   Bob\n");
+    let found = printed(home.of("Ada", &["users", &url, "b", "--json"]));
+    let found: Value = serde_json::from_str(&found).unwrap();
+    assert_eq!(found, json!({"UUID": bob.user, "Username": "Bob", "OnLine": true}));
+}
+
+#[test]
+fn an_access_key_that_is_kept_is_used_until_it_is_worth_nothing() {
+    let (server, home) = (TestServer::embedded(), Home::new());
+    let url = url(&server);
+    let mut ada = server.sign_in("Ada");
+    let folder = home.0.path().join(".local/state/chinwag");
+    fs::create_dir_all(&folder).unwrap();
+    let key = json!({"user": "Ada", "accessKey": ada.access_key});
+    fs::write(folder.join("keys.json"), json!({url.as_str(): key}).to_string()).unwrap();
+    printed(home.command(&["send", &url, "Hello"]));
+    assert_eq!(printed(home.command(&["users", &url])), "online   Ada\n");
+    ada.send(&json!({"type": "signOut"}));
+    ada.until("signOut");
+    assert!(complaint(home.command(&["send", &url, "Hello"])).contains("nobody is signed in"));
+    let keys = fs::read_to_string(folder.join("keys.json")).unwrap();
+    assert!(!keys.contains(&ada.access_key), "a key that is worth nothing is forgotten");
+}
+
+#[test]
+fn health_tells_by_its_exit_code() {
+    let home = Home::new();
+    let mut redis = support::TestRedis::start();
+    let server = TestServer::on(&redis);
+    assert_eq!(printed(home.command(&["health", &url(&server)])), "ready\n");
+    let mut own = home.command(&["health"]);
+    own.env("SERVER_ADDRESS", server.address());
+    assert_eq!(printed(own), "ready\n");
+    redis.kill();
+    let output = run(home.command(&["health", &url(&server)]));
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!output.stdout.is_empty(), "it says why");
+    assert!(complaint(home.command(&["health", "127.0.0.1:1"])).contains("failed to reach"));
+}
+
+#[test]
+fn shells_and_man_get_what_they_need() {
+    let home = Home::new();
+    for shell in ["bash", "zsh", "fish"] {
+        let script = printed(home.command(&["completions", shell]));
+        for command in ["chat", "send", "tail", "users", "health", "backup"] {
+            assert!(script.contains(command), "{shell}: {command}");
+        }
+    }
+    assert!(printed(home.command(&["man"])).starts_with(".ie"));
+    let folder = home.0.path().to_str().unwrap();
+    printed(home.command(&["man", folder]));
+    for page in ["chinwag.1", "chinwag-chat.1", "chinwag-health.1"] {
+        assert!(home.0.path().join(page).is_file(), "{page}");
+    }
+}

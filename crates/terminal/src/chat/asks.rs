@@ -1,0 +1,92 @@
+//! What the chat wants of the server, and what comes back.
+
+use chinwag_client::protocol::outgoing::{ChannelView, History, Message, Users};
+use chinwag_client::{Channel, Client, Error, Page};
+
+/// What the chat wants done.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Ask {
+    /// Send a message; the number names it in the answer.
+    Post(u64, Channel, String),
+    /// Read a part of a channel.
+    History(Channel, Page),
+    /// Hear who types there.
+    Join(Channel),
+    /// Tell that all up to this `Seq` was seen.
+    Read(Channel, u64),
+    /// Tell that one is typing.
+    Typing(Channel),
+    /// Look for people by the start of their names.
+    Find(String),
+    /// Try to connect now.
+    Wake,
+    /// End the session and forget its key.
+    SignOut,
+    /// End the program.
+    Quit,
+    /// Draw everything anew.
+    Redraw,
+}
+
+/// What came of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Answer {
+    /// The message is stored, or refused.
+    Sent(u64, Result<Message, Error>),
+    /// A part of a channel.
+    History(Channel, Result<History, Error>),
+    /// Who is there.
+    Joined(Channel, Result<ChannelView, Error>),
+    /// The people whose names begin so.
+    Found(String, Result<Users, Error>),
+    /// The session has ended.
+    SignedOut,
+    /// There is nothing to tell.
+    Nothing,
+}
+
+impl Ask {
+    /// Does it. What needs its turn is queued at once, before this is first awaited.
+    pub fn answer(self, client: &Client) -> impl Future<Output = Answer> + use<> {
+        let client = client.clone();
+        let posted = match &self {
+            Self::Post(_, channel, text) => Some(client.post(*channel, text.clone())),
+            _ => None,
+        };
+        async move {
+            match (self, posted) {
+                (Self::Post(number, ..), Some(Ok(delivery))) => {
+                    Answer::Sent(number, delivery.await)
+                }
+                (Self::Post(number, ..), Some(Err(error))) => Answer::Sent(number, Err(error)),
+                (Self::History(channel, page), _) => {
+                    Answer::History(channel, client.history(channel, page).await)
+                }
+                (Self::Join(channel), _) => Answer::Joined(channel, client.join(channel).await),
+                (Self::Read(channel, seq), _) => {
+                    // The next one tells of this one, too.
+                    let _ = client.read(channel, seq).await;
+                    Answer::Nothing
+                }
+                (Self::Find(query), _) => {
+                    let found = client.users(&query, 0).await;
+                    Answer::Found(query, found)
+                }
+                (Self::Typing(channel), _) => {
+                    client.typing(channel);
+                    Answer::Nothing
+                }
+                (Self::Wake, _) => {
+                    client.wake();
+                    Answer::Nothing
+                }
+                (Self::SignOut, _) => {
+                    // Without a connection the key is forgotten here, and lapses there.
+                    let _ = client.sign_out().await;
+                    Answer::SignedOut
+                }
+                (Self::Quit | Self::Redraw | Self::Post(..), _) => Answer::Nothing,
+            }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! What each key does.
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use ratatui::layout::Size;
+
+use super::asks::Ask;
+use super::finder::Finder;
+use super::state::{Chat, Over};
+use super::view;
+use crate::plain::harmless;
+
+/// The keys as the help shows them.
+pub const KEYS: [(&str, &str); 14] = [
+    ("Enter", "send the message"),
+    ("Alt+Enter", "new line in the message (or Ctrl+J)"),
+    ("Ctrl+K", "go to a channel or a person"),
+    ("Alt+↓ Alt+↑", "next and previous channel (or Ctrl+N, Ctrl+P)"),
+    ("Alt+U", "next channel with something unread"),
+    ("PgUp PgDn", "older and newer messages; ↑ ↓ while nothing is written"),
+    ("Esc", "back to the newest message"),
+    ("Ctrl+R", "send refused messages again"),
+    ("Ctrl+X", "take refused messages back, to change them"),
+    ("Ctrl+T", "try to connect now"),
+    ("Ctrl+L", "draw everything anew"),
+    ("F9", "sign out"),
+    ("F1 or ?", "these keys; ? while nothing is written"),
+    ("Ctrl+Q", "quit (or Ctrl+C)"),
+];
+
+impl Chat {
+    /// Takes what the terminal tells.
+    pub fn input(&mut self, event: Event) -> Vec<Ask> {
+        match event {
+            Event::Key(key) if key.kind != KeyEventKind::Release => self.key(key),
+            Event::Paste(text) => self.paste(&text),
+            Event::Resize(width, height) => {
+                self.size = Size { width, height };
+                self.scroll_by(0)
+            }
+            Event::FocusGained => {
+                self.focused = true;
+                Vec::new()
+            }
+            Event::FocusLost => {
+                self.focused = false;
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn key(&mut self, key: KeyEvent) -> Vec<Ask> {
+        self.notice = None;
+        let leaving = std::mem::take(&mut self.leaving);
+        let (ctrl, alt) = (
+            key.modifiers.contains(KeyModifiers::CONTROL),
+            key.modifiers.contains(KeyModifiers::ALT),
+        );
+        match key.code {
+            KeyCode::Char('q' | 'c') if ctrl => return self.quit(leaving),
+            KeyCode::Char('l') if ctrl => return vec![Ask::Redraw],
+            KeyCode::Char('t') if ctrl => return vec![Ask::Wake],
+            _ => {}
+        }
+        match std::mem::take(&mut self.over) {
+            Over::Nothing => self.chat_key(key, ctrl, alt),
+            Over::Help => {
+                if key.code == KeyCode::Char('?') {
+                    self.room_mut().draft.insert_char('?');
+                }
+                Vec::new()
+            }
+            Over::Finder(finder) => self.finder_key(finder, key, ctrl),
+        }
+    }
+
+    fn chat_key(&mut self, key: KeyEvent, ctrl: bool, alt: bool) -> Vec<Ask> {
+        let page = isize::try_from(view::panes(self).messages.height.max(2) - 1).unwrap_or(1);
+        let unwritten = self.room().draft.is_empty();
+        match key.code {
+            KeyCode::Enter if alt || key.modifiers.contains(KeyModifiers::SHIFT) => {
+                self.room_mut().draft.insert_newline();
+                Vec::new()
+            }
+            KeyCode::Char('j') if ctrl => {
+                self.room_mut().draft.insert_newline();
+                Vec::new()
+            }
+            KeyCode::Enter => self.send(),
+            KeyCode::F(1) => self.help(),
+            KeyCode::Char('?') if unwritten => self.help(),
+            KeyCode::Char('k') if ctrl => {
+                self.over = Over::Finder(Box::default());
+                vec![Ask::Find(String::new())]
+            }
+            KeyCode::Down if alt => self.step(1, false),
+            KeyCode::Up if alt => self.step(-1, false),
+            KeyCode::Char('n') if ctrl => self.step(1, false),
+            KeyCode::Char('p') if ctrl => self.step(-1, false),
+            KeyCode::Char('u') if alt => self.step(1, true),
+            KeyCode::PageUp => self.scroll_by(page),
+            KeyCode::PageDown => self.scroll_by(-page),
+            KeyCode::Up if unwritten => self.scroll_by(1),
+            KeyCode::Down if unwritten => self.scroll_by(-1),
+            KeyCode::Esc => {
+                self.scroll = 0;
+                Vec::new()
+            }
+            KeyCode::Char('r') if ctrl => self.retry(),
+            KeyCode::Char('x') if ctrl => {
+                self.take_back();
+                Vec::new()
+            }
+            KeyCode::F(9) => vec![Ask::SignOut],
+            KeyCode::Tab => Vec::new(),
+            _ => {
+                let changed = self.room_mut().draft.input(key);
+                changed.then(|| self.told_typing()).flatten().into_iter().collect()
+            }
+        }
+    }
+
+    fn help(&mut self) -> Vec<Ask> {
+        self.over = Over::Help;
+        Vec::new()
+    }
+
+    /// Quits, but asks once more where something written would be lost.
+    fn quit(&mut self, leaving: bool) -> Vec<Ask> {
+        let drafts = self.rooms.values().filter(|room| !room.draft.is_empty()).count();
+        if leaving || self.unsent.len() + drafts == 0 {
+            return vec![Ask::Quit];
+        }
+        self.leaving = true;
+        self.notice = Some("Something you wrote is not sent. Press the same again to quit.".into());
+        Vec::new()
+    }
+
+    /// To the next channel of the list, or the next unread one.
+    fn step(&mut self, by: isize, unread: bool) -> Vec<Ask> {
+        let all = self.sorted();
+        let rooms: Vec<_> = all
+            .iter()
+            .filter(|room| !unread || room.unread() > 0 || room.channel == self.open)
+            .map(|room| room.channel)
+            .collect();
+        let at = rooms.iter().position(|channel| *channel == self.open).unwrap_or_default();
+        let next = at.saturating_add_signed(by);
+        let next = if unread { next % rooms.len() } else { next.min(rooms.len() - 1) };
+        if rooms[next] == self.open { Vec::new() } else { self.show(rooms[next]) }
+    }
+
+    fn finder_key(&mut self, mut finder: Box<Finder>, key: KeyEvent, ctrl: bool) -> Vec<Ask> {
+        let last = finder.places(self).len().saturating_sub(1);
+        match key.code {
+            KeyCode::Esc => return Vec::new(),
+            KeyCode::Enter => {
+                let place = finder.place(self);
+                return place.map(|channel| self.show(channel)).unwrap_or_default();
+            }
+            KeyCode::Down | KeyCode::Tab => finder.chosen = (finder.chosen + 1).min(last),
+            KeyCode::Up | KeyCode::BackTab => finder.chosen = finder.chosen.saturating_sub(1),
+            KeyCode::Char('n') if ctrl => finder.chosen = (finder.chosen + 1).min(last),
+            KeyCode::Char('p') if ctrl => finder.chosen = finder.chosen.saturating_sub(1),
+            _ => {
+                if finder.query.input(key) {
+                    return self.look_for(finder);
+                }
+            }
+        }
+        self.over = Over::Finder(finder);
+        Vec::new()
+    }
+
+    fn look_for(&mut self, mut finder: Box<Finder>) -> Vec<Ask> {
+        finder.chosen = 0;
+        let query = finder.text();
+        self.over = Over::Finder(finder);
+        vec![Ask::Find(query)]
+    }
+
+    fn paste(&mut self, text: &str) -> Vec<Ask> {
+        let text: String = text
+            .replace("\r\n", "\n")
+            .replace('\r', "\n")
+            .chars()
+            .filter(|character| matches!(character, '\n' | '\t') || !character.is_control())
+            .collect();
+        match std::mem::take(&mut self.over) {
+            Over::Finder(mut finder) => {
+                finder.query.insert_str(harmless(&text).replace('\n', " "));
+                self.look_for(finder)
+            }
+            over => {
+                self.over = over;
+                self.room_mut().draft.insert_str(&text);
+                self.told_typing().into_iter().collect()
+            }
+        }
+    }
+}

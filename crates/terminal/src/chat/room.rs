@@ -1,0 +1,136 @@
+//! One channel as it is shown: its messages, what is read of it, its draft.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use chinwag_client::Channel;
+use chinwag_client::protocol::UserUuid;
+use chinwag_client::protocol::outgoing::{InboxChannel, Message};
+use jiff::Timestamp;
+use ratatui::style::Style;
+use ratatui_textarea::{TextArea, WrapMode};
+
+/// How many messages a channel keeps while nobody scrolls in it.
+const MOST_KEPT: usize = 1_000;
+
+/// How long somebody counts as typing.
+const TYPING: Duration = Duration::from_secs(5);
+
+/// A channel.
+#[derive(Debug)]
+pub struct Room {
+    /// Which.
+    pub channel: Channel,
+    /// How many messages it has.
+    pub total: u64,
+    /// Up to which `Seq` they are read.
+    pub read: u64,
+    /// When the last one came.
+    pub newest: Option<Timestamp>,
+    /// A stretch without holes up to the newest, by `Seq`; empty until it is opened.
+    pub messages: BTreeMap<u64, Message>,
+    /// Whether a page of it was asked for.
+    pub loading: bool,
+    /// The first message that was not read when the channel was opened.
+    pub new_from: Option<u64>,
+    /// What is being written.
+    pub draft: TextArea<'static>,
+    typing: Vec<(UserUuid, Instant)>,
+}
+
+impl Room {
+    /// A channel of which nothing is known.
+    pub fn new(channel: Channel) -> Self {
+        Self {
+            channel,
+            total: 0,
+            read: 0,
+            newest: None,
+            messages: BTreeMap::new(),
+            loading: false,
+            new_from: None,
+            draft: field(),
+            typing: Vec::new(),
+        }
+    }
+
+    /// How many messages wait to be read.
+    pub fn unread(&self) -> u64 {
+        self.total.saturating_sub(self.read)
+    }
+
+    /// Whether the first message of all is here, or there is none.
+    pub fn has_start(&self) -> bool {
+        self.total == 0 || self.messages.contains_key(&1)
+    }
+
+    /// Takes what the inbox says.
+    pub fn take_inbox(&mut self, listed: &InboxChannel) {
+        self.total = listed.total;
+        self.read = listed.total - listed.unread.min(listed.total);
+        self.newest = listed.last_message.as_ref().map(|message| message.created_at);
+    }
+
+    /// Takes a message that came live, or that was missed.
+    pub fn take(&mut self, message: &Message, me: UserUuid) {
+        // What comes live has no holes, so it follows what is there, or what is about to come.
+        if self.total == 0 || self.loading || !self.messages.is_empty() {
+            self.messages.insert(message.seq, message.clone());
+        }
+        self.typing.retain(|(user, _)| *user != message.sender_uuid);
+        if message.seq > self.total {
+            self.total = message.seq;
+            self.newest = Some(message.created_at);
+        }
+        if message.sender_uuid == me {
+            self.read = self.read.max(message.seq);
+        }
+    }
+
+    /// Takes a page of history.
+    pub fn take_page(&mut self, messages: Vec<Message>, total: u64) {
+        self.loading = false;
+        self.total = self.total.max(total);
+        self.messages.extend(messages.into_iter().map(|message| (message.seq, message)));
+        if let Some((_, newest)) = self.messages.last_key_value() {
+            self.newest = self.newest.max(Some(newest.created_at));
+        }
+    }
+
+    /// Forgets the oldest messages, beyond what somebody looks back for soon.
+    pub fn trim(&mut self) {
+        while self.messages.len() > MOST_KEPT {
+            self.messages.pop_first();
+        }
+    }
+
+    /// Notes that somebody is typing.
+    pub fn typed(&mut self, user: UserUuid, now: Instant) {
+        self.typing.retain(|(other, _)| *other != user);
+        self.typing.push((user, now + TYPING));
+    }
+
+    /// Who is typing.
+    pub fn typing(&self, now: Instant) -> impl Iterator<Item = UserUuid> {
+        self.typing.iter().filter(move |(_, until)| *until > now).map(|(user, _)| *user)
+    }
+
+    /// The draft as it would be sent.
+    pub fn text(&self) -> String {
+        self.draft.lines().join("\n")
+    }
+
+    /// Another draft in place of this one.
+    pub fn write(&mut self, text: &str) {
+        self.draft = field();
+        self.draft.insert_str(text);
+    }
+}
+
+/// An empty field to write in.
+pub fn field() -> TextArea<'static> {
+    let mut field = TextArea::default();
+    field.set_wrap_mode(WrapMode::WordOrGlyph);
+    field.set_cursor_line_style(Style::new());
+    field
+}

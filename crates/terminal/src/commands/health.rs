@@ -1,0 +1,91 @@
+//! `chinwag health`: whether a server is ready, as an exit code.
+
+use std::io::{Write, stdout};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use chinwag_client::{Address, stream};
+use clap::Args;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time::timeout;
+
+/// Ask a server whether it is ready: exit code 0 if it is, 1 if not
+///
+/// Without a URL it asks the server that runs here with the same settings, as a container's health check wants it.
+#[derive(Args, Debug)]
+pub struct Health {
+    #[arg(value_name = "URL", help = "The server, such as http://localhost:5000")]
+    url: Option<String>,
+}
+
+/// The most that is read of an answer, in bytes.
+const MOST: u64 = 16 * 1024;
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl Health {
+    pub async fn run(&self, own: impl FnOnce() -> Result<SocketAddr>) -> Result<ExitCode> {
+        let address: Address = match &self.url {
+            Some(url) => url.parse()?,
+            None => here(own()?).to_string().parse()?,
+        };
+        let asked = timeout(PATIENCE, ask(&address)).await;
+        let answer = asked.with_context(|| format!("{address} did not answer in time"))??;
+        let (ready, reason) = read(&answer)
+            .with_context(|| format!("{address} did not answer as a Chinwag server"))?;
+        writeln!(stdout(), "{}", crate::plain::one_line(reason))?;
+        Ok(if ready { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+/// Where a server that listens there is reached from the same machine.
+fn here(listens: SocketAddr) -> SocketAddr {
+    let ip = match listens.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, listens.port())
+}
+
+async fn ask(address: &Address) -> Result<String> {
+    let mut stream = stream::connect(address).await?;
+    let authority = address.authority();
+    let request = format!("GET /readyz HTTP/1.1\r\nhost: {authority}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = Vec::new();
+    stream.take(MOST).read_to_end(&mut answer).await?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
+/// Whether the answer says ready, and its words.
+fn read(answer: &str) -> Result<(bool, &str)> {
+    let (head, body) = answer.split_once("\r\n\r\n").context("the answer is cut")?;
+    match head.split(' ').nth(1) {
+        Some("200") => Ok((true, body)),
+        Some("503") => Ok((false, body)),
+        other => bail!("its status is {other:?}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_200_is_ready_and_only_200_and_503_are_answers() {
+        assert_eq!(read("HTTP/1.1 200 OK\r\na: b\r\n\r\nready\n").unwrap(), (true, "ready\n"));
+        let busy = "HTTP/1.1 503 Service Unavailable\r\n\r\nno store\n";
+        assert_eq!(read(busy).unwrap(), (false, "no store\n"));
+        assert!(read("HTTP/1.1 404 Not Found\r\n\r\n").is_err());
+        assert!(read("SSH-2.0").is_err());
+    }
+
+    #[test]
+    fn a_server_on_every_address_is_asked_here() {
+        assert_eq!(here("0.0.0.0:80".parse().unwrap()).to_string(), "127.0.0.1:80");
+        assert_eq!(here("[::]:80".parse().unwrap()).to_string(), "[::1]:80");
+        assert_eq!(here("10.0.0.1:80".parse().unwrap()).to_string(), "10.0.0.1:80");
+    }
+}

@@ -1,0 +1,52 @@
+//! `chinwag users`: who is there.
+
+use std::io::{Write, stdout};
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::account::{Account, Visit};
+use crate::plain::one_line;
+
+/// List the users, those who are online first
+#[derive(Args, Debug)]
+pub struct Users {
+    #[command(flatten)]
+    account: Account,
+
+    /// Only names that begin so
+    #[arg(value_name = "START", default_value = "", hide_default_value = true)]
+    query: String,
+
+    /// Each user as one line of JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Users {
+    pub async fn run(&self) -> Result<()> {
+        let visit = self.account.visit().await?;
+        let listed = self.list(&visit).await;
+        visit.end().await;
+        listed
+    }
+
+    async fn list(&self, visit: &Visit) -> Result<()> {
+        let (mut out, mut offset) = (stdout().lock(), 0);
+        loop {
+            let page = visit.client.users(&self.query, offset).await?;
+            for user in &page.users {
+                if self.json {
+                    writeln!(out, "{}", serde_json::to_string(user)?)?;
+                } else {
+                    let state = if user.online == Some(true) { "online " } else { "offline" };
+                    writeln!(out, "{state}  {}", one_line(&user.username))?;
+                }
+            }
+            offset += page.received;
+            if page.received == 0 || offset >= page.total {
+                return Ok(());
+            }
+        }
+    }
+}

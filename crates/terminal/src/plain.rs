@@ -1,0 +1,64 @@
+//! Makes other people's text harmless: it can neither command the terminal nor turn what stands beside it.
+
+/// Marks on one character; more of them would run over the lines above and below.
+const MOST_MARKS: usize = 8;
+
+/// The text without what a terminal would obey. Line ends stay; a tab becomes spaces.
+pub fn harmless(text: &str) -> String {
+    let mut marks = 0;
+    let mut plain = String::with_capacity(text.len());
+    for character in text.chars() {
+        let width = unicode_width::UnicodeWidthChar::width(character);
+        marks = if width == Some(0) { marks + 1 } else { 0 };
+        match character {
+            '\n' => plain.push('\n'),
+            '\t' => plain.push_str("    "),
+            '\r' => {}
+            _ if is_hostile(character) => plain.push(char::REPLACEMENT_CHARACTER),
+            _ if marks > MOST_MARKS => {}
+            _ => plain.push(character),
+        }
+    }
+    plain
+}
+
+/// The same on one line, for names and previews.
+pub fn one_line(text: &str) -> String {
+    harmless(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Control characters, what changes the direction of text, and separators of lines.
+fn is_hostile(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{206f}'
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0001}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_escape_sequence_and_no_turned_text_gets_through() {
+        assert_eq!(
+            harmless("a\u{1b}[2Jb\u{7}\u{9b}c\u{7f}"),
+            "a\u{fffd}[2Jb\u{fffd}\u{fffd}c\u{fffd}"
+        );
+        assert_eq!(harmless("\u{202e}abc\u{2066}\u{200f}"), "\u{fffd}abc\u{fffd}\u{fffd}");
+    }
+
+    #[test]
+    fn what_people_write_stays() {
+        let family = "👩‍👩‍👧‍👦 é e\u{301} שלום 漢字\nsecond line";
+        assert_eq!(harmless(family), family);
+        assert_eq!(harmless("a\tb\r\n"), "a    b\n");
+        assert_eq!(one_line(" a\n\nb  c "), "a b c");
+    }
+
+    #[test]
+    fn a_tower_of_marks_is_cut() {
+        let tower = format!("a{}b", "\u{301}".repeat(100));
+        assert_eq!(harmless(&tower).chars().count(), 2 + MOST_MARKS);
+    }
+}
