@@ -14,7 +14,8 @@ fn a_reader_that_does_not_read_is_closed_and_can_catch_up() {
     slow.join("");
     let text = "x".repeat(4_000);
     let mut sent = 0;
-    while !server.get("/metrics").lines().any(|line| line == "chinwag_slow_closes_total 1") {
+    while !server.get("/metrics").lines().any(|line| line == "chinwag_slow_readers_closed_total 1")
+    {
         for _ in 0..100 {
             ada.say("", &text);
         }
@@ -42,7 +43,7 @@ fn a_reader_that_takes_nothing_is_cut_off_though_little_waits_for_it() {
     slow.join("");
     let text = "x".repeat(4_000);
     // Whoever lags is spared the news of who joins: that shows that something waits for it.
-    while shown("chinwag_dropped_frames_total 0") && shown("chinwag_connections 2") {
+    while shown("chinwag_frames_dropped_total 0") && shown("chinwag_connections 2") {
         for _ in 0..10 {
             ada.say("", &text);
             ada.until("channelMessage");
@@ -52,5 +53,5 @@ fn a_reader_that_takes_nothing_is_cut_off_though_little_waits_for_it() {
     while !shown("chinwag_connections 1") {
         ada.so_far();
     }
-    assert!(shown("chinwag_slow_closes_total 0"), "it did not come to too much");
+    assert!(shown("chinwag_slow_readers_closed_total 0"), "it did not come to too much");
 }

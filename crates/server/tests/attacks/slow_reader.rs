@@ -14,7 +14,7 @@ pub fn that_never_reads(server: &TestServer, size: &Size, talk: &mut Talk) {
     holds(server, talk, &text);
     // The same talk by turns without and with such a reader, so that both meet the same machine.
     let (mut without, mut with) = (Vec::new(), Vec::new());
-    let closed = count(server, "chinwag_slow_closes_total");
+    let closed = count(server, "chinwag_slow_readers_closed_total");
     talk.p99();
     for _ in 0..size.blocks {
         (0..size.messages).for_each(|_| {
@@ -28,7 +28,7 @@ pub fn that_never_reads(server: &TestServer, size: &Size, talk: &mut Talk) {
         with.push(talk.p99());
         drop(reader);
     }
-    let closed = count(server, "chinwag_slow_closes_total") - closed;
+    let closed = count(server, "chinwag_slow_readers_closed_total") - closed;
     let (without, with) = (median(without), median(with));
     println!(
         "others' p99 without such a reader {without:.1?}, with one {with:.1?}: {:.2} times \
@@ -44,7 +44,7 @@ fn holds(server: &TestServer, talk: &mut Talk, text: &str) {
     let open = count(server, "chinwag_connections");
     let mut reader = enter(server);
     let (mut came, mut frame) = (Vec::new(), 0);
-    while count(server, "chinwag_slow_closes_total") == 0 {
+    while count(server, "chinwag_slow_readers_closed_total") == 0 {
         frame = talk.goes_on_with(text);
         came.push(Instant::now());
     }
