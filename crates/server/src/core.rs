@@ -92,8 +92,9 @@ impl Core {
         loop {
             tokio::select! {
                 work = self.mailbox.take() => {
-                    for work in work {
-                        self.take(work);
+                    let last = work.len().saturating_sub(1);
+                    for (place, work) in work.into_iter().enumerate() {
+                        self.take(work, place == last);
                     }
                     self.flush();
                 }
@@ -105,10 +106,10 @@ impl Core {
         }
     }
 
-    fn take(self: &Rc<Self>, work: Work) {
+    fn take(self: &Rc<Self>, work: Work, last: bool) {
         match work {
             Work::Socket(socket, address, place) => self.open(socket, address, place),
-            Work::Batch(batch) => self.deliver(&batch),
+            Work::Batch(batch) => self.deliver(&batch, last),
             Work::Everybody(frame) => self.tell_everybody(&frame, None),
             Work::Stop => {
                 self.stopping.set(true);
@@ -205,7 +206,7 @@ impl Core {
 
     /// Ends whatever the connection acts for: it leaves its channel and goes offline.
     pub fn sign_off(&self, connection: &Connection) -> Option<User> {
-        self.hub.borrow_mut().remove(self, connection);
+        self.hub.borrow_mut().remove(connection);
         let session = connection.session.borrow_mut().take()?;
         connection.signed_out_since.set(self.now());
         let joined = session.joined.map(|joined| joined.channel);

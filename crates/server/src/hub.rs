@@ -20,8 +20,8 @@ use crate::feed::{Audience, Batch, Delivery};
 pub struct Hub {
     /// The sessions of each user.
     users: Slots,
-    /// The sessions that hear General's messages. Each connection knows its place in it.
-    general: Vec<usize>,
+    /// The connections that hear General's messages. Each knows its place in it.
+    general: Vec<Rc<Connection>>,
     /// The keys by which connections are about to sign in, by their slots. One that is revoked
     /// before its session has begun is taken out.
     entering: HashMap<usize, (UserUuid, KeyDigest)>,
@@ -44,8 +44,8 @@ impl Hub {
     }
 
     /// Removes the connection's session wherever it is.
-    pub fn remove(&mut self, core: &Core, connection: &Connection) {
-        self.unhear_general(core, connection);
+    pub fn remove(&mut self, connection: &Connection) {
+        self.unhear_general(connection);
         let session = connection.session.borrow();
         let Some(user) = session.as_ref().map(|session| session.user.uuid) else { return };
         if let Some(slots) = self.users.get_mut(&user) {
@@ -57,25 +57,27 @@ impl Hub {
     }
 
     /// Adds or removes the connection among those that hear General, as its session now wants.
-    pub fn update_general(&mut self, core: &Core, connection: &Connection) {
-        let hears =
-            connection.session.borrow().as_ref().is_some_and(|session| session.hears_general());
-        match (hears, connection.general_slot.get()) {
+    pub fn update_general(&mut self, connection: &Rc<Connection>) {
+        let session = connection.session.borrow();
+        let session = session.as_ref();
+        connection.general_from.set(session.map_or(u64::MAX, |session| session.general_from()));
+        let hears = session.is_some_and(|session| session.hears_general());
+        match (hears, connection.general_place.get()) {
             (true, None) => {
-                connection.general_slot.set(Some(self.general.len()));
-                self.general.push(connection.slot);
+                connection.general_place.set(Some(self.general.len()));
+                self.general.push(Rc::clone(connection));
             }
-            (false, Some(_)) => self.unhear_general(core, connection),
+            (false, Some(_)) => self.unhear_general(connection),
             _ => {}
         }
     }
 
-    fn unhear_general(&mut self, core: &Core, connection: &Connection) {
-        let Some(place) = connection.general_slot.take() else { return };
+    fn unhear_general(&mut self, connection: &Connection) {
+        let Some(place) = connection.general_place.take() else { return };
         self.general.swap_remove(place);
         // The last one has moved into the gap.
-        if let Some(moved) = self.general.get(place).and_then(|&slot| core.at(slot)) {
-            moved.general_slot.set(Some(place));
+        if let Some(moved) = self.general.get(place) {
+            moved.general_place.set(Some(place));
         }
     }
 
@@ -91,8 +93,9 @@ impl Core {
     /// Sends a batch to whom it concerns on this core.
     ///
     /// General's messages go to most as one piece. To sessions that get an answer in this batch
-    /// they go one by one, so that everything reaches them in order.
-    pub fn deliver(self: &Rc<Self>, batch: &Batch) {
+    /// they go one by one, so that everything reaches them in order. If it is the `last` batch of
+    /// the turn, each socket is written to as soon as it is looked at; else once for all batches.
+    pub fn deliver(self: &Rc<Self>, batch: &Batch, last: bool) {
         let answered = self.answered(batch);
         for connection in &answered {
             connection.answered_in_batch.set(true);
@@ -102,7 +105,7 @@ impl Core {
             delivered += self.deliver_one(batch, delivery, &answered);
         }
         if let Some((count, first)) = batch.general_messages {
-            delivered += self.deliver_general(batch, count, first);
+            delivered += self.deliver_general(batch, count, first, last);
         }
         for connection in &answered {
             connection.answered_in_batch.set(false);
@@ -195,21 +198,25 @@ impl Core {
         connections.map(|connection| u64::from(offer(&connection))).sum()
     }
 
-    /// Sends General's messages of a batch as one piece.
-    fn deliver_general(self: &Rc<Self>, batch: &Batch, count: u64, first: u64) -> u64 {
+    /// Sends General's messages of a batch as one piece: at once if `write`, or at the turn's end.
+    fn deliver_general(self: &Rc<Self>, batch: &Batch, count: u64, first: u64, write: bool) -> u64 {
         let hub = self.hub.borrow();
         let mut delivered = 0;
-        for connection in hub.general.iter().filter_map(|&slot| self.at(slot)) {
+        for connection in &hub.general {
             if connection.answered_in_batch.get() {
                 continue;
             }
-            let mut session = connection.session.borrow_mut();
-            let Some(session) = session.as_mut() else { continue };
-            if session.takes_general_from(first) {
-                connection.send(self, batch.general.clone());
-                delivered += count;
+            if first < connection.general_from.get() {
+                if let Some(session) = connection.session.borrow_mut().as_mut() {
+                    delivered += self.offer_general(batch, connection, session);
+                }
+                continue;
+            }
+            delivered += count;
+            if write {
+                connection.write(self, &batch.general);
             } else {
-                delivered += self.offer_general(batch, &connection, session);
+                connection.send(self, batch.general.clone());
             }
         }
         delivered
@@ -301,8 +308,9 @@ impl Core {
                 self.tell_users(*users, except, frame, |session| session.has_joined(*channel));
             }
             Audience::Joined(channel, None) => {
-                let slots = self.hub.borrow().general.clone();
-                self.tell_slots(&slots, except, frame, |session| session.has_joined(*channel));
+                let hub = self.hub.borrow();
+                let listeners = hub.general.iter().cloned();
+                self.tell_each(listeners, except, frame, |session| session.has_joined(*channel));
             }
         }
     }
@@ -320,17 +328,18 @@ impl Core {
             slots.extend_from_slice(hub.of_user(other));
         }
         drop(hub);
-        self.tell_slots(&slots, except, frame, wants);
+        let connections = slots.into_iter().filter_map(|slot| self.at(slot));
+        self.tell_each(connections, except, frame, wants);
     }
 
-    fn tell_slots(
+    fn tell_each(
         self: &Rc<Self>,
-        slots: &[usize],
+        connections: impl IntoIterator<Item = Rc<Connection>>,
         except: SessionUuid,
         frame: &Bytes,
         wants: impl Fn(&Session) -> bool,
     ) {
-        for connection in slots.iter().filter_map(|&slot| self.at(slot)) {
+        for connection in connections {
             let wanted = connection.session.borrow().as_ref().is_some_and(|session| wants(session));
             if wanted && connection.uuid != except {
                 connection.send_if_keeping_up(self, frame.clone());
@@ -364,7 +373,7 @@ impl Core {
             drop(session);
             if uses && connection.uuid != except {
                 // From this moment on it hears nothing; its own task does the rest.
-                self.hub.borrow_mut().remove(self, &connection);
+                self.hub.borrow_mut().remove(&connection);
                 connection.sign_out();
             }
         }

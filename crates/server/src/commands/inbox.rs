@@ -22,7 +22,7 @@ pub async fn handle(
     if let Some(session) = connection.session.borrow_mut().as_mut() {
         session.inbox = true;
     }
-    core.hub.borrow_mut().update_general(core, connection);
+    core.hub.borrow_mut().update_general(connection);
     let entries = core.app.store.inbox(&user).await?;
     let channels = entries.iter().map(|entry| channel(core, entry)).collect();
     connection.send(core, wire::text(&Outgoing::Inbox { id, inbox: Inbox { channels } }));

@@ -54,11 +54,11 @@ pub async fn handle(
 /// Changes the session, and with it what it hears. Nothing, if it has ended meanwhile.
 fn with_session<T>(
     core: &Core,
-    connection: &Connection,
+    connection: &Rc<Connection>,
     change: impl FnOnce(&mut Session) -> T,
 ) -> Option<T> {
     let changed = connection.session.borrow_mut().as_mut().map(|session| change(session));
-    core.hub.borrow_mut().update_general(core, connection);
+    core.hub.borrow_mut().update_general(connection);
     changed
 }
 

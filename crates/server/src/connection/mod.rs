@@ -38,7 +38,10 @@ pub struct Connection {
     /// Its sends that are not answered yet, oldest first.
     pub in_flight: RefCell<InFlight>,
     /// Where the hub keeps it among those who get General's messages.
-    pub general_slot: Cell<Option<usize>>,
+    pub general_place: Cell<Option<usize>>,
+    /// From this `Seq` on it gets all of General's messages as they come. It stands here and not
+    /// in the session, so that the fan-out has less memory to look at.
+    pub general_from: Cell<u64>,
     /// Whether the batch that is being delivered holds an answer to it.
     pub answered_in_batch: Cell<bool>,
     /// Whether it waits for the answer to a request.
@@ -111,7 +114,8 @@ impl Connection {
             address,
             session: RefCell::default(),
             in_flight: RefCell::default(),
-            general_slot: Cell::default(),
+            general_place: Cell::default(),
+            general_from: Cell::new(u64::MAX),
             answered_in_batch: Cell::default(),
             is_asking: Cell::default(),
             last_heard: Cell::new(now),
@@ -128,8 +132,28 @@ impl Connection {
     /// Queues a frame. It is written before its core waits again.
     pub fn send(self: &Rc<Self>, core: &Core, frame: Bytes) {
         self.outbox.borrow_mut().push(frame);
+        self.mark_dirty(core);
+    }
+
+    fn mark_dirty(self: &Rc<Self>, core: &Core) {
         if !self.dirty.replace(true) {
             core.mark_dirty(self);
+        }
+    }
+
+    /// Writes frames at once, where nothing waits before them and the socket takes them.
+    pub fn write(self: &Rc<Self>, core: &Core, frames: &Bytes) {
+        if !self.outbox.borrow().is_empty() {
+            return self.send(core, frames.clone());
+        }
+        match self.socket.try_write(frames) {
+            Ok(written) if written == frames.len() => {}
+            Ok(written) => {
+                self.outbox.borrow_mut().push_rest(frames.slice(written..));
+                self.mark_dirty(core);
+            }
+            // Queued and tried again: whatever hinders it is dealt with there.
+            Err(_) => self.send(core, frames.clone()),
         }
     }
 

@@ -45,6 +45,17 @@ impl Outbox {
         self.bytes
     }
 
+    /// Takes frames of which the socket has taken the beginning.
+    pub fn push_rest(&mut self, rest: Bytes) {
+        self.begun = true;
+        self.push(rest);
+    }
+
+    /// Whether nothing waits.
+    pub fn is_empty(&self) -> bool {
+        self.frames.is_empty()
+    }
+
     /// Whether the reader lags so far behind that it should be spared what it can do without.
     pub fn is_congested(&self) -> bool {
         self.bytes > CONGESTED_BYTES

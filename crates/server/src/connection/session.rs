@@ -71,10 +71,14 @@ impl Session {
         self.joined.as_ref().is_some_and(|joined| joined.channel.uuid == channel)
     }
 
-    /// Whether all messages of General from this `Seq` on are to be sent as they come.
-    pub fn takes_general_from(&self, seq: u64) -> bool {
+    /// From which `Seq` on all messages of General are to be sent as they come.
+    pub fn general_from(&self) -> u64 {
         let joined = self.joined.as_ref().filter(|joined| joined.channel.uuid.is_general());
-        self.inbox || (self.joining.is_none() && joined.is_some_and(|joined| joined.since < seq))
+        match joined {
+            _ if self.inbox => 0,
+            Some(joined) if self.joining.is_none() => joined.since + 1,
+            _ => u64::MAX,
+        }
     }
 
     /// Decides on a message: the frame back if it is to be sent now, nothing if it is kept for
@@ -124,6 +128,6 @@ mod tests {
         session.joined = Some(Joined { channel: Channel::GENERAL, since: 3 });
         assert_eq!(offer(&mut session, 3), None);
         assert!(offer(&mut session, 4).is_some());
-        assert!(session.takes_general_from(4) && !session.takes_general_from(3));
+        assert_eq!(session.general_from(), 4);
     }
 }

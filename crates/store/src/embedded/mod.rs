@@ -3,6 +3,7 @@
 mod append;
 mod backup;
 mod data_dir;
+mod mover;
 mod presence;
 mod queries;
 mod readers;

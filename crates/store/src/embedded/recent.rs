@@ -1,44 +1,15 @@
-//! The newest messages of all channels: durable, but not among their channel's yet.
-//!
-//! A channel's messages stand together, so that a page of history is read at once. Writing each
-//! message there would cost a page of 4 KiB a message where many channels are busy. A transaction
-//! therefore puts its messages into the table `recent`, one behind the other, and from time to time
-//! one moves all of them to their places, several to a page. Until then they are read from memory.
+//! The newest messages of all channels, in memory: durable, but not in their places yet, see [`super::mover`].
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chinwag_protocol::{ChannelUuid, UserUuid};
-use rusqlite::{Connection, params};
 
-use super::queries;
-use crate::{Append, HistoryPage, Message, Messages, Page};
+use crate::{HistoryPage, Message, Messages, Page};
 
-/// How many messages wait to be moved, and how many bytes of text at the most.
-const MESSAGES: usize = 2_048;
-const BYTES: usize = 4 * 1024 * 1024;
-
-/// What moves the messages. A read mark that a sender's own message moves waits with it.
-const MOVE: [&str; 3] = [
-    "INSERT INTO messages (channel, seq, uuid, sender, text, created_at, client_uuid)
-        SELECT channel, seq, uuid, sender, text, created_at, client_uuid FROM recent
-        ORDER BY channel, seq",
-    "INSERT INTO read_marks (user, channel, seq)
-        SELECT sender, channel, max(seq) FROM recent WHERE true GROUP BY sender, channel
-        ON CONFLICT DO UPDATE SET seq = max(seq, excluded.seq)",
-    "DELETE FROM recent",
-];
-
-/// What stands in the table `recent` and is committed, by channel in the order of `Seq`.
+/// By channel, in the order of `Seq`.
 #[derive(Default)]
-pub(super) struct Recent(RwLock<Waiting>);
-
-#[derive(Default)]
-struct Waiting {
-    channels: HashMap<ChannelUuid, Vec<Arc<Message>>>,
-    messages: usize,
-    bytes: usize,
-}
+pub(super) struct Recent(RwLock<HashMap<ChannelUuid, Vec<Arc<Message>>>>);
 
 /// The part of a page that is found here; the rest stands in the table `messages`.
 #[derive(Default)]
@@ -62,43 +33,44 @@ impl Found {
 }
 
 impl Recent {
-    /// Adds what was committed.
-    pub(super) fn add(&self, messages: Vec<Arc<Message>>) {
-        let mut waiting = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        for message in messages {
-            waiting.messages += 1;
-            waiting.bytes += message.text.len();
-            waiting.channels.entry(message.channel).or_default().push(message);
+    /// Adds what was committed, and forgets what was moved: the last message of each piece and
+    /// those before it in its channel.
+    pub(super) fn change(
+        &self,
+        added: Vec<Arc<Message>>,
+        moved: impl Iterator<Item = Arc<Message>>,
+    ) {
+        let mut channels = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        for last in moved {
+            if let Some(messages) = channels.get_mut(&last.channel) {
+                let rest = messages.partition_point(|message| message.seq <= last.seq);
+                messages.drain(..rest);
+                if messages.is_empty() {
+                    channels.remove(&last.channel);
+                }
+            }
         }
-    }
-
-    /// Whether it is time to move them.
-    pub(super) fn is_due(&self) -> bool {
-        self.look(|waiting| waiting.messages >= MESSAGES || waiting.bytes >= BYTES)
-    }
-
-    /// Forgets what was moved.
-    pub(super) fn clear(&self) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Waiting::default();
+        for message in added {
+            channels.entry(message.channel).or_default().push(message);
+        }
     }
 
     /// The `Seq` of the channel's last message, if it is here.
     pub(super) fn last_seq(&self, channel: ChannelUuid) -> Option<u64> {
-        self.look(|waiting| Some(waiting.channels.get(&channel)?.last()?.seq))
+        self.look(channel, |messages| messages.last().map(|last| last.seq))
     }
 
     /// How far the user has read by writing here.
     pub(super) fn read_mark(&self, user: UserUuid, channel: ChannelUuid) -> u64 {
-        self.look(|waiting| {
-            let mut messages = waiting.channels.get(&channel).into_iter().flatten().rev();
-            messages.find(|message| message.sender.uuid == user).map_or(0, |message| message.seq)
+        self.look(channel, |messages| {
+            let mut own = messages.iter().rev().filter(|message| message.sender.uuid == user);
+            own.next().map_or(0, |message| message.seq)
         })
     }
 
     /// What a page has of the messages here.
     pub(super) fn page(&self, channel: ChannelUuid, page: HistoryPage) -> Found {
-        self.look(|waiting| {
-            let Some(messages) = waiting.channels.get(&channel) else { return Found::default() };
+        self.look(channel, |messages| {
             let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
             let until = |seq| messages.partition_point(|message| message.seq < seq);
             let newest_first = |end: usize| messages[..end].iter().rev().take(limit);
@@ -117,35 +89,10 @@ impl Recent {
         })
     }
 
-    fn look<T>(&self, at: impl FnOnce(&Waiting) -> T) -> T {
-        at(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    fn look<T>(&self, channel: ChannelUuid, at: impl FnOnce(&[Arc<Message>]) -> T) -> T {
+        let channels = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        at(channels.get(&channel).map_or(&[], Vec::as_slice))
     }
-}
-
-/// Writes a message, durable with the transaction.
-pub(super) fn insert(db: &Connection, append: &Append, message: &Message) -> rusqlite::Result<()> {
-    db.prepare_cached(
-        "INSERT INTO recent (channel, seq, uuid, sender, text, created_at, client_uuid)
-         VALUES (?, ?, ?, ?, ?, ?, ?)",
-    )?
-    .execute(params![
-        message.channel.0.as_bytes(),
-        message.seq.cast_signed(),
-        message.uuid.0.as_bytes(),
-        message.sender.uuid.0.as_bytes(),
-        message.text,
-        queries::nanoseconds(message.created_at),
-        append.client_uuid,
-    ])?;
-    Ok(())
-}
-
-/// Moves all messages to their places.
-pub(super) fn move_all(db: &Connection) -> rusqlite::Result<()> {
-    for statement in MOVE {
-        db.prepare_cached(statement)?.execute([])?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -156,11 +103,13 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::embedded::EmbeddedStore;
-    use crate::{Channel, Creation, Event, NewAccount, Store, Ticket, User};
+    use crate::embedded::{EmbeddedStore, mover};
+    use crate::{Append, Channel, Creation, Event, NewAccount, Store, Ticket, User};
 
-    /// Enough for two moves and a rest.
-    const COUNT: u64 = 2 * MESSAGES as u64 + 100;
+    /// Enough to fill both tables and to begin anew.
+    const COUNT: u64 = 2 * mover::MESSAGES as u64 + 100;
+
+    const LAST: HistoryPage = HistoryPage { page: Page::Last, limit: 1 };
 
     fn open(dir: &Path) -> (Arc<EmbeddedStore>, Receiver<Event>) {
         let (events, told) = channel();
@@ -225,17 +174,18 @@ mod tests {
         let (ada, bob) = (user(&store, "ada").await, user(&store, "bob").await);
         for number in 1..=COUNT {
             append(&store, &ada, number);
-            // One at a time, so that a move comes at every place of a transaction.
+        }
+        for number in 1..=COUNT {
             let Event::Message { message, .. } = told.recv().unwrap() else { panic!() };
             assert_eq!(message.seq, number);
         }
-        let recent = store.recent.last_seq(ChannelUuid::GENERAL);
-        assert!(recent == Some(COUNT) && !store.recent.is_due());
+        let recent = store.recent.page(ChannelUuid::GENERAL, LAST).range;
+        assert!(recent.is_some_and(|(first, last)| first > 1 && last == COUNT), "{recent:?}");
         check(&store, &told, &ada, &bob).await;
         store.close().await;
         drop((store, told));
         let (store, told) = open(dir.path());
-        assert_eq!(store.recent.last_seq(ChannelUuid::GENERAL), None);
+        assert_eq!(store.recent.page(ChannelUuid::GENERAL, LAST).range, None);
         check(&store, &told, &ada, &bob).await;
     }
 }

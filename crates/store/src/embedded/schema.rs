@@ -6,7 +6,7 @@ use std::time::Duration;
 use chinwag_protocol::ChannelUuid;
 use rusqlite::{Connection, OpenFlags, params};
 
-use super::{queries, recent};
+use super::{mover, queries};
 
 /// UUIDs are BLOBs of 16 bytes; a private channel's users are kept in ascending order.
 const TABLES: &str = "
@@ -60,7 +60,7 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     }
     // What the last process had not moved yet is moved before anybody reads.
     let transaction = connection.unchecked_transaction()?;
-    recent::move_all(&transaction)?;
+    mover::move_all(&transaction)?;
     transaction.commit()?;
     Ok(connection)
 }
@@ -92,12 +92,15 @@ fn add_looks(connection: &Connection) -> rusqlite::Result<()> {
 /// Version 3: messages on their way to the table `messages`, in the order in which they were stored.
 fn add_recent(connection: &Connection) -> rusqlite::Result<()> {
     let transaction = connection.unchecked_transaction()?;
-    transaction.execute_batch(
-        "CREATE TABLE recent (
-            id INTEGER PRIMARY KEY, channel BLOB NOT NULL, seq INTEGER NOT NULL, uuid BLOB NOT NULL,
-            sender BLOB NOT NULL, text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT
-        )",
-    )?;
+    for table in ["recent_0", "recent_1"] {
+        transaction.execute_batch(&format!(
+            "CREATE TABLE {table} (
+                id INTEGER PRIMARY KEY, channel BLOB NOT NULL, seq INTEGER NOT NULL,
+                uuid BLOB NOT NULL, sender BLOB NOT NULL, text TEXT NOT NULL,
+                created_at INTEGER NOT NULL, client_uuid TEXT
+            )"
+        ))?;
+    }
     transaction.pragma_update(None, "user_version", 3)?;
     transaction.commit()
 }
@@ -118,6 +121,7 @@ mod tests {
     use chinwag_protocol::UserUuid;
 
     use super::*;
+    use crate::embedded::recent::Recent;
     use crate::{Creation, NewAccount, User};
 
     #[test]
@@ -138,7 +142,7 @@ mod tests {
             let folded_name = "a1ice".to_owned();
             let new = NewAccount { user, folded_name, password_hash: String::new() };
             assert_eq!(
-                queries::create_account(&db, &recent::Recent::default(), &new).unwrap(),
+                queries::create_account(&db, &Recent::default(), &new).unwrap(),
                 Creation::LooksTaken
             );
         }

@@ -230,7 +230,8 @@ impl Thread {
         }
         // Dropped without a commit, it rolls back.
         let transaction = self.connection.unchecked_transaction()?;
-        appender.begin(&transaction)?;
+        let appends = jobs.as_slice().iter().filter(|job| matches!(job, Job::Append(_))).count();
+        appender.begin(&transaction, appends)?;
         for job in jobs {
             match job {
                 Job::Append(append) => {

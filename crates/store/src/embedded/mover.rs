@@ -1,0 +1,227 @@
+//! From the tables where messages are written first to their places, a few with each transaction.
+//!
+//! A channel's messages stand together, so that a page of history is read at once. To write each
+//! message there takes a page of 4 KiB a message where many channels are busy. A transaction
+//! therefore puts its messages into one of two tables, one behind the other. When that is full the
+//! other one is filled, and meanwhile its messages are moved, channel by channel.
+
+use std::collections::HashMap;
+use std::mem::take;
+use std::sync::Arc;
+
+use chinwag_protocol::{ChannelUuid, UserUuid};
+use rusqlite::{Connection, params};
+
+use super::queries;
+use super::recent::Recent;
+use crate::{Append, Message};
+
+/// How many messages fill a table, or how many bytes of text.
+pub(super) const MESSAGES: usize = 4_096;
+const BYTES: usize = 4 * 1024 * 1024;
+
+/// How many messages a transaction moves: so many for each that it adds, and at least so many.
+const MOVES_EACH: usize = 2;
+const MOVES: usize = 128;
+
+/// Moves everything when the store is opened. A part of it may be in its place already.
+const MOVE_ALL: &str = "
+    INSERT OR IGNORE INTO messages (channel, seq, uuid, sender, text, created_at, client_uuid)
+        SELECT channel, seq, uuid, sender, text, created_at, client_uuid
+        FROM (SELECT * FROM recent_0 UNION ALL SELECT * FROM recent_1) ORDER BY channel, seq;
+    INSERT INTO read_marks (user, channel, seq)
+        SELECT sender, channel, max(seq)
+        FROM (SELECT * FROM recent_0 UNION ALL SELECT * FROM recent_1) GROUP BY sender, channel
+        ON CONFLICT DO UPDATE SET seq = max(seq, excluded.seq);
+    DELETE FROM recent_0;
+    DELETE FROM recent_1;
+";
+
+/// A message with the `clientUUID` of its sender.
+struct Entry {
+    message: Arc<Message>,
+    client_uuid: Option<String>,
+}
+
+/// By what a repetition is known.
+type ClientKey = (ChannelUuid, UserUuid, String);
+
+/// Writes messages and moves them. Only the writing thread has one.
+pub(super) struct Mover {
+    recent: Arc<Recent>,
+    /// The table that is being filled, 0 or 1; the other one is being emptied.
+    table: usize,
+    filling: Vec<Entry>,
+    bytes: usize,
+    /// What is still to be moved: messages of one channel each, at most as many as one transaction moves.
+    pieces: Vec<Vec<Entry>>,
+    /// The messages of both tables that have a `clientUUID`.
+    by_client: [HashMap<ClientKey, Arc<Message>>; 2],
+    /// What the transaction that is under way has added and moved.
+    added: Vec<Entry>,
+    moved: Vec<Vec<Entry>>,
+}
+
+impl Mover {
+    pub(super) fn new(recent: Arc<Recent>) -> Self {
+        Self {
+            recent,
+            table: 0,
+            filling: Vec::new(),
+            bytes: 0,
+            pieces: Vec::new(),
+            by_client: Default::default(),
+            added: Vec::new(),
+            moved: Vec::new(),
+        }
+    }
+
+    /// Begins a transaction of so many messages by moving earlier ones.
+    pub(super) fn begin(&mut self, db: &Connection, messages: usize) -> rusqlite::Result<()> {
+        if self.pieces.is_empty() && (self.filling.len() >= MESSAGES || self.bytes >= BYTES) {
+            self.change_tables();
+        }
+        if self.pieces.is_empty() {
+            return Ok(());
+        }
+        let mut quota = MOVES.max(messages * MOVES_EACH);
+        while let Some(piece) = self.pieces.pop_if(|_| quota > 0) {
+            quota = quota.saturating_sub(piece.len());
+            let moved = move_piece(db, &piece);
+            self.moved.push(piece);
+            moved?;
+        }
+        if self.pieces.is_empty() {
+            db.prepare_cached(["DELETE FROM recent_1", "DELETE FROM recent_0"][self.table])?
+                .execute([])?;
+        }
+        Ok(())
+    }
+
+    fn change_tables(&mut self) {
+        self.table = 1 - self.table;
+        self.bytes = 0;
+        let mut channels: HashMap<ChannelUuid, Vec<Entry>> = HashMap::new();
+        for entry in take(&mut self.filling) {
+            let piece = channels.entry(entry.message.channel).or_default();
+            piece.push(entry);
+            if piece.len() == MOVES {
+                self.pieces.push(take(piece));
+            }
+        }
+        let rest = channels.into_values().filter(|piece| !piece.is_empty());
+        self.pieces.extend(rest);
+        // The last is moved first: of a channel's messages the oldest, and neighbours together.
+        self.pieces.sort_by_key(|piece| piece.first().map(|first| place(&first.message)));
+        self.pieces.reverse();
+    }
+
+    /// Writes a message, durable with the transaction.
+    pub(super) fn add(
+        &mut self,
+        db: &Connection,
+        message: Arc<Message>,
+        client_uuid: Option<String>,
+    ) -> rusqlite::Result<()> {
+        const INTO: [&str; 2] = [
+            "INSERT INTO recent_0 (channel, seq, uuid, sender, text, created_at, client_uuid)
+             VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO recent_1 (channel, seq, uuid, sender, text, created_at, client_uuid)
+             VALUES (?, ?, ?, ?, ?, ?, ?)",
+        ];
+        let entry = Entry { message, client_uuid };
+        insert(db, INTO[self.table], &entry)?;
+        if let Some(key) = entry.key() {
+            self.by_client[self.table].insert(key, Arc::clone(&entry.message));
+        }
+        self.added.push(entry);
+        Ok(())
+    }
+
+    /// The message that the sender sent with this `clientUUID` before, wherever it stands.
+    pub(super) fn sent_before(
+        &self,
+        db: &Connection,
+        append: &Append,
+    ) -> rusqlite::Result<Option<Arc<Message>>> {
+        let Some(client_uuid) = &append.client_uuid else { return Ok(None) };
+        let key = (append.channel.uuid, append.sender.uuid, client_uuid.clone());
+        match self.by_client.iter().find_map(|messages| messages.get(&key)) {
+            Some(message) => Ok(Some(Arc::clone(message))),
+            None => Ok(queries::message_by_client_uuid(db, append)?.map(Arc::new)),
+        }
+    }
+
+    /// Lets readers find what the transaction has stored, before anybody is told of it.
+    pub(super) fn committed(&mut self) {
+        let added = self.added.iter().map(|entry| Arc::clone(&entry.message)).collect();
+        let moved = take(&mut self.moved);
+        let last_of = |piece: &Vec<Entry>| piece.last().map(|last| Arc::clone(&last.message));
+        self.recent.change(added, moved.iter().filter_map(last_of));
+        if self.pieces.is_empty() {
+            self.by_client[1 - self.table].clear();
+        }
+        for entry in self.added.drain(..) {
+            self.bytes += entry.message.text.len();
+            self.filling.push(entry);
+        }
+    }
+
+    /// Forgets what a rolled-back transaction had stored.
+    pub(super) fn rolled_back(&mut self) {
+        for key in self.added.drain(..).filter_map(|entry| entry.key()) {
+            self.by_client[self.table].remove(&key);
+        }
+        self.pieces.extend(self.moved.drain(..).rev());
+    }
+}
+
+impl Entry {
+    fn key(&self) -> Option<ClientKey> {
+        let client_uuid = self.client_uuid.clone()?;
+        Some((self.message.channel, self.message.sender.uuid, client_uuid))
+    }
+}
+
+/// Moves what an earlier process has left.
+pub(super) fn move_all(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch(MOVE_ALL)
+}
+
+/// Moves messages of one channel, and the read marks of those who wrote them.
+fn move_piece(db: &Connection, piece: &[Entry]) -> rusqlite::Result<()> {
+    let mut marks = HashMap::new();
+    for entry in piece {
+        insert(
+            db,
+            "INSERT INTO messages (channel, seq, uuid, sender, text, created_at, client_uuid)
+             VALUES (?, ?, ?, ?, ?, ?, ?)",
+            entry,
+        )?;
+        let message = &entry.message;
+        marks.insert((message.sender.uuid, message.channel), message.seq);
+    }
+    for ((user, channel), seq) in marks {
+        queries::set_read_mark(db, user, channel, seq)?;
+    }
+    Ok(())
+}
+
+fn insert(db: &Connection, statement: &str, entry: &Entry) -> rusqlite::Result<()> {
+    let message = &entry.message;
+    db.prepare_cached(statement)?.execute(params![
+        message.channel.0.as_bytes(),
+        message.seq.cast_signed(),
+        message.uuid.0.as_bytes(),
+        message.sender.uuid.0.as_bytes(),
+        message.text,
+        queries::nanoseconds(message.created_at),
+        entry.client_uuid,
+    ])?;
+    Ok(())
+}
+
+/// Where a message belongs.
+fn place(message: &Message) -> (ChannelUuid, u64) {
+    (message.channel, message.seq)
+}
