@@ -121,7 +121,7 @@ bench-quick: ## Measure in a minute, and print ratios
 	cargo build --release && cargo run --release -p chinwag-load -- bench --quick
 
 target/tools/bin/cargo-cyclonedx:
-	cargo install --quiet cargo-cyclonedx --version 0.5.9 --locked --root target/tools
+	cargo install --quiet --debug cargo-cyclonedx --version 0.5.9 --locked --root target/tools
 
 # The lists of parts come from what cargo and npm have resolved.
 .PHONY: dist

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use chinwag::cli::Command;
+use chinwag::cli::{self, Command};
 use chinwag::config::{Config, Settings};
 use chinwag::{log, shutdown};
 use clap::Parser;
@@ -36,7 +36,7 @@ fn start() -> Result<ExitCode> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     if let Some(Command::Terminal(command)) = &settings.command {
         // It has no log: the terminal is for its words.
-        return runtime.block_on(command.run(|| Ok(settings.check()?.address)));
+        return runtime.block_on(command.run(|| Ok(cli::own(&settings.check()?))));
     }
     let config = settings.check()?;
     log::start(&config)?;

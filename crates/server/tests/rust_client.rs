@@ -3,6 +3,7 @@
 mod support;
 
 use std::net::TcpListener;
+use std::time::Duration;
 
 use chinwag_client::protocol::ErrorCode;
 use chinwag_client::protocol::outgoing::Message;
@@ -202,6 +203,21 @@ async fn who_is_signed_out_elsewhere_does_not_come_back() {
     assert_eq!(phone.say(Channel::General, "Hello").await.unwrap_err(), Error::Closed);
     let again = Client::sign_in(server.address(), resume).await.unwrap_err();
     assert_eq!(again.code(), Some(ErrorCode::SignInRefused));
+}
+
+#[tokio::test]
+async fn a_server_that_stops_says_when_to_come_back() {
+    let mut server = steady(&[]);
+    let (ada, mut events) = sign_in(&server, "Ada").await;
+    server.terminate();
+    let link = until_link(&mut events, |link| matches!(link, Link::Waiting { .. })).await;
+    let Link::Waiting { until, .. } = link else { unreachable!("it was waited for") };
+    // The server lets a few come back within 101 ms; without its word it would be 250 ms or more.
+    let left = until.saturating_duration_since(tokio::time::Instant::now());
+    assert!(left < Duration::from_millis(200), "{left:?}");
+    server.stopped();
+    server.restart();
+    assert_eq!(ada.say(Channel::General, "Hello").await.unwrap().seq, 1);
 }
 
 #[tokio::test]

@@ -107,7 +107,9 @@ impl Account {
         let login = Login::SignIn { name: name.clone(), password };
         let (client, events) = Client::sign_in_to(address.clone(), login).await?;
         let key = Key { user: name, access_key: client.access_key() };
-        Keys::of_user()?.set(&address.to_string(), Some(key))?;
+        if let Err(error) = Keys::of_user()?.set(&address.to_string(), Some(key)) {
+            writeln!(stderr(), "chinwag: the next command has to ask again: {error:#}")?;
+        }
         Ok((client, events))
     }
 }

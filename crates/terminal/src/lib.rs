@@ -9,4 +9,4 @@ mod keys;
 mod people;
 mod plain;
 
-pub use commands::Command;
+pub use commands::{Command, Own};

@@ -7,6 +7,7 @@ mod man;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use chinwag_terminal::Own;
 use clap::Subcommand;
 
 use crate::config::Config;
@@ -29,11 +30,17 @@ impl Command {
     /// What went wrong, for a person to read.
     pub async fn run(&self, config: &Config) -> Result<ExitCode> {
         match self {
-            Self::Terminal(command) => return command.run(|| Ok(config.address)).await,
+            Self::Terminal(command) => return command.run(|| Ok(own(config))).await,
             Self::Backup(backup) => backup.run(config)?,
             Self::Completions(completions) => completions.run()?,
             Self::Man(man) => man.run()?,
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Where a server with these settings is.
+#[must_use]
+pub fn own(config: &Config) -> Own {
+    Own { address: config.address, tls: false }
 }

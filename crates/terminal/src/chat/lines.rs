@@ -40,6 +40,15 @@ pub fn lines(chat: &Chat, width: u16, at_least: usize) -> Vec<Line<'static>> {
     blocks.into_iter().rev().flatten().collect()
 }
 
+/// How many lines the newest message takes.
+pub fn newest_height(chat: &Chat, width: u16) -> usize {
+    let mut messages = chat.room().messages.values().rev();
+    match (messages.next(), messages.next()) {
+        (Some(newest), before) => block(chat, before, newest, width).len(),
+        (None, _) => 0,
+    }
+}
+
 /// What stands above the oldest message.
 fn beginning(chat: &Chat, width: u16) -> Vec<Line<'static>> {
     let room = chat.room();

@@ -24,6 +24,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::account::Account;
 use crate::keys::{Key, Keys};
+use crate::plain::one_line;
 use asks::{Answer, Ask};
 use screen::{Asked, Screen};
 use sign_in::Form;
@@ -100,11 +101,12 @@ fn asked_to(error: anyhow::Error) -> Result<()> {
 }
 
 async fn talk(screen: &mut Screen, address: &Address, mut who: Entered) -> Result<Left> {
+    let mut chat = Chat::new(who.client.user(), &who.name, address.authority(), screen.size()?);
     if who.keep {
         let key = Key { user: who.name.clone(), access_key: who.client.access_key() };
-        Keys::of_user()?.set(&address.to_string(), Some(key))?;
+        let kept = Keys::of_user().and_then(|keys| keys.set(&address.to_string(), Some(key)));
+        chat.notice = kept.err().map(|error| one_line(&format!("{error:#}")));
     }
-    let mut chat = Chat::new(who.client.user(), &who.name, address.authority(), screen.size()?);
     let left = converse(screen, &mut chat, &who.client, &mut who.events).await;
     if matches!(left, Ok(Left::SignedOut(_))) {
         Keys::of_user()?.set(&address.to_string(), None)?;

@@ -284,25 +284,17 @@ impl Chat {
         }
         let (channel, me) = (Channel::of(message, self.me), self.me);
         let looks_away = !self.focused || self.scroll > 0;
-        let pane = view::panes(self).messages;
-        let before = if self.scroll > 0 { self.height(pane.width) } else { 0 };
         let room = self.rooms.entry(channel).or_insert_with(|| Room::new(channel));
         if channel == self.open && looks_away && message.sender_uuid != me && room.unread() == 0 {
             room.new_from = Some(message.seq);
         }
         room.take(message, me);
-        if channel != self.open {
+        if channel != self.open || self.scroll == 0 {
             room.trim();
-        } else if self.scroll > 0 {
+        } else if room.messages.last_key_value().is_some_and(|(seq, _)| *seq == message.seq) {
             // What is being read stays where it is.
-            self.scroll += self.height(pane.width).saturating_sub(before);
-        } else {
-            self.room_mut().trim();
+            self.scroll += lines::newest_height(self, view::panes(self).messages.width);
         }
-    }
-
-    fn height(&self, width: u16) -> usize {
-        lines::lines(self, width, usize::MAX).len()
     }
 
     fn take_news(&mut self, news: Outgoing) {

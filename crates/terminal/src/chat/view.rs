@@ -145,7 +145,7 @@ fn head(chat: &Chat, frame: &mut Frame, area: Rect) {
     let elsewhere: u64 = chat.rooms.values().map(Room::unread).sum();
     let elsewhere =
         if area.x == 0 && elsewhere > 0 { format!("({elsewhere}) ") } else { String::new() };
-    let taken = 3 + elsewhere.width() + state.width() + 1;
+    let taken = 3 + elsewhere.width() + state.width() + 2;
     let name = cut(&chat.name(chat.open), usize::from(area.width).saturating_sub(taken));
     let left = Line::from(vec![
         Span::raw(" "),
@@ -155,11 +155,11 @@ fn head(chat: &Chat, frame: &mut Frame, area: Rect) {
         Span::raw(format!("  {about}")).dim(),
     ]);
     frame.render_widget(Paragraph::new(left), area);
-    let width = u16::try_from(state.width() + 1).unwrap_or(0).min(area.width);
-    if width > 1 {
+    let width = u16::try_from(state.width() + 2).unwrap_or(0).min(area.width);
+    if width > 2 {
         let right = Rect { x: area.right() - width, width, ..area };
         frame.render_widget(Clear, right);
-        frame.render_widget(Line::from(state).fg(Color::Yellow), right);
+        frame.render_widget(Line::from(format!(" {state}")).fg(Color::Yellow), right);
     }
 }
 

@@ -20,17 +20,26 @@ pub struct Health {
     url: Option<String>,
 }
 
+/// The server that runs here with the same settings.
+#[derive(Clone, Copy, Debug)]
+pub struct Own {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Whether it speaks TLS.
+    pub tls: bool,
+}
+
 /// The most that is read of an answer, in bytes.
 const MOST: u64 = 16 * 1024;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Health {
-    pub async fn run(&self, own: impl FnOnce() -> Result<SocketAddr>) -> Result<ExitCode> {
+    pub async fn run(&self, own: impl FnOnce() -> Result<Own>) -> Result<ExitCode> {
         let address: Address = match &self.url {
             Some(url) => url.parse()?,
-            None => here(own()?).to_string().parse()?,
+            None => own()?.url().parse()?,
         };
-        let asked = timeout(PATIENCE, ask(&address)).await;
+        let asked = timeout(PATIENCE, ask(&address, self.url.is_none())).await;
         let answer = asked.with_context(|| format!("{address} did not answer in time"))??;
         let (ready, reason) = read(&answer)
             .with_context(|| format!("{address} did not answer as a Chinwag server"))?;
@@ -39,23 +48,36 @@ impl Health {
     }
 }
 
-/// Where a server that listens there is reached from the same machine.
-fn here(listens: SocketAddr) -> SocketAddr {
-    let ip = match listens.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    SocketAddr::new(ip, listens.port())
+impl Own {
+    /// Where it is reached from the same machine.
+    fn url(&self) -> String {
+        let ip = match self.address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            ip => ip,
+        };
+        let scheme = if self.tls { "https" } else { "http" };
+        format!("{scheme}://{}", SocketAddr::new(ip, self.address.port()))
+    }
 }
 
-async fn ask(address: &Address) -> Result<String> {
-    let mut stream = stream::connect(address).await?;
+/// A server's own certificate is for the name by which others reach it, so that it is not held against this one.
+async fn ask(address: &Address, own: bool) -> Result<String> {
+    let mut stream = if own {
+        stream::connect_unverified(address).await?
+    } else {
+        stream::connect(address).await?
+    };
     let authority = address.authority();
     let request = format!("GET /readyz HTTP/1.1\r\nhost: {authority}\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
     let mut answer = Vec::new();
-    stream.take(MOST).read_to_end(&mut answer).await?;
+    // Over TLS the end may come without a goodbye; then the answer itself tells whether it is whole.
+    if let Err(error) = stream.take(MOST).read_to_end(&mut answer).await
+        && answer.is_empty()
+    {
+        return Err(error.into());
+    }
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }
 
@@ -84,8 +106,9 @@ mod tests {
 
     #[test]
     fn a_server_on_every_address_is_asked_here() {
-        assert_eq!(here("0.0.0.0:80".parse().unwrap()).to_string(), "127.0.0.1:80");
-        assert_eq!(here("[::]:80".parse().unwrap()).to_string(), "[::1]:80");
-        assert_eq!(here("10.0.0.1:80".parse().unwrap()).to_string(), "10.0.0.1:80");
+        let url = |address: &str, tls| Own { address: address.parse().unwrap(), tls }.url();
+        assert_eq!(url("0.0.0.0:80", false), "http://127.0.0.1:80");
+        assert_eq!(url("[::]:443", true), "https://[::1]:443");
+        assert_eq!(url("10.0.0.1:80", false), "http://10.0.0.1:80");
     }
 }

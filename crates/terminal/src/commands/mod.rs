@@ -6,11 +6,12 @@ mod send;
 mod tail;
 mod users;
 
-use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Subcommand;
+
+pub use health::Own;
 
 /// What a terminal can do with a server.
 #[derive(Subcommand, Debug)]
@@ -23,11 +24,11 @@ pub enum Command {
 }
 
 impl Command {
-    /// Does it. The address is the one on which a server with the same settings would listen.
+    /// Does it. `own` tells of the server that runs here with the same settings.
     ///
     /// # Errors
     /// What went wrong, for a person to read.
-    pub async fn run(&self, own: impl FnOnce() -> Result<SocketAddr>) -> Result<ExitCode> {
+    pub async fn run(&self, own: impl FnOnce() -> Result<Own>) -> Result<ExitCode> {
         match self {
             Self::Chat(chat) => chat.run().await?,
             Self::Send(send) => send.run().await?,
