@@ -192,7 +192,8 @@ fn health_tells_by_its_exit_code() {
     redis.kill();
     let output = run(home.command(&["health", &url(&server)]));
     assert_eq!(output.status.code(), Some(1));
-    assert!(!output.stdout.is_empty(), "it says why");
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.starts_with("not ready: ") && said.len() > 12, "{said}");
     assert!(complaint(home.command(&["health", "127.0.0.1:1"])).contains("failed to reach"));
 }
 

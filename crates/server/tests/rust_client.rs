@@ -221,6 +221,17 @@ async fn a_server_that_stops_says_when_to_come_back() {
 }
 
 #[tokio::test]
+async fn a_server_that_begins_anew_is_another_one() {
+    let mut server = steady(&[]);
+    let (_ada, mut events) = sign_in(&server, "Ada").await;
+    server.kill();
+    std::fs::remove_dir_all(server.data_dir()).unwrap();
+    server.restart();
+    let end = until_link(&mut events, |link| matches!(link, Link::Ended(_))).await;
+    assert_eq!(end, Link::Ended(Error::SignedOut));
+}
+
+#[tokio::test]
 async fn the_joined_channel_is_joined_again_after_a_return() {
     let mut server = steady(&[]);
     let (ada, mut events) = sign_in(&server, "Ada").await;

@@ -125,8 +125,12 @@ impl Keeper {
                     return Error::Closed;
                 }
                 ends.link.send_replace(Link::Connecting);
-                let reach =
-                    reach(self.address.clone(), ends.key.borrow().clone(), self.again.clone());
+                let reach = reach(
+                    self.address.clone(),
+                    ends.key.borrow().clone(),
+                    self.again.clone(),
+                    self.me,
+                );
                 lost = match self.away(ends, false, reach).await {
                     Away::Done(Ok((line, key))) => {
                         ends.key.send_if_modified(|known| {
@@ -175,6 +179,7 @@ async fn reach(
     address: Address,
     access_key: String,
     again: Option<Login>,
+    me: UserUuid,
 ) -> Result<(Line, String), End> {
     let mut line = Line::open(&address).await.map_err(End::Lost)?;
     let mut answer = line.sign_in(&Login::Resume { access_key }).await;
@@ -185,7 +190,9 @@ async fn reach(
         answer = line.sign_in(again).await;
     }
     match answer {
-        Ok(authorized) => Ok((line, authorized.access_key)),
+        Ok(authorized) if authorized.user == me => Ok((line, authorized.access_key)),
+        // The name has become somebody else's, as when a server begins anew.
+        Ok(_) => Err(End::Over(Error::SignedOut)),
         Err(lost) if is_refused(&lost) => Err(End::Over(Error::SignedOut)),
         Err(lost) => Err(End::Lost(Lost { wait: too_fast(&lost.error), ..lost })),
     }

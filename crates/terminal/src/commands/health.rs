@@ -8,8 +8,11 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use chinwag_client::{Address, stream};
 use clap::Args;
+use serde::Deserialize;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
+
+use crate::plain::one_line;
 
 /// Ask a server whether it is ready: exit code 0 if it is, 1 if not
 ///
@@ -43,7 +46,7 @@ impl Health {
         let answer = asked.with_context(|| format!("{address} did not answer in time"))??;
         let (ready, reason) = read(&answer)
             .with_context(|| format!("{address} did not answer as a Chinwag server"))?;
-        writeln!(stdout(), "{}", crate::plain::one_line(reason))?;
+        writeln!(stdout(), "{}", words(ready, reason))?;
         Ok(if ready { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
@@ -81,7 +84,23 @@ async fn ask(address: &Address, own: bool) -> Result<String> {
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }
 
-/// Whether the answer says ready, and its words.
+/// The body of `/readyz`.
+#[derive(Deserialize)]
+struct Readiness {
+    reasons: Vec<String>,
+}
+
+/// What a person is told. A proxy in front may answer in words of its own.
+fn words(ready: bool, body: &str) -> String {
+    let reasons = match serde_json::from_str::<Readiness>(body) {
+        Ok(readiness) => readiness.reasons.join("; "),
+        Err(_) => body.to_owned(),
+    };
+    let reasons = one_line(&reasons);
+    if ready { "ready".into() } else { format!("not ready: {reasons}") }
+}
+
+/// Whether the answer says ready, and its body.
 fn read(answer: &str) -> Result<(bool, &str)> {
     let (head, body) = answer.split_once("\r\n\r\n").context("the answer is cut")?;
     match head.split(' ').nth(1) {
@@ -102,6 +121,14 @@ mod tests {
         assert_eq!(read(busy).unwrap(), (false, "no store\n"));
         assert!(read("HTTP/1.1 404 Not Found\r\n\r\n").is_err());
         assert!(read("SSH-2.0").is_err());
+    }
+
+    #[test]
+    fn the_reasons_are_told_in_words() {
+        assert_eq!(words(true, r#"{"ready":true,"reasons":[]}"#), "ready");
+        let reasons = r#"{"ready":false,"reasons":["no store","it is stopping"]}"#;
+        assert_eq!(words(false, reasons), "not ready: no store; it is stopping");
+        assert_eq!(words(false, "<h1>\u{1b}no</h1>\n"), "not ready: <h1>\u{fffd}no</h1>");
     }
 
     #[test]
