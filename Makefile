@@ -133,6 +133,7 @@ dist: target/tools/bin/cargo-cyclonedx ## The release in dist/: program, complet
 	  target/release/chinwag completions $$shell > dist/chinwag/completions/chinwag.$$shell || exit 1; \
 	done
 	target/release/chinwag man dist/chinwag/man
+	node checks/third-party.js dist/chinwag/THIRD-PARTY.txt
 	$< cyclonedx --quiet --format json --manifest-path crates/server/Cargo.toml --override-filename parts
 	mv crates/server/parts.json dist/chinwag/sbom.cdx.json
 	find crates -name parts.json -delete

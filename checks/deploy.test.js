@@ -1,13 +1,27 @@
 /** What deploys Chinwag is valid, and what can be run without a container engine is run. */
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { folder, freePort, programs, read, run, start, startServer } from "./programs.js";
+import { folder, freePort, programs, read, root, run, start, startServer } from "./programs.js";
 import { Talker } from "./talker.js";
 
 test("the Dockerfile is as hadolint would have it", () => {
   run(programs.hadolint, ["Dockerfile"]);
+});
+
+test("what .dockerignore lets through is a whole workspace, for cargo and for npm", (t) => {
+  const path = folder(t);
+  const allowed = [...read(".dockerignore").matchAll(/^!(.+)$/gm)].map(([, name]) => name);
+  for (const file of run("git", ["ls-files", "--", ...allowed])
+    .trim()
+    .split("\n")) {
+    cpSync(join(root, file), join(path, file));
+  }
+  rmSync(join(path, "rust-toolchain.toml"));
+  const options = { cwd: path, maxBuffer: 1 << 28 };
+  run("cargo", ["metadata", "--locked", "--format-version=1"], options);
+  run("npm", ["ci", "--dry-run", "--no-audit", "--no-fund"], options);
 });
 
 test("the compose file is of the Compose Specification's shape", () => {
