@@ -125,17 +125,17 @@ target/tools/bin/cargo-cyclonedx:
 
 # The lists of parts come from what cargo and npm have resolved.
 .PHONY: dist
-dist: target/tools/bin/cargo-cyclonedx ## The release in dist/: program, completions, manual, list of all parts (SBOM), checksums
+dist: target/tools/bin/cargo-cyclonedx licences ## The release in dist/: program, completions, manual, parts (SBOM), licences, checksums
 	cargo build --release --locked -p chinwag
 	rm -rf dist && mkdir -p dist/chinwag/completions dist/chinwag/man
-	cp target/release/chinwag README.md CHANGELOG.md LICENSE dist/chinwag
+	cp target/release/chinwag README.md CHANGELOG.md LICENSE target/THIRD-PARTY.txt dist/chinwag
 	for shell in bash zsh fish; do \
 	  target/release/chinwag completions $$shell > dist/chinwag/completions/chinwag.$$shell || exit 1; \
 	done
 	target/release/chinwag man dist/chinwag/man
-	node checks/third-party.js dist/chinwag/THIRD-PARTY.txt
-	$< cyclonedx --quiet --format json --manifest-path crates/server/Cargo.toml --override-filename parts
-	mv crates/server/parts.json dist/chinwag/sbom.cdx.json
+	$< cyclonedx --quiet --format json --spec-version 1.5 --manifest-path crates/server/Cargo.toml \
+	  --override-filename parts
+	sed 's|file://$(CURDIR)|file://|g' crates/server/parts.json > dist/chinwag/sbom.cdx.json
 	find crates -name parts.json -delete
 	npm sbom --package-lock-only --omit dev --sbom-format cyclonedx -w web > dist/chinwag/sbom-page.cdx.json
 	version=$$(target/release/chinwag --version | cut -d' ' -f2) && \
