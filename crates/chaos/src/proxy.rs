@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -31,6 +32,9 @@ struct State {
     cable: Mutex<Cable>,
     changed: Condvar,
     open: Mutex<Vec<TcpStream>>,
+    /// Connections so far, and how many of them are dead.
+    count: AtomicUsize,
+    dead: AtomicUsize,
 }
 
 impl Proxy {
@@ -66,6 +70,14 @@ impl Proxy {
     }
 }
 
+impl Proxy {
+    /// Lets the connections that there are stay silent for ever, without a word to either side, as
+    /// after a firewall has forgotten them.
+    pub fn forget(&self) {
+        self.state.dead.store(self.state.count.load(Ordering::Relaxed), Ordering::Relaxed);
+    }
+}
+
 impl State {
     fn cable(&self) -> MutexGuard<'_, Cable> {
         self.cable.lock().unwrap_or_else(PoisonError::into_inner)
@@ -83,19 +95,23 @@ impl State {
         client.set_nodelay(true)?;
         server.set_nodelay(true)?;
         self.open().extend([client.try_clone()?, server.try_clone()?]);
+        let number = self.count.fetch_add(1, Ordering::Relaxed);
         for (from, to) in [(client, server), (server, client)] {
             let (state, from, to) = (Arc::clone(self), from.try_clone()?, to.try_clone()?);
-            thread::spawn(move || state.pass(from, to));
+            thread::spawn(move || state.pass(number, from, to));
         }
         Ok(())
     }
 
     /// One direction, until either side ends.
-    fn pass(&self, mut from: TcpStream, mut to: TcpStream) {
+    fn pass(&self, number: usize, mut from: TcpStream, mut to: TcpStream) {
         let mut buffer = vec![0; 16 * 1024];
         while let Ok(count @ 1..) = from.read(&mut buffer) {
             let silent = self.changed.wait_while(self.cable(), |cable| *cable == Cable::Silent);
             drop(silent);
+            if number < self.dead.load(Ordering::Relaxed) {
+                continue;
+            }
             if to.write_all(&buffer[..count]).is_err() {
                 break;
             }

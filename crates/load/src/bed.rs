@@ -133,6 +133,16 @@ impl Bed {
         Ok(target)
     }
 
+    /// A node that can be restarted, and keeps its address.
+    pub fn restartable(&self, ground: &Ground) -> Result<Restartable> {
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let mut command = self.command(ground, 1_000)?;
+        command.env("SERVER_ADDRESS", address.to_string());
+        let cores = self.cores.clone();
+        let (process, _) = Process::listening(&mut command, &cores)?;
+        Ok(Restartable { address, command, cores, process: Some(process) })
+    }
+
     fn command(&self, ground: &Ground, presence_limit: u32) -> Result<Command> {
         if let Some(writes) = self.plain.and_then(|writes| writes.to_possible_value()) {
             let mut command = Command::new(current_exe()?);
@@ -169,7 +179,33 @@ impl Bed {
     }
 }
 
+/// A node that can be restarted.
+pub struct Restartable {
+    /// Where it listens.
+    pub address: SocketAddr,
+    command: Command,
+    cores: Cores,
+    process: Option<Process>,
+}
+
+impl Restartable {
+    /// Ends it, as an operator would or as an accident, and starts it again.
+    pub fn restart(&mut self, kill: bool) -> Result<()> {
+        match self.process.take() {
+            Some(process) if !kill => process.stop()?,
+            killed => drop(killed),
+        }
+        self.process = Some(Process::listening(&mut self.command, &self.cores)?.0);
+        Ok(())
+    }
+}
+
 impl Ground {
+    /// Where its Redis is; empty without one.
+    pub fn redis_url(&self) -> &str {
+        &self.redis_url
+    }
+
     /// A folder on the disk that is removed with the ground.
     pub fn folder(&self) -> &Path {
         self.folder.path()

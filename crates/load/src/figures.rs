@@ -95,12 +95,15 @@ impl Latencies {
 
     /// The median and the 99th percentile.
     pub fn figures(&self) -> [Figure; 2] {
-        let milliseconds =
-            |quantile| Duration::from_nanos(self.0.value_at_quantile(quantile)).as_secs_f64() * 1e3;
         [
-            figure("latency p50", "ms", milliseconds(0.5)),
-            figure("latency p99", "ms", milliseconds(0.99)),
+            figure("latency p50", "ms", self.milliseconds(0.5)),
+            figure("latency p99", "ms", self.milliseconds(0.99)),
         ]
+    }
+
+    /// So long or shorter took this share of all.
+    pub fn milliseconds(&self, share: f64) -> f64 {
+        Duration::from_nanos(self.0.value_at_quantile(share)).as_secs_f64() * 1e3
     }
 }
 

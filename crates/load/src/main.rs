@@ -11,6 +11,7 @@ mod message;
 mod people;
 mod plain;
 mod process;
+mod returning;
 mod scenario;
 mod table;
 
@@ -23,7 +24,7 @@ use bed::Bed;
 use bench::Bench;
 use figures::{Figures, Summary};
 use plain::Writes;
-use scenario::{Disk, Fanout, Idle, Join, Open, Pairs, Scenario, Start, Storm};
+use scenario::{Disk, Fanout, Idle, Join, Open, Pairs, Rejoin, Scenario, Start, Storm};
 
 /// Measures a Chinwag server that it starts itself.
 #[derive(Parser, Debug)]
@@ -43,6 +44,7 @@ enum What {
     Idle(Idle),
     Join(Join),
     Storm(Storm),
+    Rejoin(Rejoin),
     Start(Start),
     Disk(Disk),
     /// Serves as the plain epoll loop, until it is killed
@@ -83,6 +85,7 @@ impl What {
             Self::Idle(idle) => idle,
             Self::Join(join) => join,
             Self::Storm(storm) => storm,
+            Self::Rejoin(rejoin) => rejoin,
             Self::Start(start) => start,
             Self::Disk(disk) => disk,
             Self::Plain { .. } | Self::Bench(_) => return None,

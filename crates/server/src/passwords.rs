@@ -54,6 +54,26 @@ impl Passwords {
     }
 }
 
+/// Puts the Argon2id string in the place of each password, on all cores.
+pub fn hash_all<'a>(passwords: impl Iterator<Item = &'a mut String>) -> anyhow::Result<()> {
+    let mut passwords: Vec<_> = passwords.collect();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let part = passwords.len().div_ceil(cores).max(1);
+    let hash_part = |part: &mut [&mut String]| -> anyhow::Result<()> {
+        for password in part {
+            **password = hash(password.as_bytes())?;
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let parts: Vec<_> =
+            passwords.chunks_mut(part).map(|part| scope.spawn(move || hash_part(part))).collect();
+        parts.into_iter().try_for_each(|part| {
+            part.join().unwrap_or_else(|_| Err(anyhow::anyhow!("failed to hash a password")))
+        })
+    })
+}
+
 fn hash(password: &[u8]) -> anyhow::Result<String> {
     let hashed = Argon2::default().hash_password(password);
     Ok(hashed.map_err(|error| anyhow::anyhow!("failed to hash a password: {error}"))?.to_string())

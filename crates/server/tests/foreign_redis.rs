@@ -52,7 +52,7 @@ fn what_others_store_is_an_error_for_who_asks_and_nothing_for_the_rest() {
     let server = TestServer::on(&redis);
     let (mut ada, mut bob) = (server.sign_in("Ada"), server.sign_in("Bob"));
     redis.cli(&["RPUSH", "channelMessages:public", "nonsense"]);
-    redis.cli(&["LSET", "users", "1", "nonsense"]);
+    redis.cli(&["SET", "usersUsernameUUID:bob", "nonsense"]);
     ada.send(&json!({"type": "channelMessages", "channelMessages": {"recipientUUID": ""}}));
     assert_eq!(ada.answer()["error"]["code"], 30);
     let mut again = server.connect();

@@ -10,7 +10,9 @@ mod event;
 pub mod fuzzing;
 mod look;
 mod model;
+mod newest;
 pub mod redis;
+pub mod transfer;
 
 use async_trait::async_trait;
 use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
@@ -59,8 +61,9 @@ pub trait Store: Send + Sync + 'static {
     /// One page of the users, online first, then by folded name.
     async fn users(&self, query: UsersQuery) -> Result<UsersPage>;
 
-    /// Lets the user resume with the key of this digest, for 30 days from its last use.
-    async fn add_access_key(&self, user: UserUuid, digest: KeyDigest) -> Result<()>;
+    /// Lets the user resume with the key of this digest, for 30 days from its last use. `false`, and
+    /// nothing is changed, if the account's password is another one meanwhile.
+    async fn add_access_key(&self, account: &Account, digest: KeyDigest) -> Result<bool>;
 
     /// The user, if this digest is one of their keys and has not lapsed; counts as a use.
     async fn use_access_key(&self, user: UserUuid, digest: KeyDigest) -> Result<Option<User>>;

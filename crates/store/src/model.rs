@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chinwag_protocol::{ChannelUuid, MessageUuid, SessionUuid, UserUuid};
 use jiff::Timestamp;
 
-use crate::Ticket;
+use crate::{JOIN_MESSAGES, Ticket};
 
 /// A user, whose name never changes.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -176,6 +176,11 @@ pub struct Messages {
     pub total: u64,
     /// Those asked for.
     pub messages: Vec<Message>,
+}
+
+impl HistoryPage {
+    /// What a join shows.
+    pub(crate) const NEWEST: Self = Self { page: Page::Last, limit: JOIN_MESSAGES };
 }
 
 /// Which part of the history to read.

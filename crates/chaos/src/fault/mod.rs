@@ -28,7 +28,7 @@ pub struct Plan {
 pub type Fault = (&'static str, fn(&Plan) -> Result<(u32, Cost)>);
 
 /// All faults, in the order of the table.
-pub const FAULTS: [Fault; 14] = [
+pub const FAULTS: [Fault; 15] = [
     ("the only node killed (-9), embedded store", node::killed_alone),
     ("one of three nodes killed (-9), Redis", node::killed_of_three),
     ("three nodes restarted in turn behind a TCP balancer", node::rolling_restart),
@@ -37,6 +37,7 @@ pub const FAULTS: [Fault; 14] = [
     ("Pub/Sub connections cut", redis::subscriptions_cut),
     ("a node cut off from Redis: connections ended", network::cut),
     ("a node cut off from Redis: nothing passes", network::silent),
+    ("a node cut off from Redis: old connections stay dead", network::forgotten),
     ("disk full, embedded store", disk::embedded),
     ("disk full, Redis", disk::redis),
     ("wall clocks of three nodes moved by hours", clock::moved),

@@ -9,14 +9,24 @@ use crate::process::Node;
 use crate::proxy::{Cable, Proxy};
 
 pub fn cut(plan: &Plan) -> Result<(u32, Cost)> {
-    cable(plan, Cable::Cut, plan.times(20, 1))
+    cable(plan, Cable::Cut, plan.times(20, 1), |_| {})
 }
 
 pub fn silent(plan: &Plan) -> Result<(u32, Cost)> {
-    cable(plan, Cable::Silent, plan.times(5, 1))
+    cable(plan, Cable::Silent, plan.times(5, 1), |_| {})
 }
 
-fn cable(plan: &Plan, fault: Cable, times: u32) -> Result<(u32, Cost)> {
+/// What was connected before the silence stays dead after it.
+pub fn forgotten(plan: &Plan) -> Result<(u32, Cost)> {
+    cable(plan, Cable::Silent, plan.times(5, 1), Proxy::forget)
+}
+
+fn cable(
+    plan: &Plan,
+    fault: Cable,
+    times: u32,
+    at_the_end: impl Fn(&Proxy),
+) -> Result<(u32, Cost)> {
     let cluster = Cluster::start(plan, 2)?;
     let proxy = Proxy::start(vec![cluster.redis.address])?;
     let behind = Node::on(&plan.binary, proxy.address)?;
@@ -27,6 +37,7 @@ fn cable(plan: &Plan, fault: Cable, times: u32) -> Result<(u32, Cost)> {
         proxy.set(fault);
         // The writers on that node are told, each twice.
         crowd.refused(4)?;
+        at_the_end(&proxy);
         proxy.set(Cable::Whole);
         crowd.recover()?;
     }

@@ -6,6 +6,7 @@ mod idle;
 mod join;
 mod open;
 mod pairs;
+mod rejoin;
 mod room;
 mod start;
 mod storm;
@@ -16,6 +17,7 @@ pub use idle::Idle;
 pub use join::Join;
 pub use open::Open;
 pub use pairs::Pairs;
+pub use rejoin::Rejoin;
 pub use start::Start;
 pub use storm::Storm;
 

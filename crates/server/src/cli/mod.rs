@@ -2,7 +2,10 @@
 
 mod backup;
 mod completions;
+mod export;
+mod import;
 mod man;
+mod progress;
 
 use std::process::ExitCode;
 
@@ -19,6 +22,8 @@ pub enum Command {
     #[command(flatten)]
     Terminal(chinwag_terminal::Command),
     Backup(backup::Backup),
+    Export(export::Export),
+    Import(import::Import),
     Completions(completions::Completions),
     Man(man::Man),
 }
@@ -32,6 +37,8 @@ impl Command {
         match self {
             Self::Terminal(command) => return command.run(|| Ok(own(config))).await,
             Self::Backup(backup) => backup.run(config)?,
+            Self::Export(export) => export.run(config).await?,
+            Self::Import(import) => import.run(config).await?,
             Self::Completions(completions) => completions.run()?,
             Self::Man(man) => man.run()?,
         }

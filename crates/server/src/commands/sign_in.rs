@@ -25,15 +25,8 @@ pub async fn handle(
     let figures = &core.app.metrics;
     let (user, key, counter) = match sign_in {
         incoming::SignIn::Password(credentials) => {
-            let (account, folded) = by_password(core, connection, credentials).await?;
-            let key = new_key(core, connection, &account.user).await?;
-            // A password that was changed meanwhile must not leave a key behind.
-            let now = core.app.store.account(&folded).await?;
-            if now.is_none_or(|now| now.password_hash != account.password_hash) {
-                let store = &core.app.store;
-                store.revoke_access_key(account.user.uuid, key.digest, connection.uuid).await?;
-                return Err(refused());
-            }
+            let account = by_password(core, connection, credentials).await?;
+            let key = new_key(core, connection, &account).await?;
             (account.user, key, &figures.sign_ins_by_password)
         }
         incoming::SignIn::AccessKey(key) => {
@@ -46,12 +39,12 @@ pub async fn handle(
     Ok(())
 }
 
-/// The account whose name and password these are, made if there is none, and its folded name.
+/// The account whose name and password these are, made if there is none.
 async fn by_password(
     core: &Core,
     connection: &Connection,
     credentials: Credentials,
-) -> Result<(Account, String), Refused> {
+) -> Result<Account, Refused> {
     let Credentials { username, password } = credentials;
     core.app.limits.sign_in_from(connection.address)?;
     let Ok(name) = Name::parse(&username) else { return Err(refused()) };
@@ -62,7 +55,7 @@ async fn by_password(
     let folded = name.folded.clone();
     let account = verify_or_create(core, name, password).await?;
     core.app.limits.guessed_right(&folded, connection.address);
-    Ok((account, folded))
+    Ok(account)
 }
 
 async fn verify_or_create(core: &Core, name: Name, password: String) -> Result<Account, Refused> {
@@ -107,16 +100,17 @@ async fn by_key(
     Err(lapsed())
 }
 
-/// A new access key for the user.
+/// A new access key for the user, unless the password was changed since it was verified.
 pub async fn new_key(
     core: &Core,
     connection: &Connection,
-    user: &User,
+    account: &Account,
 ) -> Result<AccessKey, Refused> {
-    let key = AccessKey::generate(user.uuid).map_err(anyhow::Error::from)?;
-    core.hub.borrow_mut().begin_entering(connection, user.uuid, key.digest);
-    core.app.store.add_access_key(user.uuid, key.digest).await?;
-    Ok(key)
+    let user = account.user.uuid;
+    let key = AccessKey::generate(user).map_err(anyhow::Error::from)?;
+    core.hub.borrow_mut().begin_entering(connection, user, key.digest);
+    let added = core.app.store.add_access_key(account, key.digest).await?;
+    added.then_some(key).ok_or_else(refused)
 }
 
 /// Lets the connection act for the user, and tells everybody.

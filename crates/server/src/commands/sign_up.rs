@@ -30,7 +30,7 @@ pub async fn handle(
         return Err(taken());
     }
     let account = create(core, name, credentials.password).await?.ok_or_else(taken)?;
-    let key = sign_in::new_key(core, connection, &account.user).await?;
+    let key = sign_in::new_key(core, connection, &account).await?;
     sign_in::enter(core, connection, id, account.user, key).await?;
     core.app.metrics.sign_ups.increment(1);
     Ok(())

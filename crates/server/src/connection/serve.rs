@@ -199,7 +199,9 @@ impl Connection {
     async fn say_goodbye(self: &Rc<Self>, core: &Rc<Core>, reason: CloseReason) -> bytes::Bytes {
         match reason {
             CloseReason::TooSlow => {
-                return wire::close(1013, "reading too slowly; come back and catch up");
+                let delay = core.app.reconnect_delay();
+                let reason = format!("reading too slowly; come back and catch up; retry={delay}");
+                return wire::close(1013, &reason);
             }
             CloseReason::NotSignedIn => {
                 return wire::close(1008, "nobody signed in; come back to do so");

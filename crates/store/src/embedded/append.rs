@@ -18,8 +18,16 @@ const CHANNELS: usize = 100_000;
 pub(super) struct Appender {
     recent: Arc<Recent>,
     mover: Mover,
-    /// The last `Seq` of each channel.
-    last: HashMap<ChannelUuid, u64>,
+    /// The last message of each channel.
+    last: HashMap<ChannelUuid, Last>,
+}
+
+/// A channel's last message.
+#[derive(Clone, Copy)]
+struct Last {
+    seq: u64,
+    /// In which hour it was, as far as that is noted.
+    hour: i64,
 }
 
 impl Appender {
@@ -40,7 +48,12 @@ impl Appender {
             return Ok(Event::Repeated { message, ticket });
         }
         let channel = append.channel.uuid;
-        let seq = self.last(db, channel)? + 1;
+        let Last { seq, hour } = self.last(db, channel)?;
+        let now = queries::hour(append.created_at).max(hour);
+        if now > hour && !channel.is_general() {
+            queries::note_talk(db, channel, append.created_at)?;
+        }
+        let seq = seq + 1;
         let message = Arc::new(Message {
             uuid: MessageUuid::random(),
             channel,
@@ -51,7 +64,7 @@ impl Appender {
             created_at: append.created_at,
         });
         self.mover.add(db, Arc::clone(&message), append.client_uuid)?;
-        self.last.insert(channel, seq);
+        self.last.insert(channel, Last { seq, hour: now });
         Ok(Event::Message { message, ticket: Some(ticket) })
     }
 
@@ -66,13 +79,13 @@ impl Appender {
         self.mover.rolled_back();
     }
 
-    fn last(&mut self, db: &Connection, channel: ChannelUuid) -> rusqlite::Result<u64> {
+    fn last(&mut self, db: &Connection, channel: ChannelUuid) -> rusqlite::Result<Last> {
         if let Some(&last) = self.last.get(&channel) {
             return Ok(last);
         }
         if self.last.len() >= CHANNELS {
             self.last.clear();
         }
-        queries::last_seq(db, &self.recent, channel)
+        Ok(Last { seq: queries::last_seq(db, &self.recent, channel)?, hour: 0 })
     }
 }

@@ -18,11 +18,7 @@ use crate::{Result, Unavailable};
 /// there whole or not at all.
 pub fn backup(dir: &Path, file: &Path) -> Result<()> {
     let failed = |reason: String| Unavailable { action: "back the embedded store up", reason };
-    let database = dir.join(DATABASE);
-    if !database.is_file() {
-        let reason = "has no chinwag.db: set DATA_DIR to the server's";
-        return Err(failed(format!("the folder \"{}\" {reason}", dir.display())));
-    }
+    let database = existing(dir).map_err(failed)?;
     if file.exists() {
         let reason = "is there already and is not overwritten";
         return Err(failed(format!("\"{}\" {reason}", file.display())));
@@ -34,6 +30,16 @@ pub fn backup(dir: &Path, file: &Path) -> Result<()> {
         let _ = fs::remove_file(&part);
         failed(format!("\"{}\": {reason}", file.display()))
     })
+}
+
+/// The database of a server, which is made by that alone.
+pub(super) fn existing(dir: &Path) -> std::result::Result<PathBuf, String> {
+    let database = dir.join(DATABASE);
+    if database.is_file() {
+        return Ok(database);
+    }
+    let reason = "has no chinwag.db: set DATA_DIR to the server's";
+    Err(format!("the folder \"{}\" {reason}", dir.display()))
 }
 
 /// Where the copy grows.

@@ -3,6 +3,8 @@
 mod append;
 mod backup;
 mod data_dir;
+mod export;
+mod import;
 mod mover;
 mod presence;
 mod queries;
@@ -19,13 +21,16 @@ use async_trait::async_trait;
 use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
 use jiff::Timestamp;
 
+use crate::newest::Newest;
 use crate::{
-    Account, Append, Channel, Creation, Event, Feed, HistoryPage, InboxEntry, JOIN_MESSAGES, Join,
-    JoinedChannel, KEY_LIFETIME, KeyDigest, MEMBERS_LIMIT, Messages, NewAccount, Page, Result,
-    RevokedKeys, Store, Unavailable, User, UserStatus, UsersPage, UsersQuery,
+    Account, Append, Channel, Creation, Event, Feed, HistoryPage, InboxEntry, Join, JoinedChannel,
+    KEY_LIFETIME, KeyDigest, MEMBERS_LIMIT, Messages, NewAccount, Result, RevokedKeys, Store,
+    Unavailable, User, UserStatus, UsersPage, UsersQuery,
 };
 pub use backup::backup;
 use data_dir::DataDir;
+pub use export::export;
+pub use import::EmbeddedTarget;
 use presence::Presence;
 use readers::Readers;
 use recent::Recent;
@@ -39,6 +44,7 @@ pub struct EmbeddedStore {
     recent: Arc<Recent>,
     presence: Arc<Presence>,
     users: Users,
+    newest: Newest,
     _dir: DataDir,
 }
 
@@ -56,6 +62,11 @@ impl EmbeddedStore {
             reason: format!("{}: {error}", database.display()),
         };
         let connection = schema::open_writer(&database).map_err(failed)?;
+        if import::unfinished(&connection).map_err(failed)?.is_some() {
+            let reason =
+                "an import into it was not finished: run `chinwag import` with the same file again";
+            return Err(Unavailable { action, reason: reason.to_owned() });
+        }
         let users = Users::count(&connection).map_err(failed)?;
         let readers = Readers::start(&database).map_err(failed)?;
         let recent = Arc::<Recent>::default();
@@ -65,6 +76,7 @@ impl EmbeddedStore {
             recent,
             presence: Arc::default(),
             users,
+            newest: Newest::default(),
             _dir: dir,
         }))
     }
@@ -134,12 +146,16 @@ impl Store for EmbeddedStore {
         self.readers.read("list users", move |db| users::page(db, &presence, known, &query)).await
     }
 
-    async fn add_access_key(&self, user: UserUuid, digest: KeyDigest) -> Result<()> {
-        let now = Timestamp::now().as_second();
+    async fn add_access_key(&self, account: &Account, digest: KeyDigest) -> Result<bool> {
+        let (now, account) = (Timestamp::now().as_second(), account.clone());
         self.writer
             .write("add an access key", move |db| {
-                queries::add_access_key(db, user, digest, now)?;
-                Ok(((), Vec::new()))
+                let user = account.user.uuid;
+                let fits = queries::has_password(db, user, &account.password_hash)?;
+                if fits {
+                    queries::set_access_key(db, user, digest, now)?;
+                }
+                Ok((fits, Vec::new()))
             })
             .await
     }
@@ -157,7 +173,10 @@ impl Store for EmbeddedStore {
         };
         // A day's precision is enough for a life of 30, and spares most resumptions a write.
         if now - used_at > DAY {
-            self.add_access_key(user.uuid, digest).await?;
+            let uuid = user.uuid;
+            let used =
+                move |db: &_| Ok((queries::touch_access_key(db, uuid, digest, now)?, Vec::new()));
+            self.writer.write("use an access key", used).await?;
         }
         Ok(Some(user))
     }
@@ -257,8 +276,7 @@ impl Store for EmbeddedStore {
         let Join { user, session, channel, leaving } = join;
         // The history is read first: should that fail, nothing has been changed or told.
         // Until it is read no message can be missed, since the feed has been flowing all along.
-        let newest = HistoryPage { page: Page::Last, limit: JOIN_MESSAGES };
-        let history = self.messages(&channel, &user, newest).await?;
+        let history = self.messages(&channel, &user, HistoryPage::NEWEST).await?;
         let left_general = leaving.as_ref().is_some_and(|left| left.uuid.is_general());
         let sessions = self.presence.change_general(
             user.uuid,
@@ -299,12 +317,12 @@ impl Store for EmbeddedStore {
         if let Some(messages) = self.recent.page(channel.uuid, page).whole(page) {
             return Ok(messages);
         }
+        let shared = channel.uuid.is_general() && page == HistoryPage::NEWEST;
         let (recent, channel, user) = (Arc::clone(&self.recent), channel.clone(), user.clone());
-        self.readers
-            .read("read the history", move |db| {
-                queries::messages(db, &recent, &channel, &user, page)
-            })
-            .await
+        let read = self.readers.read("read the history", move |db| {
+            queries::messages(db, &recent, &channel, &user, page)
+        });
+        if shared { self.newest.page(read).await } else { read.await }
     }
 
     async fn inbox(&self, user: &User) -> Result<Vec<InboxEntry>> {
@@ -364,7 +382,7 @@ mod tests {
         for (ago, lives) in [(KEY_LIFETIME - 60, true), (KEY_LIFETIME, false)] {
             let used = Timestamp::now().as_second() - ago;
             let add = move |db: &_| {
-                queries::add_access_key(db, uuid, digest, used)?;
+                queries::set_access_key(db, uuid, digest, used)?;
                 Ok(((), Vec::new()))
             };
             store.writer.write("add a key", add).await.unwrap();

@@ -43,16 +43,26 @@ pub(super) fn create_account(
             return Ok(Creation::LooksTaken);
         }
     }
+    insert_user(db, user, folded_name, password_hash)?;
+    add_looks(db, user)?;
+    let read = last_seq(db, recent, ChannelUuid::GENERAL)?;
+    set_read_mark(db, user.uuid, ChannelUuid::GENERAL, read)?;
+    Ok(Creation::Created)
+}
+
+pub(super) fn insert_user(
+    db: &Connection,
+    user: &User,
+    folded_name: &str,
+    password_hash: &str,
+) -> Result<()> {
     db.prepare_cached("INSERT INTO users VALUES (?, ?, ?, ?)")?.execute(params![
         user.uuid.0.as_bytes(),
         user.name,
         folded_name,
         password_hash
     ])?;
-    add_looks(db, user)?;
-    let read = last_seq(db, recent, ChannelUuid::GENERAL)?;
-    set_read_mark(db, user.uuid, ChannelUuid::GENERAL, read)?;
-    Ok(Creation::Created)
+    Ok(())
 }
 
 /// Notes what the user's name looks like, where no other user's looks so.
@@ -92,7 +102,24 @@ pub(super) fn access_key(
     .optional()
 }
 
-pub(super) fn add_access_key(
+pub(super) fn has_password(db: &Connection, user: UserUuid, password_hash: &str) -> Result<bool> {
+    db.prepare_cached("SELECT 1 FROM users WHERE uuid = ? AND password_hash = ?")?
+        .exists(params![user.0.as_bytes(), password_hash])
+}
+
+/// Notes a use of a key, unless it has ended meanwhile.
+pub(super) fn touch_access_key(
+    db: &Connection,
+    user: UserUuid,
+    digest: KeyDigest,
+    now: i64,
+) -> Result<()> {
+    db.prepare_cached("UPDATE access_keys SET used_at = ? WHERE user = ? AND digest = ?")?
+        .execute(params![now, user.0.as_bytes(), digest.0])?;
+    Ok(())
+}
+
+pub(super) fn set_access_key(
     db: &Connection,
     user: UserUuid,
     digest: KeyDigest,
@@ -142,20 +169,40 @@ pub(super) fn create_channel(db: &Connection, a: UserUuid, b: UserUuid) -> Resul
     if let Some(channel) = channel_of(db, a, b)? {
         return Ok(channel);
     }
-    let (channel, low, high) = (ChannelUuid::random(), a.min(b), a.max(b));
-    db.prepare_cached("INSERT INTO channels VALUES (?, ?, ?)")?.execute(params![
-        channel.0.as_bytes(),
-        low.0.as_bytes(),
-        high.0.as_bytes()
-    ])?;
+    let channel = ChannelUuid::random();
+    insert_channel(db, channel, a.min(b), a.max(b))?;
     Ok(channel)
+}
+
+pub(super) fn insert_channel(
+    db: &Connection,
+    channel: ChannelUuid,
+    low: UserUuid,
+    high: UserUuid,
+) -> Result<()> {
+    db.prepare_cached("INSERT INTO channels (uuid, low, high) VALUES (?, ?, ?)")?
+        .execute(params![channel.0.as_bytes(), low.0.as_bytes(), high.0.as_bytes()])?;
+    Ok(())
+}
+
+/// The hour of a private channel's last message. It finds the newest talks, and seldom changes.
+pub(super) fn hour(time: Timestamp) -> i64 {
+    time.as_second() / 3_600
+}
+
+/// Notes that there was a talk in a private channel.
+pub(super) fn note_talk(db: &Connection, channel: ChannelUuid, at: Timestamp) -> Result<()> {
+    db.prepare_cached("UPDATE channels SET talked = ?2 WHERE uuid = ?1 AND talked < ?2")?
+        .execute(params![channel.0.as_bytes(), hour(at)])?;
+    Ok(())
 }
 
 pub(super) fn last_seq(db: &Connection, recent: &Recent, channel: ChannelUuid) -> Result<u64> {
     recent.last_seq(channel).map_or_else(|| last_moved_seq(db, channel), Ok)
 }
 
-fn last_moved_seq(db: &Connection, channel: ChannelUuid) -> Result<u64> {
+/// Without what is recent.
+pub(super) fn last_moved_seq(db: &Connection, channel: ChannelUuid) -> Result<u64> {
     db.prepare_cached("SELECT ifnull(max(seq), 0) FROM messages WHERE channel = ?")?
         .query_row([channel.0.as_bytes()], |row| seq_at(row, 0))
 }
@@ -236,37 +283,43 @@ fn message_row(row: &Row, channel: &Channel, user: &User) -> Result<Message> {
         seq: seq_at(row, 2)?,
         uuid: MessageUuid(uuid_at(row, 3)?),
         text: row.get::<_, Arc<str>>(4)?,
-        created_at: Timestamp::from_nanosecond(i128::from(row.get::<_, i64>(5)?))
-            .map_err(|error| invalid(5, error))?,
+        created_at: timestamp_at(row, 5)?,
     })
 }
 
 pub(super) fn inbox(db: &Connection, recent: &Recent, user: &User) -> Result<Vec<InboxEntry>> {
-    let mut entries = Vec::new();
-    for channel in private_channels(db, user)? {
-        let entry = inbox_entry(db, recent, user, channel)?;
-        if entry.last_message.is_some() {
-            entries.push(entry);
-        }
-    }
+    let entry = |channel| inbox_entry(db, recent, user, channel);
+    let talks = newest_talks(db, user)?;
+    let mut entries = talks.into_iter().map(entry).collect::<Result<Vec<_>>>()?;
     let newest = |entry: &InboxEntry| entry.last_message.as_ref().map(|last| last.created_at);
     entries.sort_by_key(|entry| std::cmp::Reverse(newest(entry)));
-    entries.insert(0, inbox_entry(db, recent, user, Channel::GENERAL)?);
+    entries.insert(0, entry(Channel::GENERAL)?);
     entries.truncate(INBOX_LIMIT);
     Ok(entries)
 }
 
-fn private_channels(db: &Connection, user: &User) -> Result<Vec<Channel>> {
+/// The user's private channels of the newest hours, as many as an inbox takes or a few more: none of
+/// the last hour is left out, since only its messages tell which of its talks is newer.
+fn newest_talks(db: &Connection, of: &User) -> Result<Vec<Channel>> {
+    // Both halves come sorted by their index, so that no more is read than is taken.
     let mut statement = db.prepare_cached(
-        "SELECT u.uuid, u.name, c.uuid FROM
-            (SELECT uuid, high AS other FROM channels WHERE low = ?1
-             UNION SELECT uuid, low FROM channels WHERE high = ?1) c
-         JOIN users u ON u.uuid = c.other",
+        "SELECT high AS other, uuid, talked FROM channels WHERE low = ?1 AND talked > 0
+         UNION ALL
+         SELECT low, uuid, talked FROM channels WHERE high = ?1 AND talked > 0 AND low <> ?1
+         ORDER BY talked DESC",
     )?;
-    let rows = statement.query_map([user.uuid.0.as_bytes()], |row| {
-        Ok(Channel { uuid: ChannelUuid(uuid_at(row, 2)?), recipient: Some(user_row(row)?) })
-    })?;
-    rows.collect()
+    let mut rows = statement.query([of.uuid.0.as_bytes()])?;
+    let (mut talks, mut last_hour) = (Vec::new(), i64::MIN);
+    while let Some(row) = rows.next()? {
+        let hour = row.get(2)?;
+        if talks.len() >= INBOX_LIMIT && hour < last_hour {
+            break;
+        }
+        last_hour = hour;
+        let recipient = user(db, UserUuid(uuid_at(row, 0)?))?;
+        talks.push(Channel { uuid: ChannelUuid(uuid_at(row, 1)?), recipient });
+    }
+    Ok(talks)
 }
 
 fn inbox_entry(
@@ -288,11 +341,17 @@ fn read_mark(
     user: UserUuid,
     channel: ChannelUuid,
 ) -> Result<u64> {
+    // Looked up first: what is moved meanwhile is noted then.
     let by_writing = recent.read_mark(user, channel);
+    Ok(noted_mark(db, user, channel)?.max(by_writing))
+}
+
+/// Without what is recent.
+pub(super) fn noted_mark(db: &Connection, user: UserUuid, channel: ChannelUuid) -> Result<u64> {
     db.prepare_cached("SELECT seq FROM read_marks WHERE user = ? AND channel = ?")?
         .query_row(params![user.0.as_bytes(), channel.0.as_bytes()], |row| seq_at(row, 0))
         .optional()
-        .map(|mark| mark.unwrap_or_default().max(by_writing))
+        .map(Option::unwrap_or_default)
 }
 
 /// Moves the mark forward, up to the channel's end, and returns where it is.
@@ -341,12 +400,21 @@ fn saturated(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn seq_at(row: &Row, column: usize) -> Result<u64> {
+pub(super) fn seq_at(row: &Row, column: usize) -> Result<u64> {
     row.get::<_, i64>(column).map(i64::cast_unsigned)
 }
 
-fn uuid_at(row: &Row, column: usize) -> Result<Uuid> {
+pub(super) fn uuid_at(row: &Row, column: usize) -> Result<Uuid> {
     row.get::<_, [u8; 16]>(column).map(Uuid::from_bytes)
+}
+
+pub(super) fn text_at(row: &Row, column: usize) -> Result<Arc<str>> {
+    row.get(column)
+}
+
+pub(super) fn timestamp_at(row: &Row, column: usize) -> Result<Timestamp> {
+    Timestamp::from_nanosecond(i128::from(row.get::<_, i64>(column)?))
+        .map_err(|error| invalid(column, error))
 }
 
 fn invalid(

@@ -62,6 +62,9 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     let transaction = connection.unchecked_transaction()?;
     mover::move_all(&transaction)?;
     transaction.commit()?;
+    if version < 4 {
+        add_talks(&connection)?;
+    }
     Ok(connection)
 }
 
@@ -102,6 +105,22 @@ fn add_recent(connection: &Connection) -> rusqlite::Result<()> {
         ))?;
     }
     transaction.pragma_update(None, "user_version", 3)?;
+    transaction.commit()
+}
+
+/// Version 4: in which hour a private channel last had a message, 0 if it has none.
+fn add_talks(connection: &Connection) -> rusqlite::Result<()> {
+    let transaction = connection.unchecked_transaction()?;
+    transaction.execute_batch(
+        "ALTER TABLE channels ADD COLUMN talked INTEGER NOT NULL DEFAULT 0;
+         UPDATE channels SET talked = ifnull((
+             SELECT created_at / 3600000000000 FROM messages m WHERE m.channel = channels.uuid
+             ORDER BY seq DESC LIMIT 1), 0) WHERE low IS NOT NULL;
+         DROP INDEX channels_by_high;
+         CREATE INDEX talks_by_low ON channels (low, talked);
+         CREATE INDEX talks_by_high ON channels (high, talked);",
+    )?;
+    transaction.pragma_update(None, "user_version", 4)?;
     transaction.commit()
 }
 

@@ -5,13 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use chinwag_protocol::MessageUuid;
-use redis::{RedisResult, Value};
 use tokio::sync::mpsc;
 
 use super::Shared;
 use super::link::{TIMEOUT, unavailable};
 use super::records::{Person, StoredMessage};
-use super::scripts::{APPEND, APPEND_TEXT};
+use super::scripts::APPEND;
 use crate::{Append, Event, Result, Ticket, Unavailable, channel_name};
 
 /// How many messages may wait for their outcome.
@@ -21,14 +20,23 @@ const APPENDS: usize = 16_384;
 const BATCH: usize = 512;
 
 /// How often sends are looked through for those that took too long.
-const SWEEP: Duration = Duration::from_millis(500);
+const SWEEP: Duration = Duration::from_millis(100);
+
+/// How long a send whose connection broke waits for the feed to tell that it was stored after all.
+const DOUBT: Duration = Duration::from_millis(500);
 
 /// The sends that wait for their outcome, which comes through Pub/Sub in the order of all messages.
 #[derive(Default)]
-pub(super) struct Pending(Mutex<HashMap<MessageUuid, (Ticket, Instant)>>);
+pub(super) struct Pending(Mutex<HashMap<MessageUuid, Waiting>>);
+
+/// A send that waits, and until when.
+struct Waiting {
+    ticket: Ticket,
+    until: Instant,
+}
 
 impl Pending {
-    fn lock(&self) -> MutexGuard<'_, HashMap<MessageUuid, (Ticket, Instant)>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<MessageUuid, Waiting>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -38,13 +46,13 @@ impl Pending {
             let reason = "too many messages wait to be stored".to_owned();
             return Err(Unavailable { action: "store", reason });
         }
-        pending.insert(uuid, (ticket, Instant::now()));
+        pending.insert(uuid, Waiting { ticket, until: Instant::now() + TIMEOUT });
         Ok(())
     }
 
     /// Whose send this is, once.
     pub(super) fn take(&self, uuid: MessageUuid) -> Option<Ticket> {
-        self.lock().remove(&uuid).map(|(ticket, _)| ticket)
+        self.lock().remove(&uuid).map(|waiting| waiting.ticket)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -55,10 +63,21 @@ impl Pending {
         self.lock().contains_key(&uuid)
     }
 
+    /// Their connection broke: whether they were stored is for the feed to tell, and soon.
+    fn doubt(&self, batch: &[(MessageUuid, Append)]) {
+        let (mut pending, soon) = (self.lock(), Instant::now() + DOUBT);
+        for (uuid, _) in batch {
+            if let Some(waiting) = pending.get_mut(uuid) {
+                waiting.until = waiting.until.min(soon);
+            }
+        }
+    }
+
     fn overdue(&self) -> Vec<Ticket> {
-        let overdue = self.lock().extract_if(|_, (_, since)| since.elapsed() > TIMEOUT).collect();
-        let overdue: Vec<(MessageUuid, (Ticket, Instant))> = overdue;
-        overdue.into_iter().map(|(_, (ticket, _))| ticket).collect()
+        let now = Instant::now();
+        let mut pending = self.lock();
+        let overdue = pending.extract_if(|_, waiting| waiting.until <= now);
+        overdue.map(|(_, waiting)| waiting.ticket).collect()
     }
 }
 
@@ -98,16 +117,19 @@ async fn send_all(
 }
 
 async fn send(shared: &Shared, batch: &[(MessageUuid, Append)]) {
-    let mut commands = redis::pipe();
-    commands.cmd("SCRIPT").arg("LOAD").arg(APPEND_TEXT).ignore().ignore_errors();
-    for (uuid, append) in batch {
-        add(&mut commands, &shared.node, *uuid, append);
+    if batch.is_empty() {
+        return;
     }
-    let answers = shared.link.send::<Vec<RedisResult<Value>>>("store", &commands).await;
-    let answers = match answers {
+    let mut calls = redis::pipe();
+    for (uuid, append) in batch {
+        add(&mut calls, &shared.node, *uuid, append);
+    }
+    let answers = match shared.link.send_calls("store", &APPEND, &mut calls).await {
         Ok(answers) => answers,
-        // Whether they were stored shows when the feed has caught up, or they are overdue.
-        Err(error) => return tracing::warn!(%error, "a batch of messages is in doubt"),
+        Err(error) => {
+            tracing::warn!(%error, "a batch of messages is in doubt");
+            return shared.pending.doubt(batch);
+        }
     };
     let refused = batch.iter().zip(answers).filter_map(|((uuid, _), answer)| {
         let error = answer.err()?;
@@ -117,7 +139,7 @@ async fn send(shared: &Shared, batch: &[(MessageUuid, Append)]) {
     shared.tell(refused.collect());
 }
 
-fn add(commands: &mut redis::Pipeline, node: &str, uuid: MessageUuid, append: &Append) {
+fn add(calls: &mut redis::Pipeline, node: &str, uuid: MessageUuid, append: &Append) {
     let channel = channel_name(append.channel.uuid);
     let json = |value: &_| serde_json::to_string::<Person>(value).unwrap_or_default();
     let sender = json(&Person::from(&append.sender));
@@ -130,10 +152,8 @@ fn add(commands: &mut redis::Pipeline, node: &str, uuid: MessageUuid, append: &A
     );
     let stored = serde_json::to_string(&StoredMessage::new(append, uuid)).unwrap_or_default();
     let other = append.channel.recipient_uuid().map(|other| other.to_string());
-    commands
-        .cmd("EVALSHA")
-        .arg(APPEND.get_hash())
-        .arg(0)
+    APPEND
+        .call(calls)
         .arg(channel)
         .arg(append.sender.uuid.to_string())
         .arg(append.client_uuid.as_deref().unwrap_or_default())
@@ -148,7 +168,7 @@ async fn refuse_overdue(shared: Arc<Shared>) {
     let mut sweep = tokio::time::interval(SWEEP);
     loop {
         sweep.tick().await;
-        let reason = "Redis did not answer in time".to_owned();
+        let reason = "Redis did not say in time that it is stored".to_owned();
         let error = Arc::new(Unavailable { action: "store", reason });
         let overdue = shared.pending.overdue().into_iter();
         shared.tell(

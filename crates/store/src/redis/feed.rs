@@ -8,7 +8,7 @@ use std::time::Duration;
 use chinwag_protocol::{ChannelUuid, UserUuid};
 use futures_util::{FutureExt, StreamExt};
 use redis::aio::{PubSubSink, PubSubStream};
-use redis::{Client, Msg};
+use redis::{Client, Msg, from_redis_value};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{interval, sleep, timeout};
 
@@ -25,11 +25,18 @@ const BATCH: usize = 1_024;
 /// How many channels one SUBSCRIBE names.
 const SUBSCRIPTIONS: usize = 1_000;
 
+/// Of how many users the private channels are looked up at once.
+const TOTALS_AT_ONCE: usize = 500;
+
 /// How many missed messages are read at once.
 const PAGE: u64 = 500;
 
-/// How often the connection is tried.
-const PING: Duration = Duration::from_secs(3);
+/// How often the connection is tried, and how long it has to answer.
+const PING: Duration = Duration::from_secs(1);
+const PONG: Duration = Duration::from_secs(2);
+
+/// How long to wait before connecting again.
+const AGAIN: Duration = Duration::from_millis(100);
 
 /// Which users' private channels the node sees.
 pub(super) enum Request {
@@ -55,6 +62,20 @@ struct Tracked {
     users: Option<[UserUuid; 2]>,
 }
 
+/// A private channel with a message, and how many it has.
+struct Talk {
+    channel: ChannelUuid,
+    users: [UserUuid; 2],
+    total: u64,
+}
+
+impl Talk {
+    fn parse(user: UserUuid, (channel, other, total): &(String, String, u64)) -> Option<Self> {
+        let users = [user, other.parse().ok()?];
+        Some(Self { channel: channel.parse().ok()?, users, total: *total })
+    }
+}
+
 impl FeedTask {
     pub(super) fn new(
         shared: Arc<Shared>,
@@ -77,7 +98,7 @@ impl FeedTask {
             let Err(error) = self.listen(&mut first).await else { return };
             self.shared.listening.store(false, Ordering::Relaxed);
             tracing::warn!(%error, "the feed lost Redis and connects again");
-            sleep(Duration::from_millis(200)).await;
+            sleep(AGAIN).await;
         }
     }
 
@@ -113,7 +134,7 @@ impl FeedTask {
                     None => return Ok(()),
                 },
                 _ = ping.tick() => {
-                    timeout(PING, sink.ping::<redis::Value>()).await.map_err(late)?.map_err(failed)?;
+                    timeout(PONG, sink.ping::<redis::Value>()).await.map_err(late)?.map_err(failed)?;
                 }
             }
         }
@@ -154,10 +175,8 @@ impl FeedTask {
             .collect();
         let names: Vec<_> = fresh.iter().map(|user| feed_of(*user)).collect();
         subscribe(sink, &names).await?;
-        for user in fresh {
-            for (channel, users, total) in self.totals(user).await? {
-                self.channels.entry(channel).or_insert(Tracked { last: total, users: Some(users) });
-            }
+        for Talk { channel, users, total } in self.totals(&fresh).await? {
+            self.channels.entry(channel).or_insert(Tracked { last: total, users: Some(users) });
         }
         for (user, done) in self.waiting.drain(..) {
             *self.watched.entry(user).or_default() += 1;
@@ -188,13 +207,24 @@ impl FeedTask {
         Some(user)
     }
 
-    async fn totals(&self, user: UserUuid) -> Result<Vec<(ChannelUuid, [UserUuid; 2], u64)>> {
-        let rows: Vec<(String, String, u64)> =
-            self.shared.link.run("find a user's channels", &TOTALS.arg(user.to_string())).await?;
-        let parse = |(channel, other, total): (String, String, u64)| {
-            Some((channel.parse().ok()?, [user, other.parse().ok()?], total))
-        };
-        Ok(rows.into_iter().filter_map(parse).collect())
+    /// The private channels of these users, in as few round trips as may be.
+    async fn totals(&self, users: &[UserUuid]) -> Result<Vec<Talk>> {
+        let action = "find a user's channels";
+        let mut talks = Vec::new();
+        for users in users.chunks(TOTALS_AT_ONCE) {
+            let mut calls = redis::pipe();
+            for user in users {
+                TOTALS.call(&mut calls).arg(user.to_string());
+            }
+            let answers = self.shared.link.send_calls(action, &TOTALS, &mut calls).await?;
+            for (user, answer) in users.iter().zip(answers) {
+                let rows = answer.and_then(|answer| Ok(from_redis_value(answer)?));
+                let rows: Vec<(String, String, u64)> =
+                    rows.map_err(|error| unavailable(action, &error))?;
+                talks.extend(rows.iter().filter_map(|row| Talk::parse(*user, row)));
+            }
+        }
+        Ok(talks)
     }
 
     /// Tells what was published while nobody listened.
@@ -204,12 +234,11 @@ impl FeedTask {
         let known = self.channels.entry(ChannelUuid::GENERAL);
         let from = known.or_insert(Tracked { last: general, users: None }).last;
         self.read_missed(ChannelUuid::GENERAL, from, general, &mut missed).await?;
-        for user in self.watched.keys().copied().collect::<Vec<_>>() {
-            for (channel, users, total) in self.totals(user).await? {
-                let known = self.channels.entry(channel);
-                let from = known.or_insert(Tracked { last: 0, users: Some(users) }).last;
-                self.read_missed(channel, from, total, &mut missed).await?;
-            }
+        let watched: Vec<_> = self.watched.keys().copied().collect();
+        for Talk { channel, users, total } in self.totals(&watched).await? {
+            let known = self.channels.entry(channel);
+            let from = known.or_insert(Tracked { last: 0, users: Some(users) }).last;
+            self.read_missed(channel, from, total, &mut missed).await?;
         }
         self.shared.read_online().await?;
         in_order_of_sending(&mut missed);

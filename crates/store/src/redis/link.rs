@@ -1,31 +1,45 @@
 //! The connection for commands, shared by all of a node's sessions.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, FromRedisValue, Pipeline, RedisError, ScriptInvocation};
+use redis::{
+    Client, ErrorKind, FromRedisValue, Pipeline, RedisError, RedisResult, ScriptInvocation,
+    ServerErrorKind, Value,
+};
 
+use super::scripts::Scripted;
 use crate::{Result, Unavailable};
 
-/// How long an answer may take.
-pub(super) const TIMEOUT: Duration = Duration::from_secs(5);
+/// How long an answer may take. Whatever happens, a node is to live again within 3 s.
+pub(super) const TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How long whoever waits for a crowd's turn may wait: ten thousand may sign in at once.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long a connection attempt may take.
-pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Sends commands; reconnects by itself.
 #[derive(Clone)]
-pub(super) struct Link(ConnectionManager);
+pub(super) struct Link {
+    client: Client,
+    connection: Arc<Mutex<Numbered>>,
+}
+
+/// The connection that is in use, and how many there were before it.
+#[derive(Clone)]
+struct Numbered {
+    number: u64,
+    manager: ConnectionManager,
+}
 
 impl Link {
     pub(super) async fn open(client: Client) -> Result<Self> {
-        let config = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(CONNECT_TIMEOUT))
-            .set_response_timeout(Some(TIMEOUT))
-            .set_number_of_retries(1)
-            .set_max_delay(Duration::from_millis(500));
-        let manager = ConnectionManager::new_with_config(client, config).await;
-        manager.map(Self).map_err(|error| unavailable("reach Redis", &error))
+        let manager = ConnectionManager::new_with_config(client.clone(), config()).await;
+        let manager = manager.map_err(|error| unavailable("reach Redis", &error))?;
+        Ok(Self { client, connection: Arc::new(Mutex::new(Numbered { number: 0, manager })) })
     }
 
     /// Runs a script.
@@ -34,8 +48,9 @@ impl Link {
         action: &'static str,
         script: &ScriptInvocation<'_>,
     ) -> Result<T> {
-        let mut connection = self.0.clone();
-        script.invoke_async(&mut connection).await.map_err(|error| unavailable(action, &error))
+        let Numbered { number, mut manager } = self.lock().clone();
+        let answer = script.invoke_async(&mut manager).await;
+        self.check(action, number, answer)
     }
 
     /// Sends several commands at once.
@@ -44,9 +59,62 @@ impl Link {
         action: &'static str,
         commands: &Pipeline,
     ) -> Result<T> {
-        let mut connection = self.0.clone();
-        commands.query_async(&mut connection).await.map_err(|error| unavailable(action, &error))
+        let Numbered { number, mut manager } = self.lock().clone();
+        let answer = commands.query_async(&mut manager).await;
+        self.check(action, number, answer)
     }
+
+    /// Sends several calls of one script at once. A Redis that has lost its scripts, as each does
+    /// when it starts, is given this one.
+    pub(super) async fn send_calls(
+        &self,
+        action: &'static str,
+        script: &Scripted,
+        calls: &mut Pipeline,
+    ) -> Result<Vec<RedisResult<Value>>> {
+        calls.ignore_errors();
+        let answers = self.send::<Vec<RedisResult<Value>>>(action, calls).await?;
+        if answers.is_empty() || !answers.iter().all(is_unknown_script) {
+            return Ok(answers);
+        }
+        let mut load = redis::pipe();
+        load.cmd("SCRIPT").arg("LOAD").arg(script.text()).ignore();
+        let () = self.send(action, &load).await?;
+        self.send(action, calls).await
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Numbered> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A connection that gave no answer in time may be dead without knowing it, so that the next
+    /// command gets another.
+    fn check<T>(&self, action: &'static str, number: u64, answer: RedisResult<T>) -> Result<T> {
+        answer.map_err(|error| {
+            let mut connection = self.lock();
+            if error.is_timeout() && connection.number == number {
+                let fresh = ConnectionManager::new_lazy_with_config(self.client.clone(), config());
+                // The client was good enough for the first one.
+                if let Ok(manager) = fresh {
+                    *connection = Numbered { number: number + 1, manager };
+                }
+            }
+            unavailable(action, &error)
+        })
+    }
+}
+
+/// Without retries: whoever asks while Redis is away learns it at once.
+fn config() -> ConnectionManagerConfig {
+    ConnectionManagerConfig::new()
+        .set_connection_timeout(Some(CONNECT_TIMEOUT))
+        .set_response_timeout(Some(TIMEOUT))
+        .set_number_of_retries(0)
+}
+
+fn is_unknown_script(answer: &RedisResult<Value>) -> bool {
+    let kind = answer.as_ref().err().map(RedisError::kind);
+    kind == Some(ErrorKind::Server(ServerErrorKind::NoScript))
 }
 
 pub(super) fn unavailable(action: &'static str, error: &RedisError) -> Unavailable {

@@ -1,6 +1,6 @@
 //! What the names look like that were there before looks were noted.
 
-use redis::pipe;
+use redis::{Pipeline, pipe};
 
 use super::link::{Link, unreadable};
 use super::records::StoredUser;
@@ -39,6 +39,11 @@ pub(super) async fn add_missing(link: &Link) -> Result<()> {
         let () = link.send(action, &note).await?;
     }
     let mut end = pipe();
-    end.cmd("HSET").arg("namesByLook").arg(ALL).arg("all").ignore();
+    note_all(&mut end);
     link.send(action, &end).await
+}
+
+/// Notes that the looks of all users are noted.
+pub(super) fn note_all(commands: &mut Pipeline) {
+    commands.cmd("HSET").arg("namesByLook").arg(ALL).arg("all").ignore();
 }

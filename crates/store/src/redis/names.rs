@@ -15,11 +15,6 @@ const NAMES: usize = 100_000;
 pub(super) struct Names(Mutex<HashMap<UserUuid, Arc<str>>>);
 
 impl Names {
-    /// The user with this UUID.
-    pub(super) async fn user(&self, link: &Link, user: UserUuid) -> Result<Option<User>> {
-        Ok(self.users(link, &[user]).await?.remove(&user))
-    }
-
     /// Those of the users that there are.
     pub(super) async fn users(
         &self,
@@ -38,7 +33,7 @@ impl Names {
             let names: Vec<Option<String>> = link.send("find a user", &commands).await?;
             for (user, name) in unknown.into_iter().zip(names) {
                 if let Some(name) = name {
-                    self.remember(user, name.into());
+                    self.remember(&User { uuid: user, name: name.into() });
                 }
             }
         }
@@ -47,23 +42,16 @@ impl Names {
         Ok(found.collect())
     }
 
-    /// The name as it is compared.
-    pub(super) async fn folded(&self, link: &Link, user: UserUuid) -> Result<Option<String>> {
-        let mut commands = redis::pipe();
-        commands.cmd("HGET").arg(format!("user:{user}")).arg("folded");
-        let (folded,) = link.send("find a user", &commands).await?;
-        Ok(folded)
-    }
-
     fn known(&self, user: UserUuid) -> Option<Arc<str>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&user).cloned()
     }
 
-    fn remember(&self, user: UserUuid, name: Arc<str>) {
+    /// A name that was read on some other occasion.
+    pub(super) fn remember(&self, user: &User) {
         let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if names.len() >= NAMES {
             names.clear();
         }
-        names.insert(user, name);
+        names.insert(user.uuid, Arc::clone(&user.name));
     }
 }

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use chinwag_protocol::UserUuid;
 use jiff::Timestamp;
-use redis::Value;
+use redis::{Value, from_redis_value};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{interval, sleep, timeout};
 
 use super::Shared;
-use super::link::TIMEOUT;
+use super::link::{PATIENCE, unavailable};
 use super::records::News;
-use super::scripts::{PRESENCE, PRESENCE_TEXT, REFRESH};
+use super::scripts::{PRESENCE, REFRESH};
 use crate::{Result, Unavailable, User};
 
 /// How many changes one pipeline takes.
@@ -43,9 +43,8 @@ struct Local {
     users: HashMap<UserUuid, Counts>,
 }
 
-#[derive(Clone, Default)]
+#[derive(Clone, Copy, Default)]
 struct Counts {
-    folded_name: String,
     sessions: i64,
     in_general: i64,
 }
@@ -53,7 +52,6 @@ struct Counts {
 /// A user whose counts have changed, and what to announce with it: Pub/Sub channels and news.
 pub(super) struct Change {
     user: User,
-    folded_name: String,
     news: Vec<(String, String)>,
     done: Option<oneshot::Sender<u64>>,
 }
@@ -70,19 +68,10 @@ impl Presence {
     }
 
     /// Counts sessions of a user, and of them those in General, up or down.
-    pub(super) fn count(
-        &self,
-        user: UserUuid,
-        folded_name: Option<&str>,
-        sessions: i64,
-        in_general: i64,
-    ) {
+    pub(super) fn count(&self, user: UserUuid, sessions: i64, in_general: i64) {
         let mut local = self.lock();
         local.sessions = local.sessions.saturating_add_signed(sessions);
         let counts = local.users.entry(user).or_default();
-        if let Some(folded_name) = folded_name {
-            folded_name.clone_into(&mut counts.folded_name);
-        }
         counts.sessions += sessions;
         counts.in_general += in_general;
     }
@@ -95,11 +84,10 @@ impl Presence {
         done: Option<oneshot::Sender<u64>>,
     ) {
         let mut local = self.lock();
-        let counts = local.users.get(&user.uuid).cloned().unwrap_or_default();
-        if counts.sessions <= 0 {
+        if local.users.get(&user.uuid).is_some_and(|counts| counts.sessions <= 0) {
             local.users.remove(&user.uuid);
         }
-        let change = Change { user: user.clone(), folded_name: counts.folded_name, news, done };
+        let change = Change { user: user.clone(), news, done };
         // The task ends with the store: then there is nobody left to tell.
         let _ = self.changes.send(change);
     }
@@ -114,15 +102,14 @@ impl Presence {
         let (done, answer) = oneshot::channel();
         self.tell(user, news, Some(done));
         let late = || Unavailable { action, reason: "Redis did not answer in time".to_owned() };
-        timeout(TIMEOUT, answer).await.map_err(|_| late())?.map_err(|_| late())
+        timeout(PATIENCE, answer).await.map_err(|_| late())?.map_err(|_| late())
     }
 
     /// Returns when all that was to be told before has been told.
     pub(super) async fn flush(&self) {
         let nobody = User { uuid: UserUuid::default(), name: "".into() };
         let (done, told) = oneshot::channel();
-        let change =
-            Change { user: nobody, folded_name: String::new(), news: Vec::new(), done: Some(done) };
+        let change = Change { user: nobody, news: Vec::new(), done: Some(done) };
         if self.changes.send(change).is_ok() {
             // An error means that the task is gone, with all that it had.
             let _ = told.await;
@@ -166,53 +153,58 @@ pub(super) async fn tell_changes(
 }
 
 async fn tell(shared: &Shared, batch: &[Change]) -> Result<Vec<u64>> {
-    let mut commands = redis::pipe();
-    commands.cmd("SCRIPT").arg("LOAD").arg(PRESENCE_TEXT).ignore();
-    for change in batch {
-        if change.user.uuid == UserUuid::default() {
-            commands.cmd("ECHO").arg(0);
-            continue;
-        }
+    let mut calls = redis::pipe();
+    // Whoever only waits for the others changes nothing.
+    let changes = batch.iter().filter(|change| change.user.uuid != UserUuid::default());
+    for change in changes {
         let (counts, all) = {
             let local = shared.presence.lock();
-            (local.users.get(&change.user.uuid).cloned().unwrap_or_default(), local.sessions)
+            (local.users.get(&change.user.uuid).copied().unwrap_or_default(), local.sessions)
         };
         let sessions = (counts.sessions, counts.in_general);
         let all = i64::try_from(all).unwrap_or(i64::MAX);
-        add(
-            &mut commands,
-            &shared.node,
-            &change.user,
-            &change.folded_name,
-            sessions,
-            all,
-            &change.news,
-        );
+        add(&mut calls, &shared.node, &change.user, sessions, all, &change.news);
     }
-    shared.link.send("tell who is online", &commands).await
+    let mut totals = call(shared, "tell who is online", &mut calls).await?.into_iter();
+    let total = |change: &Change| {
+        if change.user.uuid == UserUuid::default() { Some(0) } else { totals.next() }
+    };
+    Ok(batch.iter().filter_map(total).collect())
+}
+
+/// Runs the script's calls, and returns their answers when all have gone well.
+async fn call(
+    shared: &Shared,
+    action: &'static str,
+    calls: &mut redis::Pipeline,
+) -> Result<Vec<u64>> {
+    if calls.is_empty() {
+        return Ok(Vec::new());
+    }
+    let answers = shared.link.send_calls(action, &PRESENCE, calls).await?;
+    let read = |answer: redis::RedisResult<Value>| from_redis_value(answer?).map_err(Into::into);
+    let totals: redis::RedisResult<Vec<u64>> = answers.into_iter().map(read).collect();
+    totals.map_err(|error| unavailable(action, &error))
 }
 
 fn add(
-    commands: &mut redis::Pipeline,
+    calls: &mut redis::Pipeline,
     node: &str,
     user: &User,
-    folded_name: &str,
     (sessions, in_general): (i64, i64),
     all: i64,
     news: &[(String, String)],
 ) {
-    let command = commands.cmd("EVALSHA").arg(PRESENCE.get_hash()).arg(0);
-    command
-        .arg(user.uuid.to_string())
+    let call = PRESENCE.call(calls);
+    call.arg(user.uuid.to_string())
         .arg(node)
         .arg(sessions.max(0))
         .arg(in_general.max(0))
         .arg(all)
-        .arg(folded_name)
         .arg(Timestamp::now().to_string())
         .arg(News::WentOffline { user: user.into() }.json());
     for (channel, news) in news {
-        command.arg(channel).arg(news);
+        call.arg(channel).arg(news);
     }
 }
 
@@ -241,9 +233,9 @@ async fn beat(shared: &Shared) -> Result<()> {
         shared.link.send(action, &commands).await?;
     if before.is_none() {
         // Another node may have buried this one, or Redis may have lost its data.
-        for user in shared.presence.users() {
-            if let Some(user) = shared.names.user(&shared.link, user).await? {
-                shared.presence.tell(&user, Vec::new(), None);
+        for users in shared.presence.users().chunks(BATCH) {
+            for user in shared.names.users(&shared.link, users).await?.values() {
+                shared.presence.tell(user, Vec::new(), None);
             }
         }
     }
@@ -266,14 +258,12 @@ async fn bury_if_dead(shared: &Shared, node: &str) -> Result<()> {
     commands.cmd("HKEYS").arg(format!("nodeUsers:{node}"));
     let (users,): (Vec<String>,) = shared.link.send(action, &commands).await?;
     for users in users.chunks(BATCH) {
-        let mut commands = redis::pipe();
-        commands.cmd("SCRIPT").arg("LOAD").arg(PRESENCE_TEXT).ignore();
-        for user in users.iter().filter_map(|user| user.parse().ok()) {
-            let Some(user) = shared.names.user(&shared.link, user).await? else { continue };
-            let folded_name = shared.names.folded(&shared.link, user.uuid).await?;
-            add(&mut commands, node, &user, &folded_name.unwrap_or_default(), (0, 0), -1, &[]);
+        let users: Vec<_> = users.iter().filter_map(|user| user.parse().ok()).collect();
+        let mut calls = redis::pipe();
+        for user in shared.names.users(&shared.link, &users).await?.values() {
+            add(&mut calls, node, user, (0, 0), -1, &[]);
         }
-        let _: Value = shared.link.send(action, &commands).await?;
+        call(shared, action, &mut calls).await?;
     }
     let mut commands = redis::pipe();
     commands.cmd("HDEL").arg("nodeSessions").arg(node).ignore();

@@ -2,23 +2,25 @@
 
 use std::sync::LazyLock;
 
-use redis::Script;
+use redis::{Pipeline, Script, ScriptInvocation, ToRedisArgs};
 
 macro_rules! scripts {
-    ($($name:ident: $file:literal),* $(,)?) => {
-        $(pub(super) static $name: LazyLock<Script> =
-            LazyLock::new(|| Script::new(include_str!(concat!("scripts/", $file, ".lua"))));)*
+    ($($name:ident: $($file:literal)+),* $(,)?) => {
+        $(pub(super) static $name: LazyLock<Scripted> = LazyLock::new(|| {
+            Scripted::new(concat!($(include_str!(concat!("scripts/", $file, ".lua"))),+))
+        });)*
     };
 }
 
 scripts! {
     ACCESS_KEY: "access_key",
+    ADD_ACCESS_KEY: "add_access_key",
     ACCOUNT: "account",
-    APPEND: "append",
+    APPEND: "pages" "append",
     CHANGE_PASSWORD: "change_password",
     CHANNEL: "channel",
     CREATE_ACCOUNT: "create_account",
-    HISTORY: "history",
+    HISTORY: "pages" "history",
     INBOX: "inbox",
     MARK_READ: "mark_read",
     MEMBERS: "members",
@@ -28,7 +30,28 @@ scripts! {
     USERS: "users",
 }
 
-/// The text of [`APPEND`], to be loaded in front of a pipeline: Redis may have lost its scripts.
-pub(super) const APPEND_TEXT: &str = include_str!("scripts/append.lua");
-/// The text of [`PRESENCE`].
-pub(super) const PRESENCE_TEXT: &str = include_str!("scripts/presence.lua");
+/// A script, to be run alone or several times in one pipeline.
+pub(super) struct Scripted {
+    text: &'static str,
+    script: Script,
+}
+
+impl Scripted {
+    fn new(text: &'static str) -> Self {
+        Self { text, script: Script::new(text) }
+    }
+
+    /// A run, with its first argument.
+    pub(super) fn arg<T: ToRedisArgs>(&self, arg: T) -> ScriptInvocation<'_> {
+        self.script.arg(arg)
+    }
+
+    /// Adds a run to a pipeline for [`super::link::Link::send_calls`]; its arguments are to follow.
+    pub(super) fn call<'a>(&self, calls: &'a mut Pipeline) -> &'a mut Pipeline {
+        calls.cmd("EVALSHA").arg(self.script.get_hash()).arg(0)
+    }
+
+    pub(super) fn text(&self) -> &'static str {
+        self.text
+    }
+}

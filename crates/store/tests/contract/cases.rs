@@ -2,8 +2,8 @@
 
 use chinwag_protocol::{SessionUuid, UserUuid};
 use chinwag_store::{
-    Channel, Creation, Event, HistoryPage, Join, KeyDigest, Page, RevokedKeys, Ticket, User,
-    UsersQuery,
+    Channel, Creation, Event, HistoryPage, INBOX_LIMIT, Join, KeyDigest, Page, RevokedKeys, Ticket,
+    User, UsersQuery,
 };
 use futures_util::future::join_all;
 
@@ -129,6 +129,33 @@ async fn read(node: &Node, reader: &Person, channel: &Channel, page: Page) -> (u
     (messages.total, messages.messages.iter().map(|message| message.seq).collect())
 }
 
+/// More than a store may keep together, read across every seam.
+pub async fn a_long_history_is_read_anywhere(nodes: Nodes) {
+    let ada = nodes.user("Ada").await;
+    for serial in 1..=300 {
+        let (text, client) = (serial.to_string(), format!("c{serial}"));
+        nodes.first.append(&ada, &Channel::GENERAL, &text, Some(&client), serial);
+    }
+    while outcome(&nodes.first).await.0.seq < 300 {}
+    for seq in 0..=300 {
+        let newer = (seq + 1..=300).take(10).collect();
+        let found = read(&nodes.second, &ada, &Channel::GENERAL, Page::After(seq)).await;
+        assert_eq!(found, (300, newer), "after {seq}");
+        let older = (1..seq).rev().take(10).collect();
+        let found = read(&nodes.second, &ada, &Channel::GENERAL, Page::Before(seq)).await;
+        assert_eq!(found, (300, older), "before {seq}");
+    }
+    for seq in [1, 128, 129, 256, 300_u32] {
+        nodes.second.append(&ada, &Channel::GENERAL, "again", Some(&format!("c{seq}")), 0);
+        let repeated = nodes.second.event(|event| match event {
+            Event::Repeated { message, .. } => Some(message),
+            _ => None,
+        });
+        let message = repeated.await;
+        assert_eq!((message.seq, &*message.text), (seq.into(), &*seq.to_string()));
+    }
+}
+
 pub async fn the_inbox_counts_what_is_unread(nodes: Nodes) {
     let (ada, bob) = (nodes.user("Ada").await, nodes.user("Bob").await);
     let store = &nodes.first.store;
@@ -147,6 +174,32 @@ pub async fn the_inbox_counts_what_is_unread(nodes: Nodes) {
     let late = nodes.user("Late").await;
     let inbox = store.inbox(&late.user).await.unwrap();
     assert_eq!((inbox.len(), inbox[0].total, inbox[0].unread), (1, 1, 0));
+}
+
+pub async fn an_inbox_ends_with_the_oldest_talk_that_it_has_room_for(nodes: Nodes) {
+    const TALKS: usize = INBOX_LIMIT + 2;
+    let (ada, store) = (nodes.user("Ada").await, &nodes.first.store);
+    let others = (0..TALKS).map(|number| async move {
+        let user = User { uuid: UserUuid::random(), name: format!("talker {number:04}").into() };
+        assert_eq!(store.create_account(account(&user)).await.unwrap(), Creation::Created);
+        user.uuid
+    });
+    let others = join_all(others).await;
+    let channels = others.iter().map(|other| store.private_channel(ada.user.uuid, *other));
+    let channels: Vec<_> =
+        join_all(channels).await.into_iter().map(|found| found.unwrap().unwrap()).collect();
+    let said = channels.iter().chain([&channels[0]]);
+    for (serial, channel) in (0..).zip(said) {
+        nodes.first.append(&ada, channel, "hello", None, serial);
+    }
+    for _ in 0..=TALKS {
+        outcome(&nodes.first).await;
+    }
+    let inbox = nodes.second.store.inbox(&ada.user).await.unwrap();
+    let expected = [0].into_iter().chain((4..TALKS).rev()).map(|at| channels[at].uuid);
+    let found: Vec<_> = inbox.iter().skip(1).map(|entry| entry.channel.uuid).collect();
+    assert_eq!((inbox.len(), inbox[1].total), (INBOX_LIMIT, 2));
+    assert!(expected.eq(found));
 }
 
 pub async fn a_mark_never_goes_back_nor_past_the_end(nodes: Nodes) {
@@ -170,8 +223,9 @@ pub async fn a_mark_never_goes_back_nor_past_the_end(nodes: Nodes) {
 pub async fn an_access_key_works_until_it_is_revoked(nodes: Nodes) {
     let ada = nodes.user("Ada").await;
     let (key, other) = (KeyDigest([1; 32]), KeyDigest([2; 32]));
-    nodes.first.store.add_access_key(ada.user.uuid, key).await.unwrap();
-    nodes.first.store.add_access_key(ada.user.uuid, other).await.unwrap();
+    for key in [key, other] {
+        assert!(nodes.first.store.add_access_key(&ada.account(), key).await.unwrap());
+    }
     let used = nodes.second.store.use_access_key(ada.user.uuid, key).await.unwrap();
     assert_eq!(used, Some(ada.user.clone()));
     nodes.second.store.revoke_access_key(ada.user.uuid, key, ada.session).await.unwrap();
@@ -189,9 +243,9 @@ pub async fn all_access_keys_end_together(nodes: Nodes) {
     let (ada, bob) = (nodes.user("Ada").await, nodes.user("Bob").await);
     let (first, second) = (&nodes.first.store, &nodes.second.store);
     let keys = [KeyDigest([1; 32]), KeyDigest([2; 32])];
-    for user in [&ada.user, &bob.user] {
+    for person in [&ada, &bob] {
         for key in keys {
-            first.add_access_key(user.uuid, key).await.unwrap();
+            assert!(first.add_access_key(&person.account(), key).await.unwrap());
         }
     }
     second.revoke_all_access_keys(ada.user.uuid, ada.session).await.unwrap();
@@ -211,7 +265,7 @@ pub async fn a_changed_password_keeps_one_access_key(nodes: Nodes) {
     let (first, second) = (&nodes.first.store, &nodes.second.store);
     let (kept, other) = (KeyDigest([1; 32]), KeyDigest([2; 32]));
     for key in [kept, other] {
-        first.add_access_key(ada.user.uuid, key).await.unwrap();
+        assert!(first.add_access_key(&ada.account(), key).await.unwrap());
     }
     second.change_password(&ada.user, "$argon2id$new".into(), kept, ada.session).await.unwrap();
     let told = nodes.first.event(|event| match event {
@@ -222,7 +276,10 @@ pub async fn a_changed_password_keeps_one_access_key(nodes: Nodes) {
     assert_eq!(first.use_access_key(ada.user.uuid, kept).await.unwrap(), Some(ada.user.clone()));
     assert_eq!(first.use_access_key(ada.user.uuid, other).await.unwrap(), None);
     let account = first.account("ada").await.unwrap().unwrap();
-    assert_eq!((account.user, &*account.password_hash), (ada.user, "$argon2id$new"));
+    assert_eq!((&account.user, &*account.password_hash), (&ada.user, "$argon2id$new"));
+    assert!(!second.add_access_key(&ada.account(), other).await.unwrap());
+    assert_eq!(first.use_access_key(ada.user.uuid, other).await.unwrap(), None);
+    assert!(second.add_access_key(&account, other).await.unwrap());
     assert_eq!(first.account("bob").await.unwrap().unwrap().user, bob.user);
 }
 
@@ -280,8 +337,15 @@ pub async fn users_are_listed_online_first_then_by_name(nodes: Nodes) {
         (0, 10, "", 5, vec!["Albert", "Zoe", "Alan", "Alma", "Bea"]),
         (1, 2, "", 5, vec!["Zoe", "Alan"]),
         (4, 9, "", 5, vec!["Bea"]),
+        (2, 2, "", 5, vec!["Alan", "Alma"]),
+        (3, 1, "", 5, vec!["Alma"]),
         (9, 9, "", 5, vec![]),
+        (0, 0, "", 5, vec![]),
         (0, 10, "al", 3, vec!["Albert", "Alan", "Alma"]),
+        (1, 1, "al", 3, vec!["Alan"]),
+        (2, 9, "al", 3, vec!["Alma"]),
+        (3, 9, "al", 3, vec![]),
+        (0, 9, "c", 0, vec![]),
     ] {
         let query = UsersQuery { offset, limit, folded_prefix: prefix.to_owned() };
         let page = nodes.first.store.users(query).await.unwrap();

@@ -10,7 +10,9 @@ use std::time::Duration;
 use chinwag_protocol::{SessionUuid, UserUuid};
 use chinwag_store::embedded::EmbeddedStore;
 use chinwag_store::redis::RedisStore;
-use chinwag_store::{Append, Channel, Creation, Event, Feed, NewAccount, Store, Ticket, User};
+use chinwag_store::{
+    Account, Append, Channel, Creation, Event, Feed, NewAccount, Store, Ticket, User,
+};
 use jiff::Timestamp;
 use tempfile::TempDir;
 use tokio::sync::Mutex;
@@ -76,6 +78,13 @@ pub struct Person {
     pub session: SessionUuid,
 }
 
+impl Person {
+    /// As it was created.
+    pub fn account(&self) -> Account {
+        Account { user: self.user.clone(), password_hash: account(&self.user).password_hash }
+    }
+}
+
 impl Node {
     pub async fn user(&self, name: &str) -> Person {
         let user = User { uuid: UserUuid::random(), name: name.into() };
@@ -137,7 +146,7 @@ pub fn account(user: &User) -> NewAccount {
     }
 }
 
-/// A redis-server of one's own.
+/// A redis-server of one's own, or what `CHINWAG_REDIS_SERVER` names in its place: Valkey's.
 pub struct TestRedis {
     port: u16,
     process: Child,
@@ -148,7 +157,8 @@ impl TestRedis {
     pub fn start() -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let dir = TempDir::new().unwrap();
-        let mut process = Command::new("redis-server")
+        let server = std::env::var("CHINWAG_REDIS_SERVER");
+        let mut process = Command::new(server.as_deref().unwrap_or("redis-server"))
             .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", ""])
             .args(["--appendonly", "yes", "--appendfsync", "always", "--dir"])
             .arg(dir.path())

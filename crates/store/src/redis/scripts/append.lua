@@ -5,13 +5,15 @@ local list = 'channelMessages:' .. channel
 if client ~= '' then
   local seq = redis.call('HGET', 'messageClient:' .. channel, sender .. ':' .. client)
   if seq then
-    local first = redis.call('LINDEX', list, seq - 1)
+    seq = tonumber(seq)
+    local first = read_messages(channel, seq, seq, redis.call('LLEN', list))[1]
     redis.call('PUBLISH', 'node:' .. node,
       '{"Seq":' .. seq .. ',"Repeated":"' .. uuid .. '",' .. names .. string.sub(first, 2))
-    return tonumber(seq)
+    return seq
   end
 end
 local seq = redis.call('RPUSH', list, stored)
+if seq % PAGE == 0 then keep_page(channel, seq / PAGE - 1) end
 redis.call('HSET', 'channelRead:' .. channel, sender, seq)
 if client ~= '' then
   redis.call('HSET', 'messageClient:' .. channel, sender .. ':' .. client, seq)

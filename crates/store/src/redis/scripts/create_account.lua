@@ -1,16 +1,17 @@
--- Creates a user. ARGV: UUID, name, folded name, user JSON, then the looks of the name
+-- Creates a user. ARGV: UUID, name, folded name, password, user JSON, then the looks of the name
 -- Returns 0 if the name is taken, 2 if it looks like another's.
-local uuid, name, folded, user = unpack(ARGV)
+local uuid, name, folded, password, user = unpack(ARGV)
 local by_name = 'usersUsernameListIndex:' .. folded
 if redis.call('EXISTS', by_name) == 1 then return 0 end
-for at = 5, #ARGV do
+for at = 6, #ARGV do
   if redis.call('HEXISTS', 'namesByLook', ARGV[at]) == 1 then return 2 end
 end
-for at = 5, #ARGV do redis.call('HSET', 'namesByLook', ARGV[at], uuid) end
+for at = 6, #ARGV do redis.call('HSET', 'namesByLook', ARGV[at], uuid) end
 local index = redis.call('RPUSH', 'users', user) - 1
 redis.call('SET', by_name, index)
 redis.call('SET', 'usersUUIDListIndex:' .. uuid, index)
-redis.call('HSET', 'user:' .. uuid, 'name', name, 'folded', folded)
+redis.call('SET', 'usersUsernameUUID:' .. folded, uuid)
+redis.call('HSET', 'user:' .. uuid, 'name', name, 'folded', folded, 'password', password)
 redis.call('ZADD', 'usersOffline', 0, folded .. '\0' .. uuid)
 redis.call('SET', 'channelSenderRecipient:' .. uuid .. ':public', 'public')
 redis.call('HSET', 'channelRead:public', uuid, redis.call('LLEN', 'channelMessages:public'))

@@ -1,7 +1,7 @@
 -- A page of a channel. ARGV: channel, "last", "before" or "after", seq, limit
 -- Returns the total, the first message's seq, then the messages, oldest first.
-local list, limit = 'channelMessages:' .. ARGV[1], tonumber(ARGV[4])
-local total = redis.call('LLEN', list)
+local channel, limit = ARGV[1], tonumber(ARGV[4])
+local total = redis.call('LLEN', 'channelMessages:' .. channel)
 local first, last = total - limit + 1, total
 if ARGV[2] == 'before' then
   last = math.min(tonumber(ARGV[3]) - 1, total)
@@ -12,8 +12,7 @@ elseif ARGV[2] == 'after' then
 end
 first = math.max(first, 1)
 local answer = { tostring(total), string.format('%d', first) }
-if last < first then return answer end
-for _, message in ipairs(redis.call('LRANGE', list, first - 1, last - 1)) do
+for _, message in ipairs(read_messages(channel, first, last, total)) do
   answer[#answer + 1] = message
 end
 return answer

@@ -1,8 +1,11 @@
 -- Sets what one node knows of a user's sessions, and announces what follows from it.
--- ARGV: user, node, sessions there, of them in General, the node's sessions, folded name, now,
+-- ARGV: user, node, sessions there, of them in General, the node's sessions, now,
 --       JSON of the news that the user is offline, then pairs of a Pub/Sub channel and news
 -- Returns the number of sessions on the whole system.
-local user, node, sessions, general, all, folded, now, gone = unpack(ARGV)
+local user, node, sessions, general, all, now, gone = unpack(ARGV)
+local folded = redis.call('HGET', 'user:' .. user, 'folded')
+-- Somebody may have emptied this Redis under running nodes.
+if not folded then return 0 end
 local member = folded .. '\0' .. user
 local function set(key, field, value)
   if tonumber(value) > 0 then redis.call('HSET', key, field, value)
@@ -35,6 +38,6 @@ for _, count in ipairs(redis.call('HVALS', 'nodeSessions')) do total = total + c
 local function tell(channel, news)
   redis.call('PUBLISH', channel, '{"sessions":' .. total .. ',"news":' .. news .. '}')
 end
-for at = 9, #ARGV, 2 do tell(ARGV[at], ARGV[at + 1]) end
+for at = 8, #ARGV, 2 do tell(ARGV[at], ARGV[at + 1]) end
 if was_online and not online then tell('feed', gone) end
 return total

@@ -1,0 +1,155 @@
+//! `chinwag import`: an export into an empty store, or what the first server left in Redis.
+
+mod lines;
+mod seed;
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::{Result, anyhow, bail, ensure};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chinwag_store::embedded::EmbeddedTarget;
+use chinwag_store::redis::{RedisTarget, read_seed};
+use chinwag_store::transfer::{Counts, Item, Order, Progress, Target};
+use clap::Args;
+use indicatif::ProgressBar;
+use sha2::{Digest, Sha256};
+
+use super::progress;
+use crate::config::{Config, StoreConfig};
+use crate::names::Name;
+use crate::passwords;
+use lines::{Line, Lines};
+
+/// Fill an empty store from a file that `chinwag export` wrote, in place of serving
+///
+/// Interrupted, it goes on where it was when it is run with the same file again; until it is
+/// finished no server starts on that store.
+#[derive(Args, Debug)]
+pub struct Import {
+    /// A file that `chinwag export` wrote
+    #[arg(required_unless_present = "seed")]
+    file: Option<PathBuf>,
+
+    /// In place of a file, take what the first server of this protocol left in this Redis: keys with
+    /// dots, and passwords as typed, which are hashed on the way
+    #[arg(long, env = "SEED_REDIS_URL", value_name = "URL", hide_env_values = true)]
+    seed: Option<String>,
+
+    /// With --seed: give users whose name is not acceptable another one, and leave out what can't be
+    /// read; both are listed
+    #[arg(long)]
+    repair: bool,
+}
+
+/// How many lines, and how many bytes, are stored together.
+const BATCH: usize = 500;
+const BATCH_BYTES: usize = 4 * 1024 * 1024;
+
+impl Import {
+    pub(super) async fn run(&self, config: &Config) -> Result<()> {
+        let target: Box<dyn Target> = match &config.store {
+            StoreConfig::Embedded(folder) => Box::new(EmbeddedTarget::open(folder)?),
+            StoreConfig::Redis(url) => Box::new(RedisTarget::open(url).await?),
+        };
+        let lines = match (&self.file, &self.seed) {
+            (Some(file), _) => Lines::open(file)?,
+            (None, Some(url)) => {
+                Lines::of_seed(seed::records(read_seed(url).await?, self.repair)?)?
+            }
+            (None, None) => bail!("name a file that `chinwag export` wrote"),
+        };
+        let Counts { users, channels, messages } = Importer::new(target, &lines).run(lines).await?;
+        let mut out = std::io::stdout();
+        writeln!(out, "imported {users} users, {channels} channels, {messages} messages")?;
+        Ok(())
+    }
+}
+
+struct Importer {
+    target: Box<dyn Target>,
+    /// How far an earlier run has come.
+    before: Option<Progress>,
+    order: Order,
+    digest: Sha256,
+    count: u64,
+    batch: Vec<Item>,
+    bytes: usize,
+    bar: ProgressBar,
+}
+
+impl Importer {
+    fn new(target: Box<dyn Target>, lines: &Lines) -> Self {
+        Self {
+            before: target.progress().cloned(),
+            target,
+            order: Order::default(),
+            digest: Sha256::new(),
+            count: 0,
+            batch: Vec::new(),
+            bytes: 0,
+            bar: progress::bytes(lines.length()),
+        }
+    }
+
+    async fn run(mut self, mut lines: Lines) -> Result<Counts> {
+        while let Some(line) = lines.next()? {
+            self.take(line)?;
+            if self.batch.len() >= BATCH || self.bytes >= BATCH_BYTES {
+                self.store(lines.have_passwords_as_typed()).await?;
+            }
+        }
+        self.bar.finish_and_clear();
+        ensure!(
+            self.order.has_ended(),
+            "the file ends before its end: get the whole file, and import it again"
+        );
+        ensure!(self.before.is_none(), other_file());
+        self.store(lines.have_passwords_as_typed()).await?;
+        self.target.finish().await?;
+        Ok(self.order.counts())
+    }
+
+    /// Checks a line, and keeps what it brings unless that is stored already.
+    fn take(&mut self, line: Line) -> Result<()> {
+        self.count += 1;
+        self.digest.update(&line.digested);
+        self.bar.inc(line.length);
+        let fold = |name: &str| Name::parse(name).map(|name| name.folded).map_err(str::to_owned);
+        let item = self.order.take(line.record, fold);
+        let item = item.map_err(|reason| anyhow!("line {}: {reason}", self.count))?;
+        let Some(before) = &self.before else {
+            self.batch.extend(item);
+            self.bytes += line.digested.len();
+            return Ok(());
+        };
+        if before.lines == self.count {
+            ensure!(before.digest == self.progress().digest, other_file());
+            self.before = None;
+        }
+        Ok(())
+    }
+
+    fn progress(&self) -> Progress {
+        let digest = URL_SAFE_NO_PAD.encode(self.digest.clone().finalize());
+        Progress { lines: self.count, digest }
+    }
+
+    async fn store(&mut self, as_typed: bool) -> Result<()> {
+        let (mut items, progress) = (std::mem::take(&mut self.batch), self.progress());
+        self.bytes = 0;
+        if as_typed {
+            passwords::hash_all(items.iter_mut().filter_map(|item| match item {
+                Item::User { user, .. } => Some(&mut user.password),
+                _ => None,
+            }))?;
+        }
+        Ok(self.target.write(items, &progress).await?)
+    }
+}
+
+fn other_file() -> &'static str {
+    "an import of another file was begun here and not finished: run it again with that file, or begin \
+     anew with an empty store"
+}

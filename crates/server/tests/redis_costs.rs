@@ -1,0 +1,151 @@
+//! What each request costs a Redis: so many round trips and commands, however long the history is and
+//! however many users there are. docs/redis.md has the same table.
+
+mod support;
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use serde_json::json;
+use support::{TestClient, TestRedis, TestServer};
+
+/// What a node does by itself, for all its sessions together.
+const OF_THE_NODE: [&str; 5] = ["PING", "SADD", "SET", "SMEMBERS", "EXISTS"];
+
+/// Commands as a node sent them, one or more of them in one round trip, and how many commands its
+/// scripts ran.
+type Cost = (Vec<String>, usize);
+
+struct Monitor {
+    process: Child,
+    lines: BufReader<ChildStdout>,
+    markers: u32,
+}
+
+impl Monitor {
+    fn start(redis: &TestRedis) -> Self {
+        let mut command = Command::new("redis-cli");
+        command.args(["-u", &redis.url(), "MONITOR"]).stdout(Stdio::piped());
+        let mut process = command.spawn().unwrap();
+        let lines = BufReader::new(process.stdout.take().unwrap());
+        let mut monitor = Self { process, lines, markers: 0 };
+        let mut line = String::new();
+        monitor.lines.read_line(&mut line).unwrap();
+        assert_eq!(line, "OK\n");
+        monitor
+    }
+
+    fn cost(&mut self, redis: &TestRedis, action: impl FnOnce()) -> Cost {
+        self.until_marker(redis);
+        action();
+        let lines = self.until_marker(redis);
+        let (scripted, sent): (Vec<_>, Vec<_>) =
+            lines.into_iter().partition(|line| line.contains(" lua] "));
+        let name = |line: &String| line.split('"').nth(1).unwrap_or_default().to_uppercase();
+        let sent = sent.iter().map(name).filter(|name| !OF_THE_NODE.contains(&name.as_str()));
+        let mut sent: Vec<_> = sent.collect();
+        // Some are under way together, in either order.
+        sent.sort();
+        (sent, scripted.len())
+    }
+
+    fn until_marker(&mut self, redis: &TestRedis) -> Vec<String> {
+        self.markers += 1;
+        let marker = format!("marker {}", self.markers);
+        redis.cli(&["ECHO", &marker]);
+        let lines = self.lines.by_ref().lines().map(Result::unwrap);
+        lines.take_while(|line| !line.contains(&marker)).collect()
+    }
+}
+
+impl Drop for Monitor {
+    fn drop(&mut self) {
+        // It may have ended with its Redis.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The costs on a node that is warm: it knows its users' names and Redis its scripts.
+fn costs(redis: &TestRedis, server: &TestServer) -> Vec<(&'static str, Cost)> {
+    let mut monitor = Monitor::start(redis);
+    let (mut ada, mut bob) = (server.sign_in("Ada"), server.sign_in("Bob"));
+    let (eve, friend) = (server.sign_in("Eve"), ada.user.clone());
+    let (user, key) = (eve.user.clone(), eve.access_key.clone());
+    let eve_leaves = |ada: &mut TestClient, session: TestClient| {
+        drop(session);
+        while ada.until("sys")["sys"]["signOut"]["uuid"] != *user {}
+    };
+    eve_leaves(&mut ada, eve);
+    let sign_in = json!({"type": "signIn", "signIn": {"username": "Eve", "password": "secret"}});
+    let resume = json!({"type": "signIn", "signIn": {"accessKey": key}});
+    let signed_in = |request| {
+        let mut client = server.connect();
+        client.send(request);
+        client.until("authorized");
+        client
+    };
+    let page = |client: &mut TestClient, before: u64| {
+        let page = json!({"recipientUUID": "", "before": before});
+        client.send(&json!({"type": "channelMessages", "channelMessages": page}));
+        client.until("channelMessages");
+    };
+    let say = |client: &mut TestClient, to: &str, id: &str| {
+        let payload = json!({"recipientUUID": to, "message": "hello", "clientUUID": id});
+        client.send(&json!({"type": "channelMessage", "channelMessage": payload}));
+        client.until("channelMessage");
+    };
+    for client in [&mut ada, &mut bob] {
+        client.join("");
+    }
+    page(&mut ada, 200);
+    say(&mut bob, &friend, "warm");
+    let fresh = bob.session.clone();
+    let mut eve = None;
+    let by_key = monitor.cost(redis, || eve = Some(signed_in(&resume)));
+    eve_leaves(&mut ada, eve.take().unwrap());
+    let by_password = monitor.cost(redis, || eve = Some(signed_in(&sign_in)));
+    eve_leaves(&mut ada, eve.take().unwrap());
+    vec![
+        ("message in General", monitor.cost(redis, || say(&mut ada, "", &fresh))),
+        ("message sent again", monitor.cost(redis, || say(&mut ada, "", &fresh))),
+        ("private message", monitor.cost(redis, || say(&mut bob, &friend, &fresh))),
+        ("history page", monitor.cost(redis, || page(&mut ada, 200))),
+        ("join of General", monitor.cost(redis, || drop(ada.join("")))),
+        ("private join", monitor.cost(redis, || drop(bob.join(&friend)))),
+        ("sign-in by key", by_key),
+        ("sign-in by password", by_password),
+    ]
+}
+
+#[test]
+fn a_request_costs_the_same_in_a_small_and_in_a_large_chat() {
+    let redis = TestRedis::start();
+    let server = TestServer::with(&[("REDIS_URL", &redis.url()), ("MESSAGE_RATE", "0")]);
+    let small = costs(&redis, &server);
+    let sent = |count: usize| vec!["EVALSHA".to_owned(); count];
+    let watching = |count: usize| [sent(count), vec!["SUBSCRIBE".to_owned()]].concat();
+    let joining = [sent(2), vec!["HSET".to_owned()]].concat();
+    let expected = [
+        ("message in General", (sent(1), 5)),
+        ("message sent again", (sent(1), 4)),
+        ("private message", (sent(1), 10)),
+        ("history page", (sent(1), 2)),
+        ("join of General", (sent(3), 0)),
+        ("private join", (joining, 0)),
+        ("sign-in by key", (watching(3), 0)),
+        ("sign-in by password", (watching(4), 0)),
+    ];
+    assert_eq!(small, expected);
+    // Beyond some full pages of history, and behind many users.
+    let mut ada = server.sign_in("Ada");
+    for number in 0..300 {
+        ada.say("", &number.to_string());
+        ada.until("channelMessage");
+    }
+    for number in 0..300 {
+        let user = json!({"UUID": number.to_string(), "Username": number.to_string()});
+        redis.cli(&["RPUSH", "users", &user.to_string()]);
+    }
+    assert_eq!(costs(&redis, &server), small);
+}

@@ -1,0 +1,165 @@
+//! All that lasts, as lines, of one moment.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
+use rusqlite::{Connection, Row, params};
+
+use super::backup::existing;
+use super::queries::{last_moved_seq, noted_mark, seq_at, text_at, timestamp_at, uuid_at};
+use super::schema;
+use crate::transfer::{ChannelRecord, Counts, MessageRecord, Record, Sink, UserRecord, VERSION};
+use crate::{Result, Unavailable, channel_name};
+
+/// Hands over everything that was durable when this began. A server may run on the folder meanwhile,
+/// and is not held up.
+///
+/// # Errors
+/// When the folder has no store, or the sink fails.
+pub fn export(dir: &Path, sink: Sink) -> Result<Counts> {
+    let action = "export the embedded store";
+    let failed = |reason: String| Unavailable { action, reason };
+    let database = existing(dir).map_err(failed)?;
+    let mut read = || -> rusqlite::Result<Counts> {
+        let db = schema::open_reader(&database)?;
+        let snapshot = db.unchecked_transaction()?;
+        let recent = recent(&snapshot)?;
+        let mut export = Export { db: &snapshot, sink, counts: Counts::default(), recent };
+        export.put(Record::Chinwag { version: VERSION })?;
+        export.users()?;
+        export.channels()?;
+        let end = export.counts;
+        export.put(Record::End { end })?;
+        Ok(end)
+    };
+    read().map_err(|error| failed(error.to_string()))
+}
+
+struct Export<'a> {
+    db: &'a Connection,
+    sink: Sink<'a>,
+    counts: Counts,
+    /// Messages that are not in the table `messages` yet, by channel in the order of `Seq`.
+    recent: HashMap<ChannelUuid, Vec<MessageRecord>>,
+}
+
+impl Export<'_> {
+    fn put(&mut self, record: Record) -> rusqlite::Result<()> {
+        (self.sink)(record).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+    }
+
+    fn users(&mut self) -> rusqlite::Result<()> {
+        let db = self.db;
+        let mut users = db.prepare("SELECT uuid, name, password_hash FROM users ORDER BY uuid")?;
+        let mut rows = users.query([])?;
+        while let Some(row) = rows.next()? {
+            let uuid = UserUuid(uuid_at(row, 0)?);
+            let (username, password) = (text_at(row, 1)?, row.get(2)?);
+            let access_keys = access_keys(db, uuid)?;
+            let read = self.read_mark(uuid, ChannelUuid::GENERAL)?;
+            let user = UserRecord { uuid, username, password, access_keys, read };
+            self.put(Record::User { user })?;
+            self.counts.users += 1;
+        }
+        Ok(())
+    }
+
+    fn channels(&mut self) -> rusqlite::Result<()> {
+        self.channel(ChannelUuid::GENERAL, None)?;
+        let mut channels = self.db.prepare(
+            "SELECT uuid, low, high FROM channels WHERE low IS NOT NULL ORDER BY low, high",
+        )?;
+        let mut rows = channels.query([])?;
+        while let Some(row) = rows.next()? {
+            let users = [UserUuid(uuid_at(row, 1)?), UserUuid(uuid_at(row, 2)?)];
+            self.channel(ChannelUuid(uuid_at(row, 0)?), Some(users))?;
+        }
+        Ok(())
+    }
+
+    /// A channel without messages is not worth a line, General excepted.
+    fn channel(
+        &mut self,
+        channel: ChannelUuid,
+        users: Option<[UserUuid; 2]>,
+    ) -> rusqlite::Result<()> {
+        let last_recent = self.recent.get(&channel).and_then(|recent| Some(recent.last()?.seq));
+        let messages = last_recent.map_or_else(|| last_moved_seq(self.db, channel), Ok)?;
+        if messages == 0 && users.is_some() {
+            return Ok(());
+        }
+        let read = match users {
+            Some([low, high]) => {
+                Some([self.read_mark(low, channel)?, self.read_mark(high, channel)?])
+            }
+            None => None,
+        };
+        let record = ChannelRecord { uuid: channel_name(channel), users, read, messages };
+        self.put(Record::Channel { channel: record })?;
+        self.counts.channels += 1;
+        self.messages(channel)
+    }
+
+    /// Whoever writes has read up to there, which is noted when the message is moved.
+    fn read_mark(&self, user: UserUuid, channel: ChannelUuid) -> rusqlite::Result<u64> {
+        let mut recent = self.recent.get(&channel).into_iter().flatten().rev();
+        let written = recent.find(|message| message.sender == user).map_or(0, |last| last.seq);
+        Ok(noted_mark(self.db, user, channel)?.max(written))
+    }
+
+    fn messages(&mut self, channel: ChannelUuid) -> rusqlite::Result<()> {
+        let mut messages = self.db.prepare_cached(
+            "SELECT seq, uuid, sender, text, created_at, client_uuid FROM messages
+             WHERE channel = ? ORDER BY seq",
+        )?;
+        let mut rows = messages.query([channel.0.as_bytes()])?;
+        let mut last = 0;
+        while let Some(row) = rows.next()? {
+            let message = message_record(row)?;
+            last = message.seq;
+            self.message(message)?;
+        }
+        // Those that were moved may stand in both places.
+        let recent = self.recent.remove(&channel).unwrap_or_default();
+        recent
+            .into_iter()
+            .filter(|message| message.seq > last)
+            .try_for_each(|message| self.message(message))
+    }
+
+    fn message(&mut self, message: MessageRecord) -> rusqlite::Result<()> {
+        self.counts.messages += 1;
+        self.put(Record::Message { message })
+    }
+}
+
+fn recent(db: &Connection) -> rusqlite::Result<HashMap<ChannelUuid, Vec<MessageRecord>>> {
+    let mut found: HashMap<_, Vec<_>> = HashMap::new();
+    let mut messages = db.prepare(
+        "SELECT seq, uuid, sender, text, created_at, client_uuid, channel
+         FROM (SELECT * FROM recent_0 UNION ALL SELECT * FROM recent_1) ORDER BY channel, seq",
+    )?;
+    let mut rows = messages.query([])?;
+    while let Some(row) = rows.next()? {
+        found.entry(ChannelUuid(uuid_at(row, 6)?)).or_default().push(message_record(row)?);
+    }
+    Ok(found)
+}
+
+fn message_record(row: &Row) -> rusqlite::Result<MessageRecord> {
+    Ok(MessageRecord {
+        seq: seq_at(row, 0)?,
+        uuid: MessageUuid(uuid_at(row, 1)?),
+        sender: UserUuid(uuid_at(row, 2)?),
+        message: text_at(row, 3)?,
+        created_at: timestamp_at(row, 4)?,
+        client_uuid: row.get(5)?,
+    })
+}
+
+fn access_keys(db: &Connection, user: UserUuid) -> rusqlite::Result<BTreeMap<String, i64>> {
+    db.prepare_cached("SELECT lower(hex(digest)), used_at FROM access_keys WHERE user = ?")?
+        .query_map(params![user.0.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
+}

@@ -1,0 +1,141 @@
+//! A folder that is being filled from an export.
+
+use std::path::Path;
+
+use async_trait::async_trait;
+use chinwag_protocol::ChannelUuid;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::data_dir::DataDir;
+use super::{queries, schema};
+use crate::transfer::{ChannelRecord, Item, MessageRecord, Progress, Target, UserRecord};
+use crate::{Result, Unavailable, User};
+
+const ACTION: &str = "import into the embedded store";
+
+/// A folder that is being filled. It is claimed, so that no server starts on it.
+pub struct EmbeddedTarget {
+    db: Connection,
+    progress: Option<Progress>,
+    _dir: DataDir,
+}
+
+impl EmbeddedTarget {
+    /// Claims the folder, which must be empty or hold an import that was not finished.
+    ///
+    /// # Errors
+    /// When it can't be written, is in use, or holds something else.
+    pub fn open(dir: &Path) -> Result<Self> {
+        let dir = DataDir::claim(dir)?;
+        let db = schema::open_writer(&dir.database()).map_err(failed)?;
+        let progress = unfinished(&db).map_err(failed)?;
+        let holds_users = db.prepare("SELECT 1 FROM users").and_then(|mut any| any.exists([]));
+        if progress.is_none() && holds_users.map_err(failed)? {
+            let reason = "DATA_DIR holds a chat already: import into an empty one".to_owned();
+            return Err(Unavailable { action: ACTION, reason });
+        }
+        Ok(Self { db, progress, _dir: dir })
+    }
+
+    fn store(&mut self, items: Vec<Item>, progress: &Progress) -> rusqlite::Result<()> {
+        let transaction = self.db.unchecked_transaction()?;
+        transaction.execute_batch(
+            "CREATE TABLE IF NOT EXISTS import (id INTEGER PRIMARY KEY, lines INTEGER, digest TEXT)",
+        )?;
+        for item in items {
+            match item {
+                Item::User { user, folded_name, .. } => add_user(&transaction, user, &folded_name)?,
+                Item::Channel(channel) => add_channel(&transaction, &channel)?,
+                Item::Message(channel, message) => {
+                    add_message(&transaction, &channel, &message)?;
+                }
+            }
+        }
+        transaction.execute(
+            "INSERT OR REPLACE INTO import VALUES (1, ?, ?)",
+            params![progress.lines.cast_signed(), progress.digest],
+        )?;
+        transaction.commit()
+    }
+}
+
+#[async_trait]
+impl Target for EmbeddedTarget {
+    fn progress(&self) -> Option<&Progress> {
+        self.progress.as_ref()
+    }
+
+    async fn write(&mut self, items: Vec<Item>, progress: &Progress) -> Result<()> {
+        self.store(items, progress).map_err(failed)
+    }
+
+    async fn finish(&mut self) -> Result<()> {
+        self.db.execute_batch("DROP TABLE import").map_err(failed)
+    }
+}
+
+/// How far an import has come that was not finished.
+pub(super) fn unfinished(db: &Connection) -> rusqlite::Result<Option<Progress>> {
+    let mut table = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'import'")?;
+    if !table.exists([])? {
+        return Ok(None);
+    }
+    let row = db
+        .prepare("SELECT lines, digest FROM import")?
+        .query_row([], |row| Ok(Progress { lines: queries::seq_at(row, 0)?, digest: row.get(1)? }));
+    row.optional()
+}
+
+fn add_user(db: &Connection, record: UserRecord, folded_name: &str) -> rusqlite::Result<()> {
+    let user = User { uuid: record.uuid, name: record.username };
+    queries::insert_user(db, &user, folded_name, &record.password)?;
+    queries::add_looks(db, &user)?;
+    for (digest, used_at) in record.access_keys {
+        db.prepare_cached("INSERT INTO access_keys VALUES (?, unhex(?), ?)")?.execute(params![
+            user.uuid.0.as_bytes(),
+            digest,
+            used_at
+        ])?;
+    }
+    queries::set_read_mark(db, user.uuid, ChannelUuid::GENERAL, record.read)
+}
+
+fn add_channel(db: &Connection, channel: &ChannelRecord) -> rusqlite::Result<()> {
+    let Some([low, high]) = channel.users else { return Ok(()) };
+    let uuid = uuid_of(channel);
+    queries::insert_channel(db, uuid, low, high)?;
+    for (user, seq) in [low, high].into_iter().zip(channel.read.unwrap_or_default()) {
+        queries::set_read_mark(db, user, uuid, seq)?;
+    }
+    Ok(())
+}
+
+fn add_message(
+    db: &Connection,
+    channel: &ChannelRecord,
+    message: &MessageRecord,
+) -> rusqlite::Result<()> {
+    let uuid = uuid_of(channel);
+    db.prepare_cached("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)")?.execute(params![
+        uuid.0.as_bytes(),
+        message.seq.cast_signed(),
+        message.uuid.0.as_bytes(),
+        message.sender.0.as_bytes(),
+        message.message,
+        queries::nanoseconds(message.created_at),
+        message.client_uuid,
+    ])?;
+    if channel.users.is_some() && message.seq == channel.messages {
+        queries::note_talk(db, uuid, message.created_at)?;
+    }
+    Ok(())
+}
+
+fn uuid_of(channel: &ChannelRecord) -> ChannelUuid {
+    channel.uuid.parse().unwrap_or(ChannelUuid::GENERAL)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it stands where an error is mapped")]
+fn failed(error: rusqlite::Error) -> Unavailable {
+    Unavailable { action: ACTION, reason: error.to_string() }
+}

@@ -1,0 +1,81 @@
+//! Access keys, and the passwords by which they are had.
+
+use chinwag_protocol::{SessionUuid, UserUuid};
+use jiff::Timestamp;
+
+use super::Shared;
+use super::feed::publish;
+use super::link::unreadable;
+use super::records::{News, StoredUser};
+use super::scripts::{ACCESS_KEY, ADD_ACCESS_KEY, CHANGE_PASSWORD};
+use crate::{Account, KEY_LIFETIME, KeyDigest, Result, User};
+
+pub(super) async fn add(shared: &Shared, account: &Account, digest: KeyDigest) -> Result<bool> {
+    let mut script = ADD_ACCESS_KEY.arg(account.user.uuid.to_string());
+    script.arg(&account.password_hash).arg(hex(digest)).arg(Timestamp::now().as_second());
+    shared.link.run("add an access key", &script).await
+}
+
+pub(super) async fn r#use(
+    shared: &Shared,
+    user: UserUuid,
+    digest: KeyDigest,
+) -> Result<Option<User>> {
+    let mut script = ACCESS_KEY.arg(user.to_string());
+    script.arg(hex(digest)).arg(Timestamp::now().as_second()).arg(KEY_LIFETIME);
+    let name: Option<String> = shared.link.run("use an access key", &script).await?;
+    let user = name.map(|name| User { uuid: user, name: name.into() });
+    if let Some(user) = &user {
+        shared.names.remember(user);
+    }
+    Ok(user)
+}
+
+pub(super) async fn revoke(
+    shared: &Shared,
+    user: UserUuid,
+    digest: KeyDigest,
+    session: SessionUuid,
+) -> Result<()> {
+    let mut commands = redis::pipe();
+    commands.atomic();
+    commands.cmd("HDEL").arg(format!("access_key:{user}")).arg(hex(digest)).ignore();
+    let news = News::KeyRevoked { user, digest: digest.0, session };
+    publish(&mut commands, &["feed".to_owned()], &news);
+    shared.link.send("end an access key", &commands).await
+}
+
+pub(super) async fn revoke_all(
+    shared: &Shared,
+    user: UserUuid,
+    session: SessionUuid,
+) -> Result<()> {
+    let mut commands = redis::pipe();
+    commands.atomic();
+    commands.cmd("DEL").arg(format!("access_key:{user}")).ignore();
+    let news = News::KeysRevoked { user, kept: None, session };
+    publish(&mut commands, &["feed".to_owned()], &news);
+    shared.link.send("end all access keys", &commands).await
+}
+
+pub(super) async fn change_password(
+    shared: &Shared,
+    user: &User,
+    password_hash: String,
+    kept: KeyDigest,
+    session: SessionUuid,
+) -> Result<()> {
+    let action = "change a password";
+    let news = News::KeysRevoked { user: user.uuid, kept: Some(kept.0), session };
+    let mut script = CHANGE_PASSWORD.arg(user.uuid.to_string());
+    script.arg(&password_hash).arg(StoredUser::new(user, password_hash).json());
+    script.arg(hex(kept)).arg(format!(r#"{{"news":{}}}"#, news.json()));
+    let found: bool = shared.link.run(action, &script).await?;
+    found.then_some(()).ok_or_else(|| unreadable(action, "a user"))
+}
+
+/// A digest as it stands in Redis.
+pub(super) fn hex(digest: KeyDigest) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or_default();
+    digest.0.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}

@@ -1,0 +1,67 @@
+//! Users: found by name, made once, listed a page at a time.
+
+use super::Shared;
+use super::link::unreadable;
+use super::records::StoredUser;
+use super::scripts::{ACCOUNT, CREATE_ACCOUNT, MEMBERS, USERS};
+use crate::look::looks;
+use crate::{
+    Account, Creation, MEMBERS_LIMIT, NewAccount, Result, User, UserStatus, UsersPage, UsersQuery,
+};
+
+pub(super) async fn find(shared: &Shared, folded_name: &str) -> Result<Option<Account>> {
+    let action = "find an account";
+    let found: Vec<String> = shared.link.run(action, &ACCOUNT.arg(folded_name)).await?;
+    let [uuid, name, password] = &found[..] else { return Ok(None) };
+    let uuid = uuid.parse().map_err(|_| unreadable(action, "a user"))?;
+    let user = User { uuid, name: name.as_str().into() };
+    shared.names.remember(&user);
+    Ok(Some(Account { user, password_hash: password.clone() }))
+}
+
+pub(super) async fn create(shared: &Shared, account: NewAccount) -> Result<Creation> {
+    let NewAccount { user, folded_name, password_hash } = account;
+    let mut script = CREATE_ACCOUNT.arg(user.uuid.to_string());
+    script.arg(&*user.name).arg(folded_name).arg(&password_hash);
+    script.arg(StoredUser::new(&user, password_hash).json()).arg(looks(&user.name));
+    let answer: u8 = shared.link.run("create an account", &script).await?;
+    Ok(match answer {
+        0 => Creation::NameTaken,
+        1 => Creation::Created,
+        _ => Creation::LooksTaken,
+    })
+}
+
+pub(super) async fn page(shared: &Shared, query: UsersQuery) -> Result<UsersPage> {
+    let action = "list users";
+    let mut script = USERS.arg(query.folded_prefix);
+    script.arg(query.offset.min(1 << 53)).arg(query.limit);
+    let answer: Vec<String> = shared.link.run(action, &script).await?;
+    let [total, online, rest @ ..] = &answer[..] else {
+        return Err(unreadable(action, "a user"));
+    };
+    let number = |text: &str| text.parse::<u64>().map_err(|_| unreadable(action, "a number"));
+    let (total, online) = (number(total)?, number(online)?);
+    let users = (0..)
+        .zip(people(rest))
+        .map(|(at, user)| UserStatus { user, online: at < online })
+        .collect();
+    Ok(UsersPage { total, users })
+}
+
+/// The first members of General by name, and how many there are.
+pub(super) async fn general_members(shared: &Shared) -> Result<(Vec<UserStatus>, u64)> {
+    let action = "read a channel's members";
+    let answer: Vec<String> = shared.link.run(action, &MEMBERS.arg(MEMBERS_LIMIT)).await?;
+    let (total, rest) = answer.split_first().ok_or_else(|| unreadable(action, "a member"))?;
+    let total = total.parse().map_err(|_| unreadable(action, "a number"))?;
+    Ok((people(rest).map(|user| UserStatus { user, online: true }).collect(), total))
+}
+
+/// Users from pairs of UUID and name.
+fn people(pairs: &[String]) -> impl Iterator<Item = User> {
+    let (pairs, _) = pairs.as_chunks::<2>();
+    pairs.iter().filter_map(|[uuid, name]| {
+        Some(User { uuid: uuid.parse().ok()?, name: name.as_str().into() })
+    })
+}

@@ -1,0 +1,213 @@
+//! All that lasts, as lines. Nodes may run meanwhile: what is written after a channel's turn is left out.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use chinwag_protocol::{ChannelUuid, UserUuid};
+use redis::Client;
+
+use super::feed::list_of;
+use super::link::{Link, unavailable, unreadable};
+use super::records::{StoredMessage, StoredUser};
+use crate::transfer::{ChannelRecord, Counts, MessageRecord, Record, Sink, UserRecord, VERSION};
+use crate::{Result, Unavailable, channel_name};
+
+const ACTION: &str = "export from Redis";
+
+/// How much is read at once.
+const PAGE: usize = 500;
+
+/// Hands over everything that was there when this began, and what came to a channel before its turn.
+///
+/// # Errors
+/// When Redis does not answer, holds what is not as documented, or the sink fails.
+pub async fn export(url: &str, sink: Sink<'_>) -> Result<Counts> {
+    let client = Client::open(url).map_err(|error| unavailable(ACTION, &error))?;
+    let link = Link::open(client).await?;
+    let mut export = Export { link, sink, counts: Counts::default() };
+    export.put(Record::Chinwag { version: VERSION })?;
+    // Counted before the users are read: then all who wrote them are there.
+    let general = export.total(ChannelUuid::GENERAL).await?;
+    let users = export.users().await?;
+    export.channel(ChannelUuid::GENERAL, None, general).await?;
+    export.private_channels(&users).await?;
+    let end = export.counts;
+    export.put(Record::End { end })?;
+    Ok(end)
+}
+
+struct Export<'a> {
+    link: Link,
+    sink: Sink<'a>,
+    counts: Counts,
+}
+
+impl Export<'_> {
+    fn put(&mut self, record: Record) -> Result<()> {
+        let failed =
+            |error: std::io::Error| Unavailable { action: ACTION, reason: error.to_string() };
+        (self.sink)(record).map_err(failed)
+    }
+
+    async fn total(&self, channel: ChannelUuid) -> Result<u64> {
+        let mut commands = redis::pipe();
+        commands.cmd("LLEN").arg(list_of(channel));
+        let (total,) = self.link.send(ACTION, &commands).await?;
+        Ok(total)
+    }
+
+    /// Returns their UUIDs, sorted. They are kept in memory meanwhile.
+    async fn users(&mut self) -> Result<Vec<UserUuid>> {
+        let mut users: BTreeMap<UserUuid, (Arc<str>, String)> = BTreeMap::new();
+        for from in (0..).step_by(PAGE) {
+            let page = self.range("users", from).await?;
+            let full = page.len() == PAGE;
+            for json in page {
+                let user: StoredUser =
+                    serde_json::from_str(&json).map_err(|_| unreadable(ACTION, "a user"))?;
+                users.insert(user.uuid, (user.username, user.password));
+            }
+            if !full {
+                break;
+            }
+        }
+        let users: Vec<_> = users.into_iter().collect();
+        for page in users.chunks(PAGE) {
+            let mut commands = redis::pipe();
+            for (uuid, _) in page {
+                commands.cmd("HGET").arg("channelRead:public").arg(uuid.to_string());
+                commands.cmd("HGETALL").arg(format!("access_key:{uuid}"));
+            }
+            let answers: Vec<redis::Value> = self.link.send(ACTION, &commands).await?;
+            for ((uuid, (username, password)), more) in page.iter().zip(answers.chunks(2)) {
+                let [read, keys] = more else { continue };
+                let user = UserRecord {
+                    uuid: *uuid,
+                    username: Arc::clone(username),
+                    password: password.clone(),
+                    access_keys: value(keys)?,
+                    read: value::<Option<u64>>(read)?.unwrap_or_default(),
+                };
+                self.put(Record::User { user })?;
+                self.counts.users += 1;
+            }
+        }
+        Ok(users.into_iter().map(|(uuid, _)| uuid).collect())
+    }
+
+    async fn range(&self, list: &str, from: usize) -> Result<Vec<String>> {
+        let mut commands = redis::pipe();
+        commands.cmd("LRANGE").arg(list).arg(from).arg(from + PAGE - 1);
+        let (page,) = self.link.send(ACTION, &commands).await?;
+        Ok(page)
+    }
+
+    async fn private_channels(&mut self, users: &[UserUuid]) -> Result<()> {
+        for page in users.chunks(PAGE) {
+            let mut commands = redis::pipe();
+            for user in page {
+                commands.cmd("ZRANGE").arg(format!("userChannels:{user}")).arg(0).arg(-1);
+            }
+            let answers: Vec<Vec<String>> = self.link.send(ACTION, &commands).await?;
+            for (&low, talks) in page.iter().zip(answers) {
+                let parse = |talk: &String| {
+                    let (channel, other) = talk.split_once(':')?;
+                    Some((other.parse().ok()?, channel.parse().ok()?))
+                };
+                let mut talks: Vec<(UserUuid, ChannelUuid)> =
+                    talks.iter().filter_map(parse).collect();
+                // Each channel stands with both of its users; whoever came meanwhile is left out.
+                talks.retain(|(high, _)| low <= *high && users.binary_search(high).is_ok());
+                talks.sort_unstable();
+                for (high, channel) in talks {
+                    let total = self.total(channel).await?;
+                    self.channel(channel, Some([low, high]), total).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn channel(
+        &mut self,
+        channel: ChannelUuid,
+        users: Option<[UserUuid; 2]>,
+        messages: u64,
+    ) -> Result<()> {
+        let read = match users {
+            Some(users) => Some(self.read_marks(channel, users, messages).await?),
+            None => None,
+        };
+        let record = ChannelRecord { uuid: channel_name(channel), users, read, messages };
+        self.put(Record::Channel { channel: record })?;
+        self.counts.channels += 1;
+        let mut client_uuids = self.client_uuids(channel).await?;
+        let mut seq = 0;
+        while seq < messages {
+            let from = usize::try_from(seq).unwrap_or(usize::MAX);
+            let page = self.range(&list_of(channel), from).await?;
+            if page.is_empty() {
+                return Err(unreadable(ACTION, "a channel"));
+            }
+            for json in page {
+                seq += 1;
+                if seq > messages {
+                    break;
+                }
+                let stored: StoredMessage =
+                    serde_json::from_str(&json).map_err(|_| unreadable(ACTION, "a message"))?;
+                let message = MessageRecord {
+                    seq,
+                    uuid: stored.uuid,
+                    sender: stored.sender,
+                    message: stored.text,
+                    created_at: stored.created_at,
+                    client_uuid: client_uuids.remove(&seq),
+                };
+                self.put(Record::Message { message })?;
+                self.counts.messages += 1;
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_marks(
+        &self,
+        channel: ChannelUuid,
+        users: [UserUuid; 2],
+        total: u64,
+    ) -> Result<[u64; 2]> {
+        let mut commands = redis::pipe();
+        for user in users {
+            commands.cmd("HGET").arg(format!("channelRead:{channel}")).arg(user.to_string());
+        }
+        let marks: [Option<u64>; 2] =
+            self.link.send::<(Option<u64>, Option<u64>)>(ACTION, &commands).await?.into();
+        Ok(marks.map(|mark| mark.unwrap_or_default().min(total)))
+    }
+
+    /// The `clientUUID` of each message that has one, by its `Seq`.
+    async fn client_uuids(&self, channel: ChannelUuid) -> Result<HashMap<u64, String>> {
+        let key = format!("messageClient:{}", channel_name(channel));
+        let (mut found, mut cursor) = (HashMap::new(), "0".to_owned());
+        loop {
+            let mut commands = redis::pipe();
+            commands.cmd("HSCAN").arg(&key).arg(&cursor).arg("COUNT").arg(PAGE);
+            let ((next, page),): ((String, Vec<(String, u64)>),) =
+                self.link.send(ACTION, &commands).await?;
+            let client = |(field, seq): (String, u64)| {
+                let (_, client) = field.split_once(':')?;
+                Some((seq, client.to_owned()))
+            };
+            found.extend(page.into_iter().filter_map(client));
+            if next == "0" {
+                return Ok(found);
+            }
+            cursor = next;
+        }
+    }
+}
+
+fn value<T: redis::FromRedisValue>(value: &redis::Value) -> Result<T> {
+    redis::from_redis_value(value.clone()).map_err(|_| unreadable(ACTION, "a value"))
+}

@@ -1,0 +1,202 @@
+//! A Redis that is being filled from an export.
+
+use async_trait::async_trait;
+use chinwag_protocol::UserUuid;
+use redis::{Client, Pipeline};
+
+use super::link::{Link, unavailable};
+use super::looks;
+use super::records::{StoredMessage, StoredUser};
+use crate::look::looks;
+use crate::transfer::{ChannelRecord, Item, MessageRecord, Progress, Target, UserRecord};
+use crate::{Result, Unavailable, User};
+
+const ACTION: &str = "import into Redis";
+
+/// Where an import notes how far it has come, as long as it is not finished.
+const IMPORT: &str = "import";
+
+/// How many messages a page of a channel has; `scripts/pages.lua` has the same number.
+const PAGE: u64 = 128;
+
+/// A Redis that is being filled. No node starts on it meanwhile.
+pub struct RedisTarget {
+    link: Link,
+    progress: Option<Progress>,
+    page: PageInMaking,
+}
+
+/// The messages of a channel's page that is not full yet.
+#[derive(Default)]
+struct PageInMaking {
+    channel: String,
+    messages: Vec<String>,
+}
+
+impl RedisTarget {
+    /// Connects to a Redis that is empty or holds an import that was not finished.
+    ///
+    /// # Errors
+    /// When it can't be reached, is in use, or holds something else.
+    pub async fn open(url: &str) -> Result<Self> {
+        let client = Client::open(url).map_err(|error| unavailable(ACTION, &error))?;
+        let link = Link::open(client).await?;
+        let progress = unfinished(&link).await?;
+        let refuse = |reason: &str| {
+            let reason = reason.to_owned();
+            Err(Unavailable { action: ACTION, reason })
+        };
+        let mut commands = redis::pipe();
+        commands
+            .cmd("EXISTS")
+            .arg("users")
+            .arg("channelMessages:public")
+            .cmd("SMEMBERS")
+            .arg("nodes");
+        let (held, nodes): (u64, Vec<String>) = link.send(ACTION, &commands).await?;
+        if progress.is_none() && held > 0 {
+            return refuse(
+                "this Redis holds a chat already: import into an empty one, or into another database (redis://HOST:PORT/1)",
+            );
+        }
+        let mut commands = redis::pipe();
+        let alive = commands.cmd("EXISTS").arg("node:");
+        for node in nodes {
+            alive.arg(format!("node:{node}"));
+        }
+        let (alive,): (u64,) = link.send(ACTION, &commands).await?;
+        if alive > 0 {
+            return refuse("a server runs on this Redis: stop it first");
+        }
+        Ok(Self { link, progress, page: PageInMaking::default() })
+    }
+
+    fn add_message(
+        &mut self,
+        commands: &mut Pipeline,
+        channel: &ChannelRecord,
+        message: MessageRecord,
+    ) {
+        let ChannelRecord { uuid, users, messages, .. } = channel;
+        let MessageRecord { seq, sender, client_uuid, .. } = &message;
+        if let Some(client_uuid) = client_uuid {
+            let field = format!("{sender}:{client_uuid}");
+            commands.cmd("HSET").arg(format!("messageClient:{uuid}")).arg(field).arg(*seq).ignore();
+        }
+        if let Some([low, high]) = users.filter(|_| seq == messages) {
+            let at = message.created_at.as_microsecond();
+            for (user, other) in [(low, high), (high, low)] {
+                let talk = format!("{uuid}:{other}");
+                commands.cmd("ZADD").arg(format!("userChannels:{user}")).arg(at).arg(talk).ignore();
+            }
+        }
+        let (seq, recipient) = (*seq, users.map(|users| other(users, *sender)));
+        let stored = StoredMessage {
+            uuid: message.uuid,
+            sender: message.sender,
+            recipient: recipient.map(|user| user.to_string()).unwrap_or_default(),
+            text: message.message,
+            created_at: message.created_at,
+        };
+        // Strings only: there is nothing that could fail.
+        let json = serde_json::to_string(&stored).unwrap_or_default();
+        commands.cmd("RPUSH").arg(format!("channelMessages:{uuid}")).arg(&json).ignore();
+        self.page.add(commands, uuid, seq, json);
+    }
+}
+
+impl PageInMaking {
+    /// A page whose beginning was stored before an interruption is left to be made when it is read.
+    fn add(&mut self, commands: &mut Pipeline, channel: &str, seq: u64, json: String) {
+        if (seq - 1).is_multiple_of(PAGE) {
+            channel.clone_into(&mut self.channel);
+            self.messages.clear();
+        }
+        self.messages.push(json);
+        if seq.is_multiple_of(PAGE) && self.messages.len() as u64 == PAGE {
+            let key = format!("channelMessagesPage:{channel}:{}", seq / PAGE - 1);
+            commands.cmd("RPUSH").arg(key).arg(&self.messages).ignore();
+        }
+    }
+}
+
+#[async_trait]
+impl Target for RedisTarget {
+    fn progress(&self) -> Option<&Progress> {
+        self.progress.as_ref()
+    }
+
+    async fn write(&mut self, items: Vec<Item>, progress: &Progress) -> Result<()> {
+        let mut commands = redis::pipe();
+        commands.atomic();
+        for item in items {
+            match item {
+                Item::User { user, folded_name, index } => {
+                    add_user(&mut commands, user, &folded_name, index);
+                }
+                Item::Channel(channel) => add_channel(&mut commands, &channel),
+                Item::Message(channel, message) => {
+                    self.add_message(&mut commands, &channel, message);
+                }
+            }
+        }
+        let Progress { lines, digest } = progress;
+        commands.cmd("HSET").arg(IMPORT).arg("lines").arg(lines).arg("digest").arg(digest).ignore();
+        self.link.send(ACTION, &commands).await
+    }
+
+    async fn finish(&mut self) -> Result<()> {
+        let mut commands = redis::pipe();
+        commands.atomic();
+        looks::note_all(&mut commands);
+        commands.cmd("DEL").arg(IMPORT).ignore();
+        self.link.send(ACTION, &commands).await
+    }
+}
+
+/// How far an import has come that was not finished.
+pub(super) async fn unfinished(link: &Link) -> Result<Option<Progress>> {
+    let mut commands = redis::pipe();
+    commands.cmd("HMGET").arg(IMPORT).arg("lines").arg("digest");
+    let ((lines, digest),): ((Option<u64>, Option<String>),) = link.send(ACTION, &commands).await?;
+    Ok(lines.zip(digest).map(|(lines, digest)| Progress { lines, digest }))
+}
+
+/// What `scripts/create_account.lua` writes.
+fn add_user(commands: &mut Pipeline, record: UserRecord, folded_name: &str, index: u64) {
+    let UserRecord { uuid, username, password, access_keys, read } = record;
+    let (id, user) = (uuid.to_string(), User { uuid, name: username });
+    let mut add = |name: &str, key: &str, arguments: &[&str]| {
+        commands.cmd(name).arg(key).arg(arguments).ignore();
+    };
+    let (index, read) = (index.to_string(), read.to_string());
+    for look in looks(&user.name) {
+        add("HSETNX", "namesByLook", &[&look, &id]);
+    }
+    add("RPUSH", "users", &[&StoredUser::new(&user, password.clone()).json()]);
+    add("SET", &format!("usersUsernameListIndex:{folded_name}"), &[&index]);
+    add("SET", &format!("usersUUIDListIndex:{id}"), &[&index]);
+    add("SET", &format!("usersUsernameUUID:{folded_name}"), &[&id]);
+    let fields = ["name", &user.name, "folded", folded_name, "password", &password];
+    add("HSET", &format!("user:{id}"), &fields);
+    add("ZADD", "usersOffline", &["0", &format!("{folded_name}\0{id}")]);
+    add("SET", &format!("channelSenderRecipient:{id}:public"), &["public"]);
+    add("HSET", "channelRead:public", &[&id, &read]);
+    for (digest, used_at) in access_keys {
+        add("HSET", &format!("access_key:{id}"), &[&digest, &used_at.to_string()]);
+    }
+}
+
+fn add_channel(commands: &mut Pipeline, channel: &ChannelRecord) {
+    let (Some(users), uuid) = (channel.users, &channel.uuid) else { return };
+    for (user, read) in users.into_iter().zip(channel.read.unwrap_or_default()) {
+        let pair = format!("channelSenderRecipient:{user}:{}", other(users, user));
+        commands.cmd("SET").arg(pair).arg(uuid).ignore();
+        let marks = format!("channelRead:{uuid}");
+        commands.cmd("HSET").arg(marks).arg(user.to_string()).arg(read).ignore();
+    }
+}
+
+fn other([low, high]: [UserUuid; 2], user: UserUuid) -> UserUuid {
+    if user == low { high } else { low }
+}

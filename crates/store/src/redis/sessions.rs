@@ -1,0 +1,130 @@
+//! Sessions: how they start and end, and which channel they join.
+
+use chinwag_protocol::{SessionUuid, UserUuid};
+use jiff::Timestamp;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use super::RedisStore;
+use super::accounts::general_members;
+use super::feed::{Request, audience};
+use super::link::PATIENCE;
+use super::records::News;
+use crate::{
+    Channel, HistoryPage, Join, JoinedChannel, Result, Store, Unavailable, User, UserStatus,
+};
+
+impl RedisStore {
+    pub(super) async fn start_session(&self, user: &User, session: SessionUuid) -> Result<u64> {
+        let presence = &self.shared.presence;
+        presence.count(user.uuid, 1, 0);
+        let news = News::SessionStarted { user: user.into(), session };
+        let news = addressed(vec!["feed".to_owned()], &news).collect();
+        let (watched, started) =
+            tokio::join!(self.watch(user.uuid), presence.told("start a session", user, news));
+        let started = watched.and(started);
+        if started.is_err() {
+            self.end_session(user, session, None);
+        }
+        started
+    }
+
+    pub(super) fn end_session(&self, user: &User, session: SessionUuid, joined: Option<&Channel>) {
+        let left_general = joined.map_or(0, in_general);
+        self.shared.presence.count(user.uuid, -1, -left_general);
+        let news = joined
+            .iter()
+            .flat_map(|left| addressed(audience(left, user.uuid), &News::left(left, user, session)))
+            .collect();
+        self.shared.presence.tell(user, news, None);
+        // The task lives as long as the store.
+        let _ = self.watches.send(Request::Unwatch(user.uuid));
+    }
+
+    async fn watch(&self, user: UserUuid) -> Result<()> {
+        let (done, watched) = oneshot::channel();
+        // The task lives as long as the store.
+        let _ = self.watches.send(Request::Watch(user, done));
+        let late = || Unavailable {
+            action: "start a session",
+            reason: "Redis did not answer in time".to_owned(),
+        };
+        timeout(PATIENCE, watched).await.map_err(|_| late())?.map_err(|_| late())
+    }
+
+    pub(super) async fn join_channel(&self, join: Join) -> Result<JoinedChannel> {
+        let Join { user, session, channel, leaving } = join;
+        // The history is read first: should that fail, nothing has been changed or told.
+        let history = self.messages(&channel, &user, HistoryPage::NEWEST).await?;
+        let moved = in_general(&channel) - leaving.as_ref().map_or(0, in_general);
+        let left = leaving.iter().filter(|left| left.uuid != channel.uuid).flat_map(|left| {
+            addressed(audience(left, user.uuid), &News::left(left, &user, session))
+        });
+        let joined = News::joined(&channel, &user, session);
+        let news = left.chain(addressed(audience(&channel, user.uuid), &joined)).collect();
+        let sessions = self.move_general("join a channel", &user, moved, news).await?;
+        let (members, members_total) = self.members(&user, &channel).await?;
+        Ok(JoinedChannel { history, members, members_total, sessions })
+    }
+
+    pub(super) async fn leave_channel(
+        &self,
+        user: &User,
+        session: SessionUuid,
+        channel: &Channel,
+    ) -> Result<u64> {
+        let left = News::left(channel, user, session);
+        let news = addressed(audience(channel, user.uuid), &left).collect();
+        self.move_general("leave a channel", user, -in_general(channel), news).await
+    }
+
+    /// Counts sessions of the user in General up or down, with news; as before if that fails.
+    async fn move_general(
+        &self,
+        action: &'static str,
+        user: &User,
+        by: i64,
+        news: Vec<(String, String)>,
+    ) -> Result<u64> {
+        let presence = &self.shared.presence;
+        presence.count(user.uuid, 0, by);
+        let moved = presence.told(action, user, news).await;
+        if moved.is_err() {
+            presence.count(user.uuid, 0, -by);
+            presence.tell(user, Vec::new(), None);
+        }
+        moved
+    }
+
+    async fn members(&self, user: &User, channel: &Channel) -> Result<(Vec<UserStatus>, u64)> {
+        let Some(recipient) = &channel.recipient else {
+            return general_members(&self.shared).await;
+        };
+        let mut members = vec![UserStatus { user: user.clone(), online: true }];
+        if recipient.uuid != user.uuid {
+            let online = self.is_online(recipient.uuid);
+            members.push(UserStatus { user: recipient.clone(), online });
+        }
+        members.sort_by(|a, b| b.online.cmp(&a.online).then_with(|| a.user.name.cmp(&b.user.name)));
+        let mut commands = redis::pipe();
+        let now = Timestamp::now().to_string();
+        let hset = commands.cmd("HSET").arg(format!("channelUsers:{}", channel.uuid));
+        for member in &members {
+            hset.arg(member.user.uuid.to_string()).arg(&now);
+        }
+        hset.ignore();
+        let () = self.shared.link.send("join a channel", &commands).await?;
+        let total = members.len() as u64;
+        Ok((members, total))
+    }
+}
+
+/// News with the Pub/Sub channels that they go to.
+fn addressed(to: Vec<String>, news: &News) -> impl Iterator<Item = (String, String)> + use<> {
+    let json = news.json();
+    to.into_iter().map(move |channel| (channel, json.clone()))
+}
+
+fn in_general(channel: &Channel) -> i64 {
+    i64::from(channel.uuid.is_general())
+}

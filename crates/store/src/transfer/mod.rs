@@ -1,0 +1,54 @@
+//! Moving from one store to another: all that lasts, as lines of JSON, and where they go.
+
+mod order;
+mod record;
+
+use async_trait::async_trait;
+
+pub use order::Order;
+pub use record::{ChannelRecord, Counts, MessageRecord, Record, UserRecord, VERSION};
+
+use crate::Result;
+
+/// Takes the records of an export, one after the other.
+pub type Sink<'a> = &'a mut (dyn FnMut(Record) -> std::io::Result<()> + Send);
+
+/// How far an import has come: so many lines, and the SHA-256 of all of them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Progress {
+    /// Lines that are stored.
+    pub lines: u64,
+    /// By this a resumed import knows that it has the same lines before it.
+    pub digest: String,
+}
+
+/// What a line brings, with what the store needs to know besides.
+#[derive(Debug)]
+pub enum Item {
+    /// A user.
+    User {
+        /// The user.
+        user: UserRecord,
+        /// The name as it is compared.
+        folded_name: String,
+        /// How many users came before.
+        index: u64,
+    },
+    /// A channel whose messages are to follow.
+    Channel(ChannelRecord),
+    /// A message of this channel.
+    Message(ChannelRecord, MessageRecord),
+}
+
+/// A store that is being filled. No server may use it until that is finished.
+#[async_trait]
+pub trait Target: Send {
+    /// How far an earlier import has come, if it was not finished.
+    fn progress(&self) -> Option<&Progress>;
+
+    /// Stores items and the progress made with them, both or neither, durably.
+    async fn write(&mut self, items: Vec<Item>, progress: &Progress) -> Result<()>;
+
+    /// Opens the store to servers.
+    async fn finish(&mut self) -> Result<()>;
+}

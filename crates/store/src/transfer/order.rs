@@ -1,0 +1,138 @@
+//! Whether the lines of an import follow one another as those of an export do.
+
+use std::collections::HashSet;
+
+use chinwag_protocol::{ChannelUuid, UserUuid};
+
+use super::{ChannelRecord, Counts, Item, MessageRecord, Record, VERSION};
+use crate::channel_name;
+
+/// Follows the lines of an import.
+#[derive(Default)]
+pub struct Order {
+    begun: bool,
+    ended: bool,
+    counts: Counts,
+    users: HashSet<UserUuid>,
+    names: HashSet<String>,
+    channels: HashSet<String>,
+    channel: Option<ChannelRecord>,
+    /// The `Seq` of the channel's last message.
+    last: u64,
+}
+
+impl Order {
+    /// Takes the next line. What it brings is to be stored; the first and the last bring nothing.
+    /// `fold` makes a name comparable.
+    ///
+    /// # Errors
+    /// What is wrong with the line, as a sentence.
+    pub fn take(
+        &mut self,
+        record: Record,
+        fold: impl FnOnce(&str) -> Result<String, String>,
+    ) -> Result<Option<Item>, String> {
+        if self.ended {
+            return Err("something follows the end".to_owned());
+        }
+        if !self.begun && !matches!(record, Record::Chinwag { .. }) {
+            return Err("the file does not begin like an export of Chinwag".to_owned());
+        }
+        match record {
+            Record::Chinwag { version } => self.begin(version).map(|()| None),
+            Record::User { user } => {
+                let folded_name = fold(&user.username)?;
+                let index = self.counts.users;
+                if self.channel.is_some() {
+                    return Err("a user stands behind the channels".to_owned());
+                }
+                if !self.users.insert(user.uuid) || !self.names.insert(folded_name.clone()) {
+                    return Err("a user of this UUID or name was there before".to_owned());
+                }
+                self.counts.users += 1;
+                Ok(Some(Item::User { user, folded_name, index }))
+            }
+            Record::Channel { channel } => self.channel(channel).map(Some),
+            Record::Message { message } => self.message(message).map(Some),
+            Record::End { end } => self.end(end).map(|()| None),
+        }
+    }
+
+    /// What came so far.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// Whether the end was reached.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    fn begin(&mut self, version: u32) -> Result<(), String> {
+        if self.begun || version != VERSION {
+            return Err(format!("the export is of version {version}; this takes {VERSION}"));
+        }
+        self.begun = true;
+        Ok(())
+    }
+
+    fn channel(&mut self, channel: ChannelRecord) -> Result<Item, String> {
+        self.complete()?;
+        let general = channel_name(ChannelUuid::GENERAL);
+        match channel.users {
+            None if channel.uuid == general => {}
+            Some([low, high]) if low <= high && channel.uuid.parse::<ChannelUuid>().is_ok() => {
+                if ![low, high].iter().all(|user| self.users.contains(user)) {
+                    return Err("a channel is of a user who is not there".to_owned());
+                }
+            }
+            _ => return Err("a channel is neither General nor two users'".to_owned()),
+        }
+        if !self.channels.insert(channel.uuid.clone()) {
+            return Err("a channel of this UUID was there before".to_owned());
+        }
+        self.counts.channels += 1;
+        self.last = 0;
+        self.channel = Some(channel.clone());
+        Ok(Item::Channel(channel))
+    }
+
+    fn message(&mut self, message: MessageRecord) -> Result<Item, String> {
+        let Some(channel) = &self.channel else {
+            return Err("a message stands before its channel".to_owned());
+        };
+        if message.seq != self.last + 1 {
+            return Err(format!("the message {} is not there", self.last + 1));
+        }
+        let known = match channel.users {
+            Some(users) => users.contains(&message.sender),
+            None => self.users.contains(&message.sender),
+        };
+        if !known {
+            return Err("a message is of a user who is not there".to_owned());
+        }
+        self.last += 1;
+        self.counts.messages += 1;
+        Ok(Item::Message(channel.clone(), message))
+    }
+
+    /// All messages of the channel that ends here have come.
+    fn complete(&self) -> Result<(), String> {
+        let expected = self.channel.as_ref().map_or(0, |channel| channel.messages);
+        if self.last == expected {
+            return Ok(());
+        }
+        Err(format!("a channel has {} messages in place of {expected}", self.last))
+    }
+
+    fn end(&mut self, end: Counts) -> Result<(), String> {
+        self.complete()?;
+        if end != self.counts {
+            return Err("there are more or fewer lines than the end counts".to_owned());
+        }
+        self.ended = true;
+        Ok(())
+    }
+}
