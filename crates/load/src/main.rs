@@ -24,7 +24,7 @@ use bed::Bed;
 use bench::Bench;
 use figures::{Figures, Summary};
 use plain::Writes;
-use scenario::{Disk, Fanout, Idle, Join, Open, Pairs, Rejoin, Scenario, Start, Storm};
+use scenario::{Disk, Fanout, Idle, Join, Open, Pairs, Presence, Rejoin, Scenario, Start, Storm};
 
 /// Measures a Chinwag server that it starts itself.
 #[derive(Parser, Debug)]
@@ -44,6 +44,7 @@ enum What {
     Idle(Idle),
     Join(Join),
     Storm(Storm),
+    Presence(Presence),
     Rejoin(Rejoin),
     Start(Start),
     Disk(Disk),
@@ -85,6 +86,7 @@ impl What {
             Self::Idle(idle) => idle,
             Self::Join(join) => join,
             Self::Storm(storm) => storm,
+            Self::Presence(presence) => presence,
             Self::Rejoin(rejoin) => rejoin,
             Self::Start(start) => start,
             Self::Disk(disk) => disk,

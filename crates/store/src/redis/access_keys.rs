@@ -24,11 +24,7 @@ pub(super) async fn r#use(
     let mut script = ACCESS_KEY.arg(user.to_string());
     script.arg(hex(digest)).arg(Timestamp::now().as_second()).arg(KEY_LIFETIME);
     let name: Option<String> = shared.link.run("use an access key", &script).await?;
-    let user = name.map(|name| User { uuid: user, name: name.into() });
-    if let Some(user) = &user {
-        shared.names.remember(user);
-    }
-    Ok(user)
+    Ok(name.map(|name| User { uuid: user, name: name.into() }))
 }
 
 pub(super) async fn revoke(

@@ -15,7 +15,6 @@ pub(super) async fn find(shared: &Shared, folded_name: &str) -> Result<Option<Ac
     let [uuid, name, password] = &found[..] else { return Ok(None) };
     let uuid = uuid.parse().map_err(|_| unreadable(action, "a user"))?;
     let user = User { uuid, name: name.as_str().into() };
-    shared.names.remember(&user);
     Ok(Some(Account { user, password_hash: password.clone() }))
 }
 

@@ -17,6 +17,7 @@ use crate::{
 impl RedisStore {
     pub(super) async fn start_session(&self, user: &User, session: SessionUuid) -> Result<u64> {
         let presence = &self.shared.presence;
+        self.shared.names.remember(user);
         presence.count(user.uuid, 1, 0);
         let news = News::SessionStarted { user: user.into(), session };
         let news = addressed(vec!["feed".to_owned()], &news).collect();
