@@ -1,5 +1,6 @@
 //! A room whose members count what they get, for fan-out in a closed and in an open loop.
 
+use std::mem::take;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
@@ -25,11 +26,17 @@ struct Tally {
     sent: u64,
     got: u64,
     latencies: Latencies,
-    /// One in so many members measures the latency; who publishes does it always.
-    one_in: usize,
     /// The first members, who answer each message of their own with a next one.
     publishers: usize,
+    /// Besides them one in so many members reads what it gets; of the others the bytes are counted.
+    one_in: usize,
+    /// The messages and the bytes of one who reads and doesn't publish. Everybody gets the same.
+    example: usize,
+    example_got: u64,
 }
+
+/// In a closed loop one in so many members reads what it gets.
+const READERS: usize = 16;
 
 impl Room {
     /// Lets the members in.
@@ -41,14 +48,29 @@ impl Room {
         } else {
             Messages::requests(clock, "", size)
         };
-        let tally =
-            Tally { sent: 0, got: 0, latencies: Latencies::new(), one_in: 1, publishers: 0 };
+        let tally = Tally {
+            sent: 0,
+            got: 0,
+            latencies: Latencies::new(),
+            publishers: 0,
+            one_in: 1,
+            example: 0,
+            example_got: 0,
+        };
         Ok(Self { fleet, clock, messages, tally })
     }
 
     /// Lets the first members publish in a closed loop.
     pub fn publish(&mut self, publishers: usize, under_way: usize) -> Result<()> {
-        (self.tally.publishers, self.tally.one_in) = (publishers, 16);
+        // What the joins have caused must be in before bytes are counted.
+        self.fleet.drain(REST, |_, _| {})?;
+        let tally = &mut self.tally;
+        tally.publishers = publishers;
+        (tally.one_in, tally.example) = match publishers.next_multiple_of(READERS) {
+            reader if reader < self.fleet.len() => (READERS, reader),
+            _ => (1, self.fleet.len() - 1),
+        };
+        self.fleet.skim(|index| !tally.reads(index));
         for _ in 0..under_way {
             (0..publishers).try_for_each(|publisher| self.send(publisher))?;
         }
@@ -80,24 +102,47 @@ impl Room {
         work: impl FnOnce(&mut Self) -> Result<()>,
     ) -> Result<Figures> {
         self.tally.latencies.clear();
-        let before = self.tally.got;
+        let before = self.deliveries();
         let used = target.used(|| work(&mut self))?;
-        let figures = self.tally.figures(&used, self.tally.got - before);
+        let figures = self.tally.figures(&used, self.deliveries() - before);
         self.come_to_rest()?;
         Ok(figures)
     }
 
+    /// Members who throw away what they get.
+    fn skimmers(&self) -> impl Iterator<Item = usize> {
+        (0..self.fleet.len()).filter(|&index| !self.tally.reads(index))
+    }
+
+    /// What the readers have got, and by its bytes what the others have.
+    fn deliveries(&self) -> f64 {
+        let example = as_f64(self.fleet.bytes(self.tally.example));
+        let each = if example == 0.0 { 0.0 } else { as_f64(self.tally.example_got) / example };
+        let skimmed: f64 = self.skimmers().map(|index| as_f64(self.fleet.bytes(index))).sum();
+        as_f64(self.tally.got) + skimmed * each
+    }
+
     fn come_to_rest(&mut self) -> Result<()> {
         let Self { fleet, clock, tally, .. } = self;
-        tally.publishers = 0;
-        fleet.drain(Duration::from_millis(500), |index, payload| {
+        let publishers = take(&mut tally.publishers);
+        fleet.drain(REST, |index, payload| {
             tally.hear(index, payload, clock);
         })?;
-        let expected = tally.sent * fleet.len() as u64;
+        tally.publishers = publishers;
+        let readers = fleet.len() - self.skimmers().count();
+        let Self { fleet, tally, .. } = self;
+        let expected = tally.sent * readers as u64;
         ensure!(tally.got == expected, "{} deliveries came, not {expected}", tally.got);
+        let expected = fleet.bytes(tally.example);
+        for bytes in self.skimmers().map(|index| self.fleet.bytes(index)) {
+            ensure!(bytes == expected, "a member got {bytes} bytes, another one {expected}");
+        }
         Ok(())
     }
 }
+
+/// After so long without anything nothing more will come.
+const REST: Duration = Duration::from_millis(500);
 
 impl Tally {
     /// Whether it was an answer that lets its publisher send the next one.
@@ -106,17 +151,18 @@ impl Tally {
             return false;
         }
         self.got += 1;
+        self.example_got += u64::from(index == self.example);
         let publishes = index < self.publishers;
-        if !publishes && !index.is_multiple_of(self.one_in) {
-            return false;
-        }
         let Some(stamp) = stamp(payload) else { return false };
         self.latencies.record(clock.elapsed().saturating_sub(stamp.sent));
         publishes && stamp.sender == index
     }
 
-    fn figures(&self, used: &Used, got: u64) -> Figures {
-        let got = as_f64(got);
+    fn reads(&self, index: usize) -> bool {
+        index < self.publishers || index.is_multiple_of(self.one_in)
+    }
+
+    fn figures(&self, used: &Used, got: f64) -> Figures {
         let mut figures = vec![
             cpu_each("server CPU a delivery", used, got),
             figure("deliveries", "/s", got / used.wall.as_secs_f64()),
