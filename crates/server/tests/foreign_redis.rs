@@ -43,7 +43,10 @@ fn what_others_publish_is_passed_over() {
     );
     ada.until("channelMessage");
     assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
-    assert!(!server.log().contains("panicked"), "{}", server.log());
+    server.until_logged("what is no news");
+    for private in ["panicked", &ada.user] {
+        assert!(!server.log().contains(private), "{private} is in:\n{}", server.log());
+    }
 }
 
 #[test]

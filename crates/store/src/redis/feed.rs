@@ -284,19 +284,21 @@ impl FeedTask {
                 // A Seq counts from 1; somebody else may have published another.
                 Ok(live) if live.seq == 0 => Ok(()),
                 Ok(live) => self.message(live, events).await,
-                Err(error) => Self::ignore(channel, &error),
+                Err(error) => Self::ignore(&error),
             };
         }
         match serde_json::from_slice::<Envelope>(payload) {
             Ok(envelope) => self.news(channel, envelope, events),
-            Err(error) => Self::ignore(channel, &error)?,
+            Err(error) => Self::ignore(&error)?,
         }
         Ok(())
     }
 
+    /// Neither the channel, which may be a private one, nor what the parser quotes belongs into a log.
     #[expect(clippy::unnecessary_wraps, reason = "it stands where a result is due")]
-    fn ignore(channel: &str, error: &serde_json::Error) -> Result<()> {
-        tracing::warn!(channel, %error, "somebody published what is no news");
+    fn ignore(error: &serde_json::Error) -> Result<()> {
+        let (kind, column) = (error.classify(), error.column());
+        tracing::warn!(?kind, column, "somebody published what is no news");
         Ok(())
     }
 
