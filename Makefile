@@ -22,8 +22,8 @@ generate: ## Write what is generated from the Rust types: TypeScript, JSON Schem
 	CHINWAG_GENERATE=1 cargo test --quiet -p chinwag-protocol
 
 .PHONY: install
-install: ## Install what the tests need on Debian: redis-server, chromium, faketime, curl, python3-venv, systemd's tools
-	@for tool in redis-server chromium faketime curl; do \
+install: ## Install what the tests need on Debian: redis-server, chromium, faketime, pebble, curl, python3-venv, systemd's tools
+	@for tool in redis-server chromium faketime pebble curl; do \
 	  command -v $$tool >/dev/null || packages="$$packages $$tool"; \
 	done; \
 	command -v systemd-analyze >/dev/null || packages="$$packages systemd"; \

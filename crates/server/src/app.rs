@@ -13,6 +13,7 @@ use crate::limits::Limits;
 use crate::mailbox::Mailbox;
 use crate::metrics::Metrics;
 use crate::passwords::Passwords;
+use crate::tls::Tls;
 
 /// What all cores share.
 pub struct App {
@@ -24,6 +25,8 @@ pub struct App {
     pub passwords: Passwords,
     /// How many sockets may be open.
     pub admission: Arc<Admission>,
+    /// How to shake hands, if clients have to.
+    pub tls: Option<Tls>,
     /// How often what may be tried.
     pub limits: Limits,
     /// What `/metrics` shows.

@@ -1,6 +1,7 @@
 //! The settings: flags, environment variables and a `.env` file, read once at the start.
 
 mod read;
+mod tls;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use crate::cli::Command;
 use crate::proxies::Proxies;
 
 pub use read::Wrong;
+pub use tls::{Acme, CertificateFiles, TlsConfig};
 
 /// A chat server with its own web client, on an embedded store or on Redis.
 ///
@@ -37,6 +39,56 @@ pub struct Settings {
         hide_default_value = true
     )]
     port: String,
+
+    /// Speak TLS with the certificate in this file, in PEM with those that vouch for it.
+    #[arg(
+        long,
+        env = "TLS_CERT",
+        default_value = "",
+        value_name = "FILE",
+        hide_default_value = true
+    )]
+    tls_cert: String,
+
+    /// The key of `TLS_CERT`, in PEM. Both files are read again when they change, and on SIGHUP.
+    #[arg(
+        long,
+        env = "TLS_KEY",
+        default_value = "",
+        value_name = "FILE",
+        hide_default_value = true
+    )]
+    tls_key: String,
+
+    /// Speak TLS with a certificate for these names that is ordered by ACME; they must lead to
+    /// this server on port 443.
+    #[arg(
+        long,
+        env = "TLS_DOMAIN",
+        default_value = "",
+        value_name = "NAMES",
+        hide_default_value = true
+    )]
+    tls_domain: String,
+
+    /// Where the certificate authority may write to.
+    #[arg(
+        long,
+        env = "ACME_EMAIL",
+        default_value = "",
+        value_name = "ADDRESS",
+        hide_default_value = true
+    )]
+    acme_email: String,
+
+    /// The certificate authority. Its answers are kept in `DATA_DIR`.
+    #[arg(
+        long,
+        env = "ACME_DIRECTORY",
+        default_value = "https://acme-v02.api.letsencrypt.org/directory",
+        value_name = "URL"
+    )]
+    acme_directory: String,
 
     /// The folder of the embedded store.
     #[arg(long, env = "DATA_DIR", default_value = "./data", value_name = "FOLDER")]
@@ -73,6 +125,21 @@ pub struct Settings {
         hide_env_values = true
     )]
     redis_password: String,
+
+    /// Trust a Redis at `rediss://` that the certificates in this file vouch for, in PEM, in place of
+    /// those of the system.
+    #[arg(
+        long,
+        env = "REDIS_TLS_CA",
+        default_value = "",
+        value_name = "FILE",
+        hide_default_value = true
+    )]
+    redis_tls_ca: String,
+
+    /// 1 = trust any Redis at `rediss://`, as Heroku's needs: whoever stands between can read and write.
+    #[arg(long, env = "REDIS_TLS_INSECURE", default_value = "0", value_name = "0|1")]
+    redis_tls_insecure: String,
 
     /// Serve the client in this folder in place of the built-in one.
     #[arg(
@@ -158,6 +225,8 @@ pub struct Settings {
 pub struct Config {
     /// Where to listen.
     pub address: SocketAddr,
+    /// How to speak TLS, if at all.
+    pub tls: Option<TlsConfig>,
     /// What to keep everything in.
     pub store: StoreConfig,
     /// A folder to serve in place of the built-in client.
@@ -195,15 +264,15 @@ pub struct Config {
 pub enum StoreConfig {
     /// The embedded store in this folder.
     Embedded(PathBuf),
-    /// Redis at this URL, which may hold a password.
-    Redis(String),
+    /// Redis at this URL, which may hold a password; whom these certificates in PEM vouch for.
+    Redis { url: String, roots: Option<Vec<u8>> },
 }
 
 impl std::fmt::Debug for StoreConfig {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Embedded(folder) => f.debug_tuple("Embedded").field(folder).finish(),
-            Self::Redis(_) => f.write_str("Redis(…)"),
+            Self::Redis { .. } => f.write_str("Redis(…)"),
         }
     }
 }

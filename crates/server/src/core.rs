@@ -25,6 +25,7 @@ use crate::app::App;
 use crate::connection::{CloseReason, Connection};
 use crate::hub::Hub;
 use crate::mailbox::{Mailbox, Work};
+use crate::socket::Socket;
 use crate::waiting::Waiting;
 use crate::wire::{self, Opcode};
 use crate::{http, router};
@@ -135,7 +136,7 @@ impl Core {
     }
 
     /// Adds an upgraded connection.
-    pub fn add(self: &Rc<Self>, socket: TcpStream, address: IpAddr) -> Rc<Connection> {
+    pub fn add(self: &Rc<Self>, socket: Socket, address: IpAddr) -> Rc<Connection> {
         let mut connections = self.connections.borrow_mut();
         let entry = connections.vacant_entry();
         let count = self.opened.replace(self.opened.get() + 1) & u64::from(u32::MAX);

@@ -20,6 +20,7 @@ use tower_service::Service;
 use crate::admission::Place;
 use crate::connection::upgrade;
 use crate::core::Core;
+use crate::socket::Socket;
 
 /// How long a client may take for the header of a request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -50,6 +51,14 @@ pub async fn serve(core: Rc<Core>, socket: TcpStream, address: IpAddr, place: Pl
         tracing::debug!(%error, "failed to set up a socket");
     }
     let open = Rc::new(OpenSocket { core: Rc::clone(&core), _place: place });
+    let socket = match &core.app.tls {
+        None => Socket::Plain(socket),
+        // Boxed, so that a plain socket's task holds no room for it.
+        Some(tls) => match Box::pin(tls.accept(socket)).await {
+            Some(socket) => socket,
+            None => return,
+        },
+    };
     let mut stopping = core.app.stopping.clone();
     let router = core.router();
     let service = service_fn(move |request: Request<Incoming>| {

@@ -26,6 +26,8 @@ mod proxies;
 mod router;
 mod run;
 pub mod shutdown;
+mod socket;
+mod tls;
 mod waiting;
 mod wire;
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::header::{REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, StatusCode};
-use axum::middleware::map_response;
+use axum::middleware::map_response_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde_json::json;
@@ -29,12 +29,18 @@ pub fn routes(app: Arc<App>) -> Router {
         }
         None => router.fallback(client::serve),
     };
-    router.layer(map_response(secure)).with_state(app)
+    router.layer(map_response_with_state(Arc::clone(&app), secure)).with_state(app)
 }
 
+/// For so long a browser comes by TLS only, once it has come by TLS.
+const A_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// Adds the headers that can break no client, whoever wrote it; the built-in one has stricter ones.
-async fn secure(mut response: Response) -> Response {
+async fn secure(State(app): State<Arc<App>>, mut response: Response) -> Response {
     let headers = response.headers_mut();
+    if app.tls.is_some() {
+        headers.insert(STRICT_TRANSPORT_SECURITY, A_YEAR);
+    }
     for (name, value) in [(X_CONTENT_TYPE_OPTIONS, "nosniff"), (REFERRER_POLICY, "same-origin")] {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }

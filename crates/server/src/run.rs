@@ -24,6 +24,7 @@ use crate::limits::Limits;
 use crate::mailbox::{Mailbox, Work};
 use crate::metrics::Metrics;
 use crate::passwords::Passwords;
+use crate::tls::Tls;
 
 /// How long connections have to end once the server stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(8);
@@ -51,6 +52,7 @@ pub async fn run(
     let interruptions = metrics.feed_interruptions.clone();
     let dispatcher = Dispatcher::new(cores.clone(), config.presence_limit, interruptions);
     let dispatcher = Arc::new(dispatcher);
+    let tls = config.tls.as_ref().map(Tls::start).transpose()?;
     let store = open_store(&config.store, &dispatcher).await?;
     dispatcher.connect(&store);
     let (stop, stopping) = watch::channel(false);
@@ -59,6 +61,7 @@ pub async fn run(
         passwords: Passwords::new(count),
         admission,
         limits: Limits::new(&config),
+        tls,
         metrics,
         config,
         store,
@@ -68,7 +71,8 @@ pub async fn run(
     });
     let threads = start_cores(&app)?;
     let presence = tokio::spawn(tell_presence(Arc::clone(&app)));
-    tracing::info!("listening on http://{}", listener.local_addr()?);
+    let scheme = if app.tls.is_some() { "https" } else { "http" };
+    tracing::info!("listening on {scheme}://{}", listener.local_addr()?);
     tokio::select! {
         () = shutdown => {}
         () = accept(&listener, &app) => {}
@@ -87,7 +91,14 @@ async fn open_store(config: &StoreConfig, dispatcher: &Arc<Dispatcher>) -> Resul
     let feed: Feed = Box::new(move |events| to.dispatch(events));
     Ok(match config {
         StoreConfig::Embedded(folder) => EmbeddedStore::open(folder, feed)?,
-        StoreConfig::Redis(url) => RedisStore::open(url, feed).await?,
+        StoreConfig::Redis { url, roots } => {
+            if url.ends_with("#insecure") {
+                tracing::warn!(
+                    "REDIS_TLS_INSECURE: whoever stands between can read and write what is in Redis"
+                );
+            }
+            RedisStore::open_trusting(url, roots.clone(), feed).await?
+        }
     })
 }
 
@@ -134,19 +145,23 @@ fn take(app: &App, mut socket: TcpStream, from: SocketAddr) {
         app.admission.admit_proxy()
     } else {
         if let Err(wait) = app.limits.connect(from.ip()) {
-            return refuse(&mut socket, "429 Too Many Requests", wait.seconds());
+            return refuse(app, &mut socket, "429 Too Many Requests", wait.seconds());
         }
         app.admission.admit(from.ip())
     };
     let Some(place) = place else {
-        return refuse(&mut socket, "503 Service Unavailable", FULL_RETRY);
+        return refuse(app, &mut socket, "503 Service Unavailable", FULL_RETRY);
     };
     if let Some(core) = app.cores.iter().min_by_key(|core| core.connections()) {
         core.put(Work::Socket(socket, from, place));
     }
 }
 
-fn refuse(socket: &mut TcpStream, status: &str, retry_after: u64) {
+fn refuse(app: &App, socket: &mut TcpStream, status: &str, retry_after: u64) {
+    if app.tls.is_some() {
+        // To say so by TLS would cost what there is no place for.
+        return;
+    }
     let refusal = format!(
         "HTTP/1.1 {status}\r\nretry-after: {retry_after}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
     );

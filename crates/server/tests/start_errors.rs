@@ -3,6 +3,7 @@
 mod support;
 
 use support::TestServer;
+use support::test_certificate::TestCertificate;
 
 #[test]
 fn a_wrong_start_ends_with_one_clear_sentence() {
@@ -18,5 +19,27 @@ fn a_wrong_start_ends_with_one_clear_sentence() {
         let lines: Vec<_> = stopped.stderr.trim().lines().collect();
         assert_eq!(lines.len(), 1, "{variables:?}: {lines:?}");
         assert!(lines[0].contains(expected), "{variables:?}: {lines:?}");
+    }
+}
+
+#[test]
+fn a_certificate_that_is_no_good_is_told_at_the_start() {
+    let (one, other) = (TestCertificate::new(), TestCertificate::new());
+    let [(_, certificate), (_, key)] = one.variables();
+    let [_, (_, other_key)] = other.variables();
+    for (certificate, key, expected) in [
+        ("/nowhere/cert.pem", &key[..], "failed to read TLS_CERT, /nowhere/cert.pem"),
+        (&certificate, "/nowhere/key.pem", "failed to read TLS_KEY, /nowhere/key.pem"),
+        (&key, &key, "no certificate in PEM"),
+        (&certificate, &certificate, "failed to read TLS_KEY"),
+        (&certificate, &other_key, "failed to use TLS_CERT with TLS_KEY"),
+        (&certificate, "", "TLS_KEY is"),
+    ] {
+        let stopped = TestServer::fail(&[("TLS_CERT", certificate), ("TLS_KEY", key)]);
+        assert!(!stopped.status.success(), "{expected}");
+        let lines: Vec<_> = stopped.stderr.trim().lines().collect();
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert!(lines[0].contains(expected), "{lines:?}");
+        assert!(!lines[0].contains("PRIVATE"), "{lines:?}");
     }
 }

@@ -60,7 +60,7 @@ async fn write(part: &Path, config: &Config) -> Result<Counts> {
     };
     let counts = match &config.store {
         StoreConfig::Embedded(folder) => embedded::export(folder, &mut sink)?,
-        StoreConfig::Redis(url) => redis::export(url, &mut sink).await?,
+        StoreConfig::Redis { url, roots } => redis::export(url, roots.clone(), &mut sink).await?,
     };
     let file: File = out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
     file.sync_all()?;

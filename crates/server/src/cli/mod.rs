@@ -49,5 +49,5 @@ impl Command {
 /// Where a server with these settings is.
 #[must_use]
 pub fn own(config: &Config) -> Own {
-    Own { address: config.address, tls: false }
+    Own { address: config.address, tls: config.tls.is_some() }
 }

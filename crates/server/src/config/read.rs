@@ -25,6 +25,7 @@ impl Settings {
     pub fn check(&self) -> Result<Config, Wrong> {
         Ok(Config {
             address: self.address()?,
+            tls: self.tls()?,
             store: self.store()?,
             client_location: self.client_location()?,
             registration_open: self.registration_open()?,
@@ -73,12 +74,11 @@ impl Settings {
 
     fn store(&self) -> Result<StoreConfig, Wrong> {
         let (url, address) = (self.redis_url.trim(), self.redis_address.trim());
+        if !matches!(self.redis_tls_insecure.trim(), "0" | "1") {
+            return Err(wrong("REDIS_TLS_INSECURE", &self.redis_tls_insecure, "0 or 1"));
+        }
         if !url.is_empty() {
-            if !(url.starts_with("redis://") || url.starts_with("rediss://")) {
-                let takes = "a URL such as redis://localhost:6379";
-                return Err(Wrong { variable: "REDIS_URL", got: "not shown here".into(), takes });
-            }
-            return Ok(StoreConfig::Redis(url.to_owned()));
+            return self.redis(url);
         }
         if !address.is_empty() {
             let port = address.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
@@ -91,13 +91,34 @@ impl Settings {
             }
             let password = percent_encoded(&self.redis_password);
             let login = if password.is_empty() { password } else { format!(":{password}@") };
-            return Ok(StoreConfig::Redis(format!("redis://{login}{address}")));
+            return self.redis(&format!("redis://{login}{address}"));
         }
         let folder = self.data_dir.trim();
         if folder.is_empty() {
             return Err(wrong("DATA_DIR", folder, "a folder"));
         }
         Ok(StoreConfig::Embedded(PathBuf::from(folder)))
+    }
+
+    fn redis(&self, url: &str) -> Result<StoreConfig, Wrong> {
+        let by_tls = url.starts_with("rediss://");
+        if !(url.starts_with("redis://") || by_tls) {
+            let takes = "a URL such as redis://localhost:6379";
+            return Err(Wrong { variable: "REDIS_URL", got: "not shown here".into(), takes });
+        }
+        let (ca, insecure) = (self.redis_tls_ca.trim(), self.redis_tls_insecure.trim() == "1");
+        if !ca.is_empty() && (!by_tls || insecure) {
+            let takes = "a file only with a rediss:// URL, and without REDIS_TLS_INSECURE";
+            return Err(wrong("REDIS_TLS_CA", ca, takes));
+        }
+        let roots = match ca {
+            "" => None,
+            ca => Some(certificates(ca).ok_or_else(|| {
+                wrong("REDIS_TLS_CA", ca, "a file with certificates in PEM that can be read")
+            })?),
+        };
+        let trust = if by_tls && insecure { "#insecure" } else { "" };
+        Ok(StoreConfig::Redis { url: format!("{url}{trust}"), roots })
     }
 
     fn client_location(&self) -> Result<Option<PathBuf>, Wrong> {
@@ -181,8 +202,15 @@ fn whole(variable: &'static str, text: &str, least: u64, most: u64) -> Result<u6
     number.ok_or_else(|| wrong(variable, text, takes))
 }
 
-fn wrong(variable: &'static str, got: &str, takes: &'static str) -> Wrong {
+pub(super) fn wrong(variable: &'static str, got: &str, takes: &'static str) -> Wrong {
     Wrong { variable, got: format!("\"{got}\""), takes }
+}
+
+/// What is in the file, if it holds a certificate.
+fn certificates(file: &str) -> Option<Vec<u8>> {
+    let pem = std::fs::read(file).ok()?;
+    let begin = b"-----BEGIN CERTIFICATE-----";
+    pem.windows(begin.len()).any(|text| text == begin).then_some(pem)
 }
 
 /// Makes a password safe inside a URL.
@@ -229,6 +257,8 @@ mod tests {
             ["--max-connections-per-address", "many"],
             ["--sign-in-deadline", "soon"],
             ["--trusted-proxies", "localhost"],
+            ["--redis-tls-insecure", "yes"],
+            ["--tls-domain", "localhost"],
             ["--max-message-length", "0"],
             ["--allowed-origins", "example.org"],
             ["--log", "chinwag=loud"],
@@ -244,7 +274,7 @@ mod tests {
         let arguments = ["--redis-address", "localhost:6379", "--redis-password", "p@ss/word"];
         let config = check(&arguments).unwrap();
         assert!(!format!("{config:?}").contains("word"));
-        let StoreConfig::Redis(url) = config.store else { panic!("a Redis was configured") };
+        let StoreConfig::Redis { url, .. } = config.store else { panic!("a Redis was configured") };
         assert_eq!(url, "redis://:p%40ss%2Fword@localhost:6379");
         let wrong = check(&["--redis-url", "http://:secret@localhost"]).unwrap_err();
         assert!(!wrong.to_string().contains("secret"));

@@ -17,9 +17,9 @@ use std::task::{Poll, Waker};
 
 use bytes::Bytes;
 use chinwag_protocol::{RequestId, SessionUuid};
-use tokio::net::TcpStream;
 
 use crate::core::Core;
+use crate::socket::Socket;
 use outbox::{Flushed, Outbox};
 pub use session::Session;
 
@@ -52,7 +52,7 @@ pub struct Connection {
     pub signed_out_since: Cell<u32>,
     /// Since when the socket has been full, in seconds of the core's clock.
     full_since: Cell<Option<u32>>,
-    socket: TcpStream,
+    socket: Socket,
     outbox: RefCell<Outbox>,
     dirty: Cell<bool>,
     order: Cell<Order>,
@@ -106,7 +106,7 @@ pub enum CloseReason {
 
 impl Connection {
     /// A connection that has just been upgraded.
-    pub fn new(id: u64, slot: usize, socket: TcpStream, address: IpAddr, now: u32) -> Self {
+    pub fn new(id: u64, slot: usize, socket: Socket, address: IpAddr, now: u32) -> Self {
         Self {
             id,
             slot,

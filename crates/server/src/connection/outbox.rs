@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 use std::io::{ErrorKind, IoSlice, Result};
 
 use bytes::{Buf, Bytes};
-use tokio::net::TcpStream;
+
+use crate::socket::Socket;
 
 /// What may wait for one reader. Beyond it the reader is too slow and has to come back.
 const MAX_BYTES: usize = 256 * 1024;
@@ -73,7 +74,7 @@ impl Outbox {
     }
 
     /// Writes what the socket takes.
-    pub fn flush(&mut self, socket: &TcpStream) -> Result<Flushed> {
+    pub fn flush(&mut self, socket: &Socket) -> Result<Flushed> {
         while !self.frames.is_empty() {
             match self.write(socket) {
                 Ok(0) => return Err(ErrorKind::WriteZero.into()),
@@ -83,6 +84,10 @@ impl Outbox {
                 Err(error) => return Err(error),
             }
         }
+        match socket.try_flush() {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(Flushed::Some),
+            flushed => flushed?,
+        }
         // An idle connection keeps no queue.
         if self.frames.capacity() > 4 {
             self.frames = VecDeque::new();
@@ -90,7 +95,7 @@ impl Outbox {
         Ok(Flushed::All)
     }
 
-    fn write(&self, socket: &TcpStream) -> Result<usize> {
+    fn write(&self, socket: &Socket) -> Result<usize> {
         if let [only] = self.frames.as_slices().0
             && self.frames.len() == 1
         {

@@ -15,7 +15,6 @@ use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use sha1::{Digest, Sha1};
-use tokio::net::TcpStream;
 use tokio::task::spawn_local;
 
 use crate::admission::Place;
@@ -23,6 +22,7 @@ use crate::app::App;
 use crate::core::Core;
 use crate::http::OpenSocket;
 use crate::run::FULL_RETRY;
+use crate::socket::Socket;
 
 /// Appended to the client's key before it is hashed, RFC 6455 section 1.3.
 const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -56,8 +56,8 @@ pub fn respond(
 }
 
 /// The socket, and what the client has sent behind its request. Hyper's buffer of 8 KiB ends here.
-async fn leave_http(upgrade: OnUpgrade) -> Option<(TcpStream, Vec<u8>)> {
-    let parts = upgrade.await.ok()?.downcast::<TokioIo<TcpStream>>().ok()?;
+async fn leave_http(upgrade: OnUpgrade) -> Option<(Socket, Vec<u8>)> {
+    let parts = upgrade.await.ok()?.downcast::<TokioIo<Socket>>().ok()?;
     Some((parts.io.into_inner(), parts.read_buf.to_vec()))
 }
 

@@ -3,6 +3,7 @@
 #![expect(dead_code, reason = "each test file uses a part of it")]
 
 pub mod raw_socket;
+pub mod test_certificate;
 mod test_client;
 mod test_redis;
 mod test_server;

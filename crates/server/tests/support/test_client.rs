@@ -1,5 +1,6 @@
 //! A client that knows the public protocol and nothing else.
 
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
@@ -10,8 +11,13 @@ use tungstenite::{Message, WebSocket};
 /// After this a frame counts as missing, and the test fails.
 const MISSING: Duration = Duration::from_secs(20);
 
+/// What a client speaks over: a socket, plain or with TLS.
+pub trait Stream: Read + Write {}
+
+impl<T: Read + Write> Stream for T {}
+
 pub struct TestClient {
-    socket: WebSocket<TcpStream>,
+    socket: WebSocket<Box<dyn Stream>>,
     pub session: String,
     pub user: String,
     pub access_key: String,
@@ -26,6 +32,11 @@ impl TestClient {
     pub fn connect_with(address: &str, headers: &[(&'static str, &str)]) -> Self {
         let stream = TcpStream::connect(address).unwrap();
         stream.set_read_timeout(Some(MISSING)).unwrap();
+        Self::over(Box::new(stream), address, headers)
+    }
+
+    /// Connects over a stream that stands.
+    pub fn over(stream: Box<dyn Stream>, address: &str, headers: &[(&'static str, &str)]) -> Self {
         let mut request = format!("ws://{address}/ws").into_client_request().unwrap();
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().unwrap());

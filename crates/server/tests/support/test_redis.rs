@@ -7,6 +7,8 @@ use std::thread;
 
 use tempfile::TempDir;
 
+use super::test_certificate::TestCertificate;
+
 pub struct TestRedis {
     port: u16,
     dir: TempDir,
@@ -17,8 +19,20 @@ impl TestRedis {
     pub fn start() -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let dir = TempDir::new().unwrap();
-        let process = launch(port, &dir);
+        let process = launch(&mut command(port, &dir));
         Self { port, dir, process }
+    }
+
+    /// One that speaks TLS and nothing else.
+    pub fn with_tls(certificate: &TestCertificate) -> Self {
+        let mut redis = Self::start();
+        redis.kill();
+        let (cert, key) = (certificate.certificate(), certificate.key());
+        let mut command = command(0, &redis.dir);
+        command.args(["--tls-port", &redis.port.to_string(), "--tls-auth-clients", "no"]);
+        command.arg("--tls-cert-file").arg(cert).arg("--tls-key-file").arg(key);
+        redis.process = launch(&mut command);
+        redis
     }
 
     pub fn url(&self) -> String {
@@ -39,7 +53,7 @@ impl TestRedis {
     }
 
     pub fn restart(&mut self) {
-        self.process = launch(self.port, &self.dir);
+        self.process = launch(&mut command(self.port, &self.dir));
     }
 }
 
@@ -51,11 +65,17 @@ impl Drop for TestRedis {
     }
 }
 
-fn launch(port: u16, dir: &TempDir) -> Child {
-    let mut process = Command::new("redis-server")
+fn command(port: u16, dir: &TempDir) -> Command {
+    let mut command = Command::new("redis-server");
+    command
         .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", ""])
         .args(["--appendonly", "yes", "--appendfsync", "always", "--dir"])
-        .arg(dir.path())
+        .arg(dir.path());
+    command
+}
+
+fn launch(command: &mut Command) -> Child {
+    let mut process = command
         .stdout(Stdio::piped())
         .spawn()
         .expect("redis-server is installed: `make test` sees to it");

@@ -5,10 +5,14 @@ use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 use super::{TestClient, TestRedis};
+
+/// After this what should be logged counts as missing, and the test fails.
+const MISSING: Duration = Duration::from_secs(20);
 
 pub struct TestServer {
     address: String,
@@ -40,11 +44,16 @@ impl TestServer {
 
     /// With a clock that runs 20 times as fast, by Debian's libfaketime.
     pub fn in_a_hurry() -> Self {
+        Self::in_a_hurry_with(&[])
+    }
+
+    pub fn in_a_hurry_with(variables: &[(&str, &str)]) -> Self {
         let library = std::fs::read_dir("/usr/lib").unwrap().flatten().find_map(|entry| {
             Some(entry.path().join("faketime/libfaketimeMT.so.1")).filter(|path| path.is_file())
         });
         let library = library.expect("libfaketime is installed: `make test` sees to it");
-        Self::with(&[("LD_PRELOAD", library.to_str().unwrap()), ("FAKETIME", "+0 x20")])
+        let hurry = [("LD_PRELOAD", library.to_str().unwrap()), ("FAKETIME", "+0 x20")];
+        Self::with(&[&hurry, variables].concat())
     }
 
     pub fn with(variables: &[(&str, &str)]) -> Self {
@@ -164,8 +173,22 @@ impl TestServer {
 
     /// Asks it to stop.
     pub fn terminate(&self) {
-        let sent = Command::new("kill").arg(self.process.id().to_string()).status().unwrap();
+        self.signal("TERM");
+    }
+
+    pub fn signal(&self, name: &str) {
+        let id = self.process.id().to_string();
+        let sent = Command::new("kill").args(["-s", name, &id]).status().unwrap();
         assert!(sent.success());
+    }
+
+    /// Waits until it has logged this.
+    pub fn until_logged(&self, text: &str) {
+        let began = Instant::now();
+        while !self.log().contains(text) {
+            assert!(began.elapsed() < MISSING, "{text:?} is not in the log:\n{}", self.log());
+            std::thread::yield_now();
+        }
     }
 
     /// Waits for its end.
@@ -203,7 +226,9 @@ fn launch(dir: &TempDir, variables: &[(String, String)], kept: &Log) -> (Child, 
         let mut line = String::new();
         assert!(log.read_line(&mut line).unwrap() > 0, "the server ended before it listened");
         kept.lock().unwrap().push_str(&line);
-        if let Some((_, address)) = line.split_once("listening on http://") {
+        if let Some((_, url)) = line.split_once("listening on http")
+            && let Some((_, address)) = url.split_once("://")
+        {
             break address
                 .split(|c: char| c != '.' && c != ':' && !c.is_ascii_digit())
                 .next()

@@ -58,7 +58,7 @@ pub(super) async fn general_members(shared: &Shared) -> Result<(Vec<UserStatus>,
 }
 
 /// Users from pairs of UUID and name.
-fn people(pairs: &[String]) -> impl Iterator<Item = User> {
+pub(super) fn people(pairs: &[String]) -> impl Iterator<Item = User> {
     let (pairs, _) = pairs.as_chunks::<2>();
     pairs.iter().filter_map(|[uuid, name]| {
         Some(User { uuid: uuid.parse().ok()?, name: name.as_str().into() })

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chinwag_protocol::{ChannelUuid, UserUuid};
-use redis::Client;
 
+use super::client;
 use super::feed::list_of;
 use super::link::{Link, unavailable, unreadable};
 use super::records::{StoredMessage, StoredUser};
@@ -21,8 +21,8 @@ const PAGE: usize = 500;
 ///
 /// # Errors
 /// When Redis does not answer, holds what is not as documented, or the sink fails.
-pub async fn export(url: &str, sink: Sink<'_>) -> Result<Counts> {
-    let client = Client::open(url).map_err(|error| unavailable(ACTION, &error))?;
+pub async fn export(url: &str, roots: Option<Vec<u8>>, sink: Sink<'_>) -> Result<Counts> {
+    let client = client::of(url, roots).map_err(|error| unavailable(ACTION, &error))?;
     let link = Link::open(client).await?;
     let mut export = Export { link, sink, counts: Counts::default() };
     export.put(Record::Chinwag { version: VERSION })?;

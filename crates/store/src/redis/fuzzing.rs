@@ -3,8 +3,9 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::accounts::people;
+use super::history;
 use super::records::{Envelope, LiveMessage, StoredMessage, StoredUser};
-use super::{history, people};
 
 /// Reads the bytes as whatever may stand in Redis or come by Pub/Sub.
 ///

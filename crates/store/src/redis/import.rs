@@ -2,8 +2,9 @@
 
 use async_trait::async_trait;
 use chinwag_protocol::UserUuid;
-use redis::{Client, Pipeline};
+use redis::Pipeline;
 
+use super::client;
 use super::link::{Link, unavailable};
 use super::looks;
 use super::records::{StoredMessage, StoredUser};
@@ -38,8 +39,8 @@ impl RedisTarget {
     ///
     /// # Errors
     /// When it can't be reached, is in use, or holds something else.
-    pub async fn open(url: &str) -> Result<Self> {
-        let client = Client::open(url).map_err(|error| unavailable(ACTION, &error))?;
+    pub async fn open(url: &str, roots: Option<Vec<u8>>) -> Result<Self> {
+        let client = client::of(url, roots).map_err(|error| unavailable(ACTION, &error))?;
         let link = Link::open(client).await?;
         let progress = unfinished(&link).await?;
         let refuse = |reason: &str| {

@@ -4,6 +4,7 @@ mod access_keys;
 mod accounts;
 mod appends;
 mod channels;
+mod client;
 mod export;
 mod feed;
 #[cfg(feature = "fuzzing")]
@@ -27,7 +28,6 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chinwag_protocol::{SessionUuid, UserUuid};
-use redis::Client;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{sleep, timeout};
 
@@ -111,8 +111,17 @@ impl RedisStore {
     /// # Errors
     /// When it can't be reached.
     pub async fn open(url: &str, feed: Feed) -> Result<Arc<Self>> {
+        Self::open_trusting(url, None, feed).await
+    }
+
+    /// The same; over `rediss://` it trusts whom these certificates in PEM vouch for, in place of
+    /// whom the system trusts. With `#insecure` behind the URL it trusts everybody.
+    ///
+    /// # Errors
+    /// When it can't be reached, or is not to be trusted.
+    pub async fn open_trusting(url: &str, roots: Option<Vec<u8>>, feed: Feed) -> Result<Arc<Self>> {
         let action = "open the Redis store";
-        let client = Client::open(url).map_err(|error| unavailable(action, &error))?;
+        let client = client::of(url, roots).map_err(|error| unavailable(action, &error))?;
         let link = Link::open(client.clone()).await?;
         settings::check(&link).await?;
         if import::unfinished(&link).await?.is_some() {

@@ -51,7 +51,9 @@ impl Import {
     pub(super) async fn run(&self, config: &Config) -> Result<()> {
         let target: Box<dyn Target> = match &config.store {
             StoreConfig::Embedded(folder) => Box::new(EmbeddedTarget::open(folder)?),
-            StoreConfig::Redis(url) => Box::new(RedisTarget::open(url).await?),
+            StoreConfig::Redis { url, roots } => {
+                Box::new(RedisTarget::open(url, roots.clone()).await?)
+            }
         };
         let lines = match (&self.file, &self.seed) {
             (Some(file), _) => Lines::open(file)?,

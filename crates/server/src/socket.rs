@@ -1,0 +1,164 @@
+//! A client's socket, plain or encrypted: a closed choice, so that a plain one costs nothing more.
+
+use std::io::{ErrorKind, IoSlice, Result};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+
+use crate::tls::TlsStream;
+
+/// A client's socket.
+pub enum Socket {
+    /// As the bytes come.
+    Plain(TcpStream),
+    /// After the handshake.
+    Tls(Box<TlsStream>),
+}
+
+impl Socket {
+    /// Reads what there is; [`ErrorKind::WouldBlock`] if nothing.
+    pub fn try_read(&self, into: &mut [u8]) -> Result<usize> {
+        match self {
+            Self::Plain(tcp) => tcp.try_read(into),
+            Self::Tls(tls) => tls.try_read(into),
+        }
+    }
+
+    /// Writes what the socket takes; [`ErrorKind::WouldBlock`] if nothing.
+    pub fn try_write(&self, bytes: &[u8]) -> Result<usize> {
+        match self {
+            Self::Plain(tcp) => tcp.try_write(bytes),
+            Self::Tls(tls) => tls.try_write(&[IoSlice::new(bytes)]),
+        }
+    }
+
+    /// The same with several pieces.
+    pub fn try_write_vectored(&self, pieces: &[IoSlice<'_>]) -> Result<usize> {
+        match self {
+            Self::Plain(tcp) => tcp.try_write_vectored(pieces),
+            Self::Tls(tls) => tls.try_write(pieces),
+        }
+    }
+
+    /// Writes what was taken and is not on its way yet; [`ErrorKind::WouldBlock`] if some remains.
+    pub fn try_flush(&self) -> Result<()> {
+        match self {
+            Self::Plain(_) => Ok(()),
+            Self::Tls(tls) => tls.try_flush(),
+        }
+    }
+
+    /// Whether there may be something to read. One task at a time may wait for it.
+    pub fn poll_read_ready(&self, context: &mut Context<'_>) -> Poll<Result<()>> {
+        match self {
+            Self::Plain(tcp) => tcp.poll_read_ready(context),
+            Self::Tls(tls) if tls.holds_more() => Poll::Ready(Ok(())),
+            Self::Tls(tls) => tls.tcp().poll_read_ready(context),
+        }
+    }
+
+    /// Returns when there may be something to read.
+    pub async fn readable(&self) -> Result<()> {
+        std::future::poll_fn(|context| self.poll_read_ready(context)).await
+    }
+
+    /// Returns when the socket may take something.
+    pub async fn writable(&self) -> Result<()> {
+        match self {
+            Self::Plain(tcp) => tcp.writable().await,
+            Self::Tls(tls) => tls.tcp().writable().await,
+        }
+    }
+}
+
+impl AsyncRead for Socket {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<Result<()>> {
+        match self.get_mut() {
+            Self::Plain(tcp) => Pin::new(tcp).poll_read(context, into),
+            Self::Tls(tls) => loop {
+                match tls.try_read(into.initialize_unfilled()) {
+                    Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                        ready!(tls.tcp().poll_read_ready(context))?;
+                    }
+                    read => {
+                        into.advance(read?);
+                        return Poll::Ready(Ok(()));
+                    }
+                }
+            },
+        }
+    }
+}
+
+impl AsyncWrite for Socket {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<Result<usize>> {
+        match self.get_mut() {
+            Self::Plain(tcp) => Pin::new(tcp).poll_write(context, bytes),
+            Self::Tls(tls) => {
+                when_writable(tls, context, |tls| tls.try_write(&[IoSlice::new(bytes)]))
+            }
+        }
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        pieces: &[IoSlice<'_>],
+    ) -> Poll<Result<usize>> {
+        match self.get_mut() {
+            Self::Plain(tcp) => Pin::new(tcp).poll_write_vectored(context, pieces),
+            Self::Tls(tls) => when_writable(tls, context, |tls| tls.try_write(pieces)),
+        }
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
+        match self.get_mut() {
+            Self::Plain(tcp) => Pin::new(tcp).poll_flush(context),
+            Self::Tls(tls) => when_writable(tls, context, TlsStream::try_flush),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
+        match self.get_mut() {
+            Self::Plain(tcp) => Pin::new(tcp).poll_shutdown(context),
+            Self::Tls(tls) => {
+                tls.say_goodbye();
+                ready!(when_writable(tls, context, TlsStream::try_flush))?;
+                Pin::new(tls.tcp_mut()).poll_shutdown(context)
+            }
+        }
+    }
+}
+
+/// Tries again whenever the socket takes something.
+fn when_writable<T>(
+    tls: &TlsStream,
+    context: &mut Context<'_>,
+    attempt: impl Fn(&TlsStream) -> Result<T>,
+) -> Poll<Result<T>> {
+    loop {
+        match attempt(tls) {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                ready!(tls.tcp().poll_write_ready(context))?;
+            }
+            done => return Poll::Ready(done),
+        }
+    }
+}
+
+// An idle plain connection holds no room for what only TLS needs.
+const _: () = assert!(size_of::<Socket>() == size_of::<TcpStream>());

@@ -1,0 +1,91 @@
+//! A certificate and its key in two files, read again when they change or on SIGHUP.
+
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, SystemTime};
+
+use anyhow::{Context, Result, ensure};
+use rustls::crypto::ring;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::sign::CertifiedKey;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::config::CertificateFiles;
+
+/// How often the files are looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(10);
+
+/// The certificate that new handshakes get.
+#[derive(Debug)]
+struct Current(RwLock<Arc<CertifiedKey>>);
+
+impl ResolvesServerCert for Current {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner)))
+    }
+}
+
+/// Reads the files, and reads them again when there is reason to.
+pub fn start(files: &CertificateFiles) -> Result<Arc<dyn ResolvesServerCert>> {
+    // Looked at before they are read, so that no change between the two is missed.
+    let seen = changed(files);
+    let current = Arc::new(Current(RwLock::new(Arc::new(read(files)?))));
+    let hang_up = signal(SignalKind::hangup())?;
+    tokio::spawn(follow(Arc::clone(&current), files.clone(), seen, hang_up));
+    Ok(current)
+}
+
+/// Who is connected stays connected; a file that is no good leaves things as they are.
+async fn follow(
+    current: Arc<Current>,
+    files: CertificateFiles,
+    mut seen: Changed,
+    mut hang_up: Signal,
+) {
+    let mut look = interval(LOOK_EVERY);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let asked = tokio::select! {
+            asked = hang_up.recv() => asked.is_some(),
+            _ = look.tick() => false,
+        };
+        let now = changed(&files);
+        if !asked && now == seen {
+            continue;
+        }
+        seen = now;
+        match read(&files) {
+            Ok(key) => {
+                *current.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(key);
+                tracing::info!("new clients get the new certificate");
+            }
+            Err(error) => tracing::error!("the old certificate stays: {error:#}"),
+        }
+    }
+}
+
+/// When each file was last written, as far as that can be told.
+type Changed = [Option<SystemTime>; 2];
+
+fn changed(files: &CertificateFiles) -> Changed {
+    [&files.certificate, &files.key].map(|file| file.metadata().ok()?.modified().ok())
+}
+
+fn read(files: &CertificateFiles) -> Result<CertifiedKey> {
+    let chain = certificates(&files.certificate)
+        .with_context(|| format!("failed to read TLS_CERT, {}", files.certificate.display()))?;
+    // The parser's error says what is wrong and nothing of the key.
+    let key = PrivateKeyDer::from_pem_file(&files.key)
+        .with_context(|| format!("failed to read TLS_KEY, {}", files.key.display()))?;
+    CertifiedKey::from_der(chain, key, &ring::default_provider())
+        .context("failed to use TLS_CERT with TLS_KEY")
+}
+
+fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>> {
+    let chain = CertificateDer::pem_file_iter(file)?.collect::<Result<Vec<_>, _>>()?;
+    ensure!(!chain.is_empty(), "there is no certificate in PEM in it");
+    Ok(chain)
+}

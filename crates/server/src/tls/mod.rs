@@ -1,0 +1,67 @@
+//! TLS by rustls: certificates from files that may change, or by ACME.
+
+mod acme;
+mod files;
+mod stream;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Result;
+use rustls::ServerConfig;
+use rustls::crypto::ring;
+use rustls::server::ResolvesServerCert;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::config::TlsConfig;
+use crate::socket::Socket;
+pub use stream::TlsStream;
+
+/// How long a client may take to shake hands.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// By what ACME asks whether the server is where it says, RFC 8737.
+const ACME_CHALLENGE: &[u8] = b"acme-tls/1";
+
+/// What is needed to shake hands.
+pub struct Tls(Arc<ServerConfig>);
+
+impl Tls {
+    /// Reads or orders the certificate, and renews it from then on.
+    ///
+    /// # Errors
+    /// When a file is not what it should be.
+    pub fn start(config: &TlsConfig) -> Result<Self> {
+        match config {
+            TlsConfig::Files(files) => Self::new(files::start(files)?, &[]),
+            TlsConfig::Acme(acme) => Self::new(acme::start(acme)?, &[ACME_CHALLENGE]),
+        }
+    }
+
+    fn new(certificate: Arc<dyn ResolvesServerCert>, challenges: &[&[u8]]) -> Result<Self> {
+        let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_cert_resolver(certificate);
+        let protocols = std::iter::once(&b"http/1.1"[..]).chain(challenges.iter().copied());
+        config.alpn_protocols = protocols.map(<[u8]>::to_vec).collect();
+        // Thousands who come back at once need no second proof, and the server no memory for them.
+        config.ticketer = ring::Ticketer::new()?;
+        Ok(Self(Arc::new(config)))
+    }
+
+    /// Shakes hands. Whoever fails to is told so by the handshake.
+    pub async fn accept(&self, tcp: TcpStream) -> Option<Socket> {
+        let shaken = timeout(HANDSHAKE_TIMEOUT, TlsStream::accept(tcp, Arc::clone(&self.0))).await;
+        match shaken {
+            Ok(Ok(stream)) if stream.protocol().as_deref() == Some(ACME_CHALLENGE) => None,
+            Ok(Ok(stream)) => Some(Socket::Tls(Box::new(stream))),
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "a client did not shake hands");
+                None
+            }
+            Err(_) => None,
+        }
+    }
+}
