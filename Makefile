@@ -84,8 +84,9 @@ advisories: $(DENY) ## Known weaknesses of all dependencies; their list is on Gi
 test: install check audit advisories $(CHECKS) ## Everything; installs what is missing: see `install`, and npm packages
 	cargo test --workspace
 	$(MAKE) valkey
-	cargo build --release -p chinwag -p chinwag-chaos
+	cargo build --release -p chinwag -p chinwag-chaos -p chinwag-load
 	target/release/chinwag-chaos --short
+	target/release/chinwag-load bench --quick
 	npm ci --no-audit --no-fund && npm run build -w packages/client
 	npm run check --workspaces && npx biome check --error-on-warnings checks && npm test --workspaces && npm run e2e -w web
 	$(MAKE) --no-print-directory check-docs

@@ -7,7 +7,8 @@ use bytes::{Buf, Bytes};
 
 use crate::socket::Socket;
 
-/// What may wait for one reader. Beyond it the reader is too slow and has to come back.
+/// What may wait for one reader, besides the frame that is on its way. Beyond it the reader is too
+/// slow and has to come back.
 const MAX_BYTES: usize = 256 * 1024;
 
 /// From here on, what can be done without is left out: typing and presence.
@@ -62,9 +63,10 @@ impl Outbox {
         self.bytes > CONGESTED_BYTES
     }
 
-    /// Whether more waits than may wait for a socket that has refused to take it.
+    /// Whether more waits than may wait for a socket that has refused to take it. What is on its
+    /// way doesn't count: a page of long messages alone may be larger.
     pub fn is_overfull(&self) -> bool {
-        self.bytes > MAX_BYTES
+        self.bytes - self.frames.front().map_or(0, Bytes::len) > MAX_BYTES
     }
 
     /// Drops all that the reader has not begun to get.
@@ -122,5 +124,22 @@ impl Outbox {
             written -= first.len();
             self.frames.pop_front();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_long_reply_may_wait_but_not_much_behind_it() {
+        let frame = |length| Bytes::from(vec![b'x'; length]);
+        let mut outbox = Outbox::default();
+        outbox.push(frame(2 * MAX_BYTES));
+        assert!(outbox.is_congested() && !outbox.is_overfull());
+        outbox.push(frame(MAX_BYTES));
+        assert!(!outbox.is_overfull());
+        outbox.push(frame(1));
+        assert!(outbox.is_overfull());
     }
 }
