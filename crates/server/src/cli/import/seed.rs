@@ -1,6 +1,7 @@
 //! What the first server left, as the lines of an export. Names and senders are put right or refused.
 
 use std::collections::{BTreeMap, HashSet};
+use std::io::Write;
 
 use anyhow::{Result, bail};
 use chinwag_protocol::{ChannelUuid, UserUuid};
@@ -152,8 +153,9 @@ fn other_name(user: &SeedUser, taken: &mut HashSet<String>) -> String {
 
 fn report(faults: &[String], repair: bool) -> Result<()> {
     let listed = faults.iter().take(if repair { usize::MAX } else { LISTED });
+    let mut out = std::io::stderr().lock();
     for fault in listed {
-        tracing::warn!("{fault}");
+        writeln!(out, "{fault}")?;
     }
     if !faults.is_empty() && !repair {
         bail!(
