@@ -126,12 +126,12 @@ pub const FULL: &[Row] = &[
     ),
     alone(
         "6. Fan-out to 1,000, one node on two cores that all share",
-        "fanout --members 1000 --redis spawn --cores 0,0-1",
+        "fanout --members 1000 --under-way 16 --redis spawn --cores 0,0-1",
         &[("deliveries", "")],
     ),
     alone(
         "6. Fan-out to 1,000, two nodes on two cores that all share",
-        "fanout --members 1000 --redis spawn --nodes 2 --cores 0-1,0-1",
+        "fanout --members 1000 --under-way 16 --redis spawn --nodes 2 --cores 0-1,0-1",
         &[("deliveries", "1.7 of one node"), ("server CPU a delivery", "")],
     ),
     alone(

@@ -147,11 +147,13 @@ impl Connection {
             return self.send(core, frames.clone());
         }
         match self.socket.try_write(frames) {
-            Ok(written) if written == frames.len() => {}
-            Ok(written) => {
+            Ok(written) if written < frames.len() => {
                 self.outbox.borrow_mut().push_rest(frames.slice(written..));
                 self.mark_dirty(core);
             }
+            Ok(_) if self.socket.try_flush().is_ok() => {}
+            // Taken, and encrypted, but not all of it is on its way.
+            Ok(_) => self.mark_dirty(core),
             // Queued and tried again: whatever hinders it is dealt with there.
             Err(_) => self.send(core, frames.clone()),
         }
