@@ -51,7 +51,13 @@ test("every relative link leads somewhere", () => {
 const help = run(programs.chinwag, ["--help"], { env: { PATH: process.env.PATH } });
 const settings = new Set([...help.matchAll(/\[env: (\w+)/g)].map(([, name]) => name));
 /** Variables of tests, tools and the system, not of the server. */
-const OTHERS = new Set(["FUZZ_SECONDS", "NO_COLOR", "SEED_REDIS_URL", "SSL_CERT_FILE", "XDG_STATE_HOME"]);
+const OTHERS = new Set([
+  "FUZZ_SECONDS",
+  "NO_COLOR",
+  "SEED_REDIS_URL",
+  "SSL_CERT_FILE",
+  "XDG_STATE_HOME",
+]);
 
 test("the settings of --help, .env.sample and the documents are the same", () => {
   const sample = [...read(".env.sample").matchAll(/^(\w+)=/gm)].map(([, name]) => name);
