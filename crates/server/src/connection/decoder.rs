@@ -7,8 +7,8 @@ pub struct Decoder {
     limits: Sizes,
     /// The message whose frames are coming in.
     message: Option<Box<Partial>>,
-    /// What is left of a frame whose payload nobody wants.
-    skip: u64,
+    /// What is still to come of its newest frame's payload.
+    rest: u64,
 }
 
 /// How large a message may be, in bytes.
@@ -25,11 +25,16 @@ const MAX_FRAGMENTS: u32 = 1_024;
 
 #[derive(Default)]
 struct Partial {
+    /// The payload so far, unless nobody would read it.
     bytes: Vec<u8>,
+    /// So many of the bytes are known to be text.
+    valid: usize,
     length: u64,
     fragments: u32,
     binary: bool,
     last: bool,
+    /// The newest frame's, turned to the next byte that comes.
+    mask: [u8; 4],
 }
 
 /// What came in.
@@ -37,7 +42,7 @@ struct Partial {
 pub enum Input<'a> {
     /// A text message within the limit, in one frame: the usual case, without a copy.
     Text(&'a str),
-    /// A text message within the limit that came in several frames.
+    /// A text message within the limit that came in pieces.
     Assembled(String),
     /// A text message that is too large to be read.
     TooLarge,
@@ -61,6 +66,7 @@ const PROTOCOL_ERROR: Breach = Breach(1002);
 const INVALID_TEXT: Breach = Breach(1007);
 const TOO_LARGE: Breach = Breach(1009);
 
+const TEXT: u8 = 1;
 const BINARY: u8 = 2;
 const CLOSE: u8 = 8;
 const PING: u8 = 9;
@@ -76,47 +82,46 @@ struct Header {
 
 impl Decoder {
     pub fn new(limits: Sizes) -> Self {
-        Self { limits, message: None, skip: 0 }
+        Self { limits, message: None, rest: 0 }
     }
 
-    /// Takes the next frame, or a part of one that is skipped, off the input. Returns how many
-    /// bytes it took; `None` if the input holds too little.
+    /// Takes the next frame, or what is there of one, off the input. Returns how many bytes it
+    /// took; `None` if the input holds too little.
     pub fn next<'a>(&mut self, input: &'a mut [u8]) -> Result<Option<(usize, Input<'a>)>, Breach> {
         if input.is_empty() {
             return Ok(None);
         }
-        if self.skip > 0 {
-            return self.skip(input).map(Some);
+        if self.rest > 0 {
+            return self.go_on(input).map(Some);
         }
         let Some(header) = Header::parse(input)? else { return Ok(None) };
         if header.opcode >= 8 {
             return control(&header, input);
         }
         self.check(&header)?;
-        if self.unwanted(&header) {
-            let message = self.message.get_or_insert_default();
-            message.count(&header);
-            message.bytes = Vec::new();
-            self.skip = header.length;
-            let size = header.size;
-            return self.skip(&input[size..]).map(|(taken, read)| Some((size + taken, read)));
-        }
-        let Some((taken, payload)) = header.payload(input) else { return Ok(None) };
-        if self.message.is_none() && header.fin {
+        let fits = header.length <= self.limits.request as u64;
+        if header.fin && header.opcode == TEXT && fits && header.is_whole(input) {
+            let Some((taken, payload)) = header.payload(input) else { return Ok(None) };
             let text = simdutf8::basic::from_utf8(payload).map_err(|_| INVALID_TEXT)?;
             return Ok(Some((taken, Input::Text(text))));
         }
-        let message = self.message.get_or_insert_default();
-        message.count(&header);
-        message.bytes.extend_from_slice(payload);
-        Ok(Some((taken, self.finish()?)))
+        self.message.get_or_insert_default().begin(&header);
+        self.rest = header.length;
+        let (taken, read) = self.go_on(&mut input[header.size..])?;
+        Ok(Some((header.size + taken, read)))
     }
 
-    /// Throws input away that belongs to an unwanted frame.
-    fn skip<'a>(&mut self, input: &[u8]) -> Result<(usize, Input<'a>), Breach> {
-        let taken = usize::try_from(self.skip).unwrap_or(usize::MAX).min(input.len());
-        self.skip -= taken as u64;
-        let read = if self.skip == 0 { self.finish()? } else { Input::Part };
+    /// Takes more of a frame's payload.
+    fn go_on<'a>(&mut self, input: &mut [u8]) -> Result<(usize, Input<'a>), Breach> {
+        let taken = usize::try_from(self.rest).unwrap_or(usize::MAX).min(input.len());
+        self.rest -= taken as u64;
+        let Some(message) = &mut self.message else { return Err(PROTOCOL_ERROR) };
+        if message.binary || message.length > self.limits.request as u64 {
+            message.bytes = Vec::new();
+        } else {
+            message.read(&mut input[..taken])?;
+        }
+        let read = if self.rest == 0 { self.finish()? } else { Input::Part };
         Ok((taken, read))
     }
 
@@ -135,15 +140,6 @@ impl Decoder {
         Ok(())
     }
 
-    /// Whether nobody would read the frame's payload.
-    fn unwanted(&self, header: &Header) -> bool {
-        let (length, binary) = self
-            .message
-            .as_ref()
-            .map_or((0, header.opcode == BINARY), |message| (message.length, message.binary));
-        binary || length + header.length > self.limits.request as u64
-    }
-
     /// The message, if its last frame is in.
     fn finish<'a>(&mut self) -> Result<Input<'a>, Breach> {
         let Some(message) = self.message.take_if(|message| message.last) else {
@@ -160,11 +156,26 @@ impl Decoder {
 }
 
 impl Partial {
-    fn count(&mut self, header: &Header) {
+    fn begin(&mut self, header: &Header) {
         self.binary |= header.opcode == BINARY;
         self.length += header.length;
         self.fragments += 1;
         self.last = header.fin;
+        self.mask = header.mask;
+    }
+
+    /// Reads a part of a payload. What can't become text is noticed at once, and each byte is
+    /// looked at once, however few come at a time.
+    fn read(&mut self, payload: &mut [u8]) -> Result<(), Breach> {
+        unmask(payload, self.mask);
+        self.mask.rotate_left(payload.len() % 4);
+        self.bytes.extend_from_slice(payload);
+        match simdutf8::compat::from_utf8(&self.bytes[self.valid..]) {
+            Ok(text) => self.valid += text.len(),
+            Err(error) if error.error_len().is_none() => self.valid += error.valid_up_to(),
+            Err(_) => return Err(INVALID_TEXT),
+        }
+        Ok(())
     }
 }
 
@@ -219,6 +230,10 @@ impl Header {
         Ok(Some(Self { fin: first & 0x80 != 0, opcode, length, mask, size }))
     }
 
+    fn is_whole(&self, input: &[u8]) -> bool {
+        (input.len() - self.size) as u64 >= self.length
+    }
+
     /// The unmasked payload, if it is whole, and where it ends.
     fn payload<'a>(&self, input: &'a mut [u8]) -> Option<(usize, &'a [u8])> {
         let end = self.size.checked_add(usize::try_from(self.length).ok()?)?;
@@ -271,8 +286,10 @@ mod tests {
         for chunk in bytes.chunks(step) {
             pending.extend_from_slice(chunk);
             while let Some((taken, input)) = decoder.next(&mut pending)? {
-                if input != Input::Part {
-                    read.push(format!("{input:?}"));
+                match input {
+                    Input::Part => {}
+                    Input::Assembled(text) => read.push(format!("{:?}", Input::Text(&text))),
+                    whole => read.push(format!("{whole:?}")),
                 }
                 pending.drain(..taken);
             }
@@ -295,7 +312,7 @@ mod tests {
         let expected = [
             "Text(\"héllo\")",
             "Ping([110, 111, 119])",
-            "Assembled(\"fragmented\")",
+            "Text(\"fragmented\")",
             "Binary",
             "Binary",
             "TooLarge",
@@ -340,6 +357,14 @@ mod tests {
         ] {
             assert_eq!(decode(&bytes, bytes.len()), Err(Breach(code)), "{:?}", &bytes[..2]);
         }
+    }
+
+    #[test]
+    fn what_can_not_become_text_is_noticed_before_its_end() {
+        let bad = frame(0x81, b"\xf4\x90 and so on");
+        assert_eq!(decode(&bad[..7], 1), Ok(vec![]), "a first byte that may go on");
+        assert_eq!(decode(&bad[..8], 1), Err(INVALID_TEXT), "a second that may not");
+        assert_eq!(decode(&frame(0x01, b"\xf4\x90"), 100), Err(INVALID_TEXT), "in a fragment");
     }
 
     #[test]
