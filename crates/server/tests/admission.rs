@@ -39,6 +39,29 @@ fn from_one_address() {
 }
 
 #[test]
+fn the_limit_of_open_files_is_never_reached() {
+    let server = TestServer::with_open_files(300);
+    let mut ada = server.sign_in("Ada");
+    ada.join("");
+    // 256 files are the server's own, so that there is room for 44 sockets.
+    let mut sockets: Vec<_> =
+        (0..400).map(|_| TcpStream::connect(server.address()).unwrap()).collect();
+    for socket in &mut sockets[43..] {
+        let mut status = [0; 12];
+        // One that is refused may be reset before its answer is read.
+        if socket.read_exact(&mut status).is_ok() {
+            assert_eq!(&status, b"HTTP/1.1 503");
+        }
+    }
+    ada.say("", "still here");
+    ada.until("channelMessage");
+    assert!(!server.log().contains("failed to accept"), "{}", server.log());
+    drop(sockets);
+    while !answer(&server).starts_with("HTTP/1.1 200") {}
+    server.sign_in("Bob");
+}
+
+#[test]
 fn whoever_does_not_sign_in_is_closed() {
     let server = TestServer::with(&[("SIGN_IN_DEADLINE", "1")]);
     let mut ada = server.sign_in("Ada");

@@ -1,8 +1,9 @@
-//! Many people who sign up at once, then sign in at once.
+//! Many people who sign up at once, then sign in at once; and guesses at names.
 
 use std::time::Instant;
 
 use serde_json::json;
+use tempfile::TempDir;
 
 use crate::Size;
 use crate::support::TestServer;
@@ -12,6 +13,41 @@ pub fn at_once(server: &TestServer, size: &Size, talk: &mut Talk) {
     for kind in ["signUp", "signIn"] {
         all(server, size, talk, kind);
     }
+}
+
+/// How long a wrong password takes, and a name that nobody has, where nobody new may come: a
+/// difference would tell the names.
+pub fn by_guess(size: &Size) {
+    let folder = TempDir::new().unwrap();
+    let folder = ("DATA_DIR", folder.path().to_str().unwrap());
+    let mut open = TestServer::with(&[folder]);
+    for number in 0..size.people {
+        open.sign_in(&format!("guest {number}"));
+    }
+    open.terminate();
+    open.stopped();
+    let closed = TestServer::with(&[folder, ("REGISTRATION", "closed")]);
+    let mut client = closed.connect();
+    let mut median = |name: &str| {
+        // One guess at each account, since many at one have to wait.
+        let mut took: Vec<_> = (0..size.people)
+            .map(|number| {
+                let account = json!({"username": format!("{name} {number}"), "password": "wrong"});
+                let began = Instant::now();
+                client.send(&json!({"type": "signIn", "signIn": account}));
+                let answer = client.answer();
+                assert_eq!(answer["error"]["code"], 4, "{answer}");
+                began.elapsed()
+            })
+            .collect();
+        took.sort_unstable();
+        took[took.len() / 2]
+    };
+    let (known, unknown) = (median("guest"), median("nobody"));
+    println!(
+        "{} guesses each: a wrong password takes {known:.2?}, an unknown name {unknown:.2?}",
+        size.people
+    );
 }
 
 fn all(server: &TestServer, size: &Size, talk: &mut Talk, kind: &str) {

@@ -18,6 +18,7 @@ pub struct TestServer {
     address: String,
     process: Child,
     variables: Vec<(String, String)>,
+    open_files: Option<u32>,
     dir: TempDir,
     log: Log,
 }
@@ -57,20 +58,29 @@ impl TestServer {
     }
 
     pub fn with(variables: &[(&str, &str)]) -> Self {
+        Self::start(variables, None)
+    }
+
+    /// A process that may have so many files open.
+    pub fn with_open_files(most: u32) -> Self {
+        Self::start(&[], Some(most))
+    }
+
+    fn start(variables: &[(&str, &str)], open_files: Option<u32>) -> Self {
         let dir = TempDir::new().unwrap();
         let variables: Vec<_> = variables
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
         let log = Log::default();
-        let (process, address) = launch(&dir, &variables, &log);
-        Self { address, process, variables, dir, log }
+        let (process, address) = launch(&dir, &variables, open_files, &log);
+        Self { address, process, variables, open_files, dir, log }
     }
 
     /// Starts and waits for the end, for settings with which nothing can run.
     pub fn fail(variables: &[(&str, &str)]) -> Stopped {
         let dir = TempDir::new().unwrap();
-        let output = command(&dir).envs(variables.iter().copied()).output().unwrap();
+        let output = command(&dir, None).envs(variables.iter().copied()).output().unwrap();
         Stopped { status: output.status, stderr: String::from_utf8(output.stderr).unwrap() }
     }
 
@@ -168,7 +178,8 @@ impl TestServer {
 
     /// Starts it anew on the same data.
     pub fn restart(&mut self) {
-        (self.process, self.address) = launch(&self.dir, &self.variables, &self.log);
+        (self.process, self.address) =
+            launch(&self.dir, &self.variables, self.open_files, &self.log);
     }
 
     /// Asks it to stop.
@@ -205,8 +216,12 @@ impl Drop for TestServer {
     }
 }
 
-fn command(dir: &TempDir) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_chinwag"));
+fn command(dir: &TempDir, open_files: Option<u32>) -> Command {
+    let program = env!("CARGO_BIN_EXE_chinwag");
+    let mut command = Command::new(open_files.map_or(program, |_| "prlimit"));
+    if let Some(most) = open_files {
+        command.args([&format!("--nofile={most}:{most}"), program]);
+    }
     command
         .current_dir(dir.path())
         .env("SERVER_ADDRESS", "127.0.0.1:0")
@@ -217,8 +232,13 @@ fn command(dir: &TempDir) -> Command {
     command
 }
 
-fn launch(dir: &TempDir, variables: &[(String, String)], kept: &Log) -> (Child, String) {
-    let mut command = command(dir);
+fn launch(
+    dir: &TempDir,
+    variables: &[(String, String)],
+    open_files: Option<u32>,
+    kept: &Log,
+) -> (Child, String) {
+    let mut command = command(dir, open_files);
     command.envs(variables.iter().map(|(name, value)| (name, value)));
     let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut log = BufReader::new(process.stderr.take().unwrap());
