@@ -67,6 +67,8 @@ pub async fn serve(core: Rc<Core>, socket: TcpStream, address: IpAddr, place: Pl
             if request.uri().path() == "/ws" {
                 return Ok(upgrade::respond(&core, &open, address, request));
             }
+            // Whoever asks for many things at once lets the chat go on in between.
+            tokio::task::yield_now().await;
             let response: Result<Response<Body>, Infallible> = router.call(request).await;
             response
         }
