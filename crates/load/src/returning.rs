@@ -76,7 +76,7 @@ impl Returning {
             for event in &events {
                 self.serve(event.token().0)?;
             }
-            if self.joined != before {
+            if self.joined != before || self.joined == self.len() {
                 (before, alive) = (self.joined, Instant::now());
             }
             ensure!(alive.elapsed() < PATIENCE, "only {} are in General", self.joined);
