@@ -4,7 +4,8 @@ use std::io::{ErrorKind, IoSlice, Result};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use rustix::net::{self, RecvFlags, SendFlags};
+use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 
 use crate::tls::TlsStream;
@@ -21,7 +22,7 @@ impl Socket {
     /// Reads what there is; [`ErrorKind::WouldBlock`] if nothing.
     pub fn try_read(&self, into: &mut [u8]) -> Result<usize> {
         match self {
-            Self::Plain(tcp) => tcp.try_read(into),
+            Self::Plain(tcp) => read_to_its_end(tcp, into),
             Self::Tls(tls) => tls.try_read(into),
         }
     }
@@ -29,7 +30,9 @@ impl Socket {
     /// Writes what the socket takes; [`ErrorKind::WouldBlock`] if nothing.
     pub fn try_write(&self, bytes: &[u8]) -> Result<usize> {
         match self {
-            Self::Plain(tcp) => tcp.try_write(bytes),
+            // Not by way of the event loop's notes on this socket, which a fan-out would have to
+            // fetch into the cache for each receiver.
+            Self::Plain(tcp) => Ok(net::send(tcp, bytes, SendFlags::NOSIGNAL)?),
             Self::Tls(tls) => tls.try_write(&[IoSlice::new(bytes)]),
         }
     }
@@ -71,6 +74,17 @@ impl Socket {
             Self::Tls(tls) => tls.tcp().writable().await,
         }
     }
+}
+
+/// Reads, and notes for the event loop that nothing is left where the socket gave less than it
+/// might have, as an edge-triggered one allows; a second read would be one system call more.
+fn read_to_its_end(tcp: &TcpStream, into: &mut [u8]) -> Result<usize> {
+    let mut read = 0;
+    let result = tcp.try_io(Interest::READABLE, || {
+        read = net::recv(tcp, &mut *into, RecvFlags::empty())?.0;
+        if read > 0 && read < into.len() { Err(ErrorKind::WouldBlock.into()) } else { Ok(read) }
+    });
+    if read > 0 { Ok(read) } else { result }
 }
 
 impl AsyncRead for Socket {

@@ -36,8 +36,8 @@ const TABLES: &str = "
     CREATE TABLE heartbeat (id INTEGER PRIMARY KEY CHECK (id = 1), beats INTEGER NOT NULL);
 ";
 
-/// Pages in the write-ahead log before it is folded into the database: 8 MiB.
-const CHECKPOINT_PAGES: u32 = 2_048;
+/// Pages in the write-ahead log before it is folded into the database: 64 MiB.
+const CHECKPOINT_PAGES: u32 = 16_384;
 
 /// The one connection that writes. Makes the tables of a new database.
 pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
