@@ -8,6 +8,7 @@ mod import;
 mod mover;
 mod presence;
 mod queries;
+mod ranked;
 mod readers;
 mod recent;
 mod schema;
@@ -34,7 +35,6 @@ pub use import::EmbeddedTarget;
 use presence::Presence;
 use readers::Readers;
 use recent::Recent;
-use users::Users;
 use writer::Writer;
 
 /// A store in one folder, for one process.
@@ -43,7 +43,6 @@ pub struct EmbeddedStore {
     readers: Readers,
     recent: Arc<Recent>,
     presence: Arc<Presence>,
-    users: Users,
     newest: Newest,
     _dir: DataDir,
 }
@@ -67,15 +66,14 @@ impl EmbeddedStore {
                 "an import into it was not finished: run `chinwag import` with the same file again";
             return Err(Unavailable { action, reason: reason.to_owned() });
         }
-        let users = Users::count(&connection).map_err(failed)?;
+        let presence = Arc::new(Presence::load(&connection).map_err(failed)?);
         let readers = Readers::start(&database).map_err(failed)?;
         let recent = Arc::<Recent>::default();
         Ok(Arc::new(Self {
             writer: Writer::start(connection, Arc::clone(&recent), feed),
             readers,
             recent,
-            presence: Arc::default(),
-            users,
+            presence,
             newest: Newest::default(),
             _dir: dir,
         }))
@@ -127,23 +125,21 @@ impl Store for EmbeddedStore {
     }
 
     async fn create_account(&self, account: NewAccount) -> Result<Creation> {
-        let recent = Arc::clone(&self.recent);
-        let created = self
-            .writer
-            .write("create an account", move |db| {
-                Ok((queries::create_account(db, &recent, &account)?, Vec::new()))
-            })
-            .await?;
-        if created == Creation::Created {
-            self.users.one_more();
-        }
-        Ok(created)
+        let (recent, presence) = (Arc::clone(&self.recent), Arc::clone(&self.presence));
+        let (user, folded_name) = (account.user.uuid, account.folded_name.clone());
+        let create =
+            move |db: &_| Ok((queries::create_account(db, &recent, &account)?, Vec::new()));
+        let created = move |creation: &Creation| {
+            if *creation == Creation::Created {
+                presence.add(user, &folded_name);
+            }
+        };
+        self.writer.write_then("create an account", create, created).await
     }
 
     async fn users(&self, query: UsersQuery) -> Result<UsersPage> {
-        let known = self.users.total();
         let presence = Arc::clone(&self.presence);
-        self.readers.read("list users", move |db| users::page(db, &presence, known, &query)).await
+        self.readers.read("list users", move |db| users::page(db, &presence, &query)).await
     }
 
     async fn add_access_key(&self, account: &Account, digest: KeyDigest) -> Result<bool> {

@@ -1,13 +1,16 @@
-//! Who is online and who joined General, in memory: a single node's sessions end with it.
+//! Who is online and who joined General, in memory: a single node's sessions end with it. The names of
+//! all others are there, too, so that each has a place in the list of users.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chinwag_protocol::UserUuid;
+use rusqlite::Connection;
 
-use crate::{User, UserStatus};
+use super::queries;
+use super::ranked::{Named, Ranked};
+use crate::{User, UserStatus, UsersQuery};
 
-#[derive(Default)]
 pub(super) struct Presence {
     online: Mutex<Online>,
 }
@@ -16,7 +19,8 @@ pub(super) struct Presence {
 struct Online {
     sessions: u64,
     users: HashMap<UserUuid, Sessions>,
-    by_name: BTreeMap<(String, UserUuid), User>,
+    by_name: Ranked,
+    offline_by_name: Ranked,
     in_general: BTreeMap<(String, UserUuid), User>,
 }
 
@@ -27,14 +31,37 @@ struct Sessions {
     in_general: i32,
 }
 
+/// A page of all users, of those offline the UUIDs, and how many users there are to leaf through.
+pub(super) struct Listed {
+    pub(super) total: u64,
+    pub(super) online: Vec<User>,
+    pub(super) offline: Vec<UserUuid>,
+}
+
 impl Presence {
+    /// With all users offline.
+    pub(super) fn load(db: &Connection) -> rusqlite::Result<Self> {
+        let mut online = Online::default();
+        queries::each_name(db, |named| online.offline_by_name.push(named))?;
+        Ok(Self { online: Mutex::new(online) })
+    }
+
+    /// Takes in a user who has just signed up, and may have a session by now.
+    pub(super) fn add(&self, user: UserUuid, folded_name: &str) {
+        let mut online = self.lock();
+        if !online.users.contains_key(&user) {
+            online.offline_by_name.insert(Named { folded_name: folded_name.into(), user });
+        }
+    }
+
     /// Returns the number of sessions.
     pub(super) fn start_session(&self, user: &User, folded_name: String) -> u64 {
         let mut online = self.lock();
-        let Online { sessions, users, by_name, .. } = &mut *online;
+        let Online { sessions, users, by_name, offline_by_name, .. } = &mut *online;
         *sessions += 1;
         let of_user = users.entry(user.uuid).or_insert_with(|| {
-            by_name.insert((folded_name.clone(), user.uuid), user.clone());
+            offline_by_name.remove(&folded_name);
+            by_name.insert(Named { folded_name: folded_name.as_str().into(), user: user.uuid });
             Sessions { user: user.clone(), folded_name, all: 0, in_general: 0 }
         });
         of_user.all += 1;
@@ -47,13 +74,14 @@ impl Presence {
             self.change_general(user, -1);
         }
         let mut online = self.lock();
-        let Online { sessions, users, by_name, .. } = &mut *online;
+        let Online { sessions, users, by_name, offline_by_name, .. } = &mut *online;
         let Some(of_user) = users.get_mut(&user) else { return (*sessions, false) };
         *sessions -= 1;
         of_user.all -= 1;
         let last = of_user.all == 0;
         if last && let Some(gone) = users.remove(&user) {
-            by_name.remove(&(gone.folded_name, user));
+            by_name.remove(&gone.folded_name);
+            offline_by_name.insert(Named { folded_name: gone.folded_name.into(), user });
         }
         (*sessions, last)
     }
@@ -90,23 +118,32 @@ impl Presence {
         (members.collect(), online.in_general.len() as u64)
     }
 
-    /// Of the online users whose folded name starts with `prefix`, by name: how many there are,
-    /// and those after the first `offset`, `limit` at the most.
-    pub(super) fn page(&self, prefix: &str, offset: usize, limit: usize) -> (usize, Vec<User>) {
-        let online = self.lock();
-        let from = (prefix.to_owned(), UserUuid::default());
-        let matching = || {
-            online
-                .by_name
-                .range(from.clone()..)
-                .take_while(|((name, _), _)| name.starts_with(prefix))
-        };
-        let total = if prefix.is_empty() { online.by_name.len() } else { matching().count() };
-        let page = matching().skip(offset).take(limit).map(|(_, user)| user.clone());
-        (total, page.collect())
+    /// Of the users whose folded name starts with the prefix, those online first.
+    pub(super) fn page(&self, query: &UsersQuery) -> Listed {
+        let prefix = query.folded_prefix.as_str();
+        let offset = usize::try_from(query.offset).unwrap_or(usize::MAX);
+        let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+        let of = self.lock();
+        let (first_online, all_online) = starting_with(&of.by_name, prefix);
+        let (first_offline, all_offline) = starting_with(&of.offline_by_name, prefix);
+        let skipped = offset.min(all_online);
+        let online = of.by_name.from(first_online + skipped).take(limit.min(all_online - skipped));
+        let online = online.filter_map(|named| Some(of.users.get(&named.user)?.user.clone()));
+        let online: Vec<_> = online.collect();
+        let skipped = (offset - skipped).min(all_offline);
+        let take = (limit - online.len()).min(all_offline - skipped);
+        let offline = of.offline_by_name.from(first_offline + skipped).take(take);
+        let offline = offline.map(|named| named.user).collect();
+        Listed { total: (all_online + all_offline) as u64, online, offline }
     }
 
     fn lock(&self) -> MutexGuard<'_, Online> {
         self.online.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The place of the first whose name starts so, and how many there are.
+fn starting_with(users: &Ranked, prefix: &str) -> (usize, usize) {
+    let first = users.count(|name| name < prefix);
+    (first, users.count(|name| name < prefix || name.starts_with(prefix)) - first)
 }

@@ -8,6 +8,7 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use uuid::Uuid;
 
+use super::ranked::Named;
 use super::recent::{Found, Recent};
 use crate::look::looks;
 use crate::{
@@ -74,10 +75,20 @@ pub(super) fn add_looks(db: &Connection, user: &User) -> Result<()> {
     Ok(())
 }
 
+pub(super) const USER: &str = "SELECT uuid, name FROM users WHERE uuid = ?";
+
 pub(super) fn user(db: &Connection, user: UserUuid) -> Result<Option<User>> {
-    db.prepare_cached("SELECT uuid, name FROM users WHERE uuid = ?")?
-        .query_row([user.0.as_bytes()], user_row)
-        .optional()
+    db.prepare_cached(USER)?.query_row([user.0.as_bytes()], user_row).optional()
+}
+
+/// Hands over all users, by their folded names.
+pub(super) fn each_name(db: &Connection, mut take: impl FnMut(Named)) -> Result<()> {
+    let mut users = db.prepare("SELECT folded_name, uuid FROM users ORDER BY folded_name")?;
+    let mut rows = users.query([])?;
+    while let Some(row) = rows.next()? {
+        take(Named { folded_name: row.get(0)?, user: UserUuid(uuid_at(row, 1)?) });
+    }
+    Ok(())
 }
 
 pub(super) fn folded_name(db: &Connection, user: UserUuid) -> Result<String> {

@@ -1,77 +1,73 @@
 //! The list of all users: online first, then by name, a page at a time.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use rusqlite::Connection;
 
-use rusqlite::{Connection, params};
-
-use super::presence::Presence;
+use super::presence::{Listed, Presence};
 use super::queries;
 use crate::{UserStatus, UsersPage, UsersQuery};
 
-/// How many users there are, counted once at the start.
-pub(super) struct Users(AtomicU64);
-
-impl Users {
-    pub(super) fn count(db: &Connection) -> rusqlite::Result<Self> {
-        let users = db.query_row("SELECT count(*) FROM users", [], |row| row.get::<_, i64>(0))?;
-        Ok(Self(AtomicU64::new(users.cast_unsigned())))
-    }
-
-    pub(super) fn one_more(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(super) fn total(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
+/// Where a page begins is known in memory; the names of those offline are looked up, one by one.
 pub(super) fn page(
     db: &Connection,
     presence: &Presence,
-    all: u64,
     query: &UsersQuery,
 ) -> rusqlite::Result<UsersPage> {
-    let prefix = query.folded_prefix.as_str();
-    let offset = usize::try_from(query.offset).unwrap_or(usize::MAX);
-    let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
-    let (online, users) = presence.page(prefix, offset, limit);
+    let Listed { total, online, offline } = presence.page(query);
     let mut users: Vec<_> =
-        users.into_iter().map(|user| UserStatus { user, online: true }).collect();
-    let (skip, take) = (offset.saturating_sub(online), limit - users.len());
-    if take > 0 {
-        users.extend(offline(db, presence, prefix, skip, take)?);
+        online.into_iter().map(|user| UserStatus { user, online: true }).collect();
+    for user in offline {
+        let user = queries::user(db, user)?;
+        users.extend(user.map(|user| UserStatus { user, online: false }));
     }
-    let total = if prefix.is_empty() { all } else { count(db, prefix)? };
     Ok(UsersPage { total, users })
 }
 
-fn offline(
-    db: &Connection,
-    presence: &Presence,
-    prefix: &str,
-    skip: usize,
-    take: usize,
-) -> rusqlite::Result<Vec<UserStatus>> {
-    let mut statement = db.prepare_cached(
-        "SELECT uuid, name FROM users WHERE folded_name >= ?1 AND folded_name < ?2
-         ORDER BY folded_name",
-    )?;
-    let rows = statement.query_map(params![prefix, after(prefix)], queries::user_row)?;
-    rows.filter(|row| row.as_ref().map_or(true, |user| !presence.is_online(user.uuid)))
-        .skip(skip)
-        .take(take)
-        .map(|row| row.map(|user| UserStatus { user, online: false }))
-        .collect()
-}
+#[cfg(test)]
+mod tests {
+    use chinwag_protocol::UserUuid;
+    use rusqlite::StatementStatus;
+    use tempfile::TempDir;
 
-fn count(db: &Connection, prefix: &str) -> rusqlite::Result<u64> {
-    db.prepare_cached("SELECT count(*) FROM users WHERE folded_name >= ?1 AND folded_name < ?2")?
-        .query_row(params![prefix, after(prefix)], |row| row.get::<_, i64>(0))
-        .map(i64::cast_unsigned)
-}
+    use super::*;
+    use crate::User;
+    use crate::embedded::schema;
 
-/// A text that sorts behind all that start with the prefix.
-fn after(prefix: &str) -> String {
-    format!("{prefix}{}", char::MAX)
+    const USERS: u64 = 100_000;
+
+    #[test]
+    fn the_last_page_of_100_000_users_costs_what_the_first_does() {
+        let dir = TempDir::new().unwrap();
+        let db = schema::open_writer(&dir.path().join("chinwag.db")).unwrap();
+        let name = |number: u64| format!("p {number:06}");
+        let fill = db.unchecked_transaction().unwrap();
+        let mut online = Vec::new();
+        for number in 0..USERS {
+            let user = User { uuid: UserUuid::random(), name: name(number).into() };
+            queries::insert_user(&fill, &user, &name(number), "").unwrap();
+            if number % 2 == 0 {
+                online.push(user);
+            }
+        }
+        fill.commit().unwrap();
+        let presence = Presence::load(&db).unwrap();
+        for user in &online {
+            presence.start_session(user, user.name.to_string());
+        }
+        // SQLite's own count of what it did, in steps of its virtual machine, for a page of 100.
+        let steps = |offset, prefix: &str, first: u64| {
+            db.prepare_cached(queries::USER).unwrap().reset_status(StatementStatus::VmStep);
+            let query = UsersQuery { offset, limit: 100, folded_prefix: prefix.to_owned() };
+            let found = page(&db, &presence, &query).unwrap();
+            let names: Vec<_> =
+                found.users.iter().map(|status| status.user.name.to_string()).collect();
+            let expected: Vec<_> = (0..100).map(|place| name(first + 2 * place)).collect();
+            assert_eq!(names, expected);
+            db.prepare_cached(queries::USER).unwrap().get_status(StatementStatus::VmStep)
+        };
+        assert_eq!(steps(0, "", 0), 0);
+        let first_offline = steps(USERS / 2, "", 1);
+        assert!((1..=1_000).contains(&first_offline), "{first_offline}");
+        assert_eq!(steps(USERS - 100, "", USERS - 199), first_offline);
+        assert_eq!(steps(9_900, "p 09", 99_801), first_offline);
+    }
 }

@@ -79,6 +79,16 @@ impl Writer {
         action: &'static str,
         write: impl FnOnce(&Connection) -> rusqlite::Result<(T, Vec<Event>)> + Send + 'static,
     ) -> Result<T> {
+        self.write_then(action, write, |_| ()).await
+    }
+
+    /// Runs a write and, when it is durable, what follows from it, even if nobody waits for it any more.
+    pub(super) async fn write_then<T: Send + 'static>(
+        &self,
+        action: &'static str,
+        write: impl FnOnce(&Connection) -> rusqlite::Result<(T, Vec<Event>)> + Send + 'static,
+        then: impl FnOnce(&T) + Send + 'static,
+    ) -> Result<T> {
         let (answer, answered) = oneshot::channel::<Result<T>>();
         let job: Write = Box::new(move |connection| {
             let done = write(connection);
@@ -101,7 +111,10 @@ impl Writer {
                         (Err(Unavailable { action, reason }), Vec::new())
                     }
                     (None, Err(error)) => (Err(error), Vec::new()),
-                    (None, Ok((value, events))) => (Ok(value), events),
+                    (None, Ok((value, events))) => {
+                        then(&value);
+                        (Ok(value), events)
+                    }
                 };
                 // Whoever asked may have gone; then nobody wants the answer.
                 let _ = answer.send(result);

@@ -325,10 +325,14 @@ pub async fn a_join_tells_and_shows(nodes: Nodes) {
 }
 
 pub async fn users_are_listed_online_first_then_by_name(nodes: Nodes) {
+    let alan = nodes.user("Alan").await;
     for name in ["Zoe", "Albert"] {
         nodes.user(name).await;
     }
-    for name in ["Alan", "Alma", "Bea"] {
+    nodes.first.store.session_ended(&alan.user, alan.session, None);
+    let offline = |event| matches!(event, Event::WentOffline { .. }).then_some(());
+    nodes.first.event(offline).await;
+    for name in ["Alma", "Bea"] {
         let user = User { uuid: UserUuid::random(), name: name.into() };
         let created = nodes.second.store.create_account(account(&user)).await.unwrap();
         assert_eq!(created, Creation::Created);
