@@ -1,37 +1,34 @@
-//! What a long command shows on a terminal while it works; nothing elsewhere.
+//! The bar that a long command shows on a terminal while it works; nothing elsewhere.
 
-use std::time::Duration;
+use chinwag_store::transfer::{Counts, Record};
+use indicatif::{ProgressBar, ProgressStyle};
 
-use chinwag_store::transfer::Record;
-use indicatif::{HumanCount, ProgressBar, ProgressStyle};
-
-/// Counts what is exported.
+/// Counts the users and messages that are exported.
 pub struct Counter {
     bar: ProgressBar,
-    users: u64,
-    messages: u64,
 }
 
-/// How many records pass between two looks at the clock.
-const STEP: u64 = 256;
-
 impl Counter {
-    pub fn start() -> Self {
-        let bar = ProgressBar::new_spinner();
-        bar.enable_steady_tick(Duration::from_millis(100));
-        Self { bar, users: 0, messages: 0 }
+    /// Begins behind what an earlier run has exported.
+    pub fn start(before: Option<Counts>) -> Self {
+        let before = before.map_or(0, |before| before.users + before.messages);
+        let bar = bar(0, "{human_pos} of {human_len} users and messages");
+        bar.set_position(before);
+        bar.reset_eta();
+        Self { bar }
     }
 
-    pub fn count(&mut self, record: &Record) {
-        match record {
-            Record::User { .. } => self.users += 1,
-            Record::Message { .. } => self.messages += 1,
-            _ => return,
-        }
-        let (users, messages) = (self.users, self.messages);
-        if (users + messages).is_multiple_of(STEP) {
-            let (users, messages) = (HumanCount(users), HumanCount(messages));
-            self.bar.set_message(format!("{users} users, {messages} messages"));
+    pub fn is_seen(&self) -> bool {
+        !self.bar.is_hidden()
+    }
+
+    pub fn expect(&self, users_and_messages: u64) {
+        self.bar.set_length(users_and_messages);
+    }
+
+    pub fn count(&self, record: &Record) {
+        if matches!(record, Record::User { .. } | Record::Message { .. }) {
+            self.bar.inc(1);
         }
     }
 }
@@ -44,9 +41,13 @@ impl Drop for Counter {
 
 /// A bar over so many bytes.
 pub fn bytes(length: u64) -> ProgressBar {
+    bar(length, "{bytes} of {total_bytes}")
+}
+
+fn bar(length: u64, amount: &str) -> ProgressBar {
     let bar = ProgressBar::new(length);
-    // The template is a constant; if it were wrong, the default one would do.
-    let style =
-        ProgressStyle::with_template("{wide_bar} {percent}%, {bytes} of {total_bytes}, {eta} left");
+    let template = format!("{{wide_bar}} {{percent}}%, {amount}, {{eta}} left");
+    // The templates are constants; if one were wrong, the default one would do.
+    let style = ProgressStyle::with_template(&template);
     style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style))
 }

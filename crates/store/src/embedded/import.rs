@@ -131,7 +131,7 @@ fn add_message(
     Ok(())
 }
 
-fn uuid_of(channel: &ChannelRecord) -> ChannelUuid {
+pub(super) fn uuid_of(channel: &ChannelRecord) -> ChannelUuid {
     channel.uuid.parse().unwrap_or(ChannelUuid::GENERAL)
 }
 

@@ -30,7 +30,7 @@ use crate::{
 };
 pub use backup::backup;
 use data_dir::DataDir;
-pub use export::export;
+pub use export::{export, size};
 pub use import::EmbeddedTarget;
 use presence::Presence;
 use readers::Readers;

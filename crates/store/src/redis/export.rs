@@ -9,7 +9,9 @@ use super::client;
 use super::feed::list_of;
 use super::link::{Link, unavailable, unreadable};
 use super::records::{StoredMessage, StoredUser};
-use crate::transfer::{ChannelRecord, Counts, MessageRecord, Record, Sink, UserRecord, VERSION};
+use crate::transfer::{
+    Begun, ChannelRecord, Counts, MessageRecord, OTHER_STORE, Record, Sink, UserRecord, VERSION,
+};
 use crate::{Result, Unavailable, channel_name};
 
 const ACTION: &str = "export from Redis";
@@ -17,29 +19,63 @@ const ACTION: &str = "export from Redis";
 /// How much is read at once.
 const PAGE: usize = 500;
 
-/// Hands over everything that was there when this began, and what came to a channel before its turn.
+/// Users by UUID, with name and password hash. They are kept in memory meanwhile.
+type Users = BTreeMap<UserUuid, (Arc<str>, String)>;
+
+/// Hands over everything that was there when this began, and what came to a channel before its turn; or
+/// what is missing behind what an earlier export has handed over.
 ///
 /// # Errors
-/// When Redis does not answer, holds what is not as documented, or the sink fails.
-pub async fn export(url: &str, roots: Option<Vec<u8>>, sink: Sink<'_>) -> Result<Counts> {
-    let client = client::of(url, roots).map_err(|error| unavailable(ACTION, &error))?;
-    let link = Link::open(client).await?;
-    let mut export = Export { link, sink, counts: Counts::default() };
-    export.put(Record::Chinwag { version: VERSION })?;
-    // Counted before the users are read: then all who wrote them are there.
-    let general = export.total(ChannelUuid::GENERAL).await?;
-    let users = export.users().await?;
-    export.channel(ChannelUuid::GENERAL, None, general).await?;
-    export.private_channels(&users).await?;
+/// When Redis does not answer, holds what is not as documented or another chat, or the sink fails.
+pub async fn export(
+    url: &str,
+    roots: Option<Vec<u8>>,
+    begun: Option<Begun>,
+    sink: Sink<'_>,
+) -> Result<Counts> {
+    let counts = begun.as_ref().map_or_else(Counts::default, |begun| begun.counts);
+    let mut export = Export { source: Source::open(url, roots).await?, sink, counts, last: None };
+    if let Some(begun) = begun {
+        export.go_on(begun).await?;
+    } else {
+        export.put(Record::Chinwag { version: VERSION })?;
+        // Counted before the users are read: then all who wrote them are there.
+        let general = export.source.total(ChannelUuid::GENERAL).await?;
+        let users = export.users().await?;
+        export.channel(ChannelUuid::GENERAL, None, general).await?;
+        export.private_channels(&users, None).await?;
+    }
     let end = export.counts;
     export.put(Record::End { end })?;
     Ok(end)
 }
 
+/// How many users and messages there are to export.
+///
+/// # Errors
+/// When Redis does not answer or holds what is not as documented.
+pub async fn size(url: &str, roots: Option<Vec<u8>>) -> Result<u64> {
+    let source = Source::open(url, roots).await?;
+    let users: Vec<_> = source.users().await?.into_keys().collect();
+    let mut size = users.len() as u64 + source.total(ChannelUuid::GENERAL).await?;
+    for page in users.chunks(PAGE) {
+        for talks in source.talks(page, &users).await?.chunks(PAGE) {
+            let mut commands = redis::pipe();
+            for (_, channel) in talks {
+                commands.cmd("LLEN").arg(list_of(*channel));
+            }
+            size += source.link.send::<Vec<u64>>(ACTION, &commands).await?.iter().sum::<u64>();
+        }
+    }
+    Ok(size)
+}
+
 struct Export<'a> {
-    link: Link,
+    source: Source,
     sink: Sink<'a>,
     counts: Counts,
+    /// The last message that was handed over earlier, until it has been found.
+    last: Option<MessageRecord>,
 }
 
 impl Export<'_> {
@@ -49,28 +85,20 @@ impl Export<'_> {
         (self.sink)(record).map_err(failed)
     }
 
-    async fn total(&self, channel: ChannelUuid) -> Result<u64> {
-        let mut commands = redis::pipe();
-        commands.cmd("LLEN").arg(list_of(channel));
-        let (total,) = self.link.send(ACTION, &commands).await?;
-        Ok(total)
+    async fn go_on(&mut self, begun: Begun) -> Result<()> {
+        let Begun { users, channel, last, .. } = begun;
+        let (uuid, seq) = (channel.uuid.parse().unwrap_or(ChannelUuid::GENERAL), last.seq);
+        if self.source.total(uuid).await? < channel.messages {
+            return Err(other_store());
+        }
+        self.last = Some(last);
+        self.messages(uuid, seq, channel.messages).await?;
+        self.private_channels(&users, channel.users).await
     }
 
-    /// Returns their UUIDs, sorted. They are kept in memory meanwhile.
+    /// Returns their UUIDs, sorted.
     async fn users(&mut self) -> Result<Vec<UserUuid>> {
-        let mut users: BTreeMap<UserUuid, (Arc<str>, String)> = BTreeMap::new();
-        for from in (0..).step_by(PAGE) {
-            let page = self.range("users", from).await?;
-            let full = page.len() == PAGE;
-            for json in page {
-                let user: StoredUser =
-                    serde_json::from_str(&json).map_err(|_| unreadable(ACTION, "a user"))?;
-                users.insert(user.uuid, (user.username, user.password));
-            }
-            if !full {
-                break;
-            }
-        }
+        let users = self.source.users().await?;
         let users: Vec<_> = users.into_iter().collect();
         for page in users.chunks(PAGE) {
             let mut commands = redis::pipe();
@@ -78,7 +106,7 @@ impl Export<'_> {
                 commands.cmd("HGET").arg("channelRead:public").arg(uuid.to_string());
                 commands.cmd("HGETALL").arg(format!("access_key:{uuid}"));
             }
-            let answers: Vec<redis::Value> = self.link.send(ACTION, &commands).await?;
+            let answers: Vec<redis::Value> = self.source.link.send(ACTION, &commands).await?;
             for ((uuid, (username, password)), more) in page.iter().zip(answers.chunks(2)) {
                 let [read, keys] = more else { continue };
                 let user = UserRecord {
@@ -95,33 +123,18 @@ impl Export<'_> {
         Ok(users.into_iter().map(|(uuid, _)| uuid).collect())
     }
 
-    async fn range(&self, list: &str, from: usize) -> Result<Vec<String>> {
-        let mut commands = redis::pipe();
-        commands.cmd("LRANGE").arg(list).arg(from).arg(from + PAGE - 1);
-        let (page,) = self.link.send(ACTION, &commands).await?;
-        Ok(page)
-    }
-
-    async fn private_channels(&mut self, users: &[UserUuid]) -> Result<()> {
-        for page in users.chunks(PAGE) {
-            let mut commands = redis::pipe();
-            for user in page {
-                commands.cmd("ZRANGE").arg(format!("userChannels:{user}")).arg(0).arg(-1);
-            }
-            let answers: Vec<Vec<String>> = self.link.send(ACTION, &commands).await?;
-            for (&low, talks) in page.iter().zip(answers) {
-                let parse = |talk: &String| {
-                    let (channel, other) = talk.split_once(':')?;
-                    Some((other.parse().ok()?, channel.parse().ok()?))
-                };
-                let mut talks: Vec<(UserUuid, ChannelUuid)> =
-                    talks.iter().filter_map(parse).collect();
-                // Each channel stands with both of its users; whoever came meanwhile is left out.
-                talks.retain(|(high, _)| low <= *high && users.binary_search(high).is_ok());
-                talks.sort_unstable();
-                for (high, channel) in talks {
-                    let total = self.total(channel).await?;
-                    self.channel(channel, Some([low, high]), total).await?;
+    /// Those that stand behind the channel of these two.
+    async fn private_channels(
+        &mut self,
+        users: &[UserUuid],
+        behind: Option<[UserUuid; 2]>,
+    ) -> Result<()> {
+        let first = behind.map_or(0, |[low, _]| users.partition_point(|user| *user < low));
+        for page in users[first..].chunks(PAGE) {
+            for (pair, channel) in self.source.talks(page, users).await? {
+                if behind.is_none_or(|behind| pair > behind) {
+                    let total = self.source.total(channel).await?;
+                    self.channel(channel, Some(pair), total).await?;
                 }
             }
         }
@@ -135,40 +148,117 @@ impl Export<'_> {
         messages: u64,
     ) -> Result<()> {
         let read = match users {
-            Some(users) => Some(self.read_marks(channel, users, messages).await?),
+            Some(users) => Some(self.source.read_marks(channel, users, messages).await?),
             None => None,
         };
         let record = ChannelRecord { uuid: channel_name(channel), users, read, messages };
         self.put(Record::Channel { channel: record })?;
         self.counts.channels += 1;
-        let mut client_uuids = self.client_uuids(channel).await?;
-        let mut seq = 0;
-        while seq < messages {
-            let from = usize::try_from(seq).unwrap_or(usize::MAX);
-            let page = self.range(&list_of(channel), from).await?;
+        self.messages(channel, 1, messages).await
+    }
+
+    /// The messages with these `Seq`.
+    async fn messages(&mut self, channel: ChannelUuid, first: u64, last: u64) -> Result<()> {
+        let mut client_uuids = self.source.client_uuids(channel).await?;
+        let mut seq = first;
+        while seq <= last {
+            let from = usize::try_from(seq - 1).unwrap_or(usize::MAX);
+            let page = self.source.range(&list_of(channel), from).await?;
             if page.is_empty() {
                 return Err(unreadable(ACTION, "a channel"));
             }
-            for json in page {
-                seq += 1;
-                if seq > messages {
-                    break;
-                }
+            let next = seq + page.len() as u64;
+            for (json, seq) in page.into_iter().zip(seq..=last) {
                 let stored: StoredMessage =
                     serde_json::from_str(&json).map_err(|_| unreadable(ACTION, "a message"))?;
-                let message = MessageRecord {
+                self.message(MessageRecord {
                     seq,
                     uuid: stored.uuid,
                     sender: stored.sender,
                     message: stored.text,
                     created_at: stored.created_at,
                     client_uuid: client_uuids.remove(&seq),
-                };
-                self.put(Record::Message { message })?;
-                self.counts.messages += 1;
+                })?;
             }
+            seq = next;
         }
         Ok(())
+    }
+
+    fn message(&mut self, message: MessageRecord) -> Result<()> {
+        if let Some(last) = self.last.take() {
+            return if last == message { Ok(()) } else { Err(other_store()) };
+        }
+        self.counts.messages += 1;
+        self.put(Record::Message { message })
+    }
+}
+
+/// The Redis that is read.
+struct Source {
+    link: Link,
+}
+
+impl Source {
+    async fn open(url: &str, roots: Option<Vec<u8>>) -> Result<Self> {
+        let client = client::of(url, roots).map_err(|error| unavailable(ACTION, &error))?;
+        Ok(Self { link: Link::open(client).await? })
+    }
+
+    async fn total(&self, channel: ChannelUuid) -> Result<u64> {
+        let mut commands = redis::pipe();
+        commands.cmd("LLEN").arg(list_of(channel));
+        let (total,) = self.link.send(ACTION, &commands).await?;
+        Ok(total)
+    }
+
+    async fn users(&self) -> Result<Users> {
+        let mut users = Users::new();
+        for from in (0..).step_by(PAGE) {
+            let page = self.range("users", from).await?;
+            let full = page.len() == PAGE;
+            for json in page {
+                let user: StoredUser =
+                    serde_json::from_str(&json).map_err(|_| unreadable(ACTION, "a user"))?;
+                users.insert(user.uuid, (user.username, user.password));
+            }
+            if !full {
+                break;
+            }
+        }
+        Ok(users)
+    }
+
+    async fn range(&self, list: &str, from: usize) -> Result<Vec<String>> {
+        let mut commands = redis::pipe();
+        commands.cmd("LRANGE").arg(list).arg(from).arg(from + PAGE - 1);
+        let (page,) = self.link.send(ACTION, &commands).await?;
+        Ok(page)
+    }
+
+    /// The private channels of which these are the smaller users, and `known` both, sorted by the two.
+    async fn talks(
+        &self,
+        of: &[UserUuid],
+        known: &[UserUuid],
+    ) -> Result<Vec<([UserUuid; 2], ChannelUuid)>> {
+        let mut commands = redis::pipe();
+        for user in of {
+            commands.cmd("ZRANGE").arg(format!("userChannels:{user}")).arg(0).arg(-1);
+        }
+        let answers: Vec<Vec<String>> = self.link.send(ACTION, &commands).await?;
+        let mut talks = Vec::new();
+        for (&low, of_user) in of.iter().zip(answers) {
+            let parse = |talk: &String| {
+                let (channel, other) = talk.split_once(':')?;
+                Some(([low, other.parse().ok()?], channel.parse().ok()?))
+            };
+            talks.extend(of_user.iter().filter_map(parse));
+        }
+        // Each channel stands with both of its users; whoever came meanwhile is left out.
+        talks.retain(|([low, high], _)| low <= high && known.binary_search(high).is_ok());
+        talks.sort_unstable();
+        Ok(talks)
     }
 
     async fn read_marks(
@@ -206,6 +296,10 @@ impl Export<'_> {
             cursor = next;
         }
     }
+}
+
+fn other_store() -> Unavailable {
+    Unavailable { action: ACTION, reason: OTHER_STORE.to_owned() }
 }
 
 fn value<T: redis::FromRedisValue>(value: &redis::Value) -> Result<T> {

@@ -38,7 +38,7 @@ use crate::{
 };
 use appends::{Appends, Pending};
 use channels::Channels;
-pub use export::export;
+pub use export::{export, size};
 use feed::{FeedTask, Request, audience, publish};
 pub use import::RedisTarget;
 use link::{Link, PATIENCE, unavailable};
