@@ -151,3 +151,40 @@ fn a_request_costs_the_same_in_a_small_and_in_a_large_chat() {
     }
     assert_eq!(costs(&redis, &server), small);
 }
+
+#[test]
+fn fifty_who_join_general_at_once_share_two_reads_of_its_history() {
+    let redis = TestRedis::start();
+    let server = TestServer::on(&redis);
+    let mut ada = server.sign_in("Ada");
+    // Redis gets a script when it is first used.
+    ada.join("");
+    ada.say("", "hello");
+    ada.until("channelMessage");
+    let resume = json!({"type": "signIn", "signIn": {"accessKey": ada.access_key}});
+    let mut sessions: Vec<_> = (0..50).map(|_| server.connect()).collect();
+    for session in &mut sessions {
+        session.send(&resume);
+        session.until("authorized");
+    }
+    let mut monitor = Monitor::start(&redis);
+    monitor.until_marker(&redis);
+    // Redis keeps all scripts waiting until everybody has asked.
+    redis.cli(&["CLIENT", "PAUSE", "20000", "WRITE"]);
+    for session in &mut sessions {
+        session.send(&json!({"type": "channelJoin", "channelJoin": {"recipientUUID": ""}}));
+    }
+    // A core greets a newcomer when it has read what came before; newcomers go where the fewest are.
+    let cores = std::thread::available_parallelism().unwrap().get();
+    let newcomers: Vec<_> = (0..2 * cores).map(|_| server.connect()).collect();
+    redis.cli(&["CLIENT", "UNPAUSE"]);
+    drop(newcomers);
+    for session in &mut sessions {
+        let joined = session.until("channelJoin");
+        assert_eq!(joined["channelJoin"]["messages"][0]["Message"], "hello");
+    }
+    let lines = monitor.until_marker(&redis);
+    let reads = lines.iter().filter(|line| line.contains("\"public\" \"last\"")).count();
+    // The first one's, and one for all who asked while that was under way.
+    assert_eq!(reads, 2);
+}
