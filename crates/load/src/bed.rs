@@ -15,6 +15,7 @@ use tempfile::TempDir;
 
 use crate::plain::Writes;
 use crate::process::{self, Cores, Process};
+use crate::share::Share;
 
 /// What is measured, and where.
 #[derive(Args, Clone, Debug)]
@@ -40,6 +41,10 @@ pub struct Bed {
     #[arg(long, global = true, value_name = "NUMBER", default_value_t = 1)]
     nodes: usize,
 
+    /// Give each server so many percent of a core and no more; takes root
+    #[arg(long, global = true, value_name = "PERCENT")]
+    share: Option<u32>,
+
     /// How often to measure [default: 1, in a bench 5]
     #[arg(long, global = true, value_name = "NUMBER")]
     pub runs: Option<usize>,
@@ -55,6 +60,8 @@ pub struct Ground {
 /// A running server, or several nodes of it.
 pub struct Target {
     processes: Vec<Process>,
+    /// Dropped after the processes that have them.
+    shares: Vec<Share>,
     redis: Option<u32>,
     /// Where it listens.
     pub addresses: Vec<SocketAddr>,
@@ -116,6 +123,7 @@ impl Bed {
     pub fn start(&self, ground: &Ground, presence_limit: u32) -> Result<Target> {
         let mut target = Target {
             processes: Vec::new(),
+            shares: Vec::new(),
             redis: ground.redis.as_ref().map(Process::id),
             addresses: Vec::new(),
             is_plain: self.plain.is_some(),
@@ -127,6 +135,8 @@ impl Bed {
             }
             let mut command = self.command(ground, presence_limit)?;
             let (process, address) = Process::listening(&mut command, &cores)?;
+            let give = |percent| Share::give(process.id(), percent);
+            target.shares.extend(self.share.map(give).transpose()?);
             target.processes.push(process);
             target.addresses.push(address);
         }

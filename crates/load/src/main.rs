@@ -13,6 +13,7 @@ mod plain;
 mod process;
 mod returning;
 mod scenario;
+mod share;
 mod table;
 
 use std::process::ExitCode;

@@ -39,10 +39,15 @@ pub const FULL: &[Row] = &[
             ("latency p99", ""),
         ],
     ),
-    beside_plain(
-        "1. Fan-out to 1,000 on both cores, which the generator shares",
-        "fanout --members 1000 --cores 0-1,0-1",
+    alone(
+        "1. Fan-out to 1,000, server and generator on one core",
+        "fanout --members 1000 --under-way 16 --cores 0,0",
         &[("deliveries", "")],
+    ),
+    alone(
+        "1. Fan-out to 1,000, server and generator on two cores",
+        "fanout --members 1000 --under-way 16 --cores 0-1,0-1",
+        &[("deliveries", "close to twice the row above")],
     ),
     beside_plain(
         "2. Fan-out to 100",
@@ -125,14 +130,24 @@ pub const FULL: &[Row] = &[
         &[("messages", "10,000 at least"), ("server CPU a message", ""), ("latency p99", "")],
     ),
     alone(
-        "6. Fan-out to 1,000, one node on two cores that all share",
-        "fanout --members 1000 --under-way 16 --redis spawn --cores 0,0-1",
-        &[("deliveries", "")],
+        "6. Fan-out to 2,000, one node that has 35% of a core",
+        "fanout --members 2000 --redis spawn --share 35",
+        &[("deliveries", ""), ("server CPU a delivery", "")],
     ),
     alone(
-        "6. Fan-out to 1,000, two nodes on two cores that all share",
-        "fanout --members 1000 --under-way 16 --redis spawn --nodes 2 --cores 0-1,0-1",
+        "6. Fan-out to 2,000, two nodes that have 35% of a core each",
+        "fanout --members 2000 --redis spawn --share 35 --nodes 2 --cores 0,1",
         &[("deliveries", "1.7 of one node"), ("server CPU a delivery", "")],
+    ),
+    alone(
+        "6. 200 private pairs, one node that has 35% of a core",
+        "pairs --pairs 200 --redis spawn --share 35",
+        &[("messages", "")],
+    ),
+    alone(
+        "6. 200 private pairs, two nodes that have 35% of a core each",
+        "pairs --pairs 200 --redis spawn --share 35 --nodes 2 --cores 0,1",
+        &[("messages", "1.7 of one node")],
     ),
     alone(
         "7. Start, empty",
