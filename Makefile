@@ -16,6 +16,7 @@ dev: ## Serve the page with reload on port 5173; needs `make run` beside it
 check: ## Formatting, lints and types: what every commit passes
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
+	cargo clippy --workspace --features chinwag/otel --lib --bins --test otel --quiet -- -D warnings
 
 .PHONY: generate
 generate: ## Write what is generated from the Rust types: TypeScript, JSON Schema, AsyncAPI
@@ -83,6 +84,7 @@ advisories: $(DENY) ## Known weaknesses of all dependencies; their list is on Gi
 .PHONY: test
 test: install check audit advisories $(CHECKS) ## Everything; installs what is missing: see `install`, and npm packages
 	cargo test --workspace
+	cargo test --workspace --features chinwag/otel --test otel
 	$(MAKE) valkey
 	cargo build --release -p chinwag -p chinwag-chaos -p chinwag-load
 	target/release/chinwag-chaos --short

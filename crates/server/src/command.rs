@@ -16,6 +16,7 @@ use crate::commands::{
 };
 use crate::connection::Connection;
 use crate::core::Core;
+use crate::traces::Trace;
 use crate::wire;
 pub use refused::Refused;
 
@@ -25,11 +26,13 @@ pub type Outcome = Result<(), Refused>;
 /// Runs a request to its end, and answers it if it is refused.
 pub async fn run(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming) {
     let (id, kind) = (incoming.id.clone(), incoming.request.kind());
+    let trace = Trace::request(kind);
     let outcome = match authorize(connection, &incoming) {
-        Ok(()) => without_panic(kind, handle(core, connection, incoming)).await,
+        Ok(()) => trace.follow(without_panic(kind, handle(core, connection, incoming))).await,
         Err(refused) => Err(refused),
     };
     if let Err(refused) = outcome {
+        trace.refused(refused.code);
         refuse_with(core, connection, id, kind, refused);
     }
 }
@@ -105,6 +108,7 @@ pub fn authorize(connection: &Connection, incoming: &Incoming) -> Outcome {
 /// Answers a frame that was no request.
 pub fn refuse(core: &Rc<Core>, connection: &Rc<Connection>, refusal: Refusal) {
     let Refusal { id, code, kind, sentence } = refusal;
+    Trace::request(if kind.is_empty() { "malformed" } else { kind }).refused(code);
     refuse_with(
         core,
         connection,

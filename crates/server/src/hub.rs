@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use chinwag_protocol::{SessionUuid, UserUuid};
+use chinwag_protocol::{ErrorCode, SessionUuid, UserUuid};
 use chinwag_store::{KeyDigest, Message, RevokedKeys, Ticket, Unavailable};
 
 use tokio::time::sleep;
@@ -287,6 +287,7 @@ impl Core {
         loop {
             let refused = connection.in_flight.borrow_mut().next_refused();
             let Some(send) = refused else { break };
+            send.trace.refused(ErrorCode::StoreUnavailable);
             command::refuse_with(
                 self,
                 connection,

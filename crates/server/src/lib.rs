@@ -28,6 +28,7 @@ mod run;
 pub mod shutdown;
 mod socket;
 mod tls;
+pub mod traces;
 mod waiting;
 mod wire;
 

@@ -3,22 +3,24 @@
 use std::io::{IsTerminal, stderr};
 
 use anyhow::Result;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
 
 use crate::config::Config;
+use crate::traces::Traces;
 
-/// Starts it, once in a process.
+/// Starts it, once in a process, and the traces beside it.
 ///
 /// # Errors
 /// When the filter can't be read.
-pub fn start(config: &Config) -> Result<()> {
+pub fn start(config: &Config, traces: &Traces) -> Result<()> {
     let filter = EnvFilter::try_new(&config.log)?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr);
     let terminal = stderr().is_terminal();
-    if config.log_as_json.unwrap_or(!terminal) {
-        log.json().flatten_event(true).with_current_span(false).with_span_list(false).init();
+    let lines = fmt::layer::<Registry>().with_writer(stderr);
+    let lines = if config.log_as_json.unwrap_or(!terminal) {
+        lines.json().flatten_event(true).with_current_span(false).with_span_list(false).boxed()
     } else {
-        log.with_ansi(terminal).init();
-    }
+        lines.with_ansi(terminal).boxed()
+    };
+    traces.subscribe(filter, lines);
     Ok(())
 }

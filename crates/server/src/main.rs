@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use chinwag::cli::{self, Command};
 use chinwag::config::{Config, Settings};
+use chinwag::traces::Traces;
 use chinwag::{log, shutdown};
 use clap::Parser;
 use mimalloc::MiMalloc;
@@ -39,11 +40,16 @@ fn start() -> Result<ExitCode> {
         return runtime.block_on(command.run(|| Ok(cli::own(&settings.check()?))));
     }
     let config = settings.check()?;
-    log::start(&config)?;
-    match settings.command {
-        Some(command) => runtime.block_on(command.run(&config)),
-        None => runtime.block_on(serve(config)).map(|()| ExitCode::SUCCESS),
+    if let Some(command) = settings.command {
+        log::start(&config, &Traces::none())?;
+        return runtime.block_on(command.run(&config));
     }
+    let traces = Traces::from_environment()?;
+    log::start(&config, &traces)?;
+    traces.tell();
+    let served = runtime.block_on(serve(config));
+    traces.stop();
+    served.map(|()| ExitCode::SUCCESS)
 }
 
 async fn serve(config: Config) -> Result<()> {

@@ -25,6 +25,7 @@ use crate::mailbox::{Mailbox, Work};
 use crate::metrics::Metrics;
 use crate::passwords::Passwords;
 use crate::tls::Tls;
+use crate::traces;
 
 /// How long connections have to end once the server stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(8);
@@ -53,7 +54,7 @@ pub async fn run(
     let dispatcher = Dispatcher::new(cores.clone(), config.presence_limit, interruptions);
     let dispatcher = Arc::new(dispatcher);
     let tls = config.tls.as_ref().map(Tls::start).transpose()?;
-    let store = open_store(&config.store, &dispatcher).await?;
+    let store = traces::around(open_store(&config.store, &dispatcher).await?);
     dispatcher.connect(&store);
     let (stop, stopping) = watch::channel(false);
     let app = Arc::new(App {

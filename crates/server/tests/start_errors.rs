@@ -22,6 +22,15 @@ fn a_wrong_start_ends_with_one_clear_sentence() {
     }
 }
 
+#[cfg(not(feature = "otel"))]
+#[test]
+fn traces_that_the_program_has_not_got_are_missed_aloud() {
+    let server = TestServer::with(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318")]);
+    let warned = server.log().contains("--features otel");
+    assert!(warned, "{}", server.log());
+    assert!(!TestServer::embedded().log().contains("otel"));
+}
+
 #[test]
 fn a_certificate_that_is_no_good_is_told_at_the_start() {
     let (one, other) = (TestCertificate::new(), TestCertificate::new());

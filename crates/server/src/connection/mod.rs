@@ -20,6 +20,7 @@ use chinwag_protocol::{RequestId, SessionUuid};
 
 use crate::core::Core;
 use crate::socket::Socket;
+use crate::traces::Trace;
 use outbox::{Flushed, Outbox};
 pub use session::Session;
 
@@ -78,6 +79,8 @@ pub struct Send {
     pub taken_at: std::time::Instant,
     /// Its refusal, if that came before the answers to earlier sends.
     pub refused: bool,
+    /// Follows it until it is answered.
+    pub trace: Trace,
 }
 
 /// What others want the connection's task to do, the strongest last.
@@ -281,7 +284,14 @@ impl InFlight {
         let serial = self.next;
         self.next = self.next.wrapping_add(1);
         let taken_at = std::time::Instant::now();
-        self.sends.push_back(Send { serial, id, client_uuid, taken_at, refused: false });
+        self.sends.push_back(Send {
+            serial,
+            id,
+            client_uuid,
+            taken_at,
+            refused: false,
+            trace: Trace::message(),
+        });
         serial
     }
 

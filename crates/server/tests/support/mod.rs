@@ -5,6 +5,7 @@
 pub mod raw_socket;
 pub mod test_certificate;
 mod test_client;
+pub mod test_collector;
 mod test_redis;
 mod test_server;
 
