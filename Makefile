@@ -137,11 +137,11 @@ rejoin: ## Restart a node with 19,000 clients, and measure until all are back: a
 
 .PHONY: bench
 bench: ## Measure, and write the table of docs/performance.md
-	cargo build --release && cargo run --release -p chinwag-load -- bench
+	cargo build --release && cargo run --release -p chinwag-load -- bench $(BENCH)
 
 .PHONY: bench-quick
 bench-quick: ## Measure in a minute, and print ratios
-	cargo build --release && cargo run --release -p chinwag-load -- bench --quick
+	cargo build --release && cargo run --release -p chinwag-load -- bench --quick $(BENCH)
 
 target/tools/bin/cargo-cyclonedx:
 	cargo install --quiet --debug cargo-cyclonedx --version 0.5.9 --locked --root target/tools

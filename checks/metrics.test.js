@@ -1,5 +1,7 @@
 /** Alerts come when they should, and every panel of the dashboard has data when the real Prometheus asks the real server. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
@@ -12,6 +14,36 @@ const queries = dashboard.panels.flatMap(({ title, targets = [] }) =>
 );
 const alerts = read("deploy/prometheus/alerts.yml");
 const operations = read("docs/operations.md");
+
+/** The real Prometheus, which asks the server on this port so often; resolves to the URL of its API. */
+async function watch(t, server, interval) {
+  const [path, port] = [folder(t), await freePort()];
+  const config = read("deploy/prometheus/prometheus.yml")
+    .replace("127.0.0.1:5000", `127.0.0.1:${server}`)
+    .replace(
+      "scrape_interval: 15s",
+      `scrape_interval: ${interval}\n    scrape_timeout: ${interval}`,
+    );
+  writeFileSync(join(path, "prometheus.yml"), config);
+  writeFileSync(join(path, "alerts.yml"), alerts);
+  const flags = [
+    `--config.file=${path}/prometheus.yml`,
+    `--storage.tsdb.path=${path}/data`,
+    `--web.listen-address=127.0.0.1:${port}`,
+  ];
+  await start(t, programs.prometheus, flags, /Server is ready to receive web requests/);
+  return `http://127.0.0.1:${port}/api/v1`;
+}
+
+/** Whether a query has an answer that is a number, at a moment or anywhere in a range. */
+async function hasData(url, parameters) {
+  const answer = await fetch(`${url}?${new URLSearchParams(parameters)}`);
+  const { status, data, error } = await answer.json();
+  assert.equal(status, "success", `${parameters.query}: ${error}`);
+  return data.result.some(({ value, values = [value] }) =>
+    values.some(([, number]) => number !== "NaN"),
+  );
+}
 
 test("the alerts are valid, and come when they should", () => {
   run(programs.promtool, ["check", "rules", "deploy/prometheus/alerts.yml"]);
@@ -36,37 +68,18 @@ test("each alert has its heading in docs/operations.md, and each heading there i
 
 test("every panel has data, every metric is documented, and every documented one is there", async (t) => {
   const server = await startServer(t, { MESSAGE_RATE: "0" });
-  const [path, port] = [folder(t), await freePort()];
-  const config = read("deploy/prometheus/prometheus.yml")
-    .replace("127.0.0.1:5000", `127.0.0.1:${server}`)
-    .replace("scrape_interval: 15s", "scrape_interval: 1s\n    scrape_timeout: 1s");
-  writeFileSync(join(path, "prometheus.yml"), config);
-  writeFileSync(join(path, "alerts.yml"), alerts);
-  const flags = [
-    `--config.file=${path}/prometheus.yml`,
-    `--storage.tsdb.path=${path}/data`,
-    `--web.listen-address=127.0.0.1:${port}`,
-  ];
-  await start(t, programs.prometheus, flags, /Server is ready to receive web requests/);
-
+  const prometheus = await watch(t, server, "1s");
   const [ada, bob] = [new Talker(server), new Talker(server)];
   const { accessKey } = await ada.signIn("Ada");
   await bob.signIn("Bob");
-  const ask = async (query) => {
-    const answer = await fetch(
-      `http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(query)}`,
-    );
-    const { status, data, error } = await answer.json();
-    assert.equal(status, "success", `${query}: ${error}`);
-    return data.result.filter(({ value }) => value[1] !== "NaN");
-  };
   // Load runs until every query has an answer; a query that never has one ends the test by its time limit.
   const waiting = new Set(queries);
   while (waiting.size > 0) {
     await ada.say("something to count");
     bob.send("dance", {});
     await bob.next("error");
-    for (const query of waiting) if ((await ask(query.expr)).length > 0) waiting.delete(query);
+    for (const query of waiting)
+      if (await hasData(`${prometheus}/query`, { query: query.expr })) waiting.delete(query);
   }
   assert.ok(queries.length >= 20);
 
@@ -83,3 +96,48 @@ test("every panel has data, every metric is documented, and every documented one
   await ada.leave();
   await bob.leave();
 });
+
+/** Asks for what there is not, again and again, as soon as a server is there: a bench is refused nothing. */
+async function beRefused(port, isOver) {
+  while (!isOver()) {
+    const talker = new Talker(port);
+    const refused = async () => {
+      await talker.next("ready");
+      talker.send("dance", {});
+      await talker.next("error");
+      await talker.leave();
+    };
+    const gone = once(talker.socket, "close");
+    // No server is there between two of them, or it ends meanwhile.
+    const passedOver = () => {};
+    await Promise.race([refused().catch(passedOver), gone.catch(passedOver)]);
+  }
+}
+
+for (const [store, scenario] of [
+  ["the embedded store", ["bench", "--quick", "--only", "Open loop"]],
+  ["Redis", ["pairs", "--pairs", "20", "--seconds", "3", "--redis", "spawn"]],
+]) {
+  test(`every panel has data while ${store} is measured`, async (t) => {
+    const port = await freePort();
+    const prometheus = await watch(t, port, "250ms");
+    // It asks for the first time some seconds after it says that it is ready.
+    while (!(await hasData(`${prometheus}/query`, { query: 'up{job="chinwag"}' })));
+    const began = Date.now() / 1000;
+    const load = spawn(programs.chinwagLoad, [...scenario, "--address", `127.0.0.1:${port}`]);
+    const said = [];
+    for (const stream of [load.stdout, load.stderr]) stream.on("data", (data) => said.push(data));
+    let isOver = false;
+    const ended = once(load, "exit").finally(() => {
+      isOver = true;
+    });
+    await beRefused(port, () => isOver);
+    const [code] = await ended;
+    assert.equal(code, 0, said.join(""));
+    const range = { start: began, end: Date.now() / 1000, step: 0.25 };
+    for (const { title, expr } of queries) {
+      const found = await hasData(`${prometheus}/query_range`, { query: expr, ...range });
+      assert.ok(found, `${title}: ${expr}\n${said.join("")}`);
+    }
+  });
+}

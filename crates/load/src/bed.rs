@@ -45,6 +45,11 @@ pub struct Bed {
     #[arg(long, global = true, value_name = "PERCENT")]
     share: Option<u32>,
 
+    /// Where the first server listens, further ones on the ports behind it, so that something can watch them
+    /// [default: free ports]
+    #[arg(long, global = true, value_name = "HOST:PORT")]
+    pub address: Option<SocketAddr>,
+
     /// How often to measure [default: 1, in a bench 5]
     #[arg(long, global = true, value_name = "NUMBER")]
     pub runs: Option<usize>,
@@ -134,6 +139,12 @@ impl Bed {
                 cores.server = vec![cores.server[node % cores.server.len()]];
             }
             let mut command = self.command(ground, presence_limit)?;
+            if let Some(mut address) = self.address {
+                let port =
+                    u16::try_from(node).ok().and_then(|node| address.port().checked_add(node));
+                address.set_port(port.context("there are not so many ports")?);
+                command.env("SERVER_ADDRESS", address.to_string());
+            }
             let (process, address) = Process::listening(&mut command, &cores)?;
             let give = |percent| Share::give(process.id(), percent);
             target.shares.extend(self.share.map(give).transpose()?);

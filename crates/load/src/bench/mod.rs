@@ -98,6 +98,7 @@ impl Side {
     fn new(bed: &Bed, row: &Row, plain: Option<Writes>) -> Result<Self> {
         let mut cli = Cli::try_parse_from(format!("chinwag-load {}", row.command).split(' '))?;
         (cli.bed.server, cli.bed.plain) = (bed.server.clone(), plain);
+        cli.bed.address = bed.address;
         if !row.command.contains("--cores") {
             cli.bed.cores = bed.cores.clone();
         }
