@@ -7,7 +7,7 @@ use std::error::Error;
 use chinwag_client::{Channel, Client, Event, Login};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn Error>> {
+pub async fn main() -> Result<(), Box<dyn Error>> {
     let address = env::args().nth(1).unwrap_or_else(|| "http://localhost:5000".into());
     let login = Login::SignIn {
         name: env::var("CHINWAG_USER").unwrap_or_else(|_| "echo".into()),
