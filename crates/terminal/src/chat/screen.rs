@@ -89,3 +89,50 @@ impl Drop for Screen {
         ratatui::restore();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+
+    use super::*;
+
+    #[test]
+    #[ignore = "a_panic_gives_the_terminal_back_before_it_is_told starts it in a terminal"]
+    fn panics() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let _entered = runtime.enter();
+        let mut screen = Screen::enter().unwrap();
+        screen.draw(|frame| frame.render_widget("lobby", frame.area())).unwrap();
+        panic!("a defect of the chat");
+    }
+
+    /// The shell tells how the panic left the terminal, and which modes it has.
+    #[test]
+    fn a_panic_gives_the_terminal_back_before_it_is_told() {
+        let pair = native_pty_system().openpty(PtySize::default()).unwrap();
+        let mut command = CommandBuilder::new("sh");
+        command.args([
+            "-c",
+            "\"$0\" chat::screen::tests::panics --exact --ignored --nocapture; stty -a",
+        ]);
+        command.arg(std::env::current_exe().unwrap());
+        command.env("TERM", "xterm-256color");
+        let mut child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let (mut shown, mut output) = (Vec::new(), pair.master.try_clone_reader().unwrap());
+        // On Linux the end of a terminal whose program has ended is an error.
+        let _ = output.read_to_end(&mut shown);
+        child.wait().unwrap();
+        let shown = String::from_utf8_lossy(&shown);
+        let at = |text: &str| shown.find(text).unwrap_or_else(|| panic!("{text:?} in {shown:?}"));
+        let steps = ["\u{1b}[?1049h", "lobby", "\u{1b}[?1049l", "a defect of the chat"].map(at);
+        assert!(steps.is_sorted(), "{shown:?}");
+        for undone in ["\u{1b}[?2004l", "\u{1b}[?25h"] {
+            at(undone);
+        }
+        let modes = &shown[at("speed ")..];
+        assert!(!modes.contains("-icanon") && !modes.contains("-echo "), "{modes}");
+    }
+}
