@@ -2,6 +2,7 @@
 
 mod asks;
 mod finder;
+mod incoming;
 mod keys;
 mod lines;
 mod room;
@@ -154,7 +155,7 @@ async fn converse(
             }
         }
         if let Link::Ended(why) = &chat.link {
-            return Ok(Left::SignedOut(state::explain(why)));
+            return Ok(Left::SignedOut(incoming::explain(why)));
         }
     }
 }

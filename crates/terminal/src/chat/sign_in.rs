@@ -9,9 +9,9 @@ use ratatui::text::Line;
 use ratatui::widgets::{Block, Paragraph};
 use ratatui_textarea::TextArea;
 
+use super::incoming::explain;
 use super::room::field;
 use super::screen::Screen;
-use super::state::explain;
 use super::{Entered, lines};
 
 /// The form.

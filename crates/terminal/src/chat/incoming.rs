@@ -1,0 +1,177 @@
+//! What comes from the server, and how it changes the chat.
+
+use chinwag_client::protocol::outgoing::{Inbox, Message, Outgoing, Sys, User};
+use chinwag_client::protocol::{ErrorCode, UserUuid};
+use chinwag_client::{Channel, Error, Event};
+
+use super::asks::{Answer, Ask};
+use super::room::Room;
+use super::state::{Chat, Over, Person};
+use super::{lines, view};
+use crate::plain::one_line;
+
+impl Chat {
+    /// Takes what the client tells.
+    pub fn event(&mut self, event: Event) -> Vec<Ask> {
+        match event {
+            Event::Message(message) => self.take_message(&message),
+            Event::Inbox(inbox) => return self.take_inbox(&inbox),
+            Event::Link(link) => self.link = link,
+            Event::News(news) => self.take_news(*news),
+        }
+        Vec::new()
+    }
+
+    fn take_inbox(&mut self, inbox: &Inbox) -> Vec<Ask> {
+        for listed in &inbox.channels {
+            if let Some(user) = &listed.recipient {
+                self.learn(user);
+            }
+            let channel = Channel::from(&listed.channel);
+            let room = self.rooms.entry(channel).or_insert_with(|| Room::new(channel));
+            room.take_inbox(listed);
+            // What was under way when the connection broke won't come.
+            room.loading = false;
+        }
+        if std::mem::replace(&mut self.started, true) {
+            return self.load().into_iter().collect();
+        }
+        self.show(self.open)
+    }
+
+    fn take_message(&mut self, message: &Message) {
+        self.learn(&message.sender);
+        if let Some(recipient) = &message.recipient {
+            self.learn(recipient);
+        }
+        let (channel, me) = (Channel::of(message, self.me), self.me);
+        let looks_away = !self.focused || self.scroll > 0;
+        let room = self.rooms.entry(channel).or_insert_with(|| Room::new(channel));
+        if channel == self.open && looks_away && message.sender_uuid != me && room.unread() == 0 {
+            room.new_from = Some(message.seq);
+        }
+        room.take(message, me);
+        if channel != self.open || self.scroll == 0 {
+            room.trim();
+        } else if room.messages.last_key_value().is_some_and(|(seq, _)| *seq == message.seq) {
+            // What is being read stays where it is.
+            self.scroll += lines::newest_height(self, view::panes(self).messages.width);
+        }
+    }
+
+    fn take_news(&mut self, news: Outgoing) {
+        match news {
+            Outgoing::Sys { user, sys, .. } => {
+                if let Some(user) = user {
+                    self.learn(&user);
+                }
+                match sys {
+                    Sys::SignIn { sign_in } => self.note(sign_in.uuid, &sign_in.username, true),
+                    Sys::SignOut { sign_out } => {
+                        self.note(sign_out.uuid, &sign_out.username, false);
+                    }
+                    Sys::Presence { presence } => self.counted = Some(presence.online),
+                    Sys::ChannelJoin { .. } => {}
+                }
+            }
+            Outgoing::ChannelJoin { channel_join, .. } => {
+                channel_join.users.iter().for_each(|user| self.learn(user));
+            }
+            Outgoing::ChannelRead { channel_read, .. } => {
+                if let Some(room) = self.rooms.get_mut(&(&channel_read.channel).into()) {
+                    room.read = room.read.max(channel_read.seq);
+                }
+            }
+            Outgoing::ChannelTyping { user_uuid, channel_typing } if user_uuid != self.me => {
+                let channel = match channel_typing.channel.recipient {
+                    None => Channel::General,
+                    Some(_) => Channel::With(user_uuid),
+                };
+                let now = self.instant;
+                if let Some(room) = self.rooms.get_mut(&channel) {
+                    room.typed(user_uuid, now);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn learn(&mut self, user: &User) {
+        let known = self.people.get(&user.uuid).is_some_and(|person| person.online);
+        self.note(user.uuid, &user.username, user.online.unwrap_or(known));
+    }
+
+    fn note(&mut self, user: UserUuid, name: &str, online: bool) {
+        self.people.insert(user, Person { name: one_line(name), online });
+    }
+
+    /// Takes what came of something that was asked for.
+    pub fn answer(&mut self, answer: Answer) -> Vec<Ask> {
+        match answer {
+            // The event that tells of it came before.
+            Answer::Sent(number, Ok(_)) => self.unsent.retain(|unsent| unsent.number != number),
+            Answer::Sent(number, Err(error)) => {
+                for unsent in self.unsent.iter_mut().filter(|unsent| unsent.number == number) {
+                    unsent.refused = Some(explain(&error));
+                }
+            }
+            Answer::History(channel, page) => {
+                let room = self.rooms.entry(channel).or_insert_with(|| Room::new(channel));
+                match page {
+                    Ok(page) => {
+                        for message in &page.messages {
+                            self.learn(&message.sender);
+                        }
+                        let room = self.rooms.entry(channel).or_insert_with(|| Room::new(channel));
+                        room.take_page(page.messages, page.total);
+                    }
+                    Err(error) => {
+                        room.loading = false;
+                        self.complain(&error);
+                    }
+                }
+            }
+            Answer::Joined(_, Ok(view)) => view.users.iter().for_each(|user| self.learn(user)),
+            Answer::Joined(_, Err(error)) | Answer::Found(_, Err(error)) => self.complain(&error),
+            Answer::Found(query, Ok(users)) => {
+                users.users.iter().for_each(|user| self.learn(user));
+                if let Over::Finder(finder) = &mut self.over {
+                    finder.found(&query, &users);
+                }
+            }
+            Answer::SignedOut | Answer::Nothing => {}
+        }
+        Vec::new()
+    }
+
+    /// What breaks is told by the state of the connection already.
+    fn complain(&mut self, error: &Error) {
+        if !matches!(error, Error::Disconnected | Error::Closed) {
+            self.notice = Some(explain(error));
+        }
+    }
+}
+
+/// What to tell a person about an error.
+pub fn explain(error: &Error) -> String {
+    match error.code() {
+        Some(ErrorCode::SignInRefused) => "That name and password don't go together.".into(),
+        Some(ErrorCode::SignUpRefused) => {
+            "That name can't be had: it is taken, or it holds characters that a name can't.".into()
+        }
+        Some(ErrorCode::UnknownUser) => "That person isn't here any more.".into(),
+        Some(ErrorCode::StoreUnavailable) => {
+            "The server can't reach its storage just now. Please try again.".into()
+        }
+        Some(ErrorCode::TooManyRequests) => match error {
+            Error::Refused(failure) => {
+                format!(
+                    "That was a bit fast. Please try again in {} s.",
+                    one_line(&failure.payload)
+                )
+            }
+            _ => one_line(&error.to_string()),
+        },
+        _ => one_line(&error.to_string()),
+    }
+}
