@@ -30,9 +30,7 @@ impl Socket {
     /// Writes what the socket takes; [`ErrorKind::WouldBlock`] if nothing.
     pub fn try_write(&self, bytes: &[u8]) -> Result<usize> {
         match self {
-            // Not by way of the event loop's notes on this socket, which a fan-out would have to
-            // fetch into the cache for each receiver.
-            Self::Plain(tcp) => Ok(net::send(tcp, bytes, SendFlags::NOSIGNAL)?),
+            Self::Plain(tcp) => tcp.try_write(bytes),
             Self::Tls(tls) => tls.try_write(&[IoSlice::new(bytes)]),
         }
     }
@@ -42,6 +40,16 @@ impl Socket {
         match self {
             Self::Plain(tcp) => tcp.try_write_vectored(pieces),
             Self::Tls(tls) => tls.try_write(pieces),
+        }
+    }
+
+    /// Writes past the event loop's notes on the socket, which a fan-out would have to fetch into
+    /// the cache for each receiver. They don't learn that it is full, so before anybody waits for
+    /// [`Self::writable`] it must be tried the other way.
+    pub fn try_write_unnoted(&self, bytes: &[u8]) -> Result<usize> {
+        match self {
+            Self::Plain(tcp) => Ok(net::send(tcp, bytes, SendFlags::NOSIGNAL)?),
+            Self::Tls(tls) => tls.try_write(&[IoSlice::new(bytes)]),
         }
     }
 

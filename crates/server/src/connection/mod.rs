@@ -149,7 +149,7 @@ impl Connection {
         if !self.outbox.borrow().is_empty() {
             return self.send(core, frames.clone());
         }
-        match self.socket.try_write(frames) {
+        match self.socket.try_write_unnoted(frames) {
             Ok(written) if written < frames.len() => {
                 self.outbox.borrow_mut().push_rest(frames.slice(written..));
                 self.mark_dirty(core);
