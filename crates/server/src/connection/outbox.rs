@@ -8,8 +8,9 @@ use bytes::{Buf, Bytes};
 use crate::socket::Socket;
 
 /// What may wait for one reader, besides the frame that is on its way. Beyond it the reader is too
-/// slow and has to come back.
-const MAX_BYTES: usize = 256 * 1024;
+/// slow and has to come back. With that frame and the one that is too much, each of up to 16 KiB,
+/// 256 KiB are held for it at the most.
+const MAX_BYTES: usize = 224 * 1024;
 
 /// From here on, what can be done without is left out: typing and presence.
 const CONGESTED_BYTES: usize = 64 * 1024;
