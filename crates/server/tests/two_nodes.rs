@@ -38,6 +38,25 @@ fn messages_joins_presence_and_sign_outs_cross_nodes() {
 }
 
 #[test]
+fn whoever_was_on_a_node_that_died_goes_offline_within_a_minute() {
+    let redis = TestRedis::start();
+    let (lives, mut dies) = (TestServer::on(&redis), TestServer::on(&redis));
+    let mut ada = lives.sign_in("Ada");
+    let bob = dies.sign_in("Bob");
+    ada.until_sys("signIn");
+    dies.kill();
+    let nodes = redis.cli(&["SMEMBERS", "nodes"]);
+    let had_bob =
+        |node: &&String| redis.cli(&["HEXISTS", &format!("nodeUsers:{node}"), &bob.user]) == ["1"];
+    let last_word = format!("node:{}", nodes.iter().find(had_bob).unwrap());
+    // This long it counts as alive, and then the other node looks after at most 8 s.
+    let left: u64 = redis.cli(&["TTL", &last_word])[0].parse().unwrap();
+    assert!(left <= 30, "{left} s");
+    redis.cli(&["PEXPIRE", &last_word, "1"]);
+    assert_eq!(ada.until_sys("signOut")["sys"]["signOut"]["username"], "Bob");
+}
+
+#[test]
 fn redis_away_is_said_and_survived() {
     let mut redis = TestRedis::start();
     let server = TestServer::on(&redis);

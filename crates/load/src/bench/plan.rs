@@ -49,6 +49,16 @@ pub const FULL: &[Row] = &[
         "fanout --members 1000 --under-way 16 --cores 0-1,0-1",
         &[("deliveries", "close to twice the row above")],
     ),
+    alone(
+        "1. Fan-out, 35% of one core, 1,000 members and 4 publishers",
+        "fanout --members 1000 --share 35",
+        &[("deliveries", "")],
+    ),
+    alone(
+        "1. Fan-out, 35% of each of two cores, as much for each",
+        "fanout --members 2000 --publishers 8 --share 70 --cores 0-1,0-1",
+        &[("deliveries", "close to twice the row above")],
+    ),
     beside_plain(
         "2. Fan-out to 100",
         "fanout --members 100",
@@ -150,13 +160,13 @@ pub const FULL: &[Row] = &[
         &[("deliveries", ""), ("server CPU a delivery", "")],
     ),
     alone(
-        "6. 200 private pairs, one node that has 35% of a core",
-        "pairs --pairs 200 --redis spawn --share 35",
+        "6. 200 private pairs, one node that has 20% of a core",
+        "pairs --pairs 200 --redis spawn --share 20",
         &[("messages", "")],
     ),
     alone(
-        "6. 200 private pairs, two nodes that have 35% of a core each",
-        "pairs --pairs 200 --redis spawn --share 35 --nodes 2 --cores 0,1",
+        "6. 200 private pairs, two nodes that have 20% of a core each",
+        "pairs --pairs 200 --redis spawn --share 20 --nodes 2 --cores 0,1",
         &[("messages", "1.7 of one node")],
     ),
     alone(
