@@ -1,6 +1,7 @@
 //! Who is signed in on a core and hears what, and the fan-out to them.
 
 use std::collections::HashMap;
+use std::hint::black_box;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -85,6 +86,10 @@ impl Hub {
         self.users.get(&user).map_or(&[], Vec::as_slice)
     }
 }
+
+/// How many connections a fan-out looks at before it writes to them. The caches hold so many while
+/// the kernel works on each.
+const LOOK_AHEAD: usize = 16;
 
 /// How long to wait where the store did not answer.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
@@ -202,21 +207,28 @@ impl Core {
     fn deliver_general(self: &Rc<Self>, batch: &Batch, count: u64, first: u64, write: bool) -> u64 {
         let hub = self.hub.borrow();
         let mut delivered = 0;
-        for connection in &hub.general {
-            if connection.answered_in_batch.get() {
-                continue;
-            }
-            if first < connection.general_from.get() {
-                if let Some(session) = connection.session.borrow_mut().as_mut() {
-                    delivered += self.offer_general(batch, connection, session);
+        for group in hub.general.chunks(LOOK_AHEAD) {
+            // Looked at together, they are fetched from memory at once and not one after the other.
+            let busy = |connection: &&Rc<Connection>| {
+                connection.answered_in_batch.get() | (connection.waiting_bytes() > 0)
+            };
+            black_box(group.iter().filter(busy).count());
+            for connection in group {
+                if connection.answered_in_batch.get() {
+                    continue;
                 }
-                continue;
-            }
-            delivered += count;
-            if write {
-                connection.write(self, &batch.general);
-            } else {
-                connection.send(self, batch.general.clone());
+                if first < connection.general_from.get() {
+                    if let Some(session) = connection.session.borrow_mut().as_mut() {
+                        delivered += self.offer_general(batch, connection, session);
+                    }
+                    continue;
+                }
+                delivered += count;
+                if write {
+                    connection.write(self, &batch.general);
+                } else {
+                    connection.send(self, batch.general.clone());
+                }
             }
         }
         delivered

@@ -24,40 +24,41 @@ use crate::traces::Trace;
 use outbox::{Flushed, Outbox};
 pub use session::Session;
 
-/// One client's connection.
+/// One client's connection. In memory, what a fan-out looks at stands first and side by side.
+#[repr(C)]
 pub struct Connection {
-    /// Names it among all connections of the node: core, slot and a counter.
-    pub id: u64,
-    /// Where its core keeps it.
-    pub slot: usize,
-    /// Its session's UUID, which `ready` told.
-    pub uuid: SessionUuid,
-    /// Where it comes from.
-    pub address: IpAddr,
-    /// Whom it acts for.
-    pub session: RefCell<Option<Box<Session>>>,
-    /// Its sends that are not answered yet, oldest first.
-    pub in_flight: RefCell<InFlight>,
-    /// Where the hub keeps it among those who get General's messages.
-    pub general_place: Cell<Option<usize>>,
     /// From this `Seq` on it gets all of General's messages as they come. It stands here and not
     /// in the session, so that the fan-out has less memory to look at.
     pub general_from: Cell<u64>,
     /// Whether the batch that is being delivered holds an answer to it.
     pub answered_in_batch: Cell<bool>,
+    dirty: Cell<bool>,
+    order: Cell<Order>,
     /// Whether it waits for the answer to a request.
     pub is_asking: Cell<bool>,
     /// When something last came in, in seconds of the core's clock.
     pub last_heard: Cell<u32>,
+    socket: Socket,
+    outbox: RefCell<Outbox>,
+    /// Names it among all connections of the node: core, slot and a counter.
+    pub id: u64,
+    /// Where its core keeps it.
+    pub slot: usize,
+    /// Where the hub keeps it among those who get General's messages.
+    pub general_place: Cell<Option<usize>>,
+    /// Whom it acts for.
+    pub session: RefCell<Option<Box<Session>>>,
+    /// Its sends that are not answered yet, oldest first.
+    pub in_flight: RefCell<InFlight>,
+    waker: RefCell<Option<Waker>>,
+    /// Its session's UUID, which `ready` told.
+    pub uuid: SessionUuid,
     /// Since when it has acted for nobody, in seconds of the core's clock.
     pub signed_out_since: Cell<u32>,
     /// Since when the socket has been full, in seconds of the core's clock.
     full_since: Cell<Option<u32>>,
-    socket: Socket,
-    outbox: RefCell<Outbox>,
-    dirty: Cell<bool>,
-    order: Cell<Order>,
-    waker: RefCell<Option<Waker>>,
+    /// Where it comes from.
+    pub address: IpAddr,
 }
 
 /// Sends that are not answered yet.

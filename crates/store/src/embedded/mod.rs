@@ -5,6 +5,7 @@ mod backup;
 mod data_dir;
 mod export;
 mod import;
+mod log_room;
 mod mover;
 mod presence;
 mod queries;
@@ -32,6 +33,7 @@ pub use backup::backup;
 use data_dir::DataDir;
 pub use export::{export, size};
 pub use import::EmbeddedTarget;
+use log_room::LogRoom;
 use presence::Presence;
 use readers::Readers;
 use recent::Recent;
@@ -68,9 +70,13 @@ impl EmbeddedStore {
         }
         let presence = Arc::new(Presence::load(&connection).map_err(failed)?);
         let readers = Readers::start(&database).map_err(failed)?;
+        let room = LogRoom::open(&database).map_err(|error| Unavailable {
+            action,
+            reason: format!("{}: {error}", database.display()),
+        })?;
         let recent = Arc::<Recent>::default();
         Ok(Arc::new(Self {
-            writer: Writer::start(connection, Arc::clone(&recent), feed),
+            writer: Writer::start(connection, room, Arc::clone(&recent), feed),
             readers,
             recent,
             presence,

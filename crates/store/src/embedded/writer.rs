@@ -1,5 +1,6 @@
 //! The one thread that writes, with group commit: all that waits goes into one transaction.
 
+use std::cell::RefCell;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -7,6 +8,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::append::Appender;
+use super::log_room::LogRoom;
 use super::recent::Recent;
 use crate::{Append, Event, Feed, Result, Ticket, Unavailable};
 
@@ -48,9 +50,14 @@ struct Waiting {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, recent: Arc<Recent>, feed: Feed) -> Self {
+    pub(super) fn start(
+        connection: Connection,
+        room: LogRoom,
+        recent: Arc<Recent>,
+        feed: Feed,
+    ) -> Self {
         let queue = Arc::<Queue>::default();
-        let thread = Thread { queue: Arc::clone(&queue), connection, feed };
+        let thread = Thread { queue: Arc::clone(&queue), connection, room: room.into(), feed };
         thread::spawn(move || thread.run(Appender::new(recent)));
         Self { queue }
     }
@@ -181,6 +188,7 @@ impl Queue {
 struct Thread {
     queue: Arc<Queue>,
     connection: Connection,
+    room: RefCell<LogRoom>,
     feed: Feed,
 }
 
@@ -241,27 +249,48 @@ impl Thread {
         if jobs.as_slice().iter().all(|job| matches!(job, Job::Announce(_))) {
             return Ok(());
         }
-        // Dropped without a commit, it rolls back.
-        let transaction = self.connection.unchecked_transaction()?;
+        let db = &self.connection;
+        db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        let done = self
+            .run_jobs(appender, jobs, outcomes)
+            .and_then(|()| db.prepare_cached("COMMIT")?.execute([]));
+        if done.is_ok() {
+            appender.committed();
+        } else if !db.is_autocommit() {
+            // The next transaction tells, if this fails; what matters is why it must be undone.
+            let _ = db.execute_batch("ROLLBACK");
+        }
+        done.map(|_| ())
+    }
+
+    /// Runs the jobs of a transaction that has begun.
+    fn run_jobs(
+        &self,
+        appender: &mut Appender,
+        jobs: &mut std::vec::IntoIter<Job>,
+        outcomes: &mut Vec<Outcome>,
+    ) -> rusqlite::Result<()> {
+        if let Err(error) = self.room.borrow_mut().keep() {
+            tracing::warn!(%error, "failed to make room in the log");
+        }
+        let db = &self.connection;
         let appends = jobs.as_slice().iter().filter(|job| matches!(job, Job::Append(_))).count();
-        appender.begin(&transaction, appends)?;
+        appender.begin(db, appends)?;
         for job in jobs {
             match job {
                 Job::Append(append) => {
                     let ticket = append.ticket;
-                    let stored = appender.append(&transaction, append);
+                    let stored = appender.append(db, append);
                     let (event, failure) =
                         stored.map_or_else(|e| (None, Some(e)), |e| (Some(e), None));
                     outcomes.push(Outcome::Append(ticket, event));
                     failure.map_or(Ok(()), Err)?;
                 }
-                Job::Write(write) => outcomes.push(Outcome::AfterCommit(write(&transaction)?)),
+                Job::Write(write) => outcomes.push(Outcome::AfterCommit(write(db)?)),
                 Job::Announce(events) => outcomes.push(Outcome::Events(events)),
                 Job::Stop(_) => {}
             }
         }
-        transaction.commit()?;
-        appender.committed();
         Ok(())
     }
 }
