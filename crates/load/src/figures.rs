@@ -23,6 +23,10 @@ pub fn figure(name: &'static str, unit: &'static str, value: f64) -> Figure {
     Figure { name, unit, value }
 }
 
+fn named(run: &[Figure], name: &str) -> Option<f64> {
+    run.iter().find(|figure| figure.name == name).map(|figure| figure.value)
+}
+
 /// The same figure of several runs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Summary {
@@ -37,8 +41,20 @@ pub struct Summary {
 impl Summary {
     /// The summary of the figure of this name, if any run has it.
     pub fn of(runs: &[Figures], name: &str) -> Option<Self> {
-        let figures = runs.iter().flatten().filter(|figure| figure.name == name);
-        let mut values: Vec<_> = figures.map(|figure| figure.value).collect();
+        Self::of_values(runs.iter().filter_map(|run| named(run, name)))
+    }
+
+    /// How many times the second's figure the first's is, run by run: what disturbs both sides of a
+    /// run disturbs this less than it does their medians.
+    pub fn of_ratios(first: &[Figures], second: &[Figures], name: &str) -> Option<Self> {
+        let runs = first.iter().zip(second);
+        Self::of_values(
+            runs.filter_map(|(first, second)| Some(named(first, name)? / named(second, name)?)),
+        )
+    }
+
+    fn of_values(values: impl Iterator<Item = f64>) -> Option<Self> {
+        let mut values: Vec<_> = values.collect();
         values.sort_by(f64::total_cmp);
         let (&min, &max) = (values.first()?, values.last()?);
         Some(Self { median: values[values.len() / 2], min, max })
@@ -141,5 +157,8 @@ mod tests {
         assert_eq!(summary, Summary { median: 2.0, min: 1.0, max: 3.0 });
         assert_eq!(summary.to_string(), "2.00 (1.00 – 3.00)");
         assert_eq!(Summary::of(&runs, "b"), None);
+        let slower: Vec<_> = [6.0, 4.0, 4.0].map(|value| vec![figure("a", "s", value)]).into();
+        let ratios = Summary::of_ratios(&slower, &runs, "a").unwrap();
+        assert_eq!(ratios, Summary { median: 2.0, min: 2.0, max: 4.0 });
     }
 }

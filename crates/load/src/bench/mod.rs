@@ -80,7 +80,7 @@ impl Bench {
         let sides: Result<Vec<_>> = sides.iter().map(|&plain| Side::new(bed, row, plain)).collect();
         let mut sides = sides?;
         let runs = bed.runs.unwrap_or(if self.quick { 1 } else { 5 });
-        for _ in 0..runs {
+        for _ in 0..runs * row.times {
             sides.iter_mut().try_for_each(Side::run)?;
         }
         Ok(sides.into_iter().map(|side| side.runs).collect())
@@ -132,13 +132,10 @@ fn cells(row: &Row, measured: Result<Vec<Vec<Figures>>>) -> Vec<Vec<String>> {
         }
     };
     let line = |&(name, bar): &(&str, &str)| {
-        let summaries =
-            SIDES.iter().enumerate().map(|(side, _)| Summary::of(sides.get(side)?, name));
-        let summaries: Vec<_> = summaries.collect();
-        let side =
-            |side: usize| summaries[side].map_or("–".to_owned(), |it: Summary| it.to_string());
+        let cell = |it: Option<Summary>| it.map_or("–".to_owned(), |it| it.to_string());
+        let side = |at: usize| cell(sides.get(at).and_then(|side| Summary::of(side, name)));
         let title = format!("{}: {name}, {}", row.title, unit(&sides, name));
-        let ratio = ratio(&sides, name).map_or("–".to_owned(), rounded);
+        let ratio = cell(ratio(&sides, name));
         vec![title, bar.to_owned(), side(0), side(1), side(2), ratio, command.clone()]
     };
     row.figures.iter().map(line).collect()
@@ -150,15 +147,15 @@ fn unit(sides: &[Vec<Figures>], name: &str) -> &'static str {
 }
 
 /// What Chinwag has of what the plain loop has that writes once a turn.
-fn ratio(sides: &[Vec<Figures>], name: &str) -> Option<f64> {
+fn ratio(sides: &[Vec<Figures>], name: &str) -> Option<Summary> {
     let [chinwag, plain, ..] = sides else { return None };
-    Some(Summary::of(chinwag, name)?.median / Summary::of(plain, name)?.median)
+    Summary::of_ratios(chinwag, plain, name)
 }
 
 fn print_ratios(row: &Row, sides: &[Vec<Figures>]) -> Result<()> {
     for (name, _) in row.figures {
         if let (Some(ratio), Some(chinwag)) = (ratio(sides, name), Summary::of(&sides[0], name)) {
-            let (ratio, value) = (rounded(ratio), rounded(chinwag.median));
+            let (ratio, value) = (rounded(ratio.median), rounded(chinwag.median));
             let unit = unit(sides, name);
             let title = row.title;
             process::report(&format!("{title}: {name} {value} {unit}, {ratio} of plain"))?;
@@ -187,6 +184,7 @@ mod tests {
             title: "Fan-out",
             command: "fanout",
             beside_plain: true,
+            times: 1,
             figures: &[("deliveries", "5 at least")],
         };
         let side = |value| vec![vec![figure("deliveries", "/s", value)]];
@@ -194,7 +192,7 @@ mod tests {
         let [line] = &lines[..] else { panic!() };
         assert_eq!(line[0], "Fan-out: deliveries, /s");
         assert_eq!(line[2], "3.00 (3.00 – 3.00)");
-        assert_eq!(line[5], "0.750");
+        assert_eq!(line[5], "0.750 (0.750 – 0.750)");
         let failed = cells(&row, Err(anyhow::anyhow!("no Redis")));
         assert_eq!(failed[0][2], "not measured: no Redis");
     }
