@@ -64,7 +64,7 @@ $(VALKEY): | $(DENY)
 
 .PHONY: valkey
 valkey: $(VALKEY) ## The cases that every store passes, on Valkey
-	CHINWAG_REDIS_SERVER=$(CURDIR)/$(VALKEY) cargo test -p chinwag-store --test contract redis::
+	CHINWAG_REDIS_SERVER=$(CURDIR)/$(VALKEY) cargo test --workspace --test contract redis::
 
 .PHONY: audit
 audit: $(DENY) ## Licences, sources and bans of all dependencies
