@@ -7,7 +7,7 @@ use chinwag_protocol::ChannelUuid;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::data_dir::DataDir;
-use super::{queries, schema};
+use super::{accounts, queries, schema};
 use crate::transfer::{ChannelRecord, Item, MessageRecord, Progress, Target, UserRecord};
 use crate::{Result, Unavailable, User};
 
@@ -88,8 +88,8 @@ pub(super) fn unfinished(db: &Connection) -> rusqlite::Result<Option<Progress>> 
 
 fn add_user(db: &Connection, record: UserRecord, folded_name: &str) -> rusqlite::Result<()> {
     let user = User { uuid: record.uuid, name: record.username };
-    queries::insert_user(db, &user, folded_name, &record.password)?;
-    queries::add_looks(db, &user)?;
+    accounts::insert_user(db, &user, folded_name, &record.password)?;
+    accounts::add_looks(db, &user)?;
     for (digest, used_at) in record.access_keys {
         db.prepare_cached("INSERT INTO access_keys VALUES (?, unhex(?), ?)")?.execute(params![
             user.uuid.0.as_bytes(),

@@ -1,5 +1,6 @@
 //! The store of a single node: `SQLite` for what lasts, memory for who is online, a feed in the process.
 
+mod accounts;
 mod append;
 mod backup;
 mod data_dir;
@@ -97,7 +98,7 @@ impl EmbeddedStore {
     ) -> Result<Option<(User, Option<ChannelUuid>)>> {
         self.readers
             .read("find a channel", move |db| {
-                let Some(recipient) = queries::user(db, recipient)? else { return Ok(None) };
+                let Some(recipient) = accounts::user(db, recipient)? else { return Ok(None) };
                 let channel = queries::channel_of(db, user, recipient.uuid)?;
                 Ok(Some((recipient, channel)))
             })
@@ -127,14 +128,14 @@ impl EmbeddedStore {
 impl Store for EmbeddedStore {
     async fn account(&self, folded_name: &str) -> Result<Option<Account>> {
         let folded_name = folded_name.to_owned();
-        self.readers.read("find an account", move |db| queries::account(db, &folded_name)).await
+        self.readers.read("find an account", move |db| accounts::account(db, &folded_name)).await
     }
 
     async fn create_account(&self, account: NewAccount) -> Result<Creation> {
         let (recent, presence) = (Arc::clone(&self.recent), Arc::clone(&self.presence));
         let (user, folded_name) = (account.user.uuid, account.folded_name.clone());
         let create =
-            move |db: &_| Ok((queries::create_account(db, &recent, &account)?, Vec::new()));
+            move |db: &_| Ok((accounts::create_account(db, &recent, &account)?, Vec::new()));
         let created = move |creation: &Creation| {
             if *creation == Creation::Created {
                 presence.add(user, &folded_name);
@@ -153,9 +154,9 @@ impl Store for EmbeddedStore {
         self.writer
             .write("add an access key", move |db| {
                 let user = account.user.uuid;
-                let fits = queries::has_password(db, user, &account.password_hash)?;
+                let fits = accounts::has_password(db, user, &account.password_hash)?;
                 if fits {
-                    queries::set_access_key(db, user, digest, now)?;
+                    accounts::set_access_key(db, user, digest, now)?;
                 }
                 Ok((fits, Vec::new()))
             })
@@ -166,7 +167,7 @@ impl Store for EmbeddedStore {
         const DAY: i64 = 24 * 60 * 60;
         let found = self
             .readers
-            .read("use an access key", move |db| queries::access_key(db, user, digest))
+            .read("use an access key", move |db| accounts::access_key(db, user, digest))
             .await?;
         let now = Timestamp::now().as_second();
         let Some((user, used_at)) = found.filter(|(_, used_at)| now - used_at < KEY_LIFETIME)
@@ -177,7 +178,7 @@ impl Store for EmbeddedStore {
         if now - used_at > DAY {
             let uuid = user.uuid;
             let used =
-                move |db: &_| Ok((queries::touch_access_key(db, uuid, digest, now)?, Vec::new()));
+                move |db: &_| Ok((accounts::touch_access_key(db, uuid, digest, now)?, Vec::new()));
             self.writer.write("use an access key", used).await?;
         }
         Ok(Some(user))
@@ -191,7 +192,7 @@ impl Store for EmbeddedStore {
     ) -> Result<()> {
         self.writer
             .write("end an access key", move |db| {
-                queries::delete_access_key(db, user, digest)?;
+                accounts::delete_access_key(db, user, digest)?;
                 let keys = RevokedKeys::One(digest);
                 Ok(((), vec![Event::KeysRevoked { user, keys, session }]))
             })
@@ -201,7 +202,7 @@ impl Store for EmbeddedStore {
     async fn revoke_all_access_keys(&self, user: UserUuid, session: SessionUuid) -> Result<()> {
         self.writer
             .write("end all access keys", move |db| {
-                queries::delete_access_keys_but(db, user, None)?;
+                accounts::delete_access_keys_but(db, user, None)?;
                 let keys = RevokedKeys::AllBut(None);
                 Ok(((), vec![Event::KeysRevoked { user, keys, session }]))
             })
@@ -218,8 +219,8 @@ impl Store for EmbeddedStore {
         let user = user.uuid;
         self.writer
             .write("change a password", move |db| {
-                queries::set_password(db, user, &password_hash)?;
-                queries::delete_access_keys_but(db, user, Some(kept))?;
+                accounts::set_password(db, user, &password_hash)?;
+                accounts::delete_access_keys_but(db, user, Some(kept))?;
                 let keys = RevokedKeys::AllBut(Some(kept));
                 Ok(((), vec![Event::KeysRevoked { user, keys, session }]))
             })
@@ -229,7 +230,7 @@ impl Store for EmbeddedStore {
     async fn session_started(&self, user: &User, session: SessionUuid) -> Result<u64> {
         let uuid = user.uuid;
         let folded_name =
-            self.readers.read("start a session", move |db| queries::folded_name(db, uuid)).await?;
+            self.readers.read("start a session", move |db| accounts::folded_name(db, uuid)).await?;
         let sessions = self.presence.start_session(user, folded_name);
         self.announce(vec![Event::SessionStarted { user: user.clone(), session, sessions }]);
         Ok(sessions)
@@ -384,7 +385,7 @@ mod tests {
         for (ago, lives) in [(KEY_LIFETIME - 60, true), (KEY_LIFETIME, false)] {
             let used = Timestamp::now().as_second() - ago;
             let add = move |db: &_| {
-                queries::set_access_key(db, uuid, digest, used)?;
+                accounts::set_access_key(db, uuid, digest, used)?;
                 Ok(((), Vec::new()))
             };
             store.writer.write("add a key", add).await.unwrap();

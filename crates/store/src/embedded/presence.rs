@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use chinwag_protocol::UserUuid;
 use rusqlite::Connection;
 
-use super::queries;
+use super::accounts;
 use super::ranked::{Named, Ranked};
 use crate::{User, UserStatus, UsersQuery};
 
@@ -42,7 +42,7 @@ impl Presence {
     /// With all users offline.
     pub(super) fn load(db: &Connection) -> rusqlite::Result<Self> {
         let mut online = Online::default();
-        queries::each_name(db, |named| online.offline_by_name.push(named))?;
+        accounts::each_name(db, |named| online.offline_by_name.push(named))?;
         Ok(Self { online: Mutex::new(online) })
     }
 

@@ -1,4 +1,4 @@
-//! The statements of the embedded store, each a function.
+//! The statements about channels and messages, each a function, and how values are stored.
 
 use std::sync::Arc;
 
@@ -8,164 +8,12 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use uuid::Uuid;
 
-use super::ranked::Named;
+use super::accounts::{user, user_row};
 use super::recent::{Found, Recent};
-use crate::look::looks;
-use crate::{
-    Account, Append, Channel, Creation, HistoryPage, INBOX_LIMIT, InboxEntry, KeyDigest, Message,
-    Messages, NewAccount, Page, User,
-};
+use crate::{Append, Channel, HistoryPage, INBOX_LIMIT, InboxEntry, Message, Messages, Page, User};
 
 /// What a message row holds besides its channel; `m` is the message, `u` its sender.
 const MESSAGE_COLUMNS: &str = "m.sender, u.name, m.seq, m.uuid, m.text, m.created_at";
-
-pub(super) fn account(db: &Connection, folded_name: &str) -> Result<Option<Account>> {
-    db.prepare_cached("SELECT uuid, name, password_hash FROM users WHERE folded_name = ?")?
-        .query_row([folded_name], |row| {
-            Ok(Account { user: user_row(row)?, password_hash: row.get(2)? })
-        })
-        .optional()
-}
-
-pub(super) fn create_account(
-    db: &Connection,
-    recent: &Recent,
-    account: &NewAccount,
-) -> Result<Creation> {
-    let NewAccount { user, folded_name, password_hash } = account;
-    let name_taken =
-        db.prepare_cached("SELECT 1 FROM users WHERE folded_name = ?")?.exists([folded_name])?;
-    if name_taken {
-        return Ok(Creation::NameTaken);
-    }
-    let mut look_taken = db.prepare_cached("SELECT 1 FROM looks WHERE look = ?")?;
-    for look in looks(&user.name) {
-        if look_taken.exists([look])? {
-            return Ok(Creation::LooksTaken);
-        }
-    }
-    insert_user(db, user, folded_name, password_hash)?;
-    add_looks(db, user)?;
-    let read = last_seq(db, recent, ChannelUuid::GENERAL)?;
-    set_read_mark(db, user.uuid, ChannelUuid::GENERAL, read)?;
-    Ok(Creation::Created)
-}
-
-pub(super) fn insert_user(
-    db: &Connection,
-    user: &User,
-    folded_name: &str,
-    password_hash: &str,
-) -> Result<()> {
-    db.prepare_cached("INSERT INTO users VALUES (?, ?, ?, ?)")?.execute(params![
-        user.uuid.0.as_bytes(),
-        user.name,
-        folded_name,
-        password_hash
-    ])?;
-    Ok(())
-}
-
-/// Notes what the user's name looks like, where no other user's looks so.
-pub(super) fn add_looks(db: &Connection, user: &User) -> Result<()> {
-    let mut insert = db.prepare_cached("INSERT OR IGNORE INTO looks VALUES (?, ?)")?;
-    for look in looks(&user.name) {
-        insert.execute(params![look, user.uuid.0.as_bytes()])?;
-    }
-    Ok(())
-}
-
-pub(super) const USER: &str = "SELECT uuid, name FROM users WHERE uuid = ?";
-
-pub(super) fn user(db: &Connection, user: UserUuid) -> Result<Option<User>> {
-    db.prepare_cached(USER)?.query_row([user.0.as_bytes()], user_row).optional()
-}
-
-/// Hands over all users, by their folded names.
-pub(super) fn each_name(db: &Connection, mut take: impl FnMut(Named)) -> Result<()> {
-    let mut users = db.prepare("SELECT folded_name, uuid FROM users ORDER BY folded_name")?;
-    let mut rows = users.query([])?;
-    while let Some(row) = rows.next()? {
-        take(Named { folded_name: row.get(0)?, user: UserUuid(uuid_at(row, 1)?) });
-    }
-    Ok(())
-}
-
-pub(super) fn folded_name(db: &Connection, user: UserUuid) -> Result<String> {
-    db.prepare_cached("SELECT folded_name FROM users WHERE uuid = ?")?
-        .query_row([user.0.as_bytes()], |row| row.get(0))
-}
-
-pub(super) fn user_row(row: &Row) -> Result<User> {
-    Ok(User { uuid: UserUuid(uuid_at(row, 0)?), name: row.get(1)? })
-}
-
-pub(super) fn access_key(
-    db: &Connection,
-    user: UserUuid,
-    digest: KeyDigest,
-) -> Result<Option<(User, i64)>> {
-    db.prepare_cached(
-        "SELECT u.uuid, u.name, k.used_at FROM access_keys k JOIN users u ON u.uuid = k.user
-         WHERE k.user = ? AND k.digest = ?",
-    )?
-    .query_row(params![user.0.as_bytes(), digest.0], |row| Ok((user_row(row)?, row.get(2)?)))
-    .optional()
-}
-
-pub(super) fn has_password(db: &Connection, user: UserUuid, password_hash: &str) -> Result<bool> {
-    db.prepare_cached("SELECT 1 FROM users WHERE uuid = ? AND password_hash = ?")?
-        .exists(params![user.0.as_bytes(), password_hash])
-}
-
-/// Notes a use of a key, unless it has ended meanwhile.
-pub(super) fn touch_access_key(
-    db: &Connection,
-    user: UserUuid,
-    digest: KeyDigest,
-    now: i64,
-) -> Result<()> {
-    db.prepare_cached("UPDATE access_keys SET used_at = ? WHERE user = ? AND digest = ?")?
-        .execute(params![now, user.0.as_bytes(), digest.0])?;
-    Ok(())
-}
-
-pub(super) fn set_access_key(
-    db: &Connection,
-    user: UserUuid,
-    digest: KeyDigest,
-    now: i64,
-) -> Result<()> {
-    db.prepare_cached("INSERT OR REPLACE INTO access_keys VALUES (?, ?, ?)")?.execute(params![
-        user.0.as_bytes(),
-        digest.0,
-        now
-    ])?;
-    Ok(())
-}
-
-pub(super) fn delete_access_key(db: &Connection, user: UserUuid, digest: KeyDigest) -> Result<()> {
-    db.prepare_cached("DELETE FROM access_keys WHERE user = ? AND digest = ?")?
-        .execute(params![user.0.as_bytes(), digest.0])?;
-    Ok(())
-}
-
-/// Deletes all keys of the user except for the one to be kept.
-pub(super) fn delete_access_keys_but(
-    db: &Connection,
-    user: UserUuid,
-    kept: Option<KeyDigest>,
-) -> Result<()> {
-    db.prepare_cached("DELETE FROM access_keys WHERE user = ? AND digest IS NOT ?")?
-        .execute(params![user.0.as_bytes(), kept.map(|kept| kept.0)])?;
-    Ok(())
-}
-
-pub(super) fn set_password(db: &Connection, user: UserUuid, password_hash: &str) -> Result<()> {
-    db.prepare_cached("UPDATE users SET password_hash = ? WHERE uuid = ?")?
-        .execute(params![password_hash, user.0.as_bytes()])?;
-    Ok(())
-}
 
 pub(super) fn channel_of(db: &Connection, a: UserUuid, b: UserUuid) -> Result<Option<ChannelUuid>> {
     let (low, high) = (a.min(b), a.max(b));

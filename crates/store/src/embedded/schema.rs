@@ -6,7 +6,7 @@ use std::time::Duration;
 use chinwag_protocol::ChannelUuid;
 use rusqlite::{Connection, OpenFlags, params};
 
-use super::{mover, queries};
+use super::{accounts, mover};
 
 /// UUIDs are BLOBs of 16 bytes; a private channel's users are kept in ascending order.
 const TABLES: &str = "
@@ -84,8 +84,8 @@ fn add_looks(connection: &Connection) -> rusqlite::Result<()> {
         "CREATE TABLE looks (look TEXT PRIMARY KEY, user BLOB NOT NULL) WITHOUT ROWID",
     )?;
     let mut users = transaction.prepare("SELECT uuid, name FROM users")?;
-    for user in users.query_map([], queries::user_row)? {
-        queries::add_looks(&transaction, &user?)?;
+    for user in users.query_map([], accounts::user_row)? {
+        accounts::add_looks(&transaction, &user?)?;
     }
     drop(users);
     transaction.pragma_update(None, "user_version", 2)?;
@@ -156,12 +156,12 @@ mod tests {
         drop(old);
         for _ in 0..2 {
             let db = open_writer(&path).unwrap();
-            assert_eq!(&*queries::account(&db, "aiice").unwrap().unwrap().user.name, "AIice");
+            assert_eq!(&*accounts::account(&db, "aiice").unwrap().unwrap().user.name, "AIice");
             let user = User { uuid: UserUuid::random(), name: "A1ice".into() };
             let folded_name = "a1ice".to_owned();
             let new = NewAccount { user, folded_name, password_hash: String::new() };
             assert_eq!(
-                queries::create_account(&db, &Recent::default(), &new).unwrap(),
+                accounts::create_account(&db, &Recent::default(), &new).unwrap(),
                 Creation::LooksTaken
             );
         }

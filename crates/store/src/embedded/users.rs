@@ -2,8 +2,8 @@
 
 use rusqlite::Connection;
 
+use super::accounts;
 use super::presence::{Listed, Presence};
-use super::queries;
 use crate::{UserStatus, UsersPage, UsersQuery};
 
 /// Where a page begins is known in memory; the names of those offline are looked up, one by one.
@@ -16,7 +16,7 @@ pub(super) fn page(
     let mut users: Vec<_> =
         online.into_iter().map(|user| UserStatus { user, online: true }).collect();
     for user in offline {
-        let user = queries::user(db, user)?;
+        let user = accounts::user(db, user)?;
         users.extend(user.map(|user| UserStatus { user, online: false }));
     }
     Ok(UsersPage { total, users })
@@ -43,7 +43,7 @@ mod tests {
         let mut online = Vec::new();
         for number in 0..USERS {
             let user = User { uuid: UserUuid::random(), name: name(number).into() };
-            queries::insert_user(&fill, &user, &name(number), "").unwrap();
+            accounts::insert_user(&fill, &user, &name(number), "").unwrap();
             if number % 2 == 0 {
                 online.push(user);
             }
@@ -55,14 +55,14 @@ mod tests {
         }
         // SQLite's own count of what it did, in steps of its virtual machine, for a page of 100.
         let steps = |offset, prefix: &str, first: u64| {
-            db.prepare_cached(queries::USER).unwrap().reset_status(StatementStatus::VmStep);
+            db.prepare_cached(accounts::USER).unwrap().reset_status(StatementStatus::VmStep);
             let query = UsersQuery { offset, limit: 100, folded_prefix: prefix.to_owned() };
             let found = page(&db, &presence, &query).unwrap();
             let names: Vec<_> =
                 found.users.iter().map(|status| status.user.name.to_string()).collect();
             let expected: Vec<_> = (0..100).map(|place| name(first + 2 * place)).collect();
             assert_eq!(names, expected);
-            db.prepare_cached(queries::USER).unwrap().get_status(StatementStatus::VmStep)
+            db.prepare_cached(accounts::USER).unwrap().get_status(StatementStatus::VmStep)
         };
         assert_eq!(steps(0, "", 0), 0);
         let first_offline = steps(USERS / 2, "", 1);

@@ -1,6 +1,5 @@
 //! The one thread that writes, with group commit: all that waits goes into one transaction.
 
-use std::cell::RefCell;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -57,7 +56,7 @@ impl Writer {
         feed: Feed,
     ) -> Self {
         let queue = Arc::<Queue>::default();
-        let thread = Thread { queue: Arc::clone(&queue), connection, room: room.into(), feed };
+        let thread = Thread { queue: Arc::clone(&queue), connection, room, feed };
         thread::spawn(move || thread.run(Appender::new(recent)));
         Self { queue }
     }
@@ -188,7 +187,7 @@ impl Queue {
 struct Thread {
     queue: Arc<Queue>,
     connection: Connection,
-    room: RefCell<LogRoom>,
+    room: LogRoom,
     feed: Feed,
 }
 
@@ -201,7 +200,7 @@ enum Outcome {
 }
 
 impl Thread {
-    fn run(self, mut appender: Appender) {
+    fn run(mut self, mut appender: Appender) {
         loop {
             let mut batch = self.queue.take();
             let stop = batch.iter().position(|job| matches!(job, Job::Stop(_)));
@@ -216,7 +215,7 @@ impl Thread {
     }
 
     /// Runs a batch in one transaction and tells its outcomes in the batch's order.
-    fn commit(&self, appender: &mut Appender, batch: Vec<Job>) {
+    fn commit(&mut self, appender: &mut Appender, batch: Vec<Job>) {
         let mut outcomes = Vec::with_capacity(batch.len());
         let mut jobs = batch.into_iter();
         let failure = self.transact(appender, &mut jobs, &mut outcomes).err().map(|error| {
@@ -241,7 +240,7 @@ impl Thread {
 
     /// Leaves what it did not reach in `jobs`.
     fn transact(
-        &self,
+        &mut self,
         appender: &mut Appender,
         jobs: &mut std::vec::IntoIter<Job>,
         outcomes: &mut Vec<Outcome>,
@@ -249,28 +248,27 @@ impl Thread {
         if jobs.as_slice().iter().all(|job| matches!(job, Job::Announce(_))) {
             return Ok(());
         }
-        let db = &self.connection;
-        db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         let done = self
             .run_jobs(appender, jobs, outcomes)
-            .and_then(|()| db.prepare_cached("COMMIT")?.execute([]));
+            .and_then(|()| self.connection.prepare_cached("COMMIT")?.execute([]));
         if done.is_ok() {
             appender.committed();
-        } else if !db.is_autocommit() {
+        } else if !self.connection.is_autocommit() {
             // The next transaction tells, if this fails; what matters is why it must be undone.
-            let _ = db.execute_batch("ROLLBACK");
+            let _ = self.connection.execute_batch("ROLLBACK");
         }
         done.map(|_| ())
     }
 
     /// Runs the jobs of a transaction that has begun.
     fn run_jobs(
-        &self,
+        &mut self,
         appender: &mut Appender,
         jobs: &mut std::vec::IntoIter<Job>,
         outcomes: &mut Vec<Outcome>,
     ) -> rusqlite::Result<()> {
-        if let Err(error) = self.room.borrow_mut().keep() {
+        if let Err(error) = self.room.keep() {
             tracing::warn!(%error, "failed to make room in the log");
         }
         let db = &self.connection;
