@@ -37,48 +37,75 @@ export function run(program, args, options = {}) {
   return ended.stdout + ended.stderr;
 }
 
-/** A folder that is gone after the test. */
+const endings = new WeakMap();
+
+/** Does this after the test. The last registered comes first, so that a program ends before its folder is removed. */
+function atEnd(test, action) {
+  if (!endings.has(test)) {
+    const actions = [];
+    endings.set(test, actions);
+    test.after(async () => {
+      for (const action of actions.reverse()) await action();
+    });
+  }
+  endings.get(test).push(action);
+}
+
+/** A folder that is removed after the test. */
 export function folder(test) {
   const path = mkdtempSync(join(tmpdir(), "chinwag-check-"));
-  test.after(() => rmSync(path, { recursive: true, force: true }));
+  atEnd(test, () => rmSync(path, { recursive: true, force: true }));
   return path;
 }
 
-/** Starts it and waits until it says what is wanted; it ends with the test. */
-export async function start(test, program, args, wanted, options = {}) {
+/** Starts it and waits until its lines have matched all patterns; it ends with the test. */
+export async function start(test, program, args, patterns, options = {}) {
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
   const ended = once(child, "exit");
-  test.after(async () => {
+  atEnd(test, async () => {
     child.kill("SIGTERM");
     await ended;
   });
   const lines = [];
-  const found = await new Promise((resolve, reject) => {
+  const wanted = [patterns].flat();
+  const found = wanted.map(() => null);
+  await new Promise((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on("line", (line) => {
         lines.push(line);
-        const match = wanted.exec(line);
-        if (match) resolve(match);
+        for (const [index, pattern] of wanted.entries()) found[index] ??= pattern.exec(line);
+        if (found.every(Boolean)) resolve();
       });
     }
     child.once("error", reject);
-    child.once("exit", () => reject(new Error(`${program} ended: ${lines.join("\n")}`)));
+    // After its last line, which comes after its exit.
+    child.once("close", () => reject(new Error(`${program} ended: ${lines.join("\n")}`)));
   });
-  return { found, lines };
+  return { found, lines, pid: child.pid };
 }
 
 /** The real server on a free port, with a store of its own; resolves to its port. */
 export async function startServer(test, settings = {}) {
+  return (await startListening(test, [LISTENING], settings))[0];
+}
+
+/** The same, with a listener for metrics; resolves to both ports. */
+export async function startServerWithMetrics(test, settings = {}) {
+  const patterns = [LISTENING, /metrics on http:\/\/[^"\s]*?:(\d+)\/metrics/];
+  const [port, metrics] = await startListening(test, patterns, {
+    METRICS_ADDRESS: "127.0.0.1:0",
+    ...settings,
+  });
+  return { port, metrics };
+}
+
+const LISTENING = /listening on http:\/\/[^"\s]*?:(\d+)/;
+
+async function startListening(test, patterns, settings) {
   const cwd = folder(test);
   const env = { PATH: process.env.PATH, SERVER_ADDRESS: "127.0.0.1:0", DATA_DIR: cwd, ...settings };
-  const { found } = await start(
-    test,
-    programs.chinwag,
-    [],
-    /listening on http:\/\/[^"\s]*?:(\d+)/,
-    { cwd, env },
-  );
-  return Number(found[1]);
+  const { found } = await start(test, programs.chinwag, [], patterns, { cwd, env });
+  return found.map(([, port]) => Number(port));
 }
 
 /** For programs that don't say which port they took. */
