@@ -5,7 +5,17 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { folder, freePort, programs, read, root, run, start, startServer } from "./programs.js";
+import { containers, manifest } from "./manifests.js";
+import {
+  folder,
+  freePort,
+  programs,
+  read,
+  root,
+  run,
+  start,
+  startServerWithMetrics,
+} from "./programs.js";
 import { Talker } from "./talker.js";
 
 const dashboard = JSON.parse(read("deploy/grafana/chinwag.json"));
@@ -14,16 +24,20 @@ const queries = dashboard.panels.flatMap(({ title, targets = [] }) =>
 );
 const alerts = read("deploy/prometheus/alerts.yml");
 const operations = read("docs/operations.md");
+const underscored = (name) => name.replace(/\W/g, "_");
 
-/** The real Prometheus, which asks the server on this port so often; resolves to the URL of its API. */
-async function watch(t, server, interval) {
-  const [path, port] = [folder(t), await freePort()];
+/** The real Prometheus, which scrapes this port at this interval; resolves to the URL of its API. */
+function watch(t, metrics, interval) {
+  const pace = `scrape_interval: ${interval}\n    scrape_timeout: ${interval}`;
   const config = read("deploy/prometheus/prometheus.yml")
-    .replace("127.0.0.1:5000", `127.0.0.1:${server}`)
-    .replace(
-      "scrape_interval: 15s",
-      `scrape_interval: ${interval}\n    scrape_timeout: ${interval}`,
-    );
+    .replaceAll("127.0.0.1:9464", `127.0.0.1:${metrics}`)
+    .replace("scrape_interval: 15s", pace);
+  return startPrometheus(t, config);
+}
+
+/** The real Prometheus with this configuration; resolves to the URL of its API. */
+async function startPrometheus(t, config) {
+  const [path, port] = [folder(t), await freePort()];
   writeFileSync(join(path, "prometheus.yml"), config);
   writeFileSync(join(path, "alerts.yml"), alerts);
   const flags = [
@@ -53,6 +67,45 @@ test("the alerts are valid, and come when they should", () => {
   run(programs.promtool, ["check", "config", "deploy/prometheus/prometheus.yml"]);
 });
 
+test("in Kubernetes, Prometheus scrapes the metrics' port of each node and no other", async (t) => {
+  const [{ spec }] = manifest("chinwag");
+  const { labels } = spec.template.metadata;
+  // What Prometheus reads from the cluster, one target for each port of a pod.
+  const found = ["chinwag", "other"].flatMap((app) =>
+    containers("chinwag")[0].ports.map(({ name, containerPort }) => ({
+      targets: [`127.0.0.1:${containerPort}`],
+      labels: {
+        ...Object.fromEntries(
+          Object.keys(labels).map((key) => [
+            `__meta_kubernetes_pod_label_${underscored(key)}`,
+            app,
+          ]),
+        ),
+        __meta_kubernetes_pod_container_port_name: name,
+        __meta_kubernetes_pod_name: `${app}-0`,
+      },
+    })),
+  );
+  const config = read("deploy/prometheus/kubernetes.yml").replace(
+    /kubernetes_sd_configs:\s+- role: pod/,
+    `static_configs: ${JSON.stringify(found)}`,
+  );
+  const url = await startPrometheus(t, config);
+  let targets = [];
+  while (targets.length === 0) {
+    targets = (await (await fetch(`${url}/targets`)).json()).data.activeTargets;
+  }
+  assert.deepEqual(
+    targets.map(({ labels, scrapeUrl }) => ({ labels, scrapeUrl })),
+    [
+      {
+        labels: { instance: "chinwag-0", job: "chinwag" },
+        scrapeUrl: "http://127.0.0.1:9464/metrics",
+      },
+    ],
+  );
+});
+
 test("each alert has its heading in docs/operations.md, and each heading there its alert", () => {
   const named = [...alerts.matchAll(/alert: (\w+)/g)].map(([, name]) => name);
   const linked = [...alerts.matchAll(/runbook_url: docs\/operations\.md#(\w+)/g)].map(
@@ -67,9 +120,9 @@ test("each alert has its heading in docs/operations.md, and each heading there i
 });
 
 test("every panel has data, every metric is documented, and every documented one is there", async (t) => {
-  const server = await startServer(t, { MESSAGE_RATE: "0" });
-  const prometheus = await watch(t, server, "1s");
-  const [ada, bob] = [new Talker(server), new Talker(server)];
+  const { port, metrics } = await startServerWithMetrics(t, { MESSAGE_RATE: "0" });
+  const prometheus = await watch(t, metrics, "1s");
+  const [ada, bob] = [new Talker(port), new Talker(port)];
   const { accessKey } = await ada.signIn("Ada");
   await bob.signIn("Bob");
   // Load runs until every query has an answer; a query that never has one ends the test by its time limit.
@@ -83,8 +136,8 @@ test("every panel has data, every metric is documented, and every documented one
   }
   assert.ok(queries.length >= 20);
 
-  const metrics = await (await fetch(`http://127.0.0.1:${server}/metrics`)).text();
-  const told = new Set([...metrics.matchAll(/^# TYPE (chinwag_\w+)/gm)].map(([, name]) => name));
+  const page = await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text();
+  const told = new Set([...page.matchAll(/^# TYPE (chinwag_\w+)/gm)].map(([, name]) => name));
   const documented = new Set([...operations.matchAll(/`(chinwag_\w+)`/g)].map(([, name]) => name));
   assert.deepEqual([...documented].sort(), [...told].sort());
   const used = [
@@ -92,7 +145,7 @@ test("every panel has data, every metric is documented, and every documented one
     ...alerts.matchAll(/chinwag_\w+/g),
   ];
   for (const [name] of used) assert.ok(told.has(name.replace(/_bucket$/, "")), name);
-  assert.ok(!metrics.includes(accessKey) && !metrics.includes("Ada"));
+  assert.ok(!page.includes(accessKey) && !page.includes("Ada"));
   await ada.leave();
   await bob.leave();
 });
@@ -119,12 +172,14 @@ for (const [store, scenario] of [
   ["Redis", ["pairs", "--pairs", "20", "--seconds", "3", "--redis", "spawn"]],
 ]) {
   test(`every panel has data while ${store} is measured`, async (t) => {
-    const port = await freePort();
-    const prometheus = await watch(t, port, "250ms");
-    // It asks for the first time some seconds after it says that it is ready.
+    const [port, metrics] = [await freePort(), await freePort()];
+    const prometheus = await watch(t, metrics, "250ms");
+    // Its first scrape comes some seconds after it says that it is ready.
     while (!(await hasData(`${prometheus}/query`, { query: 'up{job="chinwag"}' })));
     const began = Date.now() / 1000;
-    const load = spawn(programs.chinwagLoad, [...scenario, "--address", `127.0.0.1:${port}`]);
+    const load = spawn(programs.chinwagLoad, [...scenario, "--address", `127.0.0.1:${port}`], {
+      env: { ...process.env, METRICS_ADDRESS: `127.0.0.1:${metrics}` },
+    });
     const said = [];
     for (const stream of [load.stdout, load.stderr]) stream.on("data", (data) => said.push(data));
     let isOver = false;
