@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { copyFileSync, existsSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import test from "node:test";
-import { folder, programs, read, root, run, startServer } from "./programs.js";
+import { containers } from "./manifests.js";
+import { folder, programs, read, root, run, startServerWithMetrics } from "./programs.js";
 
 const pages = run("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"])
   .trim()
@@ -94,10 +95,8 @@ test("what deploys Chinwag sets only what there is", () => {
       [...line.matchAll(/(\w+)=/g)].map(([, name]) => name),
     ),
     ...[...read("compose.yaml").matchAll(/^ {6}([A-Z_]+):/gm)].map(([, name]) => name),
-    ...[
-      ...read("deploy/kubernetes/chinwag.yaml").matchAll(/name: ([A-Z_]+),|=?([A-Z_]+)=redis/g),
-    ].map(([, one, other]) => one ?? other),
-    ...[...read("deploy/systemd/chinwag.service").matchAll(/^Environment=(\w+)=/gm)].map(
+    ...containers("chinwag").flatMap(({ env }) => env.map(({ name }) => name)),
+    ...[...read("deploy/systemd/chinwag.service").matchAll(/^#?Environment=(\w+)=/gm)].map(
       ([, name]) => name,
     ),
   ];
@@ -124,12 +123,14 @@ test("the marked shell blocks run", async (t) => {
   const cwd = folder(t);
   copyFileSync(join(root, ".env.sample"), join(cwd, ".env.sample"));
   const data = folder(t);
-  const port = await startServer(t, { DATA_DIR: data });
+  const { port, metrics } = await startServerWithMetrics(t, { DATA_DIR: data });
   const PATH = `${dirname(programs.chinwag)}:${join(root, "target/checks/bin")}:${process.env.PATH}`;
   let blocks = 0;
   for (const page of pages) {
     for (const [, block] of read(page).matchAll(/^```sh run\n(.*?)^```$/gms)) {
-      const script = block.replaceAll("localhost:5000", `localhost:${port}`);
+      const script = block
+        .replaceAll("localhost:5000", `localhost:${port}`)
+        .replaceAll("localhost:9464", `localhost:${metrics}`);
       run("bash", ["-euo", "pipefail", "-c", script], {
         cwd,
         env: { PATH, HOME: cwd, DATA_DIR: data },
