@@ -1,5 +1,7 @@
 //! Makes other people's text harmless: it can neither command the terminal nor turn what stands beside it.
 
+use std::fmt::Write;
+
 /// Marks on one character; more of them would run over the lines above and below.
 const MOST_MARKS: usize = 8;
 
@@ -27,6 +29,22 @@ pub fn one_line(text: &str) -> String {
     harmless(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The same JSON, with those characters escaped that JSON lets stand and a terminal obeys.
+pub fn harmless_json(json: &str) -> String {
+    let mut plain = String::with_capacity(json.len());
+    for character in json.chars() {
+        if is_hostile(character) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                // Writing to a string never fails.
+                let _ = write!(plain, "\\u{unit:04x}");
+            }
+        } else {
+            plain.push(character);
+        }
+    }
+    plain
+}
+
 /// Control characters, what changes the direction of text, and separators of lines.
 fn is_hostile(character: char) -> bool {
     character.is_control()
@@ -46,6 +64,15 @@ mod tests {
             "a\u{fffd}[2Jb\u{fffd}\u{fffd}c\u{fffd}"
         );
         assert_eq!(harmless("\u{202e}abc\u{2066}\u{200f}"), "\u{fffd}abc\u{fffd}\u{fffd}");
+    }
+
+    #[test]
+    fn json_means_the_same_and_commands_no_terminal() {
+        let text = "\u{9b}2J\u{9d}52;c\u{9c}\u{7f}\u{202e}é🦊\u{e0001}\n\u{1b}";
+        let json = harmless_json(&serde_json::to_string(text).unwrap());
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+        assert!(!json.chars().any(is_hostile), "{json:?}");
+        assert!(json.contains("é🦊"));
     }
 
     #[test]

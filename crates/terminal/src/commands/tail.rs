@@ -9,11 +9,12 @@ use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::account::{Account, Visit};
-use crate::people;
+use crate::{people, plain};
 
 /// Print messages as they come, each as one line of JSON
 ///
-/// A line is the `channelMessage` of the protocol. After a break it goes on without a gap.
+/// A line is the `channelMessage` of the protocol; characters that a terminal would obey are
+/// escaped. After a break it goes on without a gap.
 #[derive(Args, Debug)]
 pub struct Tail {
     #[command(flatten)]
@@ -87,7 +88,7 @@ impl Tail {
 
 fn print(message: &Message) -> Result<()> {
     let mut out = stdout().lock();
-    writeln!(out, "{}", serde_json::to_string(message)?)?;
+    writeln!(out, "{}", plain::harmless_json(&serde_json::to_string(message)?))?;
     Ok(out.flush()?)
 }
 

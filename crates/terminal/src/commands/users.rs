@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::account::{Account, Visit};
-use crate::plain::one_line;
+use crate::plain::{harmless_json, one_line};
 
 /// List the users, those who are online first
 #[derive(Args, Debug)]
@@ -37,7 +37,7 @@ impl Users {
             let page = visit.client.users(&self.query, offset).await?;
             for user in &page.users {
                 if self.json {
-                    writeln!(out, "{}", serde_json::to_string(user)?)?;
+                    writeln!(out, "{}", harmless_json(&serde_json::to_string(user)?))?;
                 } else {
                     let state = if user.online == Some(true) { "online " } else { "offline" };
                     writeln!(out, "{state}  {}", one_line(&user.username))?;
