@@ -80,6 +80,7 @@ export class Server {
       MESSAGE_RATE: "0",
       SIGN_IN_RATE: "0",
       CONNECTION_RATE: "0",
+      MAX_CONNECTIONS_PER_ADDRESS: "0",
       ...(this.redisPort !== undefined && { REDIS_URL: `redis://127.0.0.1:${this.redisPort}` }),
       // A build of the page that is not in the program, to try it without building the program anew.
       ...(client !== undefined && { CLIENT_LOCATION: resolve(WEB, client) }),

@@ -110,7 +110,12 @@ impl Node {
             let mut command = Command::new(&binary);
             command
                 .env("SERVER_ADDRESS", address.to_string())
-                .envs([("SIGN_IN_RATE", "0"), ("CONNECTION_RATE", "0"), ("MESSAGE_RATE", "0")])
+                .envs([
+                    ("SIGN_IN_RATE", "0"),
+                    ("CONNECTION_RATE", "0"),
+                    ("MESSAGE_RATE", "0"),
+                    ("MAX_CONNECTIONS_PER_ADDRESS", "0"),
+                ])
                 .env("LOG", "info")
                 .envs(variables.iter().map(|(name, value)| (name, value)));
             command

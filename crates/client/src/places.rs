@@ -151,6 +151,7 @@ mod tests {
             sender: user.clone(),
             recipient_uuid: None,
             recipient: None,
+            cut: false,
             text: "x".into(),
             created_at: "2026-01-02T03:04:05Z".parse().unwrap(),
             seq,

@@ -175,7 +175,9 @@ impl Bed {
         command.env("SERVER_ADDRESS", "127.0.0.1:0").env("DATA_DIR", ground.folder().join("data"));
         command.env("REDIS_URL", &ground.redis_url).env_remove("REDIS_ADDRESS").env_remove("PORT");
         command.env("PRESENCE_LIMIT", presence_limit.to_string());
-        for rate in ["MESSAGE_RATE", "SIGN_IN_RATE", "CONNECTION_RATE"] {
+        for rate in
+            ["MESSAGE_RATE", "SIGN_IN_RATE", "CONNECTION_RATE", "MAX_CONNECTIONS_PER_ADDRESS"]
+        {
             command.env(rate, "0");
         }
         Ok(command)

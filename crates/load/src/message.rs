@@ -99,6 +99,7 @@ fn delivered(private: bool) -> Outgoing {
         recipient_uuid: private.then(UserUuid::default),
         recipient: private.then_some(user),
         text: "*".into(),
+        cut: false,
         created_at: "2026-01-01T00:00:00.123456789Z".parse().unwrap_or_default(),
         seq: 100_000,
         client_uuid: None,

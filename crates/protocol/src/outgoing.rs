@@ -153,10 +153,16 @@ pub struct SignedOut {
 
 /// The payload of the `changePassword` reply.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[ts(optional_fields)]
 pub struct PasswordChanged {
     /// The user whose password it is.
     #[ts(type = "string")]
     pub uuid: UserUuid,
+    /// Takes the place of all access keys from before. A secret. A server of 0.1 sends none, and
+    /// keeps the session's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_key: Option<String>,
 }
 
 /// The payload of `error`.
@@ -258,6 +264,10 @@ pub struct Message {
     #[serde(rename = "Message")]
     #[ts(type = "string")]
     pub text: Arc<str>,
+    /// Whether this is only the beginning of a longer text, as in `inbox`.
+    #[serde(rename = "Cut", default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>")]
+    pub cut: bool,
     /// When the server took it: RFC 3339, UTC.
     #[serde(rename = "CreatedAt")]
     #[schemars(with = "String", extend("format" = "date-time"))]

@@ -6,11 +6,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
+use crate::config::Config;
 use crate::limits;
 
 /// Descriptors that are no client's sockets: the store's files and connections, the cores'
 /// event loops, the listener, and files being served from `CLIENT_LOCATION`.
 const RESERVED: u64 = 256;
+
+/// Connections from one address where nothing else is set: a large office fits, and an attacker
+/// needs many addresses to take all places.
+const MOST_PER_ADDRESS: usize = 1_000;
 
 /// Counts the open sockets and refuses those beyond the bounds.
 pub struct Admission {
@@ -33,14 +38,27 @@ pub struct Place {
 }
 
 impl Admission {
-    /// Takes so many sockets, as far as the limit of open files goes; 0 is no bound of one's own.
-    pub fn new(most: usize, most_per_address: usize) -> Self {
+    /// The bounds of the configuration, capped by the limit of open files.
+    pub fn new(config: &Config) -> Self {
         let most_files = usize::try_from(raise_file_limit()).unwrap_or(usize::MAX);
-        let most = if most == 0 { most_files } else { most };
+        let most = if config.max_connections == 0 { most_files } else { config.max_connections };
         if most > most_files {
             tracing::warn!("the limit of open files allows {most_files} connections, not {most}");
         }
-        Self { most: most.min(most_files), most_per_address, open: Mutex::default() }
+        let most = most.min(most_files);
+        let most_per_address = config.max_connections_per_address.unwrap_or_else(|| {
+            // Behind a proxy many people may share the address that it names: a carrier's.
+            if config.trusted_proxies.is_empty() {
+                MOST_PER_ADDRESS.min(most / 2).max(1)
+            } else {
+                0
+            }
+        });
+        Self::with(most, most_per_address)
+    }
+
+    fn with(most: usize, most_per_address: usize) -> Self {
+        Self { most, most_per_address, open: Mutex::default() }
     }
 
     /// How many sockets may be open.
@@ -118,7 +136,7 @@ mod tests {
 
     #[test]
     fn places_end_and_come_back() {
-        let admission = Arc::new(Admission::new(3, 2));
+        let admission = Arc::new(Admission::with(3, 2));
         let first = admission.admit(address("192.0.2.1"));
         let second = admission.admit(address("192.0.2.1"));
         assert!(first.is_some() && second.is_some());
@@ -135,7 +153,7 @@ mod tests {
 
     #[test]
     fn clients_behind_a_proxy_are_counted_by_their_own_address() {
-        let admission = Arc::new(Admission::new(3, 1));
+        let admission = Arc::new(Admission::with(3, 1));
         let sockets: Vec<_> = (0..3).map(|_| admission.admit_proxy()).collect();
         assert!(sockets.iter().all(Option::is_some) && admission.admit_proxy().is_none());
         let first = admission.admit_behind_proxy(address("192.0.2.1"));

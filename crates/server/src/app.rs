@@ -1,6 +1,9 @@
 //! What all cores share, built once and passed on.
 
+use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use chinwag_store::Store;
 use tokio::sync::watch;
@@ -13,6 +16,7 @@ use crate::limits::Limits;
 use crate::mailbox::Mailbox;
 use crate::metrics::Metrics;
 use crate::passwords::Passwords;
+use crate::people::People;
 use crate::tls::Tls;
 
 /// What all cores share.
@@ -27,8 +31,10 @@ pub struct App {
     pub admission: Arc<Admission>,
     /// How to shake hands, if clients have to.
     pub tls: Option<Tls>,
-    /// How often what may be tried.
+    /// Rate limits by address, by name and by access key.
     pub limits: Limits,
+    /// Budgets and sessions of each user.
+    pub people: People,
     /// What `/metrics` shows.
     pub metrics: Metrics,
     /// Takes events to the cores.
@@ -37,8 +43,12 @@ pub struct App {
     pub sizes: Sizes,
     /// The ways to the cores.
     pub cores: Vec<Arc<Mailbox>>,
+    /// When the node was started: the zero of its cores' clock.
+    pub started: Instant,
     /// Turns true when the server stops.
     pub stopping: watch::Receiver<bool>,
+    /// Whether the log has said that a proxy isn't trusted.
+    pub warned_of_proxy: AtomicBool,
 }
 
 /// The smallest limits for a request and for what is skipped, in bytes.
@@ -61,6 +71,16 @@ impl App {
     /// How many sockets are open on this node.
     pub fn connections(&self) -> usize {
         self.cores.iter().map(|core| core.connections()).sum()
+    }
+
+    /// Says once that a proxy, by the header that it sends, isn't among `TRUSTED_PROXIES`.
+    pub fn warn_of_proxy(&self, peer: IpAddr) {
+        if !self.warned_of_proxy.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "X-Forwarded-For comes from {peer}, which isn't in TRUSTED_PROXIES: if that is your \
+                 proxy, name it there; until then all its clients count as one address"
+            );
+        }
     }
 
     /// Milliseconds that a client waits before it comes back, drawn so that all of this node's

@@ -16,6 +16,7 @@ use crate::commands::{
 };
 use crate::connection::Connection;
 use crate::core::Core;
+use crate::people::MESSAGE_COST;
 use crate::traces::Trace;
 use crate::wire;
 pub use refused::Refused;
@@ -27,7 +28,7 @@ pub type Outcome = Result<(), Refused>;
 pub async fn run(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming) {
     let (id, kind) = (incoming.id.clone(), incoming.request.kind());
     let trace = Trace::request(kind);
-    let outcome = match authorize(connection, &incoming) {
+    let outcome = match admit(core, connection, &incoming) {
         Ok(()) => trace.follow(without_panic(kind, handle(core, connection, incoming))).await,
         Err(refused) => Err(refused),
     };
@@ -82,8 +83,62 @@ async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming
     }
 }
 
+/// Checks that the request comes from the session's user, and that the user's budget pays for it.
+pub fn admit(core: &Core, connection: &Connection, incoming: &Incoming) -> Outcome {
+    // Where nobody is signed in each request counts, whatever it asks for.
+    if connection.session.borrow().is_none() {
+        connection.try_patience(core);
+    }
+    authorize(connection, incoming)?;
+    spend(core, connection, cost(&incoming.request))?;
+    if let (Some(session), Request::ChannelMessage { channel_message }) =
+        (connection.session.borrow().as_ref(), &incoming.request)
+    {
+        session.seat.person().store(channel_message.message.len())?;
+    }
+    Ok(())
+}
+
+/// Takes a request's cost off the budget of the signed-in user.
+fn spend(core: &Core, connection: &Connection, cost: u32) -> Outcome {
+    let session = connection.session.borrow();
+    let Some(session) = session.as_ref() else { return Ok(()) };
+    session.seat.asks(core.now());
+    session.seat.person().spend(cost).map_err(|wait| {
+        connection.try_patience(core);
+        Refused::from(wait)
+    })
+}
+
+/// What a request costs of its user's budget, in tenths of a message: by the work that it makes,
+/// as `make attack` prints it.
+fn cost(request: &Request) -> u32 {
+    let up_to = |limit: u64, most: u64| u32::try_from(limit.min(most)).unwrap_or(u32::MAX);
+    match request {
+        Request::Ping {} => 1,
+        Request::ChannelTyping { .. } => 2,
+        Request::ChannelRead { .. } | Request::SignOut {} => 5,
+        Request::ChannelMessage { .. } => MESSAGE_COST,
+        Request::ChannelJoin { .. }
+        | Request::ChannelLeave { .. }
+        | Request::SignIn { .. }
+        | Request::SignUp { .. }
+        | Request::SignOutEverywhere {} => 10,
+        Request::ChannelMessages { channel_messages } => {
+            let limit = channel_messages.limit.unwrap_or(10);
+            2 + up_to(limit.unsigned_abs(), history::MAX_LIMIT) / 10
+        }
+        Request::Users { users } => {
+            let limit = users.as_ref().and_then(|users| users.limit);
+            2 + up_to(limit.unwrap_or(users::MAX_LIMIT), users::MAX_LIMIT) / 50
+        }
+        Request::Inbox {} => 20,
+        Request::ChangePassword { .. } => 100,
+    }
+}
+
 /// Checks that the request comes from whom it says it comes from.
-pub fn authorize(connection: &Connection, incoming: &Incoming) -> Outcome {
+fn authorize(connection: &Connection, incoming: &Incoming) -> Outcome {
     let signs_in = matches!(incoming.request, Request::SignIn { .. } | Request::SignUp { .. });
     let session = connection.session.borrow();
     if session.is_none() && !signs_in {
@@ -108,6 +163,11 @@ pub fn authorize(connection: &Connection, incoming: &Incoming) -> Outcome {
 /// Answers a frame that was no request.
 pub fn refuse(core: &Rc<Core>, connection: &Rc<Connection>, refusal: Refusal) {
     let Refusal { id, code, kind, sentence } = refusal;
+    if connection.session.borrow().is_none() {
+        connection.try_patience(core);
+    } else if let Err(refused) = spend(core, connection, 1) {
+        return refuse_with(core, connection, id, kind, refused);
+    }
     Trace::request(if kind.is_empty() { "malformed" } else { kind }).refused(code);
     refuse_with(
         core,

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use clap::Parser;
 
 use crate::cli::Command;
+use crate::origins::Origins;
 use crate::proxies::Proxies;
 
 pub use read::Wrong;
@@ -39,6 +40,16 @@ pub struct Settings {
         hide_default_value = true
     )]
     port: String,
+
+    /// Serve `/metrics` here, ADDRESS:PORT, and nowhere else; empty = no metrics.
+    #[arg(
+        long,
+        env = "METRICS_ADDRESS",
+        default_value = "",
+        value_name = "ADDRESS:PORT",
+        hide_default_value = true
+    )]
+    metrics_address: String,
 
     /// Speak TLS with the certificate in this file, in PEM with those that vouch for it.
     #[arg(
@@ -155,11 +166,16 @@ pub struct Settings {
     #[arg(long, env = "REGISTRATION", default_value = "open", value_name = "open|closed")]
     registration: String,
 
-    /// Messages a second that one session may send, with twice as many at once; 0 = no limit.
+    /// Messages a second that one user may send, with twice as many at once; other requests count
+    /// by their cost. 0 = no limit on these, nor on storage.
     #[arg(long, env = "MESSAGE_RATE", default_value = "20", value_name = "NUMBER")]
     message_rate: String,
 
-    /// Sign-ins a minute to try from one address; 0 = no limit, and none on guesses at one account.
+    /// What one user may store in a day: bytes, or a number with KB, MB or GB; 0 = no limit.
+    #[arg(long, env = "DAILY_STORAGE", default_value = "100MB", value_name = "SIZE")]
+    daily_storage: String,
+
+    /// Sign-ins a minute from one address; 0 = no limit, and none on guesses at one account.
     #[arg(long, env = "SIGN_IN_RATE", default_value = "60", value_name = "NUMBER")]
     sign_in_rate: String,
 
@@ -171,8 +187,15 @@ pub struct Settings {
     #[arg(long, env = "MAX_CONNECTIONS", default_value = "0", value_name = "NUMBER")]
     max_connections: String,
 
-    /// Connections that may be open at once from one address; 0 = no bound.
-    #[arg(long, env = "MAX_CONNECTIONS_PER_ADDRESS", default_value = "0", value_name = "NUMBER")]
+    /// Connections that may be open at once from one address; 0 = no bound. Default: 1000, or
+    /// half of all where that is less; no bound where `TRUSTED_PROXIES` names proxies.
+    #[arg(
+        long,
+        env = "MAX_CONNECTIONS_PER_ADDRESS",
+        default_value = "",
+        value_name = "NUMBER",
+        hide_default_value = true
+    )]
     max_connections_per_address: String,
 
     /// Seconds for which a connection may wait until its user signs in.
@@ -196,6 +219,18 @@ pub struct Settings {
     /// The longest message, in characters.
     #[arg(long, env = "MAX_MESSAGE_LENGTH", default_value = "4000", value_name = "NUMBER")]
     max_message_length: String,
+
+    /// Names by which browsers may reach this server, separated by commas. IP addresses, localhost
+    /// and the names of `TLS_DOMAIN` always count. Default: any name, but on a loopback address
+    /// without a trusted proxy only those.
+    #[arg(
+        long,
+        env = "HOSTS",
+        default_value = "",
+        value_name = "NAMES",
+        hide_default_value = true
+    )]
+    hosts: String,
 
     /// Origins of other sites whose pages may connect, separated by commas; * = all.
     #[arg(
@@ -225,6 +260,8 @@ pub struct Settings {
 pub struct Config {
     /// Where to listen.
     pub address: SocketAddr,
+    /// Where to serve metrics, if anywhere.
+    pub metrics_address: Option<SocketAddr>,
     /// How to speak TLS, if at all.
     pub tls: Option<TlsConfig>,
     /// What to keep everything in.
@@ -233,16 +270,18 @@ pub struct Config {
     pub client_location: Option<PathBuf>,
     /// Whether new users may sign up.
     pub registration_open: bool,
-    /// Messages a second a session.
+    /// Messages a second of one user.
     pub message_rate: Option<u32>,
+    /// Bytes that one user may store in a day.
+    pub daily_storage: Option<u64>,
     /// Sign-ins a minute for one address.
     pub sign_in_rate: Option<u32>,
     /// Connections a second for one address.
     pub connection_rate: Option<u32>,
     /// Open at once; 0 is as many as there can be.
     pub max_connections: usize,
-    /// Open at once from one address; 0 is no bound.
-    pub max_connections_per_address: usize,
+    /// Open at once from one address; 0 is no bound, `None` the default one.
+    pub max_connections_per_address: Option<usize>,
     /// Whose word on the client's address is believed.
     pub trusted_proxies: Proxies,
     /// In seconds.
@@ -251,8 +290,8 @@ pub struct Config {
     pub presence_limit: u64,
     /// In characters.
     pub max_message_length: usize,
-    /// Origins besides the server's own.
-    pub allowed_origins: Vec<String>,
+    /// Whose pages may connect.
+    pub origins: Origins,
     /// The filter for the log.
     pub log: String,
     /// Whether the log is JSON, where it was said.

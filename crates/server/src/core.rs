@@ -30,8 +30,8 @@ use crate::waiting::Waiting;
 use crate::wire::{self, Opcode};
 use crate::{http, router};
 
-/// How many bytes one read takes.
-const SCRATCH: usize = 64 * 1024;
+/// How many bytes one read takes, and so the most that is held of requests that wait.
+const SCRATCH: usize = 16 * 1024;
 
 /// Connections on which nobody has signed in may take this part of all places: a quarter.
 const WAITING_SHARE: usize = 4;
@@ -65,7 +65,6 @@ pub fn run(app: Arc<App>, index: usize, mailbox: Arc<Mailbox>) -> std::io::Resul
     let router = router::routes(Arc::clone(&app));
     let waiting = Waiting::new(app.admission.most() / WAITING_SHARE / app.cores.len());
     let core = Rc::new(Core {
-        app,
         ping: wire::control(Opcode::Ping, b""),
         hub: RefCell::default(),
         index: index as u64,
@@ -76,7 +75,8 @@ pub fn run(app: Arc<App>, index: usize, mailbox: Arc<Mailbox>) -> std::io::Resul
         dirty: RefCell::default(),
         router,
         scratch: RefCell::new(vec![0; SCRATCH].into_boxed_slice()),
-        started: Instant::now(),
+        started: app.started,
+        app,
         stopping: Cell::new(false),
     });
     LocalSet::new().block_on(&runtime, core.serve());
@@ -111,6 +111,7 @@ impl Core {
         match work {
             Work::Socket(socket, address, place) => self.open(socket, address, place),
             Work::Batch(batch) => self.deliver(&batch, last),
+            Work::Leave(connection) => self.close_silent(connection),
             Work::Everybody(frame) => self.tell_everybody(&frame, None),
             Work::Stop => {
                 self.stopping.set(true);
@@ -208,12 +209,25 @@ impl Core {
     /// Ends whatever the connection acts for: it leaves its channel and goes offline.
     pub fn sign_off(&self, connection: &Connection) -> Option<User> {
         self.hub.borrow_mut().remove(connection);
+        connection.forget_sign_out();
         let session = connection.session.borrow_mut().take()?;
         connection.signed_out_since.set(self.now());
+        session.seat.leave(self.now());
         let joined = session.joined.map(|joined| joined.channel);
         self.app.store.session_ended(&session.user, connection.uuid, joined);
         self.app.metrics.sessions.decrement(1);
         Some(session.user)
+    }
+
+    /// Ends the session that has been silent longest of a user's too many, on whichever core it is.
+    pub fn close_silent(&self, id: u64) {
+        if let Some(connection) = self.connection(id) {
+            connection.close(CloseReason::TooManySessions);
+        } else if id >> 56 != self.index
+            && let Some(core) = usize::try_from(id >> 56).ok().and_then(|at| self.app.cores.get(at))
+        {
+            core.leave(id);
+        }
     }
 
     /// Notes that a connection has something to write.
@@ -236,7 +250,7 @@ impl Core {
         work(&mut self.scratch.borrow_mut())
     }
 
-    /// Seconds since the core was started.
+    /// Seconds since the node was started.
     pub fn now(&self) -> u32 {
         u32::try_from(self.started.elapsed().as_secs()).unwrap_or(u32::MAX)
     }

@@ -1,20 +1,22 @@
-//! How often what may be tried: by address, by name and by session.
+//! Rate limits by address, by name and by access key.
 
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use chinwag_store::KeyDigest;
 use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::config::Config;
-use crate::guesses::Guesses;
+use crate::guesses::{Guess, Guesses};
 
 /// The limits that all connections share.
 pub struct Limits {
     connections: Option<Shared>,
     sign_ins: Option<Shared>,
+    wrong_keys: Option<Shared>,
     guesses: Option<Guesses>,
 }
 
@@ -49,17 +51,15 @@ impl Limits {
     /// The limits of the configuration.
     pub fn new(config: &Config) -> Self {
         let per_second = |rate| Quota::per_second(rate).allow_burst(rate.saturating_mul(TWO));
+        let per_minute = config.sign_in_rate.and_then(NonZeroU32::new).map(Quota::per_minute);
         Self {
             connections: config
                 .connection_rate
                 .and_then(NonZeroU32::new)
                 .map(per_second)
                 .map(Shared::new),
-            sign_ins: config
-                .sign_in_rate
-                .and_then(NonZeroU32::new)
-                .map(Quota::per_minute)
-                .map(Shared::new),
+            sign_ins: per_minute.map(Shared::new),
+            wrong_keys: per_minute.map(Shared::new),
             guesses: config.sign_in_rate.map(|_| Guesses::default()),
         }
     }
@@ -69,20 +69,46 @@ impl Limits {
         self.connections.as_ref().map_or(Ok(()), |limit| limit.take(&network(address)))
     }
 
-    /// Counts a try to sign in from the address.
+    /// Counts a sign-in by password, or a sign-up, from the address.
     pub fn sign_in_from(&self, address: IpAddr) -> Result<(), Wait> {
         self.sign_ins.as_ref().map_or(Ok(()), |limit| limit.take(&network(address)))
     }
 
+    /// Counts an access key from the address that is nobody's. It has a budget of its own: such
+    /// keys cost their sender nothing, and must keep nobody else from signing in.
+    pub fn wrong_key_from(&self, address: IpAddr) -> Result<(), Wait> {
+        self.wrong_keys.as_ref().map_or(Ok(()), |limit| limit.take(&network(address)))
+    }
+
     /// Counts a guess at the password of the folded name, until it is known to be right.
-    pub fn guess(&self, folded_name: &str, address: IpAddr) -> Result<(), Wait> {
-        self.guesses.as_ref().map_or(Ok(()), |guesses| guesses.begin(folded_name, address))
+    pub fn guess(&self, folded_name: &str, address: IpAddr) -> Result<Option<Guess>, Wait> {
+        let guess = self.guesses.as_ref().map(|guesses| guesses.begin(folded_name, address));
+        guess.transpose()
     }
 
     /// The guess was right.
-    pub fn guessed_right(&self, folded_name: &str, address: IpAddr) {
+    pub fn guessed_right(&self, guess: Option<Guess>) {
+        if let Some((guesses, guess)) = self.guesses.as_ref().zip(guess) {
+            guesses.was_right(guess);
+        }
+    }
+
+    /// The account of the folded name has signed in from the address by an access key.
+    pub fn signed_in(&self, folded_name: &str, address: IpAddr) {
         if let Some(guesses) = &self.guesses {
-            guesses.was_right(folded_name, address);
+            guesses.signed_in(folded_name, address);
+        }
+    }
+
+    /// Counts a try to change a password, until it is known to be right.
+    pub fn change_password(&self, key: KeyDigest) -> Result<(), Wait> {
+        self.guesses.as_ref().map_or(Ok(()), |guesses| guesses.begin_change(key))
+    }
+
+    /// The try to change a password was right.
+    pub fn changed_password(&self, key: KeyDigest) {
+        if let Some(guesses) = &self.guesses {
+            guesses.changed(key);
         }
     }
 }
@@ -102,28 +128,11 @@ impl Shared {
 
 const TWO: NonZeroU32 = NonZeroU32::new(2).unwrap();
 
-/// One session's budget of messages.
-pub struct MessageLimit(DefaultDirectRateLimiter);
-
-impl MessageLimit {
-    /// So many a second, twice as many at once.
-    pub fn new(rate: u32) -> Option<Self> {
-        let rate = NonZeroU32::new(rate)?;
-        let quota = Quota::per_second(rate).allow_burst(rate.saturating_mul(TWO));
-        Some(Self(RateLimiter::direct(quota)))
-    }
-
-    /// Counts a message.
-    pub fn take(&self) -> Result<(), Wait> {
-        let clock = DefaultClock::default();
-        self.0.check().map_err(|not_until| Wait(not_until.wait_time_from(clock.now())))
-    }
-}
-
-/// Who counts as one: an IPv4 address, or an IPv6 network of 64 bits, which one household gets.
+/// The part of an address that limits count by: of IPv4 all of it, of IPv6 the network of 56 bits
+/// that one household gets (RFC 6177).
 pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
-        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
+        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !(u128::MAX >> 56)).into()),
         v4 @ IpAddr::V4(_) => v4,
     }
 }
@@ -153,19 +162,22 @@ mod tests {
         let most = if cfg!(debug_assertions) { 1_000_000 } else { 10_000_000 };
         let shared = || Some(Shared::new(Quota::per_minute(TWO)));
         let guesses = Some(Guesses::default());
-        let limits = Limits { connections: shared(), sign_ins: shared(), guesses };
+        let limits =
+            Limits { connections: shared(), sign_ins: shared(), wrong_keys: shared(), guesses };
         println!("{} MiB before any", memory());
         for number in 0..=most {
             // Whether one is refused for another's sake is no matter here.
             let address = IpAddr::from(u32::to_be_bytes(number));
             let _ = limits.connect(address);
             let _ = limits.sign_in_from(address);
+            let _ = limits.wrong_key_from(address);
             let _ = limits.guess(&number.to_string(), address);
             if number == most / 10 || number == most {
                 println!("{} MiB after {number} names and addresses", memory());
             }
         }
-        for limit in [limits.connections, limits.sign_ins].into_iter().flatten() {
+        let shared = [limits.connections, limits.sign_ins, limits.wrong_keys];
+        for limit in shared.into_iter().flatten() {
             assert!(limit.budgets.len() <= usize::try_from(BUDGETS).unwrap());
         }
         assert!(limits.guesses.unwrap().has_kept_its_room());
@@ -175,7 +187,8 @@ mod tests {
     fn an_ipv6_household_is_one() {
         let network = |text: &str| network(text.parse().unwrap());
         assert_eq!(network("2001:db8::1"), network("2001:db8::ffff:1"));
-        assert_ne!(network("2001:db8::1"), network("2001:db8:0:1::1"));
+        assert_eq!(network("2001:db8::1"), network("2001:db8:0:ff::1"));
+        assert_ne!(network("2001:db8::1"), network("2001:db8:0:100::1"));
         assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
         assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
     }

@@ -30,6 +30,8 @@ pub enum Work {
     Batch(Arc<Batch>),
     /// Send a frame to every signed-in session that keeps up.
     Everybody(Bytes),
+    /// End this connection: its user has too many.
+    Leave(u64),
     /// Close all connections and end.
     Stop,
     /// The last socket is closed: see whether it is time to end.
@@ -70,6 +72,14 @@ impl Mailbox {
             }
             self.filled.notified().await;
         }
+    }
+
+    /// Asks for the end of a connection. Called by cores, which must not wait for each other; each
+    /// sign-in beyond a user's bound brings one at most.
+    pub fn leave(&self, connection: u64) {
+        let mut waiting = self.lock();
+        waiting.push(Work::Leave(connection));
+        self.notify(waiting);
     }
 
     /// How many sockets the core serves.

@@ -1,6 +1,6 @@
-//! Whose address counts when a proxy stands between: the nearest one that is no trusted proxy.
+//! The client's address behind proxies: the nearest hop that is no trusted proxy.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use http::{HeaderMap, HeaderName};
 use ipnet::IpNet;
@@ -23,6 +23,11 @@ impl Proxies {
         parts.map(net).collect::<Option<_>>().map(Self)
     }
 
+    /// Whether none is named.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether this peer is one of them.
     pub fn trust(&self, peer: IpAddr) -> bool {
         let peer = peer.to_canonical();
@@ -39,7 +44,7 @@ impl Proxies {
         let hops = lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.rsplit(','));
         let mut client = peer;
         for hop in hops.take(MAX_HOPS) {
-            let Ok(address) = hop.trim().parse::<IpAddr>() else { break };
+            let Some(address) = address(hop.trim()) else { break };
             client = address.to_canonical();
             if !self.trust(client) {
                 break;
@@ -47,6 +52,17 @@ impl Proxies {
         }
         client
     }
+}
+
+/// Whether a proxy has written down for whom it speaks.
+pub fn is_forwarded(headers: &HeaderMap) -> bool {
+    headers.contains_key(FORWARDED_FOR)
+}
+
+/// A hop's address, which some gateways write with its port or in brackets.
+fn address(hop: &str) -> Option<IpAddr> {
+    let bare = hop.strip_prefix('[').and_then(|hop| hop.strip_suffix(']')).unwrap_or(hop);
+    bare.parse().ok().or_else(|| hop.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
 
 #[cfg(test)]
@@ -75,6 +91,14 @@ mod tests {
         assert_eq!(client("10.1.2.3", &["1.1.1.1, 203.0.113.1, 192.0.2.9"]), "203.0.113.1");
         assert_eq!(client("10.1.2.3", &["1.1.1.1", "203.0.113.1", "2001:db8::1"]), "203.0.113.1");
         assert_eq!(client("10.1.2.3", &["203.0.113.1, nonsense, 10.9.9.9"]), "10.9.9.9");
+    }
+
+    #[test]
+    fn a_hop_may_have_a_port_and_brackets() {
+        assert_eq!(client("10.1.2.3", &["203.0.113.7:51008"]), "203.0.113.7");
+        assert_eq!(client("10.1.2.3", &["[2001:db9::1]:51008"]), "2001:db9::1");
+        assert_eq!(client("10.1.2.3", &["[2001:db9::1]"]), "2001:db9::1");
+        assert_eq!(client("10.1.2.3", &["203.0.113.1, 10.9.9.9:80"]), "203.0.113.1");
     }
 
     #[test]

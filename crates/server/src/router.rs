@@ -6,26 +6,34 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::header::{REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, StatusCode};
-use axum::middleware::map_response_with_state;
+use axum::middleware::{from_fn_with_state, map_response_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde_json::json;
+use tower::ServiceBuilder;
 use tower_http::services::{ServeDir, ServeFile};
 
 use crate::app::App;
-use crate::client;
+use crate::folder::Folder;
+use crate::{client, folder};
+
+const ELSEWHERE: &str = "Metrics are served on METRICS_ADDRESS only.\n";
 
 /// All routes besides `/ws`.
 pub fn routes(app: Arc<App>) -> Router {
     let router = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
-        .route("/metrics", get(metrics));
+        .route("/metrics", get(|| async { (StatusCode::NOT_FOUND, ELSEWHERE) }));
     let router = match &app.config.client_location {
         Some(folder) => {
             let page = ServeFile::new(folder.join("index.html"));
             let files = ServeDir::new(folder).precompressed_br().precompressed_gzip();
-            router.fallback_service(files.fallback(page))
+            let folder = Arc::new(Folder::new(folder, &app.config.store));
+            let files = ServiceBuilder::new()
+                .layer(from_fn_with_state(folder, folder::guard))
+                .service(files.fallback(page));
+            router.fallback_service(files)
         }
         None => router.fallback(client::serve),
     };
@@ -59,9 +67,4 @@ async fn ready(State(app): State<Arc<App>>) -> Response {
     let status = if reasons.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let body = json!({ "ready": reasons.is_empty(), "reasons": reasons });
     (status, [("content-type", "application/json")], format!("{body}\n")).into_response()
-}
-
-async fn metrics(State(app): State<Arc<App>>) -> Response {
-    let content_type = [("content-type", "text/plain; version=0.0.4; charset=utf-8")];
-    (content_type, app.metrics.render(app.store.online_users())).into_response()
 }

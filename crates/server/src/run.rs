@@ -4,8 +4,9 @@ use std::future::Future;
 use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::thread::{self, JoinHandle, available_parallelism};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use chinwag_store::embedded::EmbeddedStore;
@@ -23,7 +24,9 @@ use crate::feed::Dispatcher;
 use crate::limits::Limits;
 use crate::mailbox::{Mailbox, Work};
 use crate::metrics::Metrics;
+use crate::metrics_page;
 use crate::passwords::Passwords;
+use crate::people::People;
 use crate::tls::Tls;
 use crate::traces;
 
@@ -47,8 +50,7 @@ pub async fn run(
 ) -> Result<()> {
     let count = available_parallelism().map_or(1, usize::from).min(256);
     let cores: Vec<_> = (0..count).map(|_| Arc::<Mailbox>::default()).collect();
-    let admission =
-        Arc::new(Admission::new(config.max_connections, config.max_connections_per_address));
+    let admission = Arc::new(Admission::new(&config));
     let metrics = Metrics::new(count, admission.most())?;
     let interruptions = metrics.feed_interruptions.clone();
     let dispatcher = Dispatcher::new(cores.clone(), config.presence_limit, interruptions);
@@ -62,15 +64,19 @@ pub async fn run(
         passwords: Passwords::new(count),
         admission,
         limits: Limits::new(&config),
+        people: People::new(&config),
         tls,
         metrics,
         config,
         store,
         dispatcher,
         cores,
+        started: Instant::now(),
         stopping,
+        warned_of_proxy: AtomicBool::new(false),
     });
     let threads = start_cores(&app)?;
+    let metrics = metrics_page::serve(&app).await?;
     let presence = tokio::spawn(tell_presence(Arc::clone(&app)));
     let scheme = if app.tls.is_some() { "https" } else { "http" };
     tracing::info!("listening on {scheme}://{}", listener.local_addr()?);
@@ -81,6 +87,9 @@ pub async fn run(
     tracing::info!("stopping");
     drop(listener);
     presence.abort();
+    if let Some(metrics) = metrics {
+        metrics.abort();
+    }
     // A receiver is in the app, so that this can't fail.
     let _ = stop.send(true);
     end(&app, threads).await;

@@ -74,10 +74,39 @@ pub fn past_message(message: &Message) -> outgoing::Message {
         recipient_uuid: message.recipient.as_ref().map(|user| user.uuid),
         recipient: message.recipient.as_ref().map(|recipient| user(recipient, None)),
         text: message.text.clone(),
+        cut: false,
         created_at: message.created_at,
         seq: message.seq,
         client_uuid: None,
     }
+}
+
+/// A message of which the text's first characters are enough: `most` of them, and no more than `room`
+/// bytes of JSON. Takes what it needs off the room.
+pub fn preview(message: &Message, most: usize, room: &mut usize) -> outgoing::Message {
+    let mut preview = past_message(message);
+    let mut end = 0;
+    for (at, char) in message.text.char_indices().take(most) {
+        let length = length_in_json(char.encode_utf8(&mut [0; 4]));
+        let Some(left) = room.checked_sub(length) else { break };
+        *room = left;
+        end = at + char.len_utf8();
+    }
+    if end < message.text.len() {
+        preview.text = message.text[..end].into();
+        preview.cut = true;
+    }
+    preview
+}
+
+/// How many bytes a text takes as a JSON string, without its quotes.
+pub fn length_in_json(text: &str) -> usize {
+    let escaped = |byte: u8| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 8 | 12 => 2,
+        0..0x20 => 6,
+        _ => 1,
+    };
+    text.bytes().map(escaped).sum()
 }
 
 /// A message as it is sent out.
@@ -125,6 +154,13 @@ mod tests {
         assert_eq!(header(126), [0x81, 126, 0, 126]);
         assert_eq!(header(65_535), [0x81, 126, 255, 255]);
         assert_eq!(header(65_536), [0x81, 127, 0, 0, 0, 0, 0, 1, 0, 0]);
+    }
+
+    #[test]
+    fn the_length_in_json_is_that_of_the_text_that_is_written() {
+        let text: String = (0..0x300).filter_map(char::from_u32).chain("🦊".chars()).collect();
+        let written = serde_json::to_string(&text).unwrap();
+        assert_eq!(length_in_json(&text), written.len() - 2);
     }
 
     #[test]

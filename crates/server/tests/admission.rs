@@ -18,7 +18,7 @@ fn answer(server: &TestServer) -> String {
 }
 
 fn refuses_the_third(variable: &str) {
-    let server = TestServer::with(&[(variable, "2")]);
+    let server = TestServer::with(&[("MAX_CONNECTIONS_PER_ADDRESS", "0"), (variable, "2")]);
     let first = server.sign_in("Ada");
     let mut second = server.sign_in("Bob");
     let refusal = answer(&server);
@@ -40,7 +40,8 @@ fn from_one_address() {
 
 #[test]
 fn the_limit_of_open_files_is_never_reached() {
-    let server = TestServer::with_open_files(300);
+    let variables = [("CONNECTION_RATE", "0"), ("MAX_CONNECTIONS_PER_ADDRESS", "0")];
+    let server = TestServer::with_open_files(300, &variables);
     let mut ada = server.sign_in("Ada");
     ada.join("");
     // 256 files are the server's own, so that there is room for 44 sockets.
@@ -71,7 +72,8 @@ fn whoever_does_not_sign_in_is_closed() {
 
 #[test]
 fn of_too_many_that_wait_the_oldest_goes() {
-    let server = TestServer::with(&[("MAX_CONNECTIONS", "64")]);
+    let server =
+        TestServer::with(&[("MAX_CONNECTIONS", "64"), ("MAX_CONNECTIONS_PER_ADDRESS", "0")]);
     let mut ada = server.sign_in("Ada");
     let mut oldest = server.connect();
     // A quarter of all places is for them, and each core has its part.

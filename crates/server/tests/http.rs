@@ -35,7 +35,7 @@ fn metrics_count_what_happens() {
     bob.until("channelMessage");
     bob.send(&json!({"type": "dance"}));
     bob.until("error");
-    let metrics = server.get("/metrics");
+    let metrics = server.metrics();
     for line in [
         "chinwag_connections 2",
         "chinwag_sessions 2",

@@ -155,7 +155,7 @@ fn a_request_costs_the_same_in_a_small_and_in_a_large_chat() {
 #[test]
 fn fifty_who_join_general_at_once_share_two_reads_of_its_history() {
     let redis = TestRedis::start();
-    let server = TestServer::on(&redis);
+    let server = TestServer::with(&[("REDIS_URL", &redis.url()), ("MESSAGE_RATE", "0")]);
     let mut ada = server.sign_in("Ada");
     // Redis gets a script when it is first used.
     ada.join("");

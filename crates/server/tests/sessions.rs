@@ -93,11 +93,14 @@ fn a_new_password_ends_the_other_sessions() {
         laptop.send(&change("secret", ""));
         assert_eq!(laptop.answer()["error"]["code"], 5);
         laptop.send(&change("secret", "better"));
-        assert_eq!(laptop.answer()["changePassword"]["uuid"], laptop.user.as_str());
+        let changed = laptop.answer()["changePassword"].take();
+        assert_eq!(changed["uuid"], laptop.user.as_str());
+        let key = changed["accessKey"].as_str().unwrap();
         has_ended(&mut phone, here);
         assert_eq!(password(there, "secret")["error"]["code"], 4);
         assert_eq!(password(there, "better")["type"], "authorized");
-        assert_eq!(resume(there, &laptop.access_key).answer()["type"], "authorized");
+        assert_eq!(resume(there, key).answer()["type"], "authorized");
+        assert_eq!(resume(here, &laptop.access_key).answer()["error"]["code"], 4, "a copied key");
         laptop.say("", "still here");
         laptop.until("channelMessage");
     });

@@ -14,8 +14,7 @@ fn a_reader_that_does_not_read_is_closed_and_can_catch_up() {
     slow.join("");
     let text = "x".repeat(4_000);
     let mut sent = 0;
-    while !server.get("/metrics").lines().any(|line| line == "chinwag_slow_readers_closed_total 1")
-    {
+    while !server.metrics().lines().any(|line| line == "chinwag_slow_readers_closed_total 1") {
         for _ in 0..100 {
             ada.say("", &text);
         }
@@ -38,7 +37,7 @@ fn a_reader_that_does_not_read_is_closed_and_can_catch_up() {
 #[test]
 fn a_reader_that_takes_nothing_is_cut_off_though_little_waits_for_it() {
     let server = TestServer::with(&[("MESSAGE_RATE", "0")]);
-    let shown = |line: &str| server.get("/metrics").lines().any(|shown| shown == line);
+    let shown = |line: &str| server.metrics().lines().any(|shown| shown == line);
     let (mut ada, mut slow) = (server.sign_in("Ada"), server.sign_in("Slow"));
     slow.join("");
     let text = "x".repeat(4_000);

@@ -47,11 +47,16 @@ impl Scene {
     }
 }
 
+/// Who asks for everything there is, again and again, needs a budget for it.
+const RATE: (&str, &str) = ("MESSAGE_RATE", "200");
+
 fn on_one_and_two(case: impl Fn(&TestServer, &TestServer)) {
-    let server = TestServer::embedded();
+    let server = TestServer::with(&[RATE]);
     case(&server, &server);
     let redis = TestRedis::start();
-    case(&TestServer::on(&redis), &TestServer::on(&redis));
+    let url = redis.url();
+    let node = || TestServer::with(&[RATE, ("REDIS_URL", &url)]);
+    case(&node(), &node());
 }
 
 fn request(kind: &str, recipient: &str) -> Value {
@@ -299,7 +304,7 @@ fn logs_and_metrics_say_nothing_of_what_is_private() {
     let Scene { mut ada, bob, .. } = Scene::new(&nodes[0], &nodes[1]);
     assert_eq!(ask(&mut ada, "changePassword", ""), "4");
     for server in &nodes {
-        let told = server.get("/metrics") + &server.log();
+        let told = server.metrics() + &server.log();
         assert!(told.contains("listening") && told.contains("chinwag_sessions"));
         for private in [SECRET, &ada.user, &bob.user, &ada.access_key, "Ada", "Bob", "secret"] {
             assert!(!told.contains(private), "{private} is in:\n{told}");

@@ -18,9 +18,10 @@ use async_trait::async_trait;
 use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
 
 pub use event::{Event, Feed, RevokedKeys, Ticket};
+pub use look::alike;
 pub use model::{
     Account, Append, Channel, Creation, HistoryPage, InboxEntry, Join, JoinedChannel, KeyDigest,
-    Message, Messages, NewAccount, Page, User, UserStatus, UsersPage, UsersQuery,
+    Message, Messages, NewAccount, Page, PasswordChange, User, UserStatus, UsersPage, UsersQuery,
 };
 
 /// The store can't answer now. Whoever asked may try again; whether a write took effect is unknown.
@@ -79,15 +80,10 @@ pub trait Store: Send + Sync + 'static {
     /// Ends all keys of the user and announces it with [`Event::KeysRevoked`].
     async fn revoke_all_access_keys(&self, user: UserUuid, session: SessionUuid) -> Result<()>;
 
-    /// Changes the password, given as an Argon2id PHC string, ends all keys of the user but `kept`,
-    /// and announces that with [`Event::KeysRevoked`].
-    async fn change_password(
-        &self,
-        user: &User,
-        password_hash: String,
-        kept: KeyDigest,
-        session: SessionUuid,
-    ) -> Result<()>;
+    /// Changes the password, puts one new access key in the place of all the user's keys, and
+    /// announces their end with [`Event::KeysRevoked`]. `false`, and nothing is changed, if the
+    /// password isn't the one that was verified any more, or the asking key has ended.
+    async fn change_password(&self, change: PasswordChange) -> Result<bool>;
 
     /// Counts a session of the user, announces it with [`Event::SessionStarted`], and from its
     /// return on the node sees the user's private channels. Returns the number of sessions on the

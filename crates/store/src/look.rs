@@ -12,14 +12,16 @@ pub(crate) fn looks(name: &str) -> Vec<String> {
     looks
 }
 
+/// Whether two names look alike.
+#[must_use]
+pub fn alike(one: &str, other: &str) -> bool {
+    let one = looks(one);
+    looks(other).iter().any(|look| one.contains(look))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn alike(one: &str, other: &str) -> bool {
-        let one = looks(one);
-        looks(other).iter().any(|look| one.contains(look))
-    }
 
     #[test]
     fn names_look_alike_across_scripts_and_cases() {

@@ -57,6 +57,21 @@ impl std::fmt::Debug for KeyDigest {
     }
 }
 
+/// A password to be changed.
+#[derive(Clone, Debug)]
+pub struct PasswordChange {
+    /// Whose, with the password that was verified.
+    pub account: Account,
+    /// The new password, an Argon2id PHC string.
+    pub password_hash: String,
+    /// The access key of the session that asks.
+    pub asking: KeyDigest,
+    /// The access key that takes the place of all others.
+    pub key: KeyDigest,
+    /// The session that asks, which goes on.
+    pub session: SessionUuid,
+}
+
 /// A user and whether they are online.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct UserStatus {

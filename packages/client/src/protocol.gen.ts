@@ -155,7 +155,12 @@ export type PasswordChanged = {
 /**
  * The user whose password it is.
  */
-uuid: string, };
+uuid: string, 
+/**
+ * Takes the place of all access keys from before. A secret. A server of 0.1 sends none, and
+ * keeps the session's own.
+ */
+accessKey?: string, };
 
 export type Failure = { 
 /**
@@ -234,6 +239,10 @@ Recipient?: User,
  * The text, byte for byte as it was sent.
  */
 Message: string, 
+/**
+ * Whether this is only the beginning of a longer text, as in `inbox`.
+ */
+Cut?: boolean, 
 /**
  * When the server took it: RFC 3339, UTC.
  */

@@ -1,12 +1,14 @@
-//! `changePassword`: a new password, and the end of all other sessions.
+//! `changePassword`: a new password and a new access key, and the end of all other sessions.
 
 use std::rc::Rc;
 
-use chinwag_protocol::incoming::PasswordChange;
+use chinwag_protocol::incoming;
 use chinwag_protocol::outgoing::{Outgoing, PasswordChanged};
 use chinwag_protocol::{ErrorCode, RequestId};
+use chinwag_store::PasswordChange;
 
 use super::{recipient, sign_in, sign_up};
+use crate::access_key::AccessKey;
 use crate::command::{Outcome, Refused};
 use crate::connection::Connection;
 use crate::core::Core;
@@ -17,28 +19,40 @@ pub async fn handle(
     core: &Rc<Core>,
     connection: &Rc<Connection>,
     id: Option<RequestId>,
-    change: PasswordChange,
+    change: incoming::PasswordChange,
 ) -> Outcome {
     let user = recipient::user(connection)?;
     sign_up::check_password(&change.new_password)?;
     let wrong = || Refused::new(ErrorCode::SignInRefused, "The present password is wrong.");
+    let asking = connection.session.borrow().as_ref().map(|session| session.key);
+    let asking = asking.ok_or_else(wrong)?;
+    core.app.limits.change_password(asking)?;
     let folded = Name::parse(&user.name).map_err(|_| wrong())?.folded;
-    core.app.limits.sign_in_from(connection.address)?;
-    core.app.limits.guess(&folded, connection.address)?;
     if change.password.len() > passwords::MAX_BYTES {
         return Err(wrong());
     }
     let account = core.app.store.account(&folded).await?;
-    if sign_in::verify(core, account, change.password).await?.user.uuid != user.uuid {
+    let account = sign_in::verify(core, account, change.password).await.map_err(|_| wrong())?;
+    if account.user.uuid != user.uuid {
         return Err(wrong());
     }
-    core.app.limits.guessed_right(&folded, connection.address);
-    let hash = core.app.passwords.hash(change.new_password).await?;
-    // Signed out meanwhile, it changes nothing any more.
-    let key = connection.session.borrow().as_ref().map(|session| session.key);
-    let key = key.ok_or_else(wrong)?;
-    core.app.store.change_password(&user, hash, key, connection.uuid).await?;
-    let change_password = PasswordChanged { uuid: user.uuid };
+    core.app.limits.changed_password(asking);
+    let key = AccessKey::generate(user.uuid).map_err(anyhow::Error::from)?;
+    let change = PasswordChange {
+        password_hash: core.app.passwords.hash(change.new_password).await?,
+        account,
+        asking,
+        key: key.digest,
+        session: connection.uuid,
+    };
+    if !core.app.store.change_password(change).await? {
+        let sentence = "The password was changed elsewhere meanwhile, or this session has ended.";
+        return Err(Refused::new(ErrorCode::SignInRefused, sentence));
+    }
+    if let Some(session) = connection.session.borrow_mut().as_mut() {
+        session.key = key.digest;
+    }
+    let change_password = PasswordChanged { uuid: user.uuid, access_key: Some(key.text) };
     connection.send(core, wire::text(&Outgoing::ChangePassword { id, change_password }));
     Ok(())
 }

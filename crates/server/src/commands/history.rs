@@ -5,7 +5,7 @@ use std::rc::Rc;
 use chinwag_protocol::incoming::HistoryPage;
 use chinwag_protocol::outgoing::{History, Outgoing, Recipient};
 use chinwag_protocol::{ErrorCode, RequestId};
-use chinwag_store as store;
+use chinwag_store::{self as store, Message};
 
 use super::recipient;
 use crate::command::{Outcome, Refused};
@@ -14,7 +14,13 @@ use crate::core::Core;
 use crate::wire;
 
 const DEFAULT_LIMIT: u64 = 10;
-const MAX_LIMIT: u64 = 100;
+
+/// The most messages in one reply.
+pub const MAX_LIMIT: u64 = 100;
+
+/// The most text in one reply, in bytes as it stands in the reply's JSON. The first message always
+/// comes.
+pub const MAX_TEXT: usize = 256 * 1024;
 
 pub async fn handle(
     core: &Rc<Core>,
@@ -26,14 +32,25 @@ pub async fn handle(
     let page = page(&asked)?;
     let channel = recipient::channel(core, connection, &asked.recipient).await?;
     let found = core.app.store.messages(&channel, &user, page).await?;
+    let messages = &found.messages[..fitting(&found.messages)];
     let channel_messages = History {
         channel: Recipient { recipient: channel.recipient_uuid() },
         total: found.total,
-        received: found.messages.len() as u64,
-        messages: found.messages.iter().map(wire::past_message).collect(),
+        received: messages.len() as u64,
+        messages: messages.iter().map(wire::past_message).collect(),
     };
     connection.send(core, wire::text(&Outgoing::ChannelMessages { id, channel_messages }));
     Ok(())
+}
+
+/// How many of the messages fit into one reply.
+fn fitting(messages: &[Message]) -> usize {
+    let mut text = 0;
+    let fits = |message: &&Message| {
+        text += wire::length_in_json(&message.text);
+        text <= MAX_TEXT
+    };
+    messages.iter().take_while(fits).count().max(1).min(messages.len())
 }
 
 fn page(asked: &HistoryPage) -> Result<store::HistoryPage, Refused> {

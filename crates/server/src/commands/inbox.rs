@@ -6,11 +6,14 @@ use chinwag_protocol::RequestId;
 use chinwag_protocol::outgoing::{Inbox, InboxChannel, Outgoing, Recipient};
 use chinwag_store::InboxEntry;
 
-use super::recipient;
+use super::{history, recipient};
 use crate::command::Outcome;
 use crate::connection::Connection;
 use crate::core::Core;
 use crate::wire;
+
+/// The most characters of a channel's last message. The rest is read with the history.
+const PREVIEW: usize = 200;
 
 pub async fn handle(
     core: &Rc<Core>,
@@ -24,12 +27,13 @@ pub async fn handle(
     }
     core.hub.borrow_mut().update_general(connection);
     let entries = core.app.store.inbox(&user).await?;
-    let channels = entries.iter().map(|entry| channel(core, entry)).collect();
+    let mut room = history::MAX_TEXT;
+    let channels = entries.iter().map(|entry| channel(core, entry, &mut room)).collect();
     connection.send(core, wire::text(&Outgoing::Inbox { id, inbox: Inbox { channels } }));
     Ok(())
 }
 
-fn channel(core: &Core, entry: &InboxEntry) -> InboxChannel {
+fn channel(core: &Core, entry: &InboxEntry, room: &mut usize) -> InboxChannel {
     let recipient = entry.channel.recipient.as_ref();
     InboxChannel {
         channel: Recipient { recipient: entry.channel.recipient_uuid() },
@@ -37,6 +41,9 @@ fn channel(core: &Core, entry: &InboxEntry) -> InboxChannel {
             .map(|user| wire::user(user, Some(core.app.store.is_online(user.uuid)))),
         total: entry.total,
         unread: entry.unread,
-        last_message: entry.last_message.as_ref().map(wire::past_message),
+        last_message: entry
+            .last_message
+            .as_ref()
+            .map(|message| wire::preview(message, PREVIEW, room)),
     }
 }

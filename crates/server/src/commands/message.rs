@@ -27,11 +27,11 @@ pub fn send_now(
     let Request::ChannelMessage { channel_message: new } = &incoming.request else {
         return Some(incoming);
     };
+    // A message that is not admitted here is asked about again where it is answered.
     let ready = known_channel(connection, &new.recipient)
         .filter(|_| check_text(core, &new.message).is_ok())
-        .filter(|_| command::authorize(connection, &incoming).is_ok())
         .filter(|_| !connection.in_flight.borrow().is_full())
-        .filter(|_| take_budget(connection).is_ok());
+        .filter(|_| command::admit(core, connection, &incoming).is_ok());
     let Some((sender, channel)) = ready else { return Some(incoming) };
     let Incoming { id, request, .. } = incoming;
     if let Request::ChannelMessage { channel_message } = request {
@@ -49,7 +49,6 @@ pub async fn handle(
 ) -> Outcome {
     check_text(core, &new.message)?;
     let channel = recipient::channel(core, connection, &new.recipient).await?;
-    take_budget(connection)?;
     let sender = recipient::user(connection)?;
     append(core, connection, id, sender, channel, new);
     Ok(())
@@ -72,12 +71,6 @@ fn check_text(core: &Core, text: &str) -> Outcome {
         return Ok(());
     };
     Err(Refused::new(ErrorCode::MessageRefused, sentence))
-}
-
-fn take_budget(connection: &Connection) -> Outcome {
-    let session = connection.session.borrow();
-    let limit = session.as_ref().and_then(|session| session.limit.as_ref());
-    limit.map_or(Ok(()), |limit| limit.take().map_err(Refused::from))
 }
 
 fn append(

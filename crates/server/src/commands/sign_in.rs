@@ -12,9 +12,12 @@ use crate::access_key::AccessKey;
 use crate::command::{Outcome, Refused};
 use crate::connection::{Connection, Session};
 use crate::core::Core;
-use crate::limits::MessageLimit;
 use crate::names::Name;
 use crate::{passwords, wire};
+
+/// What a session's beginning costs of its user's budget: everybody is told of it. All sessions of
+/// a user may come back at once.
+const COST: u32 = 5;
 
 pub async fn handle(
     core: &Rc<Core>,
@@ -26,11 +29,13 @@ pub async fn handle(
     let (user, key, counter) = match sign_in {
         incoming::SignIn::Password(credentials) => {
             let account = by_password(core, connection, credentials).await?;
+            core.app.people.person(account.user.uuid, core.now()).spend(COST)?;
             let key = new_key(core, connection, &account).await?;
             (account.user, key, &figures.sign_ins_by_password)
         }
         incoming::SignIn::AccessKey(key) => {
             let (user, key) = by_key(core, connection, &key.access_key).await?;
+            core.app.people.person(user.uuid, core.now()).spend(COST)?;
             (user, key, &figures.sign_ins_by_key)
         }
     };
@@ -48,13 +53,12 @@ async fn by_password(
     let Credentials { username, password } = credentials;
     core.app.limits.sign_in_from(connection.address)?;
     let Ok(name) = Name::parse(&username) else { return Err(refused()) };
-    core.app.limits.guess(&name.folded, connection.address)?;
+    let guess = core.app.limits.guess(&name.folded, connection.address)?;
     if password.len() > passwords::MAX_BYTES || password.is_empty() {
         return Err(refused());
     }
-    let folded = name.folded.clone();
     let account = verify_or_create(core, name, password).await?;
-    core.app.limits.guessed_right(&folded, connection.address);
+    core.app.limits.guessed_right(guess);
     Ok(account)
 }
 
@@ -87,16 +91,16 @@ async fn by_key(
     connection: &Connection,
     text: &str,
 ) -> Result<(User, AccessKey), Refused> {
-    let Some(key) = AccessKey::parse(text) else {
-        // A good key is no guess, so only bad ones count.
-        core.app.limits.sign_in_from(connection.address)?;
-        return Err(lapsed());
-    };
+    // A good key is no guess, so only bad ones count, and one that can be nobody's costs nothing.
+    let Some(key) = AccessKey::parse(text) else { return Err(lapsed()) };
     core.hub.borrow_mut().begin_entering(connection, key.user, key.digest);
     if let Some(user) = core.app.store.use_access_key(key.user, key.digest).await? {
+        if let Ok(name) = Name::parse(&user.name) {
+            core.app.limits.signed_in(&name.folded, connection.address);
+        }
         return Ok((user, key));
     }
-    core.app.limits.sign_in_from(connection.address)?;
+    core.app.limits.wrong_key_from(connection.address)?;
     Err(lapsed())
 }
 
@@ -130,12 +134,16 @@ pub async fn enter(
         core.app.store.session_ended(&user, connection.uuid, None);
         return Err(lapsed());
     }
-    let limit = core.app.config.message_rate.and_then(MessageLimit::new);
+    let person = core.app.people.person(user.uuid, core.now());
+    let (seat, silent) = person.sit_down(connection.id, core.now());
     let person = wire::person(&user);
     core.hub.borrow_mut().add(user.uuid, connection);
     let authorized = Authorized { user: user.uuid, access_key: key.text };
-    connection.session.replace(Some(Box::new(Session::new(user, key.digest, limit))));
+    connection.session.replace(Some(Box::new(Session::new(user, key.digest, seat))));
     core.app.metrics.sessions.increment(1);
+    if let Some(silent) = silent {
+        core.close_silent(silent);
+    }
     connection.send(core, wire::text(&Outgoing::Authorized { id, authorized }));
     if core.app.dispatcher.is_small(sessions) {
         connection.send(core, wire::text(&wire::sys(Sys::SignIn { sign_in: person })));

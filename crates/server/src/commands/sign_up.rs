@@ -13,6 +13,9 @@ use crate::core::Core;
 use crate::names::Name;
 use crate::passwords;
 
+/// What clients call the channel of all users. A user of this name would be taken for it.
+const GENERAL: &str = "General";
+
 pub async fn handle(
     core: &Rc<Core>,
     connection: &Rc<Connection>,
@@ -38,6 +41,9 @@ pub async fn handle(
 
 /// Makes a user; `None` if the name is taken, refused if it only looks like a taken one.
 pub async fn create(core: &Core, name: Name, password: String) -> Result<Option<Account>, Refused> {
+    if chinwag_store::alike(&name.shown, GENERAL) {
+        return Err(refused("This name is the channel's, or looks like it; choose another."));
+    }
     let password_hash = core.app.passwords.hash(password).await?;
     let user = User { uuid: UserUuid::random(), name: name.shown.into() };
     let account = Account { user: user.clone(), password_hash: password_hash.clone() };

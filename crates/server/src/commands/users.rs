@@ -13,7 +13,7 @@ use crate::core::Core;
 use crate::{names, wire};
 
 /// The most users in one reply.
-const MAX_LIMIT: u64 = 1_000;
+pub const MAX_LIMIT: u64 = 1_000;
 
 pub async fn handle(
     core: &Rc<Core>,

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use tracing_subscriber::EnvFilter;
 
 use super::{Config, Settings, StoreConfig};
+use crate::origins::{Allowed, Origins, host_name};
 use crate::proxies::Proxies;
 
 /// A setting that can't be used.
@@ -25,18 +26,17 @@ impl Settings {
     pub fn check(&self) -> Result<Config, Wrong> {
         Ok(Config {
             address: self.address()?,
+            metrics_address: self.metrics_address()?,
             tls: self.tls()?,
             store: self.store()?,
             client_location: self.client_location()?,
             registration_open: self.registration_open()?,
             message_rate: rate("MESSAGE_RATE", &self.message_rate)?,
+            daily_storage: size("DAILY_STORAGE", &self.daily_storage)?,
             sign_in_rate: rate("SIGN_IN_RATE", &self.sign_in_rate)?,
             connection_rate: rate("CONNECTION_RATE", &self.connection_rate)?,
             max_connections: bound("MAX_CONNECTIONS", &self.max_connections)?,
-            max_connections_per_address: bound(
-                "MAX_CONNECTIONS_PER_ADDRESS",
-                &self.max_connections_per_address,
-            )?,
+            max_connections_per_address: self.max_connections_per_address()?,
             trusted_proxies: self.trusted_proxies()?,
             sign_in_deadline: u32::try_from(whole(
                 "SIGN_IN_DEADLINE",
@@ -53,7 +53,7 @@ impl Settings {
                 MAX_LENGTH,
             )?)
             .unwrap_or(usize::MAX),
-            allowed_origins: self.allowed_origins()?,
+            origins: self.origins()?,
             log: self.log()?,
             log_as_json: self.log_as_json()?,
         })
@@ -140,21 +140,38 @@ impl Settings {
         }
     }
 
-    fn allowed_origins(&self) -> Result<Vec<String>, Wrong> {
-        let origins = self.allowed_origins.split(',').map(str::trim);
-        let origins = origins.filter(|origin| !origin.is_empty());
-        origins
+    fn metrics_address(&self) -> Result<Option<SocketAddr>, Wrong> {
+        let address = self.metrics_address.trim();
+        if address.is_empty() {
+            return Ok(None);
+        }
+        let takes = "an address and a port such as 127.0.0.1:9464";
+        let mut resolved =
+            address.to_socket_addrs().map_err(|_| wrong("METRICS_ADDRESS", address, takes))?;
+        resolved.next().map(Some).ok_or_else(|| wrong("METRICS_ADDRESS", address, takes))
+    }
+
+    fn max_connections_per_address(&self) -> Result<Option<usize>, Wrong> {
+        match self.max_connections_per_address.trim() {
+            "" => Ok(None),
+            number => bound("MAX_CONNECTIONS_PER_ADDRESS", number).map(Some),
+        }
+    }
+
+    fn origins(&self) -> Result<Origins, Wrong> {
+        let takes = "origins such as https://chat.example.org, separated by commas, or *";
+        let allowed = list(&self.allowed_origins)
             .map(|origin| {
-                let known = origin == "*"
-                    || origin.starts_with("http://")
-                    || origin.starts_with("https://");
-                if known && !origin.ends_with('/') {
-                    return Ok(origin.to_ascii_lowercase());
-                }
-                let takes = "origins such as https://chat.example.org, separated by commas, or *";
-                Err(wrong("ALLOWED_ORIGINS", origin, takes))
+                Allowed::parse(origin).ok_or_else(|| wrong("ALLOWED_ORIGINS", origin, takes))
             })
-            .collect()
+            .collect::<Result<_, _>>()?;
+        let takes = "names such as chat.example.org, without a port, separated by commas";
+        let mut hosts = list(&self.hosts)
+            .map(|host| host_name(host).ok_or_else(|| wrong("HOSTS", host, takes)))
+            .collect::<Result<Vec<_>, _>>()?;
+        let any_host = hosts.is_empty() && !self.address()?.ip().is_loopback();
+        hosts.extend(list(&self.tls_domain).filter_map(host_name));
+        Ok(Origins { allowed, hosts, any_host, behind_proxies: self.hosts.trim().is_empty() })
     }
 
     fn trusted_proxies(&self) -> Result<Proxies, Wrong> {
@@ -181,6 +198,24 @@ impl Settings {
 
 /// A message of a million characters is more than anybody reads, and its request stays within 12 MB.
 const MAX_LENGTH: u64 = 1_000_000;
+
+/// The parts of a list with commas that hold something.
+fn list(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty())
+}
+
+/// A number of bytes, or of KB, MB or GB; nothing for 0.
+fn size(variable: &'static str, text: &str) -> Result<Option<u64>, Wrong> {
+    let upper = text.trim().to_ascii_uppercase();
+    let units = [("KB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000)];
+    let (number, unit) = units
+        .iter()
+        .find_map(|(name, unit)| Some((upper.strip_suffix(name)?.trim_end(), *unit)))
+        .unwrap_or((&upper, 1));
+    let bytes = number.parse().ok().and_then(|number: u64| number.checked_mul(unit));
+    let takes = "bytes, or a number with KB, MB or GB such as 100MB; 0 is no limit";
+    bytes.map(|bytes| (bytes > 0).then_some(bytes)).ok_or_else(|| wrong(variable, text, takes))
+}
 
 fn rate(variable: &'static str, text: &str) -> Result<Option<u32>, Wrong> {
     let rate: u32 =
@@ -260,12 +295,30 @@ mod tests {
             ["--redis-tls-insecure", "yes"],
             ["--tls-domain", "localhost"],
             ["--max-message-length", "0"],
+            ["--metrics-address", "9464"],
+            ["--daily-storage", "much"],
+            ["--daily-storage", "1.5GB"],
+            ["--hosts", "https://chat.example.org"],
+            ["--hosts", "chat.example.org:5000"],
+            ["--hosts", "*.example.org"],
             ["--allowed-origins", "example.org"],
+            ["--allowed-origins", "https://*.example.org"],
+            ["--allowed-origins", "https://example.org/chat"],
+            ["--allowed-origins", "https://example.org:port"],
             ["--log", "chinwag=loud"],
             ["--log-format", "xml"],
         ] {
             let variable = arguments[0].trim_start_matches('-').replace('-', "_").to_uppercase();
             assert!(check(&arguments).unwrap_err().to_string().starts_with(&variable));
+        }
+    }
+
+    #[test]
+    fn a_size_is_a_number_with_or_without_a_unit() {
+        for (text, bytes) in
+            [("0", None), ("1500", Some(1_500)), ("2kb", Some(2_000)), ("3 MB", Some(3_000_000))]
+        {
+            assert_eq!(check(&["--daily-storage", text]).unwrap().daily_storage, bytes);
         }
     }
 

@@ -5,6 +5,7 @@
 
 pub mod decoder;
 mod outbox;
+mod patience;
 mod serve;
 pub mod session;
 pub mod upgrade;
@@ -22,6 +23,7 @@ use crate::core::Core;
 use crate::socket::Socket;
 use crate::traces::Trace;
 use outbox::{Flushed, Outbox};
+use patience::Patience;
 pub use session::Session;
 
 /// One client's connection. In memory, what a fan-out looks at stands first and side by side.
@@ -55,6 +57,8 @@ pub struct Connection {
     pub uuid: SessionUuid,
     /// Since when it has acted for nobody, in seconds of the core's clock.
     pub signed_out_since: Cell<u32>,
+    /// How many more requests are answered that come too fast, or before anybody signs in.
+    patience: Patience,
     /// Since when the socket has been full, in seconds of the core's clock.
     full_since: Cell<Option<u32>>,
     /// Where it comes from.
@@ -106,6 +110,10 @@ pub enum CloseReason {
     TooSlow,
     /// Nobody signed in.
     NotSignedIn,
+    /// Requests come without a pause, from nobody or beyond the user's budget.
+    TooManyRequests,
+    /// The user has signed in on too many other connections since.
+    TooManySessions,
 }
 
 impl Connection {
@@ -124,6 +132,7 @@ impl Connection {
             is_asking: Cell::default(),
             last_heard: Cell::new(now),
             signed_out_since: Cell::new(now),
+            patience: Patience::new(now),
             full_since: Cell::default(),
             socket,
             outbox: RefCell::default(),
@@ -196,6 +205,18 @@ impl Connection {
         self.outbox.borrow().bytes()
     }
 
+    /// Whether so much waits that no further answer should be made.
+    pub fn is_congested(&self) -> bool {
+        self.outbox.borrow().is_congested()
+    }
+
+    /// Counts a request that nobody's budget pays for; ends the connection when there are too many.
+    pub fn try_patience(&self, core: &Core) {
+        if !self.patience.take(core.now()) {
+            self.close(CloseReason::TooManyRequests);
+        }
+    }
+
     /// Asks the connection to end.
     pub fn close(&self, reason: CloseReason) {
         self.order(Order::Close(reason));
@@ -204,6 +225,13 @@ impl Connection {
     /// Tells the connection that its access key has ended.
     pub fn sign_out(&self) {
         self.order(Order::SignOut);
+    }
+
+    /// Takes back the order to sign out: the session that it was meant for has ended.
+    pub fn forget_sign_out(&self) {
+        if self.order.get() == Order::SignOut {
+            self.order.set(Order::None);
+        }
     }
 
     /// Looks after a connection that may be dead: pings it when it is quiet, gives it up when it
@@ -243,10 +271,16 @@ impl Connection {
         tokio::task::spawn_local(async move {
             while connection.socket.writable().await.is_ok() {
                 let flushed = connection.outbox.borrow_mut().flush(&connection.socket);
+                if !connection.is_congested() {
+                    connection.wake();
+                }
                 match flushed {
                     Ok(Flushed::Some) if connection.order.get() == Order::Abandon => return,
                     Ok(Flushed::Some) => connection.full_since.set(Some(core.now())),
-                    Ok(Flushed::All) => return connection.full_since.set(None),
+                    Ok(Flushed::All) => {
+                        connection.full_since.set(None);
+                        return connection.wake();
+                    }
                     Err(_) => return connection.order(Order::Abandon),
                 }
             }

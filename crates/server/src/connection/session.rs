@@ -6,7 +6,7 @@ use bytes::Bytes;
 use chinwag_protocol::{ChannelUuid, UserUuid};
 use chinwag_store::{Channel, KeyDigest, User};
 
-use crate::limits::MessageLimit;
+use crate::people::Seat;
 
 /// A signed-in user on one connection.
 pub struct Session {
@@ -22,8 +22,8 @@ pub struct Session {
     pub joining: Option<Box<Joining>>,
     /// The private channel that was last looked up.
     pub last_private: Option<Channel>,
-    /// The budget of messages.
-    pub limit: Option<MessageLimit>,
+    /// Its place among the user's sessions, with the user's budgets.
+    pub seat: Seat,
     /// When a typing notice last got through.
     pub typed_at: Option<Instant>,
 }
@@ -46,7 +46,7 @@ pub struct Joining {
 
 impl Session {
     /// A session that has joined nothing.
-    pub fn new(user: User, key: KeyDigest, limit: Option<MessageLimit>) -> Self {
+    pub fn new(user: User, key: KeyDigest, seat: Seat) -> Self {
         Self {
             user,
             key,
@@ -54,7 +54,7 @@ impl Session {
             joined: None,
             joining: None,
             last_private: None,
-            limit,
+            seat,
             typed_at: None,
         }
     }
@@ -110,7 +110,8 @@ mod tests {
 
     fn session() -> Session {
         let user = User { uuid: UserUuid::random(), name: "ada".into() };
-        Session::new(user, KeyDigest([0; 32]), None)
+        let seat = Seat::for_tests();
+        Session::new(user, KeyDigest([0; 32]), seat)
     }
 
     #[test]

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use chinwag_protocol::{SessionUuid, UserUuid};
 use chinwag_store::{
     Account, Append, Channel, Creation, HistoryPage, InboxEntry, Join, JoinedChannel, KeyDigest,
-    Messages, NewAccount, Result, Store, User, UsersPage, UsersQuery,
+    Messages, NewAccount, PasswordChange, Result, Store, User, UsersPage, UsersQuery,
 };
 use tracing::instrument::Instrument;
 use tracing::{Span, info_span};
@@ -61,15 +61,8 @@ impl Store for Followed {
         wait("store.revoke_all_access_keys", self.0.revoke_all_access_keys(user, session)).await
     }
 
-    async fn change_password(
-        &self,
-        user: &User,
-        password_hash: String,
-        kept: KeyDigest,
-        session: SessionUuid,
-    ) -> Result<()> {
-        let work = self.0.change_password(user, password_hash, kept, session);
-        wait("store.change_password", work).await
+    async fn change_password(&self, change: PasswordChange) -> Result<bool> {
+        wait("store.change_password", self.0.change_password(change)).await
     }
 
     async fn session_started(&self, user: &User, session: SessionUuid) -> Result<u64> {

@@ -1,30 +1,28 @@
 //! Frames that are no requests, or announce more than there is.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::Size;
 use crate::support::TestServer;
 use crate::support::raw_socket::RawSocket;
 use crate::talk::Talk;
 
-/// How many malformed frames are sent together.
-const TOGETHER: usize = 500;
+/// As many as one connection is answered before somebody signs in.
+const TOGETHER: usize = 256;
 
-/// Each is answered with its error.
+/// Each is answered with its error; then the connection is closed.
 pub fn malformed(server: &TestServer, size: &Size, talk: &mut Talk) {
     let texts: [&[u8]; 5] =
         [b"", b"{", b"\"}{\"", br#"{"type":"\ud800"}"#, br#"{"type":"signIn","signIn":[[[]]]}"#];
     let frames = (0..TOGETHER).map(|number| RawSocket::frame(0x81, texts[number % texts.len()]));
     let frames = frames.collect::<Vec<_>>().concat();
-    let mut socket = RawSocket::upgraded(server.address()).unwrap();
-    socket.read_frame().unwrap();
-    let (began, mut due) = (Instant::now(), Duration::ZERO);
-    for _ in 0..size.malformed / TOGETHER {
-        // The attack has its pace; nothing waits for it.
-        std::thread::sleep(due.saturating_sub(began.elapsed()));
-        due += Duration::from_micros(1_000_000 * TOGETHER as u64)
-            .checked_div(u32::try_from(size.rate).unwrap())
-            .unwrap_or_default();
+    let began = Instant::now();
+    let rounds = size.malformed / TOGETHER;
+    for round in 0..rounds {
+        let [_, _, high, low] = u32::try_from(round).unwrap().to_be_bytes();
+        let from = format!("198.18.{high}.{low}");
+        let mut socket = RawSocket::upgraded_from(server.address(), &from).unwrap();
+        socket.read_frame().unwrap();
         socket.say(&frames).unwrap();
         for _ in 0..TOGETHER {
             let (_, answer) = socket.read_frame().unwrap();
@@ -32,11 +30,10 @@ pub fn malformed(server: &TestServer, size: &Size, talk: &mut Talk) {
         }
         talk.goes_on();
     }
-    let took = began.elapsed().as_secs_f64();
     println!(
-        "{} malformed frames, each answered, in {took:.0} s ({:.0} a second): others' p99 {:.1?}",
-        size.malformed,
-        f64::from(u32::try_from(size.malformed).unwrap()) / took,
+        "{} malformed frames, {TOGETHER} a connection, each answered, in {:.0} s: others' p99 {:.1?}",
+        rounds * TOGETHER,
+        began.elapsed().as_secs_f64(),
         talk.p99()
     );
 }
@@ -44,11 +41,12 @@ pub fn malformed(server: &TestServer, size: &Size, talk: &mut Talk) {
 /// No memory is taken for what is only announced.
 pub fn of_huge_lengths(server: &TestServer, size: &Size, talk: &mut Talk) {
     server.forget_memory_height();
-    for _ in 0..size.rounds {
+    for round in 0..size.rounds {
         for (length, code) in
             [(1u64 << 63, 1002), (u64::MAX, 1002), ((1 << 63) - 1, 1009), (1 << 32, 1009)]
         {
-            let mut socket = RawSocket::upgraded(server.address()).unwrap();
+            let from = format!("198.18.0.{round}");
+            let mut socket = RawSocket::upgraded_from(server.address(), &from).unwrap();
             let mut frame = vec![0x81, 0xff];
             frame.extend(length.to_be_bytes());
             frame.extend([0; 4]);

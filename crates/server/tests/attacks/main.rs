@@ -2,6 +2,10 @@
 //!
 //! `make test` runs them small; `make attack` runs them in full and prints the figures.
 
+mod accounts;
+mod answers;
+mod costs;
+mod floods;
 mod frames;
 mod sign_ins;
 mod silent;
@@ -21,9 +25,12 @@ const MAX_GROWTH: u64 = 50 * 1024 * 1024;
 pub struct Size {
     /// Half-begun sockets of each kind at once.
     slow: usize,
-    /// Malformed frames, and how many of them a second; 0 is as many as go.
+    /// Connections that send without a pause at once.
+    floods: usize,
+    /// Malformed frames.
     malformed: usize,
-    rate: usize,
+    /// Readers that ask for much and read nothing.
+    readers: usize,
     /// Fragments of one message.
     fragments: usize,
     /// Of what is done again and again.
@@ -42,8 +49,9 @@ impl Size {
         if std::env::var_os("CHINWAG_ATTACK").is_some() {
             Self {
                 slow: 5_000,
+                floods: 30,
                 malformed: 600_000,
-                rate: 10_000,
+                readers: 50,
                 fragments: 1_000_000,
                 rounds: 100,
                 people: 200,
@@ -54,8 +62,9 @@ impl Size {
         } else {
             Self {
                 slow: 50,
+                floods: 8,
                 malformed: 5_000,
-                rate: 0,
+                readers: 10,
                 fragments: 10_000,
                 rounds: 2,
                 people: 40,
@@ -71,11 +80,14 @@ impl Size {
 fn it_serves_on_after_all_attacks_together() {
     let size = Size::chosen();
     // Behind a trusted proxy, whoever attacks can come from as many addresses as they like.
-    let variables = [("MESSAGE_RATE", "0"), ("TRUSTED_PROXIES", "127.0.0.1")];
-    let mut server = TestServer::with(&variables);
+    // All other settings are the default ones.
+    let mut server = TestServer::with(&[("TRUSTED_PROXIES", "127.0.0.1")]);
     let mut talk = Talk::begin(&server);
     talk.goes_on();
     let before = server.memory();
+    floods::without_a_pause(&server, &size);
+    accounts::on_many_connections(&server, &size, &mut talk);
+    answers::that_nobody_reads(&server, &size, &mut talk);
     slowloris::of_each_kind(&server, &size, &mut talk);
     frames::malformed(&server, &size, &mut talk);
     frames::of_huge_lengths(&server, &size, &mut talk);
@@ -92,7 +104,8 @@ fn it_serves_on_after_all_attacks_together() {
     assert!(after < before + MAX_GROWTH, "{before} bytes before, {after} bytes after");
     assert!(server.is_running());
     assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
-    server.sign_in("Late");
+    server.connect_from("192.0.2.200").sign_in("Late");
     drop(server);
     sign_ins::by_guess(&size);
+    costs::of_each_request(&size);
 }

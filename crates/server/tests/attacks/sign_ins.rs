@@ -20,13 +20,15 @@ pub fn at_once(server: &TestServer, size: &Size, talk: &mut Talk) {
 pub fn by_guess(size: &Size) {
     let folder = TempDir::new().unwrap();
     let folder = ("DATA_DIR", folder.path().to_str().unwrap());
-    let mut open = TestServer::with(&[folder]);
+    // Each guess is at another account, from one address.
+    let rate = ("SIGN_IN_RATE", "100000");
+    let mut open = TestServer::with(&[folder, rate]);
     for number in 0..size.people {
         open.sign_in(&format!("guest {number}"));
     }
     open.terminate();
     open.stopped();
-    let closed = TestServer::with(&[folder, ("REGISTRATION", "closed")]);
+    let closed = TestServer::with(&[folder, rate, ("REGISTRATION", "closed")]);
     let mut client = closed.connect();
     let mut median = |name: &str| {
         // One guess at each account, since many at one have to wait.
@@ -56,7 +58,7 @@ fn all(server: &TestServer, size: &Size, talk: &mut Talk, kind: &str) {
     talk.goes_on();
     talk.p99();
     let clients = (0..size.people).map(|number| {
-        let mut client = server.connect();
+        let mut client = server.connect_from(&format!("198.51.100.{number}"));
         let account = json!({"username": format!("guest {number}"), "password": "secret"});
         client.send(&json!({"type": kind, kind: account}));
         client

@@ -64,13 +64,14 @@ fn holds(server: &TestServer, talk: &mut Talk, text: &str) {
 }
 
 fn enter(server: &TestServer) -> TestClient {
-    let mut reader = server.sign_in("Slow");
+    let mut reader = server.connect_from("192.0.2.72");
+    reader.sign_in("Slow");
     reader.join("");
     reader
 }
 
 fn count(server: &TestServer, metric: &str) -> u64 {
-    let metrics = server.get("/metrics");
+    let metrics = server.metrics();
     let mut lines = metrics.lines().filter_map(|line| line.strip_prefix(metric)?.strip_prefix(' '));
     lines.next().unwrap().parse().unwrap()
 }

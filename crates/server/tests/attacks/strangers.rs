@@ -7,7 +7,8 @@ use crate::support::TestServer;
 use crate::talk::Talk;
 
 pub fn with_strange_texts(server: &TestServer, talk: &mut Talk) {
-    let mut eve = server.sign_in("Eve");
+    let mut eve = server.connect_from("192.0.2.70");
+    eve.sign_in("Eve");
     let deep = format!(r#"{{"type":"ping","x":{}{}}}"#, "[".repeat(10_000), "]".repeat(10_000));
     eve.send_frame(Message::text(deep));
     assert_eq!(eve.answer()["type"], "pong");
@@ -27,7 +28,7 @@ pub fn with_strange_texts(server: &TestServer, talk: &mut Talk) {
         assert_eq!(eve.answer()["channelMessage"]["Message"], text);
         assert_eq!(talk.bob.until("channelMessage")["channelMessage"]["Message"], text);
         talk.ada.until("channelMessage");
-        let mut other = server.connect();
+        let mut other = server.connect_from("192.0.2.71");
         let account = json!({"username": format!("x{text}y"), "password": "secret"});
         other.send(&json!({"type": "signUp", "signUp": account}));
         assert_eq!(other.answer()["error"]["code"], 5, "{text:?}");

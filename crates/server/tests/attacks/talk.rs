@@ -1,4 +1,4 @@
-//! Two people who talk all the while, to see whether anybody else notices an attack.
+//! People who talk all the while, to see whether anybody else notices an attack.
 
 use std::time::{Duration, Instant};
 
@@ -7,16 +7,28 @@ use crate::support::{TestClient, TestServer};
 pub struct Talk {
     pub ada: TestClient,
     pub bob: TestClient,
-    /// How long each message took to come back to both.
+    /// Who writes, by turns, so that nobody runs out of messages.
+    writers: Vec<TestClient>,
+    written: usize,
+    /// How long each message took to come back to all three.
     took: Vec<Duration>,
 }
+
+/// How many write by turns, at 20 messages a second each.
+const WRITERS: usize = 50;
 
 impl Talk {
     pub fn begin(server: &TestServer) -> Self {
         let (mut ada, mut bob) = (server.sign_in("Ada"), server.sign_in("Bob"));
         ada.join("");
         bob.join("");
-        Self { ada, bob, took: Vec::new() }
+        // Each from an address of their own, since an address has 60 sign-ins a minute.
+        let writers = (0..WRITERS).map(|number| {
+            let mut writer = server.connect_from(&format!("203.0.113.{number}"));
+            writer.sign_in(&format!("Writer {number}"));
+            writer
+        });
+        Self { ada, bob, writers: writers.collect(), written: 0, took: Vec::new() }
     }
 
     /// One says something, and both get it.
@@ -26,10 +38,13 @@ impl Talk {
 
     /// Returns how long the message's frame was, in bytes.
     pub fn goes_on_with(&mut self, text: &str) -> usize {
+        let writer = &mut self.writers[self.written % WRITERS];
+        self.written += 1;
         let began = Instant::now();
-        self.ada.say("", text);
+        writer.say("", text);
         let frame = self.bob.until("channelMessage");
         self.ada.until("channelMessage");
+        writer.until("channelMessage");
         self.took.push(began.elapsed());
         frame.to_string().len()
     }

@@ -72,7 +72,11 @@ impl RawSocket {
             self.0.read_exact(&mut medium)?;
             length = usize::from(u16::from_be_bytes(medium));
         }
-        assert!(length < 65_536, "no answer here is longer");
+        if length == 127 {
+            let mut long = [0; 8];
+            self.0.read_exact(&mut long)?;
+            length = usize::try_from(u64::from_be_bytes(long)).unwrap();
+        }
         let mut payload = vec![0; length];
         self.0.read_exact(&mut payload)?;
         Ok((start[0], payload))

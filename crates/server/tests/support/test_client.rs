@@ -88,6 +88,18 @@ impl TestClient {
         }
     }
 
+    /// How long all frames together are that come before the reply to the ping with this id.
+    pub fn bytes_until_pong(&mut self, id: &str) -> usize {
+        let mut bytes = 0;
+        loop {
+            let frame = self.socket.read().unwrap().into_text().unwrap();
+            if frame.starts_with(r#"{"type":"pong""#) && frame.contains(id) {
+                return bytes;
+            }
+            bytes += frame.len();
+        }
+    }
+
     /// Answers pings until `done`, which is asked after each; returns how many came.
     pub fn pings_until(&mut self, done: impl Fn() -> bool) -> usize {
         let mut pings = 0;

@@ -16,6 +16,7 @@ const MISSING: Duration = Duration::from_secs(20);
 
 pub struct TestServer {
     address: String,
+    metrics: String,
     process: Child,
     variables: Vec<(String, String)>,
     open_files: Option<u32>,
@@ -62,8 +63,8 @@ impl TestServer {
     }
 
     /// A process that may have so many files open.
-    pub fn with_open_files(most: u32) -> Self {
-        Self::start(&[], Some(most))
+    pub fn with_open_files(most: u32, variables: &[(&str, &str)]) -> Self {
+        Self::start(variables, Some(most))
     }
 
     fn start(variables: &[(&str, &str)], open_files: Option<u32>) -> Self {
@@ -73,8 +74,8 @@ impl TestServer {
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
         let log = Log::default();
-        let (process, address) = launch(&dir, &variables, open_files, &log);
-        Self { address, process, variables, open_files, dir, log }
+        let (process, address, metrics) = launch(&dir, &variables, open_files, &log);
+        Self { address, metrics, process, variables, open_files, dir, log }
     }
 
     /// Starts and waits for the end, for settings with which nothing can run.
@@ -101,6 +102,17 @@ impl TestServer {
     /// The most that it was since it began or was last told to forget, in bytes.
     pub fn memory_at_its_height(&self) -> u64 {
         self.status("VmHWM:")
+    }
+
+    /// The processor time that it has taken, by the scheduler's clock.
+    pub fn processor_time(&self) -> Duration {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.process.id())).unwrap();
+        // A thread may end meanwhile.
+        let times = tasks.flatten().filter_map(|task| {
+            let times = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+            times.split(' ').next()?.parse::<u64>().ok()
+        });
+        Duration::from_nanos(times.sum())
     }
 
     /// Lets its height be measured anew.
@@ -145,7 +157,12 @@ impl TestServer {
 
     /// What GET answers: the whole response.
     pub fn get(&self, path: &str) -> String {
-        self.get_with(path, "connection: close")
+        get(&self.address, path, "connection: close")
+    }
+
+    /// What `METRICS_ADDRESS` answers: the whole response.
+    pub fn metrics(&self) -> String {
+        get(&self.metrics, "/metrics", "connection: close")
     }
 
     /// The header that answers an upgrade.
@@ -154,21 +171,9 @@ impl TestServer {
             "connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
              sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n{header}"
         );
-        let mut answer = BufReader::new(self.ask("/ws", &headers)).lines().map_while(Result::ok);
+        let mut answer =
+            BufReader::new(ask(&self.address, "/ws", &headers)).lines().map_while(Result::ok);
         answer.by_ref().take_while(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
-    }
-
-    fn get_with(&self, path: &str, headers: &str) -> String {
-        let mut response = Vec::new();
-        self.ask(path, headers).read_to_end(&mut response).unwrap();
-        String::from_utf8_lossy(&response).into_owned()
-    }
-
-    fn ask(&self, path: &str, headers: &str) -> TcpStream {
-        let mut socket = TcpStream::connect(&self.address).unwrap();
-        let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\n{headers}\r\n\r\n");
-        socket.write_all(request.as_bytes()).unwrap();
-        socket
     }
 
     pub fn kill(&mut self) {
@@ -178,7 +183,7 @@ impl TestServer {
 
     /// Starts it anew on the same data.
     pub fn restart(&mut self) {
-        (self.process, self.address) =
+        (self.process, self.address, self.metrics) =
             launch(&self.dir, &self.variables, self.open_files, &self.log);
     }
 
@@ -216,6 +221,20 @@ impl Drop for TestServer {
     }
 }
 
+fn get(address: &str, path: &str, headers: &str) -> String {
+    let mut response = Vec::new();
+    // Whoever asks too often is refused, perhaps by a reset.
+    let _ = ask(address, path, headers).read_to_end(&mut response);
+    String::from_utf8_lossy(&response).into_owned()
+}
+
+fn ask(address: &str, path: &str, headers: &str) -> TcpStream {
+    let mut socket = TcpStream::connect(address).unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\n{headers}\r\n\r\n");
+    socket.write_all(request.as_bytes()).unwrap();
+    socket
+}
+
 fn command(dir: &TempDir, open_files: Option<u32>) -> Command {
     let program = env!("CARGO_BIN_EXE_chinwag");
     let mut command = Command::new(open_files.map_or(program, |_| "prlimit"));
@@ -226,8 +245,7 @@ fn command(dir: &TempDir, open_files: Option<u32>) -> Command {
         .current_dir(dir.path())
         .env("SERVER_ADDRESS", "127.0.0.1:0")
         .env("DATA_DIR", dir.path().join("data"))
-        .env("SIGN_IN_RATE", "0")
-        .env("CONNECTION_RATE", "0")
+        .env("METRICS_ADDRESS", "127.0.0.1:0")
         .env("LOG", "info");
     command
 }
@@ -237,23 +255,21 @@ fn launch(
     variables: &[(String, String)],
     open_files: Option<u32>,
     kept: &Log,
-) -> (Child, String) {
+) -> (Child, String, String) {
     let mut command = command(dir, open_files);
     command.envs(variables.iter().map(|(name, value)| (name, value)));
     let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut log = BufReader::new(process.stderr.take().unwrap());
+    let mut metrics = String::new();
     let address = loop {
         let mut line = String::new();
         assert!(log.read_line(&mut line).unwrap() > 0, "the server ended before it listened");
         kept.lock().unwrap().push_str(&line);
-        if let Some((_, url)) = line.split_once("listening on http")
-            && let Some((_, address)) = url.split_once("://")
-        {
-            break address
-                .split(|c: char| c != '.' && c != ':' && !c.is_ascii_digit())
-                .next()
-                .unwrap()
-                .to_owned();
+        if let Some(address) = address_after(&line, "metrics on http") {
+            metrics = address;
+        }
+        if let Some(address) = address_after(&line, "listening on http") {
+            break address;
         }
     };
     let kept = Arc::clone(kept);
@@ -263,5 +279,12 @@ fn launch(
             kept.lock().unwrap().push_str(&(line + "\n"));
         }
     });
-    (process, address)
+    (process, address, metrics)
+}
+
+/// The IPv4 address and port of the URL that begins so.
+fn address_after(line: &str, begin: &str) -> Option<String> {
+    let (_, address) = line.split_once(begin)?.1.split_once("://")?;
+    let address = address.split(|c: char| c != '.' && c != ':' && !c.is_ascii_digit()).next()?;
+    Some(address.to_owned())
 }

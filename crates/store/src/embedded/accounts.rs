@@ -140,14 +140,8 @@ pub(super) fn delete_access_key(db: &Connection, user: UserUuid, digest: KeyDige
     Ok(())
 }
 
-/// Deletes all keys of the user except for the one to be kept.
-pub(super) fn delete_access_keys_but(
-    db: &Connection,
-    user: UserUuid,
-    kept: Option<KeyDigest>,
-) -> Result<()> {
-    db.prepare_cached("DELETE FROM access_keys WHERE user = ? AND digest IS NOT ?")?
-        .execute(params![user.0.as_bytes(), kept.map(|kept| kept.0)])?;
+pub(super) fn delete_access_keys(db: &Connection, user: UserUuid) -> Result<()> {
+    db.prepare_cached("DELETE FROM access_keys WHERE user = ?")?.execute([user.0.as_bytes()])?;
     Ok(())
 }
 

@@ -27,8 +27,8 @@ use jiff::Timestamp;
 use crate::newest::Newest;
 use crate::{
     Account, Append, Channel, Creation, Event, Feed, HistoryPage, InboxEntry, Join, JoinedChannel,
-    KEY_LIFETIME, KeyDigest, MEMBERS_LIMIT, Messages, NewAccount, Result, RevokedKeys, Store,
-    Unavailable, User, UserStatus, UsersPage, UsersQuery,
+    KEY_LIFETIME, KeyDigest, MEMBERS_LIMIT, Messages, NewAccount, PasswordChange, Result,
+    RevokedKeys, Store, Unavailable, User, UserStatus, UsersPage, UsersQuery,
 };
 pub use backup::backup;
 use data_dir::DataDir;
@@ -202,27 +202,29 @@ impl Store for EmbeddedStore {
     async fn revoke_all_access_keys(&self, user: UserUuid, session: SessionUuid) -> Result<()> {
         self.writer
             .write("end all access keys", move |db| {
-                accounts::delete_access_keys_but(db, user, None)?;
+                accounts::delete_access_keys(db, user)?;
                 let keys = RevokedKeys::AllBut(None);
                 Ok(((), vec![Event::KeysRevoked { user, keys, session }]))
             })
             .await
     }
 
-    async fn change_password(
-        &self,
-        user: &User,
-        password_hash: String,
-        kept: KeyDigest,
-        session: SessionUuid,
-    ) -> Result<()> {
-        let user = user.uuid;
+    async fn change_password(&self, change: PasswordChange) -> Result<bool> {
+        let now = Timestamp::now().as_second();
         self.writer
             .write("change a password", move |db| {
+                let PasswordChange { account, password_hash, asking, key, session } = change;
+                let user = account.user.uuid;
+                let stands = accounts::has_password(db, user, &account.password_hash)?
+                    && accounts::access_key(db, user, asking)?.is_some();
+                if !stands {
+                    return Ok((false, Vec::new()));
+                }
                 accounts::set_password(db, user, &password_hash)?;
-                accounts::delete_access_keys_but(db, user, Some(kept))?;
-                let keys = RevokedKeys::AllBut(Some(kept));
-                Ok(((), vec![Event::KeysRevoked { user, keys, session }]))
+                accounts::delete_access_keys(db, user)?;
+                accounts::set_access_key(db, user, key, now)?;
+                let keys = RevokedKeys::AllBut(Some(key));
+                Ok((true, vec![Event::KeysRevoked { user, keys, session }]))
             })
             .await
     }

@@ -5,10 +5,9 @@ use jiff::Timestamp;
 
 use super::Shared;
 use super::feed::publish;
-use super::link::unreadable;
 use super::records::{News, StoredUser};
 use super::scripts::{ACCESS_KEY, ADD_ACCESS_KEY, CHANGE_PASSWORD};
-use crate::{Account, KEY_LIFETIME, KeyDigest, Result, User};
+use crate::{Account, KEY_LIFETIME, KeyDigest, PasswordChange, Result, User};
 
 pub(super) async fn add(shared: &Shared, account: &Account, digest: KeyDigest) -> Result<bool> {
     let mut script = ADD_ACCESS_KEY.arg(account.user.uuid.to_string());
@@ -54,20 +53,15 @@ pub(super) async fn revoke_all(
     shared.link.send("end all access keys", &commands).await
 }
 
-pub(super) async fn change_password(
-    shared: &Shared,
-    user: &User,
-    password_hash: String,
-    kept: KeyDigest,
-    session: SessionUuid,
-) -> Result<()> {
-    let action = "change a password";
-    let news = News::KeysRevoked { user: user.uuid, kept: Some(kept.0), session };
+pub(super) async fn change_password(shared: &Shared, change: PasswordChange) -> Result<bool> {
+    let PasswordChange { account, password_hash, asking, key, session } = change;
+    let user = account.user;
+    let news = News::KeysRevoked { user: user.uuid, kept: Some(key.0), session };
     let mut script = CHANGE_PASSWORD.arg(user.uuid.to_string());
-    script.arg(&password_hash).arg(StoredUser::new(user, password_hash).json());
-    script.arg(hex(kept)).arg(format!(r#"{{"news":{}}}"#, news.json()));
-    let found: bool = shared.link.run(action, &script).await?;
-    found.then_some(()).ok_or_else(|| unreadable(action, "a user"))
+    script.arg(account.password_hash).arg(&password_hash);
+    script.arg(StoredUser::new(&user, password_hash).json());
+    script.arg(hex(asking)).arg(hex(key)).arg(format!(r#"{{"news":{}}}"#, news.json()));
+    shared.link.run("change a password", &script).await
 }
 
 /// A digest as it stands in Redis.

@@ -34,7 +34,8 @@ use tokio::time::{sleep, timeout};
 use crate::newest::Newest;
 use crate::{
     Account, Append, Channel, Creation, Event, Feed, HistoryPage, InboxEntry, Join, JoinedChannel,
-    KeyDigest, Messages, NewAccount, Result, Store, Unavailable, User, UsersPage, UsersQuery,
+    KeyDigest, Messages, NewAccount, PasswordChange, Result, Store, Unavailable, User, UsersPage,
+    UsersQuery,
 };
 use appends::{Appends, Pending};
 use channels::Channels;
@@ -194,14 +195,8 @@ impl Store for RedisStore {
         access_keys::revoke_all(&self.shared, user, session).await
     }
 
-    async fn change_password(
-        &self,
-        user: &User,
-        password_hash: String,
-        kept: KeyDigest,
-        session: SessionUuid,
-    ) -> Result<()> {
-        access_keys::change_password(&self.shared, user, password_hash, kept, session).await
+    async fn change_password(&self, change: PasswordChange) -> Result<bool> {
+        access_keys::change_password(&self.shared, change).await
     }
 
     async fn session_started(&self, user: &User, session: SessionUuid) -> Result<u64> {

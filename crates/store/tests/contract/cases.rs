@@ -2,8 +2,8 @@
 
 use chinwag_protocol::{SessionUuid, UserUuid};
 use chinwag_store::{
-    Channel, Creation, Event, HistoryPage, INBOX_LIMIT, Join, KeyDigest, Page, RevokedKeys, Ticket,
-    User, UsersQuery,
+    Channel, Creation, Event, HistoryPage, INBOX_LIMIT, Join, KeyDigest, Page, PasswordChange,
+    RevokedKeys, Ticket, User, UsersQuery,
 };
 use futures_util::future::join_all;
 
@@ -260,21 +260,34 @@ pub async fn all_access_keys_end_together(nodes: Nodes) {
     }
 }
 
-pub async fn a_changed_password_keeps_one_access_key(nodes: Nodes) {
+pub async fn a_changed_password_leaves_one_new_access_key(nodes: Nodes) {
     let (ada, bob) = (nodes.user("Ada").await, nodes.user("Bob").await);
     let (first, second) = (&nodes.first.store, &nodes.second.store);
-    let (kept, other) = (KeyDigest([1; 32]), KeyDigest([2; 32]));
-    for key in [kept, other] {
+    let [asking, other, new] = [1, 2, 3].map(|byte| KeyDigest([byte; 32]));
+    for key in [asking, other] {
         assert!(first.add_access_key(&ada.account(), key).await.unwrap());
     }
-    second.change_password(&ada.user, "$argon2id$new".into(), kept, ada.session).await.unwrap();
+    let change = PasswordChange {
+        account: ada.account(),
+        password_hash: "$argon2id$new".into(),
+        asking,
+        key: new,
+        session: ada.session,
+    };
+    let stranger = PasswordChange { asking: KeyDigest([9; 32]), ..change.clone() };
+    assert!(!second.change_password(stranger).await.unwrap(), "by a key that has ended");
+    assert!(second.change_password(change.clone()).await.unwrap());
+    let late = PasswordChange { asking: new, password_hash: "$argon2id$late".into(), ..change };
+    assert!(!first.change_password(late).await.unwrap(), "by a password that was changed");
     let told = nodes.first.event(|event| match event {
         Event::KeysRevoked { user, keys, .. } => Some((user, keys)),
         _ => None,
     });
-    assert_eq!(told.await, (ada.user.uuid, RevokedKeys::AllBut(Some(kept))));
-    assert_eq!(first.use_access_key(ada.user.uuid, kept).await.unwrap(), Some(ada.user.clone()));
-    assert_eq!(first.use_access_key(ada.user.uuid, other).await.unwrap(), None);
+    assert_eq!(told.await, (ada.user.uuid, RevokedKeys::AllBut(Some(new))));
+    assert_eq!(first.use_access_key(ada.user.uuid, new).await.unwrap(), Some(ada.user.clone()));
+    for ended in [asking, other] {
+        assert_eq!(first.use_access_key(ada.user.uuid, ended).await.unwrap(), None);
+    }
     let account = first.account("ada").await.unwrap().unwrap();
     assert_eq!((&account.user, &*account.password_hash), (&ada.user, "$argon2id$new"));
     assert!(!second.add_access_key(&ada.account(), other).await.unwrap());

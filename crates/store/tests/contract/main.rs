@@ -36,7 +36,7 @@ contract! {
     a_mark_never_goes_back_nor_past_the_end,
     an_access_key_works_until_it_is_revoked,
     all_access_keys_end_together,
-    a_changed_password_keeps_one_access_key,
+    a_changed_password_leaves_one_new_access_key,
     the_last_session_makes_offline,
     a_join_tells_and_shows,
     users_are_listed_online_first_then_by_name,

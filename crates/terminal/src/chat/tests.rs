@@ -52,6 +52,7 @@ fn message(sender: User, recipient: Option<User>, seq: u64, text: &str) -> Messa
         recipient_uuid: recipient.as_ref().map(|user| user.uuid),
         recipient,
         text: text.into(),
+        cut: false,
         created_at: noon() + SignedDuration::from_mins(i64::try_from(seq).unwrap()),
         seq,
         client_uuid: None,

@@ -1,12 +1,13 @@
--- Changes a password and ends all access keys but one. ARGV: user, password, user JSON,
---       digest to keep, news
-local user, password, json, kept, news = unpack(ARGV)
-local index = redis.call('GET', 'usersUUIDListIndex:' .. user)
-if not index then return 0 end
+-- Changes a password, and puts one access key in the place of all the user's keys. Changes nothing if
+-- the password is not the verified one any more, or the asking key has ended.
+-- ARGV: user, verified password, new password, user JSON, digest that asks, new digest, news
+local user, verified, password, json, asking, digest, news = unpack(ARGV)
+local keys, index = 'access_key:' .. user, redis.call('GET', 'usersUUIDListIndex:' .. user)
+if not index or redis.call('HGET', 'user:' .. user, 'password') ~= verified then return 0 end
+if redis.call('HEXISTS', keys, asking) == 0 then return 0 end
 redis.call('LSET', 'users', index, json)
 redis.call('HSET', 'user:' .. user, 'password', password)
-for _, digest in ipairs(redis.call('HKEYS', 'access_key:' .. user)) do
-  if digest ~= kept then redis.call('HDEL', 'access_key:' .. user, digest) end
-end
+redis.call('DEL', keys)
+redis.call('HSET', keys, digest, redis.call('TIME')[1])
 redis.call('PUBLISH', 'feed', news)
 return 1

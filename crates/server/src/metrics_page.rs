@@ -1,0 +1,84 @@
+//! `/metrics` on a listener of its own, so that no proxy has to hide it.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use axum::response::{IntoResponse, Response};
+use http::{Method, Request, StatusCode};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
+
+use crate::app::App;
+
+/// How many sockets may be open here: monitors are few.
+const SOCKETS: usize = 16;
+
+/// How long one may stay.
+const LIFETIME: Duration = Duration::from_mins(2);
+
+/// Serves metrics where the configuration wants them.
+///
+/// # Errors
+/// When the address can't be listened on.
+pub async fn serve(app: &Arc<App>) -> Result<Option<JoinHandle<()>>> {
+    let Some(address) = app.config.metrics_address else { return Ok(None) };
+    let listener = TcpListener::bind(address).await;
+    let listener = listener.with_context(|| format!("failed to listen on {address}"))?;
+    tracing::info!("metrics on http://{}/metrics", listener.local_addr()?);
+    Ok(Some(tokio::spawn(accept(listener, Arc::clone(app)))))
+}
+
+async fn accept(listener: TcpListener, app: Arc<App>) {
+    let sockets = Arc::new(Semaphore::new(SOCKETS));
+    loop {
+        // The semaphore is never closed.
+        let Ok(place) = Arc::clone(&sockets).acquire_owned().await else { return };
+        match listener.accept().await {
+            Ok((socket, _)) => {
+                let app = Arc::clone(&app);
+                tokio::spawn(async move {
+                    let _ = timeout(LIFETIME, answer(socket, app)).await;
+                    drop(place);
+                });
+            }
+            Err(error) => {
+                tracing::warn!(%error, "failed to accept a connection for metrics");
+                sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+}
+
+async fn answer(socket: TcpStream, app: Arc<App>) {
+    let service = service_fn(move |request: Request<Incoming>| {
+        let app = Arc::clone(&app);
+        async move { Ok::<_, Infallible>(page(&app, &request)) }
+    });
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(Duration::from_secs(5))
+        .serve_connection(TokioIo::new(socket), service)
+        .await;
+    if let Err(error) = served {
+        tracing::debug!(%error, "a monitor did not speak HTTP to its end");
+    }
+}
+
+fn page(app: &App, request: &Request<Incoming>) -> Response {
+    if request.uri().path() != "/metrics" {
+        return (StatusCode::NOT_FOUND, "Only /metrics is here.\n").into_response();
+    }
+    if request.method() != Method::GET && request.method() != Method::HEAD {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    let content_type = [("content-type", "text/plain; version=0.0.4; charset=utf-8")];
+    (content_type, app.metrics.render(app.store.online_users())).into_response()
+}

@@ -1,0 +1,284 @@
+//! Budgets and sessions of each user on this node.
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chinwag_protocol::UserUuid;
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+
+use crate::config::Config;
+use crate::limits::Wait;
+
+/// The most sessions of one user. Of more, the one silent longest is closed.
+pub const MOST_SESSIONS: usize = 64;
+
+/// What a message costs of a user's budget; all other costs are in proportion.
+pub const MESSAGE_COST: u32 = 10;
+
+/// Seconds for which a user without a session is remembered, so that a new session brings no new
+/// budget: as long as the budgets take to fill.
+const REMEMBERED: u32 = 24 * 60 * 60;
+
+/// The fewest users remembered before those who are gone are looked for.
+const SWEEP_FROM: usize = 1_024;
+
+/// The users who are here, or were within a day.
+pub struct People {
+    requests: Option<Quota>,
+    storage: Option<Quota>,
+    users: Mutex<Users>,
+}
+
+struct Users {
+    by_uuid: HashMap<UserUuid, Arc<Person>>,
+    /// How many there may be before those who are gone are looked for.
+    sweep_at: usize,
+}
+
+/// What one user may do, whatever the number of sessions.
+pub struct Person {
+    requests: Option<Budget>,
+    storage: Option<Budget>,
+    seats: Mutex<Vec<Arc<Place>>>,
+    /// When the last session ended, in seconds of the node's clock.
+    left_at: AtomicU32,
+}
+
+/// A session's place among those of its user, given back when it is dropped.
+pub struct Seat {
+    person: Arc<Person>,
+    place: Arc<Place>,
+}
+
+struct Place {
+    connection: u64,
+    /// When the last request came, in seconds of the node's clock.
+    asked_at: AtomicU32,
+}
+
+/// A budget that fills with time, with the most that it holds.
+struct Budget {
+    limiter: DefaultDirectRateLimiter,
+    most: NonZeroU32,
+}
+
+impl People {
+    /// The budgets of the configuration.
+    pub fn new(config: &Config) -> Self {
+        let requests = config.message_rate.and_then(|rate| {
+            let cost = NonZeroU32::new(rate.saturating_mul(MESSAGE_COST))?;
+            Some(Quota::per_second(cost).allow_burst(cost.saturating_add(cost.get())))
+        });
+        let storage = requests.and(config.daily_storage).and_then(a_day);
+        let users = Users { by_uuid: HashMap::new(), sweep_at: SWEEP_FROM };
+        Self { requests, storage, users: Mutex::new(users) }
+    }
+
+    /// The user's budgets, the same for all of the user's sessions.
+    pub fn person(&self, user: UserUuid, now: u32) -> Arc<Person> {
+        let mut users = lock(&self.users);
+        if users.by_uuid.len() >= users.sweep_at {
+            users.sweep(now);
+        }
+        let person = users.by_uuid.entry(user).or_insert_with(|| Arc::new(self.newcomer(now)));
+        Arc::clone(person)
+    }
+
+    fn newcomer(&self, now: u32) -> Person {
+        Person {
+            requests: self.requests.map(Budget::new),
+            storage: self.storage.map(Budget::new),
+            seats: Mutex::default(),
+            left_at: AtomicU32::new(now),
+        }
+    }
+}
+
+/// So many bytes a day, counted by the kilobyte.
+fn a_day(bytes: u64) -> Option<Quota> {
+    let kilobytes = NonZeroU32::new(u32::try_from(bytes.div_ceil(1_000)).unwrap_or(u32::MAX))?;
+    let each = Duration::from_hours(24).checked_div(kilobytes.get())?;
+    Some(Quota::with_period(each)?.allow_burst(kilobytes))
+}
+
+impl Users {
+    /// Forgets those who have been gone for a day. A session holds its person, so that nobody who
+    /// is here is forgotten.
+    fn sweep(&mut self, now: u32) {
+        self.by_uuid.retain(|_, person| {
+            let gone = now.saturating_sub(person.left_at.load(Ordering::Relaxed));
+            Arc::strong_count(person) > 1 || gone < REMEMBERED
+        });
+        self.sweep_at = SWEEP_FROM.max(2 * self.by_uuid.len());
+    }
+}
+
+impl Person {
+    /// Takes a request's cost off the budget.
+    ///
+    /// # Errors
+    /// How long to wait where it is used up.
+    pub fn spend(&self, cost: u32) -> Result<(), Wait> {
+        self.requests.as_ref().map_or(Ok(()), |budget| budget.take(cost))
+    }
+
+    /// Takes so many bytes off what the user may store today. Each message counts for at least a
+    /// kilobyte, since its row and its index entries take room, too.
+    ///
+    /// # Errors
+    /// How long to wait where it is used up.
+    pub fn store(&self, bytes: usize) -> Result<(), Wait> {
+        let kilobytes = u32::try_from(bytes.div_ceil(1_000)).unwrap_or(u32::MAX);
+        self.storage.as_ref().map_or(Ok(()), |budget| budget.take(kilobytes))
+    }
+
+    /// A place for one more session. Where that is one too many, also the connection of the
+    /// session that has been silent longest.
+    pub fn sit_down(self: Arc<Self>, connection: u64, now: u32) -> (Seat, Option<u64>) {
+        let place = Arc::new(Place { connection, asked_at: AtomicU32::new(now) });
+        let mut seats = lock(&self.seats);
+        let silent = seats.iter().min_by_key(|place| place.asked_at.load(Ordering::Relaxed));
+        let leaves = silent.filter(|_| seats.len() >= MOST_SESSIONS).map(|place| place.connection);
+        // It may take a moment to end, and must not be named again until then.
+        seats.retain(|place| Some(place.connection) != leaves);
+        seats.push(Arc::clone(&place));
+        drop(seats);
+        (Seat { person: self, place }, leaves)
+    }
+}
+
+impl Seat {
+    /// The user's budgets.
+    pub fn person(&self) -> &Person {
+        &self.person
+    }
+
+    /// Notes that a request has come.
+    pub fn asks(&self, now: u32) {
+        self.place.asked_at.store(now, Ordering::Relaxed);
+    }
+
+    /// One without limits.
+    #[cfg(test)]
+    pub fn for_tests() -> Self {
+        let person = Person {
+            requests: None,
+            storage: None,
+            seats: Mutex::default(),
+            left_at: AtomicU32::new(0),
+        };
+        Arc::new(person).sit_down(0, 0).0
+    }
+
+    /// Notes when the session ends.
+    pub fn leave(self, now: u32) {
+        self.person.left_at.store(now, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        lock(&self.person.seats).retain(|place| !Arc::ptr_eq(place, &self.place));
+    }
+}
+
+impl Budget {
+    fn new(quota: Quota) -> Self {
+        Self { limiter: RateLimiter::direct(quota), most: quota.burst_size() }
+    }
+
+    /// What costs more than the budget ever holds takes all of it.
+    fn take(&self, cost: u32) -> Result<(), Wait> {
+        let Some(cost) = NonZeroU32::new(cost) else { return Ok(()) };
+        match self.limiter.check_n(cost.min(self.most)) {
+            Ok(Err(not_until)) => {
+                Err(Wait::new(not_until.wait_time_from(DefaultClock::default().now())))
+            }
+            Ok(Ok(())) | Err(_) => Ok(()),
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn people(rate: u32, kilobytes: u32) -> People {
+        let rate = NonZeroU32::new(rate).unwrap();
+        let users = Users { by_uuid: HashMap::new(), sweep_at: SWEEP_FROM };
+        People {
+            requests: Some(Quota::per_hour(rate)),
+            storage: a_day(u64::from(kilobytes) * 1_000),
+            users: Mutex::new(users),
+        }
+    }
+
+    #[test]
+    fn all_sessions_of_a_user_share_one_budget() {
+        let (people, user) = (people(30, 1_000), UserUuid::random());
+        let (first, second) = (people.person(user, 0), people.person(user, 0));
+        assert_eq!(first.spend(20), Ok(()));
+        assert_eq!(second.spend(10), Ok(()));
+        assert!(first.spend(1).is_err() && second.spend(1).is_err());
+        assert_eq!(people.person(UserUuid::random(), 0).spend(30), Ok(()));
+    }
+
+    #[test]
+    fn a_new_session_brings_no_new_budget() {
+        let (people, user) = (people(30, 1_000), UserUuid::random());
+        let (seat, _) = people.person(user, 0).sit_down(1, 0);
+        assert_eq!(seat.person().spend(30), Ok(()));
+        seat.leave(5);
+        for _ in 0..3 * SWEEP_FROM {
+            people.person(UserUuid::random(), 6);
+        }
+        assert!(people.person(user, 7).spend(1).is_err());
+        lock(&people.users).sweep(5 + REMEMBERED);
+        assert_eq!(people.person(user, 5 + REMEMBERED).spend(1), Ok(()));
+    }
+
+    #[test]
+    fn what_is_dearer_than_the_budget_takes_all_of_it() {
+        let person = people(30, 1_000).person(UserUuid::random(), 0);
+        assert_eq!(person.spend(1_000), Ok(()));
+        assert!(person.spend(1).is_err());
+    }
+
+    #[test]
+    fn storage_is_counted_by_the_kilobyte() {
+        let person = people(30, 10).person(UserUuid::random(), 0);
+        assert_eq!((person.store(1), person.store(8_001)), (Ok(()), Ok(())));
+        let wait = person.store(1).unwrap_err().seconds();
+        assert!((8_000..=8_640).contains(&wait), "a tenth of a day: {wait} s");
+    }
+
+    #[test]
+    fn of_too_many_sessions_the_one_silent_longest_leaves() {
+        let person = people(30, 1_000).person(UserUuid::random(), 0);
+        let sit = |connection, now| Arc::clone(&person).sit_down(connection, now);
+        let mut seats: Vec<_> = (0..64)
+            .map(|connection| {
+                let (seat, leaves) = sit(connection, 10);
+                assert_eq!(leaves, None);
+                seat
+            })
+            .collect();
+        for (number, seat) in seats.iter().enumerate() {
+            seat.asks(if number == 40 { 11 } else { 12 });
+        }
+        let (_newcomer, leaves) = sit(64, 13);
+        assert_eq!(leaves, Some(40));
+        let (_another, next) = sit(65, 13);
+        assert!(next.is_some() && next != Some(40), "each is named once");
+        seats.clear();
+        assert_eq!(sit(66, 14).1, None);
+    }
+}

@@ -1,0 +1,112 @@
+//! Connections that send without a pause.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::Size;
+use crate::support::raw_socket::RawSocket;
+use crate::support::{TestClient, TestServer};
+
+/// How many frames are written at once.
+const TOGETHER: usize = 3_000;
+
+/// What one connection may make the server hold, with room for what the allocator keeps.
+const MOST_HELD: u64 = 64 * 1024;
+const SLACK: u64 = 8 * 1024 * 1024;
+
+/// A kind of flood: its name, what it begins with, and the frame that it repeats.
+type Kind<'a> = (&'a str, Vec<u8>, Vec<u8>);
+
+/// Each flood comes from many connections at once, on every core. Bystanders on all cores are
+/// answered meanwhile, and each connection of the flood is closed with 1008.
+pub fn without_a_pause(server: &TestServer, size: &Size) {
+    let text = |text: &str| RawSocket::frame(0x81, text.as_bytes());
+    let mut flooder = server.connect_from("192.0.2.99");
+    flooder.sign_in("Flooder");
+    let key = json!({"type": "signIn", "signIn": {"accessKey": flooder.access_key}}).to_string();
+    let unknown_key = json!({"type": "signIn", "signIn": {"accessKey": "A".repeat(54)}});
+    let kinds: [Kind; 5] = [
+        ("of pings by nobody", Vec::new(), text(r#"{"type":"ping"}"#)),
+        ("of sign-ins by nobody's key", Vec::new(), text(&unknown_key.to_string())),
+        ("of single letters", Vec::new(), text("x")),
+        ("of pings by a user", text(&key), text(r#"{"type":"ping"}"#)),
+        ("of control pings", Vec::new(), RawSocket::frame(0x89, b"")),
+    ];
+    let mut people = bystanders(server);
+    for (name, begin, frame) in kinds {
+        server.forget_memory_height();
+        let before = server.memory();
+        let chunk = frame.repeat(TOGETHER);
+        let (running, closed) = (AtomicUsize::new(size.floods), AtomicUsize::new(0));
+        let mut waits = thread::scope(|scope| {
+            for number in 0..size.floods {
+                let (running, closed, begin, chunk) = (&running, &closed, &begin, &chunk);
+                scope.spawn(move || {
+                    for round in 0..size.rounds {
+                        let from = format!("198.18.{number}.{round}");
+                        let code = flood(server.address(), &from, begin, chunk);
+                        // A socket that still sends may be reset before its close frame is read.
+                        assert!(matches!(code, Some(1008) | None), "{code:?}");
+                        closed.fetch_add(usize::from(code == Some(1008)), Ordering::Relaxed);
+                    }
+                    running.fetch_sub(1, Ordering::Relaxed);
+                });
+            }
+            waits(&mut people, || running.load(Ordering::Relaxed) > 0)
+        });
+        waits.sort_unstable();
+        let height = server.memory_at_its_height().saturating_sub(before);
+        println!(
+            "{} connections at once, {} times, with a flood {name}: {} closed with 1008, \
+             {} KiB for each at the height, bystanders on all cores: p99 {:.1?} of {}",
+            size.floods,
+            size.rounds,
+            closed.load(Ordering::Relaxed),
+            (height >> 10) / size.floods as u64,
+            waits[waits.len() * 99 / 100],
+            waits.len()
+        );
+        assert!(height < MOST_HELD * size.floods as u64 + SLACK, "{height} bytes more");
+    }
+}
+
+/// Sends until the server closes, and returns the code that it closes with.
+fn flood(address: &str, from: &str, begin: &[u8], chunk: &[u8]) -> Option<u16> {
+    let mut socket = RawSocket::upgraded_from(address, from)?;
+    socket.say(begin).ok()?;
+    let mut reader = RawSocket(socket.0.try_clone().unwrap());
+    let closed = thread::spawn(move || reader.closed());
+    while !closed.is_finished() && socket.say(chunk).is_ok() {}
+    closed.join().unwrap()
+}
+
+/// People on all cores: newcomers go where the fewest are.
+fn bystanders(server: &TestServer) -> Vec<TestClient> {
+    let cores = thread::available_parallelism().unwrap().get();
+    let person = |number| {
+        let mut person = server.connect_from(&format!("203.0.113.{}", 100 + number));
+        person.sign_in(&format!("Bystander {number}"));
+        person
+    };
+    (0..2 * cores).map(person).collect()
+}
+
+/// How long these people wait for answers while the flood lasts.
+fn waits(people: &mut [TestClient], lasts: impl Fn() -> bool) -> Vec<Duration> {
+    let mut waits = Vec::new();
+    loop {
+        for person in &mut *people {
+            let began = Instant::now();
+            person.so_far();
+            waits.push(began.elapsed());
+        }
+        if !lasts() {
+            return waits;
+        }
+        // Within what a user may ask: 200 pings a second.
+        thread::sleep(Duration::from_millis(20));
+    }
+}
