@@ -103,7 +103,7 @@ pub fn admit(core: &Core, connection: &Connection, incoming: &Incoming) -> Outco
 fn spend(core: &Core, connection: &Connection, cost: u32) -> Outcome {
     let session = connection.session.borrow();
     let Some(session) = session.as_ref() else { return Ok(()) };
-    session.seat.asks(core.now());
+    session.seat.asks();
     session.seat.person().spend(cost).map_err(|wait| {
         connection.try_patience(core);
         Refused::from(wait)
@@ -133,7 +133,7 @@ fn cost(request: &Request) -> u32 {
             2 + up_to(limit.unwrap_or(users::MAX_LIMIT), users::MAX_LIMIT) / 50
         }
         Request::Inbox {} => 20,
-        Request::ChangePassword { .. } => 100,
+        Request::ChangePassword { .. } => 80,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -44,9 +44,16 @@ pub struct Person {
     requests: Option<Budget>,
     storage: Option<Budget>,
     seats: Mutex<Vec<Arc<Place>>>,
+    /// How many requests there were, which orders the sessions by their last ones.
+    asked: AtomicU64,
     /// When the last session ended, in seconds of the node's clock.
     left_at: AtomicU32,
+    /// Whether a change of the password is under way.
+    changing: AtomicBool,
 }
+
+/// A change of a password that is under way.
+pub struct Changing(Arc<Person>);
 
 /// A session's place among those of its user, given back when it is dropped.
 pub struct Seat {
@@ -56,8 +63,8 @@ pub struct Seat {
 
 struct Place {
     connection: u64,
-    /// When the last request came, in seconds of the node's clock.
-    asked_at: AtomicU32,
+    /// The number of its last request among all of the user.
+    asked: AtomicU64,
 }
 
 /// A budget that fills with time, with the most that it holds.
@@ -93,7 +100,9 @@ impl People {
             requests: self.requests.map(Budget::new),
             storage: self.storage.map(Budget::new),
             seats: Mutex::default(),
+            asked: AtomicU64::new(0),
             left_at: AtomicU32::new(now),
+            changing: AtomicBool::new(false),
         }
     }
 }
@@ -138,16 +147,26 @@ impl Person {
 
     /// A place for one more session. Where that is one too many, also the connection of the
     /// session that has been silent longest.
-    pub fn sit_down(self: Arc<Self>, connection: u64, now: u32) -> (Seat, Option<u64>) {
-        let place = Arc::new(Place { connection, asked_at: AtomicU32::new(now) });
+    pub fn sit_down(self: Arc<Self>, connection: u64) -> (Seat, Option<u64>) {
+        let place = Arc::new(Place { connection, asked: AtomicU64::new(self.next_request()) });
         let mut seats = lock(&self.seats);
-        let silent = seats.iter().min_by_key(|place| place.asked_at.load(Ordering::Relaxed));
+        let silent = seats.iter().min_by_key(|place| place.asked.load(Ordering::Relaxed));
         let leaves = silent.filter(|_| seats.len() >= MOST_SESSIONS).map(|place| place.connection);
         // It may take a moment to end, and must not be named again until then.
         seats.retain(|place| Some(place.connection) != leaves);
         seats.push(Arc::clone(&place));
         drop(seats);
         (Seat { person: self, place }, leaves)
+    }
+
+    /// Begins a change of the password; `None` while another is under way. The first to come is so
+    /// the first to be stored, whichever takes longer to verify.
+    pub fn begin_change(self: Arc<Self>) -> Option<Changing> {
+        (!self.changing.swap(true, Ordering::Relaxed)).then(|| Changing(self))
+    }
+
+    fn next_request(&self) -> u64 {
+        self.asked.fetch_add(1, Ordering::Relaxed)
     }
 }
 
@@ -158,8 +177,8 @@ impl Seat {
     }
 
     /// Notes that a request has come.
-    pub fn asks(&self, now: u32) {
-        self.place.asked_at.store(now, Ordering::Relaxed);
+    pub fn asks(&self) {
+        self.place.asked.store(self.person.next_request(), Ordering::Relaxed);
     }
 
     /// One without limits.
@@ -169,9 +188,11 @@ impl Seat {
             requests: None,
             storage: None,
             seats: Mutex::default(),
+            asked: AtomicU64::new(0),
             left_at: AtomicU32::new(0),
+            changing: AtomicBool::new(false),
         };
-        Arc::new(person).sit_down(0, 0).0
+        Arc::new(person).sit_down(0).0
     }
 
     /// Notes when the session ends.
@@ -183,6 +204,12 @@ impl Seat {
 impl Drop for Seat {
     fn drop(&mut self) {
         lock(&self.person.seats).retain(|place| !Arc::ptr_eq(place, &self.place));
+    }
+}
+
+impl Drop for Changing {
+    fn drop(&mut self) {
+        self.0.changing.store(false, Ordering::Relaxed);
     }
 }
 
@@ -234,7 +261,7 @@ mod tests {
     #[test]
     fn a_new_session_brings_no_new_budget() {
         let (people, user) = (people(30, 1_000), UserUuid::random());
-        let (seat, _) = people.person(user, 0).sit_down(1, 0);
+        let (seat, _) = people.person(user, 0).sit_down(1);
         assert_eq!(seat.person().spend(30), Ok(()));
         seat.leave(5);
         for _ in 0..3 * SWEEP_FROM {
@@ -243,6 +270,15 @@ mod tests {
         assert!(people.person(user, 7).spend(1).is_err());
         lock(&people.users).sweep(5 + REMEMBERED);
         assert_eq!(people.person(user, 5 + REMEMBERED).spend(1), Ok(()));
+    }
+
+    #[test]
+    fn one_change_of_a_password_is_under_way_at_a_time() {
+        let person = people(30, 10).person(UserUuid::random(), 0);
+        let first = Arc::clone(&person).begin_change();
+        assert!(first.is_some() && Arc::clone(&person).begin_change().is_none());
+        drop(first);
+        assert!(person.begin_change().is_some());
     }
 
     #[test]
@@ -263,22 +299,24 @@ mod tests {
     #[test]
     fn of_too_many_sessions_the_one_silent_longest_leaves() {
         let person = people(30, 1_000).person(UserUuid::random(), 0);
-        let sit = |connection, now| Arc::clone(&person).sit_down(connection, now);
+        let sit = |connection| Arc::clone(&person).sit_down(connection);
         let mut seats: Vec<_> = (0..64)
             .map(|connection| {
-                let (seat, leaves) = sit(connection, 10);
+                let (seat, leaves) = sit(connection);
                 assert_eq!(leaves, None);
                 seat
             })
             .collect();
         for (number, seat) in seats.iter().enumerate() {
-            seat.asks(if number == 40 { 11 } else { 12 });
+            if number != 40 {
+                seat.asks();
+            }
         }
-        let (_newcomer, leaves) = sit(64, 13);
+        let (_newcomer, leaves) = sit(64);
         assert_eq!(leaves, Some(40));
-        let (_another, next) = sit(65, 13);
+        let (_another, next) = sit(65);
         assert!(next.is_some() && next != Some(40), "each is named once");
         seats.clear();
-        assert_eq!(sit(66, 14).1, None);
+        assert_eq!(sit(66).1, None);
     }
 }

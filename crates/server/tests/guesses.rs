@@ -47,6 +47,61 @@ fn one_account_is_not_guessed_at_from_many_addresses() {
 }
 
 #[test]
+fn strangers_lock_no_owner_out_of_a_known_network_nor_out_of_changing_the_password() {
+    let server = server();
+    let mut laptop = server.connect_from("192.0.2.1");
+    laptop.sign_in("Ada");
+    let mut by_key = server.connect_from("2001:db8:0:1::1");
+    by_key.send(&json!({"type": "signIn", "signIn": {"accessKey": laptop.access_key}}));
+    assert_eq!(by_key.answer()["type"], "authorized");
+    let mut strangers = (0..200).map(|host| server.connect_from(&format!("198.51.100.{host}")));
+    assert!(strangers.any(|mut stranger| guess(&mut stranger, "wrong")["error"]["code"] == 22));
+    for elsewhere in ["192.0.2.2", "2001:db8:0:100::1"] {
+        let refused = guess(&mut server.connect_from(elsewhere), "secret");
+        assert_eq!(refused["error"]["code"], 22, "{elsewhere}");
+    }
+    for known in ["192.0.2.1", "2001:db8:0:ff::2"] {
+        let answer = guess(&mut server.connect_from(known), "secret");
+        assert_eq!(answer["type"], "authorized", "{known}: {answer}");
+    }
+    let change = json!({"password": "secret", "newPassword": "better"});
+    laptop.send(&json!({"type": "changePassword", "changePassword": change}));
+    assert_eq!(laptop.answer()["type"], "changePassword");
+}
+
+#[test]
+fn a_copied_key_has_five_tries_to_change_the_password() {
+    let server = TestServer::embedded();
+    let mut thief = server.sign_in("Ada");
+    let mut change = || {
+        let change = json!({"password": "wrong", "newPassword": "stolen"});
+        thief.send(&json!({"type": "changePassword", "changePassword": change}));
+        thief.answer()["error"]["code"].as_u64().unwrap()
+    };
+    let codes: Vec<_> = (0..6).map(|_| change()).collect();
+    assert_eq!(codes, [4, 4, 4, 4, 4, 22]);
+}
+
+#[test]
+fn bad_keys_keep_nobody_from_signing_in() {
+    let server = TestServer::embedded();
+    let mut stranger = server.connect();
+    for key in ["x".to_owned(), "A".repeat(54)].iter().cycle().take(130) {
+        stranger.send(&json!({"type": "signIn", "signIn": {"accessKey": key}}));
+        stranger.answer();
+    }
+    server.sign_in("Ada");
+}
+
+#[test]
+fn a_proxy_that_is_not_trusted_is_named_once() {
+    let server = TestServer::embedded();
+    drop((server.connect_from("192.0.2.1"), server.connect_from("192.0.2.2")));
+    server.until_logged("X-Forwarded-For comes from 127.0.0.1");
+    assert_eq!(server.log().matches("TRUSTED_PROXIES").count(), 1, "{}", server.log());
+}
+
+#[test]
 fn nobody_else_is_believed_about_addresses() {
     let server = TestServer::with(&[("SIGN_IN_RATE", "1")]);
     let mut first = server.connect_from("192.0.2.1");

@@ -58,6 +58,55 @@ fn metrics_count_what_happens() {
 }
 
 #[test]
+fn metrics_are_on_their_own_address_only() {
+    let server = TestServer::embedded();
+    assert!(server.metrics().starts_with("HTTP/1.1 200"));
+    assert!(server.get("/metrics").starts_with("HTTP/1.1 404"));
+    let without = TestServer::with(&[("METRICS_ADDRESS", "")]);
+    assert!(without.get("/metrics").starts_with("HTTP/1.1 404"));
+    assert!(!without.log().contains("metrics on"));
+}
+
+#[test]
+fn a_page_whose_name_was_turned_to_this_address_can_not_connect() {
+    let answer = |server: &TestServer, host: &str, forwarded: &str| {
+        let headers = format!("origin: http://{host}\r\n{forwarded}");
+        server.upgrade_of(host, &headers).lines().next().unwrap().to_owned()
+    };
+    let server = TestServer::embedded();
+    for own in ["localhost:5000", "127.0.0.1:5000", "[::1]:5000"] {
+        assert_eq!(answer(&server, own, ""), "HTTP/1.1 101 Switching Protocols", "{own}");
+    }
+    assert_eq!(answer(&server, "evil.example:5000", ""), "HTTP/1.1 403 Forbidden");
+    let named = TestServer::with(&[("HOSTS", "chat.example, other.example")]);
+    assert_eq!(answer(&named, "chat.example:5000", ""), "HTTP/1.1 101 Switching Protocols");
+    assert_eq!(answer(&named, "evil.example:5000", ""), "HTTP/1.1 403 Forbidden");
+    let proxied = TestServer::with(&[("TRUSTED_PROXIES", "127.0.0.1")]);
+    let forwarded = "x-forwarded-for: 192.0.2.1";
+    assert_eq!(answer(&proxied, "chat.example", forwarded), "HTTP/1.1 101 Switching Protocols");
+}
+
+#[test]
+fn a_folder_shows_only_its_own_visible_files() {
+    let (folder, outside) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    fs::write(folder.path().join("index.html"), "<p>page").unwrap();
+    fs::write(folder.path().join(".env"), "hidden").unwrap();
+    fs::write(outside.path().join("secret.txt"), "hidden").unwrap();
+    fs::create_dir(folder.path().join("intranet")).unwrap();
+    std::os::unix::fs::symlink(outside.path(), folder.path().join("link")).unwrap();
+    let data = folder.path().join("data");
+    let server = TestServer::with(&[
+        ("CLIENT_LOCATION", folder.path().to_str().unwrap()),
+        ("DATA_DIR", data.to_str().unwrap()),
+    ]);
+    assert!(server.get("/").ends_with("<p>page"));
+    for path in ["/.env", "/%2eenv", "/link/secret.txt", "/data/chinwag.db", "//intranet"] {
+        let answer = server.get(path);
+        assert!(answer.starts_with("HTTP/1.1 404"), "{path}: {answer}");
+    }
+}
+
+#[test]
 fn each_event_is_one_line_of_json_except_for_people() {
     let log = TestServer::embedded().log();
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

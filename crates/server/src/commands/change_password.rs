@@ -1,6 +1,7 @@
 //! `changePassword`: a new password and a new access key, and the end of all other sessions.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use chinwag_protocol::incoming;
 use chinwag_protocol::outgoing::{Outgoing, PasswordChanged};
@@ -12,6 +13,7 @@ use crate::access_key::AccessKey;
 use crate::command::{Outcome, Refused};
 use crate::connection::Connection;
 use crate::core::Core;
+use crate::limits::Wait;
 use crate::names::Name;
 use crate::{passwords, wire};
 
@@ -26,6 +28,9 @@ pub async fn handle(
     let wrong = || Refused::new(ErrorCode::SignInRefused, "The present password is wrong.");
     let asking = connection.session.borrow().as_ref().map(|session| session.key);
     let asking = asking.ok_or_else(wrong)?;
+    let person = core.app.people.person(user.uuid, core.now());
+    let under_way = || Refused::from(Wait::new(Duration::from_secs(1)));
+    let _changing = person.begin_change().ok_or_else(under_way)?;
     core.app.limits.change_password(asking)?;
     let folded = Name::parse(&user.name).map_err(|_| wrong())?.folded;
     if change.password.len() > passwords::MAX_BYTES {

@@ -135,7 +135,7 @@ pub async fn enter(
         return Err(lapsed());
     }
     let person = core.app.people.person(user.uuid, core.now());
-    let (seat, silent) = person.sit_down(connection.id, core.now());
+    let (seat, silent) = person.sit_down(connection.id);
     let person = wire::person(&user);
     core.hub.borrow_mut().add(user.uuid, connection);
     let authorized = Authorized { user: user.uuid, access_key: key.text };

@@ -21,6 +21,10 @@ use crate::wire::{self, Opcode};
 /// How long the peer has to answer a close frame.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// How many bytes are read and thrown away for a peer that goes on sending, so that it gets the
+/// close frame: a socket that is closed with unread bytes is reset.
+const MOST_DRAINED: usize = 1024 * 1024;
+
 /// Frames taken apart before other connections have their turn.
 const FRAMES_A_TURN: usize = 64;
 
@@ -304,6 +308,7 @@ impl Connection {
 
     /// Reads and throws away until the peer has sent its close frame or closed its socket.
     async fn until_peer_closes(&self, core: &Rc<Core>, reader: &mut Reader) {
+        let mut left = MOST_DRAINED;
         while !reader.skip_to_close() {
             reader.keep_rest();
             let read: std::io::Result<_> = core.with_scratch(|scratch| {
@@ -313,7 +318,11 @@ impl Connection {
             });
             match read {
                 Ok(0) => return,
-                Ok(_) => tokio::task::yield_now().await,
+                Ok(read) if read > left => return,
+                Ok(read) => {
+                    left -= read;
+                    tokio::task::yield_now().await;
+                }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
                     if self.socket.readable().await.is_err() {
                         return;

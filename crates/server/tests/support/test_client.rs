@@ -73,6 +73,11 @@ impl TestClient {
         self.send_frame(Message::text(request.to_string()));
     }
 
+    /// The same to a server that may have closed.
+    pub fn try_send(&mut self, request: &Value) {
+        let _ = self.socket.send(Message::text(request.to_string()));
+    }
+
     pub fn send_frame(&mut self, frame: Message) {
         self.socket.send(frame).unwrap();
     }
@@ -163,9 +168,16 @@ impl TestClient {
 
     /// Reads up to the close frame and returns its code.
     pub fn closed(&mut self) -> u16 {
+        self.closed_because().0
+    }
+
+    /// The same with the reason.
+    pub fn closed_because(&mut self) -> (u16, String) {
         loop {
             match self.socket.read() {
-                Ok(Message::Close(Some(close))) => return close.code.into(),
+                Ok(Message::Close(Some(close))) => {
+                    return (close.code.into(), close.reason.to_string());
+                }
                 Ok(_) => {}
                 Err(error) => panic!("no close frame: {error}"),
             }

@@ -167,12 +167,18 @@ impl TestServer {
 
     /// The header that answers an upgrade.
     pub fn upgrade_with(&self, header: &str) -> String {
+        self.upgrade_of("x", header)
+    }
+
+    /// The same for an upgrade that names this host.
+    pub fn upgrade_of(&self, host: &str, header: &str) -> String {
         let headers = format!(
             "connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
              sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n{header}"
         );
-        let mut answer =
-            BufReader::new(ask(&self.address, "/ws", &headers)).lines().map_while(Result::ok);
+        let mut answer = BufReader::new(ask_host(&self.address, host, "/ws", &headers))
+            .lines()
+            .map_while(Result::ok);
         answer.by_ref().take_while(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
     }
 
@@ -229,8 +235,12 @@ fn get(address: &str, path: &str, headers: &str) -> String {
 }
 
 fn ask(address: &str, path: &str, headers: &str) -> TcpStream {
+    ask_host(address, "x", path, headers)
+}
+
+fn ask_host(address: &str, host: &str, path: &str, headers: &str) -> TcpStream {
     let mut socket = TcpStream::connect(address).unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\n{headers}\r\n\r\n");
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\n{headers}\r\n\r\n");
     socket.write_all(request.as_bytes()).unwrap();
     socket
 }
