@@ -1,7 +1,7 @@
 /** A channel in the list: who, the last message, when, and how much is unread. */
 import { memo } from "preact/compat";
 import { toHash } from "../page/route";
-import { type Channel, type ChannelId, GENERAL, unreadOf } from "../state/channel";
+import { type Channel, type ChannelId, GENERAL, PREVIEW, unreadOf } from "../state/channel";
 import { strings } from "../strings";
 import { fullDate, shortly } from "../text/dates";
 import { Avatar } from "./Avatar";
@@ -31,6 +31,7 @@ export const ChannelRow = memo(function ChannelRow({
   const me = client.session.me.value?.uuid;
   const unread = unreadOf(channel);
   const { last } = channel;
+  const begun = draft.trim().slice(0, PREVIEW);
   return (
     <a
       class={`row${unread > 0 ? " unread" : ""}`}
@@ -49,8 +50,8 @@ export const ChannelRow = memo(function ChannelRow({
         </time>
       )}
       <span class="row-last" dir="auto">
-        {draft.trim() ? (
-          <em>{strings.draft(draft)}</em>
+        {begun ? (
+          <em>{strings.draft(begun)}</em>
         ) : (
           <LastLine id={id} channel={channel} online={online} />
         )}

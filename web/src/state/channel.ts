@@ -26,7 +26,7 @@ export interface Channel {
 }
 
 /** The list shows one line; a long message needs not be kept twice. */
-const PREVIEW = 160;
+export const PREVIEW = 160;
 
 export function unreadOf(channel: Channel): number {
   return Math.max(0, channel.total - channel.read);

@@ -1,14 +1,19 @@
 /** A message's text as elements. */
 import type { ComponentChild } from "preact";
-import { isOnlyEmoji, type Piece, parse } from "./parse";
+import { memo } from "preact/compat";
+import type { Piece } from "./parse";
+import { ParsedTexts } from "./parsed-texts";
 
-export function MessageText({ text }: { text: string }) {
+const parsedTexts = new ParsedTexts();
+
+export const MessageText = memo(function MessageText({ text }: { text: string }) {
+  const { pieces, onlyEmoji } = parsedTexts.of(text);
   return (
-    <div class={isOnlyEmoji(text) ? "text large" : "text"} dir="auto">
-      {parse(text).map(element)}
+    <div class={onlyEmoji ? "text large" : "text"} dir="auto">
+      {pieces.map(element)}
     </div>
   );
-}
+});
 
 function element(piece: Piece): ComponentChild {
   switch (piece.kind) {

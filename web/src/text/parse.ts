@@ -17,8 +17,10 @@ const EMPHASIS: Record<string, Emphasis> = {
   "~~": "strike",
 };
 const LINK = /https?:\/\/[^\s<>"'`\\^{|}\p{Cc}]+/iuy;
+/** Longer ones stay text, in whole: the start of an address would lead elsewhere. */
+const LONGEST_LINK = 2048;
 const WORD = /[\p{L}\p{N}]/u;
-/** Deeper than people write; it bounds the work on text made to be costly. */
+/** Deeper than people write. Each depth reads the text once more, so this bounds the work. */
 const DEEPEST = 4;
 
 export function parse(text: string): Piece[] {
@@ -28,17 +30,18 @@ export function parse(text: string): Piece[] {
     /```([\w+#.-]*)[ \t]*\n([\s\S]*?)\n?```[ \t]*\n?|```([^\n`]+)```/g,
   )) {
     const before = text.slice(from, fence.index).replace(/\n$/, "");
-    pieces.push(...inline(before, 0));
+    inline(before, 0, pieces);
     pieces.push({ kind: "block", text: fence[2] ?? fence[3] ?? "", language: fence[1] ?? "" });
     from = fence.index + fence[0].length;
   }
-  pieces.push(...inline(text.slice(from), 0));
-  return pieces;
+  return inline(text.slice(from), 0, pieces);
 }
 
-/** A scan from left to right; a mark whose end isn't found is remembered, so no text is searched twice for it. */
-function inline(text: string, depth: number): Piece[] {
-  const pieces: Piece[] = [];
+/**
+ * A scan from left to right, whose pieces join `pieces`. A mark whose end isn't found is remembered, so no text is
+ * searched twice for it.
+ */
+function inline(text: string, depth: number, pieces: Piece[] = []): Piece[] {
   const endless = new Set<string>();
   let plain = 0;
   let at = 0;
@@ -49,15 +52,16 @@ function inline(text: string, depth: number): Piece[] {
   };
   while (at < text.length) {
     const found = pieceAt(text, at, depth, endless);
-    if (found === undefined) at++;
-    else add(found.piece, at, found.end);
+    if (found?.piece) add(found.piece, at, found.end);
+    else at = found?.end ?? at + 1;
   }
   if (plain < text.length) pieces.push({ kind: "text", text: text.slice(plain) });
   return pieces;
 }
 
+/** What begins at a place, up to `end`; without a `piece` it stays plain text. */
 interface Found {
-  piece: Piece;
+  piece?: Piece;
   end: number;
 }
 
@@ -74,25 +78,33 @@ function linkAt(text: string, at: number): Found | undefined {
   LINK.lastIndex = at;
   const match = LINK.exec(text)?.[0];
   const address = match && withoutTail(match);
-  if (!address || !URL.canParse(address)) return undefined;
-  return { piece: { kind: "link", text: address, address }, end: at + address.length };
+  if (!address) return undefined;
+  const end = at + address.length;
+  const piece: Piece = { kind: "link", text: address, address };
+  return address.length <= LONGEST_LINK && URL.canParse(address) ? { piece, end } : { end };
 }
 
 /** A full stop or a closing bracket after a link belongs to the sentence, unless it was opened in the link. */
 function withoutTail(address: string): string {
+  const unopened: Record<string, number> = {
+    ")": excess(address, ")", "("),
+    "]": excess(address, "]", "["),
+  };
   let end = address.length;
   for (;;) {
     const last = address[end - 1] ?? "";
-    const bracket = last === ")" || last === "]";
-    if (bracket && !opensBefore(address, end, last === ")" ? "(" : "[", last)) end--;
-    else if (/[.,:;!?*_~]/.test(last)) end--;
-    else return address.slice(0, end);
+    const brackets = unopened[last] ?? 0;
+    if (brackets > 0) unopened[last] = brackets - 1;
+    else if (!/[.,:;!?*_~]/.test(last)) return address.slice(0, end);
+    end--;
   }
 }
 
-function opensBefore(address: string, end: number, open: string, close: string): boolean {
-  const inside = address.slice(0, end);
-  return inside.split(open).length >= inside.split(close).length;
+/** How many more of `close` than of `open` there are; less than 0 when there are fewer. */
+function excess(text: string, close: string, open: string): number {
+  let more = 0;
+  for (const char of text) more += char === close ? 1 : char === open ? -1 : 0;
+  return more;
 }
 
 function codeAt(text: string, at: number, endless: Set<string>): Found | undefined {
@@ -136,7 +148,7 @@ function closing(text: string, from: number, mark: string): number {
   return -1;
 }
 
-const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Component}|\s){1,24}$/u;
+const ONLY_EMOJI = /^[\p{Extended_Pictographic}\p{Emoji_Component}\s]{1,24}$/u;
 
 /** A few emoji and nothing else are shown large. */
 export function isOnlyEmoji(text: string): boolean {
