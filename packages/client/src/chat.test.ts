@@ -26,13 +26,11 @@ afterEach(() => vi.useRealTimers());
 
 const settled = () => vi.advanceTimersByTimeAsync(0);
 
-/** What the server says to a sign-in, with this many messages in General. */
-async function admitted(total: number): Promise<void> {
+/** What the server says to a sign-in, with this many messages in General; one of 0.1 has no epoch. */
+async function admitted(total: number, epoch?: string): Promise<void> {
   connections.last.ready();
-  connections.last.answer(
-    { type: "authorized", authorized: { userUUID: ME, accessKey: "key" } },
-    "signIn",
-  );
+  const authorized = { userUUID: ME, accessKey: "key", ...(epoch !== undefined && { epoch }) };
+  connections.last.answer({ type: "authorized", authorized }, "signIn");
   await settled();
   const channels = [{ recipientUUID: "", total, unread: 0 }];
   connections.last.answer({ type: "inbox", inbox: { channels } });
@@ -99,6 +97,72 @@ test("sends again what was not answered, with the same clientUUID, and in order"
   expect(connections.last.requests("channelMessage")).toHaveLength(3);
   connections.last.refuse("channelMessage", 7);
   await expect(two).rejects.toBeInstanceOf(Refusal);
+});
+
+async function dropped(): Promise<void> {
+  connections.last.drop("another epoch; retry=20", 1012);
+  await vi.advanceTimersByTimeAsync(20);
+}
+
+test("pages shorter than asked for are not the end", async () => {
+  const signedIn = chat.signIn({ username: "Ada", password: "secret" });
+  await admitted(0);
+  await signedIn;
+  await dropped();
+  await admitted(4);
+  for (const seq of [1, 2, 3, 4]) await page(message(seq));
+  const asked = connections.last.requests("channelMessages");
+  expect(asked.map(({ channelMessages }) => channelMessages.after)).toEqual([0, 1, 2, 3]);
+  expect(heard).toEqual(["1", "2", "3", "4"]);
+});
+
+test("a new password brings a new key, and comes back with it", async () => {
+  const signedIn = chat.signIn({ username: "Ada", password: "secret" });
+  await admitted(0);
+  await signedIn;
+  const change = { password: "secret", newPassword: "better" };
+  const changed = chat.socket.request({ type: "changePassword", changePassword: change });
+  const changePassword = { uuid: ME, accessKey: "new key" };
+  connections.last.answer({ type: "changePassword", changePassword });
+  await changed;
+  await dropped();
+  connections.last.ready();
+  expect(connections.last.requests("signIn")[0]?.signIn).toEqual({ accessKey: "new key" });
+});
+
+test.each([
+  ["another epoch", "one", "two", 9],
+  ["a smaller total, of a server without epochs", undefined, undefined, 3],
+  ["a smaller total of the same epoch", "one", "one", 3],
+])("%s begins anew, and nothing new is taken for old", async (_, before, after, total) => {
+  const signedIn = chat.signIn({ username: "Ada", password: "secret" });
+  await admitted(5, before);
+  await signedIn;
+  live(message(6), message(7));
+  const sent = chat.send("", "not stored yet");
+  const first = connections.last.requests("channelMessage")[0]?.channelMessage;
+  await dropped();
+  await admitted(total, after);
+  expect(connections.last.requests("channelMessages")).toEqual([]);
+  expect(connections.last.requests("channelMessage")[0]?.channelMessage).toEqual(first);
+  live(message(total + 1), message(total + 2));
+  expect(heard).toEqual(["6", "7", `${total + 1}`, `${total + 2}`]);
+  connections.last.answer({ type: "channelMessage", channelMessage: message(total + 3) });
+  expect((await sent).Seq).toBe(total + 3);
+});
+
+test.each([
+  ["the same epoch", "one", "one"],
+  ["a server that has no epoch yet", undefined, "one"],
+  ["a server that has none any more", "one", undefined],
+])("%s goes on where it was", async (_, before, after) => {
+  const signedIn = chat.signIn({ username: "Ada", password: "secret" });
+  await admitted(5, before);
+  await signedIn;
+  await dropped();
+  await admitted(6, after);
+  await page(message(6));
+  expect(heard).toEqual(["6"]);
 });
 
 test("a wrong password fails the sign-in, and nothing comes back", async () => {

@@ -1,5 +1,6 @@
 /** A signed-in user without a page: every message in order and once, whatever happens to the connection. */
 import { type ChannelId, channelOf } from "./channel.ts";
+import type { WithAccessKey, WithEpoch } from "./coming.ts";
 import { catchUp, InOrder } from "./in-order.ts";
 import type { Message, NewMessage, Outgoing, SignIn } from "./protocol.gen.ts";
 import { isTemporary, retryAfter, Sender, type SendQueue } from "./sender.ts";
@@ -41,6 +42,7 @@ export class Chat implements SocketListener, SendQueue {
   #signIn: SignIn | undefined;
   #settle: { resolve(): void; reject(reason: unknown): void } | undefined;
   #me = "";
+  #epoch: string | undefined;
   /** What came before it was known where the channels stand. */
   #early: Message[] | undefined = [];
 
@@ -96,6 +98,7 @@ export class Chat implements SocketListener, SendQueue {
       if (frame.type === "channelMessage") this.#take(frame.channelMessage);
       if (frame.type === "channelMessages")
         frame.channelMessages.messages.map((m) => this.#take(m));
+      if (frame.type === "changePassword") this.#takeKey(frame.changePassword);
       if (frame.type === "signOut") this.#signedOut(new Error("signed out elsewhere"));
     }
   }
@@ -118,7 +121,8 @@ export class Chat implements SocketListener, SendQueue {
     try {
       const { authorized } = await this.socket.request({ type: "signIn", signIn: this.#signIn });
       this.#me = authorized.userUUID;
-      this.#signIn = { accessKey: authorized.accessKey };
+      this.#takeKey(authorized);
+      this.#takeEpoch(authorized);
       await this.#follow();
     } catch (error) {
       if (error instanceof Disconnected) return;
@@ -130,9 +134,23 @@ export class Chat implements SocketListener, SendQueue {
     this.#settle?.resolve();
   }
 
+  /** A new password ends all earlier keys; without a new one the old one stays. */
+  #takeKey({ accessKey }: WithAccessKey | WithEpoch): void {
+    if (accessKey !== undefined) this.#signIn = { accessKey };
+  }
+
+  #takeEpoch({ epoch }: WithEpoch): void {
+    if (epoch === undefined) return;
+    if (this.#epoch !== undefined && epoch !== this.#epoch) this.#forget();
+    this.#epoch = epoch;
+  }
+
   async #follow(): Promise<void> {
-    const first = this.#early !== undefined;
+    const held = new Map([...this.#channels].map(([id, { last }]) => [id, last]));
     const { inbox } = await this.socket.request({ type: "inbox" });
+    const lost = inbox.channels.some(({ recipientUUID: id, total }) => total < (held.get(id) ?? 0));
+    if (lost) this.#forget();
+    const first = this.#early !== undefined;
     for (const { recipientUUID, total } of inbox.channels) {
       if (first) this.#channels.set(recipientUUID, followed(total));
       else this.#channel(recipientUUID).total = total;
@@ -141,6 +159,12 @@ export class Chat implements SocketListener, SendQueue {
     this.#early = undefined;
     for (const message of early) this.#take(message);
     await Promise.all([...this.#channels.keys()].map((id) => this.#fill(id)));
+  }
+
+  /** The server lost messages, so a `Seq` doesn't name the message that it did: begins anew, as the first time. */
+  #forget(): void {
+    this.#channels.clear();
+    this.#early = [];
   }
 
   #take(message: Message): void {

@@ -102,9 +102,9 @@ describe("a connection", () => {
     expect(socket.link.value).toEqual({ state: "waiting", until: Date.now() + 500 });
   });
 
-  test("that the server ends with a wait is made again after that wait", () => {
+  test.each([1001, 1008, 1012])("that ends with %i and a wait is made again after it", (code) => {
     ready();
-    connections.last.drop("retry=7000");
+    connections.last.drop("the reason; retry=7000", code);
     expect(socket.link.value).toEqual({ state: "waiting", until: Date.now() + 7000 });
   });
 

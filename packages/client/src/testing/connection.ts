@@ -5,7 +5,7 @@ export class Connection {
   readonly sent: Request[] = [];
   closed = false;
   onmessage: ((event: { data: string }) => void) | null = null;
-  onclose: ((event: { reason: string }) => void) | null = null;
+  onclose: ((event: { code: number; reason: string }) => void) | null = null;
   onerror: ((event: unknown) => void) | null = null;
 
   send(data: string): void {
@@ -35,8 +35,9 @@ export class Connection {
     this.answer({ type: "error", error: { code, error: "no", payload } }, to);
   }
 
-  drop(reason = ""): void {
-    this.onclose?.({ reason });
+  /** Without a `code` as a network that fails. */
+  drop(reason = "", code = 1006): void {
+    this.onclose?.({ code, reason });
   }
 
   requests<T extends Request["type"]>(type: T): Extract<Request, { type: T }>[] {
