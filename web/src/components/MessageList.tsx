@@ -27,13 +27,10 @@ export function MessageList({ id }: { id: ChannelId }) {
   const atEnd = useRef(true);
   const lastTop = useRef(0);
   const [, again] = useReducer((n: number) => n + 1, 0);
+  const newFrom = reading.newFrom.value;
   const pending = client.outbox.pending.value.filter((sent) => sent.channel === id);
-  const rows = rowsOf(
-    timeline.lines,
-    pending,
-    client.session.me.value?.uuid ?? "",
-    reading.newFrom.value,
-  );
+  const rows = rowsOf(timeline.lines, pending, client.session.me.value?.uuid ?? "", newFrom);
+  const newIsComing = timeline.opening.value && newFrom !== undefined && newFrom < timeline.first;
   const { shift, count } = useGrowth(timeline.first, rows.length, again);
 
   const look = () => {
@@ -68,10 +65,10 @@ export function MessageList({ id }: { id: ChannelId }) {
   };
 
   useLayoutEffect(() => {
-    if (count === 0) return;
+    if (count === 0 || (newIsComing && !placed.current)) return;
     if (!placed.current) {
       placed.current = true;
-      const newAt = timeline.indexOf(reading.newFrom.value ?? 0);
+      const newAt = timeline.indexOf(newFrom ?? 0);
       if (newAt > 0 && newAt < timeline.lines.length) {
         atEnd.current = false;
         virtualizer.current?.scrollToIndex(newAt, { align: "start", offset: -48 });

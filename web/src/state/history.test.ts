@@ -10,13 +10,15 @@ import { History } from "./history";
 class Server {
   readonly asked: HistoryPage[] = [];
   away = false;
+  /** How many fit into one answer, whatever the limit. */
+  most = 100;
   history: History | undefined;
   constructor(public stored: Message[]) {}
 
   readonly request = async ({ channelMessages: page }: { channelMessages: HistoryPage }) => {
     this.asked.push(page);
     if (this.away) throw new Disconnected();
-    const limit = page.limit ?? 10;
+    const limit = Math.min(this.most, page.limit ?? 10);
     const found =
       page.after !== undefined
         ? this.stored.filter(({ Seq }) => Seq > (page.after ?? 0)).slice(0, limit)
@@ -109,6 +111,68 @@ describe("history", () => {
     await history.catchUp("");
     await history.older("");
     expect(range()).toEqual([151, 310, 160]);
+  });
+
+  test("opens with as much when pages are shorter than asked for", async () => {
+    server.most = 7;
+    const opened = history.open("", 70);
+    expect(history.timeline("").opening.value).toBe(true);
+    await opened;
+    expect(history.timeline("").opening.value).toBe(false);
+    expect(range()).toEqual([221, 300, 80]);
+    expect(server.asked[1]).toEqual({ recipientUUID: "", limit: 73, before: 294 });
+  });
+
+  test("goes back a page's worth, and to the first message, by shorter pages", async () => {
+    await history.open("", 0);
+    server.most = 30;
+    await history.older("");
+    expect(range()).toEqual([151, 300, 150]);
+    await history.older("");
+    await history.older("");
+    expect(range()).toEqual([1, 300, 300]);
+    const asked = server.asked.length;
+    await history.older("");
+    expect(server.asked.length).toBe(asked);
+  });
+
+  test("catches up, or starts at the newest again, by shorter pages", async () => {
+    await history.open("", 0);
+    server.most = 30;
+    server.stored = messages(1, 700);
+    channels.takeMessage(message(700), ME);
+    await history.catchUp("");
+    expect(range()).toEqual([251, 700, 450]);
+    server.stored = messages(1, 2000);
+    channels.takeMessage(message(2000), ME);
+    await history.catchUp("");
+    expect(range()).toEqual([1901, 2000, 100]);
+  });
+
+  test("loads what is open again, though the list of channels has no room for it", async () => {
+    await history.open("", 0);
+    channels.restore([]);
+    await history.open("", 0);
+    expect(range()).toEqual([201, 300, 100]);
+  });
+
+  test("asks for nothing more when the newest are refused", async () => {
+    await history.open("", 0);
+    channels.takeMessage(message(2000), ME);
+    server.away = true;
+    await history.catchUp("");
+    expect(server.asked).toHaveLength(2);
+  });
+
+  test("forgets what is held: what is open is emptied, and loaded again", async () => {
+    await history.open("", 0);
+    history.timeline("bob").take(messages(1, 3));
+    const shown = history.timeline("");
+    history.forget("");
+    expect([...history.kept().keys()]).toEqual([""]);
+    expect([shown.lines.length, shown.loaded.value]).toEqual([0, false]);
+    await history.open("", 0);
+    expect(shown.last).toBe(300);
   });
 
   test("keeps nothing of channels that were never opened", () => {

@@ -48,8 +48,9 @@ export class History {
   async open(id: ChannelId, unread: number): Promise<void> {
     const timeline = this.timeline(id);
     if (timeline.lines.length > 0) return this.catchUp(id);
-    const limit = Math.min(PAGE, Math.max(FIRST_PAGE, unread + 10));
-    await this.#fetch({ recipientUUID: id, limit });
+    timeline.opening.value = true;
+    await this.#newest(id, Math.min(PAGE, Math.max(FIRST_PAGE, unread + 10)));
+    timeline.opening.value = false;
   }
 
   leave(id: ChannelId): void {
@@ -59,9 +60,7 @@ export class History {
   async older(id: ChannelId): Promise<void> {
     const timeline = this.timeline(id);
     if (this.loadingOlder.value || timeline.atStart || timeline.lines.length === 0) return;
-    this.loadingOlder.value = true;
-    await this.#fetch({ recipientUUID: id, limit: PAGE, before: timeline.first });
-    this.loadingOlder.value = false;
+    await this.#back(id, PAGE);
   }
 
   /** Fetches what lies between the timeline's end and the channel's newest message. */
@@ -70,12 +69,12 @@ export class History {
     this.#filling.add(id);
     const timeline = this.timeline(id);
     const missing = () => this.channels.get(id).total - timeline.last;
-    if (missing() > MOST_TO_CATCH_UP || missing() < 0) timeline.reset();
-    await catchUp(missing, () => {
-      const page = { recipientUUID: id, limit: PAGE };
-      const after = timeline.last;
-      return this.#fetch(after > 0 ? { ...page, after } : page);
-    });
+    if (missing() > MOST_TO_CATCH_UP || missing() < 0) {
+      timeline.reset();
+      await this.#newest(id, PAGE);
+    }
+    const next = () => this.#fetch({ recipientUUID: id, limit: PAGE, after: timeline.last });
+    if (timeline.last > 0) await catchUp(missing, next);
     this.#filling.delete(id);
   }
 
@@ -86,8 +85,33 @@ export class History {
     }
   }
 
+  /** The messages that are held are not the server's any more; `open` is on the screen, so it is emptied in place. */
+  forget(open: ChannelId): void {
+    for (const [id, timeline] of this.#timelines) {
+      if (id === open) timeline.reset();
+      else this.#timelines.delete(id);
+    }
+  }
+
   clear(): void {
     this.#timelines.clear();
+    this.loadingOlder.value = false;
+  }
+
+  async #newest(id: ChannelId, wanted: number): Promise<void> {
+    const came = await this.#fetch({ recipientUUID: id, limit: wanted });
+    if (came > 0 && came < wanted) await this.#back(id, wanted - came);
+  }
+
+  /** Fetches `wanted` older ones, or all: a page may be shorter than its limit, and only `Seq` 1 is the start. */
+  async #back(id: ChannelId, wanted: number): Promise<void> {
+    const timeline = this.timeline(id);
+    this.loadingOlder.value = true;
+    let left = wanted;
+    while (left > 0 && timeline.first > 1) {
+      const came = await this.#fetch({ recipientUUID: id, limit: left, before: timeline.first });
+      left = came > 0 ? left - came : 0;
+    }
     this.loadingOlder.value = false;
   }
 

@@ -20,6 +20,8 @@ export class Timeline {
   readonly lines: Line[] = [];
   /** Whether at least one answer of the server has been taken. */
   readonly loaded = signal(false);
+  /** Whether more of what the channel opens with is on its way: a page may be shorter than it was asked for. */
+  readonly opening = signal(false);
   #newer = new InOrder<Line>();
 
   /** The oldest kept `Seq`, 0 when empty. */
