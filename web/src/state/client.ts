@@ -251,7 +251,10 @@ export class Client implements SocketListener {
         this.#takeSys(frame);
         break;
       case "signOut":
-        if (frame.id === undefined) this.session.forget(strings.signedOutElsewhere);
+        if (frame.id === undefined) {
+          this.outbox.stop();
+          void this.session.revoked();
+        }
         break;
       default:
     }

@@ -1,7 +1,7 @@
 /** Who the user is, over reloads, lost connections, refusals and other pages. */
 
 import { Disconnected, type Link, Refusal, type RequestBody, type Socket } from "@chinwag/client";
-import { ME } from "@chinwag/client/testing";
+import { BOB, ME } from "@chinwag/client/testing";
 import { signal } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { memoryStore } from "../testing/memory-store";
@@ -162,6 +162,93 @@ describe("a session", () => {
     });
     expect(session.live.value).toBe(true);
     expect(JSON.stringify(kept.read(SESSION_KEY))).not.toContain("better");
+  });
+
+  const changed = { type: "changePassword", changePassword: { uuid: ME, accessKey: "newest key" } };
+  const resumed = { type: "signIn", signIn: { accessKey: "newest key" } };
+
+  test("goes on with the key of the new password, and so do the other pages", async () => {
+    kept.write(SESSION_KEY, KEPT);
+    const [session, other] = [newSession(), newSession()];
+    await Promise.all([session.resume(), other.resume()]);
+    answer = () => changed;
+    await session.changePassword("secret", "better");
+    expect(kept.read(SESSION_KEY)).toEqual({ ...KEPT, accessKey: "newest key" });
+    await other.changedElsewhere();
+    answer = () => new Disconnected();
+    for (const page of [session, other]) {
+      await page.resume();
+      expect(asked.at(-1)).toEqual(resumed);
+    }
+    expect(heard).toEqual(["begun", "begun"]);
+  });
+
+  test("goes on with the new key where the browser keeps nothing", async () => {
+    kept = { read: () => undefined, write: () => undefined };
+    const session = newSession();
+    await session.signIn("signIn", "Ada", "secret");
+    answer = () => changed;
+    await session.changePassword("secret", "better");
+    answer = () => new Disconnected();
+    await session.resume();
+    expect(asked.at(-1)).toEqual(resumed);
+  });
+
+  test("keeps its key when the new password is refused", async () => {
+    kept.write(SESSION_KEY, KEPT);
+    const session = newSession();
+    answer = () => new Refusal(4, "changePassword", "no");
+    await expect(session.changePassword("wrong", "better")).rejects.toBeInstanceOf(Refusal);
+    expect(kept.read(SESSION_KEY)).toEqual(KEPT);
+    await session.changedElsewhere();
+    expect(session.signedIn.value).toBe(true);
+  });
+
+  test("outlives that another page forgets the old key before the new one is there", async () => {
+    kept.write(SESSION_KEY, KEPT);
+    const [session, other] = [newSession(), newSession()];
+    await Promise.all([session.resume(), other.resume()]);
+    let reply: (frame: typeof changed) => void = () => undefined;
+    answer = () =>
+      new Promise((resolve) => {
+        reply = resolve;
+      });
+    const changing = session.changePassword("secret", "better");
+    // The server has ended the old key's sessions, and its reply is still on the way.
+    kept.write(SESSION_KEY, undefined);
+    const elsewhere = session.changedElsewhere();
+    reply(changed);
+    await Promise.all([changing, elsewhere]);
+    expect(session.live.value).toBe(true);
+    expect(kept.read(SESSION_KEY)).toMatchObject({ accessKey: "newest key" });
+    // The page that was too early removes no key but its own.
+    other.forget("");
+    expect(kept.read(SESSION_KEY)).toMatchObject({ accessKey: "newest key" });
+    answer = () => ({ type: "authorized", authorized: { userUUID: ME, accessKey: "newest key" } });
+    await other.changedElsewhere();
+    expect(asked.at(-1)).toEqual(resumed);
+    expect(other.live.value).toBe(true);
+  });
+
+  test.each([22, 30])("ends when the server ended it, also when that answers %i", async (code) => {
+    const session = newSession();
+    await session.signIn("signIn", "Ada", "secret");
+    answer = () => new Refusal(code, "1", "not now");
+    await session.revoked();
+    expect(session.signedIn.value).toBe(false);
+    expect(session.notice.value).toBe("You were signed out.");
+  });
+
+  test("follows another page to another user", async () => {
+    kept.write(SESSION_KEY, KEPT);
+    const session = newSession();
+    const [userUUID, accessKey] = [BOB, "Bob's key"];
+    kept.write(SESSION_KEY, { userUUID, accessKey, username: "Bob" });
+    answer = () => ({ type: "authorized", authorized: { userUUID, accessKey } });
+    await session.changedElsewhere();
+    expect(heard).toEqual(["ended", "begun"]);
+    expect(session.me.value).toEqual({ uuid: BOB, name: "Bob" });
+    expect(kept.read(SESSION_KEY)).toMatchObject({ accessKey });
   });
 
   test("follows the other pages of this browser", async () => {

@@ -1,6 +1,15 @@
 /** Who the user is: signing in and up, coming back by access key, signing out. */
 
-import { Disconnected, ErrorCode, Refusal, retryAfter, type Socket } from "@chinwag/client";
+import {
+  Disconnected,
+  ErrorCode,
+  type PasswordChange,
+  Refusal,
+  retryAfter,
+  type Socket,
+  type WithAccessKey,
+  type WithEpoch,
+} from "@chinwag/client";
 import { computed, signal } from "@preact/signals";
 import { strings } from "../strings";
 import type { Store } from "./kept";
@@ -28,17 +37,21 @@ export class Session {
   /** A word for the sign-in screen on why it is there. */
   readonly notice = signal("");
   readonly signedIn = computed(() => this.me.value !== undefined);
+  /** The store has only a copy of it, for other pages and for later: a browser may refuse to keep anything. */
+  #current: Kept | undefined;
+  /** The key that this connection's session goes on with; another page may have brought a newer one. */
+  #liveKey: string | undefined;
+  #changing: Promise<void> | undefined;
 
   constructor(
     readonly socket: Pick<Socket, "request" | "link">,
     readonly kept: Store,
-    /** The user is signed in on this connection. */
-    readonly begun: () => void,
+    /** The user is signed in on this connection; a server of 0.1 has no epoch. */
+    readonly begun: (epoch: string | undefined) => void,
     /** The user is gone from this page; for good when they asked for it. */
     readonly ended: (forGood: boolean) => void,
   ) {
-    const earlier = this.#read();
-    if (earlier) this.me.value = { uuid: earlier.userUUID, name: earlier.username };
+    this.#adopt(this.#read());
   }
 
   async signIn(type: "signIn" | "signUp", username: string, password: string): Promise<void> {
@@ -46,20 +59,38 @@ export class Session {
     const request =
       type === "signIn" ? { type, signIn: credentials } : { type, signUp: credentials };
     const { authorized } = await this.socket.request(request);
-    this.#begin({ ...authorized, username: username.trim() });
+    this.#begin(authorized, username.trim());
   }
 
   /** On a new connection: comes back as whoever was signed in, if anybody. */
   async resume(): Promise<void> {
-    const earlier = this.#read();
+    await this.#resume(strings.keyRefused, true);
+  }
+
+  /**
+   * The server ended this connection's session. If it did for a new password that another page of this browser
+   * chose, that page has the new key; else this is the end.
+   */
+  async revoked(): Promise<void> {
+    this.live.value = false;
+    const kept = this.#read();
+    if (kept?.userUUID === this.me.value?.uuid) this.#current = kept;
+    await this.#resume(strings.signedOutElsewhere, this.#current?.accessKey !== this.#liveKey);
+  }
+
+  /** `patient` tries again when the server can't answer just now. */
+  async #resume(noticeIfRefused: string, patient: boolean): Promise<void> {
+    const earlier = this.#current ?? this.#read();
     if (earlier === undefined) return;
     try {
       const { accessKey } = earlier;
       const { authorized } = await this.socket.request({ type: "signIn", signIn: { accessKey } });
-      this.#begin({ ...authorized, username: earlier.username });
+      this.#begin(authorized, earlier.username);
     } catch (error) {
-      if (error instanceof Refusal) this.#notResumed(error, earlier.accessKey);
-      else if (!(error instanceof Disconnected)) throw error;
+      if (error instanceof Disconnected) return;
+      if (!(error instanceof Refusal)) throw error;
+      if (patient && error.code !== ErrorCode.SignInRefused) this.#resumeLater(error);
+      else this.#notResumed(earlier.accessKey, noticeIfRefused);
     }
   }
 
@@ -79,10 +110,20 @@ export class Session {
     this.#forget("", true);
   }
 
-  /** Changes the password; the user's other devices are signed out. */
+  /** Changes the password; the user's other devices are signed out, and this browser goes on with a new key. */
   async changePassword(password: string, newPassword: string): Promise<void> {
-    const changePassword = { password, newPassword };
-    await this.socket.request({ type: "changePassword", changePassword });
+    this.#changing = this.#change({ password, newPassword });
+    try {
+      await this.#changing;
+    } finally {
+      this.#changing = undefined;
+    }
+  }
+
+  async #change(changePassword: PasswordChange): Promise<void> {
+    const reply = await this.socket.request({ type: "changePassword", changePassword });
+    const { accessKey }: WithAccessKey = reply.changePassword;
+    if (accessKey !== undefined && this.#current) this.#keep({ ...this.#current, accessKey });
   }
 
   /** The session ended without the user asking for it. */
@@ -91,7 +132,12 @@ export class Session {
   }
 
   #forget(notice: string, forGood: boolean): void {
-    this.kept.write(SESSION_KEY, undefined);
+    const ended = this.#current;
+    // A newer key of another page of this browser isn't this page's to remove.
+    if (forGood || this.#read()?.accessKey === ended?.accessKey) {
+      this.kept.write(SESSION_KEY, undefined);
+    }
+    this.#current = undefined;
     this.live.value = false;
     this.wasLive.value = false;
     this.me.value = undefined;
@@ -101,41 +147,64 @@ export class Session {
 
   /** The server knows how the name was first written. */
   rename(name: string): void {
+    if (this.#current === undefined || this.me.value?.name === name) return;
     const kept = this.#read();
-    if (kept === undefined || this.me.value === undefined || this.me.value.name === name) return;
-    this.me.value = { ...this.me.value, name };
-    this.kept.write(SESSION_KEY, { ...kept, username: name });
+    if (kept?.userUUID === this.#current.userUUID) {
+      this.kept.write(SESSION_KEY, { ...kept, username: name });
+    }
+    this.#adopt({ ...this.#current, username: name });
   }
 
-  /** Another page of this browser signed in or out. */
+  /** Another page of this browser signed in or out, or changed the password. */
   async changedElsewhere(): Promise<void> {
+    // Until the server answers, nobody knows which key lives.
+    await this.#changing?.catch(() => undefined);
     const kept = this.#read();
-    if (kept === undefined && this.signedIn.value) this.forget(strings.signedOutElsewhere);
-    else if (kept && !this.signedIn.value) await this.resume();
+    if (kept?.userUUID === this.me.value?.uuid) {
+      this.#adopt(kept);
+      return;
+    }
+    if (this.signedIn.value) this.forget(kept ? "" : strings.signedOutElsewhere);
+    if (kept) await this.resume();
   }
 
-  #begin(kept: Kept): void {
-    this.kept.write(SESSION_KEY, kept);
-    this.me.value = { uuid: kept.userUUID, name: kept.username };
+  #begin({ accessKey, userUUID, epoch }: WithEpoch, username: string): void {
+    this.#keep({ accessKey, userUUID, username });
     this.notice.value = "";
     this.live.value = true;
     this.wasLive.value = true;
-    this.begun();
+    this.begun(epoch);
   }
 
-  #notResumed(refusal: Refusal, accessKey: string): void {
-    if (refusal.code === ErrorCode.SignInRefused) {
-      const kept = this.#read();
-      // Another page of this browser may have got a new key meanwhile.
-      if (kept && kept.accessKey !== accessKey) void this.resume();
-      else this.forget(strings.keyRefused);
-      return;
-    }
+  #notResumed(accessKey: string, notice: string): void {
+    const kept = this.#read();
+    // Another page of this browser may have got a new key meanwhile.
+    if (kept && kept.accessKey !== accessKey) {
+      if (kept.userUUID !== this.me.value?.uuid) this.forget("");
+      this.#current = kept;
+      void this.resume();
+    } else this.forget(notice);
+  }
+
+  #resumeLater(refusal: Refusal): void {
     setTimeout(() => void this.#resumeIfStillNeeded(), retryAfter(refusal));
   }
 
   async #resumeIfStillNeeded(): Promise<void> {
     if (!this.live.value) await this.resume();
+  }
+
+  #keep(kept: Kept): void {
+    this.#adopt(kept);
+    this.#liveKey = kept.accessKey;
+    this.kept.write(SESSION_KEY, kept);
+  }
+
+  #adopt(kept: Kept | undefined): void {
+    this.#current = kept;
+    if (kept === undefined) return;
+    const [me, { userUUID: uuid, username: name }] = [this.me.value, kept];
+    if (me?.uuid !== uuid || me.name !== name) this.me.value = { uuid, name };
   }
 
   #read(): Kept | undefined {
