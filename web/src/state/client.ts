@@ -52,6 +52,10 @@ export class Client implements SocketListener {
   /** Called with messages of others as they come, never with history. */
   readonly arrivals = new Set<(messages: readonly Message[]) => void>();
   #peopleAskedAt = 0;
+  /** Whose drafts and outbox these are; the store has a copy. */
+  #owner: string | undefined;
+  /** That of the messages that are held. */
+  #epoch: string | undefined;
 
   constructor(
     readonly socket: Socket,
@@ -60,7 +64,7 @@ export class Client implements SocketListener {
     this.session = new Session(
       socket,
       stores.browser,
-      () => this.#begun(),
+      (epoch) => this.#begun(epoch),
       (forGood) => this.#ended(forGood),
     );
     this.history = new History(socket, this.channels);
@@ -146,7 +150,8 @@ export class Client implements SocketListener {
   snapshot(): Snapshot | undefined {
     const user = this.session.me.value?.uuid;
     if (user === undefined || !this.loaded.value) return undefined;
-    return takeSnapshot(user, this.channels.sorted.value, this.history.kept(), this.people);
+    const { channels, history, people } = this;
+    return takeSnapshot(user, this.#epoch, channels.sorted.value, history.kept(), people);
   }
 
   /** What the server says is newer than any snapshot, so a snapshot that comes late is left. */
@@ -156,19 +161,24 @@ export class Client implements SocketListener {
       for (const { uuid, name } of snapshot.people) {
         this.people.learn({ UUID: uuid, Username: name, OnLine: false });
       }
+      this.#epoch = snapshot.epoch;
       this.channels.restore(snapshot.channels);
       for (const [id, lines] of snapshot.lines) this.history.timeline(id).restore(lines);
       this.loaded.value = true;
     });
   }
 
-  #begun(): void {
+  #begun(epoch: string | undefined): void {
     const user = this.session.me.value?.uuid;
-    if (this.stores.browser.read<string>(OWNER) !== user) {
+    if ((this.stores.browser.read<string>(OWNER) ?? this.#owner) !== user) {
       this.drafts.clear();
       this.outbox.clear();
       this.stores.browser.write(OWNER, user);
     }
+    this.#owner = user;
+    if (epoch !== undefined && this.#epoch !== undefined && epoch !== this.#epoch)
+      this.#forgetMessages();
+    this.#epoch = epoch ?? this.#epoch;
     this.lostLink.value = false;
     void this.#sync();
   }
@@ -187,15 +197,29 @@ export class Client implements SocketListener {
       this.reading.clear();
       this.loaded.value = false;
       this.open.value = GENERAL;
+      this.#epoch = undefined;
+    });
+  }
+
+  /** The server lost messages, so a `Seq` doesn't name the message that it did. Drafts and outbox stay. */
+  #forgetMessages(): void {
+    batch(() => {
+      this.history.forget(this.open.value);
+      this.reading.clear();
     });
   }
 
   /** On a new connection: the list first, because it tells what each channel missed. */
   async #sync(): Promise<void> {
     try {
-      const inbox = this.socket.request({ type: "inbox" });
+      const held = new Map(this.channels.sorted.value.map(({ id, total }) => [id, total]));
+      const asked = this.socket.request({ type: "inbox" });
       const people = this.#askPeople();
-      await inbox;
+      // Both fail together with the connection; the first to be waited for tells of it.
+      people.catch(() => undefined);
+      const { inbox } = await asked;
+      if (inbox.channels.some(({ recipientUUID: id, total }) => total < (held.get(id) ?? 0)))
+        this.#forgetMessages();
       this.history.forgetStale(this.open.value);
       this.reading.lineIfUnread(this.open.value);
       await Promise.all([people, this.#join()]);

@@ -5,6 +5,8 @@ import type { Line, Timeline } from "./timeline";
 
 export interface Snapshot {
   readonly user: string;
+  /** That of the messages; a server of 0.1 has none. */
+  readonly epoch?: string | undefined;
   readonly channels: readonly Channel[];
   readonly people: readonly Person[];
   readonly lines: readonly (readonly [ChannelId, readonly Line[]])[];
@@ -18,6 +20,7 @@ const MOST_CHARACTERS = 500_000;
 /** `channels` come in the list's order, so what doesn't fit is what is oldest. */
 export function takeSnapshot(
   user: string,
+  epoch: string | undefined,
   channels: readonly Channel[],
   timelines: ReadonlyMap<ChannelId, Timeline>,
   people: People,
@@ -36,6 +39,7 @@ export function takeSnapshot(
   }
   return {
     user,
+    epoch,
     channels: kept,
     people: [...known].flatMap((uuid) => people.peek(uuid) ?? []),
     lines,

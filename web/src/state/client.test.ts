@@ -1,0 +1,215 @@
+/** The whole client on a connection without a network: another epoch, cut previews, a new password elsewhere. */
+
+import { type InboxChannel, type Message, Socket } from "@chinwag/client";
+import { BOB, Connections, ME, message, messages, user } from "@chinwag/client/testing";
+import { signal } from "@preact/signals";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { memoryStore } from "../testing/memory-store";
+import { Client } from "./client";
+import type { Store } from "./kept";
+import { SESSION_KEY } from "./session";
+
+let connections: Connections;
+let stores: { browser: Store; page: Store };
+let client: Client;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  stores = { browser: memoryStore(), page: memoryStore() };
+  stores.browser.write(SESSION_KEY, { accessKey: "key", userUUID: ME, username: "Ada" });
+  client = opened();
+});
+afterEach(() => {
+  client.socket.stop();
+  vi.useRealTimers();
+});
+
+function opened(): Client {
+  connections = new Connections();
+  const { connect } = connections;
+  const page = new Client(
+    new Socket("ws://there/ws", { connect, holder: (link) => signal(link) }),
+    stores,
+  );
+  page.socket.start(page);
+  return page;
+}
+
+const settled = () => vi.advanceTimersByTimeAsync(0);
+
+/** Everything that the server says to a page that comes, with these messages in General; 0.1 has no epoch. */
+async function admitted(stored: Message[], epoch?: string): Promise<void> {
+  connections.last.ready();
+  await authorized(epoch);
+  await told([{ recipientUUID: "", total: stored.length, unread: 0 }]);
+  await page(stored);
+}
+
+async function authorized(epoch?: string): Promise<void> {
+  const reply = { userUUID: ME, accessKey: "key", ...(epoch !== undefined && { epoch }) };
+  connections.last.answer({ type: "authorized", authorized: reply }, "signIn");
+  await settled();
+}
+
+async function told(channels: InboxChannel[]): Promise<void> {
+  connections.last.answer({ type: "inbox", inbox: { channels } });
+  connections.last.answer({ type: "users", users: { total: 1, received: 1, users: [user(ME)] } });
+  await settled();
+}
+
+/** The newest page, and what is joined. */
+async function page(stored: Message[]): Promise<void> {
+  const channel = { recipientUUID: "", total: stored.length };
+  const newest = [...stored].reverse();
+  const history = { ...channel, received: stored.length, messages: newest };
+  connections.last.answer({ type: "channelMessages", channelMessages: history });
+  const joined = { recipientUUID: "", messages: newest.slice(0, 10), users: [], usersTotal: 1 };
+  connections.last.answer({ type: "channelJoin", channelJoin: joined });
+  await settled();
+}
+
+async function dropped(): Promise<void> {
+  connections.last.drop("another epoch; retry=20", 1012);
+  await vi.advanceTimersByTimeAsync(20);
+}
+
+function shown(): string[] {
+  return client.history.timeline("").lines.map(({ text }) => text);
+}
+
+const fresh = (seq: number) => message(seq, { Message: `fresh ${seq}` });
+
+describe("a server that lost messages", () => {
+  test.each([
+    ["has another epoch", "one", "two", 5],
+    ["has another epoch, and as many again", "one", "two", 8],
+    ["has a smaller total, and no epochs", undefined, undefined, 5],
+    ["has a smaller total of the same epoch", "one", "one", 5],
+  ])("%s: its messages are loaded again, and what was written stays", async (_, was, is, total) => {
+    await admitted(messages(1, 8), was);
+    client.drafts.set("", "half a thought");
+    client.send("not stored yet");
+    const sent = connections.last.requests("channelMessage")[0]?.channelMessage;
+    await dropped();
+    const stored = [
+      ...messages(1, 4),
+      ...Array.from({ length: total - 4 }, (_, n) => fresh(n + 5)),
+    ];
+    await admitted(stored, is);
+    expect(connections.last.requests("channelMessages")[0]?.channelMessages).toEqual({
+      recipientUUID: "",
+      limit: 50,
+    });
+    expect(shown()).toEqual(stored.map(({ Message }) => Message));
+    expect(client.drafts.get("")).toBe("half a thought");
+    expect(connections.last.requests("channelMessage")[0]?.channelMessage).toEqual(sent);
+    connections.last.say({ type: "channelMessage", channelMessage: fresh(total + 1) });
+    expect(shown().at(-1)).toBe(`fresh ${total + 1}`);
+    expect(client.channels.get("").total).toBe(total + 1);
+  });
+
+  test("is noticed by a page that shows its last visit", async () => {
+    await admitted(messages(1, 8), "one");
+    const snapshot = client.snapshot();
+    client.socket.stop();
+    client = opened();
+    if (snapshot) client.restore(JSON.parse(JSON.stringify(snapshot)));
+    expect(shown()).toHaveLength(8);
+    await admitted(
+      Array.from({ length: 8 }, (_, n) => fresh(n + 1)),
+      "two",
+    );
+    expect(shown()[0]).toBe("fresh 1");
+  });
+
+  test("gets no read mark for messages that it lost", async () => {
+    await admitted(messages(1, 4), "one");
+    for (const seq of [5, 6])
+      connections.last.say({ type: "channelMessage", channelMessage: message(seq) });
+    for (const seq of [5, 6]) client.reading.read("", seq);
+    await dropped();
+    await admitted(messages(1, 4), "two");
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(connections.last.requests("channelRead")).toEqual([]);
+  });
+});
+
+test.each([
+  ["the same epoch", "one", "one"],
+  ["no epoch yet", undefined, "one"],
+  ["no epoch any more", "one", undefined],
+])("a server with %s is asked for what was missed only", async (_, was, is) => {
+  await admitted(messages(1, 8), was);
+  await dropped();
+  connections.last.ready();
+  await authorized(is);
+  await told([{ recipientUUID: "", total: 9, unread: 0 }]);
+  expect(connections.last.requests("channelMessages")[0]?.channelMessages.after).toBe(8);
+  expect(shown()).toHaveLength(8);
+});
+
+test("a message that the inbox cut is a preview, and stands in no channel", async () => {
+  const arrived = vi.fn();
+  client.arrivals.add(arrived);
+  connections.last.ready();
+  await authorized();
+  const cut = { ...message(1, { SenderUUID: BOB, RecipientUUID: ME }), Cut: true };
+  cut.Message = "x".repeat(200);
+  const talk = { recipientUUID: BOB, Recipient: user(BOB), total: 1, unread: 1, lastMessage: cut };
+  await told([{ recipientUUID: "", total: 0, unread: 0 }, talk]);
+  expect(client.channels.get(BOB).last?.text).toBe("x".repeat(160));
+  expect(arrived).not.toHaveBeenCalled();
+  client.show(BOB);
+  expect(client.history.timeline(BOB).lines).toEqual([]);
+  expect(connections.last.requests("channelMessages").at(-1)?.channelMessages).toEqual({
+    recipientUUID: BOB,
+    limit: 50,
+  });
+});
+
+describe("a page whose session the server ends", () => {
+  const ended = { type: "signOut", signOut: { uuid: ME } } as const;
+
+  test("goes on in its channel with the key that another page got for a new password", async () => {
+    await admitted(messages(1, 8));
+    client.send("not stored yet");
+    stores.browser.write(SESSION_KEY, { accessKey: "new key", userUUID: ME, username: "Ada" });
+    connections.last.say(ended);
+    expect(client.session.live.value).toBe(false);
+    expect(connections.last.requests("signIn").at(-1)?.signIn).toEqual({ accessKey: "new key" });
+    await authorized();
+    expect(client.session.live.value).toBe(true);
+    expect(shown()).toHaveLength(8);
+    expect(client.outbox.pending.value).toHaveLength(1);
+  });
+
+  test("is signed out when no page has a newer key", async () => {
+    await admitted(messages(1, 8));
+    connections.last.say(ended);
+    connections.last.refuse("signIn", 4);
+    await settled();
+    expect(client.session.signedIn.value).toBe(false);
+    expect(client.session.notice.value).toBe("You were signed out.");
+    expect(stores.browser.read(SESSION_KEY)).toBeUndefined();
+  });
+});
+
+test("a browser that keeps nothing comes back all the same, with what waits to be sent", async () => {
+  const nothing: Store = { read: () => undefined, write: () => undefined };
+  client.socket.stop();
+  stores = { browser: nothing, page: nothing };
+  client = opened();
+  connections.last.ready();
+  const signedIn = client.session.signIn("signIn", "Ada", "secret");
+  await authorized();
+  await signedIn;
+  client.drafts.set("", "half a thought");
+  client.outbox.add("", "not stored yet");
+  await dropped();
+  connections.last.ready();
+  expect(connections.last.requests("signIn")[0]?.signIn).toEqual({ accessKey: "key" });
+  await authorized();
+  expect(client.session.live.value).toBe(true);
+  expect(client.drafts.get("")).toBe("half a thought");
+  expect(client.outbox.pending.value).toHaveLength(1);
+});
