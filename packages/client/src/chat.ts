@@ -1,6 +1,6 @@
 /** A signed-in user without a page: every message in order and once, whatever happens to the connection. */
 import { type ChannelId, channelOf } from "./channel.ts";
-import type { WithAccessKey, WithEpoch } from "./coming.ts";
+import type { WithEpoch } from "./coming.ts";
 import { catchUp, InOrder } from "./in-order.ts";
 import type { Message, NewMessage, Outgoing, SignIn } from "./protocol.gen.ts";
 import { isTemporary, retryAfter, Sender, type SendQueue } from "./sender.ts";
@@ -135,7 +135,7 @@ export class Chat implements SocketListener, SendQueue {
   }
 
   /** A new password ends all earlier keys; without a new one the old one stays. */
-  #takeKey({ accessKey }: WithAccessKey | WithEpoch): void {
+  #takeKey({ accessKey }: { accessKey?: string }): void {
     if (accessKey !== undefined) this.#signIn = { accessKey };
   }
 

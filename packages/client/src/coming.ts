@@ -1,8 +1,5 @@
-/** Properties of replies that protocol.gen.ts doesn't have yet; a server of 0.1 doesn't send them. */
-import type { Authorized, PasswordChanged } from "./protocol.gen.ts";
+/** What replies will have and protocol.gen.ts doesn't know yet. */
+import type { Authorized } from "./protocol.gen.ts";
 
-/** `epoch` names the state of the store: with another one, messages may have been lost. */
+/** `epoch` names the state of the store: with another one, messages may have been lost. A server of 0.1 sends none. */
 export type WithEpoch = Authorized & { epoch?: string };
-
-/** `accessKey` takes the place of all earlier ones. */
-export type WithAccessKey = PasswordChanged & { accessKey?: string };

@@ -7,7 +7,6 @@ import {
   Refusal,
   retryAfter,
   type Socket,
-  type WithAccessKey,
   type WithEpoch,
 } from "@chinwag/client";
 import { computed, signal } from "@preact/signals";
@@ -122,7 +121,7 @@ export class Session {
 
   async #change(changePassword: PasswordChange): Promise<void> {
     const reply = await this.socket.request({ type: "changePassword", changePassword });
-    const { accessKey }: WithAccessKey = reply.changePassword;
+    const { accessKey } = reply.changePassword;
     if (accessKey !== undefined && this.#current) this.#keep({ ...this.#current, accessKey });
   }
 
