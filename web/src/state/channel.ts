@@ -60,6 +60,6 @@ export function withRead(channel: Channel, seq: number): Channel {
 }
 
 function preview(message: Message): LastMessage {
-  const text = message.Message.slice(0, PREVIEW);
+  const text = message.Message.slice(0, PREVIEW) + (message.Cut ? "…" : "");
   return { sender: message.SenderUUID, text, at: Date.parse(message.CreatedAt) };
 }

@@ -153,11 +153,11 @@ test("a message that the inbox cut is a preview, and stands in no channel", asyn
   client.arrivals.add(arrived);
   connections.last.ready();
   await authorized();
-  const cut = { ...message(1, { SenderUUID: BOB, RecipientUUID: ME }), Cut: true };
-  cut.Message = "x".repeat(200);
+  const begun = { Message: "x".repeat(200), Cut: true };
+  const cut = message(1, { SenderUUID: BOB, RecipientUUID: ME, ...begun });
   const talk = { recipientUUID: BOB, Recipient: user(BOB), total: 1, unread: 1, lastMessage: cut };
   await told([{ recipientUUID: "", total: 0, unread: 0 }, talk]);
-  expect(client.channels.get(BOB).last?.text).toBe("x".repeat(160));
+  expect(client.channels.get(BOB).last?.text).toBe(`${"x".repeat(160)}…`);
   expect(arrived).not.toHaveBeenCalled();
   client.show(BOB);
   expect(client.history.timeline(BOB).lines).toEqual([]);

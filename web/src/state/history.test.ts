@@ -1,8 +1,14 @@
 /** Fetching what a channel misses: its newest page, older ones, and what came while nobody listened. */
 
-import { Disconnected, type HistoryPage, type Message, type Socket } from "@chinwag/client";
+import {
+  Disconnected,
+  type HistoryPage,
+  type Message,
+  Refusal,
+  type Socket,
+} from "@chinwag/client";
 import { ME, message, messages } from "@chinwag/client/testing";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Channels } from "./channels";
 import { History } from "./history";
 
@@ -10,6 +16,7 @@ import { History } from "./history";
 class Server {
   readonly asked: HistoryPage[] = [];
   away = false;
+  refuses: Refusal | undefined;
   /** How many fit into one answer, whatever the limit. */
   most = 100;
   history: History | undefined;
@@ -18,6 +25,9 @@ class Server {
   readonly request = async ({ channelMessages: page }: { channelMessages: HistoryPage }) => {
     this.asked.push(page);
     if (this.away) throw new Disconnected();
+    const { refuses } = this;
+    this.refuses = undefined;
+    if (refuses) throw refuses;
     const limit = Math.min(this.most, page.limit ?? 10);
     const found =
       page.after !== undefined
@@ -154,6 +164,27 @@ describe("history", () => {
     channels.restore([]);
     await history.open("", 0);
     expect(range()).toEqual([201, 300, 100]);
+  });
+
+  test.each([
+    [new Refusal(22, "3", "too many requests"), 3000],
+    [new Refusal(30, "channelMessages", "try again"), 2000],
+  ])("asks again after %s", async (refusal, wait) => {
+    vi.useFakeTimers();
+    server.refuses = refusal;
+    const opened = history.open("", 0);
+    await vi.advanceTimersByTimeAsync(wait - 1);
+    expect(server.asked).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    await opened;
+    expect(range()).toEqual([251, 300, 50]);
+    vi.useRealTimers();
+  });
+
+  test("leaves a channel that it may not read as it is", async () => {
+    server.refuses = new Refusal(11, "channelMessages", "no");
+    await history.open("", 0);
+    expect([server.asked.length, history.timeline("").loaded.value]).toEqual([1, false]);
   });
 
   test("asks for nothing more when the newest are refused", async () => {

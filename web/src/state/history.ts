@@ -1,6 +1,14 @@
 /** The timelines of the channels that were opened, and fetching what they miss. */
 
-import { catchUp, Disconnected, type Message, Refusal, type Socket } from "@chinwag/client";
+import {
+  catchUp,
+  Disconnected,
+  isTemporary,
+  type Message,
+  Refusal,
+  retryAfter,
+  type Socket,
+} from "@chinwag/client";
 import { signal } from "@preact/signals";
 import type { ChannelId } from "./channel";
 import type { Channels } from "./channels";
@@ -126,6 +134,10 @@ export class History {
       const reply = await this.socket.request({ type: "channelMessages", channelMessages });
       return reply.channelMessages.received;
     } catch (error) {
+      if (isTemporary(error)) {
+        await new Promise((resolve) => setTimeout(resolve, retryAfter(error)));
+        return this.#fetch(channelMessages);
+      }
       // After a lost connection the next one catches up; a refusal leaves the timeline as it is.
       if (error instanceof Disconnected || error instanceof Refusal) return 0;
       throw error;
