@@ -1,7 +1,7 @@
 /** Changing the password and leaving everywhere, with a second device that notices. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, signIn, Troubles, visit } from "./browser";
+import { launch, say, seen, signIn, Troubles, visit } from "./browser";
 import { Server } from "./server";
 
 let server: Server;
@@ -13,6 +13,36 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
+});
+
+test("a new password brings a new key to all tabs of its browser, and to nobody else", async () => {
+  const troubles = new Troubles();
+  const page = await visit(browser, server.address, troubles);
+  await signIn(page, "Tabea");
+  const old = await page.evaluate(() => localStorage.getItem("chinwag.session"));
+  const tab = await page.context().newPage();
+  await tab.goto(`${server.address}#general`);
+  await tab.locator("#composer").waitFor();
+  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByLabel("Present password").fill("a password");
+  await page.getByLabel("New password").fill("a better one");
+  await page.getByRole("button", { name: "Change password" }).click();
+  await page.getByText("The password is changed").waitFor();
+  await page.keyboard.press("Escape");
+  await say(tab, "with the new key");
+  await seen(page, "with the new key");
+  // Each tab has to come back by a key that lives.
+  await server.restart();
+  for (const each of [page, tab]) await each.locator(".banner").waitFor({ state: "detached" });
+  await say(tab, "after the restart");
+  await seen(page, "after the restart");
+  const thief = await visit(browser, server.address, troubles);
+  await thief.evaluate((copy) => localStorage.setItem("chinwag.session", copy ?? ""), old);
+  await thief.reload();
+  await thief.getByText("Please sign in again.").waitFor();
+  await thief.context().close();
+  await page.context().close();
+  expect(troubles.seen).toEqual([]);
 });
 
 test("a new password logs the other device out, and so does leaving everywhere", async () => {
