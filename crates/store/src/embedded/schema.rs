@@ -6,22 +6,30 @@ use std::time::Duration;
 use chinwag_protocol::ChannelUuid;
 use rusqlite::{Connection, OpenFlags, params};
 
-use super::{accounts, mover};
+use super::mover;
 
-/// UUIDs are BLOBs of 16 bytes; a private channel's users are kept in ascending order.
+/// The version of the tables, which is that of Chinwag 0.1.0: the first that was released.
+const VERSION: u32 = 4;
+
+/// UUIDs are BLOBs of 16 bytes; a private channel's users are kept in ascending order. `talked` is the
+/// hour in which a private channel last had a message, 0 if it has none. `recent_0` and `recent_1`
+/// hold messages on their way to `messages`, in the order in which they were stored.
 const TABLES: &str = "
     CREATE TABLE users (
         uuid BLOB PRIMARY KEY, name TEXT NOT NULL, folded_name TEXT NOT NULL UNIQUE,
         password_hash TEXT NOT NULL
     ) WITHOUT ROWID;
+    CREATE TABLE looks (look TEXT PRIMARY KEY, user BLOB NOT NULL) WITHOUT ROWID;
     CREATE TABLE access_keys (
         user BLOB NOT NULL, digest BLOB NOT NULL, used_at INTEGER NOT NULL,
         PRIMARY KEY (user, digest)
     ) WITHOUT ROWID;
     CREATE TABLE channels (
-        uuid BLOB PRIMARY KEY, low BLOB, high BLOB, UNIQUE (low, high)
+        uuid BLOB PRIMARY KEY, low BLOB, high BLOB, talked INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (low, high)
     ) WITHOUT ROWID;
-    CREATE INDEX channels_by_high ON channels (high);
+    CREATE INDEX talks_by_low ON channels (low, talked);
+    CREATE INDEX talks_by_high ON channels (high, talked);
     CREATE TABLE messages (
         channel BLOB NOT NULL, seq INTEGER NOT NULL, uuid BLOB NOT NULL, sender BLOB NOT NULL,
         text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT,
@@ -29,6 +37,14 @@ const TABLES: &str = "
     ) WITHOUT ROWID;
     CREATE UNIQUE INDEX messages_by_client_uuid ON messages (channel, sender, client_uuid)
         WHERE client_uuid IS NOT NULL;
+    CREATE TABLE recent_0 (
+        id INTEGER PRIMARY KEY, channel BLOB NOT NULL, seq INTEGER NOT NULL, uuid BLOB NOT NULL,
+        sender BLOB NOT NULL, text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT
+    );
+    CREATE TABLE recent_1 (
+        id INTEGER PRIMARY KEY, channel BLOB NOT NULL, seq INTEGER NOT NULL, uuid BLOB NOT NULL,
+        sender BLOB NOT NULL, text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT
+    );
     CREATE TABLE read_marks (
         user BLOB NOT NULL, channel BLOB NOT NULL, seq INTEGER NOT NULL,
         PRIMARY KEY (user, channel)
@@ -45,26 +61,24 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "full")?;
+    // On macOS fsync alone leaves what is written in the disk's cache.
+    if cfg!(target_os = "macos") {
+        connection.pragma_update(None, "fullfsync", true)?;
+        connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+    }
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     connection.pragma_update(None, "cache_size", -16_000)?;
     connection.set_prepared_statement_cache_capacity(64);
     let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if version == 0 {
-        create(&connection)?;
-    }
-    if version < 2 {
-        add_looks(&connection)?;
-    }
-    if version < 3 {
-        add_recent(&connection)?;
+    match version {
+        0 => create(&connection)?,
+        VERSION => {}
+        other => return Err(other_version(other)),
     }
     // What the last process had not moved yet is moved before anybody reads.
     let transaction = connection.unchecked_transaction()?;
     mover::move_all(&transaction)?;
     transaction.commit()?;
-    if version < 4 {
-        add_talks(&connection)?;
-    }
     Ok(connection)
 }
 
@@ -74,54 +88,17 @@ pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.set_prepared_statement_cache_capacity(64);
-    Ok(connection)
-}
-
-/// Version 2: what each name looks like. Of users whose names look alike already, one has the look.
-fn add_looks(connection: &Connection) -> rusqlite::Result<()> {
-    let transaction = connection.unchecked_transaction()?;
-    transaction.execute_batch(
-        "CREATE TABLE looks (look TEXT PRIMARY KEY, user BLOB NOT NULL) WITHOUT ROWID",
-    )?;
-    let mut users = transaction.prepare("SELECT uuid, name FROM users")?;
-    for user in users.query_map([], accounts::user_row)? {
-        accounts::add_looks(&transaction, &user?)?;
+    match connection.pragma_query_value(None, "user_version", |row| row.get(0))? {
+        VERSION => Ok(connection),
+        other => Err(other_version(other)),
     }
-    drop(users);
-    transaction.pragma_update(None, "user_version", 2)?;
-    transaction.commit()
 }
 
-/// Version 3: messages on their way to the table `messages`, in the order in which they were stored.
-fn add_recent(connection: &Connection) -> rusqlite::Result<()> {
-    let transaction = connection.unchecked_transaction()?;
-    for table in ["recent_0", "recent_1"] {
-        transaction.execute_batch(&format!(
-            "CREATE TABLE {table} (
-                id INTEGER PRIMARY KEY, channel BLOB NOT NULL, seq INTEGER NOT NULL,
-                uuid BLOB NOT NULL, sender BLOB NOT NULL, text TEXT NOT NULL,
-                created_at INTEGER NOT NULL, client_uuid TEXT
-            )"
-        ))?;
-    }
-    transaction.pragma_update(None, "user_version", 3)?;
-    transaction.commit()
-}
-
-/// Version 4: in which hour a private channel last had a message, 0 if it has none.
-fn add_talks(connection: &Connection) -> rusqlite::Result<()> {
-    let transaction = connection.unchecked_transaction()?;
-    transaction.execute_batch(
-        "ALTER TABLE channels ADD COLUMN talked INTEGER NOT NULL DEFAULT 0;
-         UPDATE channels SET talked = ifnull((
-             SELECT created_at / 3600000000000 FROM messages m WHERE m.channel = channels.uuid
-             ORDER BY seq DESC LIMIT 1), 0) WHERE low IS NOT NULL;
-         DROP INDEX channels_by_high;
-         CREATE INDEX talks_by_low ON channels (low, talked);
-         CREATE INDEX talks_by_high ON channels (high, talked);",
-    )?;
-    transaction.pragma_update(None, "user_version", 4)?;
-    transaction.commit()
+fn other_version(found: u32) -> rusqlite::Error {
+    let reason = format!(
+        "it is of version {found} and this program takes version {VERSION}: use the Chinwag that wrote it, or a newer one"
+    );
+    rusqlite::Error::ToSqlConversionFailure(reason.into())
 }
 
 fn create(connection: &Connection) -> rusqlite::Result<()> {
@@ -131,39 +108,6 @@ fn create(connection: &Connection) -> rusqlite::Result<()> {
         "INSERT INTO channels (uuid) VALUES (?)",
         params![ChannelUuid::GENERAL.0.as_bytes()],
     )?;
-    transaction.pragma_update(None, "user_version", 1)?;
+    transaction.pragma_update(None, "user_version", VERSION)?;
     transaction.commit()
-}
-
-#[cfg(test)]
-mod tests {
-    use chinwag_protocol::UserUuid;
-
-    use super::*;
-    use crate::embedded::recent::Recent;
-    use crate::{Creation, NewAccount, User};
-
-    #[test]
-    fn users_of_an_older_database_have_their_looks() {
-        let dir = tempfile::TempDir::new().unwrap();
-        let path = dir.path().join("chinwag.db");
-        let old = Connection::open(&path).unwrap();
-        create(&old).unwrap();
-        let insert = "INSERT INTO users VALUES (?, ?, ?, '')";
-        for (name, folded) in [("Alice", "alice"), ("AIice", "aiice")] {
-            old.execute(insert, params![UserUuid::random().0.as_bytes(), name, folded]).unwrap();
-        }
-        drop(old);
-        for _ in 0..2 {
-            let db = open_writer(&path).unwrap();
-            assert_eq!(&*accounts::account(&db, "aiice").unwrap().unwrap().user.name, "AIice");
-            let user = User { uuid: UserUuid::random(), name: "A1ice".into() };
-            let folded_name = "a1ice".to_owned();
-            let new = NewAccount { user, folded_name, password_hash: String::new() };
-            assert_eq!(
-                accounts::create_account(&db, &Recent::default(), &new).unwrap(),
-                Creation::LooksTaken
-            );
-        }
-    }
 }
