@@ -13,6 +13,7 @@ mod model;
 mod newest;
 pub mod redis;
 pub mod transfer;
+pub mod vital;
 
 use async_trait::async_trait;
 use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};

@@ -6,7 +6,7 @@ use std::path::Path;
 use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
 use rusqlite::{Connection, Row, params};
 
-use super::backup::existing;
+use super::data_dir::existing;
 use super::import::uuid_of;
 use super::queries::{last_moved_seq, noted_mark, seq_at, text_at, timestamp_at, uuid_at};
 use super::schema;

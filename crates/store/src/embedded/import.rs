@@ -7,7 +7,7 @@ use chinwag_protocol::ChannelUuid;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::data_dir::DataDir;
-use super::{accounts, queries, schema};
+use super::{accounts, queries};
 use crate::transfer::{ChannelRecord, Item, MessageRecord, Progress, Target, UserRecord};
 use crate::{Result, Unavailable, User};
 
@@ -26,8 +26,8 @@ impl EmbeddedTarget {
     /// # Errors
     /// When it can't be written, is in use, or holds something else.
     pub fn open(dir: &Path) -> Result<Self> {
-        let dir = DataDir::claim(dir)?;
-        let db = schema::open_writer(&dir.database()).map_err(failed)?;
+        let mut dir = DataDir::claim(dir)?;
+        let db = dir.open_writer(ACTION)?;
         let progress = unfinished(&db).map_err(failed)?;
         let holds_users = db.prepare("SELECT 1 FROM users").and_then(|mut any| any.exists([]));
         if progress.is_none() && holds_users.map_err(failed)? {

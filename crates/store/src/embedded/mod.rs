@@ -6,7 +6,7 @@ mod backup;
 mod data_dir;
 mod export;
 mod import;
-mod log_room;
+mod log;
 mod mover;
 mod presence;
 mod queries;
@@ -32,9 +32,9 @@ use crate::{
 };
 pub use backup::backup;
 use data_dir::DataDir;
+pub(crate) use data_dir::private_file;
 pub use export::{export, size};
 pub use import::EmbeddedTarget;
-use log_room::LogRoom;
 use presence::Presence;
 use readers::Readers;
 use recent::Recent;
@@ -57,37 +57,33 @@ impl EmbeddedStore {
     /// When the folder can't be written, or another process uses it.
     pub fn open(dir: &Path, feed: Feed) -> Result<Arc<Self>> {
         let action = "open the embedded store";
-        let dir = DataDir::claim(dir)?;
+        let mut dir = DataDir::claim(dir)?;
         let database = dir.database();
         let failed = |error: rusqlite::Error| Unavailable {
             action,
             reason: format!("{}: {error}", database.display()),
         };
-        let connection = schema::open_writer(&database).map_err(failed)?;
+        let connection = dir.open_writer(action)?;
         if import::unfinished(&connection).map_err(failed)?.is_some() {
             let reason =
                 "an import into it was not finished: run `chinwag import` with the same file again";
             return Err(Unavailable { action, reason: reason.to_owned() });
         }
         let presence = Arc::new(Presence::load(&connection).map_err(failed)?);
-        let readers = Readers::start(&database).map_err(failed)?;
-        let room = LogRoom::open(&database).map_err(|error| Unavailable {
-            action,
-            reason: format!("{}: {error}", database.display()),
-        })?;
+        let no_thread = |error: std::io::Error| Unavailable { action, reason: error.to_string() };
+        let open_reader = || schema::open_reader(&database).map_err(failed);
+        let readers = [open_reader()?, open_reader()?];
+        let readers = Readers::start(readers).map_err(no_thread)?;
         let recent = Arc::<Recent>::default();
+        let writer = Writer::start(connection, Arc::clone(&recent), feed).map_err(no_thread)?;
         Ok(Arc::new(Self {
-            writer: Writer::start(connection, room, Arc::clone(&recent), feed),
+            writer,
             readers,
             recent,
             presence,
             newest: Newest::default(),
             _dir: dir,
         }))
-    }
-
-    fn announce(&self, events: Vec<Event>) {
-        self.writer.announce(events);
     }
 
     /// The read half of [`Store::private_channel`].
@@ -233,22 +229,23 @@ impl Store for EmbeddedStore {
         let uuid = user.uuid;
         let folded_name =
             self.readers.read("start a session", move |db| accounts::folded_name(db, uuid)).await?;
-        let sessions = self.presence.start_session(user, folded_name);
-        self.announce(vec![Event::SessionStarted { user: user.clone(), session, sessions }]);
-        Ok(sessions)
+        self.presence.start_session(user, folded_name, |sessions| {
+            let started = Event::SessionStarted { user: user.clone(), session, sessions };
+            self.writer.announce(vec![started])
+        })
     }
 
     fn session_ended(&self, user: &User, session: SessionUuid, joined: Option<Channel>) {
         let in_general = joined.as_ref().is_some_and(|channel| channel.uuid.is_general());
-        let (sessions, went_offline) = self.presence.end_session(user.uuid, in_general);
-        let mut events = Vec::new();
-        if let Some(channel) = joined {
-            events.push(Event::Left { channel, user: user.clone(), session, sessions });
-        }
-        if went_offline {
-            events.push(Event::WentOffline { user: user.clone(), sessions });
-        }
-        self.announce(events);
+        self.presence.end_session(user.uuid, in_general, |sessions, went_offline| {
+            let user = user.clone();
+            let left = joined.map(|channel| {
+                let user = user.clone();
+                Event::Left { channel, user, session, sessions }
+            });
+            let offline = went_offline.then_some(Event::WentOffline { user, sessions });
+            self.writer.announce_anyway(left.into_iter().chain(offline).collect());
+        });
     }
 
     fn is_online(&self, user: UserUuid) -> bool {
@@ -283,30 +280,26 @@ impl Store for EmbeddedStore {
         // Until it is read no message can be missed, since the feed has been flowing all along.
         let history = self.messages(&channel, &user, HistoryPage::NEWEST).await?;
         let left_general = leaving.as_ref().is_some_and(|left| left.uuid.is_general());
-        let sessions = self.presence.change_general(
-            user.uuid,
-            i32::from(channel.uuid.is_general()) - i32::from(left_general),
-        );
+        let by = i32::from(channel.uuid.is_general()) - i32::from(left_general);
+        let sessions = self.presence.change_general(user.uuid, by, |sessions| {
+            let (user, channel) = (user.clone(), channel.clone());
+            let left = leaving.filter(|left| left.uuid != channel.uuid).map(|channel| {
+                let user = user.clone();
+                Event::Left { channel, user, session, sessions }
+            });
+            let joined = Event::Joined { channel, user, session, sessions };
+            self.writer.announce(left.into_iter().chain([joined]).collect())
+        })?;
         let (members, members_total) = self.members(&user, &channel);
-        let mut events = Vec::new();
-        if let Some(channel) = leaving.filter(|left| left.uuid != channel.uuid) {
-            events.push(Event::Left { channel, user: user.clone(), session, sessions });
-        }
-        events.push(Event::Joined { channel, user, session, sessions });
-        self.announce(events);
         Ok(JoinedChannel { history, members, members_total, sessions })
     }
 
     async fn leave(&self, user: &User, session: SessionUuid, channel: &Channel) -> Result<u64> {
-        let sessions =
-            self.presence.change_general(user.uuid, -i32::from(channel.uuid.is_general()));
-        self.announce(vec![Event::Left {
-            channel: channel.clone(),
-            user: user.clone(),
-            session,
-            sessions,
-        }]);
-        Ok(sessions)
+        let by = -i32::from(channel.uuid.is_general());
+        self.presence.change_general(user.uuid, by, |sessions| {
+            let (user, channel) = (user.clone(), channel.clone());
+            self.writer.announce(vec![Event::Left { channel, user, session, sessions }])
+        })
     }
 
     fn append(&self, append: Append) -> Result<()> {
@@ -354,7 +347,9 @@ impl Store for EmbeddedStore {
 
     fn typing(&self, user: UserUuid, session: SessionUuid, channel: &Channel) {
         let recipient = channel.recipient_uuid();
-        self.announce(vec![Event::Typing { user, session, channel: channel.uuid, recipient }]);
+        let typing = Event::Typing { user, session, channel: channel.uuid, recipient };
+        // Of no use later, so that it is lost where too much waits.
+        let _ = self.writer.announce(vec![typing]);
     }
 
     async fn ready(&self) -> Result<()> {
@@ -368,30 +363,11 @@ impl Store for EmbeddedStore {
     }
 
     async fn close(&self) {
+        // SQLite folds the log into the database and removes it when the last connection closes.
+        self.readers.stop().await;
         self.writer.stop().await;
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn an_access_key_lapses_after_30_days_without_use() {
-        let dir = tempfile::TempDir::new().unwrap();
-        let store = EmbeddedStore::open(dir.path(), Box::new(|_| {})).unwrap();
-        let user = User { uuid: UserUuid::random(), name: "Ada".into() };
-        let (uuid, folded_name, digest) = (user.uuid, "ada".into(), KeyDigest([1; 32]));
-        let account = NewAccount { user, folded_name, password_hash: String::new() };
-        store.create_account(account).await.unwrap();
-        for (ago, lives) in [(KEY_LIFETIME - 60, true), (KEY_LIFETIME, false)] {
-            let used = Timestamp::now().as_second() - ago;
-            let add = move |db: &_| {
-                accounts::set_access_key(db, uuid, digest, used)?;
-                Ok(((), Vec::new()))
-            };
-            store.writer.write("add a key", add).await.unwrap();
-            assert_eq!(store.use_access_key(uuid, digest).await.unwrap().is_some(), lives);
-        }
-    }
-}
+mod tests;

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 use super::accounts;
 use super::ranked::{Named, Ranked};
-use crate::{User, UserStatus, UsersQuery};
+use crate::{Result, User, UserStatus, UsersQuery};
 
 pub(super) struct Presence {
     online: Mutex<Online>,
@@ -54,10 +54,19 @@ impl Presence {
         }
     }
 
-    /// Returns the number of sessions.
-    pub(super) fn start_session(&self, user: &User, folded_name: String) -> u64 {
+    /// Counts a session, unless its announcement is refused. Returns the number of sessions.
+    ///
+    /// Here and below, what is announced is queued while the change is locked: the feed has the
+    /// changes in the order in which they were made.
+    pub(super) fn start_session(
+        &self,
+        user: &User,
+        folded_name: String,
+        announce: impl FnOnce(u64) -> Result<()>,
+    ) -> Result<u64> {
         let mut online = self.lock();
         let Online { sessions, users, by_name, offline_by_name, .. } = &mut *online;
+        announce(*sessions + 1)?;
         *sessions += 1;
         let of_user = users.entry(user.uuid).or_insert_with(|| {
             offline_by_name.remove(&folded_name);
@@ -65,17 +74,22 @@ impl Presence {
             Sessions { user: user.clone(), folded_name, all: 0, in_general: 0 }
         });
         of_user.all += 1;
-        *sessions
+        Ok(*sessions)
     }
 
-    /// Returns the number of sessions left, and whether this was the user's last one.
-    pub(super) fn end_session(&self, user: UserUuid, in_general: bool) -> (u64, bool) {
-        if in_general {
-            self.change_general(user, -1);
-        }
+    /// Announces with the number of sessions left, and whether this was the user's last one.
+    pub(super) fn end_session(
+        &self,
+        user: UserUuid,
+        in_general: bool,
+        announce: impl FnOnce(u64, bool),
+    ) {
         let mut online = self.lock();
+        if in_general {
+            online.change_general(user, -1);
+        }
         let Online { sessions, users, by_name, offline_by_name, .. } = &mut *online;
-        let Some(of_user) = users.get_mut(&user) else { return (*sessions, false) };
+        let Some(of_user) = users.get_mut(&user) else { return announce(*sessions, false) };
         *sessions -= 1;
         of_user.all -= 1;
         let last = of_user.all == 0;
@@ -83,23 +97,21 @@ impl Presence {
             by_name.remove(&gone.folded_name);
             offline_by_name.insert(Named { folded_name: gone.folded_name.into(), user });
         }
-        (*sessions, last)
+        announce(*sessions, last);
     }
 
-    /// Counts a user's sessions in General up or down, and returns the number of all sessions.
-    pub(super) fn change_general(&self, user: UserUuid, by: i32) -> u64 {
+    /// Counts a user's sessions in General up or down, unless the announcement is refused. Returns
+    /// the number of all sessions.
+    pub(super) fn change_general(
+        &self,
+        user: UserUuid,
+        by: i32,
+        announce: impl FnOnce(u64) -> Result<()>,
+    ) -> Result<u64> {
         let mut online = self.lock();
-        let Online { sessions, users, in_general, .. } = &mut *online;
-        if let Some(of_user) = users.get_mut(&user).filter(|_| by != 0) {
-            of_user.in_general += by;
-            let key = (of_user.folded_name.clone(), user);
-            if of_user.in_general > 0 {
-                in_general.insert(key, of_user.user.clone());
-            } else {
-                in_general.remove(&key);
-            }
-        }
-        *sessions
+        announce(online.sessions)?;
+        online.change_general(user, by);
+        Ok(online.sessions)
     }
 
     pub(super) fn is_online(&self, user: UserUuid) -> bool {
@@ -139,6 +151,21 @@ impl Presence {
 
     fn lock(&self) -> MutexGuard<'_, Online> {
         self.online.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Online {
+    fn change_general(&mut self, user: UserUuid, by: i32) {
+        let Self { users, in_general, .. } = self;
+        if let Some(of_user) = users.get_mut(&user).filter(|_| by != 0) {
+            of_user.in_general += by;
+            let key = (of_user.folded_name.clone(), user);
+            if of_user.in_general > 0 {
+                in_general.insert(key, of_user.user.clone());
+            } else {
+                in_general.remove(&key);
+            }
+        }
     }
 }
 

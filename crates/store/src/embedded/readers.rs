@@ -1,20 +1,22 @@
 //! The threads that read the database, so that no reader holds up a socket.
 
-use std::path::Path;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::io;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::schema;
-use crate::{Result, Unavailable};
+use crate::{Result, Unavailable, vital};
 
-type Job = Box<dyn FnOnce(&Connection) + Send>;
+enum Job {
+    Read(Box<dyn FnOnce(&Connection) + Send>),
+    /// Ends the thread that gets it, and answers when its connection is closed.
+    Stop(oneshot::Sender<()>),
+}
 
 /// Two, since one long read must not hold up the short ones.
-const THREADS: usize = 2;
+pub(super) const THREADS: usize = 2;
 
 /// How many reads may wait.
 const QUEUE: usize = 16_384;
@@ -25,13 +27,13 @@ pub(super) struct Readers {
 }
 
 impl Readers {
-    pub(super) fn start(path: &Path) -> rusqlite::Result<Self> {
+    /// A thread for each connection.
+    pub(super) fn start(connections: [Connection; THREADS]) -> io::Result<Self> {
         let (jobs, waiting) = sync_channel(QUEUE);
         let waiting = Arc::new(Mutex::new(waiting));
-        for _ in 0..THREADS {
-            let connection = schema::open_reader(path)?;
+        for connection in connections {
             let waiting = Arc::clone(&waiting);
-            thread::spawn(move || serve(&connection, &waiting));
+            vital::thread("a reader", move || serve(connection, &waiting))?;
         }
         Ok(Self { jobs })
     }
@@ -43,26 +45,49 @@ impl Readers {
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
-        let job = Box::new(move |connection: &Connection| {
+        let job = Job::Read(Box::new(move |connection| {
             // Whoever asked may have gone; then nobody wants the answer.
             let _ = answer.send(query(connection));
-        });
-        let overloaded = "too many reads wait";
-        self.jobs
-            .try_send(job)
-            .map_err(|_| Unavailable { action, reason: overloaded.to_owned() })?;
+        }));
+        self.jobs.try_send(job).map_err(|refused| {
+            let reason = match refused {
+                TrySendError::Full(_) => "too many reads wait",
+                TrySendError::Disconnected(_) => "the store is closed",
+            };
+            Unavailable { action, reason: reason.to_owned() }
+        })?;
         match answered.await {
             Ok(Ok(value)) => Ok(value),
             Ok(Err(error)) => Err(Unavailable { action, reason: error.to_string() }),
             Err(_) => Err(Unavailable { action, reason: "the read was given up".to_owned() }),
         }
     }
+
+    /// Returns when all waiting reads are done and the connections are closed. Blocks for as long
+    /// as the queue is full.
+    pub(super) async fn stop(&self) {
+        for _ in 0..THREADS {
+            let (answer, stopped) = oneshot::channel();
+            // Fails only after an earlier stop.
+            if self.jobs.send(Job::Stop(answer)).is_ok() {
+                let _ = stopped.await;
+            }
+        }
+    }
 }
 
-fn serve(connection: &Connection, waiting: &Mutex<Receiver<Job>>) {
+fn serve(connection: Connection, waiting: &Mutex<Receiver<Job>>) {
     loop {
         let job = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(job) = job else { return };
-        job(connection);
+        match job {
+            Ok(Job::Read(read)) => read(&connection),
+            Ok(Job::Stop(stopped)) => {
+                drop(connection);
+                // Whoever asked may have gone.
+                let _ = stopped.send(());
+                return;
+            }
+            Err(_) => return,
+        }
     }
 }

@@ -51,7 +51,7 @@ mod tests {
         fill.commit().unwrap();
         let presence = Presence::load(&db).unwrap();
         for user in &online {
-            presence.start_session(user, user.name.to_string());
+            presence.start_session(user, user.name.to_string(), |_| Ok(())).unwrap();
         }
         // SQLite's own count of what it did, in steps of its virtual machine, for a page of 100.
         let steps = |offset, prefix: &str, first: u64| {

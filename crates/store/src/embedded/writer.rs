@@ -1,21 +1,24 @@
 //! The one thread that writes, with group commit: all that waits goes into one transaction.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::append::Appender;
-use super::log_room::LogRoom;
+use super::log;
 use super::recent::Recent;
-use crate::{Append, Event, Feed, Result, Ticket, Unavailable};
+use crate::{Append, Event, Feed, Result, Ticket, Unavailable, vital};
 
-/// How many messages may wait to be stored.
-const APPENDS: usize = 16_384;
+/// How many jobs may wait.
+pub(super) const JOBS: usize = 16_384;
 
 /// How many jobs one transaction takes at the most, so that the first of them need not wait long.
 const BATCH: usize = 1_024;
+
+/// How long a close waits for readers of another process, such as a backup.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// What a write makes known after the commit, or that there was none.
 type AfterCommit = Box<dyn FnOnce(Option<&Unavailable>) -> Vec<Event> + Send>;
@@ -44,38 +47,38 @@ struct Queue {
 #[derive(Default)]
 struct Waiting {
     jobs: Vec<Job>,
-    appends: usize,
     stopped: bool,
 }
 
 impl Writer {
     pub(super) fn start(
         connection: Connection,
-        room: LogRoom,
         recent: Arc<Recent>,
         feed: Feed,
-    ) -> Self {
+    ) -> std::io::Result<Self> {
         let queue = Arc::<Queue>::default();
-        let thread = Thread { queue: Arc::clone(&queue), connection, room, feed };
-        thread::spawn(move || thread.run(Appender::new(recent)));
-        Self { queue }
+        let thread = Thread { queue: Arc::clone(&queue), connection, feed };
+        vital::thread("the writer", move || thread.run(Appender::new(recent)))?;
+        Ok(Self { queue })
     }
 
     pub(super) fn append(&self, append: Append) -> Result<()> {
-        let mut waiting = self.queue.lock();
-        if waiting.appends >= APPENDS || waiting.stopped {
-            let reason = "too many messages wait to be stored".to_owned();
-            return Err(Unavailable { action: "store", reason });
-        }
-        waiting.appends += 1;
-        self.queue.push(waiting, Job::Append(append));
-        Ok(())
+        self.queue.push("store", Job::Append(append))
     }
 
     /// Announces events after all that was asked for before.
-    pub(super) fn announce(&self, events: Vec<Event>) {
+    pub(super) fn announce(&self, events: Vec<Event>) -> Result<()> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        self.queue.push("announce", Job::Announce(events))
+    }
+
+    /// Announces what can't be refused any more, such as the end of a session. There is one for each
+    /// session at the most.
+    pub(super) fn announce_anyway(&self, events: Vec<Event>) {
         if !events.is_empty() {
-            self.queue.push(self.queue.lock(), Job::Announce(events));
+            self.queue.push_anyway(Job::Announce(events));
         }
     }
 
@@ -127,17 +130,18 @@ impl Writer {
                 events
             }))
         });
-        self.queue.push(self.queue.lock(), Job::Write(job));
+        self.queue.push(action, Job::Write(job))?;
         answered.await.unwrap_or_else(|_| {
             Err(Unavailable { action, reason: "the write was given up".to_owned() })
         })
     }
 
-    /// Refuses further appends, and returns when all that waits is stored and announced.
+    /// Refuses further jobs, and returns when all that waits is stored and announced and the
+    /// connection is closed.
     pub(super) async fn stop(&self) {
         let (answer, answered) = oneshot::channel();
-        self.queue.push_last(Job::Stop(answer));
-        // The thread ends without an answer only after an earlier stop.
+        self.queue.stop(answer);
+        // After an earlier stop there is no answer.
         let _ = answered.await;
     }
 }
@@ -145,7 +149,7 @@ impl Writer {
 impl Drop for Writer {
     fn drop(&mut self) {
         let (answer, _) = oneshot::channel();
-        self.queue.push_last(Job::Stop(answer));
+        self.queue.stop(answer);
     }
 }
 
@@ -154,19 +158,40 @@ impl Queue {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn push(&self, mut waiting: MutexGuard<'_, Waiting>, job: Job) {
+    /// Refuses a job beyond the bound, and every one after a stop.
+    fn push(&self, action: &'static str, job: Job) -> Result<()> {
+        let waiting = self.lock();
+        if waiting.jobs.len() >= JOBS || waiting.stopped {
+            let reason =
+                if waiting.stopped { "the store is closed" } else { "too many writes wait" };
+            return Err(Unavailable { action, reason: reason.to_owned() });
+        }
+        self.put(waiting, job);
+        Ok(())
+    }
+
+    fn push_anyway(&self, job: Job) {
+        let waiting = self.lock();
+        if !waiting.stopped {
+            self.put(waiting, job);
+        }
+    }
+
+    fn stop(&self, answer: oneshot::Sender<()>) {
+        let mut waiting = self.lock();
+        if !waiting.stopped {
+            waiting.stopped = true;
+            self.put(waiting, Job::Stop(answer));
+        }
+    }
+
+    fn put(&self, mut waiting: MutexGuard<'_, Waiting>, job: Job) {
         waiting.jobs.push(job);
         let first = waiting.jobs.len() == 1;
         drop(waiting);
         if first {
             self.filled.notify_one();
         }
-    }
-
-    fn push_last(&self, job: Job) {
-        let mut waiting = self.lock();
-        waiting.stopped = true;
-        self.push(waiting, job);
     }
 
     /// Waits for jobs and takes all of them, up to a batch.
@@ -178,16 +203,13 @@ impl Queue {
             .unwrap_or_else(PoisonError::into_inner);
         let rest =
             if waiting.jobs.len() > BATCH { waiting.jobs.split_off(BATCH) } else { Vec::new() };
-        let batch = std::mem::replace(&mut waiting.jobs, rest);
-        waiting.appends -= batch.iter().filter(|job| matches!(job, Job::Append(_))).count();
-        batch
+        std::mem::replace(&mut waiting.jobs, rest)
     }
 }
 
 struct Thread {
     queue: Arc<Queue>,
     connection: Connection,
-    room: LogRoom,
     feed: Feed,
 }
 
@@ -207,10 +229,23 @@ impl Thread {
             let end = stop.map(|at| batch.split_off(at));
             self.commit(&mut appender, batch);
             if let Some(Job::Stop(answer)) = end.and_then(|end| end.into_iter().next()) {
+                self.close();
                 // Nobody waits when the store was dropped without being closed.
                 let _ = answer.send(());
                 return;
             }
+        }
+    }
+
+    /// Folds the log into the database, as far as another process doesn't read it still, and closes.
+    fn close(self) {
+        let folded = self
+            .connection
+            .busy_timeout(CLOSE_TIMEOUT)
+            .and_then(|()| log::empty(&self.connection))
+            .and_then(|_| self.connection.close().map_err(|(_, error)| error));
+        if let Err(error) = folded {
+            tracing::warn!(%error, "the log stays beside the database");
         }
     }
 
@@ -268,9 +303,6 @@ impl Thread {
         jobs: &mut std::vec::IntoIter<Job>,
         outcomes: &mut Vec<Outcome>,
     ) -> rusqlite::Result<()> {
-        if let Err(error) = self.room.keep() {
-            tracing::warn!(%error, "failed to make room in the log");
-        }
         let db = &self.connection;
         let appends = jobs.as_slice().iter().filter(|job| matches!(job, Job::Append(_))).count();
         appender.begin(db, appends)?;

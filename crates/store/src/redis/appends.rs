@@ -11,7 +11,7 @@ use super::Shared;
 use super::link::{TIMEOUT, unavailable};
 use super::records::{Person, StoredMessage};
 use super::scripts::APPEND;
-use crate::{Append, Event, Result, Ticket, Unavailable, channel_name};
+use crate::{Append, Event, Result, Ticket, Unavailable, channel_name, vital};
 
 /// How many messages may wait for their outcome.
 const APPENDS: usize = 16_384;
@@ -88,8 +88,8 @@ impl Appends {
     pub(super) fn start(shared: &Arc<Shared>) -> Self {
         // Bounded by the sends that may be pending.
         let (sender, receiver) = mpsc::unbounded_channel();
-        tokio::spawn(send_all(Arc::clone(shared), receiver));
-        tokio::spawn(refuse_overdue(Arc::clone(shared)));
+        vital::task("the sender of messages", send_all(Arc::clone(shared), receiver));
+        vital::task("the watch over overdue messages", refuse_overdue(Arc::clone(shared)));
         Self(sender)
     }
 

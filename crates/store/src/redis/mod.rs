@@ -35,7 +35,7 @@ use crate::newest::Newest;
 use crate::{
     Account, Append, Channel, Creation, Event, Feed, HistoryPage, InboxEntry, Join, JoinedChannel,
     KeyDigest, Messages, NewAccount, PasswordChange, Result, Store, Unavailable, User, UsersPage,
-    UsersQuery,
+    UsersQuery, vital,
 };
 use appends::{Appends, Pending};
 use channels::Channels;
@@ -144,9 +144,11 @@ impl RedisStore {
         });
         let (watches, requests) = mpsc::unbounded_channel();
         let (first, listening) = oneshot::channel();
-        tokio::spawn(FeedTask::new(Arc::clone(&shared), client, requests).run(Some(first)));
-        tokio::spawn(presence::tell_changes(Arc::clone(&shared), changes));
-        tokio::spawn(presence::live(Arc::clone(&shared)));
+        let feed = FeedTask::new(Arc::clone(&shared), client, requests);
+        vital::task("the feed from Redis", feed.run(Some(first)));
+        let changes = presence::tell_changes(Arc::clone(&shared), changes);
+        vital::task("the presence of this node", changes);
+        vital::task("the heartbeat of this node", presence::live(Arc::clone(&shared)));
         let late = |()| Unavailable { action, reason: "Redis did not answer in time".to_owned() };
         timeout(PATIENCE, listening).await.map_err(|_| late(()))?.map_err(|_| late(()))?;
         let appends = Appends::start(&shared);

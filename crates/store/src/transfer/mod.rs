@@ -1,12 +1,14 @@
 //! Moving from one store to another: all that lasts, as lines of JSON, and where they go.
 
 mod order;
+mod part;
 mod record;
 
 use async_trait::async_trait;
 use chinwag_protocol::UserUuid;
 
 pub use order::Order;
+pub use part::Part;
 pub use record::{ChannelRecord, Counts, MessageRecord, Record, UserRecord, VERSION};
 
 use crate::Result;

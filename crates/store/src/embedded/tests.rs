@@ -1,0 +1,100 @@
+//! Tests of the embedded store by its own parts.
+
+use std::sync::Mutex;
+use std::sync::mpsc::channel;
+use std::thread;
+
+use super::*;
+
+fn ada() -> NewAccount {
+    let user = User { uuid: UserUuid::random(), name: "Ada".into() };
+    NewAccount { user, folded_name: "ada".into(), password_hash: String::new() }
+}
+
+#[tokio::test]
+async fn what_comes_beyond_the_bound_is_refused() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let (entered, has_entered) = channel();
+    let (release, released) = channel::<()>();
+    let released = Mutex::new(released);
+    let feed = move |_| {
+        entered.send(()).unwrap();
+        // The test has ended when it is dropped.
+        let _ = released.lock().unwrap().recv();
+    };
+    let store = EmbeddedStore::open(dir.path(), Box::new(feed)).unwrap();
+    let (user, session) = (ada().user, SessionUuid::random());
+    let typing = || store.typing(user.uuid, session, &Channel::GENERAL);
+    typing();
+    has_entered.recv().unwrap();
+    (0..writer::JOBS).for_each(|_| typing());
+    let refused = store.leave(&user, session, &Channel::GENERAL).await;
+    assert!(refused.unwrap_err().to_string().contains("too many writes wait"));
+    assert!(store.create_account(ada()).await.is_err());
+    // Refused or lost nowhere: a session that has ended, since nobody could say so again.
+    store.session_ended(&user, session, Some(Channel::GENERAL));
+    drop(release);
+    store.close().await;
+    assert!(has_entered.try_iter().count() > 0);
+}
+
+#[tokio::test]
+async fn presence_is_announced_in_the_order_in_which_it_changes() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let (announce, events) = channel();
+    let feed = move |batch: Vec<Event>| announce.send(batch).unwrap();
+    let store = EmbeddedStore::open(dir.path(), Box::new(feed)).unwrap();
+    let user = &ada().user;
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..500 {
+                    let session = SessionUuid::random();
+                    let start = |sessions| {
+                        let user = user.clone();
+                        let started = Event::SessionStarted { user, session, sessions };
+                        store.writer.announce(vec![started])
+                    };
+                    store.presence.start_session(user, "ada".into(), start).unwrap();
+                    store.session_ended(user, session, Some(Channel::GENERAL));
+                }
+            });
+        }
+    });
+    store.close().await;
+    drop(store);
+    let mut now = 0;
+    for event in events.iter().flatten() {
+        match event {
+            Event::SessionStarted { sessions, .. } => now = announced(now + 1, sessions),
+            Event::Left { sessions, .. } => now = announced(now - 1, sessions),
+            Event::WentOffline { sessions, .. } => assert_eq!((sessions, now), (0, 0)),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(now, 0);
+}
+
+fn announced(expected: u64, sessions: u64) -> u64 {
+    assert_eq!(sessions, expected);
+    sessions
+}
+
+#[tokio::test]
+async fn an_access_key_lapses_after_30_days_without_use() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let store = EmbeddedStore::open(dir.path(), Box::new(|_| {})).unwrap();
+    let user = User { uuid: UserUuid::random(), name: "Ada".into() };
+    let (uuid, folded_name, digest) = (user.uuid, "ada".into(), KeyDigest([1; 32]));
+    let account = NewAccount { user, folded_name, password_hash: String::new() };
+    store.create_account(account).await.unwrap();
+    for (ago, lives) in [(KEY_LIFETIME - 60, true), (KEY_LIFETIME, false)] {
+        let used = Timestamp::now().as_second() - ago;
+        let add = move |db: &_| {
+            accounts::set_access_key(db, uuid, digest, used)?;
+            Ok(((), Vec::new()))
+        };
+        store.writer.write("add a key", add).await.unwrap();
+        assert_eq!(store.use_access_key(uuid, digest).await.unwrap().is_some(), lives);
+    }
+}

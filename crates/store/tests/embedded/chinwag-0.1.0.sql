@@ -1,0 +1,65 @@
+-- A store as Chinwag 0.1.0 leaves it when it is killed: some messages are still in recent_0 and recent_1.
+CREATE TABLE users (
+    uuid BLOB PRIMARY KEY, name TEXT NOT NULL, folded_name TEXT NOT NULL UNIQUE,
+    password_hash TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE access_keys (
+    user BLOB NOT NULL, digest BLOB NOT NULL, used_at INTEGER NOT NULL,
+    PRIMARY KEY (user, digest)
+) WITHOUT ROWID;
+CREATE TABLE channels (
+    uuid BLOB PRIMARY KEY, low BLOB, high BLOB, talked INTEGER NOT NULL DEFAULT 0, UNIQUE (low, high)
+) WITHOUT ROWID;
+CREATE TABLE messages (
+    channel BLOB NOT NULL, seq INTEGER NOT NULL, uuid BLOB NOT NULL, sender BLOB NOT NULL,
+    text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT,
+    PRIMARY KEY (channel, seq)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX messages_by_client_uuid ON messages (channel, sender, client_uuid)
+    WHERE client_uuid IS NOT NULL;
+CREATE TABLE read_marks (
+    user BLOB NOT NULL, channel BLOB NOT NULL, seq INTEGER NOT NULL,
+    PRIMARY KEY (user, channel)
+) WITHOUT ROWID;
+CREATE TABLE heartbeat (id INTEGER PRIMARY KEY CHECK (id = 1), beats INTEGER NOT NULL);
+CREATE TABLE looks (look TEXT PRIMARY KEY, user BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE recent_0 (
+    id INTEGER PRIMARY KEY, channel BLOB NOT NULL, seq INTEGER NOT NULL,
+    uuid BLOB NOT NULL, sender BLOB NOT NULL, text TEXT NOT NULL,
+    created_at INTEGER NOT NULL, client_uuid TEXT
+);
+CREATE TABLE recent_1 (
+    id INTEGER PRIMARY KEY, channel BLOB NOT NULL, seq INTEGER NOT NULL,
+    uuid BLOB NOT NULL, sender BLOB NOT NULL, text TEXT NOT NULL,
+    created_at INTEGER NOT NULL, client_uuid TEXT
+);
+CREATE INDEX talks_by_low ON channels (low, talked);
+CREATE INDEX talks_by_high ON channels (high, talked);
+
+INSERT INTO users VALUES
+    (x'aaaaaaaa000040008000000000000001', 'Ada', 'ada', '$argon2id$ada'),
+    (x'aaaaaaaa000040008000000000000002', 'Zoë', 'zoë', '$argon2id$zoe');
+INSERT INTO looks VALUES
+    ('ada', x'aaaaaaaa000040008000000000000001'), ('zoë', x'aaaaaaaa000040008000000000000002');
+-- A digest of 32 bytes, used at a time that the test sets to now.
+INSERT INTO access_keys VALUES (x'aaaaaaaa000040008000000000000001',
+    x'0707070707070707070707070707070707070707070707070707070707070707', 0);
+INSERT INTO channels VALUES
+    (x'00000000000000000000000000000000', NULL, NULL, 0),
+    (x'cccccccc000040008000000000000001', x'aaaaaaaa000040008000000000000001',
+        x'aaaaaaaa000040008000000000000002', 495000);
+INSERT INTO messages VALUES
+    (x'00000000000000000000000000000000', 1, x'bbbbbbbb000040008000000000000001',
+        x'aaaaaaaa000040008000000000000001', 'one', 1782000000000000000, 'first'),
+    (x'cccccccc000040008000000000000001', 1, x'bbbbbbbb000040008000000000000002',
+        x'aaaaaaaa000040008000000000000002', 'psst', 1782000001000000000, NULL);
+INSERT INTO recent_1 VALUES
+    (1, x'00000000000000000000000000000000', 2, x'bbbbbbbb000040008000000000000003',
+        x'aaaaaaaa000040008000000000000002', 'two', 1782000002000000000, NULL);
+INSERT INTO recent_0 VALUES
+    (1, x'00000000000000000000000000000000', 3, x'bbbbbbbb000040008000000000000004',
+        x'aaaaaaaa000040008000000000000002', 'three', 1782000003000000000, NULL);
+INSERT INTO read_marks VALUES
+    (x'aaaaaaaa000040008000000000000001', x'00000000000000000000000000000000', 1),
+    (x'aaaaaaaa000040008000000000000002', x'cccccccc000040008000000000000001', 1);
+PRAGMA user_version = 4;

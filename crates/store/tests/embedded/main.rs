@@ -1,0 +1,221 @@
+//! The files of an embedded store: who may read them, what a stop leaves, what is refused.
+
+use std::fs::{self, File};
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+
+use chinwag_protocol::UserUuid;
+use chinwag_store::embedded::{self, EmbeddedStore};
+use chinwag_store::{
+    Append, Channel, Creation, Event, HistoryPage, KeyDigest, NewAccount, Page, Store, Ticket, User,
+};
+use jiff::Timestamp;
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+const ALL: HistoryPage = HistoryPage { page: Page::Last, limit: 100 };
+
+/// An open store, and what it announces.
+struct Chat {
+    store: Arc<EmbeddedStore>,
+    events: Receiver<Event>,
+}
+
+impl Chat {
+    fn open(dir: &Path) -> Self {
+        let (announce, events) = channel();
+        let feed = move |batch: Vec<Event>| {
+            for event in batch {
+                // The test may have ended.
+                let _ = announce.send(event);
+            }
+        };
+        Self { store: EmbeddedStore::open(dir, Box::new(feed)).unwrap(), events }
+    }
+
+    async fn user(&self, name: &str) -> User {
+        let user = User { uuid: UserUuid::random(), name: name.into() };
+        let (folded_name, password_hash) = (name.to_lowercase(), String::new());
+        let account = NewAccount { user: user.clone(), folded_name, password_hash };
+        assert_eq!(self.store.create_account(account).await.unwrap(), Creation::Created);
+        user
+    }
+
+    /// Stores a message in General, and waits until it is durable.
+    fn say(&self, sender: &User, text: &str) {
+        let append = Append {
+            ticket: Ticket { connection: 0, serial: 0 },
+            sender: sender.clone(),
+            channel: Channel::GENERAL,
+            text: text.into(),
+            client_uuid: None,
+            created_at: Timestamp::now(),
+        };
+        self.store.append(append).unwrap();
+        let stored = |event: &Event| matches!(event, Event::Message { .. });
+        while !stored(&self.events.recv().unwrap()) {}
+    }
+
+    async fn texts(&self, reader: &User) -> Vec<String> {
+        let found = self.store.messages(&Channel::GENERAL, reader, ALL).await.unwrap();
+        found.messages.iter().map(|message| message.text.to_string()).collect()
+    }
+}
+
+fn names(dir: &Path) -> Vec<String> {
+    let names = fs::read_dir(dir).unwrap().map(|file| file.unwrap().file_name());
+    let mut names: Vec<_> = names.map(|name| name.into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+fn mode(path: &Path) -> u32 {
+    path.metadata().unwrap().permissions().mode() & 0o777
+}
+
+/// Why the folder can't be opened.
+fn refusal(dir: &Path) -> String {
+    EmbeddedStore::open(dir, Box::new(|_| ())).err().unwrap().to_string()
+}
+
+#[tokio::test]
+async fn after_a_stop_one_file_is_the_chat() {
+    let (dir, copy) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let chat = Chat::open(dir.path());
+    let ada = chat.user("Ada").await;
+    chat.say(&ada, "hello");
+    chat.store.close().await;
+    assert!(chat.store.ready().await.is_err());
+    assert!(chat.store.inbox(&ada).await.is_err());
+    assert_eq!(names(dir.path()), ["chinwag.db", "lock"]);
+    fs::copy(dir.path().join("chinwag.db"), copy.path().join("chinwag.db")).unwrap();
+    assert_eq!(Chat::open(copy.path()).texts(&ada).await, ["hello"]);
+}
+
+#[tokio::test]
+async fn the_database_may_be_a_link() {
+    let (dir, disk) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let chat = Chat::open(dir.path());
+    let ada = chat.user("Ada").await;
+    chat.say(&ada, "before");
+    chat.store.close().await;
+    drop(chat);
+    let (link, file) = (dir.path().join("chinwag.db"), disk.path().join("chinwag.db"));
+    fs::rename(&link, &file).unwrap();
+    symlink(&file, &link).unwrap();
+    let chat = Chat::open(dir.path());
+    chat.say(&ada, "after");
+    assert_eq!(chat.texts(&ada).await, ["after", "before"]);
+    chat.store.close().await;
+    assert_eq!(names(disk.path()), ["chinwag.db"]);
+    assert_eq!(names(dir.path()), ["chinwag.db", "lock"]);
+}
+
+#[tokio::test]
+async fn a_log_is_not_played_over_another_database() {
+    let (dir, killed) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let backup = killed.path().join("backup.db");
+    let chat = Chat::open(dir.path());
+    let ada = chat.user("Ada").await;
+    chat.say(&ada, "one");
+    chat.store.close().await;
+    drop(chat);
+    embedded::backup(dir.path(), &backup).unwrap();
+    let chat = Chat::open(dir.path());
+    chat.say(&ada, "two");
+    // As after a kill: a copy of all files while the store is open.
+    let killed_dir = killed.path().join("data");
+    fs::create_dir(&killed_dir).unwrap();
+    for name in ["chinwag.db", "chinwag.db-wal", "lock"] {
+        fs::copy(dir.path().join(name), killed_dir.join(name)).unwrap();
+    }
+    let with_its_log = killed.path().join("with its log");
+    copy_folder(&killed_dir, &with_its_log);
+    assert_eq!(Chat::open(&with_its_log).texts(&ada).await, ["two", "one"]);
+
+    fs::copy(&backup, killed_dir.join("chinwag.db")).unwrap();
+    assert!(refusal(&killed_dir).contains("belongs to another database file"));
+    let copied = embedded::backup(&killed_dir, &killed.path().join("other.db"));
+    assert!(copied.unwrap_err().to_string().contains("belongs to another database file"));
+    fs::remove_file(killed_dir.join("chinwag.db-wal")).unwrap();
+    assert_eq!(Chat::open(&killed_dir).texts(&ada).await, ["one"]);
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    for name in names(from) {
+        fs::copy(from.join(&name), to.join(&name)).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn its_owner_alone_may_read_it() {
+    let dir = TempDir::new().unwrap();
+    let (data, backup) = (dir.path().join("data"), dir.path().join("backup.db"));
+    let chat = Chat::open(&data);
+    chat.user("Ada").await;
+    assert_eq!(mode(&data), 0o700);
+    for name in names(&data) {
+        assert_eq!(mode(&data.join(&name)), 0o600, "{name}");
+    }
+    chat.store.close().await;
+    // What an interrupted backup left behind may have had another mode.
+    let part = dir.path().join("backup.db.part");
+    File::create(&part).unwrap();
+    fs::set_permissions(&part, fs::Permissions::from_mode(0o644)).unwrap();
+    embedded::backup(&data, &backup).unwrap();
+    assert_eq!(mode(&backup), 0o600);
+    assert!(!part.exists());
+}
+
+#[tokio::test]
+async fn a_database_of_another_version_is_left_alone() {
+    let dir = TempDir::new().unwrap();
+    let file = dir.path().join("chinwag.db");
+    Chat::open(dir.path()).store.close().await;
+    for version in [1, 99] {
+        let db = Connection::open(&file).unwrap();
+        db.pragma_update(None, "user_version", version).unwrap();
+        drop(db);
+        let before = fs::read(&file).unwrap();
+        let said = refusal(dir.path());
+        assert!(said.contains(&format!("it is of version {version}")), "{said}");
+        let copied = embedded::backup(dir.path(), &dir.path().join("copy"));
+        assert!(copied.unwrap_err().to_string().contains("it is of version"));
+        assert_eq!(fs::read(&file).unwrap(), before);
+    }
+}
+
+#[tokio::test]
+async fn a_store_of_0_1_0_is_taken_as_it_is() {
+    let dir = TempDir::new().unwrap();
+    let db = Connection::open(dir.path().join("chinwag.db")).unwrap();
+    db.pragma_update(None, "journal_mode", "wal").unwrap();
+    db.execute_batch(include_str!("chinwag-0.1.0.sql")).unwrap();
+    db.execute("UPDATE access_keys SET used_at = ?", [Timestamp::now().as_second()]).unwrap();
+    let store = &Chat::open(dir.path()).store;
+    drop(db);
+    let account = async |name| store.account(name).await.unwrap().unwrap();
+    let (ada, zoe) = (account("ada").await, account("zoë").await);
+    assert_eq!((&*zoe.user.name, &*zoe.password_hash), ("Zoë", "$argon2id$zoe"));
+    let used = store.use_access_key(ada.user.uuid, KeyDigest([7; 32])).await.unwrap();
+    assert_eq!(used.as_ref(), Some(&ada.user));
+    let seen = async |user: &User| {
+        let inbox = store.inbox(user).await.unwrap();
+        inbox.iter().map(|entry| (entry.total, entry.unread)).collect::<Vec<_>>()
+    };
+    assert_eq!(seen(&ada.user).await, [(3, 2), (1, 1)]);
+    assert_eq!(seen(&zoe.user).await, [(3, 0), (1, 0)]);
+    let found = store.messages(&Channel::GENERAL, &ada.user, ALL).await.unwrap();
+    let texts: Vec<_> = found.messages.iter().map(|message| &*message.text).collect();
+    assert_eq!(texts, ["three", "two", "one"]);
+    let looks_like = User { uuid: UserUuid::random(), name: "Аda".into() };
+    let taken = NewAccount {
+        user: looks_like,
+        folded_name: "аda".to_owned(),
+        password_hash: String::new(),
+    };
+    assert_eq!(store.create_account(taken).await.unwrap(), Creation::LooksTaken);
+}
