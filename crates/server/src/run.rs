@@ -5,13 +5,13 @@ use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::thread::{self, JoinHandle, available_parallelism};
+use std::thread::{JoinHandle, available_parallelism};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use chinwag_store::embedded::EmbeddedStore;
 use chinwag_store::redis::RedisStore;
-use chinwag_store::{Feed, Store};
+use chinwag_store::{Feed, Store, vital};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
@@ -77,7 +77,7 @@ pub async fn run(
     });
     let threads = start_cores(&app)?;
     let metrics = metrics_page::serve(&app).await?;
-    let presence = tokio::spawn(tell_presence(Arc::clone(&app)));
+    let presence = vital::task("the count of users online", tell_presence(Arc::clone(&app)));
     let scheme = if app.tls.is_some() { "https" } else { "http" };
     tracing::info!("listening on {scheme}://{}", listener.local_addr()?);
     tokio::select! {
@@ -115,10 +115,11 @@ async fn open_store(config: &StoreConfig, dispatcher: &Arc<Dispatcher>) -> Resul
 fn start_cores(app: &Arc<App>) -> Result<Vec<JoinHandle<()>>> {
     let start = |(index, mailbox): (usize, &Arc<Mailbox>)| {
         let (app, mailbox) = (Arc::clone(app), Arc::clone(mailbox));
-        let thread = thread::Builder::new().name(format!("core-{index}"));
-        thread.spawn(move || {
+        let name = format!("core-{index}");
+        vital::thread(&name.clone(), move || {
             if let Err(error) = core::run(app, index, mailbox) {
                 tracing::error!(%error, "a core failed to start");
+                vital::end(&name);
             }
         })
     };
@@ -186,7 +187,7 @@ async fn end(app: &App, threads: Vec<JoinHandle<()>>) {
     }
     let ended = tokio::task::spawn_blocking(move || {
         for thread in threads {
-            // A thread that panicked has ended, too.
+            // A panic would have ended the process.
             drop(thread.join());
         }
     });

@@ -5,6 +5,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
+use chinwag_store::vital;
 use futures_util::StreamExt;
 use rustls::crypto::ring;
 use rustls::server::ResolvesServerCert;
@@ -28,7 +29,7 @@ pub fn start(acme: &Acme) -> Result<Arc<dyn ResolvesServerCert>> {
         .cache(DirCache::new(acme.folder.clone()))
         .state();
     let certificate = orders.resolver();
-    tokio::spawn(async move {
+    vital::task("the orders of certificates", async move {
         while let Some(event) = orders.next().await {
             match event {
                 Ok(EventOk::DeployedCachedCert) => tracing::info!("the certificate is at hand"),

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result, ensure};
+use chinwag_store::vital;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -34,7 +35,8 @@ pub fn start(files: &CertificateFiles) -> Result<Arc<dyn ResolvesServerCert>> {
     let seen = changed(files);
     let current = Arc::new(Current(RwLock::new(Arc::new(read(files)?))));
     let hang_up = signal(SignalKind::hangup())?;
-    tokio::spawn(follow(Arc::clone(&current), files.clone(), seen, hang_up));
+    let following = follow(Arc::clone(&current), files.clone(), seen, hang_up);
+    vital::task("the watch over TLS_CERT and TLS_KEY", following);
     Ok(current)
 }
 
