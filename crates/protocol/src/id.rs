@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
+use crate::integer;
+
 macro_rules! uuid_type {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -85,7 +87,11 @@ impl ChannelUuid {
 #[serde(untagged)]
 pub enum RequestId {
     /// An integer.
-    Number(#[ts(type = "number")] i64),
+    Number(
+        #[serde(deserialize_with = "integer::required")]
+        #[ts(type = "number")]
+        i64,
+    ),
     /// A string of up to [`RequestId::MAX_CHARS`] characters.
     Text(#[schemars(length(max = 64))] String),
 }

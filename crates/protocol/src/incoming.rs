@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{ErrorCode, RequestId};
+use crate::{ErrorCode, RequestId, integer};
 
 /// A request with what surrounds it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -135,16 +135,28 @@ pub struct HistoryPage {
     #[schemars(with = "Option<String>")]
     pub recipient: String,
     /// How many messages at the most, 1 to 100; 10 if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "integer::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[ts(optional, type = "number")]
     #[schemars(range(min = 1, max = 100))]
     pub limit: Option<i64>,
     /// Messages with a smaller `Seq`, newest first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "integer::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[ts(optional, type = "number")]
     pub before: Option<i64>,
     /// Messages with a greater `Seq`, oldest first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "integer::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[ts(optional, type = "number")]
     pub after: Option<i64>,
 }
@@ -157,6 +169,7 @@ pub struct ReadMark {
     #[schemars(with = "Option<String>")]
     pub recipient: String,
     /// The `Seq` of the last message read.
+    #[serde(deserialize_with = "integer::required")]
     #[ts(type = "number")]
     pub seq: u64,
 }
@@ -165,11 +178,19 @@ pub struct ReadMark {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct UsersPage {
     /// How many to skip; 0 if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "integer::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[ts(optional, type = "number")]
     pub offset: Option<u64>,
     /// How many at the most; 1,000 if absent or greater.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "integer::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[ts(optional, type = "number")]
     pub limit: Option<u64>,
     /// The start of the name, without regard to case.

@@ -6,6 +6,7 @@
 pub mod error;
 pub mod id;
 pub mod incoming;
+mod integer;
 pub mod outgoing;
 pub mod schema;
 pub mod typescript;

@@ -255,6 +255,28 @@ mod tests {
     }
 
     #[test]
+    fn an_integer_is_one_however_it_is_written() {
+        for (written, limit) in [("50", 50), ("50.0", 50), ("5e1", 50), ("-0.0", 0), ("-2.0", -2)] {
+            let text = format!(
+                r#"{{"type":"channelMessages","id":{written},"channelMessages":{{"limit":{written}}}}}"#
+            );
+            let incoming = Incoming::parse(&text).unwrap();
+            assert_eq!(incoming.id, Some(RequestId::Number(limit)), "{written}");
+            let Request::ChannelMessages { channel_messages } = incoming.request else { panic!() };
+            assert_eq!(channel_messages.limit, Some(limit), "{written}");
+        }
+        let seq = |written: &str| {
+            let payload = format!(r#"{{"recipientUUID":"","seq":{written}}}"#);
+            Incoming::parse(&format!(r#"{{"type":"channelRead","channelRead":{payload}}}"#))
+        };
+        let Request::ChannelRead { channel_read } = seq("7.0").unwrap().request else { panic!() };
+        assert_eq!(channel_read.seq, 7);
+        for wrong in ["7.5", "-1.0", "1e30", "\"7\"", "null", "true"] {
+            assert!(seq(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn empty_null_and_absent_identities_are_one() {
         let text = r#"{"type":"users","userUUID":"","SUUID":null,"extra":{"a":[1]}}"#;
         let incoming = Incoming::parse(text).unwrap();
