@@ -6,7 +6,9 @@ mod account;
 mod chat;
 mod commands;
 mod keys;
+mod output;
 mod people;
 mod plain;
 
 pub use commands::{Command, Own};
+pub use output::may_close;

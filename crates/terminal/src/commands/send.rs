@@ -19,6 +19,7 @@ pub struct Send {
     to: Option<String>,
 
     /// The text; without it, what the input holds
+    #[arg(allow_hyphen_values = true)]
     text: Option<String>,
 }
 
@@ -43,6 +44,11 @@ impl Send {
         }
         if text.trim().is_empty() {
             bail!("there is nothing to send");
+        }
+        if self.text.is_some() && text.starts_with("--") && !text.contains(char::is_whitespace) {
+            bail!(
+                "{text} is no option of `chinwag send`; to send it as a text, write it to the input"
+            );
         }
         Ok(text)
     }

@@ -1,6 +1,6 @@
 //! `chinwag tail`: messages as they come, for scripts.
 
-use std::io::{ErrorKind, Write, stderr, stdout};
+use std::io::{Write, stderr, stdout};
 
 use anyhow::{Result, bail};
 use chinwag_client::protocol::outgoing::Message;
@@ -9,6 +9,7 @@ use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::account::{Account, Visit};
+use crate::output::may_close;
 use crate::{people, plain};
 
 /// Print messages as they come, each as one line of JSON
@@ -44,11 +45,7 @@ impl Tail {
             _ = ended.recv() => Ok(()),
         };
         visit.end().await;
-        match outcome {
-            // Whoever read it has seen enough.
-            Err(error) if is_broken_pipe(&error) => Ok(()),
-            outcome => outcome,
-        }
+        may_close(outcome)
     }
 
     async fn follow(&self, visit: &mut Visit) -> Result<()> {
@@ -90,9 +87,4 @@ fn print(message: &Message) -> Result<()> {
     let mut out = stdout().lock();
     writeln!(out, "{}", plain::harmless_json(&serde_json::to_string(message)?))?;
     Ok(out.flush()?)
-}
-
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    let error = error.downcast_ref::<std::io::Error>();
-    error.is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
 }

@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::account::{Account, Visit};
+use crate::output::may_close;
 use crate::plain::{harmless_json, one_line};
 
 /// List the users, those who are online first
@@ -28,7 +29,7 @@ impl Users {
         let visit = self.account.visit().await?;
         let listed = self.list(&visit).await;
         visit.end().await;
-        listed
+        may_close(listed)
     }
 
     async fn list(&self, visit: &Visit) -> Result<()> {

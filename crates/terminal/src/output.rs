@@ -1,0 +1,21 @@
+//! The output of commands, which may be closed by what reads it.
+
+use std::io::{self, ErrorKind};
+
+use anyhow::Result;
+
+/// Takes an output that was closed early, as by `head`, for an orderly end.
+///
+/// # Errors
+/// Every other failure.
+pub fn may_close(outcome: Result<()>) -> Result<()> {
+    match outcome {
+        Err(error) if is_broken_pipe(&error) => Ok(()),
+        outcome => outcome,
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let error = error.downcast_ref::<io::Error>();
+    error.is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
+}
