@@ -2,7 +2,7 @@
 
 mod support;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use support::TestServer;
@@ -32,6 +32,40 @@ fn what_was_acknowledged_is_in_the_backup() {
     let messages = joined["messages"].as_array().unwrap();
     assert_eq!(messages.len(), 1, "{joined}");
     assert_eq!(messages[0]["Message"], "before");
+}
+
+#[test]
+fn a_disk_needs_no_hard_links() {
+    let (server, dir) = (TestServer::embedded(), TempDir::new().unwrap());
+    server.sign_in("Ada");
+    let library = without_links(dir.path());
+    for (verb, name) in [("backup", "backup.db"), ("export", "chat.jsonl")] {
+        let file = dir.path().join(name);
+        let write = || {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_chinwag"));
+            command.env("DATA_DIR", server.data_dir()).env("LD_PRELOAD", &library);
+            command.arg(verb).arg(&file).output().unwrap()
+        };
+        let output = write();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let before = std::fs::read(&file).unwrap();
+        assert!(before.len() > 100 && !file.with_extension("db.part").exists());
+        assert!(String::from_utf8_lossy(&write().stderr).contains("is there already"));
+        assert_eq!(std::fs::read(&file).unwrap(), before);
+    }
+}
+
+/// A library with which a program finds every disk without hard links.
+fn without_links(dir: &Path) -> PathBuf {
+    let (source, library) = (dir.join("links.c"), dir.join("links.so"));
+    let code = "#include <errno.h>\n\
+        int link(void) { errno = EPERM; return -1; }\n\
+        int linkat(void) { errno = EPERM; return -1; }\n";
+    std::fs::write(&source, code).unwrap();
+    let mut compile = Command::new("cc");
+    compile.args(["-shared", "-fPIC", "-o"]).arg(&library).arg(&source);
+    assert!(compile.status().unwrap().success());
+    library
 }
 
 #[test]

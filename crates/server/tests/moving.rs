@@ -1,6 +1,9 @@
 //! A chat moves from one store to another and back, and from the first server's Redis, with all it has.
 
 mod support;
+#[path = "support/terminal.rs"]
+#[expect(dead_code, reason = "this file uses a part of it")]
+mod terminal;
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -10,6 +13,7 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::{Value, json};
 use support::{TestRedis, TestServer};
 use tempfile::TempDir;
+use terminal::Terminal;
 
 const SEED_USERS: [&str; 3] = [
     "aaaaaaaa-0000-4000-8000-000000000001",
@@ -115,6 +119,61 @@ fn looks_the_same(server: &TestServer, key: &str) {
     assert_eq!(ada.until("channelMessage")["channelMessage"]["Seq"], 1);
     ada.say("", "on we go");
     assert_eq!(ada.until("channelMessage")["channelMessage"]["Seq"], 301);
+}
+
+#[test]
+fn an_export_goes_to_the_output_too() {
+    let (dir, server) = (TempDir::new().unwrap(), TestServer::with(&[("MESSAGE_RATE", "0")]));
+    talk(&server);
+    let (data, file, pipe) = (server.data_dir(), dir.path().join("file"), dir.path().join("pipe"));
+    let from = [("DATA_DIR", text(&data))];
+    succeed(&from, &["export", text(&file)]);
+    let whole = fs::read(&file).unwrap();
+    let piped = run(&from, &["export", "-"]);
+    assert!(piped.status.success() && piped.stdout == whole);
+    assert!(String::from_utf8_lossy(&piped.stderr).starts_with("exported 3 users"));
+    let redirected = dir.path().join("redirected");
+    let mut export = chinwag(&from, &["export", "/dev/stdout"]);
+    export.stdout(File::create(&redirected).unwrap());
+    assert!(export.status().unwrap().success());
+    assert_eq!(fs::read(&redirected).unwrap(), whole);
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut export = chinwag(&from, &["export", text(&pipe)]).spawn().unwrap();
+    assert_eq!(fs::read(&pipe).unwrap(), whole);
+    assert!(export.wait().unwrap().success());
+}
+
+#[test]
+fn a_failed_export_leaves_nothing() {
+    let (dir, server) = (TempDir::new().unwrap(), TestServer::with(&[("MESSAGE_RATE", "0")]));
+    talk(&server);
+    let (data, file) = (server.data_dir(), dir.path().join("file"));
+    let part = dir.path().join("file.part");
+    // What a killed one has left is written anew.
+    fs::write(&part, "torn").unwrap();
+    succeed(&[("DATA_DIR", text(&data))], &["export", text(&file)]);
+    assert!(
+        !part.exists() && fs::read_to_string(&file).unwrap().starts_with("{\"type\":\"chinwag\"")
+    );
+    let nowhere = [("DATA_DIR", text(dir.path()))];
+    assert!(fail(&nowhere, &["export", text(&dir.path().join("other"))]).contains("DATA_DIR"));
+    assert!(!dir.path().join("other.part").exists());
+}
+
+#[test]
+fn a_terminal_shows_how_far_an_export_is() {
+    let (dir, server) = (TempDir::new().unwrap(), TestServer::with(&[("MESSAGE_RATE", "0")]));
+    talk(&server);
+    let (data, file) = (server.data_dir(), dir.path().join("file"));
+    let from = [("DATA_DIR", text(&data))];
+    let mut terminal = Terminal::start(&["export", text(&file)], dir.path(), &from);
+    let (status, shown) = terminal.ended();
+    assert!(status.success());
+    let shown = String::from_utf8_lossy(&shown);
+    for part in ["%, ", " of 305 users and messages, ", " left"] {
+        assert!(shown.contains(part), "{shown}");
+    }
+    assert!(terminal.screen().contents().starts_with("exported 3 users"));
 }
 
 /// An import that has stored something and then stands still, since its file is a pipe.

@@ -10,8 +10,7 @@ use crate::config::{Config, StoreConfig};
 
 /// Copy the embedded store of `DATA_DIR` into a file, while a server uses it or not
 ///
-/// To restore, stop the server, put the file in the place of chinwag.db in an empty `DATA_DIR`, and
-/// start it.
+/// To restore, stop the server, put the file in the place of chinwag.db in `DATA_DIR`, and start it.
 #[derive(Args, Debug)]
 pub struct Backup {
     /// A file that is not there yet

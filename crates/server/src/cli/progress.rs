@@ -1,6 +1,6 @@
 //! The bar that a long command shows on a terminal while it works; nothing elsewhere.
 
-use chinwag_store::transfer::{Counts, Record};
+use chinwag_store::transfer::Record;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Counts the users and messages that are exported.
@@ -9,13 +9,8 @@ pub struct Counter {
 }
 
 impl Counter {
-    /// Begins behind what an earlier run has exported.
-    pub fn start(before: Option<Counts>) -> Self {
-        let before = before.map_or(0, |before| before.users + before.messages);
-        let bar = bar(0, "{human_pos} of {human_len} users and messages");
-        bar.set_position(before);
-        bar.reset_eta();
-        Self { bar }
+    pub fn start() -> Self {
+        Self { bar: bar(0, "{human_pos} of {human_len} users and messages") }
     }
 
     pub fn is_seen(&self) -> bool {

@@ -7,32 +7,24 @@ use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
 use rusqlite::{Connection, Row, params};
 
 use super::data_dir::existing;
-use super::import::uuid_of;
 use super::queries::{last_moved_seq, noted_mark, seq_at, text_at, timestamp_at, uuid_at};
 use super::schema;
-use crate::transfer::{
-    Begun, ChannelRecord, Counts, MessageRecord, OTHER_STORE, Record, Sink, UserRecord, VERSION,
-};
+use crate::transfer::{ChannelRecord, Counts, MessageRecord, Record, Sink, UserRecord, VERSION};
 use crate::{Result, Unavailable, channel_name};
 
-/// Hands over everything that was durable when this began, or what is missing behind what an earlier
-/// one has handed over. A server may run on the folder meanwhile, and is not held up.
+/// Hands over everything that was durable when this began. A server may run on the folder meanwhile,
+/// and is not held up.
 ///
 /// # Errors
-/// When the folder has no store or another one, or the sink fails.
-pub fn export(dir: &Path, begun: Option<Begun>, sink: Sink) -> Result<Counts> {
+/// When the folder has no store, or the sink fails.
+pub fn export(dir: &Path, sink: Sink) -> Result<Counts> {
     read(dir, |snapshot| {
         let recent = recent(snapshot)?;
-        let counts = begun.as_ref().map_or_else(Counts::default, |begun| begun.counts);
-        let mut export = Export { db: snapshot, sink, counts, last: None, recent };
-        if let Some(begun) = begun {
-            export.go_on(begun)?;
-        } else {
-            export.put(Record::Chinwag { version: VERSION })?;
-            export.users()?;
-            export.channel(ChannelUuid::GENERAL, None)?;
-            export.private_channels(None, |_| true)?;
-        }
+        let mut export = Export { db: snapshot, sink, counts: Counts::default(), recent };
+        export.put(Record::Chinwag { version: VERSION })?;
+        export.users()?;
+        export.channel(ChannelUuid::GENERAL, None)?;
+        export.private_channels()?;
         let end = export.counts;
         export.put(Record::End { end })?;
         Ok(end)
@@ -63,8 +55,6 @@ struct Export<'a> {
     db: &'a Connection,
     sink: Sink<'a>,
     counts: Counts,
-    /// The last message that was handed over earlier, until it has been found.
-    last: Option<MessageRecord>,
     /// Messages that are not in the table `messages` yet, by channel in the order of `Seq`.
     recent: HashMap<ChannelUuid, Vec<MessageRecord>>,
 }
@@ -72,17 +62,6 @@ struct Export<'a> {
 impl Export<'_> {
     fn put(&mut self, record: Record) -> rusqlite::Result<()> {
         (self.sink)(record).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
-    }
-
-    fn go_on(&mut self, begun: Begun) -> rusqlite::Result<()> {
-        let Begun { users, channel, last, counts } = begun;
-        let (seq, end) = (last.seq, channel.messages);
-        self.last = Some(last);
-        self.messages(uuid_of(&channel), seq, end)?;
-        if self.last.is_some() || self.counts.messages != counts.messages + end - seq {
-            return Err(other_store());
-        }
-        self.private_channels(channel.users, |user| users.binary_search(user).is_ok())
     }
 
     fn users(&mut self) -> rusqlite::Result<()> {
@@ -101,23 +80,14 @@ impl Export<'_> {
         Ok(())
     }
 
-    /// Those that stand behind the channel of these two, between users who are known.
-    fn private_channels(
-        &mut self,
-        behind: Option<[UserUuid; 2]>,
-        is_known: impl Fn(&UserUuid) -> bool,
-    ) -> rusqlite::Result<()> {
-        // Nothing is smaller than no bytes.
-        let [low, high] = behind.map_or([vec![], vec![]], |users| users.map(|user| user.0.into()));
+    fn private_channels(&mut self) -> rusqlite::Result<()> {
         let mut channels = self.db.prepare(
-            "SELECT uuid, low, high FROM channels WHERE (low, high) > (?, ?) ORDER BY low, high",
+            "SELECT uuid, low, high FROM channels WHERE low IS NOT NULL ORDER BY low, high",
         )?;
-        let mut rows = channels.query([low, high])?;
+        let mut rows = channels.query([])?;
         while let Some(row) = rows.next()? {
             let users = [UserUuid(uuid_at(row, 1)?), UserUuid(uuid_at(row, 2)?)];
-            if users.iter().all(&is_known) {
-                self.channel(ChannelUuid(uuid_at(row, 0)?), Some(users))?;
-            }
+            self.channel(ChannelUuid(uuid_at(row, 0)?), Some(users))?;
         }
         Ok(())
     }
@@ -142,7 +112,7 @@ impl Export<'_> {
         let record = ChannelRecord { uuid: channel_name(channel), users, read, messages };
         self.put(Record::Channel { channel: record })?;
         self.counts.channels += 1;
-        self.messages(channel, 1, messages)
+        self.messages(channel, messages)
     }
 
     /// Whoever writes has read up to there, which is noted when the message is moved.
@@ -152,15 +122,14 @@ impl Export<'_> {
         Ok(noted_mark(self.db, user, channel)?.max(written))
     }
 
-    /// The messages with these `Seq`.
-    fn messages(&mut self, channel: ChannelUuid, first: u64, last: u64) -> rusqlite::Result<()> {
+    /// The messages up to this `Seq`.
+    fn messages(&mut self, channel: ChannelUuid, last: u64) -> rusqlite::Result<()> {
         let mut messages = self.db.prepare_cached(
             "SELECT seq, uuid, sender, text, created_at, client_uuid FROM messages
-             WHERE channel = ? AND seq BETWEEN ? AND ? ORDER BY seq",
+             WHERE channel = ? AND seq <= ? ORDER BY seq",
         )?;
-        let range = params![channel.0.as_bytes(), first.cast_signed(), last.cast_signed()];
-        let mut rows = messages.query(range)?;
-        let mut next = first;
+        let mut rows = messages.query(params![channel.0.as_bytes(), last.cast_signed()])?;
+        let mut next = 1;
         while let Some(row) = rows.next()? {
             let message = message_record(row)?;
             next = message.seq + 1;
@@ -175,16 +144,9 @@ impl Export<'_> {
     }
 
     fn message(&mut self, message: MessageRecord) -> rusqlite::Result<()> {
-        if let Some(last) = self.last.take() {
-            return if last == message { Ok(()) } else { Err(other_store()) };
-        }
         self.counts.messages += 1;
         self.put(Record::Message { message })
     }
-}
-
-fn other_store() -> rusqlite::Error {
-    rusqlite::Error::ToSqlConversionFailure(OTHER_STORE.into())
 }
 
 fn recent(db: &Connection) -> rusqlite::Result<HashMap<ChannelUuid, Vec<MessageRecord>>> {

@@ -9,9 +9,7 @@ use super::client;
 use super::feed::list_of;
 use super::link::{Link, unavailable, unreadable};
 use super::records::{StoredMessage, StoredUser};
-use crate::transfer::{
-    Begun, ChannelRecord, Counts, MessageRecord, OTHER_STORE, Record, Sink, UserRecord, VERSION,
-};
+use crate::transfer::{ChannelRecord, Counts, MessageRecord, Record, Sink, UserRecord, VERSION};
 use crate::{Result, Unavailable, channel_name};
 
 const ACTION: &str = "export from Redis";
@@ -22,29 +20,19 @@ const PAGE: usize = 500;
 /// Users by UUID, with name and password hash. They are kept in memory meanwhile.
 type Users = BTreeMap<UserUuid, (Arc<str>, String)>;
 
-/// Hands over everything that was there when this began, and what came to a channel before its turn; or
-/// what is missing behind what an earlier export has handed over.
+/// Hands over everything that was there when this began, and what came to a channel before its turn.
 ///
 /// # Errors
-/// When Redis does not answer, holds what is not as documented or another chat, or the sink fails.
-pub async fn export(
-    url: &str,
-    roots: Option<Vec<u8>>,
-    begun: Option<Begun>,
-    sink: Sink<'_>,
-) -> Result<Counts> {
-    let counts = begun.as_ref().map_or_else(Counts::default, |begun| begun.counts);
-    let mut export = Export { source: Source::open(url, roots).await?, sink, counts, last: None };
-    if let Some(begun) = begun {
-        export.go_on(begun).await?;
-    } else {
-        export.put(Record::Chinwag { version: VERSION })?;
-        // Counted before the users are read: then all who wrote them are there.
-        let general = export.source.total(ChannelUuid::GENERAL).await?;
-        let users = export.users().await?;
-        export.channel(ChannelUuid::GENERAL, None, general).await?;
-        export.private_channels(&users, None).await?;
-    }
+/// When Redis does not answer, holds what is not as documented, or the sink fails.
+pub async fn export(url: &str, roots: Option<Vec<u8>>, sink: Sink<'_>) -> Result<Counts> {
+    let source = Source::open(url, roots).await?;
+    let mut export = Export { source, sink, counts: Counts::default() };
+    export.put(Record::Chinwag { version: VERSION })?;
+    // Counted before the users are read: then all who wrote them are there.
+    let general = export.source.total(ChannelUuid::GENERAL).await?;
+    let users = export.users().await?;
+    export.channel(ChannelUuid::GENERAL, None, general).await?;
+    export.private_channels(&users).await?;
     let end = export.counts;
     export.put(Record::End { end })?;
     Ok(end)
@@ -74,8 +62,6 @@ struct Export<'a> {
     source: Source,
     sink: Sink<'a>,
     counts: Counts,
-    /// The last message that was handed over earlier, until it has been found.
-    last: Option<MessageRecord>,
 }
 
 impl Export<'_> {
@@ -83,17 +69,6 @@ impl Export<'_> {
         let failed =
             |error: std::io::Error| Unavailable { action: ACTION, reason: error.to_string() };
         (self.sink)(record).map_err(failed)
-    }
-
-    async fn go_on(&mut self, begun: Begun) -> Result<()> {
-        let Begun { users, channel, last, .. } = begun;
-        let (uuid, seq) = (channel.uuid.parse().unwrap_or(ChannelUuid::GENERAL), last.seq);
-        if self.source.total(uuid).await? < channel.messages {
-            return Err(other_store());
-        }
-        self.last = Some(last);
-        self.messages(uuid, seq, channel.messages).await?;
-        self.private_channels(&users, channel.users).await
     }
 
     /// Returns their UUIDs, sorted.
@@ -123,19 +98,11 @@ impl Export<'_> {
         Ok(users.into_iter().map(|(uuid, _)| uuid).collect())
     }
 
-    /// Those that stand behind the channel of these two.
-    async fn private_channels(
-        &mut self,
-        users: &[UserUuid],
-        behind: Option<[UserUuid; 2]>,
-    ) -> Result<()> {
-        let first = behind.map_or(0, |[low, _]| users.partition_point(|user| *user < low));
-        for page in users[first..].chunks(PAGE) {
+    async fn private_channels(&mut self, users: &[UserUuid]) -> Result<()> {
+        for page in users.chunks(PAGE) {
             for (pair, channel) in self.source.talks(page, users).await? {
-                if behind.is_none_or(|behind| pair > behind) {
-                    let total = self.source.total(channel).await?;
-                    self.channel(channel, Some(pair), total).await?;
-                }
+                let total = self.source.total(channel).await?;
+                self.channel(channel, Some(pair), total).await?;
             }
         }
         Ok(())
@@ -154,13 +121,13 @@ impl Export<'_> {
         let record = ChannelRecord { uuid: channel_name(channel), users, read, messages };
         self.put(Record::Channel { channel: record })?;
         self.counts.channels += 1;
-        self.messages(channel, 1, messages).await
+        self.messages(channel, messages).await
     }
 
-    /// The messages with these `Seq`.
-    async fn messages(&mut self, channel: ChannelUuid, first: u64, last: u64) -> Result<()> {
+    /// The messages up to this `Seq`.
+    async fn messages(&mut self, channel: ChannelUuid, last: u64) -> Result<()> {
         let mut client_uuids = self.source.client_uuids(channel).await?;
-        let mut seq = first;
+        let mut seq = 1;
         while seq <= last {
             let from = usize::try_from(seq - 1).unwrap_or(usize::MAX);
             let page = self.source.range(&list_of(channel), from).await?;
@@ -186,9 +153,6 @@ impl Export<'_> {
     }
 
     fn message(&mut self, message: MessageRecord) -> Result<()> {
-        if let Some(last) = self.last.take() {
-            return if last == message { Ok(()) } else { Err(other_store()) };
-        }
         self.counts.messages += 1;
         self.put(Record::Message { message })
     }
@@ -296,10 +260,6 @@ impl Source {
             cursor = next;
         }
     }
-}
-
-fn other_store() -> Unavailable {
-    Unavailable { action: ACTION, reason: OTHER_STORE.to_owned() }
 }
 
 fn value<T: redis::FromRedisValue>(value: &redis::Value) -> Result<T> {

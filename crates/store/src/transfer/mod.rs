@@ -5,7 +5,6 @@ mod part;
 mod record;
 
 use async_trait::async_trait;
-use chinwag_protocol::UserUuid;
 
 pub use order::Order;
 pub use part::Part;
@@ -15,26 +14,6 @@ use crate::Result;
 
 /// Takes the records of an export, one after the other.
 pub type Sink<'a> = &'a mut (dyn FnMut(Record) -> std::io::Result<()> + Send);
-
-/// Where an interrupted export goes on: behind the last message in its file.
-///
-/// What the file says of users and of that message's channel stays as it was when it was written.
-#[derive(Debug)]
-pub struct Begun {
-    /// The users in the file, sorted. What concerns others, who came later, is left out.
-    pub users: Vec<UserUuid>,
-    /// The channel whose messages the file has up to `last`.
-    pub channel: ChannelRecord,
-    /// The last message in the file, by which the store is known again.
-    pub last: MessageRecord,
-    /// What the file has, `last` included.
-    pub counts: Counts,
-}
-
-/// Why an export can't go on.
-pub(crate) const OTHER_STORE: &str = "this store does not have the last message of the file that was \
-     begun: it is of another chat, or this one was set back. Remove that file, which ends in .part, \
-     to begin anew";
 
 /// How far an import has come: so many lines, and the SHA-256 of all of them.
 #[derive(Clone, PartialEq, Eq, Debug)]
