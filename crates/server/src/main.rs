@@ -3,13 +3,11 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use chinwag::cli::{self, Command};
-use chinwag::config::{Config, Settings};
+use chinwag::config::Config;
+use chinwag::env_file::EnvFile;
 use chinwag::traces::Traces;
-use chinwag::{log, shutdown};
-use clap::Parser;
+use chinwag::{cli, listen, log, shutdown};
 use mimalloc::MiMalloc;
-use tokio::net::TcpListener;
 use tokio::runtime;
 
 #[global_allocator]
@@ -26,24 +24,18 @@ fn main() -> ExitCode {
 }
 
 fn start() -> Result<ExitCode> {
-    match dotenvy::dotenv() {
-        Err(error) if !error.not_found() => {
-            // The error itself might quote a line with a password.
-            anyhow::bail!("the file .env can't be read: it takes lines of NAME=value");
-        }
-        _ => {}
-    }
-    let settings = Settings::parse();
+    let file = EnvFile::load();
+    let (mut settings, matches) = cli::read();
+    let command = settings.command.take();
+    let config = || -> Result<Config> {
+        file.check()?;
+        settings.check().map_err(|wrong| cli::explain(wrong, &matches, &file))
+    };
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-    if let Some(Command::Terminal(command)) = &settings.command {
-        // It has no log: the terminal is for its words.
-        return runtime.block_on(command.run(|| Ok(cli::own(&settings.check()?))));
+    if let Some(command) = command {
+        return runtime.block_on(command.run(config));
     }
-    let config = settings.check()?;
-    if let Some(command) = settings.command {
-        log::start(&config, &Traces::none())?;
-        return runtime.block_on(command.run(&config));
-    }
+    let config = config()?;
     let traces = Traces::from_environment()?;
     log::start(&config, &traces)?;
     traces.tell();
@@ -54,8 +46,7 @@ fn start() -> Result<ExitCode> {
 
 async fn serve(config: Config) -> Result<()> {
     let shutdown = shutdown::requested()?;
-    let listener = TcpListener::bind(config.address)
-        .await
+    let listener = listen::on(&config.address)
         .with_context(|| format!("failed to listen on {}", config.address))?;
     chinwag::run(listener, config, shutdown).await
 }

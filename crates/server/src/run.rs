@@ -140,7 +140,11 @@ async fn tell_presence(app: Arc<App>) {
 async fn accept(listener: &TcpListener, app: &App) {
     loop {
         match listener.accept().await.and_then(|(socket, from)| Ok((socket.into_std()?, from))) {
-            Ok((socket, from)) => take(app, socket, from),
+            Ok((socket, mut from)) => {
+                // A socket for IPv6 and IPv4 shows an address of the latter within the former.
+                from.set_ip(from.ip().to_canonical());
+                take(app, socket, from);
+            }
             Err(error) => {
                 // Out of descriptors: whoever waits is served when others have gone.
                 tracing::warn!(%error, "failed to accept a connection");

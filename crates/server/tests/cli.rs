@@ -213,3 +213,34 @@ fn shells_and_man_get_what_they_need() {
         assert!(home.0.path().join(page).is_file(), "{page}");
     }
 }
+
+#[test]
+fn an_output_may_be_closed_early() {
+    let (server, home) = (TestServer::embedded(), Home::new());
+    server.sign_in("Ada");
+    let url = url(&server);
+    for arguments in [&["users", &url][..], &["completions", "bash"], &["man"]] {
+        let mut command = home.of("Bob", arguments);
+        let mut child = command.spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{arguments:?}");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    }
+}
+
+#[test]
+fn a_text_may_begin_with_a_hyphen() {
+    let (server, home) = (TestServer::embedded(), Home::new());
+    let mut bob = server.sign_in("Bob");
+    let url = url(&server);
+    printed(home.of("Ada", &["send", &url, "--to", "Bob", "- item"]));
+    let joined = bob.join(&user_of(&server, "Ada"));
+    assert_eq!(joined["messages"][0]["Message"], "- item");
+    let said = complaint(home.of("Ada", &["send", &url, "--too"]));
+    assert!(said.contains("--too is no option"), "{said}");
+}
+
+fn user_of(server: &TestServer, name: &str) -> String {
+    server.sign_in(name).user
+}

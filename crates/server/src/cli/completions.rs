@@ -3,6 +3,7 @@
 use std::io::{Write, stdout};
 
 use anyhow::Result;
+use chinwag_terminal::may_close;
 use clap::{Args, CommandFactory};
 use clap_complete::{Shell, generate};
 
@@ -21,6 +22,6 @@ impl Completions {
     pub(super) fn run(&self) -> Result<()> {
         let mut script = Vec::new();
         generate(self.shell, &mut Settings::command(), "chinwag", &mut script);
-        Ok(stdout().write_all(&script)?)
+        may_close(stdout().write_all(&script).map_err(Into::into))
     }
 }

@@ -4,6 +4,7 @@ use std::io::{Write, stdout};
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use chinwag_terminal::may_close;
 use clap::{Args, CommandFactory};
 
 use crate::config::Settings;
@@ -24,6 +25,6 @@ impl Man {
         }
         let mut page = Vec::new();
         clap_mangen::Man::new(command).render(&mut page)?;
-        Ok(stdout().write_all(&page)?)
+        may_close(stdout().write_all(&page).map_err(Into::into))
     }
 }

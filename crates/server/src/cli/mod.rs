@@ -6,6 +6,7 @@ mod export;
 mod import;
 mod man;
 mod progress;
+mod read;
 
 use std::process::ExitCode;
 
@@ -14,11 +15,15 @@ use chinwag_terminal::Own;
 use clap::Subcommand;
 
 use crate::config::Config;
+use crate::log;
+use crate::traces::Traces;
+
+pub use read::{explain, read};
 
 /// What to do in place of serving. The settings stand before it.
 #[derive(Subcommand, Debug)]
 pub enum Command {
-    /// What speaks to a server as everybody does, and needs no setting of its own.
+    /// What speaks to a server as everybody does, and needs no settings.
     #[command(flatten)]
     Terminal(chinwag_terminal::Command),
     Backup(backup::Backup),
@@ -29,25 +34,30 @@ pub enum Command {
 }
 
 impl Command {
-    /// Does it.
+    /// Does it. `config` checks the settings, which not every command needs.
     ///
     /// # Errors
     /// What went wrong, for a person to read.
-    pub async fn run(&self, config: &Config) -> Result<ExitCode> {
+    pub async fn run(&self, config: impl Fn() -> Result<Config>) -> Result<ExitCode> {
+        // A command that asks a server has no log: the terminal is for its words.
+        let logged = || {
+            let config = config()?;
+            log::start(&config, &Traces::none())?;
+            anyhow::Ok(config)
+        };
         match self {
-            Self::Terminal(command) => return command.run(|| Ok(own(config))).await,
-            Self::Backup(backup) => backup.run(config)?,
-            Self::Export(export) => export.run(config).await?,
-            Self::Import(import) => import.run(config).await?,
+            Self::Terminal(command) => return command.run(|| Ok(own(&config()?))).await,
             Self::Completions(completions) => completions.run()?,
             Self::Man(man) => man.run()?,
+            Self::Backup(backup) => backup.run(&logged()?)?,
+            Self::Export(export) => export.run(&logged()?).await?,
+            Self::Import(import) => import.run(&logged()?).await?,
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
 /// Where a server with these settings is.
-#[must_use]
-pub fn own(config: &Config) -> Own {
+fn own(config: &Config) -> Own {
     Own { address: config.address, tls: config.tls.is_some() }
 }

@@ -1,6 +1,6 @@
 //! From texts to checked settings; what is wrong is told in one sentence.
 
-use std::net::{Ipv4Addr, SocketAddr, ToSocketAddrs};
+use std::net::{Ipv6Addr, SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 
 use tracing_subscriber::EnvFilter;
@@ -16,6 +16,14 @@ pub struct Wrong {
     variable: &'static str,
     got: String,
     takes: &'static str,
+}
+
+impl Wrong {
+    /// The setting, as an environment variable is named.
+    #[must_use]
+    pub fn variable(&self) -> &'static str {
+        self.variable
+    }
 }
 
 impl Settings {
@@ -63,10 +71,14 @@ impl Settings {
         let port = self.port.trim();
         if !port.is_empty() {
             let parsed = port.parse().map_err(|_| wrong("PORT", port, "a port, 0 to 65535"))?;
-            return Ok((Ipv4Addr::UNSPECIFIED, parsed).into());
+            return Ok((Ipv6Addr::UNSPECIFIED, parsed).into());
         }
         let address = self.server_address.trim();
         let takes = "an address and a port such as 127.0.0.1:5000";
+        // A port alone stands for every address.
+        if let Some(port) = address.strip_prefix(':').and_then(|port| port.parse().ok()) {
+            return Ok((Ipv6Addr::UNSPECIFIED, port).into());
+        }
         let mut resolved =
             address.to_socket_addrs().map_err(|_| wrong("SERVER_ADDRESS", address, takes))?;
         resolved.next().ok_or_else(|| wrong("SERVER_ADDRESS", address, takes))
@@ -81,17 +93,14 @@ impl Settings {
             return self.redis(url);
         }
         if !address.is_empty() {
-            let port = address.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
-            if port.is_none() {
-                return Err(wrong(
-                    "REDIS_ADDRESS",
-                    address,
-                    "a host and a port such as localhost:6379",
-                ));
-            }
+            let parts = address.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok());
+            let (host, port) = parts.filter(|(host, _)| is_host(host)).ok_or_else(|| {
+                wrong("REDIS_ADDRESS", address, "a host and a port such as localhost:6379")
+            })?;
+            let host = if host.is_empty() { "localhost" } else { host };
             let password = percent_encoded(&self.redis_password);
             let login = if password.is_empty() { password } else { format!(":{password}@") };
-            return self.redis(&format!("redis://{login}{address}"));
+            return self.redis(&format!("redis://{login}{host}:{port}"));
         }
         let folder = self.data_dir.trim();
         if folder.is_empty() {
@@ -248,6 +257,13 @@ fn certificates(file: &str) -> Option<Vec<u8>> {
     pem.windows(begin.len()).any(|text| text == begin).then_some(pem)
 }
 
+/// Whether it is a host's name or address, as in a URL: IPv6 in brackets. Nothing is this machine.
+fn is_host(text: &str) -> bool {
+    let address = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    let in_name = |character: char| character.is_alphanumeric() || "-_.".contains(character);
+    address.map_or_else(|| text.chars().all(in_name), |text| text.parse::<Ipv6Addr>().is_ok())
+}
+
 /// Makes a password safe inside a URL.
 fn percent_encoded(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
@@ -319,6 +335,30 @@ mod tests {
             [("0", None), ("1500", Some(1_500)), ("2kb", Some(2_000)), ("3 MB", Some(3_000_000))]
         {
             assert_eq!(check(&["--daily-storage", text]).unwrap().daily_storage, bytes);
+        }
+    }
+
+    #[test]
+    fn a_port_alone_is_every_address_or_this_machine() {
+        for (arguments, expected) in [
+            (["--server-address", ":5555"], "[::]:5555"),
+            (["--port", "5555"], "[::]:5555"),
+            (["--server-address", "127.0.0.1:5555"], "127.0.0.1:5555"),
+        ] {
+            assert_eq!(check(&arguments).unwrap().address.to_string(), expected);
+        }
+        for (address, expected) in [
+            (":6379", "redis://localhost:6379"),
+            ("redis_1.example:6379", "redis://redis_1.example:6379"),
+            ("[::1]:6379", "redis://[::1]:6379"),
+        ] {
+            let store = check(&["--redis-address", address]).unwrap().store;
+            let StoreConfig::Redis { url, .. } = store else { panic!("{address}") };
+            assert_eq!(url, expected);
+        }
+        for address in ["::1:6379", "a@b:6379", "a/b:6379", "redis://a:6379", "[a]:6379"] {
+            let wrong = check(&["--redis-address", address]).unwrap_err().to_string();
+            assert!(wrong.starts_with("REDIS_ADDRESS is"), "{wrong}");
         }
     }
 

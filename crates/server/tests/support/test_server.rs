@@ -182,6 +182,11 @@ impl TestServer {
         answer.by_ref().take_while(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
     }
 
+    /// The same with these lines in the header.
+    pub fn get_with(&self, path: &str, headers: &str) -> String {
+        get(&self.address, path, headers)
+    }
+
     pub fn kill(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
@@ -292,9 +297,9 @@ fn launch(
     (process, address, metrics)
 }
 
-/// The IPv4 address and port of the URL that begins so.
+/// The address and port of the URL that begins so.
 fn address_after(line: &str, begin: &str) -> Option<String> {
     let (_, address) = line.split_once(begin)?.1.split_once("://")?;
-    let address = address.split(|c: char| c != '.' && c != ':' && !c.is_ascii_digit()).next()?;
+    let address = address.split(|c: char| !"[].:".contains(c) && !c.is_ascii_digit()).next()?;
     Some(address.to_owned())
 }
