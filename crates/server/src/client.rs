@@ -28,20 +28,19 @@ const MISSING: &str = "The web client is not part of this build: install Node.js
 /// Files below this path have a hash of their content in the name.
 const HASHED: &str = "assets/";
 
-/// Serves a file of the client; its page for every path that is none.
+/// Serves the client's page at `/`, and its files. The page's own addresses differ behind the `#` only.
 pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     if method != Method::GET && method != Method::HEAD {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
-    let path = uri.path().trim_start_matches('/');
-    let looks_like_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
-    if Files::get(path).is_none() && looks_like_file {
-        return (StatusCode::NOT_FOUND, "There is no such file.\n").into_response();
-    }
-    let path = if Files::get(path).is_some() { path } else { "index.html" };
+    let path = match uri.path() {
+        "/" => "index.html",
+        path => path.trim_start_matches('/'),
+    };
     match best_encoding(path, &headers) {
         Some((file, encoding)) => respond(path, &file, encoding, &headers),
-        None => (StatusCode::NOT_FOUND, MISSING).into_response(),
+        None if path == "index.html" => (StatusCode::NOT_FOUND, MISSING).into_response(),
+        None => (StatusCode::NOT_FOUND, "There is no such page.\n").into_response(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! HTTP on one socket: the router, and `/ws`, which leaves HTTP.
 
+use std::cell::Cell;
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::pin::pin;
@@ -8,7 +9,8 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response;
-use http::Request;
+use http::header::CONNECTION;
+use http::{HeaderValue, Request};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -27,6 +29,9 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long a socket may be used for HTTP, so that nobody keeps one by reading slowly.
 const LIFETIME: Duration = Duration::from_mins(2);
+
+/// How long the last request on it may take to come and to be answered.
+const LAST_REQUEST: Duration = Duration::from_mins(1);
 
 /// The most that a request's header takes, in bytes and in lines.
 const MAX_HEADER: usize = 16 * 1024;
@@ -61,15 +66,24 @@ pub async fn serve(core: Rc<Core>, socket: TcpStream, address: IpAddr, place: Pl
     };
     let mut stopping = core.app.stopping.clone();
     let router = core.router();
+    // Whether the next answer is the last one on this socket, and says so.
+    let last = Rc::new(Cell::new(false));
+    let is_last = Rc::clone(&last);
     let service = service_fn(move |request: Request<Incoming>| {
         let (core, open, mut router) = (Rc::clone(&core), Rc::clone(&open), router.clone());
+        let is_last = Rc::clone(&is_last);
         async move {
             if request.uri().path() == "/ws" {
                 return Ok(upgrade::respond(&core, &open, address, request));
             }
             // Whoever asks for many things at once lets the chat go on in between.
             tokio::task::yield_now().await;
-            let response: Result<Response<Body>, Infallible> = router.call(request).await;
+            let mut response: Result<Response<Body>, Infallible> = router.call(request).await;
+            if let Ok(response) = &mut response
+                && is_last.get()
+            {
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
             response
         }
     });
@@ -83,10 +97,15 @@ pub async fn serve(core: Rc<Core>, socket: TcpStream, address: IpAddr, place: Pl
     let mut connection = pin!(connection);
     let served = tokio::select! {
         served = &mut connection => served,
-        () = sleep(LIFETIME) => return,
+        () = sleep(LIFETIME) => {
+            // To close now could leave a request without an answer that is just coming.
+            last.set(true);
+            let Ok(served) = timeout(LAST_REQUEST, connection).await else { return };
+            served
+        }
         _ = stopping.wait_for(|stopping| *stopping) => {
             connection.as_mut().graceful_shutdown();
-            let Ok(served) = timeout(LIFETIME, connection).await else { return };
+            let Ok(served) = timeout(LAST_REQUEST, connection).await else { return };
             served
         }
     };

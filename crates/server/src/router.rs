@@ -1,17 +1,21 @@
 //! All routes besides `/ws`.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
-use axum::http::header::{REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
+use axum::extract::{Request, State};
+use axum::http::header::{
+    ACCEPT, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{from_fn_with_state, map_response_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{MethodRouter, any, get};
 use serde_json::json;
 use tower::ServiceBuilder;
 use tower_http::services::{ServeDir, ServeFile};
+use tower_service::Service;
 
 use crate::app::App;
 use crate::folder::Folder;
@@ -27,8 +31,8 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/metrics", get(|| async { (StatusCode::NOT_FOUND, ELSEWHERE) }));
     let router = match &app.config.client_location {
         Some(folder) => {
-            let page = ServeFile::new(folder.join("index.html"));
             let files = ServeDir::new(folder).precompressed_br().precompressed_gzip();
+            let page = page_of(folder);
             let folder = Arc::new(Folder::new(folder, &app.config.store));
             let files = ServiceBuilder::new()
                 .layer(from_fn_with_state(folder, folder::guard))
@@ -38,6 +42,22 @@ pub fn routes(app: Arc<App>) -> Router {
         None => router.fallback(client::serve),
     };
     router.layer(map_response_with_state(Arc::clone(&app), secure)).with_state(app)
+}
+
+/// Serves the page of a client to browsers, which may have paths of its own, and 404 to everything
+/// else, such as a mistyped health check.
+fn page_of(folder: &Path) -> MethodRouter {
+    let page = ServeFile::new(folder.join("index.html"));
+    any(move |request: Request| {
+        let mut page = page.clone();
+        async move {
+            let accepted = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
+            if accepted.is_some_and(|accepted| accepted.contains("text/html")) {
+                return page.call(request).await.into_response();
+            }
+            (StatusCode::NOT_FOUND, "There is no such page.\n").into_response()
+        }
+    })
 }
 
 /// For so long a browser comes by TLS only, once it has come by TLS.

@@ -48,7 +48,8 @@ impl Socket {
     /// [`Self::writable`] it must be tried the other way.
     pub fn try_write_unnoted(&self, bytes: &[u8]) -> Result<usize> {
         match self {
-            Self::Plain(tcp) => Ok(net::send(tcp, bytes, SendFlags::NOSIGNAL)?),
+            // No flag against SIGPIPE, which macOS lacks: Rust's programs ignore that signal.
+            Self::Plain(tcp) => Ok(net::send(tcp, bytes, SendFlags::empty())?),
             Self::Tls(tls) => tls.try_write(&[IoSlice::new(bytes)]),
         }
     }

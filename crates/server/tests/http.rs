@@ -3,6 +3,8 @@
 mod support;
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 
 use serde_json::{Value, json};
 use support::{TestRedis, TestServer};
@@ -125,9 +127,12 @@ fn another_client_can_be_served_in_place_of_the_built_in_one() {
     fs::write(folder.path().join("index.html"), "<p>My own client</p>").unwrap();
     fs::write(folder.path().join("app.js"), "1").unwrap();
     let server = TestServer::with(&[("CLIENT_LOCATION", folder.path().to_str().unwrap())]);
+    let browser = "accept: text/html,*/*\r\nconnection: close";
     for path in ["/", "/some/route"] {
-        assert!(server.get(path).ends_with("<p>My own client</p>"), "{path}");
+        let page = server.get_with(path, browser);
+        assert!(page.ends_with("<p>My own client</p>"), "{path}");
     }
+    assert!(server.get("/some/route").starts_with("HTTP/1.1 404"));
     let script = server.get("/app.js");
     assert!(script.to_lowercase().contains("content-type: text/javascript"), "{script}");
     assert!(script.contains("x-content-type-options: nosniff"), "{script}");
@@ -158,4 +163,34 @@ fn the_page_may_be_kept_only_where_its_name_says_what_it_is() {
     let script = server.get(script);
     assert!(script.starts_with("HTTP/1.1 200"), "{script}");
     assert!(server.get("/assets/missing.js").starts_with("HTTP/1.1 404"));
+}
+
+#[test]
+fn a_mistyped_path_is_not_found() {
+    let server = TestServer::embedded();
+    for path in ["/health", "/healthz/", "/readyz/", "/ws/", "/index", "//"] {
+        let answer = server.get(path);
+        assert!(answer.starts_with("HTTP/1.1 404"), "{path}: {answer}");
+    }
+    assert!(server.upgrade_with("").starts_with("HTTP/1.1 101"));
+}
+
+/// Sends a request and reads its answer.
+fn asked(socket: &mut TcpStream) -> String {
+    socket.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+    let (mut answer, mut part) = (Vec::new(), [0; 4096]);
+    while !answer.ends_with(b"ok\n") {
+        let length = socket.read(&mut part).unwrap();
+        assert!(length > 0, "a request got no answer");
+        answer.extend_from_slice(&part[..length]);
+    }
+    String::from_utf8(answer).unwrap()
+}
+
+#[test]
+fn the_last_answer_on_a_connection_says_so() {
+    let server = TestServer::in_a_hurry();
+    let mut socket = TcpStream::connect(server.address()).unwrap();
+    while !asked(&mut socket).contains("connection: close") {}
+    assert_eq!(socket.read(&mut [0]).unwrap(), 0);
 }

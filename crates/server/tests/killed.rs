@@ -38,6 +38,17 @@ fn after_a_kill_the_history_is_whole() {
 }
 
 #[test]
+fn a_hang_up_ends_nothing() {
+    let server = TestServer::embedded();
+    let mut ada = server.sign_in("Ada");
+    server.signal("HUP");
+    // Signals are delivered in their order, so that the first would have ended it by then.
+    ada.say("", "still here");
+    ada.until("channelMessage");
+    server.sign_in("Bob");
+}
+
+#[test]
 fn a_graceful_stop_says_goodbye() {
     let mut server = TestServer::embedded();
     let mut ada = server.sign_in("Ada");
