@@ -64,10 +64,13 @@ pub trait Store: Send + Sync + 'static {
     async fn users(&self, query: UsersQuery) -> Result<UsersPage>;
 
     /// Lets the user resume with the key of this digest, for 30 days from its last use. `false`, and
-    /// nothing is changed, if the account's password is another one meanwhile.
+    /// nothing is changed, if the account's password is another one meanwhile. The user's lapsed keys
+    /// are removed, and of the others all but the 50 that were used last.
     async fn add_access_key(&self, account: &Account, digest: KeyDigest) -> Result<bool>;
 
     /// The user, if this digest is one of their keys and has not lapsed; counts as a use.
+    ///
+    /// A clock that was wrong for a while removes no key.
     async fn use_access_key(&self, user: UserUuid, digest: KeyDigest) -> Result<Option<User>>;
 
     /// Ends a key and announces it with [`Event::KeysRevoked`]. Ending an unknown key changes nothing.
@@ -160,6 +163,9 @@ pub const JOIN_MESSAGES: u64 = 10;
 
 /// The channels that [`Store::inbox`] returns at the most.
 pub const INBOX_LIMIT: usize = 1_000;
+
+/// How many access keys a user has at the most.
+pub const KEYS_LIMIT: u32 = 50;
 
 /// How long an unused access key lasts, in seconds: 30 days.
 pub const KEY_LIFETIME: i64 = 30 * 24 * 60 * 60;

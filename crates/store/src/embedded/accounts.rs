@@ -7,7 +7,7 @@ use super::queries::{last_seq, set_read_mark, uuid_at};
 use super::ranked::Named;
 use super::recent::Recent;
 use crate::look::looks;
-use crate::{Account, Creation, KeyDigest, NewAccount, User};
+use crate::{Account, Creation, KEY_LIFETIME, KEYS_LIMIT, KeyDigest, NewAccount, User};
 
 pub(super) fn account(db: &Connection, folded_name: &str) -> Result<Option<Account>> {
     db.prepare_cached("SELECT uuid, name, password_hash FROM users WHERE folded_name = ?")?
@@ -131,6 +131,24 @@ pub(super) fn set_access_key(
         digest.0,
         now
     ])?;
+    Ok(())
+}
+
+/// Deletes the user's keys that have lapsed.
+pub(super) fn delete_lapsed_access_keys(db: &Connection, user: UserUuid, now: i64) -> Result<()> {
+    db.prepare_cached("DELETE FROM access_keys WHERE user = ? AND used_at <= ?")?
+        .execute(params![user.0.as_bytes(), now - KEY_LIFETIME])?;
+    Ok(())
+}
+
+/// Deletes the user's keys beyond the bound, those whose last use is longest ago, and never `newest`.
+pub(super) fn bound_access_keys(db: &Connection, user: UserUuid, newest: KeyDigest) -> Result<()> {
+    db.prepare_cached(
+        "DELETE FROM access_keys WHERE user = ?1 AND digest IN (
+             SELECT digest FROM access_keys WHERE user = ?1
+             ORDER BY digest = ?2 DESC, used_at DESC LIMIT -1 OFFSET ?3)",
+    )?
+    .execute(params![user.0.as_bytes(), newest.0, KEYS_LIMIT])?;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 mod accounts;
 mod append;
 mod backup;
+mod clock;
 mod data_dir;
 mod export;
 mod import;
@@ -31,6 +32,7 @@ use crate::{
     RevokedKeys, Store, Unavailable, User, UserStatus, UsersPage, UsersQuery,
 };
 pub use backup::backup;
+use clock::Clock;
 use data_dir::DataDir;
 pub(crate) use data_dir::private_file;
 pub use export::{export, size};
@@ -47,6 +49,7 @@ pub struct EmbeddedStore {
     recent: Arc<Recent>,
     presence: Arc<Presence>,
     newest: Newest,
+    clock: Clock,
     _dir: DataDir,
 }
 
@@ -82,6 +85,7 @@ impl EmbeddedStore {
             recent,
             presence,
             newest: Newest::default(),
+            clock: Clock::start(),
             _dir: dir,
         }))
     }
@@ -147,12 +151,17 @@ impl Store for EmbeddedStore {
 
     async fn add_access_key(&self, account: &Account, digest: KeyDigest) -> Result<bool> {
         let (now, account) = (Timestamp::now().as_second(), account.clone());
+        let is_steady = self.clock.is_steady();
         self.writer
             .write("add an access key", move |db| {
                 let user = account.user.uuid;
                 let fits = accounts::has_password(db, user, &account.password_hash)?;
                 if fits {
                     accounts::set_access_key(db, user, digest, now)?;
+                    if is_steady {
+                        accounts::delete_lapsed_access_keys(db, user, now)?;
+                    }
+                    accounts::bound_access_keys(db, user, digest)?;
                 }
                 Ok((fits, Vec::new()))
             })
@@ -160,7 +169,7 @@ impl Store for EmbeddedStore {
     }
 
     async fn use_access_key(&self, user: UserUuid, digest: KeyDigest) -> Result<Option<User>> {
-        const DAY: i64 = 24 * 60 * 60;
+        const DAY: u64 = 24 * 60 * 60;
         let found = self
             .readers
             .read("use an access key", move |db| accounts::access_key(db, user, digest))
@@ -171,7 +180,8 @@ impl Store for EmbeddedStore {
             return Ok(None);
         };
         // A day's precision is enough for a life of 30, and spares most resumptions a write.
-        if now - used_at > DAY {
+        // A time to come is of a clock that was wrong.
+        if now.abs_diff(used_at) > DAY {
             let uuid = user.uuid;
             let used =
                 move |db: &_| Ok((accounts::touch_access_key(db, uuid, digest, now)?, Vec::new()));

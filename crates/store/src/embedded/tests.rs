@@ -98,3 +98,60 @@ async fn an_access_key_lapses_after_30_days_without_use() {
         assert_eq!(store.use_access_key(uuid, digest).await.unwrap().is_some(), lives);
     }
 }
+
+#[tokio::test]
+async fn a_new_key_drops_the_lapsed_and_all_but_the_newest_50() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let store = EmbeddedStore::open(dir.path(), Box::new(|_| {})).unwrap();
+    let (account, uuid) = (ada(), ada().user.uuid);
+    let user = User { uuid, ..account.user };
+    let account = NewAccount { user: user.clone(), ..account };
+    store.create_account(account).await.unwrap();
+    let account = Account { user, password_hash: String::new() };
+    let now = Timestamp::now().as_second();
+    let digest = |number: u8| KeyDigest([number; 32]);
+    let used = |number: u8, ago: i64| {
+        let set = move |db: &_| {
+            accounts::set_access_key(db, uuid, digest(number), now - ago)?;
+            Ok(((), Vec::new()))
+        };
+        store.writer.write("add a key", set)
+    };
+    let kept = async || {
+        let all = |db: &rusqlite::Connection| {
+            let mut keys = db.prepare("SELECT digest FROM access_keys ORDER BY digest")?;
+            let keys = keys.query_map([], |row| row.get::<_, [u8; 32]>(0))?;
+            keys.map(|key| Ok(key?[0])).collect::<rusqlite::Result<Vec<_>>>()
+        };
+        store.readers.read("list the keys", all).await.unwrap()
+    };
+    used(1, KEY_LIFETIME + 1).await.unwrap();
+    used(2, KEY_LIFETIME - 60).await.unwrap();
+    assert!(store.add_access_key(&account, digest(3)).await.unwrap());
+    assert_eq!(kept().await, [2, 3]);
+    for number in 4..=60 {
+        used(number, i64::from(number)).await.unwrap();
+    }
+    assert!(store.add_access_key(&account, digest(0)).await.unwrap());
+    // The oldest is 2, then come 60, 59 and so on.
+    assert_eq!(kept().await, [vec![0], (3..=51).collect()].concat());
+}
+
+#[tokio::test]
+async fn a_use_that_was_noted_in_the_future_is_put_right() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let store = EmbeddedStore::open(dir.path(), Box::new(|_| {})).unwrap();
+    let (account, digest) = (ada(), KeyDigest([1; 32]));
+    let uuid = account.user.uuid;
+    store.create_account(account).await.unwrap();
+    let future = Timestamp::now().as_second() + 40 * 24 * 60 * 60;
+    let set = move |db: &_| {
+        accounts::set_access_key(db, uuid, digest, future)?;
+        Ok(((), Vec::new()))
+    };
+    store.writer.write("add a key", set).await.unwrap();
+    assert!(store.use_access_key(uuid, digest).await.unwrap().is_some());
+    let read = move |db: &_| accounts::access_key(db, uuid, digest);
+    let (_, used_at) = store.readers.read("read a key", read).await.unwrap().unwrap();
+    assert!(used_at < future - 24 * 60 * 60);
+}
