@@ -262,6 +262,9 @@ impl Core {
             waiting += connection.waiting_bytes();
             connection.look_after(self, now);
         }
+        let connections = self.connections.borrow();
+        self.note_key_uses(connections.iter().map(|(_, connection)| connection));
+        drop(connections);
         self.flush();
         self.app.metrics.tell_outbox(self.index, waiting);
     }

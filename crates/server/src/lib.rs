@@ -18,6 +18,7 @@ mod folder;
 mod guesses;
 mod http;
 mod hub;
+mod key_use;
 mod limits;
 pub mod listen;
 pub mod log;

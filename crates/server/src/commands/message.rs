@@ -81,6 +81,8 @@ fn append(
     channel: Channel,
     new: NewMessage,
 ) {
+    let created_at = Timestamp::now();
+    core.note_key_use(connection, created_at);
     let serial = connection.in_flight.borrow_mut().begin(id, new.client_uuid.clone());
     let appended = core.app.store.append(Append {
         ticket: Ticket { connection: connection.id, serial },
@@ -88,7 +90,7 @@ fn append(
         channel,
         text: new.message.into(),
         client_uuid: new.client_uuid,
-        created_at: Timestamp::now(),
+        created_at,
     });
     if let Err(error) = appended {
         core.refuse_send(Ticket { connection: connection.id, serial }, &error);

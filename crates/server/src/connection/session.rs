@@ -6,6 +6,7 @@ use bytes::Bytes;
 use chinwag_protocol::{ChannelUuid, UserUuid};
 use chinwag_store::{Channel, KeyDigest, User};
 
+use crate::key_use::KeyUse;
 use crate::people::Seat;
 
 /// A signed-in user on one connection.
@@ -14,6 +15,8 @@ pub struct Session {
     pub user: User,
     /// The access key in use, by its digest.
     pub key: KeyDigest,
+    /// When its use was noted.
+    pub key_use: KeyUse,
     /// Whether the messages of all the user's channels are wanted.
     pub inbox: bool,
     /// The joined channel.
@@ -50,6 +53,7 @@ impl Session {
         Self {
             user,
             key,
+            key_use: KeyUse::now(),
             inbox: false,
             joined: None,
             joining: None,
