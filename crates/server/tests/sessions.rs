@@ -4,8 +4,12 @@ mod support;
 
 use std::time::Instant;
 
+use std::fs;
+use std::process::Command;
+
 use serde_json::{Value, json};
 use support::{TestClient, TestRedis, TestServer};
+use tempfile::TempDir;
 
 /// Runs a case on one node, and across two.
 fn on_one_and_two(case: impl Fn(&TestServer, &TestServer)) {
@@ -132,4 +136,55 @@ fn an_access_key_lapses_after_30_days_without_use() {
         redis.cli(&["HSET", &keys, &digest, &used]);
         assert_eq!(resume(&server, &ada.access_key).answer()["type"], expected, "{days}");
     }
+}
+
+/// A clock that a test moves, for a server whose timers go on as ever.
+struct Calendar(TempDir);
+
+impl Calendar {
+    fn new() -> Self {
+        let calendar = Self(TempDir::new().unwrap());
+        calendar.set(0);
+        calendar
+    }
+
+    /// So many days ahead.
+    fn set(&self, days: u32) {
+        let (new, file) = (self.0.path().join("new"), self.0.path().join("clock"));
+        fs::write(&new, format!("+{days}d\n")).unwrap();
+        fs::rename(new, file).unwrap();
+    }
+
+    fn server(&self) -> TestServer {
+        let file = self.0.path().join("clock");
+        TestServer::with_faketime(&[
+            ("FAKETIME_TIMESTAMP_FILE", file.to_str().unwrap()),
+            ("FAKETIME_NO_CACHE", "1"),
+            ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+        ])
+    }
+}
+
+/// When the access key was last used, as an export has it.
+fn last_use(server: &TestServer) -> i64 {
+    let mut export = Command::new(env!("CARGO_BIN_EXE_chinwag"));
+    let output = export.env("DATA_DIR", server.data_dir()).args(["export", "-"]).output().unwrap();
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let records = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let keys = records.filter_map(|record| record["user"]["AccessKeys"].as_object().cloned());
+    let mut uses = keys.flatten().map(|(_, used_at)| used_at.as_i64().unwrap());
+    uses.next().unwrap()
+}
+
+#[test]
+fn the_key_of_whoever_is_connected_does_not_lapse() {
+    let calendar = Calendar::new();
+    let server = calendar.server();
+    let ada = server.sign_in("Ada");
+    let first = last_use(&server);
+    calendar.set(29);
+    // The server looks after its connections every few seconds. Ada says nothing.
+    while last_use(&server) == first {}
+    calendar.set(58);
+    assert_eq!(resume(&server, &ada.access_key).answer()["type"], "authorized");
 }

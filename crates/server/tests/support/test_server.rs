@@ -50,12 +50,17 @@ impl TestServer {
     }
 
     pub fn in_a_hurry_with(variables: &[(&str, &str)]) -> Self {
+        Self::with_faketime(&[&[("FAKETIME", "+0 x20")], variables].concat())
+    }
+
+    /// With a clock that these variables of libfaketime set.
+    pub fn with_faketime(variables: &[(&str, &str)]) -> Self {
         let library = std::fs::read_dir("/usr/lib").unwrap().flatten().find_map(|entry| {
             Some(entry.path().join("faketime/libfaketimeMT.so.1")).filter(|path| path.is_file())
         });
         let library = library.expect("libfaketime is installed: `make test` sees to it");
-        let hurry = [("LD_PRELOAD", library.to_str().unwrap()), ("FAKETIME", "+0 x20")];
-        Self::with(&[&hurry, variables].concat())
+        let preload = ("LD_PRELOAD", library.to_str().unwrap());
+        Self::with(&[&[preload], variables].concat())
     }
 
     pub fn with(variables: &[(&str, &str)]) -> Self {
