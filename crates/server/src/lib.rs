@@ -36,6 +36,7 @@ pub mod shutdown;
 mod socket;
 mod tls;
 pub mod traces;
+mod visible;
 mod waiting;
 mod wire;
 

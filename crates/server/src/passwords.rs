@@ -5,6 +5,8 @@ use std::sync::Arc;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
+use unicode_normalization::UnicodeNormalization;
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 /// The longest password, in bytes.
 pub const MAX_BYTES: usize = 256;
@@ -26,16 +28,20 @@ impl Passwords {
         Self { permits: Arc::new(Semaphore::new(cores)) }
     }
 
-    /// The Argon2id string of a password.
+    /// The Argon2id string of a password as typed.
     pub async fn hash(&self, password: String) -> anyhow::Result<String> {
-        self.run(move || hash(password.as_bytes())).await?
+        self.run(move || hash(prepared(&password).as_bytes())).await?
     }
 
     /// Whether the password is the one that was hashed; takes as long where there is none.
     pub async fn verify(&self, password: String, hashed: Option<String>) -> anyhow::Result<bool> {
         self.run(move || {
             let compared = hashed.as_deref().unwrap_or(NOBODY);
-            let fits = Argon2::default().verify_password(password.as_bytes(), compared).is_ok();
+            let fits =
+                |typed: &str| Argon2::default().verify_password(typed.as_bytes(), compared).is_ok();
+            let prepared = prepared(&password);
+            // 0.1 hashed passwords as they were typed.
+            let fits = fits(&prepared) || (prepared != password && fits(&password));
             fits && hashed.is_some()
         })
         .await
@@ -54,6 +60,15 @@ impl Passwords {
     }
 }
 
+/// A password as RFC 8265, section 4.2 (`OpaqueString`) prepares it, so that it is the same from every
+/// keyboard: composed, and with plain spaces. Characters are not refused.
+fn prepared(typed: &str) -> String {
+    let space = |c: char| {
+        if c.general_category() == GeneralCategory::SpaceSeparator { ' ' } else { c }
+    };
+    typed.chars().map(space).nfc().collect()
+}
+
 /// Puts the Argon2id string in the place of each password, on all cores.
 pub fn hash_all<'a>(passwords: impl Iterator<Item = &'a mut String>) -> anyhow::Result<()> {
     let mut passwords: Vec<_> = passwords.collect();
@@ -61,7 +76,7 @@ pub fn hash_all<'a>(passwords: impl Iterator<Item = &'a mut String>) -> anyhow::
     let part = passwords.len().div_ceil(cores).max(1);
     let hash_part = |part: &mut [&mut String]| -> anyhow::Result<()> {
         for password in part {
-            **password = hash(password.as_bytes())?;
+            **password = hash(prepared(password).as_bytes())?;
         }
         Ok(())
     };
@@ -91,6 +106,25 @@ mod tests {
         assert!(passwords.verify("right".into(), Some(hashed.clone())).await.unwrap());
         assert!(!passwords.verify("wrong".into(), Some(hashed)).await.unwrap());
         assert!(!passwords.verify("right".into(), None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_password_is_the_same_from_every_keyboard() {
+        let passwords = Passwords::new(1);
+        let (composed, decomposed) = ("Zo\u{eb} Caf\u{e9}", "Zoe\u{308}\u{a0}Cafe\u{301}");
+        for (signed_up, signs_in) in [(composed, decomposed), (decomposed, composed)] {
+            let hashed = passwords.hash(signed_up.into()).await.unwrap();
+            assert!(passwords.verify(signs_in.into(), Some(hashed.clone())).await.unwrap());
+            let other = signs_in.to_uppercase();
+            assert!(!passwords.verify(other, Some(hashed)).await.unwrap());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_password_that_was_hashed_as_typed_still_fits() {
+        let typed = "Zoe\u{308}";
+        let hashed = hash(typed.as_bytes()).unwrap();
+        assert!(Passwords::new(1).verify(typed.into(), Some(hashed)).await.unwrap());
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub async fn handle(
     let under_way = || Refused::from(Wait::new(Duration::from_secs(1)));
     let _changing = person.begin_change().ok_or_else(under_way)?;
     core.app.limits.change_password(asking)?;
-    let folded = Name::parse(&user.name).map_err(|_| wrong())?.folded;
+    let folded = Name::typed(&user.name).map_err(|_| wrong())?.folded;
     if change.password.len() > passwords::MAX_BYTES {
         return Err(wrong());
     }

@@ -16,7 +16,7 @@ use super::recipient;
 use crate::command::{self, Outcome, Refused};
 use crate::connection::Connection;
 use crate::core::Core;
-use crate::wire;
+use crate::{visible, wire};
 
 /// Hands a message to the store if nothing stands in the way. Gives every other request back.
 pub fn send_now(
@@ -63,8 +63,8 @@ fn known_channel(connection: &Connection, recipient: &str) -> Option<(User, Chan
 
 fn check_text(core: &Core, text: &str) -> Outcome {
     let most = core.app.config.max_message_length;
-    let sentence = if text.chars().all(char::is_whitespace) {
-        "A message must have some text.".to_owned()
+    let sentence = if !visible::shows(text) {
+        "A message must have some text that shows.".to_owned()
     } else if text.len() > most && text.chars().count() > most {
         format!("A message has {most} characters at the most.")
     } else {

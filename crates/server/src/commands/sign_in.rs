@@ -52,7 +52,7 @@ async fn by_password(
 ) -> Result<Account, Refused> {
     let Credentials { username, password } = credentials;
     core.app.limits.sign_in_from(connection.address)?;
-    let Ok(name) = Name::parse(&username) else { return Err(refused()) };
+    let Ok(name) = Name::typed(&username) else { return Err(refused()) };
     let guess = core.app.limits.guess(&name.folded, connection.address)?;
     if password.len() > passwords::MAX_BYTES || password.is_empty() {
         return Err(refused());
@@ -66,6 +66,8 @@ async fn verify_or_create(core: &Core, name: Name, password: String) -> Result<A
     let folded = name.folded.clone();
     let account = core.app.store.account(&folded).await?;
     if account.is_none() && core.app.config.registration_open {
+        let unfit = |sentence| Refused::new(ErrorCode::SignInRefused, sentence);
+        name.check().map_err(unfit)?;
         if let Some(account) = sign_up::create(core, name, password.clone()).await? {
             return Ok(account);
         }
@@ -95,7 +97,7 @@ async fn by_key(
     let Some(key) = AccessKey::parse(text) else { return Err(lapsed()) };
     core.hub.borrow_mut().begin_entering(connection, key.user, key.digest);
     if let Some(user) = core.app.store.use_access_key(key.user, key.digest).await? {
-        if let Ok(name) = Name::parse(&user.name) {
+        if let Ok(name) = Name::typed(&user.name) {
             core.app.limits.signed_in(&name.folded, connection.address);
         }
         return Ok((user, key));

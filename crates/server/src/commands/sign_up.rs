@@ -13,9 +13,6 @@ use crate::core::Core;
 use crate::names::Name;
 use crate::passwords;
 
-/// What clients call the channel of all users. A user of this name would be taken for it.
-const GENERAL: &str = "General";
-
 pub async fn handle(
     core: &Rc<Core>,
     connection: &Rc<Connection>,
@@ -26,7 +23,7 @@ pub async fn handle(
     if !core.app.config.registration_open {
         return Err(refused("Nobody can sign up here; ask the people who run this chat."));
     }
-    let name = Name::parse(&credentials.username).map_err(refused)?;
+    let name = Name::new(&credentials.username).map_err(refused)?;
     check_password(&credentials.password)?;
     // Asked before the expensive hash; `create` decides, should somebody be quicker.
     if core.app.store.account(&name.folded).await?.is_some() {
@@ -41,9 +38,6 @@ pub async fn handle(
 
 /// Makes a user; `None` if the name is taken, refused if it only looks like a taken one.
 pub async fn create(core: &Core, name: Name, password: String) -> Result<Option<Account>, Refused> {
-    if chinwag_store::alike(&name.shown, GENERAL) {
-        return Err(refused("This name is the channel's, or looks like it; choose another."));
-    }
     let password_hash = core.app.passwords.hash(password).await?;
     let user = User { uuid: UserUuid::random(), name: name.shown.into() };
     let account = Account { user: user.clone(), password_hash: password_hash.clone() };

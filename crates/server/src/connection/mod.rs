@@ -184,7 +184,9 @@ impl Connection {
     /// Writes what is queued. What the socket does not take is written when it does.
     pub fn flush(self: &Rc<Self>, core: &Rc<Core>) {
         self.dirty.set(false);
-        if self.full_since.get().is_none() {
+        if self.full_since.get().is_some() {
+            self.outbox.borrow_mut().own();
+        } else {
             match self.outbox.borrow_mut().flush(&self.socket) {
                 Ok(Flushed::All) => return,
                 Ok(Flushed::Some) => self.drain_later(core),

@@ -25,6 +25,8 @@ pub struct Outbox {
     bytes: usize,
     /// Whether the first frame's beginning is on its way, so that it must be finished.
     begun: bool,
+    /// How many frames, from the first on, are copies of their own.
+    owned: usize,
 }
 
 /// What became of a flush.
@@ -70,9 +72,19 @@ impl Outbox {
         self.bytes - self.frames.front().map_or(0, Bytes::len) > MAX_BYTES
     }
 
+    /// Copies what has to wait. A frame is a slice of a batch with everybody's news, all of which it
+    /// would keep in memory for as long as this reader takes.
+    pub fn own(&mut self) {
+        for frame in self.frames.range_mut(self.owned..) {
+            *frame = Bytes::copy_from_slice(frame);
+        }
+        self.owned = self.frames.len();
+    }
+
     /// Drops all that the reader has not begun to get.
     pub fn drop_unbegun(&mut self) {
         self.frames.truncate(usize::from(self.begun));
+        self.owned = self.owned.min(self.frames.len());
         self.bytes = self.frames.iter().map(Bytes::len).sum();
     }
 
@@ -82,7 +94,10 @@ impl Outbox {
             match self.write(socket) {
                 Ok(0) => return Err(ErrorKind::WriteZero.into()),
                 Ok(written) => self.advance(written),
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(Flushed::Some),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    self.own();
+                    return Ok(Flushed::Some);
+                }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
@@ -124,6 +139,7 @@ impl Outbox {
             }
             written -= first.len();
             self.frames.pop_front();
+            self.owned = self.owned.saturating_sub(1);
         }
     }
 }
@@ -131,6 +147,21 @@ impl Outbox {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_waits_keeps_no_batch_in_memory() {
+        let batch = Bytes::from(vec![b'x'; 1_000]);
+        let mut outbox = Outbox::default();
+        for at in 0..4 {
+            outbox.push(batch.slice(at * 100..at * 100 + 100));
+        }
+        outbox.own();
+        outbox.advance(150);
+        outbox.push(batch.slice(900..));
+        outbox.own();
+        assert!(batch.is_unique());
+        assert_eq!((outbox.bytes(), outbox.frames.len(), outbox.owned), (350, 4, 4));
+    }
 
     #[test]
     fn one_long_reply_may_wait_but_not_much_behind_it() {

@@ -118,7 +118,7 @@ impl Importer {
         self.count += 1;
         self.digest.update(&line.digested);
         self.bar.inc(line.length);
-        let fold = |name: &str| Name::parse(name).map(|name| name.folded).map_err(str::to_owned);
+        let fold = |name: &str| Name::typed(name).map(|name| name.folded).map_err(str::to_owned);
         let item = self.order.take(line.record, fold);
         let item = item.map_err(|reason| anyhow!("line {}: {reason}", self.count))?;
         let Some(before) = &self.before else {

@@ -114,7 +114,7 @@ fn names(users: &[SeedUser], faults: &mut Vec<String>) -> BTreeMap<UserUuid, Str
             faults.push(format!("the user {} is there twice", user.uuid));
             continue;
         }
-        let fault = match Name::parse(&user.username) {
+        let fault = match Name::new(&user.username) {
             Ok(name) if taken.insert(name.folded.clone()) => {
                 names.insert(user.uuid, name.shown);
                 continue;
@@ -135,7 +135,7 @@ fn other_name(user: &SeedUser, taken: &mut HashSet<String>) -> String {
     let close: String = user
         .username
         .chars()
-        .filter(|c| Name::parse(&c.to_string()).is_ok() || *c == ' ')
+        .filter(|c| Name::new(&c.to_string()).is_ok() || *c == ' ')
         .take(56)
         .collect();
     let id: String = user.uuid.to_string().chars().take(8).collect();
@@ -145,7 +145,7 @@ fn other_name(user: &SeedUser, taken: &mut HashSet<String>) -> String {
         .chain(numbered)
         .chain(named_by_id)
         .find_map(|name| {
-            let name = Name::parse(&name).ok()?;
+            let name = Name::new(&name).ok()?;
             taken.insert(name.folded).then_some(name.shown)
         })
         .unwrap_or_else(|| user.uuid.to_string())
