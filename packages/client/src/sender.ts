@@ -57,12 +57,17 @@ export class Sender {
       this.queue.stored(reply.channelMessage, clientUUID);
       return 0;
     } catch (error) {
-      if (error instanceof Disconnected) this.#live = false;
+      if (error instanceof Disconnected || isSignedOut(error)) this.#live = false;
       else if (isTemporary(error)) return retryAfter(error);
       else this.queue.refused(clientUUID, error);
       return 0;
     }
   }
+}
+
+/** Whether the connection doesn't act for the user any more; nothing is said of the request itself. */
+function isSignedOut(error: unknown): boolean {
+  return error instanceof Refusal && error.code === ErrorCode.SignInFirst;
 }
 
 /** Whether the same request may succeed later. */

@@ -92,6 +92,17 @@ describe("an outbox", () => {
     expect(sent[2]?.message).toBe("two");
   });
 
+  test("sends again what came too late for a session that the server ended", async () => {
+    const outbox = newOutbox();
+    outbox.start();
+    outbox.add("", "one");
+    await sent[0]?.fail(new Refusal(20, "channelMessage", "sign in first"));
+    expect(outbox.pending.value[0]?.refused).toBeUndefined();
+    expect(sent).toHaveLength(1);
+    outbox.start();
+    expect(sent[1]?.clientUUID).toBe(sent[0]?.clientUUID);
+  });
+
   test("keeps what was not sent over a reload", () => {
     newOutbox().add("", "before the reload");
     const outbox = newOutbox();
