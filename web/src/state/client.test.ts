@@ -1,7 +1,7 @@
 /** The whole client on a connection without a network: another epoch, cut previews, a new password elsewhere. */
 
 import { type InboxChannel, type Message, Socket } from "@chinwag/client";
-import { BOB, Connections, ME, message, messages, user } from "@chinwag/client/testing";
+import { BOB, CAT, Connections, ME, message, messages, user } from "@chinwag/client/testing";
 import { signal } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { memoryStore } from "../testing/memory-store";
@@ -165,6 +165,18 @@ test("a message that the inbox cut is a preview, and stands in no channel", asyn
     recipientUUID: BOB,
     limit: 50,
   });
+});
+
+test("a channel that can't be joined just now is joined later, if it is still open", async () => {
+  await admitted(messages(1, 8));
+  const joins = () =>
+    connections.last.requests("channelJoin").map(({ channelJoin }) => channelJoin.recipientUUID);
+  for (const id of [BOB, CAT]) {
+    client.show(id);
+    connections.last.refuse("channelJoin", 22, "3");
+  }
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(joins()).toEqual(["", BOB, CAT, CAT]);
 });
 
 describe("a page whose session the server ends", () => {

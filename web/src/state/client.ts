@@ -1,9 +1,11 @@
 /** The whole client without its page: takes every frame to the state that it changes, and sends what the user does. */
 
 import {
+  isTemporary,
   type Message,
   type Outgoing,
   Refusal,
+  retryAfter,
   type Socket,
   type SocketListener,
   type User,
@@ -233,8 +235,16 @@ export class Client implements SocketListener {
   async #join(): Promise<void> {
     const id = this.open.value;
     const fetched = this.history.open(id, this.channels.get(id).total - this.channels.get(id).read);
-    const joined = this.socket.request({ type: "channelJoin", channelJoin: { recipientUUID: id } });
-    await Promise.all([fetched, joined.catch(() => undefined)]);
+    await Promise.all([fetched, this.#joinUntilLeft(id)]);
+  }
+
+  async #joinUntilLeft(id: ChannelId): Promise<void> {
+    if (id !== this.open.value) return;
+    try {
+      await this.socket.request({ type: "channelJoin", channelJoin: { recipientUUID: id } });
+    } catch (error) {
+      if (isTemporary(error)) setTimeout(() => void this.#joinUntilLeft(id), retryAfter(error));
+    }
   }
 
   async #askPeople(): Promise<void> {
