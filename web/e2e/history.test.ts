@@ -1,7 +1,7 @@
 /** Five thousand messages, paged back to the first, without a jump. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launch, seen, signIn, Troubles, visit } from "./browser";
+import { launch, openChannel, say, seen, signIn, Troubles, visit } from "./browser";
 import { scrollToFirst } from "./scroll";
 import { Server, STORES } from "./server";
 import { Talker } from "./talker";
@@ -35,6 +35,33 @@ describe.each(STORES)("on the %s store", (store) => {
     await seen(page, "line 1");
     await page.getByRole("button", { name: "Jump to newest" }).click();
     await seen(page, `line ${MESSAGES}`);
+    await page.context().close();
+    expect(troubles.seen).toEqual([]);
+  });
+
+  test("a channel opens at the first unread message, however many pages it takes to get there", async () => {
+    const troubles = new Troubles();
+    const earlier = await visit(browser, server.address, troubles);
+    await signIn(earlier, "Recipient");
+    const notes = earlier.getByRole("link", { name: /^Notes to self/ });
+    const me = (await notes.getAttribute("data-channel")) ?? "";
+    const talker = await Talker.signIn(server.address, "Long-winded");
+    await openChannel(earlier, "Long-winded");
+    await say(earlier, "write to me");
+    await seen(earlier, "write to me");
+    await earlier.context().close();
+    // A page of the history holds about 20 of these.
+    const texts = Array.from({ length: 60 }, (_, n) => `letter ${n + 1} ${"語".repeat(3900)}`);
+    await talker.sayAll(texts, me);
+    const page = await visit(browser, server.address, troubles);
+    await signIn(page, "Recipient");
+    await openChannel(page, "Long-winded");
+    await page.locator(".message", { hasText: "letter 1 " }).waitFor();
+    await page.waitForFunction(() => {
+      const top = document.querySelector(".new-line")?.getBoundingClientRect().top ?? -1;
+      return top > 0 && top < innerHeight;
+    });
+    await talker.leave();
     await page.context().close();
     expect(troubles.seen).toEqual([]);
   });
