@@ -20,6 +20,8 @@ pub(super) struct Appender {
     mover: Mover,
     /// The last message of each channel.
     last: HashMap<ChannelUuid, Last>,
+    /// The latest hour that is noted of any private channel, once it was looked up.
+    latest: Option<i64>,
 }
 
 /// A channel's last message.
@@ -33,7 +35,7 @@ struct Last {
 impl Appender {
     pub(super) fn new(recent: Arc<Recent>) -> Self {
         let mover = Mover::new(Arc::clone(&recent));
-        Self { recent, mover, last: HashMap::new() }
+        Self { recent, mover, last: HashMap::new(), latest: None }
     }
 
     /// Begins a transaction of so many messages.
@@ -48,6 +50,9 @@ impl Appender {
             return Ok(Event::Repeated { message, ticket });
         }
         let channel = append.channel.uuid;
+        if !channel.is_general() {
+            self.follow_clock(db, queries::hour(append.created_at))?;
+        }
         let Last { seq, hour } = self.last(db, channel)?;
         let now = queries::hour(append.created_at).max(hour);
         if now > hour && !channel.is_general() {
@@ -76,7 +81,23 @@ impl Appender {
     /// Forgets what a rolled-back transaction had stored.
     pub(super) fn rolled_back(&mut self) {
         self.last.clear();
+        self.latest = None;
         self.mover.rolled_back();
+    }
+
+    /// Puts the hours of private channels right, once the clock was set back by more than an hour.
+    fn follow_clock(&mut self, db: &Connection, hour: i64) -> rusqlite::Result<()> {
+        let latest = match self.latest {
+            Some(latest) => latest,
+            None => queries::latest_talk(db)?,
+        };
+        self.latest = Some(latest.max(hour));
+        if hour + 1 < latest {
+            queries::bring_talks_back(db, hour - 1)?;
+            self.last.clear();
+            self.latest = Some(hour);
+        }
+        Ok(())
     }
 
     fn last(&mut self, db: &Connection, channel: ChannelUuid) -> rusqlite::Result<Last> {

@@ -46,13 +46,27 @@ pub(super) fn insert_channel(
 
 /// The hour of a private channel's last message. It finds the newest talks, and seldom changes.
 pub(super) fn hour(time: Timestamp) -> i64 {
-    time.as_second() / 3_600
+    time.as_second() / HOUR
 }
+
+/// In seconds.
+const HOUR: i64 = 3_600;
 
 /// Notes that there was a talk in a private channel.
 pub(super) fn note_talk(db: &Connection, channel: ChannelUuid, at: Timestamp) -> Result<()> {
     db.prepare_cached("UPDATE channels SET talked = ?2 WHERE uuid = ?1 AND talked < ?2")?
         .execute(params![channel.0.as_bytes(), hour(at)])?;
+    Ok(())
+}
+
+/// The latest hour in which there was a talk, by the clock of that time.
+pub(super) fn latest_talk(db: &Connection) -> Result<i64> {
+    db.query_row("SELECT max(talked) FROM channels", [], |row| row.get(0))
+}
+
+/// Notes this hour for talks that were noted in a later one, by a clock that was wrong.
+pub(super) fn bring_talks_back(db: &Connection, hour: i64) -> Result<()> {
+    db.execute("UPDATE channels SET talked = ?1 WHERE talked > ?1", [hour.max(1)])?;
     Ok(())
 }
 
@@ -148,18 +162,29 @@ fn message_row(row: &Row, channel: &Channel, user: &User) -> Result<Message> {
 
 pub(super) fn inbox(db: &Connection, recent: &Recent, user: &User) -> Result<Vec<InboxEntry>> {
     let entry = |channel| inbox_entry(db, recent, user, channel);
-    let talks = newest_talks(db, user)?;
-    let mut entries = talks.into_iter().map(entry).collect::<Result<Vec<_>>>()?;
-    let newest = |entry: &InboxEntry| entry.last_message.as_ref().map(|last| last.created_at);
-    entries.sort_by_key(|entry| std::cmp::Reverse(newest(entry)));
-    entries.insert(0, entry(Channel::GENERAL)?);
-    entries.truncate(INBOX_LIMIT);
-    Ok(entries)
+    let mut talks = newest_talks(db, user)?
+        .into_iter()
+        .map(|(channel, hour)| {
+            let entry = entry(channel)?;
+            let last = entry.last_message.as_ref().map_or(0, |last| last.created_at.as_second());
+            Ok((moment_in(hour, last), last, entry))
+        })
+        .collect::<Result<Vec<_>>>()?;
+    talks.sort_by_key(|(moment, last, _)| std::cmp::Reverse((*moment, *last)));
+    let talks = talks.into_iter().map(|(_, _, entry)| entry).take(INBOX_LIMIT - 1);
+    Ok(std::iter::once(entry(Channel::GENERAL)?).chain(talks).collect())
 }
 
-/// The user's private channels of the newest hours, as many as an inbox takes or a few more: none of
+/// The second, or the nearest one within the hour that is noted: a clock may have been wrong when the
+/// message was taken, and the hour was put right since.
+fn moment_in(hour: i64, second: i64) -> i64 {
+    let start = hour * HOUR;
+    second.clamp(start, start + HOUR - 1)
+}
+
+/// The user's private channels of the newest hours with these, as many as an inbox takes or a few more: none of
 /// the last hour is left out, since only its messages tell which of its talks is newer.
-fn newest_talks(db: &Connection, of: &User) -> Result<Vec<Channel>> {
+fn newest_talks(db: &Connection, of: &User) -> Result<Vec<(Channel, i64)>> {
     // Both halves come sorted by their index, so that no more is read than is taken.
     let mut statement = db.prepare_cached(
         "SELECT high AS other, uuid, talked FROM channels WHERE low = ?1 AND talked > 0
@@ -176,7 +201,7 @@ fn newest_talks(db: &Connection, of: &User) -> Result<Vec<Channel>> {
         }
         last_hour = hour;
         let recipient = user(db, UserUuid(uuid_at(row, 0)?))?;
-        talks.push(Channel { uuid: ChannelUuid(uuid_at(row, 1)?), recipient });
+        talks.push((Channel { uuid: ChannelUuid(uuid_at(row, 1)?), recipient }, hour));
     }
     Ok(talks)
 }

@@ -11,7 +11,7 @@ use chinwag_store::embedded::{self, EmbeddedStore};
 use chinwag_store::{
     Append, Channel, Creation, Event, HistoryPage, KeyDigest, NewAccount, Page, Store, Ticket, User,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -45,17 +45,34 @@ impl Chat {
 
     /// Stores a message in General, and waits until it is durable.
     fn say(&self, sender: &User, text: &str) {
+        self.append(sender, Channel::GENERAL, text, Timestamp::now());
+    }
+
+    /// Stores a message of this time in a private channel, and waits until it is durable.
+    async fn write(&self, sender: &User, to: &User, created_at: Timestamp) {
+        let channel = self.store.private_channel(sender.uuid, to.uuid).await.unwrap().unwrap();
+        self.append(sender, channel, "psst", created_at);
+    }
+
+    fn append(&self, sender: &User, channel: Channel, text: &str, created_at: Timestamp) {
         let append = Append {
             ticket: Ticket { connection: 0, serial: 0 },
             sender: sender.clone(),
-            channel: Channel::GENERAL,
+            channel,
             text: text.into(),
             client_uuid: None,
-            created_at: Timestamp::now(),
+            created_at,
         };
         self.store.append(append).unwrap();
         let stored = |event: &Event| matches!(event, Event::Message { .. });
         while !stored(&self.events.recv().unwrap()) {}
+    }
+
+    /// Whom the user's private channels are with, newest talk first.
+    async fn talks(&self, user: &User) -> Vec<String> {
+        let inbox = self.store.inbox(user).await.unwrap();
+        let others = inbox.into_iter().filter_map(|entry| entry.channel.recipient);
+        others.map(|other| other.name.to_string()).collect()
     }
 
     async fn texts(&self, reader: &User) -> Vec<String> {
@@ -218,4 +235,25 @@ async fn a_store_of_0_1_0_is_taken_as_it_is() {
         password_hash: String::new(),
     };
     assert_eq!(store.create_account(taken).await.unwrap(), Creation::LooksTaken);
+}
+
+#[tokio::test]
+async fn the_inbox_keeps_its_order_when_the_clock_was_wrong_for_a_while() {
+    for wrong in [40 * 24, -40 * 24, -24 * 365 * 50] {
+        let dir = TempDir::new().unwrap();
+        let chat = Chat::open(dir.path());
+        let ada = chat.user("Ada").await;
+        let others = ["before", "earlier", "meanwhile", "after", "later"];
+        let mut users = Vec::new();
+        for name in others {
+            users.push(chat.user(name).await);
+        }
+        let now = Timestamp::now();
+        let hours = |hours: i64| now + SignedDuration::from_hours(hours);
+        for (user, at) in users.iter().zip([-50, -40, wrong, 0, 2]) {
+            chat.write(&ada, user, hours(at)).await;
+        }
+        let order = ["later", "after", "meanwhile", "earlier", "before"];
+        assert_eq!(chat.talks(&ada).await, order, "{wrong}");
+    }
 }
