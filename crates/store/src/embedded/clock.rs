@@ -8,16 +8,19 @@ use jiff::Timestamp;
 const STEADY: Duration = Duration::from_hours(1);
 
 /// The wall clock and the one that can't be set, as they stood when the store was opened.
+#[derive(Clone, Copy)]
 pub(super) struct Clock {
     wall: Timestamp,
     monotonic: Instant,
 }
 
-impl Clock {
-    pub(super) fn start() -> Self {
+impl Default for Clock {
+    fn default() -> Self {
         Self { wall: Timestamp::now(), monotonic: Instant::now() }
     }
+}
 
+impl Clock {
     /// Whether the wall clock has not been set since the store was opened, or only a little.
     pub(super) fn is_steady(&self) -> bool {
         is_near(self.wall, Timestamp::now(), self.monotonic.elapsed())

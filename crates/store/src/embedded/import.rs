@@ -4,10 +4,11 @@ use std::path::Path;
 
 use async_trait::async_trait;
 use chinwag_protocol::ChannelUuid;
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::data_dir::DataDir;
-use super::{accounts, queries};
+use super::{accounts, queries, sent};
 use crate::transfer::{ChannelRecord, Item, MessageRecord, Progress, Target, UserRecord};
 use crate::{Result, Unavailable, User};
 
@@ -125,6 +126,18 @@ fn add_message(
         queries::nanoseconds(message.created_at),
         message.client_uuid,
     ])?;
+    let age = Timestamp::now().duration_since(message.created_at).as_secs();
+    if let Some(client_uuid) = message.client_uuid.as_ref().filter(|_| age < sent::LIFETIME) {
+        // Nobody has changed the sides of a store that is being filled.
+        db.prepare_cached("INSERT OR REPLACE INTO sent_0 VALUES (?, ?, ?, ?)")?.execute(
+            params![
+                uuid.0.as_bytes(),
+                message.sender.0.as_bytes(),
+                client_uuid,
+                message.seq.cast_signed(),
+            ],
+        )?;
+    }
     if channel.users.is_some() && message.seq == channel.messages {
         queries::note_talk(db, uuid, message.created_at)?;
     }

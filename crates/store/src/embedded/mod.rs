@@ -15,6 +15,7 @@ mod ranked;
 mod readers;
 mod recent;
 mod schema;
+mod sent;
 mod users;
 mod writer;
 
@@ -85,7 +86,7 @@ impl EmbeddedStore {
             recent,
             presence,
             newest: Newest::default(),
-            clock: Clock::start(),
+            clock: Clock::default(),
             _dir: dir,
         }))
     }

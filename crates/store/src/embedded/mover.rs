@@ -12,8 +12,9 @@ use std::sync::Arc;
 use chinwag_protocol::{ChannelUuid, UserUuid};
 use rusqlite::{Connection, params};
 
-use super::queries;
 use super::recent::Recent;
+use super::sent::Sent;
+use super::{queries, sent};
 use crate::{Append, Message};
 
 /// How many messages fill a table, or how many bytes of text.
@@ -26,9 +27,19 @@ const MOVES: usize = 128;
 
 /// Moves everything when the store is opened. A part of it may be in its place already.
 const MOVE_ALL: &str = "
-    INSERT OR IGNORE INTO messages (channel, seq, uuid, sender, text, created_at, client_uuid)
+    INSERT INTO messages (channel, seq, uuid, sender, text, created_at, client_uuid)
         SELECT channel, seq, uuid, sender, text, created_at, client_uuid
-        FROM (SELECT * FROM recent_0 UNION ALL SELECT * FROM recent_1) ORDER BY channel, seq;
+        FROM (SELECT * FROM recent_0 UNION ALL SELECT * FROM recent_1) WHERE true
+        ORDER BY channel, seq
+        ON CONFLICT (channel, seq) DO NOTHING;
+    INSERT OR REPLACE INTO sent_0
+        SELECT channel, sender, client_uuid, seq
+        FROM (SELECT * FROM recent_0 UNION ALL SELECT * FROM recent_1)
+        WHERE client_uuid IS NOT NULL AND NOT (SELECT second FROM sent_filling);
+    INSERT OR REPLACE INTO sent_1
+        SELECT channel, sender, client_uuid, seq
+        FROM (SELECT * FROM recent_0 UNION ALL SELECT * FROM recent_1)
+        WHERE client_uuid IS NOT NULL AND (SELECT second FROM sent_filling);
     INSERT INTO read_marks (user, channel, seq)
         SELECT sender, channel, max(seq)
         FROM (SELECT * FROM recent_0 UNION ALL SELECT * FROM recent_1) GROUP BY sender, channel
@@ -60,6 +71,7 @@ pub(super) struct Mover {
     /// What the transaction that is under way has added and moved.
     added: Vec<Entry>,
     moved: Vec<Vec<Entry>>,
+    sent: Sent,
 }
 
 impl Mover {
@@ -73,11 +85,13 @@ impl Mover {
             by_client: Default::default(),
             added: Vec::new(),
             moved: Vec::new(),
+            sent: Sent::default(),
         }
     }
 
     /// Begins a transaction of so many messages by moving earlier ones.
     pub(super) fn begin(&mut self, db: &Connection, messages: usize) -> rusqlite::Result<()> {
+        self.sent.forget(db)?;
         if self.pieces.is_empty() && (self.filling.len() >= MESSAGES || self.bytes >= BYTES) {
             self.change_tables();
         }
@@ -87,7 +101,7 @@ impl Mover {
         let mut quota = MOVES.max(messages * MOVES_EACH);
         while let Some(piece) = self.pieces.pop_if(|_| quota > 0) {
             quota = quota.saturating_sub(piece.len());
-            let moved = move_piece(db, &piece);
+            let moved = move_piece(db, &piece, &mut self.sent);
             self.moved.push(piece);
             moved?;
         }
@@ -148,7 +162,7 @@ impl Mover {
         let key = (append.channel.uuid, append.sender.uuid, client_uuid.clone());
         match self.by_client.iter().find_map(|messages| messages.get(&key)) {
             Some(message) => Ok(Some(Arc::clone(message))),
-            None => Ok(queries::message_by_client_uuid(db, append)?.map(Arc::new)),
+            None => Ok(sent::find(db, append)?.map(Arc::new)),
         }
     }
 
@@ -173,6 +187,7 @@ impl Mover {
             self.by_client[self.table].remove(&key);
         }
         self.pieces.extend(self.moved.drain(..).rev());
+        self.sent.rolled_back();
     }
 }
 
@@ -189,7 +204,7 @@ pub(super) fn move_all(db: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Moves messages of one channel, and the read marks of those who wrote them.
-fn move_piece(db: &Connection, piece: &[Entry]) -> rusqlite::Result<()> {
+fn move_piece(db: &Connection, piece: &[Entry], sent: &mut Sent) -> rusqlite::Result<()> {
     let mut marks = HashMap::new();
     for entry in piece {
         insert(
@@ -199,6 +214,9 @@ fn move_piece(db: &Connection, piece: &[Entry]) -> rusqlite::Result<()> {
             entry,
         )?;
         let message = &entry.message;
+        if let Some(client_uuid) = &entry.client_uuid {
+            sent.note(db, message, client_uuid)?;
+        }
         marks.insert((message.sender.uuid, message.channel), message.seq);
     }
     for ((user, channel), seq) in marks {

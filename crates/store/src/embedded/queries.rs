@@ -127,11 +127,16 @@ fn moved_messages(
     Ok(Messages { total, messages })
 }
 
-/// The message that the sender stored with the same `clientUUID` before, if it was moved already.
-pub(super) fn message_by_client_uuid(db: &Connection, append: &Append) -> Result<Option<Message>> {
+/// The message of the channel (`?1`) for which the condition holds, by its sender (`?2`) and
+/// `clientUUID` (`?3`).
+pub(super) fn message_where(
+    db: &Connection,
+    condition: &str,
+    append: &Append,
+) -> Result<Option<Message>> {
     db.prepare_cached(&format!(
         "SELECT {MESSAGE_COLUMNS} FROM messages m JOIN users u ON u.uuid = m.sender
-         WHERE m.channel = ? AND m.sender = ? AND m.client_uuid = ?"
+         WHERE m.channel = ?1 AND {condition}"
     ))?
     .query_row(
         params![

@@ -8,8 +8,8 @@ use rusqlite::{Connection, OpenFlags, params};
 
 use super::mover;
 
-/// The version of the tables, which is that of Chinwag 0.1.0: the first that was released.
-const VERSION: u32 = 4;
+/// The version of the tables. That of Chinwag 0.1.0, the first that was released, is 4.
+const VERSION: u32 = 5;
 
 /// UUIDs are BLOBs of 16 bytes; a private channel's users are kept in ascending order. `talked` is the
 /// hour in which a private channel last had a message, 0 if it has none. `recent_0` and `recent_1`
@@ -35,8 +35,6 @@ const TABLES: &str = "
         text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT,
         PRIMARY KEY (channel, seq)
     ) WITHOUT ROWID;
-    CREATE UNIQUE INDEX messages_by_client_uuid ON messages (channel, sender, client_uuid)
-        WHERE client_uuid IS NOT NULL;
     CREATE TABLE recent_0 (
         id INTEGER PRIMARY KEY, channel BLOB NOT NULL, seq INTEGER NOT NULL, uuid BLOB NOT NULL,
         sender BLOB NOT NULL, text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT
@@ -50,6 +48,31 @@ const TABLES: &str = "
         PRIMARY KEY (user, channel)
     ) WITHOUT ROWID;
     CREATE TABLE heartbeat (id INTEGER PRIMARY KEY CHECK (id = 1), beats INTEGER NOT NULL);
+";
+
+/// Since version 5: the messages that were sent with a `clientUUID` of late, see [`super::sent`].
+const SENT: &str = "
+    CREATE TABLE sent_0 (
+        channel BLOB NOT NULL, sender BLOB NOT NULL, client_uuid TEXT NOT NULL, seq INTEGER NOT NULL,
+        PRIMARY KEY (channel, sender, client_uuid)
+    ) WITHOUT ROWID;
+    CREATE TABLE sent_1 (
+        channel BLOB NOT NULL, sender BLOB NOT NULL, client_uuid TEXT NOT NULL, seq INTEGER NOT NULL,
+        PRIMARY KEY (channel, sender, client_uuid)
+    ) WITHOUT ROWID;
+    CREATE TABLE sent_filling (
+        id INTEGER PRIMARY KEY CHECK (id = 1), second INTEGER NOT NULL, since INTEGER NOT NULL
+    );
+    INSERT INTO sent_filling VALUES (1, 0, unixepoch());
+";
+
+/// From version 4: of its index of all `clientUUID`s ever, what is not older than a day.
+const FROM_4: &str = "
+    INSERT INTO sent_0
+        SELECT channel, sender, client_uuid, seq FROM messages
+        WHERE client_uuid IS NOT NULL
+            AND created_at > (SELECT max(created_at) FROM messages) - 86400000000000;
+    DROP INDEX messages_by_client_uuid;
 ";
 
 /// Pages in the write-ahead log before it is folded into the database: 64 MiB.
@@ -72,6 +95,7 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     match version {
         0 => create(&connection)?,
+        4 => update(&connection)?,
         VERSION => {}
         other => return Err(other_version(other)),
     }
@@ -101,9 +125,18 @@ fn other_version(found: u32) -> rusqlite::Error {
     rusqlite::Error::ToSqlConversionFailure(reason.into())
 }
 
+fn update(connection: &Connection) -> rusqlite::Result<()> {
+    let transaction = connection.unchecked_transaction()?;
+    transaction.execute_batch(SENT)?;
+    transaction.execute_batch(FROM_4)?;
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    transaction.commit()
+}
+
 fn create(connection: &Connection) -> rusqlite::Result<()> {
     let transaction = connection.unchecked_transaction()?;
     transaction.execute_batch(TABLES)?;
+    transaction.execute_batch(SENT)?;
     transaction.execute(
         "INSERT INTO channels (uuid) VALUES (?)",
         params![ChannelUuid::GENERAL.0.as_bytes()],

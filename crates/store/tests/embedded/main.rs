@@ -206,13 +206,14 @@ async fn a_database_of_another_version_is_left_alone() {
 }
 
 #[tokio::test]
-async fn a_store_of_0_1_0_is_taken_as_it_is() {
+async fn a_store_of_0_1_0_is_taken_over() {
     let dir = TempDir::new().unwrap();
     let db = Connection::open(dir.path().join("chinwag.db")).unwrap();
     db.pragma_update(None, "journal_mode", "wal").unwrap();
     db.execute_batch(include_str!("chinwag-0.1.0.sql")).unwrap();
     db.execute("UPDATE access_keys SET used_at = ?", [Timestamp::now().as_second()]).unwrap();
-    let store = &Chat::open(dir.path()).store;
+    let chat = Chat::open(dir.path());
+    let store = &chat.store;
     drop(db);
     let account = async |name| store.account(name).await.unwrap().unwrap();
     let (ada, zoe) = (account("ada").await, account("zoë").await);
@@ -225,6 +226,18 @@ async fn a_store_of_0_1_0_is_taken_as_it_is() {
     };
     assert_eq!(seen(&ada.user).await, [(3, 2), (1, 1)]);
     assert_eq!(seen(&zoe.user).await, [(3, 0), (1, 0)]);
+    // It was sent within the last day of what is there, and is known again.
+    let again = Append {
+        ticket: Ticket { connection: 0, serial: 0 },
+        sender: ada.user.clone(),
+        channel: Channel::GENERAL,
+        text: "one".into(),
+        client_uuid: Some("first".to_owned()),
+        created_at: Timestamp::now(),
+    };
+    store.append(again).unwrap();
+    let Event::Repeated { message, .. } = chat.events.recv().unwrap() else { panic!() };
+    assert_eq!(message.seq, 1);
     let found = store.messages(&Channel::GENERAL, &ada.user, ALL).await.unwrap();
     let texts: Vec<_> = found.messages.iter().map(|message| &*message.text).collect();
     assert_eq!(texts, ["three", "two", "one"]);
