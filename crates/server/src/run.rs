@@ -28,7 +28,6 @@ use crate::metrics_page;
 use crate::passwords::Passwords;
 use crate::people::People;
 use crate::tls::Tls;
-use crate::traces;
 
 /// How long connections have to end once the server stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(8);
@@ -56,7 +55,7 @@ pub async fn run(
     let dispatcher = Dispatcher::new(cores.clone(), config.presence_limit, interruptions);
     let dispatcher = Arc::new(dispatcher);
     let tls = config.tls.as_ref().map(Tls::start).transpose()?;
-    let store = traces::around(open_store(&config.store, &dispatcher).await?);
+    let store = open_store(&config.store, &dispatcher).await?;
     dispatcher.connect(&store);
     let (stop, stopping) = watch::channel(false);
     let app = Arc::new(App {

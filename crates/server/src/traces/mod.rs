@@ -1,4 +1,4 @@
-//! Each request as a trace of OpenTelemetry, with its time in the store: with the feature `otel`, and nothing without it.
+//! Each request as a span of OpenTelemetry, with the feature `otel`; nothing without it.
 //!
 //! Both halves have the same names, so that nobody else asks which of them it has.
 
@@ -8,19 +8,17 @@ mod collector;
 mod off;
 #[cfg(feature = "otel")]
 mod on;
-#[cfg(feature = "otel")]
-mod store;
 
 use tracing_subscriber::{Layer, Registry};
 
 #[cfg(not(feature = "otel"))]
-pub use off::Traces;
+pub(crate) use off::Trace;
 #[cfg(not(feature = "otel"))]
-pub(crate) use off::{Trace, around};
+pub use off::Traces;
+#[cfg(feature = "otel")]
+pub(crate) use on::Trace;
 #[cfg(feature = "otel")]
 pub use on::Traces;
-#[cfg(feature = "otel")]
-pub(crate) use on::{Trace, around};
 
 /// What writes the log.
 pub(crate) type Lines = Box<dyn Layer<Registry> + Send + Sync>;

@@ -1,10 +1,7 @@
 //! No traces: types without size and calls without code.
 
-use std::sync::Arc;
-
 use anyhow::Result;
 use chinwag_protocol::ErrorCode;
-use chinwag_store::Store;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, registry};
@@ -64,9 +61,4 @@ impl Trace {
     }
 
     pub fn refused(self, _code: ErrorCode) {}
-}
-
-/// The store as it is.
-pub fn around(store: Arc<dyn Store>) -> Arc<dyn Store> {
-    store
 }

@@ -1,13 +1,11 @@
 //! What is followed of a request, and how it leaves the program.
 
 use std::env;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use chinwag_client::Address;
 use chinwag_protocol::ErrorCode;
-use chinwag_store::Store;
 use http::Uri;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_otlp::{SpanExporter, WithHttpConfig};
@@ -21,11 +19,10 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, registry};
 
 use super::collector::Collector;
-use super::store::Followed;
 use super::{Lines, wanted_by};
 
 /// Marks the spans that are sent away. Nothing else is, so that a trace holds no line of the log.
-pub(super) const TARGET: &str = "chinwag_traces";
+const TARGET: &str = "chinwag_traces";
 
 /// How long the last traces may take to leave once the server has stopped.
 const STOP_TIMEOUT: Duration = Duration::from_secs(2);
@@ -120,38 +117,30 @@ fn resource() -> Resource {
 }
 
 /// A request on its way. What it is about, from whom and where to, is not told.
-pub struct Trace {
-    request: Span,
-    /// For a message: until it is durable and announced.
-    _append: Span,
-}
+pub struct Trace(Span);
 
 impl Trace {
     /// Begins with a request of this type, and ends when dropped.
     pub fn request(kind: &'static str) -> Self {
-        Self { request: request(kind), _append: Span::none() }
+        Self(request(kind))
     }
 
     /// Begins when a message is handed to the store. If that is its handler's doing, it goes on with its trace.
     pub fn message() -> Self {
-        let mut request_span = Span::current();
-        if request_span.is_none() {
-            request_span = request("channelMessage");
-        }
-        let append = info_span!(target: TARGET, parent: &request_span, "store.append");
-        Self { request: request_span, _append: append }
+        let handled = Span::current();
+        Self(if handled.is_none() { request("channelMessage") } else { handled })
     }
 
     /// Does what belongs to the request.
     pub fn follow<F: Future>(&self, work: F) -> Instrumented<F> {
-        work.instrument(self.request.clone())
+        work.instrument(self.0.clone())
     }
 
     /// Notes how it ends. Only what is the server's fault counts as one.
     pub fn refused(&self, code: ErrorCode) {
-        self.request.record("error.type", code.number());
+        self.0.record("error.type", code.number());
         if code == ErrorCode::StoreUnavailable {
-            self.request.record("otel.status_code", "ERROR");
+            self.0.record("otel.status_code", "ERROR");
         }
     }
 }
@@ -166,9 +155,4 @@ fn request(kind: &'static str) -> Span {
         otel.status_code = field::Empty,
         error.type = field::Empty,
     )
-}
-
-/// The store, each wait for it followed.
-pub fn around(store: Arc<dyn Store>) -> Arc<dyn Store> {
-    Arc::new(Followed(store))
 }
