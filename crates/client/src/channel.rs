@@ -22,8 +22,8 @@ impl Channel {
     pub fn of(message: &Message, me: UserUuid) -> Self {
         match message.recipient_uuid {
             None => Self::General,
-            Some(recipient) if message.sender_uuid == me => Self::With(recipient),
-            Some(_) => Self::With(message.sender_uuid),
+            Some(recipient) if recipient == me => Self::With(message.sender_uuid),
+            Some(recipient) => Self::With(recipient),
         }
     }
 

@@ -112,7 +112,7 @@ pub fn length_in_json(text: &str) -> usize {
 /// A message as it is sent out.
 pub fn live_message(message: &Message, recipient_online: bool) -> outgoing::Message {
     let mut live = past_message(message);
-    live.sender.online = Some(true);
+    live.sender.online = Some(!message.is_unreadable());
     if let Some(recipient) = &mut live.recipient {
         recipient.online = Some(recipient_online);
     }

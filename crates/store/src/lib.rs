@@ -43,7 +43,9 @@ pub type Result<T> = std::result::Result<T, Unavailable>;
 /// **Order.** The [`Event::Message`] events of one channel reach a node's [`Feed`] in `Seq` order,
 /// without a hole and without a double, from the moment on which the node has a reason to see the
 /// channel: General always, a private channel while one of its two users has a session on the node.
-/// An interrupted connection to the database is healed by reading what was missed.
+/// An interrupted connection to the database is healed by reading what was missed. A stored element
+/// that can't be read keeps its `Seq`: in pages, joins, inboxes and in General's events a message
+/// stands for it ([`Message::is_unreadable`]); from a private channel's events it is left out.
 ///
 /// **Durability.** An event, a reply or an outcome leaves the store after the database has made
 /// durable what it tells.

@@ -140,6 +140,38 @@ pub struct Message {
     pub created_at: Timestamp,
 }
 
+impl Message {
+    /// Stands for an element of the store that can't be read, so that its `Seq` is not a hole: no
+    /// text, the nil UUID and an empty name as sender, and the time 1970-01-01T00:00:00Z.
+    pub(crate) fn unreadable(channel: &Channel, seq: u64) -> Self {
+        Self {
+            uuid: unreadable_uuid(channel.uuid, seq),
+            channel: channel.uuid,
+            seq,
+            sender: User { uuid: UserUuid::default(), name: "".into() },
+            recipient: channel.recipient.clone(),
+            text: "".into(),
+            created_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    /// Whether it stands for an element of the store that can't be read.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        self.sender.uuid == UserUuid::default()
+    }
+}
+
+/// The same at each reading, on each node: a UUID of version 8 (RFC 9562) from the channel's first
+/// 60 bits and the `Seq`.
+fn unreadable_uuid(channel: ChannelUuid, seq: u64) -> MessageUuid {
+    let (high, _) = channel.0.as_u64_pair();
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&high.to_be_bytes());
+    bytes[8..].copy_from_slice(&seq.to_be_bytes());
+    MessageUuid(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+}
+
 /// A message to be stored.
 #[derive(Clone, Debug)]
 pub struct Append {
@@ -229,4 +261,21 @@ pub struct InboxEntry {
     pub unread: u64,
     /// The newest message.
     pub last_message: Option<Message>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unreadable_elements_have_uuids_of_their_own_and_keep_them() {
+        let private = ChannelUuid::random();
+        let uuids =
+            [(ChannelUuid::GENERAL, 1), (ChannelUuid::GENERAL, 2), (private, 1), (private, 2)]
+                .map(|(channel, seq)| unreadable_uuid(channel, seq));
+        let distinct: std::collections::HashSet<_> = uuids.iter().collect();
+        assert_eq!(distinct.len(), 4);
+        assert_eq!(uuids[2], unreadable_uuid(private, 1));
+        assert_eq!(uuids[0].to_string(), "00000000-0000-8000-8000-000000000001");
+    }
 }

@@ -6,7 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
 
 use super::Shared;
-use super::history;
+use super::accounts::people;
+use super::history::{self, Element};
 use super::link::unreadable;
 use super::records::News;
 use super::scripts::{CHANNEL, INBOX, MARK_READ};
@@ -58,31 +59,51 @@ impl Channels {
 pub(super) async fn inbox(shared: &Shared, user: &User) -> Result<Vec<InboxEntry>> {
     let mut script = INBOX.arg(user.uuid.to_string());
     script.arg(INBOX_LIMIT);
-    let rows: Vec<InboxRow> = shared.link.run("read the inbox", &script).await?;
-    let mut entries = Vec::with_capacity(rows.len());
-    for row in rows {
-        entries.push(inbox_entry(shared, row).await?);
+    let answer: Vec<Vec<u8>> = shared.link.run("read the inbox", &script).await?;
+    let answer: Vec<_> = answer.into_iter().map(history::text).collect();
+    let Some((sender, rows)) = answer.split_first_chunk::<2>() else {
+        return Err(unreadable("read the inbox", "a channel"));
+    };
+    let (rows, _) = rows.as_chunks::<6>();
+    let rows: Vec<_> = rows.iter().filter_map(inbox_row).collect();
+    // Whoever wrote the last messages is named here: no further round trip.
+    shared.names.remember(user);
+    let others = rows.iter().filter_map(|row| row.channel.recipient.clone());
+    for named in people(sender).chain(others).filter(|named| !named.name.is_empty()) {
+        shared.names.remember(&named);
     }
-    Ok(entries)
+    let elements = rows.iter().filter(|row| row.total > 0).map(|row| Element {
+        channel: &row.channel,
+        seq: row.total,
+        json: row.last.to_owned(),
+    });
+    let mut last = history::decode(shared, elements.collect()).await?.into_iter();
+    let entry = |row: &InboxRow<'_>| InboxEntry {
+        channel: row.channel.clone(),
+        total: row.total,
+        unread: row.total.saturating_sub(row.read),
+        last_message: if row.total > 0 { last.next() } else { None },
+    };
+    Ok(rows.iter().map(entry).collect())
 }
 
-/// Channel, other user, their name, total, read mark, last message.
-type InboxRow = (String, String, String, u64, u64, String);
+/// A channel as the script tells of it.
+struct InboxRow<'a> {
+    channel: Channel,
+    total: u64,
+    read: u64,
+    last: &'a str,
+}
 
-async fn inbox_entry(shared: &Shared, row: InboxRow) -> Result<InboxEntry> {
-    let action = "read the inbox";
-    let (channel, other, name, total, read, last) = row;
-    let channel = if other.is_empty() {
+/// `None` for what this program does not write.
+fn inbox_row([channel, other, name, total, read, last]: &[String; 6]) -> Option<InboxRow<'_>> {
+    let channel = if channel == "public" {
         Channel::GENERAL
     } else {
-        let uuid = channel.parse().map_err(|_| unreadable(action, "a channel"))?;
-        let other = other.parse().map_err(|_| unreadable(action, "a user"))?;
-        Channel { uuid, recipient: Some(User { uuid: other, name: name.into() }) }
+        let other = User { uuid: other.parse().ok()?, name: name.as_str().into() };
+        Channel { uuid: channel.parse().ok()?, recipient: Some(other) }
     };
-    let rows: Vec<_> =
-        Some((total, last)).filter(|(_, last)| !last.is_empty()).into_iter().collect();
-    let last_message = history::decode(shared, channel.uuid, &rows).await?.pop();
-    Ok(InboxEntry { channel, total, unread: total.saturating_sub(read), last_message })
+    Some(InboxRow { channel, total: total.parse().ok()?, read: read.parse().ok()?, last })
 }
 
 pub(super) async fn mark_read(

@@ -17,7 +17,7 @@ use super::history;
 use super::link::{CONNECT_TIMEOUT, TIMEOUT, unavailable};
 use super::records::{Envelope, LiveMessage, News};
 use super::scripts::TOTALS;
-use crate::{Event, Message, Result, Unavailable, channel_name};
+use crate::{Channel, Event, HistoryPage, Message, Page, Result, Unavailable, channel_name};
 
 /// How many published messages are taken together.
 const BATCH: usize = 1_024;
@@ -29,7 +29,7 @@ const SUBSCRIPTIONS: usize = 1_000;
 const TOTALS_AT_ONCE: usize = 500;
 
 /// How many missed messages are read at once.
-const PAGE: u64 = 500;
+const MISSED: u64 = 500;
 
 /// How often the connection is tried, and how long it has to answer.
 const PING: Duration = Duration::from_secs(1);
@@ -70,9 +70,10 @@ struct Talk {
 }
 
 impl Talk {
-    fn parse(user: UserUuid, (channel, other, total): &(String, String, u64)) -> Option<Self> {
-        let users = [user, other.parse().ok()?];
-        Some(Self { channel: channel.parse().ok()?, users, total: *total })
+    /// `None` for what this program does not write.
+    fn parse(user: UserUuid, (channel, other, total): (Vec<u8>, Vec<u8>, u64)) -> Option<Self> {
+        let users = [user, history::text(other).parse().ok()?];
+        Some(Self { channel: history::text(channel).parse().ok()?, users, total })
     }
 }
 
@@ -219,9 +220,9 @@ impl FeedTask {
             let answers = self.shared.link.send_calls(action, &TOTALS, &mut calls).await?;
             for (user, answer) in users.iter().zip(answers) {
                 let rows = answer.and_then(|answer| Ok(from_redis_value(answer)?));
-                let rows: Vec<(String, String, u64)> =
+                let rows: Vec<(Vec<u8>, Vec<u8>, u64)> =
                     rows.map_err(|error| unavailable(action, &error))?;
-                talks.extend(rows.iter().filter_map(|row| Talk::parse(*user, row)));
+                talks.extend(rows.into_iter().filter_map(|row| Talk::parse(*user, row)));
             }
         }
         Ok(talks)
@@ -254,11 +255,17 @@ impl FeedTask {
         missed: &mut Vec<Message>,
     ) -> Result<()> {
         let mut last = from;
+        let of = Channel { uuid: channel, recipient: None };
         while last < to {
-            let page = history::after(&self.shared, channel, last, PAGE.min(to - last)).await?;
+            let page = HistoryPage { page: Page::After(last), limit: MISSED.min(to - last) };
+            let page = history::messages(&self.shared, &of, page).await?.messages;
             let Some(newest) = page.last() else { break };
             last = newest.seq;
-            missed.extend(page);
+            // Without a sender a frame would not say in which private channel it is: its readers see
+            // the hole and ask for the page.
+            missed.extend(
+                page.into_iter().filter(|message| channel.is_general() || !message.is_unreadable()),
+            );
         }
         if let Some(tracked) = self.channels.get_mut(&channel) {
             tracked.last = tracked.last.max(last);
@@ -391,7 +398,7 @@ pub(super) fn publish(commands: &mut redis::Pipeline, to: &[String], news: &News
 }
 
 /// Where news of a channel go.
-pub(super) fn audience(channel: &crate::Channel, user: UserUuid) -> Vec<String> {
+pub(super) fn audience(channel: &Channel, user: UserUuid) -> Vec<String> {
     match channel.recipient_uuid() {
         None => vec!["feed".to_owned()],
         Some(other) if other == user => vec![feed_of(user)],

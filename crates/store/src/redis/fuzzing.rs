@@ -21,7 +21,7 @@ pub fn read(bytes: &[u8]) {
         news.into_event(sessions);
     }
     let Ok(text) = std::str::from_utf8(bytes) else { return };
-    if let Some((_, stored, _)) = history::parse(&(1, text.to_owned())) {
+    if let Some((stored, _)) = history::parse(text) {
         stays_the_same::<StoredMessage>(&stored);
     }
     if let Ok(user) = serde_json::from_str::<StoredUser>(text) {

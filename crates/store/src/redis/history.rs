@@ -1,6 +1,7 @@
 //! Messages out of Redis's lists.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
 
 use chinwag_protocol::{ChannelUuid, UserUuid};
 
@@ -9,9 +10,36 @@ use super::feed::list_of;
 use super::link::unreadable;
 use super::records::StoredMessage;
 use super::scripts::HISTORY;
-use crate::{HistoryPage, Message, Messages, Page, Result, User, channel_name};
+use crate::{Channel, HistoryPage, Message, Messages, Page, Result, User, channel_name};
 
 const ACTION: &str = "read the history";
+
+/// How many unreadable elements are remembered as warned of; further ones are not logged.
+const WARNINGS: usize = 1_000;
+
+/// An element of a channel's list.
+pub(super) struct Element<'a> {
+    /// The channel, from the side of the user who reads it.
+    pub channel: &'a Channel,
+    /// Its place in the list, from 1.
+    pub seq: u64,
+    /// What stands there.
+    pub json: String,
+}
+
+/// The unreadable elements that were warned of.
+#[derive(Default)]
+pub(super) struct Warned(Mutex<HashSet<(ChannelUuid, u64)>>);
+
+impl Warned {
+    fn warn(&self, channel: ChannelUuid, seq: u64) {
+        let mut warned = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if warned.len() < WARNINGS && warned.insert((channel, seq)) {
+            let list = list_of(channel);
+            tracing::warn!(list, seq, "an element is unreadable or by an unknown user");
+        }
+    }
+}
 
 /// The `Seq` of a channel's last message.
 pub(super) async fn total(shared: &Shared, channel: ChannelUuid) -> Result<u64> {
@@ -21,21 +49,10 @@ pub(super) async fn total(shared: &Shared, channel: ChannelUuid) -> Result<u64> 
     Ok(total)
 }
 
-/// The messages after a `Seq`.
-pub(super) async fn after(
-    shared: &Shared,
-    channel: ChannelUuid,
-    seq: u64,
-    limit: u64,
-) -> Result<Vec<Message>> {
-    let page = HistoryPage { page: Page::After(seq), limit };
-    Ok(messages(shared, channel, page).await?.messages)
-}
-
-/// A page of a channel.
+/// A page of a channel. An element that can't be read is [`Message::unreadable`].
 pub(super) async fn messages(
     shared: &Shared,
-    channel: ChannelUuid,
+    channel: &Channel,
     page: HistoryPage,
 ) -> Result<Messages> {
     let (direction, seq) = match page.page {
@@ -45,56 +62,64 @@ pub(super) async fn messages(
     };
     // Beyond this, Lua's numbers are not exact; no list is as long.
     let seq = seq.min(1 << 53);
-    let mut script = HISTORY.arg(channel_name(channel));
+    let mut script = HISTORY.arg(channel_name(channel.uuid));
     script.arg(direction).arg(seq).arg(page.limit);
-    let mut answer = shared.link.run::<Vec<String>>(ACTION, &script).await?.into_iter();
+    let answer = shared.link.run::<Vec<Vec<u8>>>(ACTION, &script).await?;
+    let mut answer = answer.into_iter().map(text);
     let mut number = || answer.next()?.parse::<u64>().ok();
     let (Some(total), Some(first)) = (number(), number()) else {
         return Err(unreadable(ACTION, "a list's length"));
     };
-    let rows: Vec<_> = (first..).zip(answer).collect();
-    let mut messages = decode(shared, channel, &rows).await?;
+    let elements = (first..).zip(answer).map(|(seq, json)| Element { channel, seq, json });
+    let mut messages = decode(shared, elements.collect()).await?;
     if !matches!(page.page, Page::After(_)) {
         messages.reverse();
     }
     Ok(Messages { total, messages })
 }
 
-/// Reads list elements, each with its `Seq`.
-pub(super) async fn decode(
-    shared: &Shared,
-    channel: ChannelUuid,
-    rows: &[(u64, String)],
-) -> Result<Vec<Message>> {
-    let stored: Option<Vec<(u64, StoredMessage, Option<UserUuid>)>> =
-        rows.iter().map(parse).collect();
-    let stored = stored.ok_or_else(|| unreadable(ACTION, "a message"))?;
+/// An element's bytes as text. Those that are none are not JSON either.
+pub(super) fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// Reads list elements, one message for each.
+pub(super) async fn decode(shared: &Shared, elements: Vec<Element<'_>>) -> Result<Vec<Message>> {
+    let stored: Vec<_> = elements.iter().map(|element| parse(&element.json)).collect();
     let users: Vec<_> = stored
         .iter()
-        .flat_map(|(_, stored, recipient)| [Some(stored.sender), *recipient])
+        .flatten()
+        .flat_map(|(stored, recipient)| [Some(stored.sender), *recipient])
         .flatten()
         .collect();
     let users = shared.names.users(&shared.link, &users).await?;
-    let named = stored
-        .into_iter()
-        .map(|(seq, stored, recipient)| named(channel, &users, seq, stored, recipient));
-    named.collect::<Option<_>>().ok_or_else(|| unreadable(ACTION, "a message's user"))
+    let messages = elements.iter().zip(stored).map(|(Element { channel, seq, .. }, stored)| {
+        stored.and_then(|stored| named(channel.uuid, *seq, &users, stored)).unwrap_or_else(|| {
+            shared.warned.warn(channel.uuid, *seq);
+            Message::unreadable(channel, *seq)
+        })
+    });
+    Ok(messages.collect())
 }
 
-pub(super) fn parse((seq, json): &(u64, String)) -> Option<(u64, StoredMessage, Option<UserUuid>)> {
+/// A stored message, and whom it was written to.
+pub(super) fn parse(json: &str) -> Option<(StoredMessage, Option<UserUuid>)> {
     let stored: StoredMessage = serde_json::from_str(json).ok()?;
     let recipient =
         if stored.recipient.is_empty() { None } else { Some(stored.recipient.parse().ok()?) };
-    Some((*seq, stored, recipient))
+    Some((stored, recipient))
 }
 
 fn named(
     channel: ChannelUuid,
-    users: &HashMap<UserUuid, User>,
     seq: u64,
-    stored: StoredMessage,
-    recipient: Option<UserUuid>,
+    users: &HashMap<UserUuid, User>,
+    (stored, recipient): (StoredMessage, Option<UserUuid>),
 ) -> Option<Message> {
+    // A message without a recipient is General's, and no other.
+    if channel.is_general() != recipient.is_none() {
+        return None;
+    }
     let recipient = match recipient {
         Some(recipient) => Some(users.get(&recipient)?.clone()),
         None => None,

@@ -117,6 +117,11 @@ fn is_unknown_script(answer: &RedisResult<Value>) -> bool {
     kind == Some(ErrorKind::Server(ServerErrorKind::NoScript))
 }
 
+/// Whether a key holds another type than this program writes.
+pub(super) fn is_wrong_type(error: &RedisError) -> bool {
+    error.code() == Some("WRONGTYPE")
+}
+
 pub(super) fn unavailable(action: &'static str, error: &RedisError) -> Unavailable {
     Unavailable { action, reason: error.to_string() }
 }

@@ -41,6 +41,7 @@ use appends::{Appends, Pending};
 use channels::Channels;
 pub use export::{export, size};
 use feed::{FeedTask, Request, audience, publish};
+use history::Warned;
 pub use import::RedisTarget;
 use link::{Link, PATIENCE, unavailable};
 use names::Names;
@@ -66,6 +67,7 @@ struct Shared {
     pending: Pending,
     presence: Presence,
     names: Names,
+    warned: Warned,
     /// Who is online anywhere, as far as this node has heard.
     online: Mutex<HashSet<UserUuid>>,
     /// Whether the feed is connected.
@@ -99,9 +101,9 @@ impl Shared {
     async fn read_online(&self) -> Result<()> {
         let mut commands = redis::pipe();
         commands.cmd("ZRANGE").arg("usersOnline").arg(0).arg(-1);
-        let (members,): (Vec<String>,) = self.link.send("find who is online", &commands).await?;
-        let uuid = |member: &String| member.rsplit('\0').next()?.parse().ok();
-        *self.online() = members.iter().filter_map(uuid).collect();
+        let (members,): (Vec<Vec<u8>>,) = self.link.send("find who is online", &commands).await?;
+        let uuid = |member| history::text(member).rsplit('\0').next()?.parse().ok();
+        *self.online() = members.into_iter().filter_map(uuid).collect();
         Ok(())
     }
 }
@@ -139,6 +141,7 @@ impl RedisStore {
             pending: Pending::default(),
             presence,
             names: Names::default(),
+            warned: Warned::default(),
             online: Mutex::default(),
             listening: AtomicBool::new(false),
         });
@@ -243,7 +246,7 @@ impl Store for RedisStore {
         _user: &User,
         page: HistoryPage,
     ) -> Result<Messages> {
-        let read = history::messages(&self.shared, channel.uuid, page);
+        let read = history::messages(&self.shared, channel, page);
         if channel.uuid.is_general() && page == HistoryPage::NEWEST {
             return self.newest.page(read).await;
         }

@@ -5,8 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chinwag_protocol::UserUuid;
 
-use super::link::Link;
+use redis::{RedisResult, Value, from_redis_value};
+
+use super::link::{Link, is_wrong_type, unavailable};
 use crate::{Result, User};
+
+const ACTION: &str = "find a user";
 
 /// How many names are remembered.
 const NAMES: usize = 100_000;
@@ -30,9 +34,10 @@ impl Names {
             for user in &unknown {
                 commands.cmd("HGET").arg(format!("user:{user}")).arg("name");
             }
-            let names: Vec<Option<String>> = link.send("find a user", &commands).await?;
+            commands.ignore_errors();
+            let names: Vec<RedisResult<Value>> = link.send(ACTION, &commands).await?;
             for (user, name) in unknown.into_iter().zip(names) {
-                if let Some(name) = name {
+                if let Some(name) = read(name)? {
                     self.remember(&User { uuid: user, name: name.into() });
                 }
             }
@@ -53,5 +58,14 @@ impl Names {
             names.clear();
         }
         names.insert(user.uuid, Arc::clone(&user.name));
+    }
+}
+
+/// A name; `None` where there is no such user, or something else under the user's key.
+fn read(name: RedisResult<Value>) -> Result<Option<String>> {
+    match name {
+        Ok(name) => Ok(from_redis_value(name).unwrap_or_default()),
+        Err(error) if is_wrong_type(&error) => Ok(None),
+        Err(error) => Err(unavailable(ACTION, &error)),
     }
 }

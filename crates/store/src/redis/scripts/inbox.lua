@@ -1,13 +1,19 @@
 -- General, then a user's private channels, newest talk first. ARGV: user, limit
--- Returns for each: channel, other user, other's name, total, read mark, last message.
-local answer = {}
+-- Returns UUID and name of the sender of General's last message, then for each channel: its name, the other
+-- user, their name, total, read mark, last message. What is no list is left out.
+local general = redis.call('LINDEX', 'channelMessages:public', -1) or ''
+local sender = string.match(general, '"SenderUUID":"([%x-]+)"') or ''
+local answer = { sender, redis.call('HGET', 'user:' .. sender, 'name') or '' }
 local function add(channel, other)
   local list = 'channelMessages:' .. channel
+  local total = redis.pcall('LLEN', list)
+  if type(total) ~= 'number' then return end
+  local mark = tonumber(redis.call('HGET', 'channelRead:' .. channel, ARGV[1]) or 0) or 0
   answer[#answer + 1] = channel
   answer[#answer + 1] = other
   answer[#answer + 1] = other ~= '' and redis.call('HGET', 'user:' .. other, 'name') or ''
-  answer[#answer + 1] = tostring(redis.call('LLEN', list))
-  answer[#answer + 1] = redis.call('HGET', 'channelRead:' .. channel, ARGV[1]) or '0'
+  answer[#answer + 1] = tostring(total)
+  answer[#answer + 1] = string.format('%d', mark)
   answer[#answer + 1] = redis.call('LINDEX', list, -1) or ''
 end
 add('public', '')

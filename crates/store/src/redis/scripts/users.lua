@@ -18,7 +18,7 @@ for _, members in ipairs({ page, rest }) do
   for _, member in ipairs(members) do
     local uuid = string.sub(member, -36)
     answer[#answer + 1] = uuid
-    answer[#answer + 1] = redis.call('HGET', 'user:' .. uuid, 'name')
+    answer[#answer + 1] = redis.call('HGET', 'user:' .. uuid, 'name') or ''
   end
 end
 return answer
