@@ -141,6 +141,10 @@ pub struct Authorized {
     pub user: UserUuid,
     /// Resumes the session later, without the password. A secret.
     pub access_key: String,
+    /// Names the history that the server holds. Another one than before means that messages which were
+    /// received may be lost: forget them and read again.
+    #[serde(default)]
+    pub epoch: String,
 }
 
 /// The payload of `signOut`.

@@ -115,9 +115,7 @@ impl Core {
             Work::Everybody(frame) => self.tell_everybody(&frame, None),
             Work::Stop => {
                 self.stopping.set(true);
-                for (_, connection) in &*self.connections.borrow() {
-                    connection.close(CloseReason::GoingAway);
-                }
+                self.close_all(CloseReason::GoingAway);
             }
             Work::Look => {}
         }
@@ -203,6 +201,13 @@ impl Core {
             if connection.session.borrow().is_some() && Some(connection.uuid) != except {
                 connection.send_if_keeping_up(self, frame.clone());
             }
+        }
+    }
+
+    /// Asks every connection to end.
+    pub fn close_all(&self, reason: CloseReason) {
+        for (_, connection) in &*self.connections.borrow() {
+            connection.close(reason);
         }
     }
 

@@ -42,6 +42,8 @@ pub enum Delivery {
     News { audience: Audience, except: SessionUuid, frame: Range<usize> },
     /// Keys may have ended unheard.
     KeysInDoubt,
+    /// The store holds less than before: every connection is closed.
+    Reset,
     /// The end of access keys.
     KeysRevoked { user: UserUuid, keys: RevokedKeys, except: SessionUuid },
 }
@@ -194,6 +196,7 @@ impl Dispatcher {
                 self.interruptions.increment(1);
                 draft.deliveries.push(Delivery::KeysInDoubt);
             }
+            Event::Reset => draft.deliveries.push(Delivery::Reset),
             Event::KeysRevoked { user, keys, session } => {
                 let revoked = Delivery::KeysRevoked { user, keys, except: session };
                 draft.deliveries.push(revoked);

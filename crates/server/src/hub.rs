@@ -12,7 +12,7 @@ use chinwag_store::{KeyDigest, Message, RevokedKeys, Ticket, Unavailable};
 use tokio::time::sleep;
 
 use crate::command::{self, Refused};
-use crate::connection::{Connection, Send, Session};
+use crate::connection::{CloseReason, Connection, Send, Session};
 use crate::core::{Core, Slots};
 use crate::feed::{Audience, Batch, Delivery};
 
@@ -123,7 +123,10 @@ impl Core {
         let tickets = batch.deliveries.iter().filter_map(|delivery| match delivery {
             Delivery::Message { ticket, .. } => *ticket,
             Delivery::Repeated { ticket, .. } | Delivery::Refused { ticket, .. } => Some(*ticket),
-            Delivery::News { .. } | Delivery::KeysInDoubt | Delivery::KeysRevoked { .. } => None,
+            Delivery::News { .. }
+            | Delivery::KeysInDoubt
+            | Delivery::Reset
+            | Delivery::KeysRevoked { .. } => None,
         });
         let mut ids: Vec<_> = tickets.map(|ticket| ticket.connection).collect();
         ids.sort_unstable();
@@ -164,6 +167,10 @@ impl Core {
             }
             Delivery::KeysInDoubt => {
                 tokio::task::spawn_local(Rc::clone(self).revoke_lapsed());
+                0
+            }
+            Delivery::Reset => {
+                self.close_all(CloseReason::Reset);
                 0
             }
             Delivery::KeysRevoked { user, keys, except } => {

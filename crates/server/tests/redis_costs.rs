@@ -93,7 +93,7 @@ fn costs(redis: &TestRedis, server: &TestServer) -> Vec<(&'static str, Cost)> {
     let say = |client: &mut TestClient, to: &str, id: &str| {
         let payload = json!({"recipientUUID": to, "message": "hello", "clientUUID": id});
         client.send(&json!({"type": "channelMessage", "channelMessage": payload}));
-        client.until("channelMessage");
+        client.until_with("channelMessage", |frame| frame["channelMessage"]["clientUUID"] == id);
     };
     for client in [&mut ada, &mut bob] {
         client.join("");
@@ -129,9 +129,9 @@ fn a_request_costs_the_same_in_a_small_and_in_a_large_chat() {
     let watching = |count: usize| [sent(count), vec!["SUBSCRIBE".to_owned()]].concat();
     let joining = [sent(2), vec!["HSET".to_owned()]].concat();
     let expected = [
-        ("message in General", (sent(1), 5)),
-        ("message sent again", (sent(1), 4)),
-        ("private message", (sent(1), 10)),
+        ("message in General", (sent(1), 6)),
+        ("message sent again", (sent(1), 5)),
+        ("private message", (sent(1), 12)),
         ("history page", (sent(1), 2)),
         ("join of General", (sent(3), 21)),
         ("private join", (joining, 19)),

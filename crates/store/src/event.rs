@@ -109,6 +109,9 @@ pub enum Event {
     /// The feed was cut for a while. Missed messages were told before this; whether keys were revoked
     /// meanwhile has to be asked with [`crate::Store::use_access_key`].
     Interrupted,
+    /// The store holds less than before, and has another [`crate::Store::epoch`]: all sessions have to end
+    /// and to read again. A `Seq` that was told may be told again, of another message.
+    Reset,
     /// Access keys ended: so do the sessions that use them, except for `session`, which asked for it.
     KeysRevoked {
         /// Whose keys.

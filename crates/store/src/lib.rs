@@ -15,6 +15,8 @@ pub mod redis;
 pub mod transfer;
 pub mod vital;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
 
@@ -54,6 +56,10 @@ pub type Result<T> = std::result::Result<T, Unavailable>;
 /// the same time: a name has one user, a pair of users one channel, a `Seq` one message.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
+    /// Names the history that the store holds. Another one means that messages which were seen may be
+    /// lost, so that whoever holds some reads them again.
+    fn epoch(&self) -> Arc<str>;
+
     /// The account with this folded name.
     async fn account(&self, folded_name: &str) -> Result<Option<Account>>;
 

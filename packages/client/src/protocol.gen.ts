@@ -143,7 +143,12 @@ userUUID: string,
 /**
  * Resumes the session later, without the password. A secret.
  */
-accessKey: string, };
+accessKey: string, 
+/**
+ * Names the history that the server holds. Another one than before means that messages which were
+ * received may be lost: forget them and read again.
+ */
+epoch: string, };
 
 export type SignedOut = { 
 /**

@@ -140,7 +140,8 @@ pub async fn enter(
     let (seat, silent) = person.sit_down(connection.id);
     let person = wire::person(&user);
     core.hub.borrow_mut().add(user.uuid, connection);
-    let authorized = Authorized { user: user.uuid, access_key: key.text };
+    let epoch = core.app.store.epoch().to_string();
+    let authorized = Authorized { user: user.uuid, access_key: key.text, epoch };
     connection.session.replace(Some(Box::new(Session::new(user, key.digest, seat))));
     core.app.metrics.sessions.increment(1);
     if let Some(silent) = silent {

@@ -106,6 +106,8 @@ enum Order {
 pub enum CloseReason {
     /// The server stops.
     GoingAway,
+    /// The store holds less than before.
+    Reset,
     /// The client reads too slowly.
     TooSlow,
     /// Nobody signed in.

@@ -276,13 +276,17 @@ impl Connection {
             CloseReason::TooManySessions => {
                 return wire::close(1008, "too many sessions of this user; retry=60000");
             }
-            CloseReason::GoingAway => {}
+            CloseReason::GoingAway | CloseReason::Reset => {}
         }
         self.woken_until(|| {
             self.in_flight.borrow().is_empty() || self.order.get() == Order::Abandon
         })
         .await;
-        wire::close(1001, &format!("going away; retry={}", core.app.reconnect_delay()))
+        let delay = core.app.reconnect_delay();
+        if reason == CloseReason::Reset {
+            return wire::close(1012, &format!("messages may be lost; read again; retry={delay}"));
+        }
+        wire::close(1001, &format!("going away; retry={delay}"))
     }
 
     /// Ends the WebSocket as RFC 6455, sections 5.5.1 and 7.1.1, has it: with both close frames

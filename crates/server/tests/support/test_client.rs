@@ -21,6 +21,7 @@ pub struct TestClient {
     pub session: String,
     pub user: String,
     pub access_key: String,
+    pub epoch: String,
 }
 
 impl TestClient {
@@ -42,8 +43,13 @@ impl TestClient {
             request.headers_mut().insert(*name, value.parse().unwrap());
         }
         let (socket, _) = tungstenite::client(request, stream).unwrap();
-        let mut client =
-            Self { socket, session: String::new(), user: String::new(), access_key: String::new() };
+        let mut client = Self {
+            socket,
+            session: String::new(),
+            user: String::new(),
+            access_key: String::new(),
+            epoch: String::new(),
+        };
         client.session = text(&client.read()["ready"]["sessionUUID"]);
         client
     }
@@ -55,6 +61,7 @@ impl TestClient {
         let authorized = self.read();
         self.user = text(&authorized["authorized"]["userUUID"]);
         self.access_key = text(&authorized["authorized"]["accessKey"]);
+        self.epoch = text(&authorized["authorized"]["epoch"]);
         assert_eq!(self.until("sys")["sys"]["signIn"]["uuid"], self.user.as_str());
     }
 

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, copy, sink};
 use std::net::TcpListener;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
@@ -52,6 +53,24 @@ impl TestRedis {
         self.process.wait().unwrap();
     }
 
+    /// Keeps a copy of what it holds now.
+    pub fn snapshot(&self) {
+        copy_folder(&self.data(), &self.dir.path().join("snapshot"));
+    }
+
+    /// Kills it and starts it with what it held at the snapshot, as after a fail-over to a replica
+    /// that lagged.
+    pub fn set_back(&mut self) {
+        self.kill();
+        std::fs::remove_dir_all(self.data()).unwrap();
+        copy_folder(&self.dir.path().join("snapshot"), &self.data());
+        self.restart();
+    }
+
+    fn data(&self) -> PathBuf {
+        self.dir.path().join("appendonlydir")
+    }
+
     pub fn restart(&mut self) {
         self.process = launch(&mut command(self.port, &self.dir));
     }
@@ -62,6 +81,14 @@ impl Drop for TestRedis {
         // It may have been killed before.
         let _ = self.process.kill();
         let _ = self.process.wait();
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for file in std::fs::read_dir(from).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
     }
 }
 

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
 use super::data_dir::existing;
-use super::{log, schema};
+use super::{epoch, log, schema};
 use crate::transfer::Part;
 use crate::{Result, Unavailable};
 
@@ -37,5 +37,7 @@ fn copy(database: &Path, part: &Path) -> std::result::Result<(), String> {
     drop(backup);
     // The log of the original is none of the copy's.
     log::stamp(&to).map_err(text)?;
+    // Whoever has seen later messages has to know that the copy lacks them.
+    epoch::renew(&to).map_err(text)?;
     to.close().map_err(|(_, error)| error.to_string())
 }

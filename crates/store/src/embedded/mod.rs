@@ -5,6 +5,7 @@ mod append;
 mod backup;
 mod clock;
 mod data_dir;
+mod epoch;
 mod export;
 mod import;
 mod log;
@@ -51,6 +52,7 @@ pub struct EmbeddedStore {
     presence: Arc<Presence>,
     newest: Newest,
     clock: Clock,
+    epoch: Arc<str>,
     _dir: DataDir,
 }
 
@@ -73,6 +75,7 @@ impl EmbeddedStore {
                 "an import into it was not finished: run `chinwag import` with the same file again";
             return Err(Unavailable { action, reason: reason.to_owned() });
         }
+        let epoch = epoch::open(&connection).map_err(failed)?;
         let presence = Arc::new(Presence::load(&connection).map_err(failed)?);
         let no_thread = |error: std::io::Error| Unavailable { action, reason: error.to_string() };
         let open_reader = || schema::open_reader(&database).map_err(failed);
@@ -87,6 +90,7 @@ impl EmbeddedStore {
             presence,
             newest: Newest::default(),
             clock: Clock::default(),
+            epoch,
             _dir: dir,
         }))
     }
@@ -127,6 +131,10 @@ impl EmbeddedStore {
 
 #[async_trait]
 impl Store for EmbeddedStore {
+    fn epoch(&self) -> Arc<str> {
+        Arc::clone(&self.epoch)
+    }
+
     async fn account(&self, folded_name: &str) -> Result<Option<Account>> {
         let folded_name = folded_name.to_owned();
         self.readers.read("find an account", move |db| accounts::account(db, &folded_name)).await

@@ -36,7 +36,7 @@ pub(super) async fn revoke(
     commands.atomic();
     commands.cmd("HDEL").arg(format!("access_key:{user}")).arg(hex(digest)).ignore();
     let news = News::KeyRevoked { user, digest: digest.0, session };
-    publish(&mut commands, &["feed".to_owned()], &news);
+    publish(&shared.link, &mut commands, &["feed".to_owned()], &news);
     shared.link.send("end an access key", &commands).await
 }
 
@@ -49,7 +49,7 @@ pub(super) async fn revoke_all(
     commands.atomic();
     commands.cmd("DEL").arg(format!("access_key:{user}")).ignore();
     let news = News::KeysRevoked { user, kept: None, session };
-    publish(&mut commands, &["feed".to_owned()], &news);
+    publish(&shared.link, &mut commands, &["feed".to_owned()], &news);
     shared.link.send("end all access keys", &commands).await
 }
 
@@ -61,6 +61,7 @@ pub(super) async fn change_password(shared: &Shared, change: PasswordChange) -> 
     script.arg(account.password_hash).arg(&password_hash);
     script.arg(StoredUser::new(&user, password_hash).json());
     script.arg(hex(asking)).arg(hex(key)).arg(format!(r#"{{"news":{}}}"#, news.json()));
+    script.arg(shared.link.prefix());
     shared.link.run("change a password", &script).await
 }
 

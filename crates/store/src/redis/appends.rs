@@ -59,7 +59,7 @@ impl Pending {
         self.lock().is_empty()
     }
 
-    fn contains(&self, uuid: MessageUuid) -> bool {
+    pub(super) fn contains(&self, uuid: MessageUuid) -> bool {
         self.lock().contains_key(&uuid)
     }
 
@@ -122,7 +122,7 @@ async fn send(shared: &Shared, batch: &[(MessageUuid, Append)]) {
     }
     let mut calls = redis::pipe();
     for (uuid, append) in batch {
-        add(&mut calls, &shared.node, *uuid, append);
+        add(&mut calls, shared, *uuid, append);
     }
     let answers = match shared.link.send_calls("store", &APPEND, &mut calls).await {
         Ok(answers) => answers,
@@ -133,13 +133,16 @@ async fn send(shared: &Shared, batch: &[(MessageUuid, Append)]) {
     };
     let refused = batch.iter().zip(answers).filter_map(|((uuid, _), answer)| {
         let error = answer.err()?;
+        if error.code() == Some("GONE") {
+            shared.doubts.raise(false);
+        }
         let ticket = shared.pending.take(*uuid)?;
         Some(Event::Refused { ticket, error: Arc::new(unavailable("store", &error)) })
     });
     shared.tell(refused.collect());
 }
 
-fn add(calls: &mut redis::Pipeline, node: &str, uuid: MessageUuid, append: &Append) {
+fn add(calls: &mut redis::Pipeline, shared: &Shared, uuid: MessageUuid, append: &Append) {
     let channel = channel_name(append.channel.uuid);
     let json = |value: &_| serde_json::to_string::<Person>(value).unwrap_or_default();
     let sender = json(&Person::from(&append.sender));
@@ -160,8 +163,9 @@ fn add(calls: &mut redis::Pipeline, node: &str, uuid: MessageUuid, append: &Appe
         .arg(stored)
         .arg(names)
         .arg(uuid.to_string())
-        .arg(node)
-        .arg(other.unwrap_or_default());
+        .arg(&shared.node)
+        .arg(other.unwrap_or_default())
+        .arg(shared.link.prefix());
 }
 
 async fn refuse_overdue(shared: Arc<Shared>) {

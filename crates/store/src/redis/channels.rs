@@ -1,7 +1,7 @@
 //! Private channels, and how far which channel has been read.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
 
@@ -18,7 +18,22 @@ const CHANNELS: usize = 100_000;
 
 /// The private channels that were asked for, by the user who asked and the other one.
 #[derive(Default)]
-pub(super) struct Channels(Mutex<HashMap<(UserUuid, UserUuid), Channel>>);
+pub(super) struct Channels(Mutex<Known>);
+
+#[derive(Default)]
+struct Known {
+    channels: HashMap<(UserUuid, UserUuid), (u64, Channel)>,
+    /// Counts the cuts: what was read before the last one may have gone from Redis.
+    cuts: u64,
+}
+
+/// A channel that was read before.
+enum Remembered {
+    /// Since the last cut.
+    Sure(Channel),
+    /// Before the last cut.
+    Doubtful(ChannelUuid),
+}
 
 impl Channels {
     pub(super) async fn find(
@@ -27,32 +42,62 @@ impl Channels {
         user: UserUuid,
         recipient: UserUuid,
     ) -> Result<Option<Channel>> {
-        if let Some(channel) = self.remembered(user, recipient) {
-            return Ok(Some(channel));
-        }
+        let remembered = match self.remembered(user, recipient) {
+            Some(Remembered::Sure(channel)) => return Ok(Some(channel)),
+            Some(Remembered::Doubtful(uuid)) => Some(uuid),
+            None => None,
+        };
         let action = "find a channel";
+        // One that Redis has lost is made again: sessions may have joined it.
+        let fresh = remembered.unwrap_or_else(ChannelUuid::random);
         let mut script = CHANNEL.arg(user.to_string());
-        script.arg(recipient.to_string()).arg(ChannelUuid::random().to_string());
+        script.arg(recipient.to_string()).arg(fresh.to_string());
+        let cuts = self.lock().cuts;
         let answer: Vec<String> = shared.link.run(action, &script).await?;
         let [name, uuid] = &answer[..] else { return Ok(None) };
         let uuid = uuid.parse().map_err(|_| unreadable(action, "a channel"))?;
+        if remembered.is_some_and(|remembered| remembered != uuid) {
+            shared.doubts.raise(true);
+        }
         let other = User { uuid: recipient, name: name.as_str().into() };
         let channel = Channel { uuid, recipient: Some(other) };
-        self.remember((user, recipient), &channel);
+        self.remember((user, recipient), cuts, &channel);
         Ok(Some(channel))
     }
 
-    fn remember(&self, pair: (UserUuid, UserUuid), channel: &Channel) {
-        let mut channels = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if channels.len() >= CHANNELS {
-            channels.clear();
-        }
-        channels.insert(pair, channel.clone());
+    /// After a cut: Redis is asked again for each channel.
+    pub(super) fn doubt(&self) {
+        self.lock().cuts += 1;
     }
 
-    fn remembered(&self, user: UserUuid, recipient: UserUuid) -> Option<Channel> {
-        let channels = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        channels.get(&(user, recipient)).cloned()
+    /// Forgets all channels.
+    pub(super) fn forget(&self) {
+        let mut known = self.lock();
+        known.cuts += 1;
+        known.channels.clear();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn remember(&self, pair: (UserUuid, UserUuid), cuts: u64, channel: &Channel) {
+        let mut known = self.lock();
+        if known.channels.len() >= CHANNELS {
+            known.channels.clear();
+        }
+        known.channels.insert(pair, (cuts, channel.clone()));
+    }
+
+    fn remembered(&self, user: UserUuid, recipient: UserUuid) -> Option<Remembered> {
+        let known = self.lock();
+        let (cuts, channel) = known.channels.get(&(user, recipient))?;
+        let is_sure = *cuts == known.cuts;
+        Some(if is_sure {
+            Remembered::Sure(channel.clone())
+        } else {
+            Remembered::Doubtful(channel.uuid)
+        })
     }
 }
 
@@ -119,5 +164,6 @@ pub(super) async fn mark_read(
     let (before, after) = envelope.split_once(&MARK.to_string()).unwrap_or_default();
     let mut script = MARK_READ.arg(channel_name(channel.uuid));
     script.arg(user.to_string()).arg(seq.min(1 << 53)).arg(before).arg(after);
+    script.arg(shared.link.prefix());
     shared.link.run("mark a channel as read", &script).await
 }

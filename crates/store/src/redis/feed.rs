@@ -1,6 +1,6 @@
 //! What other nodes and this one publish, in order: one Pub/Sub connection, and catching up after a cut.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -8,28 +8,24 @@ use std::time::Duration;
 use chinwag_protocol::{ChannelUuid, UserUuid};
 use futures_util::{FutureExt, StreamExt};
 use redis::aio::{PubSubSink, PubSubStream};
-use redis::{Client, Msg, from_redis_value};
+use redis::{Client, Msg};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{interval, sleep, timeout};
 
 use super::Shared;
-use super::history;
-use super::link::{CONNECT_TIMEOUT, TIMEOUT, unavailable};
+use super::catch_up::is_left_out;
+use super::link::{CONNECT_TIMEOUT, Link, TIMEOUT, unavailable};
 use super::records::{Envelope, LiveMessage, News};
-use super::scripts::TOTALS;
-use crate::{Channel, Event, HistoryPage, Message, Page, Result, Unavailable, channel_name};
+use super::watched::{Talk, Tracked, Watched};
+use crate::{Channel, Event, Message, Result, Unavailable, channel_name};
+
+const ACTION: &str = "follow Redis";
 
 /// How many published messages are taken together.
 const BATCH: usize = 1_024;
 
 /// How many channels one SUBSCRIBE names.
 const SUBSCRIPTIONS: usize = 1_000;
-
-/// Of how many users the private channels are looked up at once.
-const TOTALS_AT_ONCE: usize = 500;
-
-/// How many missed messages are read at once.
-const MISSED: u64 = 500;
 
 /// How often the connection is tried, and how long it has to answer.
 const PING: Duration = Duration::from_secs(1);
@@ -45,36 +41,12 @@ pub(super) enum Request {
 }
 
 pub(super) struct FeedTask {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     client: Client,
     requests: mpsc::UnboundedReceiver<Request>,
-    /// Sessions of each user on this node.
-    watched: HashMap<UserUuid, u32>,
     /// Those who wait for their first subscription.
     waiting: Vec<(UserUuid, oneshot::Sender<()>)>,
-    channels: HashMap<ChannelUuid, Tracked>,
-}
-
-/// A channel that the node sees.
-struct Tracked {
-    /// The `Seq` of the last message that was told.
-    last: u64,
-    users: Option<[UserUuid; 2]>,
-}
-
-/// A private channel with a message, and how many it has.
-struct Talk {
-    channel: ChannelUuid,
-    users: [UserUuid; 2],
-    total: u64,
-}
-
-impl Talk {
-    /// `None` for what this program does not write.
-    fn parse(user: UserUuid, (channel, other, total): (Vec<u8>, Vec<u8>, u64)) -> Option<Self> {
-        let users = [user, history::text(other).parse().ok()?];
-        Some(Self { channel: history::text(channel).parse().ok()?, users, total })
-    }
+    pub(super) watched: Watched,
 }
 
 impl FeedTask {
@@ -83,14 +55,7 @@ impl FeedTask {
         client: Client,
         requests: mpsc::UnboundedReceiver<Request>,
     ) -> Self {
-        Self {
-            shared,
-            client,
-            requests,
-            watched: HashMap::new(),
-            waiting: Vec::new(),
-            channels: HashMap::new(),
-        }
+        Self { shared, client, requests, waiting: Vec::new(), watched: Watched::default() }
     }
 
     /// Runs until the store goes, whatever happens to the connection.
@@ -98,26 +63,33 @@ impl FeedTask {
         loop {
             let Err(error) = self.listen(&mut first).await else { return };
             self.shared.listening.store(false, Ordering::Relaxed);
-            tracing::warn!(%error, "the feed lost Redis and connects again");
+            if *self.shared.feed_error() != Some(error.to_string()) {
+                tracing::warn!(%error, "the feed lost Redis and connects again");
+                *self.shared.feed_error() = Some(error.to_string());
+            }
             sleep(AGAIN).await;
         }
     }
 
     async fn listen(&mut self, first: &mut Option<oneshot::Sender<()>>) -> Result<()> {
-        let late =
-            |_| Unavailable { action: "follow Redis", reason: "no answer in time".to_owned() };
-        let failed = |error| unavailable("follow Redis", &error);
+        let failed = |error| unavailable(ACTION, &error);
         let connected = timeout(CONNECT_TIMEOUT, self.client.get_async_pubsub()).await;
-        let (mut sink, mut stream) = connected.map_err(late)?.map_err(failed)?.split();
+        let (mut sink, mut stream) = connected.map_err(|_| late())?.map_err(failed)?.split();
         let node = format!("node:{}", self.shared.node);
         let mut names = vec!["public".to_owned(), "feed".to_owned(), node];
-        names.extend(self.watched.keys().map(|user| feed_of(*user)));
-        subscribe(&mut sink, &names).await?;
+        names.extend(self.watched.users().map(feed_of));
+        self.subscribe(&mut sink, &names).await?;
+        if first.is_none() {
+            // Redis may have been set back: what was read from it before is not believed over it.
+            self.shared.names.forget();
+            self.shared.channels.doubt();
+        }
         self.catch_up().await?;
         if first.is_none() {
             self.shared.tell(vec![Event::Interrupted]);
         }
         self.shared.listening.store(true, Ordering::Relaxed);
+        *self.shared.feed_error() = None;
         self.watch_waiting(&mut sink).await?;
         if let Some(first) = first.take() {
             // Whoever opened the store may have given up.
@@ -128,17 +100,33 @@ impl FeedTask {
             tokio::select! {
                 message = stream.next() => match message {
                     Some(message) => self.take(message, &mut stream).await?,
-                    None => return Err(Unavailable { action: "follow Redis", reason: "the connection ended".to_owned() }),
+                    None => return Err(Unavailable { action: ACTION, reason: "the connection ended".to_owned() }),
                 },
                 request = self.requests.recv() => match request {
                     Some(request) => self.serve(request, &mut sink).await?,
                     None => return Ok(()),
                 },
+                () = self.shared.doubts.raised() => {
+                    self.catch_up().await?;
+                    self.shared.tell(vec![Event::Interrupted]);
+                }
                 _ = ping.tick() => {
-                    timeout(PONG, sink.ping::<redis::Value>()).await.map_err(late)?.map_err(failed)?;
+                    timeout(PONG, sink.ping::<redis::Value>()).await.map_err(|_| late())?.map_err(failed)?;
                 }
             }
         }
+    }
+
+    /// Subscribes to names as they are in this database.
+    async fn subscribe(&self, sink: &mut PubSubSink, names: &[String]) -> Result<()> {
+        let names: Vec<_> = names.iter().map(|name| self.shared.link.published(name)).collect();
+        for names in names.chunks(SUBSCRIPTIONS) {
+            timeout(TIMEOUT, sink.subscribe(names))
+                .await
+                .map_err(|_| late())?
+                .map_err(|error| unavailable(ACTION, &error))?;
+        }
+        Ok(())
     }
 
     /// Takes all requests that wait.
@@ -153,16 +141,14 @@ impl FeedTask {
             next = self.requests.try_recv().ok();
         }
         self.watch_waiting(sink).await?;
-        gone.retain(|user| !self.watched.contains_key(user));
+        gone.retain(|user| !self.watched.contains(*user));
         if !gone.is_empty() {
-            let names: Vec<_> = gone.into_iter().map(feed_of).collect();
+            let names: Vec<_> =
+                gone.into_iter().map(|user| self.shared.link.published(&feed_of(user))).collect();
             timeout(TIMEOUT, sink.unsubscribe(&names[..]))
                 .await
-                .map_err(|_| Unavailable {
-                    action: "follow Redis",
-                    reason: "no answer in time".to_owned(),
-                })?
-                .map_err(|error| unavailable("follow Redis", &error))?;
+                .map_err(|_| late())?
+                .map_err(|error| unavailable(ACTION, &error))?;
         }
         Ok(())
     }
@@ -172,133 +158,95 @@ impl FeedTask {
             .waiting
             .iter()
             .map(|(user, _)| *user)
-            .filter(|user| !self.watched.contains_key(user))
+            .filter(|user| !self.watched.contains(*user))
             .collect();
         let names: Vec<_> = fresh.iter().map(|user| feed_of(*user)).collect();
-        subscribe(sink, &names).await?;
-        for Talk { channel, users, total } in self.totals(&fresh).await? {
-            self.channels.entry(channel).or_insert(Tracked { last: total, users: Some(users) });
-        }
+        self.subscribe(sink, &names).await?;
+        let talks = self.totals(&fresh).await?;
+        // A channel that is not seen although its other user is here long since has just got its first
+        // messages, which are still to come.
+        let new_to_other = |watched: &Watched, talk: &Talk| {
+            talk.users.iter().any(|user| !fresh.contains(user) && watched.contains(*user))
+        };
+        let lasts: Vec<_> = talks
+            .iter()
+            .map(|talk| if new_to_other(&self.watched, talk) { 0 } else { talk.total })
+            .collect();
         for (user, done) in self.waiting.drain(..) {
-            *self.watched.entry(user).or_default() += 1;
+            self.watched.add(user);
             // Whoever gave up says so with an Unwatch.
             let _ = done.send(());
+        }
+        for (Talk { channel, users, .. }, last) in talks.into_iter().zip(lasts) {
+            self.watched.see(channel, users, last);
         }
         Ok(())
     }
 
     /// Returns the user if this was the last session.
     fn unwatch(&mut self, user: UserUuid) -> Option<UserUuid> {
-        if let Some(at) =
-            self.waiting.iter().position(|(waits, done)| *waits == user && done.is_closed())
-        {
+        let gave_up =
+            |(waits, done): &(UserUuid, oneshot::Sender<()>)| *waits == user && done.is_closed();
+        if let Some(at) = self.waiting.iter().position(gave_up) {
             self.waiting.swap_remove(at);
             return None;
         }
-        let sessions = self.watched.get_mut(&user)?;
-        *sessions -= 1;
-        if *sessions > 0 {
-            return None;
-        }
-        self.watched.remove(&user);
-        let watched = &self.watched;
-        self.channels.retain(|_, tracked| {
-            tracked.users.is_none_or(|users| users.iter().any(|user| watched.contains_key(user)))
-        });
-        Some(user)
-    }
-
-    /// The private channels of these users, in as few round trips as may be.
-    async fn totals(&self, users: &[UserUuid]) -> Result<Vec<Talk>> {
-        let action = "find a user's channels";
-        let mut talks = Vec::new();
-        for users in users.chunks(TOTALS_AT_ONCE) {
-            let mut calls = redis::pipe();
-            for user in users {
-                TOTALS.call(&mut calls).arg(user.to_string());
-            }
-            let answers = self.shared.link.send_calls(action, &TOTALS, &mut calls).await?;
-            for (user, answer) in users.iter().zip(answers) {
-                let rows = answer.and_then(|answer| Ok(from_redis_value(answer)?));
-                let rows: Vec<(Vec<u8>, Vec<u8>, u64)> =
-                    rows.map_err(|error| unavailable(action, &error))?;
-                talks.extend(rows.into_iter().filter_map(|row| Talk::parse(*user, row)));
-            }
-        }
-        Ok(talks)
-    }
-
-    /// Tells what was published while nobody listened.
-    async fn catch_up(&mut self) -> Result<()> {
-        let general: u64 = history::total(&self.shared, ChannelUuid::GENERAL).await?;
-        let mut missed = Vec::new();
-        let known = self.channels.entry(ChannelUuid::GENERAL);
-        let from = known.or_insert(Tracked { last: general, users: None }).last;
-        self.read_missed(ChannelUuid::GENERAL, from, general, &mut missed).await?;
-        let watched: Vec<_> = self.watched.keys().copied().collect();
-        for Talk { channel, users, total } in self.totals(&watched).await? {
-            let known = self.channels.entry(channel);
-            let from = known.or_insert(Tracked { last: 0, users: Some(users) }).last;
-            self.read_missed(channel, from, total, &mut missed).await?;
-        }
-        self.shared.read_online().await?;
-        in_order_of_sending(&mut missed);
-        self.shared.tell(missed.into_iter().map(|message| self.told(message)).collect());
-        Ok(())
-    }
-
-    async fn read_missed(
-        &mut self,
-        channel: ChannelUuid,
-        from: u64,
-        to: u64,
-        missed: &mut Vec<Message>,
-    ) -> Result<()> {
-        let mut last = from;
-        let of = Channel { uuid: channel, recipient: None };
-        while last < to {
-            let page = HistoryPage { page: Page::After(last), limit: MISSED.min(to - last) };
-            let page = history::messages(&self.shared, &of, page).await?.messages;
-            let Some(newest) = page.last() else { break };
-            last = newest.seq;
-            // Without a sender a frame would not say in which private channel it is: its readers see
-            // the hole and ask for the page.
-            missed.extend(
-                page.into_iter().filter(|message| channel.is_general() || !message.is_unreadable()),
-            );
-        }
-        if let Some(tracked) = self.channels.get_mut(&channel) {
-            tracked.last = tracked.last.max(last);
-        }
-        Ok(())
+        self.watched.remove(user).then_some(user)
     }
 
     async fn take(&mut self, first: Msg, stream: &mut PubSubStream) -> Result<()> {
         let (mut events, mut next, mut count) = (Vec::new(), Some(first), 0);
-        while let Some(message) = next {
-            self.read(&message, &mut events).await?;
+        let mut doubtful = HashSet::new();
+        let mut taken = Ok(());
+        while let Some(message) = next
+            && taken.is_ok()
+        {
+            taken = self.read(&message, &mut events, &mut doubtful).await;
             count += 1;
             next = if count < BATCH { stream.next().now_or_never().flatten() } else { None };
         }
+        // What counts as told is told, even if the connection broke meanwhile.
         self.shared.tell(events);
+        taken?;
+        let doubtful: Vec<_> = doubtful.into_iter().collect();
+        if !self.set_back(&doubtful).await?.is_empty() {
+            self.catch_up().await?;
+        }
         Ok(())
     }
 
-    async fn read(&mut self, message: &Msg, events: &mut Vec<Event>) -> Result<()> {
-        let (channel, payload) = (message.get_channel_name(), message.get_payload_bytes());
+    async fn read(
+        &mut self,
+        message: &Msg,
+        events: &mut Vec<Event>,
+        doubtful: &mut HashSet<ChannelUuid>,
+    ) -> Result<()> {
+        let payload = message.get_payload_bytes();
+        let Some(channel) = message.get_channel_name().strip_prefix(self.shared.link.prefix())
+        else {
+            return Ok(());
+        };
         if payload.starts_with(b"{\"Seq\":") {
             return match serde_json::from_slice::<LiveMessage>(payload) {
                 // A Seq counts from 1; somebody else may have published another.
                 Ok(live) if live.seq == 0 => Ok(()),
-                Ok(live) => self.message(live, events).await,
+                Ok(live) => self.message(live, events, doubtful).await,
                 Err(error) => Self::ignore(&error),
             };
         }
         match serde_json::from_slice::<Envelope>(payload) {
-            Ok(envelope) => self.news(channel, envelope, events),
-            Err(error) => Self::ignore(&error)?,
+            Ok(Envelope { news: News::EpochChanged { epoch }, .. }) => {
+                if *epoch != *self.shared.epoch() {
+                    self.shared.doubts.raise(false);
+                }
+                Ok(())
+            }
+            Ok(envelope) => {
+                self.news(channel, envelope, events);
+                Ok(())
+            }
+            Err(error) => Self::ignore(&error),
         }
-        Ok(())
     }
 
     /// Neither the channel, which may be a private one, nor what the parser quotes belongs into a log.
@@ -309,7 +257,12 @@ impl FeedTask {
         Ok(())
     }
 
-    async fn message(&mut self, mut live: LiveMessage, events: &mut Vec<Event>) -> Result<()> {
+    async fn message(
+        &mut self,
+        mut live: LiveMessage,
+        events: &mut Vec<Event>,
+        doubtful: &mut HashSet<ChannelUuid>,
+    ) -> Result<()> {
         if let Some(send) = live.repeated.take() {
             if let Some(ticket) = self.shared.pending.take(send) {
                 events.push(Event::Repeated { message: Arc::new(live.into_message()), ticket });
@@ -317,29 +270,60 @@ impl FeedTask {
             return Ok(());
         }
         let message = live.into_message();
-        let users =
-            message.recipient.as_ref().map(|recipient| [message.sender.uuid, recipient.uuid]);
-        let tracked = self.channels.entry(message.channel);
-        let last = tracked.or_insert(Tracked { last: message.seq - 1, users }).last;
-        if message.seq <= last {
-            return Ok(());
-        }
-        if message.seq > last + 1 {
-            let mut missed = Vec::new();
-            self.read_missed(message.channel, last, message.seq - 1, &mut missed).await?;
-            events.extend(missed.into_iter().map(|message| self.told(message)));
-        }
-        let tracked = self.channels.get_mut(&message.channel);
-        let Some(tracked) = tracked.filter(|tracked| tracked.last + 1 == message.seq) else {
-            tracing::warn!("somebody published a message that is not in its channel");
+        let (channel, seq) = (message.channel, message.seq);
+        let Some(tracked) = self.tracked(&message) else {
+            // Its users have left this node; the connection that sent it may still wait.
+            if self.shared.pending.contains(message.uuid) {
+                events.push(self.told(message));
+            }
             return Ok(());
         };
-        tracked.last = message.seq;
+        let last = tracked.last;
+        if seq <= last {
+            // A second copy, or one that was read after a cut; else Redis holds less than before.
+            if tracked.uuid != Some(message.uuid) {
+                doubtful.insert(channel);
+            }
+            return Ok(());
+        }
+        if seq > last + 1 {
+            for missed in self.read_missed(channel, last, seq - 1).await? {
+                self.note_told(&missed);
+                events.extend((!is_left_out(&missed)).then(|| self.told(missed)));
+            }
+        }
+        if self.watched.channel(channel).is_none_or(|tracked| tracked.last + 1 != seq) {
+            tracing::warn!("somebody published a message that is not in its channel");
+            return Ok(());
+        }
+        self.note_told(&message);
         events.push(self.told(message));
         Ok(())
     }
 
-    fn told(&self, message: Message) -> Event {
+    fn tracked(&mut self, message: &Message) -> Option<&Tracked> {
+        let channel = message.channel;
+        if channel.is_general() {
+            return Some(self.watched.general(message.seq - 1));
+        }
+        if self.watched.channel(channel).is_none() {
+            let recipient = message.recipient.as_ref()?;
+            return self
+                .watched
+                .see(channel, [message.sender.uuid, recipient.uuid], 0)
+                .map(|tracked| &*tracked);
+        }
+        self.watched.channel(channel).map(|tracked| &*tracked)
+    }
+
+    /// Notes that everything up to this message counts as told.
+    pub(super) fn note_told(&mut self, message: &Message) {
+        if let Some(tracked) = self.watched.channel(message.channel) {
+            (tracked.last, tracked.uuid) = (message.seq, Some(message.uuid));
+        }
+    }
+
+    pub(super) fn told(&self, message: Message) -> Event {
         let ticket = self.shared.pending.take(message.uuid);
         Event::Message { message: Arc::new(message), ticket }
     }
@@ -349,7 +333,7 @@ impl FeedTask {
         // A node that watches both users of a private channel hears of it twice.
         let second = news.actor().is_some_and(|actor| {
             let of_other = channel.starts_with("userFeed:") && channel != feed_of(actor);
-            of_other && self.watched.contains_key(&actor)
+            of_other && self.watched.contains(actor)
         });
         if second {
             return;
@@ -360,28 +344,8 @@ impl FeedTask {
     }
 }
 
-/// Sorts by time as far as each channel's own order allows: the sends of one connection come back
-/// in their order, whichever channels they went to.
-fn in_order_of_sending(messages: &mut [Message]) {
-    let mut latest = HashMap::new();
-    messages.sort_by_cached_key(|message| {
-        let latest = latest.entry(message.channel).or_insert(message.created_at);
-        *latest = message.created_at.max(*latest);
-        *latest
-    });
-}
-
-async fn subscribe(sink: &mut PubSubSink, names: &[String]) -> Result<()> {
-    for names in names.chunks(SUBSCRIPTIONS) {
-        timeout(TIMEOUT, sink.subscribe(names))
-            .await
-            .map_err(|_| Unavailable {
-                action: "follow Redis",
-                reason: "no answer in time".to_owned(),
-            })?
-            .map_err(|error| unavailable("follow Redis", &error))?;
-    }
-    Ok(())
+fn late() -> Unavailable {
+    Unavailable { action: ACTION, reason: "no answer in time".to_owned() }
 }
 
 /// The Pub/Sub channel for what concerns one user.
@@ -390,10 +354,10 @@ pub(super) fn feed_of(user: UserUuid) -> String {
 }
 
 /// Publishes news that change nothing in Redis.
-pub(super) fn publish(commands: &mut redis::Pipeline, to: &[String], news: &News) {
+pub(super) fn publish(link: &Link, commands: &mut redis::Pipeline, to: &[String], news: &News) {
     let envelope = format!(r#"{{"news":{}}}"#, news.json());
     for channel in to {
-        commands.cmd("PUBLISH").arg(channel).arg(&envelope).ignore();
+        commands.cmd("PUBLISH").arg(link.published(channel)).arg(&envelope).ignore();
     }
 }
 

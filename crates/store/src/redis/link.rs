@@ -25,6 +25,8 @@ pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub(super) struct Link {
     client: Client,
+    /// What the names of this database's Pub/Sub channels begin with.
+    prefix: Arc<str>,
     connection: Arc<Mutex<Numbered>>,
 }
 
@@ -39,7 +41,27 @@ impl Link {
     pub(super) async fn open(client: Client) -> Result<Self> {
         let manager = ConnectionManager::new_with_config(client.clone(), config()).await;
         let manager = manager.map_err(|error| unavailable("reach Redis", &error))?;
-        Ok(Self { client, connection: Arc::new(Mutex::new(Numbered { number: 0, manager })) })
+        let prefix = match client.get_connection_info().redis_settings().db() {
+            0 => String::new(),
+            database => format!("db{database}:"),
+        };
+        let prefix = prefix.into();
+        Ok(Self {
+            client,
+            prefix,
+            connection: Arc::new(Mutex::new(Numbered { number: 0, manager })),
+        })
+    }
+
+    /// What the names of this database's Pub/Sub channels begin with, since Pub/Sub knows no databases:
+    /// nothing in database 0, which has the names of the first server.
+    pub(super) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The name of a Pub/Sub channel in this database.
+    pub(super) fn published(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
     }
 
     /// Runs a script.

@@ -3,8 +3,11 @@
 mod access_keys;
 mod accounts;
 mod appends;
+mod catch_up;
 mod channels;
 mod client;
+mod doubts;
+mod epoch;
 mod export;
 mod feed;
 #[cfg(feature = "fuzzing")]
@@ -20,6 +23,7 @@ mod scripts;
 mod seed;
 mod sessions;
 mod settings;
+mod watched;
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,6 +43,7 @@ use crate::{
 };
 use appends::{Appends, Pending};
 use channels::Channels;
+use doubts::Doubts;
 pub use export::{export, size};
 use feed::{FeedTask, Request, audience, publish};
 use history::Warned;
@@ -54,7 +59,6 @@ pub struct RedisStore {
     shared: Arc<Shared>,
     appends: Appends,
     watches: mpsc::UnboundedSender<Request>,
-    channels: Channels,
     newest: Newest,
 }
 
@@ -67,11 +71,16 @@ struct Shared {
     pending: Pending,
     presence: Presence,
     names: Names,
+    channels: Channels,
+    doubts: Doubts,
+    epoch: Mutex<Arc<str>>,
     warned: Warned,
     /// Who is online anywhere, as far as this node has heard.
     online: Mutex<HashSet<UserUuid>>,
     /// Whether the feed is connected.
     listening: AtomicBool,
+    /// Why it is not.
+    feed_error: Mutex<Option<String>>,
 }
 
 impl Shared {
@@ -83,6 +92,18 @@ impl Shared {
 
     fn online(&self) -> MutexGuard<'_, HashSet<UserUuid>> {
         self.online.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn epoch(&self) -> Arc<str> {
+        Arc::clone(&self.epoch.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn set_epoch(&self, epoch: Arc<str>) {
+        *self.epoch.lock().unwrap_or_else(PoisonError::into_inner) = epoch;
+    }
+
+    fn feed_error(&self) -> MutexGuard<'_, Option<String>> {
+        self.feed_error.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn note(&self, event: &Event) {
@@ -133,6 +154,7 @@ impl RedisStore {
             return Err(Unavailable { action, reason: reason.to_owned() });
         }
         looks::add_missing(&link).await?;
+        let epoch = epoch::open(&link).await?;
         let (presence, changes) = Presence::new();
         let shared = Arc::new(Shared {
             link,
@@ -141,9 +163,13 @@ impl RedisStore {
             pending: Pending::default(),
             presence,
             names: Names::default(),
+            channels: Channels::default(),
+            doubts: Doubts::default(),
+            epoch: Mutex::new(epoch),
             warned: Warned::default(),
             online: Mutex::default(),
             listening: AtomicBool::new(false),
+            feed_error: Mutex::default(),
         });
         let (watches, requests) = mpsc::unbounded_channel();
         let (first, listening) = oneshot::channel();
@@ -155,18 +181,16 @@ impl RedisStore {
         let late = |()| Unavailable { action, reason: "Redis did not answer in time".to_owned() };
         timeout(PATIENCE, listening).await.map_err(|_| late(()))?.map_err(|_| late(()))?;
         let appends = Appends::start(&shared);
-        Ok(Arc::new(Self {
-            shared,
-            appends,
-            watches,
-            channels: Channels::default(),
-            newest: Newest::default(),
-        }))
+        Ok(Arc::new(Self { shared, appends, watches, newest: Newest::default() }))
     }
 }
 
 #[async_trait]
 impl Store for RedisStore {
+    fn epoch(&self) -> Arc<str> {
+        self.shared.epoch()
+    }
+
     async fn account(&self, folded_name: &str) -> Result<Option<Account>> {
         accounts::find(&self.shared, folded_name).await
     }
@@ -225,7 +249,7 @@ impl Store for RedisStore {
         user: UserUuid,
         recipient: UserUuid,
     ) -> Result<Option<Channel>> {
-        self.channels.find(&self.shared, user, recipient).await
+        self.shared.channels.find(&self.shared, user, recipient).await
     }
 
     async fn join(&self, join: Join) -> Result<JoinedChannel> {
@@ -275,7 +299,7 @@ impl Store for RedisStore {
             recipient: channel.recipient_uuid(),
         };
         let mut commands = redis::pipe();
-        publish(&mut commands, &audience(channel, user), &news);
+        publish(&self.shared.link, &mut commands, &audience(channel, user), &news);
         let shared = Arc::clone(&self.shared);
         tokio::spawn(async move {
             // Typing is lost when Redis is away; nobody misses it.

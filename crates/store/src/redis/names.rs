@@ -51,6 +51,11 @@ impl Names {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&user).cloned()
     }
 
+    /// Forgets all names.
+    pub(super) fn forget(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// A name that was read on some other occasion.
     pub(super) fn remember(&self, user: &User) {
         let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);

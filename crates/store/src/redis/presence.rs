@@ -163,7 +163,7 @@ async fn tell(shared: &Shared, batch: &[Change]) -> Result<Vec<u64>> {
         };
         let sessions = (counts.sessions, counts.in_general);
         let all = i64::try_from(all).unwrap_or(i64::MAX);
-        add(&mut calls, &shared.node, &change.user, sessions, all, &change.news);
+        add(shared, &mut calls, &shared.node, &change.user, sessions, all, &change.news);
     }
     let mut totals = call(shared, "tell who is online", &mut calls).await?.into_iter();
     let total = |change: &Change| {
@@ -188,6 +188,7 @@ async fn call(
 }
 
 fn add(
+    shared: &Shared,
     calls: &mut redis::Pipeline,
     node: &str,
     user: &User,
@@ -206,6 +207,7 @@ fn add(
     for (channel, news) in news {
         call.arg(channel).arg(news);
     }
+    call.arg(shared.link.prefix());
 }
 
 /// Keeps this node and its users alive in Redis, and buries nodes that died.
@@ -261,7 +263,7 @@ async fn bury_if_dead(shared: &Shared, node: &str) -> Result<()> {
         let users: Vec<_> = users.iter().filter_map(|user| user.parse().ok()).collect();
         let mut calls = redis::pipe();
         for user in shared.names.users(&shared.link, &users).await?.values() {
-            add(&mut calls, node, user, (0, 0), -1, &[]);
+            add(shared, &mut calls, node, user, (0, 0), -1, &[]);
         }
         call(shared, action, &mut calls).await?;
     }

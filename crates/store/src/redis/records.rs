@@ -132,6 +132,9 @@ pub(super) enum News {
         kept: Option<[u8; 32]>,
         session: SessionUuid,
     },
+    EpochChanged {
+        epoch: Arc<str>,
+    },
 }
 
 impl From<&User> for Person {
@@ -234,6 +237,7 @@ impl News {
                 let keys = RevokedKeys::AllBut(kept.map(KeyDigest));
                 Event::KeysRevoked { user, keys, session }
             }
+            Self::EpochChanged { .. } => Event::Reset,
         }
     }
 }

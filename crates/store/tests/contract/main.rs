@@ -20,6 +20,14 @@ macro_rules! contract {
                 super::cases::$case(super::Nodes::on(&redis).await).await;
             })*
         }
+        /// Where the names of Pub/Sub channels have a prefix.
+        mod redis_database {
+            $(#[tokio::test]
+            async fn $case() {
+                let redis = super::TestRedis::start().with_database(3);
+                super::cases::$case(super::Nodes::on(&redis).await).await;
+            })*
+        }
     };
 }
 

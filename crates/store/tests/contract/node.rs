@@ -148,7 +148,8 @@ pub fn account(user: &User) -> NewAccount {
 
 /// A redis-server of one's own, or what `CHINWAG_REDIS_SERVER` names in its place: Valkey's.
 pub struct TestRedis {
-    port: u16,
+    pub port: u16,
+    database: u8,
     process: Child,
     _dir: TempDir,
 }
@@ -173,11 +174,17 @@ impl TestRedis {
         }
         // A full pipe would stop it.
         thread::spawn(move || copy(&mut log, &mut sink()));
-        Self { port, process, _dir: dir }
+        Self { port, database: 0, process, _dir: dir }
     }
 
     pub fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port)
+        format!("redis://127.0.0.1:{}/{}", self.port, self.database)
+    }
+
+    /// The same, with nodes in this database.
+    pub fn with_database(mut self, database: u8) -> Self {
+        self.database = database;
+        self
     }
 }
 

@@ -2,12 +2,26 @@
 -- ARGV: channel, sender, clientUUID or "", stored JSON, JSON of names, message UUID, node, other user or ""
 local channel, sender, client, stored, names, uuid, node, other = unpack(ARGV)
 local list = 'channelMessages:' .. channel
+-- What a node remembers is not believed over this Redis, which may have been set back.
+if redis.call('EXISTS', 'user:' .. sender) == 0 then
+  return redis.error_reply('GONE this Redis does not hold the sender any more')
+end
+if other ~= '' then
+  local pair = 'channelSenderRecipient:' .. sender .. ':' .. other
+  local found = redis.call('GET', pair)
+  if not found then
+    redis.call('SET', pair, channel)
+    redis.call('SET', 'channelSenderRecipient:' .. other .. ':' .. sender, channel)
+  elseif found ~= channel then
+    return redis.error_reply('GONE this Redis holds another channel of the two')
+  end
+end
 if client ~= '' then
   local seq = redis.call('HGET', 'messageClient:' .. channel, sender .. ':' .. client)
   if seq then
     seq = tonumber(seq)
     local first = read_messages(channel, seq, seq, redis.call('LLEN', list))[1]
-    redis.call('PUBLISH', 'node:' .. node,
+    publish('node:' .. node,
       '{"Seq":' .. seq .. ',"Repeated":"' .. uuid .. '",' .. names .. string.sub(first, 2))
     return seq
   end
@@ -19,15 +33,15 @@ if client ~= '' then
   redis.call('HSET', 'messageClient:' .. channel, sender .. ':' .. client, seq)
 end
 local live = '{"Seq":' .. seq .. ',' .. names .. string.sub(stored, 2)
-redis.call('PUBLISH', channel, live)
+publish(channel, live)
 if other ~= '' then
   local time = redis.call('TIME')
   local now = time[1] .. string.format('%06d', time[2])
   redis.call('ZADD', 'userChannels:' .. sender, now, channel .. ':' .. other)
-  redis.call('PUBLISH', 'userFeed:' .. sender, live)
+  publish('userFeed:' .. sender, live)
   if other ~= sender then
     redis.call('ZADD', 'userChannels:' .. other, now, channel .. ':' .. sender)
-    redis.call('PUBLISH', 'userFeed:' .. other, live)
+    publish('userFeed:' .. other, live)
   end
 end
 return seq

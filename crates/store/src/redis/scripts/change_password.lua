@@ -9,5 +9,5 @@ redis.call('LSET', 'users', index, json)
 redis.call('HSET', 'user:' .. user, 'password', password)
 redis.call('DEL', keys)
 redis.call('HSET', keys, digest, redis.call('TIME')[1])
-redis.call('PUBLISH', 'feed', news)
+publish('feed', news)
 return 1

@@ -6,5 +6,5 @@ local mark = math.min(tonumber(seq), redis.call('LLEN', 'channelMessages:' .. ch
 mark = math.max(mark, tonumber(redis.call('HGET', marks, user) or 0))
 mark = string.format('%d', mark)
 redis.call('HSET', marks, user, mark)
-redis.call('PUBLISH', 'userFeed:' .. user, before .. mark .. after)
+publish('userFeed:' .. user, before .. mark .. after)
 return tonumber(mark)

@@ -36,7 +36,7 @@ end
 local total = 0
 for _, count in ipairs(redis.call('HVALS', 'nodeSessions')) do total = total + count end
 local function tell(channel, news)
-  redis.call('PUBLISH', channel, '{"sessions":' .. total .. ',"news":' .. news .. '}')
+  publish(channel, '{"sessions":' .. total .. ',"news":' .. news .. '}')
 end
 for at = 8, #ARGV, 2 do tell(ARGV[at], ARGV[at + 1]) end
 if was_online and not online then tell('feed', gone) end

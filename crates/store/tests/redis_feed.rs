@@ -1,0 +1,49 @@
+//! The feed on Redis, where other commands come between its steps.
+
+#[path = "contract/node.rs"]
+#[expect(dead_code, reason = "the contract uses the rest")]
+mod node;
+
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chinwag_protocol::{SessionUuid, UserUuid};
+use chinwag_store::{Channel, Creation, User};
+use node::{Nodes, TestRedis, account};
+use tokio::time::sleep;
+
+/// What redis-cli prints.
+fn cli(redis: &TestRedis, arguments: &[&str]) -> String {
+    let port = redis.port.to_string();
+    let output = Command::new("redis-cli").args(["-p", &port]).args(arguments).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn a_first_private_message_is_told_while_its_receiver_signs_in() {
+    let redis = TestRedis::start();
+    let nodes = Nodes::on(&redis).await;
+    let (bob, node) = (nodes.user("Bob").await, Arc::clone(&nodes.first));
+    let ada = User { uuid: UserUuid::random(), name: "Ada".into() };
+    assert_eq!(node.store.create_account(account(&ada)).await.unwrap(), Creation::Created);
+    let channel = node.store.private_channel(bob.user.uuid, ada.uuid).await.unwrap().unwrap();
+    // Redis gets a script when it is first used.
+    node.append(&bob, &Channel::GENERAL, "warm", None, 0);
+    node.message().await;
+    // Redis stores the message, and then looks up Ada's channels, once it has subscribed her feed.
+    cli(&redis, &["CLIENT", "PAUSE", "20000", "WRITE"]);
+    node.append(&bob, &channel, "welcome", None, 1);
+    let watching = {
+        let (node, ada) = (Arc::clone(&node), ada.clone());
+        tokio::spawn(async move { node.store.session_started(&ada, SessionUuid::random()).await })
+    };
+    let feed = format!("userFeed:{}", ada.uuid);
+    while !cli(&redis, &["PUBSUB", "NUMSUB", &feed]).contains("\n1") {
+        sleep(Duration::from_millis(1)).await;
+    }
+    cli(&redis, &["CLIENT", "UNPAUSE"]);
+    watching.await.unwrap().unwrap();
+    let message = node.message().await;
+    assert_eq!((&*message.text, message.seq), ("welcome", 1));
+}
