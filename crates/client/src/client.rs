@@ -75,14 +75,15 @@ impl Client {
     pub async fn sign_in_to(address: Address, login: Login) -> Result<(Self, Events), Error> {
         let mut line = Line::connect(&address).await?;
         let authorized = line.sign_in(&login).await.map_err(|lost| lost.error)?;
-        let (key_told, key) = watch::channel(authorized.access_key);
+        let user = authorized.user;
+        let (key_told, key) = watch::channel(authorized.access_key.clone());
         let (link_told, link) = watch::channel(Link::Connecting);
         let (asks, asked) = mpsc::channel(ASKS);
         let (posts, posted) = mpsc::channel(POSTS);
         let (told, queue) = mpsc::channel(EVENTS);
-        let keeper = Keeper::new(address, login.again(), authorized.user);
+        let keeper = Keeper::new(address, login.again(), authorized);
         tokio::spawn(keeper.run(line, key_told, link_told, told, asked, posted));
-        Ok((Self { user: authorized.user, key, asks, posts }, Events { queue, link, ended: false }))
+        Ok((Self { user, key, asks, posts }, Events { queue, link, ended: false }))
     }
 
     /// Who is signed in.

@@ -11,6 +11,10 @@ use crate::Error;
 pub enum Event {
     /// A message: each channel's in the order of `Seq`, each once, one's own among them.
     Message(Box<Message>),
+    /// The server holds less than before, as after a restored backup: forget all messages, of which some
+    /// are lost. What has come in their places is told next, under a `Seq` that may have been told before.
+    /// Of each channel the last 256 messages told are not told again where they are still there.
+    Reset,
     /// The user's channels as they are now: after signing in, after each return, and after anything was
     /// left out because this stream was not read.
     Inbox(Inbox),

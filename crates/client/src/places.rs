@@ -1,13 +1,17 @@
 //! How far each channel has been told, so that every message is told once and in its turn.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
+use chinwag_protocol::MessageUuid;
 use chinwag_protocol::outgoing::{History, Inbox, Message};
 
 use crate::Channel;
 
 /// With fewer channels than this, the inbox lists all that hold a message.
 const MOST_LISTED: usize = 1_000;
+
+/// How many of the messages last told in a channel are remembered, should the server be set back.
+const REMEMBERED: usize = 256;
 
 /// How far each channel has been told.
 #[derive(Default)]
@@ -27,6 +31,14 @@ struct Place {
     newest: u64,
     /// Whether a page of what comes after `told` was asked for.
     asked: bool,
+    /// `told` when the inbox was asked for.
+    told_before: u64,
+    /// Whether the server was set back since the last inbox.
+    is_doubtful: bool,
+    /// The last `Seq` of a page of which the rest was told before the server was set back.
+    page_end: u64,
+    /// The messages last told, oldest first.
+    recent: VecDeque<(u64, MessageUuid)>,
 }
 
 /// What to do with a message that came live.
@@ -64,9 +76,45 @@ impl Places {
     }
 
     /// Everything up to this one was told.
-    pub fn told(&mut self, channel: Channel, seq: u64) {
+    pub fn told(&mut self, channel: Channel, seq: u64, uuid: MessageUuid) {
         let place = self.known.entry(channel).or_default();
         place.told = place.told.max(seq);
+        if place.recent.len() == REMEMBERED {
+            place.recent.pop_front();
+        }
+        place.recent.push_back((seq, uuid));
+    }
+
+    /// The inbox was asked for. What is told from here on may be missing in it.
+    pub fn inbox_asked(&mut self) {
+        for place in self.known.values_mut() {
+            place.told_before = place.told;
+        }
+    }
+
+    /// Whether the server has fewer messages in a channel than were told before the inbox was asked for.
+    pub fn are_beyond(&self, inbox: &Inbox) -> bool {
+        let total = |channel: &Channel| {
+            let listed =
+                inbox.channels.iter().find(|listed| Channel::from(&listed.channel) == *channel);
+            match listed {
+                Some(listed) => listed.total,
+                None if inbox.channels.len() < MOST_LISTED => 0,
+                None => u64::MAX,
+            }
+        };
+        self.begun && self.known.iter().any(|(channel, place)| place.told_before > total(channel))
+    }
+
+    /// The server was set back: each channel is read again from before the messages last told, of which
+    /// those that are still there are not told twice.
+    pub fn set_back(&mut self) {
+        for place in self.known.values_mut() {
+            let first = place.recent.iter().map(|(seq, _)| seq - 1).min();
+            place.told = place.told.min(first.unwrap_or(u64::MAX));
+            (place.newest, place.asked, place.page_end) = (0, false, 0);
+            place.is_doubtful = true;
+        }
     }
 
     /// Takes an inbox: the pages to ask for, each after a `Seq`.
@@ -76,6 +124,15 @@ impl Places {
             place.newest = place.newest.max(listed.total);
             if !self.begun {
                 place.told = listed.total;
+            }
+            if std::mem::take(&mut place.is_doubtful) {
+                place.told = place.told.min(listed.total);
+            }
+        }
+        for place in self.known.values_mut() {
+            // It has gone, or is too old to be listed.
+            if std::mem::take(&mut place.is_doubtful) && inbox.channels.len() < MOST_LISTED {
+                place.told = 0;
             }
         }
         if !self.begun {
@@ -98,13 +155,18 @@ impl Places {
             place.newest = place.told;
         }
         let told = place.told;
-        page.messages.into_iter().filter(|message| message.seq > told).collect()
+        place.page_end = page.messages.last().map_or(0, |message| message.seq);
+        let was_told = |message: &Message| {
+            message.seq <= told || place.recent.iter().any(|(_, uuid)| *uuid == message.uuid)
+        };
+        page.messages.into_iter().filter(|message| !was_told(message)).collect()
     }
 
     /// After a page was told: the `Seq` after which to ask for another one.
     pub fn next_page(&mut self, channel: Channel) -> Option<u64> {
         let place = self.known.entry(channel).or_default();
         place.asked = false;
+        place.told = place.told.max(place.page_end);
         match place.fill() {
             Turn::Fill(after) => Some(after),
             _ => None,
@@ -170,8 +232,11 @@ mod tests {
     }
 
     fn tell(places: &mut Places, page: History) -> Vec<u64> {
-        let seqs: Vec<_> = places.page(page).iter().map(|message| message.seq).collect();
-        places.told(GENERAL, seqs.last().copied().unwrap_or_default());
+        let messages = places.page(page);
+        for message in &messages {
+            places.told(GENERAL, message.seq, message.uuid);
+        }
+        let seqs: Vec<_> = messages.iter().map(|message| message.seq).collect();
         seqs
     }
 
@@ -217,6 +282,59 @@ mod tests {
         let mut places = begun(0);
         let channel = Channel::With(UserUuid::random());
         assert_eq!(places.live(channel, 2, true), Turn::Fill(0));
+    }
+
+    #[test]
+    fn a_server_that_was_set_back_is_read_again_and_nothing_told_twice() {
+        let mut places = begun(5);
+        let before = page(6..11, 10);
+        for message in &before.messages {
+            assert_eq!(places.live(GENERAL, message.seq, true), Turn::Now);
+            places.told(GENERAL, message.seq, message.uuid);
+        }
+        assert!(!places.are_beyond(&inbox(9)));
+        places.inbox_asked();
+        assert!(!places.are_beyond(&inbox(10)) && places.are_beyond(&inbox(9)));
+        places.set_back();
+        // Of 6 to 10 the first two are left, and three others have come.
+        assert_eq!(places.inbox(&inbox(10)), [(GENERAL, 5)]);
+        let mut after = page(6..11, 10);
+        after.messages[..2].clone_from_slice(&before.messages[..2]);
+        assert_eq!(tell(&mut places, after), [8, 9, 10]);
+        assert_eq!(places.next_page(GENERAL), None);
+        assert_eq!(places.live(GENERAL, 11, true), Turn::Now);
+    }
+
+    #[test]
+    fn a_channel_that_has_gone_is_told_from_its_beginning() {
+        let (mut places, channel) = (begun(0), Channel::With(UserUuid::random()));
+        places.told(channel, 1, MessageUuid::random());
+        places.inbox_asked();
+        assert!(places.are_beyond(&inbox(0)));
+        places.set_back();
+        assert!(places.inbox(&inbox(0)).is_empty());
+        assert_eq!(places.live(channel, 1, true), Turn::Now);
+    }
+
+    #[test]
+    fn a_page_of_what_was_told_ends_the_asking() {
+        let mut places = begun(5);
+        let before = page(6..8, 7);
+        for message in &before.messages {
+            places.told(GENERAL, message.seq, message.uuid);
+        }
+        places.set_back();
+        assert_eq!(places.inbox(&inbox(7)), [(GENERAL, 5)]);
+        assert_eq!(tell(&mut places, before), [] as [u64; 0]);
+        assert_eq!(places.next_page(GENERAL), None);
+    }
+
+    #[test]
+    fn a_server_with_less_than_the_first_inbox_is_told_from_its_end() {
+        let mut places = begun(7);
+        places.set_back();
+        assert!(places.inbox(&inbox(3)).is_empty());
+        assert_eq!(places.live(GENERAL, 4, true), Turn::Now);
     }
 
     #[test]

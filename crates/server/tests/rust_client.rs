@@ -255,3 +255,45 @@ async fn the_joined_channel_is_joined_again_after_a_return() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_restored_backup_is_read_again_and_nothing_told_twice() {
+    let mut server = steady(&[]);
+    let (ada, _events) = sign_in(&server, "Ada").await;
+    let (_bob, mut seen) = sign_in(&server, "Bob").await;
+    let folder = tempfile::TempDir::new().unwrap();
+    let backup = folder.path().join("backup.db");
+    for text in ["one", "two"] {
+        ada.say(Channel::General, text).await.unwrap();
+    }
+    let copied = std::process::Command::new(env!("CARGO_BIN_EXE_chinwag"))
+        .arg("backup")
+        .arg(&backup)
+        .env("DATA_DIR", server.data_dir())
+        .status();
+    assert!(copied.unwrap().success());
+    for text in ["lost three", "lost four"] {
+        ada.say(Channel::General, text).await.unwrap();
+    }
+    for text in ["one", "two", "lost three", "lost four"] {
+        assert_eq!(&*next_message(&mut seen).await.text, text);
+    }
+    server.kill();
+    std::fs::remove_dir_all(server.data_dir()).unwrap();
+    std::fs::create_dir(server.data_dir()).unwrap();
+    std::fs::copy(&backup, server.data_dir().join("chinwag.db")).unwrap();
+    server.restart();
+    for text in ["three", "four", "five"] {
+        ada.say(Channel::General, text).await.unwrap();
+    }
+    let mut told = Vec::new();
+    while told.len() < 4 {
+        match seen.next().await.unwrap() {
+            Event::Reset => told.push((0, "reset".to_owned())),
+            Event::Message(message) => told.push((message.seq, message.text.to_string())),
+            _ => {}
+        }
+    }
+    let expected = [(0, "reset"), (3, "three"), (4, "four"), (5, "five")];
+    assert_eq!(told, expected.map(|(seq, text)| (seq, text.to_owned())));
+}

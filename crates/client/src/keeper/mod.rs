@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use chinwag_protocol::incoming::NewMessage;
-use chinwag_protocol::outgoing::{Message, Outgoing};
+use chinwag_protocol::outgoing::{Authorized, Message, Outgoing};
 use chinwag_protocol::{ErrorCode, Request, UserUuid};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep};
@@ -45,7 +45,10 @@ pub struct Keeper {
     address: Address,
     again: Option<Login>,
     me: UserUuid,
+    epoch: String,
     places: Places,
+    /// Whether [`Event::Reset`] has still to be told.
+    reset_due: bool,
     joined: Option<Channel>,
     /// The message being sent: one at a time, so that a refusal of one never changes the order of the others.
     under_way: Option<Post>,
@@ -77,9 +80,16 @@ enum Away<T> {
 
 impl Keeper {
     /// For a user who has just signed in there, and how to do so again if the access key is refused.
-    pub fn new(address: Address, again: Option<Login>, me: UserUuid) -> Self {
-        let places = Places::default();
-        Self { address, again, me, places, joined: None, under_way: None }
+    pub fn new(address: Address, again: Option<Login>, authorized: Authorized) -> Self {
+        let Authorized { user: me, epoch, .. } = authorized;
+        let (places, reset_due) = (Places::default(), false);
+        Self { address, again, me, epoch, places, reset_due, joined: None, under_way: None }
+    }
+
+    /// The server holds less than before: what it has is read again.
+    fn set_back(&mut self) {
+        self.places.set_back();
+        self.reset_due = true;
     }
 
     /// Keeps the connection until it ends for good.
@@ -132,7 +142,10 @@ impl Keeper {
                     self.me,
                 );
                 lost = match self.away(ends, false, reach).await {
-                    Away::Done(Ok((line, key))) => {
+                    Away::Done(Ok((line, Authorized { access_key: key, epoch, .. }))) => {
+                        if std::mem::replace(&mut self.epoch, epoch.clone()) != epoch {
+                            self.set_back();
+                        }
                         ends.key.send_if_modified(|known| {
                             *known != key && {
                                 *known = key;
@@ -180,7 +193,7 @@ async fn reach(
     access_key: String,
     again: Option<Login>,
     me: UserUuid,
-) -> Result<(Line, String), End> {
+) -> Result<(Line, Authorized), End> {
     let mut line = Line::open(&address).await.map_err(End::Lost)?;
     let mut answer = line.sign_in(&Login::Resume { access_key }).await;
     let is_refused = |lost: &Lost| lost.error.code() == Some(ErrorCode::SignInRefused);
@@ -190,7 +203,7 @@ async fn reach(
         answer = line.sign_in(again).await;
     }
     match answer {
-        Ok(authorized) if authorized.user == me => Ok((line, authorized.access_key)),
+        Ok(authorized) if authorized.user == me => Ok((line, authorized)),
         // The name has become somebody else's, as when a server begins anew.
         Ok(_) => Err(End::Over(Error::SignedOut)),
         Err(lost) if is_refused(&lost) => Err(End::Over(Error::SignedOut)),

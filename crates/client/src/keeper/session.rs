@@ -99,7 +99,7 @@ impl<'a> Session<'a> {
     }
 
     async fn live(&mut self) -> Step {
-        self.request(Awaited::Inbox, &Request::Inbox {}).await?;
+        self.ask_inbox().await?;
         if let Some(channel) = self.keeper.joined {
             let join = Request::ChannelJoin { channel_join: channel.reference() };
             self.request(Awaited::Rejoin, &join).await?;
@@ -124,7 +124,7 @@ impl<'a> Session<'a> {
                 Happened::Repeat => self.send_post().await?,
                 Happened::Room => {
                     self.behind = None;
-                    self.request(Awaited::Inbox, &Request::Inbox {}).await?;
+                    self.ask_inbox().await?;
                 }
                 Happened::Silence if self.pinged => return Err(disconnected()),
                 Happened::Silence => self.ping(PATIENCE).await?,
@@ -148,6 +148,11 @@ impl<'a> Session<'a> {
             }, if self.behind.is_some() => Happened::Room,
             () = sleep_until(self.alive) => Happened::Silence,
         }
+    }
+
+    async fn ask_inbox(&mut self) -> Step {
+        self.keeper.places.inbox_asked();
+        self.request(Awaited::Inbox, &Request::Inbox {}).await
     }
 
     async fn request(&mut self, awaited: Awaited, request: &Request) -> Step {
@@ -247,6 +252,14 @@ impl<'a> Session<'a> {
     }
 
     async fn take_inbox(&mut self, inbox: Inbox) -> Step {
+        if self.keeper.places.are_beyond(&inbox) {
+            self.keeper.set_back();
+        }
+        if self.keeper.reset_due && !self.tell(Event::Reset) {
+            self.fall_behind(Duration::ZERO);
+            return Ok(());
+        }
+        self.keeper.reset_due = false;
         if !self.tell(Event::Inbox(inbox.clone())) {
             self.fall_behind(Duration::ZERO);
             return Ok(());
@@ -284,10 +297,10 @@ impl<'a> Session<'a> {
 
     /// Tells a message, or remembers that it is to be read from the history once there is room.
     fn tell_message(&mut self, channel: Channel, message: Message) -> bool {
-        let seq = message.seq;
+        let (seq, uuid) = (message.seq, message.uuid);
         let told = self.tell(Event::Message(Box::new(message)));
         if told {
-            self.keeper.places.told(channel, seq);
+            self.keeper.places.told(channel, seq, uuid);
         } else {
             self.fall_behind(Duration::ZERO);
         }

@@ -15,6 +15,8 @@ impl Chat {
     pub fn event(&mut self, event: Event) -> Vec<Ask> {
         match event {
             Event::Message(message) => self.take_message(&message),
+            // The inbox that follows shows what is there now.
+            Event::Reset => self.rooms.values_mut().for_each(Room::forget),
             Event::Inbox(inbox) => return self.take_inbox(&inbox),
             Event::Link(link) => self.link = link,
             Event::News(news) => self.take_news(*news),

@@ -64,6 +64,13 @@ impl Room {
         self.total == 0 || self.messages.contains_key(&1)
     }
 
+    /// Forgets its messages, but not the draft.
+    pub fn forget(&mut self) {
+        self.messages.clear();
+        (self.total, self.read, self.newest, self.new_from) = (0, 0, None, None);
+        self.loading = false;
+    }
+
     /// Takes what the inbox says.
     pub fn take_inbox(&mut self, listed: &InboxChannel) {
         self.total = listed.total;

@@ -72,6 +72,10 @@ impl Tail {
                         print(&message)?;
                     }
                 }
+                Event::Reset => {
+                    shown = 0;
+                    writeln!(stderr(), "chinwag: the server was set back, messages may be lost")?;
+                }
                 Event::Link(Link::Waiting { why, .. }) => {
                     writeln!(stderr(), "chinwag: {why}; trying again")?;
                 }
