@@ -133,7 +133,7 @@ fn a_request_costs_the_same_in_a_small_and_in_a_large_chat() {
         ("message sent again", (sent(1), 5)),
         ("private message", (sent(1), 12)),
         ("history page", (sent(1), 2)),
-        ("join of General", (sent(3), 21)),
+        ("join of General", (sent(3), 23)),
         ("private join", (joining, 19)),
         ("sign-in by key", (watching(3), 18)),
         ("sign-in by password", (watching(4), 20)),

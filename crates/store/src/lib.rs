@@ -54,6 +54,11 @@ pub type Result<T> = std::result::Result<T, Unavailable>;
 ///
 /// **Atomicity.** Each method takes effect as a whole or not at all, whatever other nodes do at
 /// the same time: a name has one user, a pair of users one channel, a `Seq` one message.
+///
+/// **Cancellation.** A future that is dropped may have taken effect or not, as a whole, like one that
+/// ended with an error. Two know better: a session whose [`Store::session_started`] did not return `Ok` is
+/// ended, and after a [`Store::join`] or [`Store::leave`] that did not, the session counts as being where
+/// it was; others may have heard [`Event::Joined`] or [`Event::Left`] all the same.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
     /// Names the history that the store holds. Another one means that messages which were seen may be

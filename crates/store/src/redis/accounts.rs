@@ -48,10 +48,14 @@ pub(super) async fn page(shared: &Shared, query: UsersQuery) -> Result<UsersPage
     Ok(UsersPage { total, users })
 }
 
-/// The first members of General by name, and how many there are.
-pub(super) async fn general_members(shared: &Shared) -> Result<(Vec<UserStatus>, u64)> {
+/// The first members of General by name, and how many there are, as if this user had joined it.
+pub(super) async fn general_members(
+    shared: &Shared,
+    user: &User,
+) -> Result<(Vec<UserStatus>, u64)> {
     let action = "read a channel's members";
-    let answer: Vec<String> = shared.link.run(action, &MEMBERS.arg(MEMBERS_LIMIT)).await?;
+    let mut script = MEMBERS.arg(MEMBERS_LIMIT);
+    let answer: Vec<String> = shared.link.run(action, script.arg(user.uuid.to_string())).await?;
     let (total, rest) = answer.split_first().ok_or_else(|| unreadable(action, "a member"))?;
     let total = total.parse().map_err(|_| unreadable(action, "a number"))?;
     Ok((people(rest).map(|user| UserStatus { user, online: true }).collect(), total))

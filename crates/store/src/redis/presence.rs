@@ -6,15 +6,17 @@ use std::time::Duration;
 
 use chinwag_protocol::UserUuid;
 use jiff::Timestamp;
-use redis::{Value, from_redis_value};
+use redis::{RedisResult, Value, from_redis_value};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{interval, sleep, timeout};
 
 use super::Shared;
-use super::link::{PATIENCE, unavailable};
+use super::link::{PATIENCE, is_wrong_type, unavailable};
 use super::records::News;
-use super::scripts::{PRESENCE, REFRESH};
+use super::scripts::{BURY, PRESENCE, REFRESH};
 use crate::{Result, Unavailable, User};
+
+const ACTION: &str = "tell who is online";
 
 /// How many changes one pipeline takes.
 const BATCH: usize = 256;
@@ -53,7 +55,7 @@ struct Counts {
 pub(super) struct Change {
     user: User,
     news: Vec<(String, String)>,
-    done: Option<oneshot::Sender<u64>>,
+    done: Option<oneshot::Sender<Result<u64>>>,
 }
 
 impl Presence {
@@ -81,7 +83,7 @@ impl Presence {
         &self,
         user: &User,
         news: Vec<(String, String)>,
-        done: Option<oneshot::Sender<u64>>,
+        done: Option<oneshot::Sender<Result<u64>>>,
     ) {
         let mut local = self.lock();
         if local.users.get(&user.uuid).is_some_and(|counts| counts.sessions <= 0) {
@@ -102,7 +104,7 @@ impl Presence {
         let (done, answer) = oneshot::channel();
         self.tell(user, news, Some(done));
         let late = || Unavailable { action, reason: "Redis did not answer in time".to_owned() };
-        timeout(PATIENCE, answer).await.map_err(|_| late())?.map_err(|_| late())
+        timeout(PATIENCE, answer).await.map_err(|_| late())?.map_err(|_| late())?
     }
 
     /// Returns when all that was to be told before has been told.
@@ -128,35 +130,26 @@ pub(super) async fn tell_changes(
 ) {
     let mut batch = Vec::with_capacity(BATCH);
     while changes.recv_many(&mut batch, BATCH).await > 0 {
-        let totals = loop {
-            match tell(&shared, &batch).await {
-                Ok(totals) => break totals,
-                Err(error) => {
-                    tracing::debug!(%error, "presence waits for Redis");
-                    sleep(RETRY).await;
-                    for change in &mut batch {
-                        // Whoever waited was told that it failed: others must not hear of it.
-                        if change.done.as_ref().is_some_and(oneshot::Sender::is_closed) {
-                            change.news.clear();
-                        }
-                    }
-                }
-            }
-        };
-        for (change, total) in batch.drain(..).zip(totals) {
-            if let Some(done) = change.done {
-                // Whoever asked may have gone.
-                let _ = done.send(total);
+        while !batch.is_empty() {
+            batch = tell(&shared, batch).await;
+            if !batch.is_empty() {
+                sleep(RETRY).await;
             }
         }
     }
 }
 
-async fn tell(shared: &Shared, batch: &[Change]) -> Result<Vec<u64>> {
+/// Tells the changes, each by itself, and returns those to be told again.
+async fn tell(shared: &Shared, mut batch: Vec<Change>) -> Vec<Change> {
     let mut calls = redis::pipe();
-    // Whoever only waits for the others changes nothing.
-    let changes = batch.iter().filter(|change| change.user.uuid != UserUuid::default());
-    for change in changes {
+    for change in &mut batch {
+        // Whoever waited was told that it failed: others must not hear of it.
+        if change.done.as_ref().is_some_and(oneshot::Sender::is_closed) {
+            change.news.clear();
+        }
+        if change.is_flush() {
+            continue;
+        }
         let (counts, all) = {
             let local = shared.presence.lock();
             (local.users.get(&change.user.uuid).copied().unwrap_or_default(), local.sessions)
@@ -165,26 +158,63 @@ async fn tell(shared: &Shared, batch: &[Change]) -> Result<Vec<u64>> {
         let all = i64::try_from(all).unwrap_or(i64::MAX);
         add(shared, &mut calls, &shared.node, &change.user, sessions, all, &change.news);
     }
-    let mut totals = call(shared, "tell who is online", &mut calls).await?.into_iter();
-    let total = |change: &Change| {
-        if change.user.uuid == UserUuid::default() { Some(0) } else { totals.next() }
+    let mut answers = match call(shared, ACTION, &mut calls).await {
+        Ok(answers) => answers.into_iter(),
+        Err(error) => {
+            tracing::debug!(%error, "presence waits for Redis");
+            return batch;
+        }
     };
-    Ok(batch.iter().filter_map(total).collect())
+    let mut again = Vec::new();
+    for change in batch {
+        if change.is_flush() && !again.is_empty() {
+            again.push(change);
+            continue;
+        }
+        let total = if change.is_flush() { Some(Ok(0)) } else { answers.next() };
+        match total {
+            Some(Ok(total)) => change.settle(Ok(u64::try_from(total).unwrap_or_default())),
+            Some(Err(error)) if is_of_data(&error) => {
+                tracing::warn!(%error, "a user's presence in Redis is unreadable");
+                change.settle(Err(unavailable(ACTION, &error)));
+            }
+            Some(Err(_)) | None => again.push(change),
+        }
+    }
+    again
 }
 
-/// Runs the script's calls, and returns their answers when all have gone well.
+impl Change {
+    /// Whether it only waits for the others and changes nothing.
+    fn is_flush(&self) -> bool {
+        self.user.uuid == UserUuid::default()
+    }
+
+    fn settle(self, outcome: Result<u64>) {
+        if let Some(done) = self.done {
+            // Whoever asked may have gone.
+            let _ = done.send(outcome);
+        }
+    }
+}
+
+/// Whether trying again can't help: the key of a user holds something else.
+fn is_of_data(error: &redis::RedisError) -> bool {
+    is_wrong_type(error) || error.code() == Some("ERR")
+}
+
+/// Runs the script's calls, and returns their answers.
 async fn call(
     shared: &Shared,
     action: &'static str,
     calls: &mut redis::Pipeline,
-) -> Result<Vec<u64>> {
+) -> Result<Vec<RedisResult<i64>>> {
     if calls.is_empty() {
         return Ok(Vec::new());
     }
     let answers = shared.link.send_calls(action, &PRESENCE, calls).await?;
-    let read = |answer: redis::RedisResult<Value>| from_redis_value(answer?).map_err(Into::into);
-    let totals: redis::RedisResult<Vec<u64>> = answers.into_iter().map(read).collect();
-    totals.map_err(|error| unavailable(action, &error))
+    let read = |answer: RedisResult<Value>| from_redis_value(answer?).map_err(Into::into);
+    Ok(answers.into_iter().map(read).collect())
 }
 
 fn add(
@@ -265,12 +295,17 @@ async fn bury_if_dead(shared: &Shared, node: &str) -> Result<()> {
         for user in shared.names.users(&shared.link, &users).await?.values() {
             add(shared, &mut calls, node, user, (0, 0), -1, &[]);
         }
-        call(shared, action, &mut calls).await?;
+        for answer in call(shared, action, &mut calls).await? {
+            match answer {
+                // It has woken up, and tells of all its users anew.
+                Ok(-1) => return Ok(()),
+                Err(error) if !is_of_data(&error) => return Err(unavailable(action, &error)),
+                _ => {}
+            }
+        }
     }
-    let mut commands = redis::pipe();
-    commands.cmd("HDEL").arg("nodeSessions").arg(node).ignore();
-    commands.cmd("SREM").arg("nodes").arg(node).ignore();
-    shared.link.send(action, &commands).await
+    let _: bool = shared.link.run(action, &BURY.arg(node)).await?;
+    Ok(())
 }
 
 async fn refresh_users(shared: &Shared) -> Result<()> {

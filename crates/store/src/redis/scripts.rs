@@ -17,6 +17,7 @@ scripts! {
     ADD_ACCESS_KEY: "add_access_key",
     ACCOUNT: "account",
     APPEND: "publish" "pages" "append",
+    BURY: "bury",
     CHANGE_PASSWORD: "publish" "change_password",
     CHANNEL: "channel",
     CREATE_ACCOUNT: "create_account",

@@ -9,24 +9,57 @@ use super::RedisStore;
 use super::accounts::general_members;
 use super::feed::{Request, audience};
 use super::link::PATIENCE;
+use super::presence::Presence;
 use super::records::News;
 use crate::{
     Channel, HistoryPage, Join, JoinedChannel, Result, Store, Unavailable, User, UserStatus,
 };
+
+/// A session that has begun, and ends unless it is kept: a sign-in that failed or was dropped leaves nothing.
+struct Begun<'a> {
+    store: &'a RedisStore,
+    user: &'a User,
+    session: SessionUuid,
+    kept: bool,
+}
+
+impl Drop for Begun<'_> {
+    fn drop(&mut self) {
+        if !self.kept {
+            self.store.end_session(self.user, self.session, None);
+        }
+    }
+}
+
+/// Sessions of a user that are counted in General, and not any more unless that is kept.
+struct Counted<'a> {
+    presence: &'a Presence,
+    user: &'a User,
+    by: i64,
+    kept: bool,
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        if !self.kept {
+            self.presence.count(self.user.uuid, 0, -self.by);
+            self.presence.tell(self.user, Vec::new(), None);
+        }
+    }
+}
 
 impl RedisStore {
     pub(super) async fn start_session(&self, user: &User, session: SessionUuid) -> Result<u64> {
         let presence = &self.shared.presence;
         self.shared.names.remember(user);
         presence.count(user.uuid, 1, 0);
+        let mut begun = Begun { store: self, user, session, kept: false };
         let news = News::SessionStarted { user: user.into(), session };
         let news = addressed(vec!["feed".to_owned()], &news).collect();
         let (watched, started) =
             tokio::join!(self.watch(user.uuid), presence.told("start a session", user, news));
         let started = watched.and(started);
-        if started.is_err() {
-            self.end_session(user, session, None);
-        }
+        begun.kept = started.is_ok();
         started
     }
 
@@ -55,8 +88,9 @@ impl RedisStore {
 
     pub(super) async fn join_channel(&self, join: Join) -> Result<JoinedChannel> {
         let Join { user, session, channel, leaving } = join;
-        // The history is read first: should that fail, nothing has been changed or told.
+        // What is shown is read first: should that fail, nothing has been changed or told.
         let history = self.messages(&channel, &user, HistoryPage::NEWEST).await?;
+        let (members, members_total) = self.members(&user, &channel).await?;
         let moved = in_general(&channel) - leaving.as_ref().map_or(0, in_general);
         let left = leaving.iter().filter(|left| left.uuid != channel.uuid).flat_map(|left| {
             addressed(audience(left, user.uuid), &News::left(left, &user, session))
@@ -64,7 +98,6 @@ impl RedisStore {
         let joined = News::joined(&channel, &user, session);
         let news = left.chain(addressed(audience(&channel, user.uuid), &joined)).collect();
         let sessions = self.move_general("join a channel", &user, moved, news).await?;
-        let (members, members_total) = self.members(&user, &channel).await?;
         Ok(JoinedChannel { history, members, members_total, sessions })
     }
 
@@ -89,17 +122,16 @@ impl RedisStore {
     ) -> Result<u64> {
         let presence = &self.shared.presence;
         presence.count(user.uuid, 0, by);
+        let mut counted = Counted { presence, user, by, kept: false };
         let moved = presence.told(action, user, news).await;
-        if moved.is_err() {
-            presence.count(user.uuid, 0, -by);
-            presence.tell(user, Vec::new(), None);
-        }
+        counted.kept = moved.is_ok();
         moved
     }
 
+    /// The first members with the user, who is about to join.
     async fn members(&self, user: &User, channel: &Channel) -> Result<(Vec<UserStatus>, u64)> {
         let Some(recipient) = &channel.recipient else {
-            return general_members(&self.shared).await;
+            return general_members(&self.shared, user).await;
         };
         let mut members = vec![UserStatus { user: user.clone(), online: true }];
         if recipient.uuid != user.uuid {

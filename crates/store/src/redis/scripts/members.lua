@@ -1,8 +1,14 @@
--- The first members of General by name. ARGV: limit. Returns the total, then UUID and name of each.
-local answer = { tostring(redis.call('ZCARD', 'channelMembers:public')) }
-for _, member in ipairs(redis.call('ZRANGE', 'channelMembers:public', 0, ARGV[1] - 1)) do
+-- The first members of General by name, as if a user had joined it. ARGV: limit, user
+-- Returns the total, then UUID and name of each.
+local key = 'channelMembers:public'
+local folded = redis.call('HGET', 'user:' .. ARGV[2], 'folded')
+local joining = folded and folded .. '\0' .. ARGV[2]
+local added = joining and redis.call('ZADD', key, 0, joining) == 1
+local answer = { tostring(redis.call('ZCARD', key)) }
+for _, member in ipairs(redis.call('ZRANGE', key, 0, ARGV[1] - 1)) do
   local uuid = string.sub(member, -36)
   answer[#answer + 1] = uuid
   answer[#answer + 1] = redis.call('HGET', 'user:' .. uuid, 'name') or ''
 end
+if added then redis.call('ZREM', key, joining) end
 return answer

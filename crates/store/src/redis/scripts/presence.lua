@@ -1,8 +1,10 @@
 -- Sets what one node knows of a user's sessions, and announces what follows from it.
 -- ARGV: user, node, sessions there, of them in General, the node's sessions, now,
 --       JSON of the news that the user is offline, then pairs of a Pub/Sub channel and news
--- Returns the number of sessions on the whole system.
+-- Returns the number of sessions on the whole system. With -1 as the node's sessions it buries a node that died;
+-- returns -1 if that lives.
 local user, node, sessions, general, all, now, gone = unpack(ARGV)
+if all == '-1' and redis.call('EXISTS', 'node:' .. node) == 1 then return -1 end
 local folded = redis.call('HGET', 'user:' .. user, 'folded')
 -- Somebody may have emptied this Redis under running nodes.
 if not folded then return 0 end
