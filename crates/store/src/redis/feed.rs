@@ -87,6 +87,7 @@ impl FeedTask {
         self.catch_up().await?;
         if first.is_none() {
             self.shared.tell(vec![Event::Interrupted]);
+            tracing::info!("the feed follows Redis again");
         }
         self.shared.listening.store(true, Ordering::Relaxed);
         *self.shared.feed_error() = None;
