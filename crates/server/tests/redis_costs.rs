@@ -135,8 +135,8 @@ fn a_request_costs_the_same_in_a_small_and_in_a_large_chat() {
         ("history page", (sent(1), 2)),
         ("join of General", (sent(3), 23)),
         ("private join", (joining, 19)),
-        ("sign-in by key", (watching(3), 18)),
-        ("sign-in by password", (watching(4), 20)),
+        ("sign-in by key", (watching(3), 19)),
+        ("sign-in by password", (watching(4), 22)),
     ];
     assert_eq!(small, expected);
     // Beyond some full pages of history, and behind many users.

@@ -1,17 +1,16 @@
 //! Access keys, and the passwords by which they are had.
 
 use chinwag_protocol::{SessionUuid, UserUuid};
-use jiff::Timestamp;
 
 use super::Shared;
 use super::feed::publish;
 use super::records::{News, StoredUser};
 use super::scripts::{ACCESS_KEY, ADD_ACCESS_KEY, CHANGE_PASSWORD};
-use crate::{Account, KEY_LIFETIME, KeyDigest, PasswordChange, Result, User};
+use crate::{Account, KEY_LIFETIME, KEYS_LIMIT, KeyDigest, PasswordChange, Result, User};
 
 pub(super) async fn add(shared: &Shared, account: &Account, digest: KeyDigest) -> Result<bool> {
     let mut script = ADD_ACCESS_KEY.arg(account.user.uuid.to_string());
-    script.arg(&account.password_hash).arg(hex(digest)).arg(Timestamp::now().as_second());
+    script.arg(&account.password_hash).arg(hex(digest)).arg(KEY_LIFETIME).arg(KEYS_LIMIT);
     shared.link.run("add an access key", &script).await
 }
 
@@ -21,7 +20,7 @@ pub(super) async fn r#use(
     digest: KeyDigest,
 ) -> Result<Option<User>> {
     let mut script = ACCESS_KEY.arg(user.to_string());
-    script.arg(hex(digest)).arg(Timestamp::now().as_second()).arg(KEY_LIFETIME);
+    script.arg(hex(digest)).arg(KEY_LIFETIME);
     let name: Option<String> = shared.link.run("use an access key", &script).await?;
     Ok(name.map(|name| User { uuid: user, name: name.into() }))
 }

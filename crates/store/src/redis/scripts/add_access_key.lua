@@ -1,4 +1,16 @@
--- Adds an access key, unless the password is not that one any more. ARGV: user, password, digest, now
-if redis.call('HGET', 'user:' .. ARGV[1], 'password') ~= ARGV[2] then return 0 end
-redis.call('HSET', 'access_key:' .. ARGV[1], ARGV[3], ARGV[4])
+-- Adds an access key, unless the password is not that one any more, and drops the user's keys that have lapsed
+-- and all but the newest. ARGV: user, password, digest, lifetime in seconds, how many keys to keep
+local user, password, digest, lifetime, limit = unpack(ARGV)
+if redis.call('HGET', 'user:' .. user, 'password') ~= password then return 0 end
+local key, now = 'access_key:' .. user, tonumber(redis.call('TIME')[1])
+local others = {}
+local found = redis.call('HGETALL', key)
+for at = 1, #found, 2 do
+  local used = math.min(tonumber(found[at + 1]) or 0, now)
+  if now - used >= tonumber(lifetime) then redis.call('HDEL', key, found[at])
+  else others[#others + 1] = { found[at], used } end
+end
+table.sort(others, function(one, other) return one[2] > other[2] end)
+for at = tonumber(limit), #others do redis.call('HDEL', key, others[at][1]) end
+redis.call('HSET', key, digest, string.format('%d', now))
 return 1
