@@ -144,3 +144,27 @@ fn a_redis_that_lost_nothing_keeps_its_epoch() {
     assert_eq!(say(&mut ada, "", "two")["Seq"], 2);
     assert_eq!(server.sign_in("Ada").epoch, ada.epoch);
 }
+
+#[test]
+fn an_earlier_database_file_has_another_epoch() {
+    let mut server = TestServer::embedded();
+    let epoch = server.sign_in("Ada").epoch.clone();
+    let database = server.data_dir().join("chinwag.db");
+    let mut restart = |replaced: Option<&std::path::Path>| {
+        server.terminate();
+        assert!(server.stopped().success());
+        if let Some(copy) = replaced {
+            std::fs::copy(copy, server.data_dir().join("chinwag.db")).unwrap();
+        }
+        let copy = server.data_dir().join("copy.db");
+        std::fs::copy(&database, &copy).unwrap();
+        server.restart();
+        (server.sign_in("Ada").epoch.clone(), copy)
+    };
+    let (again, copy) = restart(None);
+    assert_eq!(again, epoch);
+    let earlier = copy.with_file_name("earlier.db");
+    std::fs::rename(copy, &earlier).unwrap();
+    assert_eq!(restart(None).0, epoch);
+    assert_ne!(restart(Some(&earlier)).0, epoch);
+}

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::{log, schema};
+use super::{epoch, log, schema};
 use crate::{Result, Unavailable};
 
 /// The file of the database within the folder.
@@ -56,8 +56,11 @@ impl DataDir {
         drop(file);
         log::check(&database, &mut self.lock).map_err(failed)?;
         let text = |error: rusqlite::Error| failed(error.to_string());
+        let is_tied = log::is_tied(&database, &mut self.lock);
         let connection = schema::open_writer(&database).map_err(text)?;
-        if let Err(error) = log::tie(&connection, &mut self.lock) {
+        // Another file than before may lack what clients have seen.
+        let renewed = if is_tied { Ok(()) } else { epoch::renew(&connection) };
+        if let Err(error) = renewed.and_then(|()| log::tie(&connection, &mut self.lock)) {
             // A full disk is no reason not to show what is there.
             tracing::warn!(%error, "failed to tie the log to its database");
         }

@@ -21,16 +21,26 @@ pub(super) fn check(database: &Path, lock: &mut File) -> Result<(), String> {
     if !has_log(database).map_err(failed)? {
         return Ok(());
     }
-    let mut kept = String::new();
-    lock.rewind().and_then(|()| lock.read_to_string(&mut kept)).map_err(failed)?;
     // A store of 0.1.0 keeps no id, nor does one whose start was cut off.
-    let Ok(kept) = kept.trim().parse::<i32>() else { return Ok(()) };
+    let Some(kept) = kept(lock).map_err(failed)? else { return Ok(()) };
     if id_in(database).map_err(failed)? == kept {
         return Ok(());
     }
     Err("the log beside it, which ends in -wal, belongs to another database file. To start from this \
          file, as after a restore, remove the files that end in -wal and -shm"
         .to_owned())
+}
+
+/// Whether the file is the one that was written here last, and not a copy that was put in its place.
+pub(super) fn is_tied(database: &Path, lock: &mut File) -> bool {
+    let ids = kept(lock).and_then(|kept| Ok((kept, id_in(database)?)));
+    ids.is_ok_and(|(kept, id)| kept == Some(id))
+}
+
+fn kept(lock: &mut File) -> io::Result<Option<i32>> {
+    let mut kept = String::new();
+    lock.rewind().and_then(|()| lock.read_to_string(&mut kept))?;
+    Ok(kept.trim().parse().ok())
 }
 
 /// Gives the database a new id, and empties the log, so that the file itself has the id.
