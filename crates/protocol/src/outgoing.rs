@@ -142,8 +142,9 @@ pub struct Authorized {
     /// Resumes the session later, without the password. A secret.
     pub access_key: String,
     /// Names the history that the server holds. Another one than before means that messages which were
-    /// received may be lost: forget them and read again.
+    /// received may be lost: forget them and read again. Servers before 0.2 have none.
     #[serde(default)]
+    #[ts(optional, as = "Option<String>")]
     pub epoch: String,
 }
 

@@ -146,9 +146,9 @@ userUUID: string,
 accessKey: string, 
 /**
  * Names the history that the server holds. Another one than before means that messages which were
- * received may be lost: forget them and read again.
+ * received may be lost: forget them and read again. Servers before 0.2 have none.
  */
-epoch: string, };
+epoch?: string, };
 
 export type SignedOut = { 
 /**
