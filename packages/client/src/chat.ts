@@ -1,8 +1,7 @@
 /** A signed-in user without a page: every message in order and once, whatever happens to the connection. */
 import { type ChannelId, channelOf } from "./channel.ts";
-import type { WithEpoch } from "./coming.ts";
 import { catchUp, InOrder } from "./in-order.ts";
-import type { Message, NewMessage, Outgoing, SignIn } from "./protocol.gen.ts";
+import type { Authorized, Message, NewMessage, Outgoing, SignIn } from "./protocol.gen.ts";
 import { isTemporary, retryAfter, Sender, type SendQueue } from "./sender.ts";
 import { Disconnected, Socket, type SocketListener, type WebSocketLike } from "./socket.ts";
 import { newUuid } from "./uuid.ts";
@@ -139,7 +138,7 @@ export class Chat implements SocketListener, SendQueue {
     if (accessKey !== undefined) this.#signIn = { accessKey };
   }
 
-  #takeEpoch({ epoch }: WithEpoch): void {
+  #takeEpoch({ epoch }: Authorized): void {
     if (epoch === undefined) return;
     if (this.#epoch !== undefined && epoch !== this.#epoch) this.#forget();
     this.#epoch = epoch;

@@ -2,7 +2,6 @@
 
 export { type ChannelId, channelOf, GENERAL } from "./channel.ts";
 export { Chat, type ChatOptions } from "./chat.ts";
-export type { WithEpoch } from "./coming.ts";
 export { catchUp, InOrder } from "./in-order.ts";
 export * from "./protocol.gen.ts";
 export { isTemporary, retryAfter, Sender, type SendQueue } from "./sender.ts";

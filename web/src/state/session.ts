@@ -1,13 +1,13 @@
 /** Who the user is: signing in and up, coming back by access key, signing out. */
 
 import {
+  type Authorized,
   Disconnected,
   ErrorCode,
   type PasswordChange,
   Refusal,
   retryAfter,
   type Socket,
-  type WithEpoch,
 } from "@chinwag/client";
 import { computed, signal } from "@preact/signals";
 import { strings } from "../strings";
@@ -167,7 +167,7 @@ export class Session {
     if (kept) await this.resume();
   }
 
-  #begin({ accessKey, userUUID, epoch }: WithEpoch, username: string): void {
+  #begin({ accessKey, userUUID, epoch }: Authorized, username: string): void {
     this.#keep({ accessKey, userUUID, username });
     this.notice.value = "";
     this.live.value = true;
