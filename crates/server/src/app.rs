@@ -15,6 +15,7 @@ use crate::feed::Dispatcher;
 use crate::limits::Limits;
 use crate::mailbox::Mailbox;
 use crate::metrics::Metrics;
+use crate::outage::Outage;
 use crate::passwords::Passwords;
 use crate::people::People;
 use crate::tls::Tls;
@@ -47,6 +48,8 @@ pub struct App {
     pub started: Instant,
     /// Turns true when the server stops.
     pub stopping: watch::Receiver<bool>,
+    /// Logs outages of the store.
+    pub outage: Outage,
     /// Whether the log has said that a proxy isn't trusted.
     pub warned_of_proxy: AtomicBool,
 }

@@ -169,13 +169,7 @@ pub fn refuse(core: &Rc<Core>, connection: &Rc<Connection>, refusal: Refusal) {
         return refuse_with(core, connection, id, kind, refused);
     }
     Trace::request(if kind.is_empty() { "malformed" } else { kind }).refused(code);
-    refuse_with(
-        core,
-        connection,
-        id,
-        kind,
-        Refused { code, sentence: sentence.into(), wait: None },
-    );
+    refuse_with(core, connection, id, kind, Refused::new(code, sentence));
 }
 
 /// Answers a request that is refused.
@@ -186,7 +180,10 @@ pub fn refuse_with(
     kind: &str,
     refused: Refused,
 ) {
-    let Refused { code, sentence, wait } = refused;
+    let Refused { code, sentence, wait, cause } = refused;
+    if let Some(cause) = cause {
+        core.app.outage.note(&cause);
+    }
     core.app.metrics.refuse(code);
     let payload = wait.map_or_else(|| kind.to_owned(), |seconds| seconds.to_string());
     connection.send(core, wire::text(&wire::error(id, code, sentence.into_owned(), payload)));

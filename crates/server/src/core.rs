@@ -155,8 +155,14 @@ impl Core {
     /// Removes a connection that has ended.
     pub fn remove(&self, connection: &Connection) {
         self.hub.borrow_mut().end_entering(connection);
+        self.end_waiting(connection);
         self.connections.borrow_mut().try_remove(connection.slot);
         self.app.metrics.connections.decrement(1);
+    }
+
+    /// Notes that a connection waits for nobody to sign in any more.
+    pub fn end_waiting(&self, connection: &Connection) {
+        self.waiting.borrow_mut().remove(connection);
     }
 
     /// Notes that a socket's connection, whatever became of it, is closed.

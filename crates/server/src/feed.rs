@@ -58,6 +58,17 @@ pub enum Audience {
     Joined(ChannelUuid, Option<[UserUuid; 2]>),
 }
 
+impl Delivery {
+    /// The send that it answers.
+    pub fn ticket(&self) -> Option<Ticket> {
+        match self {
+            Self::Message { ticket, .. } => *ticket,
+            Self::Repeated { ticket, .. } | Self::Refused { ticket, .. } => Some(*ticket),
+            Self::News { .. } | Self::KeysInDoubt | Self::Reset | Self::KeysRevoked { .. } => None,
+        }
+    }
+}
+
 impl Batch {
     /// The frame of a message.
     pub fn message_frame(&self, channel: ChannelUuid, range: &Range<usize>) -> Bytes {

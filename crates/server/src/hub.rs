@@ -11,6 +11,7 @@ use chinwag_store::{KeyDigest, Message, RevokedKeys, Ticket, Unavailable};
 
 use tokio::time::sleep;
 
+use crate::answered::Answered;
 use crate::command::{self, Refused};
 use crate::connection::{CloseReason, Connection, Send, Session};
 use crate::core::{Core, Slots};
@@ -97,41 +98,20 @@ const ASK_AGAIN: Duration = Duration::from_secs(1);
 impl Core {
     /// Sends a batch to whom it concerns on this core.
     ///
-    /// General's messages go to most as one piece. To sessions that get an answer in this batch
-    /// they go one by one, so that everything reaches them in order. If it is the `last` batch of
-    /// the turn, each socket is written to as soon as it is looked at; else once for all batches.
+    /// General's messages go to everybody as one piece, except to those that get an answer in this
+    /// batch: see [`Answered`]. If it is the `last` batch of the turn, each socket is written to as
+    /// soon as it is looked at; else once for all batches.
     pub fn deliver(self: &Rc<Self>, batch: &Batch, last: bool) {
-        let answered = self.answered(batch);
-        for connection in &answered {
-            connection.answered_in_batch.set(true);
-        }
+        let mut answered = Answered::of(self, batch);
         let mut delivered = 0;
         for delivery in &batch.deliveries {
-            delivered += self.deliver_one(batch, delivery, &answered);
+            delivered += self.deliver_one(batch, delivery, &mut answered);
         }
         if let Some((count, first)) = batch.general_messages {
             delivered += self.deliver_general(batch, count, first, last);
         }
-        for connection in &answered {
-            connection.answered_in_batch.set(false);
-        }
+        delivered += answered.end(self, batch);
         self.app.metrics.deliveries.increment(delivered);
-    }
-
-    /// The connections on this core that get an answer in the batch, each once.
-    fn answered(&self, batch: &Batch) -> Vec<Rc<Connection>> {
-        let tickets = batch.deliveries.iter().filter_map(|delivery| match delivery {
-            Delivery::Message { ticket, .. } => *ticket,
-            Delivery::Repeated { ticket, .. } | Delivery::Refused { ticket, .. } => Some(*ticket),
-            Delivery::News { .. }
-            | Delivery::KeysInDoubt
-            | Delivery::Reset
-            | Delivery::KeysRevoked { .. } => None,
-        });
-        let mut ids: Vec<_> = tickets.map(|ticket| ticket.connection).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        ids.into_iter().filter_map(|id| self.connection(id)).collect()
     }
 
     /// Returns to how many sessions a message went.
@@ -139,17 +119,25 @@ impl Core {
         self: &Rc<Self>,
         batch: &Batch,
         delivery: &Delivery,
-        answered: &[Rc<Connection>],
+        answered: &mut Answered,
     ) -> u64 {
         match delivery {
             Delivery::Message { message, recipient_online, ticket, frame } => {
-                let sender = ticket.and_then(|ticket| {
-                    let shared = || batch.message_frame(message.channel, frame);
-                    self.answer(ticket, message, *recipient_online, shared)
-                });
-                let others = || batch.message_frame(message.channel, frame);
-                u64::from(sender.is_some())
-                    + self.deliver_message(message, sender.as_deref(), answered, others)
+                let shared = || batch.message_frame(message.channel, frame);
+                let general = message.channel.is_general();
+                let mut delivered = 0;
+                if general && let Some(ticket) = ticket {
+                    delivered += answered.catch_up(self, batch, ticket.connection, frame.start);
+                }
+                let answer = |ticket| self.answer(ticket, message, *recipient_online, shared);
+                let sender = ticket.and_then(answer).map(|sender| sender.id);
+                delivered += u64::from(sender.is_some());
+                if general {
+                    answered.pass_over(sender, frame);
+                    delivered + answered.offer(self, message, sender, &shared())
+                } else {
+                    delivered + self.deliver_private(message, sender, shared)
+                }
             }
             Delivery::Repeated { message, ticket } => {
                 let online = message.recipient.as_ref();
@@ -180,29 +168,25 @@ impl Core {
         }
     }
 
-    /// Sends the message to the readers of its channel, except the one that got it as an answer
-    /// and, for General, those that get it as part of the whole.
-    fn deliver_message(
+    /// Sends a private message to its readers, except the one that got it as an answer.
+    fn deliver_private(
         self: &Rc<Self>,
         message: &Message,
-        sender: Option<&Connection>,
-        answered: &[Rc<Connection>],
+        sender: Option<u64>,
         frame: impl Fn() -> Bytes,
     ) -> u64 {
-        let is_sender = |other: &Connection| sender.is_some_and(|sender| sender.id == other.id);
         let offer = |connection: &Rc<Connection>| {
             let mut session = connection.session.borrow_mut();
-            let offered = session.as_mut().filter(|_| !is_sender(connection));
+            let offered = session.as_mut().filter(|_| Some(connection.id) != sender);
             let taken =
                 offered.and_then(|session| session.offer(message.channel, message.seq, frame()));
             taken.map(|frame| connection.send(self, frame)).is_some()
         };
-        let Some(recipient) = &message.recipient else {
-            return answered.iter().map(|connection| u64::from(offer(connection))).sum();
-        };
         let hub = self.hub.borrow();
         let mut slots = hub.of_user(message.sender.uuid).to_vec();
-        if recipient.uuid != message.sender.uuid {
+        if let Some(recipient) =
+            message.recipient.as_ref().filter(|recipient| recipient.uuid != message.sender.uuid)
+        {
             slots.extend_from_slice(hub.of_user(recipient.uuid));
         }
         drop(hub);
@@ -294,7 +278,7 @@ impl Core {
 
     /// Answers a send with its refusal, when its turn comes.
     pub fn refuse_send(self: &Rc<Self>, ticket: Ticket, error: &Unavailable) {
-        tracing::warn!(%error, "a message was refused");
+        self.app.outage.note(error);
         if let Some(connection) = self.connection(ticket.connection) {
             connection.in_flight.borrow_mut().refuse(ticket.serial);
             self.answer_refused(&connection);

@@ -4,6 +4,7 @@
 
 mod access_key;
 mod admission;
+mod answered;
 mod app;
 pub mod cli;
 mod client;
@@ -27,6 +28,7 @@ mod metrics;
 mod metrics_page;
 mod names;
 mod origins;
+mod outage;
 mod passwords;
 mod people;
 mod proxies;

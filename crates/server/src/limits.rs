@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chinwag_store::KeyDigest;
 use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::config::Config;
 use crate::guesses::{Guess, Guesses};
@@ -18,6 +18,7 @@ pub struct Limits {
     sign_ins: Option<Shared>,
     wrong_keys: Option<Shared>,
     guesses: Option<Guesses>,
+    typing: DefaultDirectRateLimiter,
 }
 
 /// A limit with a budget for each key.
@@ -61,7 +62,13 @@ impl Limits {
             sign_ins: per_minute.map(Shared::new),
             wrong_keys: per_minute.map(Shared::new),
             guesses: config.sign_in_rate.map(|_| Guesses::default()),
+            typing: typing(),
         }
+    }
+
+    /// Whether one more typing notice goes to everybody in General: five in 2 s on this node.
+    pub fn typing_in_general(&self) -> bool {
+        self.typing.check().is_ok()
     }
 
     /// Counts a new connection from the address.
@@ -113,6 +120,13 @@ impl Limits {
     }
 }
 
+fn typing() -> DefaultDirectRateLimiter {
+    let quota = Quota::with_period(Duration::from_millis(400));
+    RateLimiter::direct(quota.unwrap_or(Quota::per_second(TWO)).allow_burst(FIVE))
+}
+
+const FIVE: NonZeroU32 = NonZeroU32::new(5).unwrap();
+
 impl Shared {
     fn new(quota: Quota) -> Self {
         Self { hasher: RandomState::new(), budgets: RateLimiter::keyed(quota) }
@@ -162,8 +176,13 @@ mod tests {
         let most = if cfg!(debug_assertions) { 1_000_000 } else { 10_000_000 };
         let shared = || Some(Shared::new(Quota::per_minute(TWO)));
         let guesses = Some(Guesses::default());
-        let limits =
-            Limits { connections: shared(), sign_ins: shared(), wrong_keys: shared(), guesses };
+        let limits = Limits {
+            connections: shared(),
+            sign_ins: shared(),
+            wrong_keys: shared(),
+            guesses,
+            typing: typing(),
+        };
         println!("{} MiB before any", memory());
         for number in 0..=most {
             // Whether one is refused for another's sake is no matter here.

@@ -25,6 +25,7 @@ use crate::limits::Limits;
 use crate::mailbox::{Mailbox, Work};
 use crate::metrics::Metrics;
 use crate::metrics_page;
+use crate::outage::Outage;
 use crate::passwords::Passwords;
 use crate::people::People;
 use crate::tls::Tls;
@@ -58,6 +59,7 @@ pub async fn run(
     let store = open_store(&config.store, &dispatcher).await?;
     dispatcher.connect(&store);
     let (stop, stopping) = watch::channel(false);
+    let started = Instant::now();
     let app = Arc::new(App {
         sizes: App::sizes(&config),
         passwords: Passwords::new(count),
@@ -70,7 +72,8 @@ pub async fn run(
         store,
         dispatcher,
         cores,
-        started: Instant::now(),
+        started,
+        outage: Outage::new(started),
         stopping,
         warned_of_proxy: AtomicBool::new(false),
     });

@@ -1,6 +1,6 @@
 //! Connections on which nobody has signed in: they may wait, but not in any number.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
 use std::rc::Rc;
 
@@ -10,61 +10,83 @@ use crate::limits;
 /// How many connections of one core may wait from one address.
 const MOST_PER_ADDRESS: usize = 256;
 
-/// The connections of a core that wait for their user to sign in, the oldest first.
-///
-/// Those that have signed in, are about to, or have ended are swept out when their number matters.
+/// The connections of a core that wait for their user to sign in.
 pub struct Waiting {
-    queue: VecDeque<u64>,
+    all: Queue,
+    by_address: HashMap<IpAddr, Queue>,
     most: usize,
+}
+
+/// Waiting connections, the oldest first.
+#[derive(Default)]
+struct Queue {
+    /// With some that wait no more, which are passed over when their turn comes.
+    ids: VecDeque<u64>,
+    /// How many do wait.
+    waiting: usize,
 }
 
 impl Waiting {
     /// Room for so many.
     pub fn new(most: usize) -> Self {
-        Self { queue: VecDeque::new(), most: most.max(1) }
+        Self { all: Queue::default(), by_address: HashMap::new(), most: most.max(1) }
     }
 
     /// Lets one more wait. Where that is too many, the oldest goes: of its address, or of all.
     pub fn add(&mut self, newcomer: &Connection, find: impl Fn(u64) -> Option<Rc<Connection>>) {
-        self.queue.push_back(newcomer.id);
-        if self.queue.len() <= MOST_PER_ADDRESS.min(self.most) {
+        let waits = |id| find(id).is_some_and(|other| other.waits.get());
+        // Whoever is being signed in waits for the server.
+        let is_asking = |id| find(id).is_some_and(|other| other.is_asking.get());
+        newcomer.waits.set(true);
+        self.all.push(newcomer.id, waits);
+        let there = self.by_address.entry(limits::network(newcomer.address)).or_default();
+        there.push(newcomer.id, waits);
+        let leaves = if there.waiting > MOST_PER_ADDRESS {
+            there.oldest(waits, is_asking)
+        } else if self.all.waiting > self.most {
+            self.all.oldest(waits, is_asking)
+        } else {
+            None
+        };
+        if let Some(connection) = leaves.and_then(find) {
+            self.remove(&connection);
+            connection.close(CloseReason::NotSignedIn);
+        }
+    }
+
+    /// Notes that a connection waits no more: somebody signed in, or it has ended.
+    pub fn remove(&mut self, connection: &Connection) {
+        if !connection.waits.replace(false) {
             return;
         }
-        let network = limits::network(newcomer.address);
-        let (mut from_there, mut oldest_from_there) = (0, None);
-        self.queue.retain(|&id| {
-            let Some(address) = address_of_waiting(&find, id, newcomer) else { return false };
-            if limits::network(address) == network {
-                from_there += 1;
-                oldest_from_there.get_or_insert(id);
-            }
-            true
-        });
-        let leaves = if from_there > MOST_PER_ADDRESS {
-            oldest_from_there
-        } else {
-            self.queue.front().copied().filter(|_| self.queue.len() > self.most)
-        };
-        if let Some(leaves) = leaves {
-            self.queue.retain(|&id| id != leaves);
-            if let Some(connection) = find(leaves) {
-                connection.close(CloseReason::NotSignedIn);
+        self.all.waiting -= 1;
+        let address = limits::network(connection.address);
+        if let Some(there) = self.by_address.get_mut(&address) {
+            there.waiting -= 1;
+            if there.waiting == 0 {
+                self.by_address.remove(&address);
             }
         }
     }
 }
 
-/// Where the connection comes from, if it still waits. The newcomer can't be found yet.
-fn address_of_waiting(
-    find: &impl Fn(u64) -> Option<Rc<Connection>>,
-    id: u64,
-    newcomer: &Connection,
-) -> Option<IpAddr> {
-    if id == newcomer.id {
-        return Some(newcomer.address);
+impl Queue {
+    fn push(&mut self, id: u64, waits: impl Fn(u64) -> bool) {
+        // Swept when half of it is of no use, so that each costs the same however many wait.
+        if self.ids.len() > 2 * self.waiting + 16 {
+            self.ids.retain(|&id| waits(id));
+        }
+        self.ids.push_back(id);
+        self.waiting += 1;
     }
-    let connection = find(id)?;
-    // Whoever is being signed in waits for the server.
-    let waits = connection.session.borrow().is_none() && !connection.is_asking.get();
-    waits.then_some(connection.address)
+
+    /// The oldest that waits and asks for nothing.
+    fn oldest(
+        &mut self,
+        waits: impl Fn(u64) -> bool,
+        is_asking: impl Fn(u64) -> bool,
+    ) -> Option<u64> {
+        while self.ids.pop_front_if(|&mut id| !waits(id)).is_some() {}
+        self.ids.iter().copied().find(|&id| waits(id) && !is_asking(id))
+    }
 }

@@ -23,8 +23,9 @@ use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
 pub use event::{Event, Feed, RevokedKeys, Ticket};
 pub use look::alike;
 pub use model::{
-    Account, Append, Channel, Creation, HistoryPage, InboxEntry, Join, JoinedChannel, KeyDigest,
-    Message, Messages, NewAccount, Page, PasswordChange, User, UserStatus, UsersPage, UsersQuery,
+    Account, Append, Channel, Creation, FoundChannel, HistoryPage, InboxEntry, Join, JoinedChannel,
+    KeyDigest, Message, Messages, NewAccount, Page, PasswordChange, User, UserStatus, UsersPage,
+    UsersQuery,
 };
 
 /// The store can't answer now. Whoever asked may try again; whether a write took effect is unknown.
@@ -121,6 +122,9 @@ pub trait Store: Send + Sync + 'static {
     /// The channel of the two users, made if there is none; `None` if there is no such recipient.
     async fn private_channel(&self, user: UserUuid, recipient: UserUuid)
     -> Result<Option<Channel>>;
+
+    /// The channel of the two users, if there is one. Nothing is made.
+    async fn find_channel(&self, user: UserUuid, recipient: UserUuid) -> Result<FoundChannel>;
 
     /// Joins a channel, leaving another: announces [`Event::Left`] and [`Event::Joined`], returns
     /// the last 10 messages, newest first, and the first members.

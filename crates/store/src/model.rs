@@ -121,6 +121,28 @@ impl Channel {
     }
 }
 
+/// What was found where a private channel is looked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum FoundChannel {
+    /// There is no such recipient.
+    NoUser,
+    /// The two have no channel yet.
+    NoChannel,
+    /// The channel, from the asker's side.
+    Channel(Channel),
+}
+
+impl FoundChannel {
+    /// The channel, if there is one.
+    #[must_use]
+    pub fn channel(self) -> Option<Channel> {
+        match self {
+            Self::Channel(channel) => Some(channel),
+            Self::NoUser | Self::NoChannel => None,
+        }
+    }
+}
+
 /// A stored message.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Message {

@@ -16,12 +16,14 @@ pub struct Refused {
     pub sentence: Cow<'static, str>,
     /// For [`ErrorCode::TooManyRequests`]: the seconds to wait.
     pub wait: Option<u64>,
+    /// For [`ErrorCode::StoreUnavailable`]: what the store said, for the log.
+    pub cause: Option<Unavailable>,
 }
 
 impl Refused {
     /// Refuses with a code and a sentence.
     pub fn new(code: ErrorCode, sentence: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, sentence: sentence.into(), wait: None }
+        Self { code, sentence: sentence.into(), wait: None, cause: None }
     }
 
     /// The store does not answer.
@@ -35,8 +37,7 @@ impl Refused {
 
 impl From<Unavailable> for Refused {
     fn from(error: Unavailable) -> Self {
-        tracing::warn!(%error, "a request was refused");
-        Self::unavailable()
+        Self { cause: Some(error), ..Self::unavailable() }
     }
 }
 

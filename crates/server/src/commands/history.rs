@@ -5,7 +5,7 @@ use std::rc::Rc;
 use chinwag_protocol::incoming::HistoryPage;
 use chinwag_protocol::outgoing::{History, Outgoing, Recipient};
 use chinwag_protocol::{ErrorCode, RequestId};
-use chinwag_store::{self as store, Message};
+use chinwag_store::{self as store, Message, Messages};
 
 use super::recipient;
 use crate::command::{Outcome, Refused};
@@ -30,11 +30,15 @@ pub async fn handle(
 ) -> Outcome {
     let user = recipient::user(connection)?;
     let page = page(&asked)?;
-    let channel = recipient::channel(core, connection, &asked.recipient).await?;
-    let found = core.app.store.messages(&channel, &user, page).await?;
+    let channel = recipient::existing_channel(core, connection, &asked.recipient).await?;
+    let found = match &channel {
+        Some(channel) => core.app.store.messages(channel, &user, page).await?,
+        None => Messages { total: 0, messages: Vec::new() },
+    };
     let messages = &found.messages[..fitting(&found.messages)];
     let channel_messages = History {
-        channel: Recipient { recipient: channel.recipient_uuid() },
+        // What names no user was refused.
+        channel: Recipient { recipient: asked.recipient.parse().ok() },
         total: found.total,
         received: messages.len() as u64,
         messages: messages.iter().map(wire::past_message).collect(),

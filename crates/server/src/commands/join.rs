@@ -10,7 +10,7 @@ use chinwag_store::{Channel, Join, JoinedChannel, User};
 use super::recipient;
 use crate::command::Outcome;
 use crate::connection::session::{Joined, Joining};
-use crate::connection::{Connection, Session};
+use crate::connection::{CloseReason, Connection, Session};
 use crate::core::Core;
 use crate::{feed, wire};
 
@@ -24,8 +24,7 @@ pub async fn handle(
     let channel = recipient::channel(core, connection, &join.recipient).await?;
     // From here on messages are kept back, so that none is missed while the history is read.
     let leaving = with_session(core, connection, |session| {
-        let frames = Vec::new();
-        session.joining = Some(Box::new(Joining { channel: channel.uuid, frames }));
+        session.joining = Some(Box::new(Joining::new(channel.uuid)));
         session.joined.as_ref().map(|joined| joined.channel.clone())
     });
     let request = Join {
@@ -43,7 +42,12 @@ pub async fn handle(
     with_session(core, connection, |session| {
         session.joined = Some(Joined { channel, since });
     });
-    for (seq, frame) in joining.flatten().map(|joining| joining.frames).unwrap_or_default() {
+    let Some(kept) = joining.flatten().map_or(Some(Vec::new()), |joining| joining.kept()) else {
+        // It comes back and catches up, as a reader that is too slow.
+        connection.close(CloseReason::TooSlow);
+        return Ok(());
+    };
+    for (seq, frame) in kept {
         if seq > since {
             connection.send(core, frame);
         }

@@ -19,9 +19,13 @@ pub async fn handle(
     mark: ReadMark,
 ) -> Outcome {
     let user = recipient::user(connection)?.uuid;
-    let channel = recipient::channel(core, connection, &mark.recipient).await?;
-    let seq = core.app.store.mark_read(user, connection.uuid, &channel, mark.seq).await?;
-    let channel = Recipient { recipient: channel.recipient_uuid() };
+    let channel = recipient::existing_channel(core, connection, &mark.recipient).await?;
+    let seq = match &channel {
+        Some(channel) => core.app.store.mark_read(user, connection.uuid, channel, mark.seq).await?,
+        None => 0,
+    };
+    // What names no user was refused.
+    let channel = Recipient { recipient: mark.recipient.parse().ok() };
     let channel_read = Read { channel, seq };
     connection.send(core, wire::text(&Outgoing::ChannelRead { id, channel_read }));
     Ok(())

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use chinwag_protocol::{ErrorCode, UserUuid};
-use chinwag_store::{Channel, User};
+use chinwag_store::{Channel, FoundChannel, User};
 
 use crate::command::Refused;
 use crate::connection::{Connection, Session};
@@ -31,8 +31,6 @@ pub async fn channel(
         }
         session.user.uuid
     };
-    let unknown =
-        || Refused::new(ErrorCode::UnknownUser, "There is no user with this recipientUUID.");
     let recipient: UserUuid = recipient.parse().map_err(|_| unknown())?;
     let channel = core.app.store.private_channel(user, recipient).await?.ok_or_else(unknown)?;
     if let Some(session) = connection.session.borrow_mut().as_mut() {
@@ -41,10 +39,40 @@ pub async fn channel(
     Ok(channel)
 }
 
+/// The channel that the signed-in user means, where nothing is to be made for one that isn't there.
+pub async fn existing_channel(
+    core: &Core,
+    connection: &Connection,
+    recipient: &str,
+) -> Result<Option<Channel>, Refused> {
+    let user = {
+        let session = connection.session.borrow();
+        let session = session.as_ref().ok_or_else(sign_in_first)?;
+        if let Some(channel) = known_channel(session, recipient) {
+            return Ok(Some(channel));
+        }
+        session.user.uuid
+    };
+    let recipient: UserUuid = recipient.parse().map_err(|_| unknown())?;
+    let channel = match core.app.store.find_channel(user, recipient).await? {
+        FoundChannel::NoUser => return Err(unknown()),
+        FoundChannel::NoChannel => return Ok(None),
+        FoundChannel::Channel(channel) => channel,
+    };
+    if let Some(session) = connection.session.borrow_mut().as_mut() {
+        session.last_private = Some(channel.clone());
+    }
+    Ok(Some(channel))
+}
+
 /// The signed-in user.
 pub fn user(connection: &Rc<Connection>) -> Result<User, Refused> {
     let session = connection.session.borrow();
     session.as_ref().map(|session| session.user.clone()).ok_or_else(sign_in_first)
+}
+
+fn unknown() -> Refused {
+    Refused::new(ErrorCode::UnknownUser, "There is no user with this recipientUUID.")
 }
 
 fn sign_in_first() -> Refused {

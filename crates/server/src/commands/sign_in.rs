@@ -143,6 +143,7 @@ pub async fn enter(
     let epoch = core.app.store.epoch().to_string();
     let authorized = Authorized { user: user.uuid, access_key: key.text, epoch };
     connection.session.replace(Some(Box::new(Session::new(user, key.digest, seat))));
+    core.end_waiting(connection);
     core.app.metrics.sessions.increment(1);
     if let Some(silent) = silent {
         core.close_silent(silent);

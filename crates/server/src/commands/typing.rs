@@ -15,7 +15,9 @@ const PAUSE: Duration = Duration::from_secs(2);
 
 pub async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, typing: ChannelRef) -> Outcome {
     let user = recipient::user(connection)?.uuid;
-    let channel = recipient::channel(core, connection, &typing.recipient).await?;
+    // Where there is no channel nobody has joined it.
+    let channel = recipient::existing_channel(core, connection, &typing.recipient).await?;
+    let Some(channel) = channel else { return Ok(()) };
     let now = Instant::now();
     let told = connection.session.borrow_mut().as_mut().is_some_and(|session| {
         let due = session.typed_at.is_none_or(|last| now.duration_since(last) >= PAUSE);
@@ -24,7 +26,8 @@ pub async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, typing: Channe
         }
         due
     });
-    if told {
+    // In General a notice goes to everybody.
+    if told && (!channel.uuid.is_general() || core.app.limits.typing_in_general()) {
         core.app.store.typing(user, connection.uuid, &channel);
     }
     Ok(())

@@ -38,6 +38,8 @@ pub struct Connection {
     order: Cell<Order>,
     /// Whether it waits for the answer to a request.
     pub is_asking: Cell<bool>,
+    /// Whether it is among those that wait for somebody to sign in.
+    pub waits: Cell<bool>,
     /// When something last came in, in seconds of the core's clock.
     pub last_heard: Cell<u32>,
     socket: Socket,
@@ -132,6 +134,7 @@ impl Connection {
             general_from: Cell::new(u64::MAX),
             answered_in_batch: Cell::default(),
             is_asking: Cell::default(),
+            waits: Cell::default(),
             last_heard: Cell::new(now),
             signed_out_since: Cell::new(now),
             patience: Patience::new(now),

@@ -44,7 +44,33 @@ pub struct Joining {
     /// Which.
     pub channel: ChannelUuid,
     /// `Seq` and frame of what came meanwhile.
-    pub frames: Vec<(u64, Bytes)>,
+    frames: Vec<(u64, Bytes)>,
+    bytes: usize,
+}
+
+/// What may come while a join waits for the store, in bytes: as much as may wait for a reader.
+const MOST_KEPT: usize = 224 * 1024;
+
+impl Joining {
+    /// Nothing has come yet.
+    pub fn new(channel: ChannelUuid) -> Self {
+        Self { channel, frames: Vec::new(), bytes: 0 }
+    }
+
+    /// Keeps a copy, since a frame is a slice of a whole batch. Beyond the bound nothing is kept.
+    fn keep(&mut self, seq: u64, frame: &Bytes) {
+        self.bytes += frame.len();
+        if self.bytes > MOST_KEPT {
+            self.frames = Vec::new();
+        } else {
+            self.frames.push((seq, Bytes::copy_from_slice(frame)));
+        }
+    }
+
+    /// What came, in order; `None` if it was too much to be kept.
+    pub fn kept(self) -> Option<Vec<(u64, Bytes)>> {
+        (self.bytes <= MOST_KEPT).then_some(self.frames)
+    }
 }
 
 impl Session {
@@ -93,7 +119,7 @@ impl Session {
             return Some(frame);
         }
         if let Some(joining) = self.joining.as_mut().filter(|joining| joining.channel == channel) {
-            joining.frames.push((seq, frame));
+            joining.keep(seq, &frame);
         }
         None
     }
@@ -112,6 +138,16 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn a_join_keeps_no_more_than_may_wait_for_a_reader() {
+        let mut joining = Joining::new(ChannelUuid::GENERAL);
+        let frame = Bytes::from(vec![b'x'; 1_024]);
+        (0..224).for_each(|seq| joining.keep(seq, &frame));
+        assert_eq!(joining.frames.len(), 224);
+        (224..10_000).for_each(|seq| joining.keep(seq, &frame));
+        assert!(joining.frames.is_empty() && joining.kept().is_none());
+    }
+
     fn session() -> Session {
         let user = User { uuid: UserUuid::random(), name: "ada".into() };
         let seat = Seat::for_tests();
@@ -125,10 +161,9 @@ mod tests {
         let offer =
             |session: &mut Session, seq| session.offer(ChannelUuid::GENERAL, seq, frame.clone());
         assert_eq!(offer(&mut session, 1), None);
-        session.joining =
-            Some(Box::new(Joining { channel: ChannelUuid::GENERAL, frames: Vec::new() }));
+        session.joining = Some(Box::new(Joining::new(ChannelUuid::GENERAL)));
         assert_eq!(offer(&mut session, 2), None);
-        let kept = session.joining.take().unwrap().frames;
+        let kept = session.joining.take().unwrap().kept().unwrap();
         assert_eq!(kept.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), [2]);
         session.joined = Some(Joined { channel: Channel::GENERAL, since: 3 });
         assert_eq!(offer(&mut session, 3), None);

@@ -29,7 +29,7 @@ pub fn of_each_request(size: &Size) {
     let users: Vec<_> = people.iter().map(|person| person.user.clone()).collect();
     drop(people);
     let mut me = server.sign_in("Ada");
-    let note = "\u{1}".repeat(4_000);
+    let note = format!("x{}", "\u{1}".repeat(3_999));
     for user in users.iter().chain(std::iter::repeat_n(&me.user.clone(), 100)) {
         me.say(user, &note);
         me.until("channelMessage");

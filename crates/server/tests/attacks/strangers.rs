@@ -22,7 +22,7 @@ pub fn with_strange_texts(server: &TestServer, talk: &mut Talk) {
         assert_eq!(eve.answer()["error"]["code"], 1, "{lone}");
     }
     for text in
-        ["a\0b", "\u{202e}abc\u{202c}", "\u{2066}\u{2069}x", "\u{feff}", "\u{fffe}\u{10ffff}"]
+        ["a\0b", "\u{202e}abc\u{202c}", "\u{2066}\u{2069}x", "x\u{feff}", "x\u{fffe}\u{10ffff}"]
     {
         eve.say("", text);
         assert_eq!(eve.answer()["channelMessage"]["Message"], text);

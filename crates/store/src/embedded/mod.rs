@@ -29,9 +29,9 @@ use jiff::Timestamp;
 
 use crate::newest::Newest;
 use crate::{
-    Account, Append, Channel, Creation, Event, Feed, HistoryPage, InboxEntry, Join, JoinedChannel,
-    KEY_LIFETIME, KeyDigest, MEMBERS_LIMIT, Messages, NewAccount, PasswordChange, Result,
-    RevokedKeys, Store, Unavailable, User, UserStatus, UsersPage, UsersQuery,
+    Account, Append, Channel, Creation, Event, Feed, FoundChannel, HistoryPage, InboxEntry, Join,
+    JoinedChannel, KEY_LIFETIME, KeyDigest, MEMBERS_LIMIT, Messages, NewAccount, PasswordChange,
+    Result, RevokedKeys, Store, Unavailable, User, UserStatus, UsersPage, UsersQuery,
 };
 pub use backup::backup;
 use clock::Clock;
@@ -95,8 +95,8 @@ impl EmbeddedStore {
         }))
     }
 
-    /// The read half of [`Store::private_channel`].
-    async fn find_channel(
+    /// The recipient, and the channel of the two if there is one.
+    async fn look_up(
         &self,
         user: UserUuid,
         recipient: UserUuid,
@@ -280,7 +280,7 @@ impl Store for EmbeddedStore {
         user: UserUuid,
         recipient: UserUuid,
     ) -> Result<Option<Channel>> {
-        let Some((recipient, found)) = self.find_channel(user, recipient).await? else {
+        let Some((recipient, found)) = self.look_up(user, recipient).await? else {
             return Ok(None);
         };
         let uuid = if let Some(uuid) = found {
@@ -291,6 +291,16 @@ impl Store for EmbeddedStore {
             self.writer.write("create a channel", create).await?
         };
         Ok(Some(Channel { uuid, recipient: Some(recipient) }))
+    }
+
+    async fn find_channel(&self, user: UserUuid, recipient: UserUuid) -> Result<FoundChannel> {
+        Ok(match self.look_up(user, recipient).await? {
+            None => FoundChannel::NoUser,
+            Some((_, None)) => FoundChannel::NoChannel,
+            Some((recipient, Some(uuid))) => {
+                FoundChannel::Channel(Channel { uuid, recipient: Some(recipient) })
+            }
+        })
     }
 
     async fn join(&self, join: Join) -> Result<JoinedChannel> {

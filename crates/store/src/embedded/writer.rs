@@ -255,7 +255,7 @@ impl Thread {
         let mut jobs = batch.into_iter();
         let failure = self.transact(appender, &mut jobs, &mut outcomes).err().map(|error| {
             appender.rolled_back();
-            tracing::error!(%error, "failed to store a batch");
+            tracing::debug!(%error, "failed to store a batch");
             Arc::new(Unavailable { action: "store", reason: error.to_string() })
         });
         outcomes.extend(jobs.filter_map(|job| match job {

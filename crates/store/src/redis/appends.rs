@@ -127,7 +127,7 @@ async fn send(shared: &Shared, batch: &[(MessageUuid, Append)]) {
     let answers = match shared.link.send_calls("store", &APPEND, &mut calls).await {
         Ok(answers) => answers,
         Err(error) => {
-            tracing::warn!(%error, "a batch of messages is in doubt");
+            tracing::debug!(%error, "a batch of messages is in doubt");
             return shared.pending.doubt(batch);
         }
     };

@@ -11,7 +11,7 @@ use super::history::{self, Element};
 use super::link::unreadable;
 use super::records::News;
 use super::scripts::{CHANNEL, INBOX, MARK_READ};
-use crate::{Channel, INBOX_LIMIT, InboxEntry, Result, User, channel_name};
+use crate::{Channel, FoundChannel, INBOX_LIMIT, InboxEntry, Result, User, channel_name};
 
 /// How many private channels are remembered.
 const CHANNELS: usize = 100_000;
@@ -36,25 +36,31 @@ enum Remembered {
 }
 
 impl Channels {
+    /// The channel of the two, made where `make` says so.
     pub(super) async fn find(
         &self,
         shared: &Shared,
         user: UserUuid,
         recipient: UserUuid,
-    ) -> Result<Option<Channel>> {
+        make: bool,
+    ) -> Result<FoundChannel> {
         let remembered = match self.remembered(user, recipient) {
-            Some(Remembered::Sure(channel)) => return Ok(Some(channel)),
+            Some(Remembered::Sure(channel)) => return Ok(FoundChannel::Channel(channel)),
             Some(Remembered::Doubtful(uuid)) => Some(uuid),
             None => None,
         };
         let action = "find a channel";
         // One that Redis has lost is made again: sessions may have joined it.
-        let fresh = remembered.unwrap_or_else(ChannelUuid::random);
+        let fresh = remembered.or_else(|| make.then(ChannelUuid::random));
+        let fresh = fresh.map(|fresh| fresh.to_string()).unwrap_or_default();
         let mut script = CHANNEL.arg(user.to_string());
-        script.arg(recipient.to_string()).arg(fresh.to_string());
+        script.arg(recipient.to_string()).arg(fresh);
         let cuts = self.lock().cuts;
         let answer: Vec<String> = shared.link.run(action, &script).await?;
-        let [name, uuid] = &answer[..] else { return Ok(None) };
+        let [name, uuid] = &answer[..] else { return Ok(FoundChannel::NoUser) };
+        if uuid.is_empty() {
+            return Ok(FoundChannel::NoChannel);
+        }
         let uuid = uuid.parse().map_err(|_| unreadable(action, "a channel"))?;
         if remembered.is_some_and(|remembered| remembered != uuid) {
             shared.doubts.raise(true);
@@ -62,7 +68,7 @@ impl Channels {
         let other = User { uuid: recipient, name: name.as_str().into() };
         let channel = Channel { uuid, recipient: Some(other) };
         self.remember((user, recipient), cuts, &channel);
-        Ok(Some(channel))
+        Ok(FoundChannel::Channel(channel))
     }
 
     /// After a cut: Redis is asked again for each channel.

@@ -37,9 +37,9 @@ use tokio::time::{sleep, timeout};
 
 use crate::newest::Newest;
 use crate::{
-    Account, Append, Channel, Creation, Event, Feed, HistoryPage, InboxEntry, Join, JoinedChannel,
-    KeyDigest, Messages, NewAccount, PasswordChange, Result, Store, Unavailable, User, UsersPage,
-    UsersQuery, vital,
+    Account, Append, Channel, Creation, Event, Feed, FoundChannel, HistoryPage, InboxEntry, Join,
+    JoinedChannel, KeyDigest, Messages, NewAccount, PasswordChange, Result, Store, Unavailable,
+    User, UsersPage, UsersQuery, vital,
 };
 use appends::{Appends, Pending};
 use channels::Channels;
@@ -249,7 +249,11 @@ impl Store for RedisStore {
         user: UserUuid,
         recipient: UserUuid,
     ) -> Result<Option<Channel>> {
-        self.shared.channels.find(&self.shared, user, recipient).await
+        Ok(self.shared.channels.find(&self.shared, user, recipient, true).await?.channel())
+    }
+
+    async fn find_channel(&self, user: UserUuid, recipient: UserUuid) -> Result<FoundChannel> {
+        self.shared.channels.find(&self.shared, user, recipient, false).await
     }
 
     async fn join(&self, join: Join) -> Result<JoinedChannel> {
