@@ -6,11 +6,12 @@ import { entries, matching } from "../state/entries";
 import { strings } from "../strings";
 import { useApp } from "./app";
 import { ChannelRow } from "./ChannelRow";
+import { useSteadyRows } from "./steady";
 
 export function ChannelList({ query }: { query: string }) {
   const { client, route } = useApp();
   const all = useComputed(() => entries(client));
-  const rows = matching(all.value, query);
+  const { rows, press } = useSteadyRows(matching(all.value, query));
   const virtualizer = useRef<VirtualizerHandle>(null);
   const scroller = useRef<HTMLDivElement>(null);
   useServerSearch(query);
@@ -28,7 +29,7 @@ export function ChannelList({ query }: { query: string }) {
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: The rows in it are links; the arrow keys only add to them.
-    <div class="list" ref={scroller} onKeyDown={walk}>
+    <div class="list" ref={scroller} onKeyDown={walk} onPointerDown={press}>
       {rows.length === 0 && <p class="nobody">{strings.nobodyFound(query)}</p>}
       <Virtualizer
         ref={virtualizer}

@@ -1,18 +1,25 @@
 /** The quick switcher: a few letters of a name, Enter, and the channel is open. */
 import { useEffect, useState } from "preact/hooks";
+import type { ChannelId } from "../state/channel";
 import { entries, matching } from "../state/entries";
 import { strings } from "../strings";
 import { Avatar } from "./Avatar";
 import { useApp } from "./app";
 import { Dialog } from "./Dialog";
+import { useSteadyRows } from "./steady";
 
 const MOST_SHOWN = 8;
 
 export function Switcher() {
   const { client, route, dialog } = useApp();
   const [query, setQuery] = useState("");
-  const [chosen, setChosen] = useState(0);
-  const found = matching(entries(client), query.trim()).slice(0, MOST_SHOWN);
+  const [chosenId, setChosenId] = useState<ChannelId | undefined>(undefined);
+  const best = matching(entries(client), query.trim()).slice(0, MOST_SHOWN);
+  const { rows: found, press } = useSteadyRows(best);
+  const chosen = Math.max(
+    0,
+    found.findIndex(({ id }) => id === chosenId),
+  );
   const me = client.session.me.value?.uuid;
 
   useEffect(() => {
@@ -31,7 +38,7 @@ export function Switcher() {
   const onKeyDown = (event: KeyboardEvent) => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (event.key === "Enter" && !event.isComposing) go(chosen);
-    else if (step !== 0) setChosen((chosen + step + found.length) % Math.max(1, found.length));
+    else if (step !== 0) setChosenId(found[(chosen + step + found.length) % found.length]?.id);
     else return;
     event.preventDefault();
   };
@@ -52,11 +59,11 @@ export function Switcher() {
         value={query}
         onInput={(event) => {
           setQuery(event.currentTarget.value);
-          setChosen(0);
+          setChosenId(undefined);
         }}
         onKeyDown={onKeyDown}
       />
-      <div id="switcher-found" role="listbox" aria-label={strings.channels}>
+      <div id="switcher-found" role="listbox" aria-label={strings.channels} onPointerDown={press}>
         {found.map((entry, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: The keys are the input's, as the combobox pattern has it.
           <div
