@@ -8,8 +8,11 @@ use rusqlite::{Connection, OpenFlags, params};
 
 use super::mover;
 
-/// The version of the tables. That of Chinwag 0.1.0, the first that was released, is 4.
+/// The version of the tables.
 const VERSION: u32 = 5;
+
+/// The version of Chinwag 0.1.0, the first that was released. What is read of it has not changed since.
+const FIRST: u32 = 4;
 
 /// UUIDs are BLOBs of 16 bytes; a private channel's users are kept in ascending order. `talked` is the
 /// hour in which a private channel last had a message, 0 if it has none. `recent_0` and `recent_1`
@@ -95,7 +98,7 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     match version {
         0 => create(&connection)?,
-        4 => update(&connection)?,
+        FIRST => update(&connection)?,
         VERSION => {}
         other => return Err(other_version(other)),
     }
@@ -113,14 +116,14 @@ pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.set_prepared_statement_cache_capacity(64);
     match connection.pragma_query_value(None, "user_version", |row| row.get(0))? {
-        VERSION => Ok(connection),
+        FIRST..=VERSION => Ok(connection),
         other => Err(other_version(other)),
     }
 }
 
 fn other_version(found: u32) -> rusqlite::Error {
     let reason = format!(
-        "it is of version {found} and this program takes version {VERSION}: use the Chinwag that wrote it, or a newer one"
+        "it is of version {found} and this program takes {FIRST} to {VERSION}: use the Chinwag that wrote it, or a newer one"
     );
     rusqlite::Error::ToSqlConversionFailure(reason.into())
 }

@@ -212,6 +212,12 @@ async fn a_store_of_0_1_0_is_taken_over() {
     db.pragma_update(None, "journal_mode", "wal").unwrap();
     db.execute_batch(include_str!("chinwag-0.1.0.sql")).unwrap();
     db.execute("UPDATE access_keys SET used_at = ?", [Timestamp::now().as_second()]).unwrap();
+    // It can be copied before it is taken over.
+    let copy = dir.path().join("copy.db");
+    embedded::backup(dir.path(), &copy).unwrap();
+    let version = "PRAGMA user_version";
+    let copied = Connection::open(&copy).unwrap().query_row(version, [], |row| row.get(0));
+    assert_eq!(copied, Ok(4));
     let chat = Chat::open(dir.path());
     let store = &chat.store;
     drop(db);
