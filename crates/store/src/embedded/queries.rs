@@ -171,7 +171,7 @@ pub(super) fn inbox(db: &Connection, recent: &Recent, user: &User) -> Result<Vec
         .into_iter()
         .map(|(channel, hour)| {
             let entry = entry(channel)?;
-            let last = entry.last_message.as_ref().map_or(0, |last| last.created_at.as_second());
+            let last = entry.last_message.as_ref().map_or(0, |last| nanoseconds(last.created_at));
             Ok((moment_in(hour, last), last, entry))
         })
         .collect::<Result<Vec<_>>>()?;
@@ -180,11 +180,12 @@ pub(super) fn inbox(db: &Connection, recent: &Recent, user: &User) -> Result<Vec
     Ok(std::iter::once(entry(Channel::GENERAL)?).chain(talks).collect())
 }
 
-/// The second, or the nearest one within the hour that is noted: a clock may have been wrong when the
-/// message was taken, and the hour was put right since.
-fn moment_in(hour: i64, second: i64) -> i64 {
-    let start = hour * HOUR;
-    second.clamp(start, start + HOUR - 1)
+/// A message's time, or the nearest one within the hour that is noted, in nanoseconds: a clock may have
+/// been wrong when the message was taken, and the hour was put right since.
+fn moment_in(hour: i64, created_at: i64) -> i64 {
+    const LENGTH: i64 = HOUR * 1_000_000_000;
+    let start = hour.saturating_mul(LENGTH);
+    created_at.clamp(start, start.saturating_add(LENGTH - 1))
 }
 
 /// The user's private channels of the newest hours with these, as many as an inbox takes or a few more: none of
