@@ -155,3 +155,37 @@ async fn a_use_that_was_noted_in_the_future_is_put_right() {
     let (_, used_at) = store.readers.read("read a key", read).await.unwrap().unwrap();
     assert!(used_at < future - 24 * 60 * 60);
 }
+
+#[tokio::test]
+async fn a_write_that_fails_has_no_effect_and_undoes_no_other() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let (announce, events) = channel();
+    let feed = move |batch: Vec<Event>| announce.send(batch).unwrap();
+    let store = EmbeddedStore::open(dir.path(), Box::new(feed)).unwrap();
+    let (uuid, session) = (UserUuid::random(), SessionUuid::random());
+    let mark = |user, seq| {
+        move |db: &rusqlite::Connection| {
+            queries::set_read_mark(db, user, ChannelUuid::GENERAL, seq)?;
+            Ok(((), Vec::new()))
+        }
+    };
+    let twice = move |db: &rusqlite::Connection| {
+        mark(uuid, 7)(db)?;
+        db.execute("INSERT INTO channels (uuid) SELECT uuid FROM channels", [])?;
+        Ok(((), Vec::new()))
+    };
+    let other = UserUuid::random();
+    let (before, failed, after) = tokio::join!(
+        store.writer.write("write", mark(other, 5)),
+        store.writer.write("fail", twice),
+        store.revoke_all_access_keys(uuid, session),
+    );
+    assert!(before.is_ok() && after.is_ok());
+    assert!(failed.unwrap_err().to_string().contains("UNIQUE constraint failed"));
+    assert!(matches!(events.recv().unwrap()[..], [Event::KeysRevoked { .. }]));
+    let marks = move |db: &rusqlite::Connection| {
+        let noted = |user| queries::noted_mark(db, user, ChannelUuid::GENERAL);
+        Ok((noted(uuid)?, noted(other)?))
+    };
+    assert_eq!(store.readers.read("read the marks", marks).await.unwrap(), (0, 5));
+}

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
 use super::append::Appender;
@@ -100,19 +100,8 @@ impl Writer {
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel::<Result<T>>();
         let job: Write = Box::new(move |connection| {
-            let done = write(connection);
-            let done = match done {
-                // A constraint is the caller's own mistake: it must not undo the others' writes.
-                Err(error)
-                    if error
-                        .sqlite_error_code()
-                        .is_none_or(|code| code == rusqlite::ErrorCode::ConstraintViolation) =>
-                {
-                    Err(Unavailable { action, reason: error.to_string() })
-                }
-                Err(error) => return Err(error),
-                Ok(done) => Ok(done),
-            };
+            let done = within_savepoint(connection, write)?;
+            let done = done.map_err(|error| Unavailable { action, reason: error.to_string() });
             Ok(Box::new(move |failure| {
                 let (result, events) = match (failure, done) {
                     (Some(failure), _) => {
@@ -144,6 +133,28 @@ impl Writer {
         // After an earlier stop there is no answer.
         let _ = answered.await;
     }
+}
+
+/// Runs a write so that it takes effect as a whole or not at all. The inner error is the write's own
+/// mistake, such as a constraint that it violates: it must not undo the others' writes.
+fn within_savepoint<T>(
+    connection: &Connection,
+    write: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> rusqlite::Result<rusqlite::Result<T>> {
+    connection.prepare_cached("SAVEPOINT job")?.execute([])?;
+    let done = write(connection);
+    let own_mistake = |error: &rusqlite::Error| {
+        error.sqlite_error_code().is_none_or(|code| code == ErrorCode::ConstraintViolation)
+    };
+    match done {
+        Err(error) if !own_mistake(&error) => return Err(error),
+        Err(_) => {
+            connection.prepare_cached("ROLLBACK TO job")?.execute([])?;
+        }
+        Ok(_) => {}
+    }
+    connection.prepare_cached("RELEASE job")?.execute([])?;
+    Ok(done)
 }
 
 impl Drop for Writer {
