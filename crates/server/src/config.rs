@@ -22,7 +22,7 @@ pub use tls::{Acme, CertificateFiles, TlsConfig};
 #[derive(Parser, Debug)]
 #[command(name = "chinwag", version, max_term_width = 100)]
 pub struct Settings {
-    /// Where to listen, ADDRESS:PORT.
+    /// Where to listen, ADDRESS:PORT; :PORT is that port of every address.
     #[arg(
         long,
         env = "SERVER_ADDRESS",
@@ -31,7 +31,7 @@ pub struct Settings {
     )]
     server_address: String,
 
-    /// Listen on this port of every address, in place of `SERVER_ADDRESS`.
+    /// Listen on this port of every address, IPv6 and IPv4, in place of `SERVER_ADDRESS`.
     #[arg(
         long,
         env = "PORT",

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::response::{IntoResponse, Response};
+use chinwag_store::vital;
 use http::{Method, Request, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -33,7 +34,7 @@ pub async fn serve(app: &Arc<App>) -> Result<Option<JoinHandle<()>>> {
     let listener = TcpListener::bind(address).await;
     let listener = listener.with_context(|| format!("failed to listen on {address}"))?;
     tracing::info!("metrics on http://{}/metrics", listener.local_addr()?);
-    Ok(Some(tokio::spawn(accept(listener, Arc::clone(app)))))
+    Ok(Some(vital::task("the listener for metrics", accept(listener, Arc::clone(app)))))
 }
 
 async fn accept(listener: TcpListener, app: Arc<App>) {
