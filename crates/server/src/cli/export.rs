@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use chinwag_store::transfer::{Counts, Part, Record};
 use chinwag_store::{embedded, redis};
+use chinwag_terminal::may_close;
 use clap::Args;
 
 use super::progress::Counter;
@@ -40,8 +41,8 @@ impl Export {
 }
 
 fn tell(Counts { users, channels, messages }: Counts, mut to: impl Write) -> Result<()> {
-    writeln!(to, "exported {users} users, {channels} channels, {messages} messages")?;
-    Ok(())
+    let told = writeln!(to, "exported {users} users, {channels} channels, {messages} messages");
+    may_close(told.map_err(Into::into))
 }
 
 /// The output, or the pipe or device of this name; nothing for a file.

@@ -12,6 +12,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chinwag_store::embedded::EmbeddedTarget;
 use chinwag_store::redis::{RedisTarget, read_seed};
 use chinwag_store::transfer::{Counts, Item, Order, Progress, Target};
+use chinwag_terminal::may_close;
 use clap::Args;
 use indicatif::ProgressBar;
 use sha2::{Digest, Sha256};
@@ -64,8 +65,9 @@ impl Import {
         };
         let Counts { users, channels, messages } = Importer::new(target, &lines).run(lines).await?;
         let mut out = std::io::stdout();
-        writeln!(out, "imported {users} users, {channels} channels, {messages} messages")?;
-        Ok(())
+        let told =
+            writeln!(out, "imported {users} users, {channels} channels, {messages} messages");
+        may_close(told.map_err(Into::into))
     }
 }
 
