@@ -240,13 +240,19 @@ impl Source {
         Ok(marks.map(|mark| mark.unwrap_or_default().min(total)))
     }
 
-    /// The `clientUUID` of each message that has one, by its `Seq`.
+    /// The `clientUUID` that Redis remembers of messages, by their `Seq`.
     async fn client_uuids(&self, channel: ChannelUuid) -> Result<HashMap<u64, String>> {
         let key = format!("messageClient:{}", channel_name(channel));
+        let mut found = self.client_uuids_in(&format!("{key}:before")).await?;
+        found.extend(self.client_uuids_in(&key).await?);
+        Ok(found)
+    }
+
+    async fn client_uuids_in(&self, key: &str) -> Result<HashMap<u64, String>> {
         let (mut found, mut cursor) = (HashMap::new(), "0".to_owned());
         loop {
             let mut commands = redis::pipe();
-            commands.cmd("HSCAN").arg(&key).arg(&cursor).arg("COUNT").arg(PAGE);
+            commands.cmd("HSCAN").arg(key).arg(&cursor).arg("COUNT").arg(PAGE);
             let ((next, page),): ((String, Vec<(String, u64)>),) =
                 self.link.send(ACTION, &commands).await?;
             let client = |(field, seq): (String, u64)| {

@@ -16,7 +16,7 @@ scripts! {
     ACCESS_KEY: "access_key",
     ADD_ACCESS_KEY: "add_access_key",
     ACCOUNT: "account",
-    APPEND: "publish" "pages" "append",
+    APPEND: "publish" "pages" "sends" "append",
     BURY: "bury",
     CHANGE_PASSWORD: "publish" "change_password",
     CHANNEL: "channel",

@@ -16,11 +16,11 @@ if other ~= '' then
     return redis.error_reply('GONE this Redis holds another channel of the two')
   end
 end
+local send = sender .. ':' .. client
 if client ~= '' then
-  local seq = redis.call('HGET', 'messageClient:' .. channel, sender .. ':' .. client)
-  if seq then
-    seq = tonumber(seq)
-    local first = read_messages(channel, seq, seq, redis.call('LLEN', list))[1]
+  local seq = stored_before(channel, send)
+  local first = seq and read_messages(channel, seq, seq, redis.call('LLEN', list))[1]
+  if first then
     publish('node:' .. node,
       '{"Seq":' .. seq .. ',"Repeated":"' .. uuid .. '",' .. names .. string.sub(first, 2))
     return seq
@@ -29,9 +29,7 @@ end
 local seq = redis.call('RPUSH', list, stored)
 if seq % PAGE == 0 then keep_page(channel, seq / PAGE - 1) end
 redis.call('HSET', 'channelRead:' .. channel, sender, seq)
-if client ~= '' then
-  redis.call('HSET', 'messageClient:' .. channel, sender .. ':' .. client, seq)
-end
+if client ~= '' then note_stored(channel, send, seq) end
 local live = '{"Seq":' .. seq .. ',' .. names .. string.sub(stored, 2)
 publish(channel, live)
 if other ~= '' then
