@@ -18,6 +18,7 @@ use crate::metrics::Metrics;
 use crate::outage::Outage;
 use crate::passwords::Passwords;
 use crate::people::People;
+use crate::readiness::Readiness;
 use crate::tls::Tls;
 
 /// What all cores share.
@@ -26,6 +27,8 @@ pub struct App {
     pub config: Config,
     /// What all nodes share.
     pub store: Arc<dyn Store>,
+    /// Whether the store does its work.
+    pub readiness: Readiness,
     /// Hashes and verifies passwords.
     pub passwords: Passwords,
     /// How many sockets may be open.

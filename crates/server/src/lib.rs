@@ -32,6 +32,7 @@ mod outage;
 mod passwords;
 mod people;
 mod proxies;
+mod readiness;
 mod router;
 mod run;
 pub mod shutdown;

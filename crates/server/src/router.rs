@@ -81,8 +81,8 @@ async fn ready(State(app): State<Arc<App>>) -> Response {
     if *app.stopping.borrow() {
         reasons.push("the server is stopping".to_owned());
     }
-    if let Err(error) = app.store.ready().await {
-        reasons.push(format!("the store doesn't answer: {error}"));
+    if let Some(failure) = app.readiness.failure(app.store.ready()).await {
+        reasons.push(format!("the store isn't ready: {failure}"));
     }
     let status = if reasons.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let body = json!({ "ready": reasons.is_empty(), "reasons": reasons });

@@ -28,6 +28,7 @@ use crate::metrics_page;
 use crate::outage::Outage;
 use crate::passwords::Passwords;
 use crate::people::People;
+use crate::readiness::Readiness;
 use crate::tls::Tls;
 
 /// How long connections have to end once the server stops.
@@ -70,6 +71,7 @@ pub async fn run(
         metrics,
         config,
         store,
+        readiness: Readiness::default(),
         dispatcher,
         cores,
         started,
