@@ -165,7 +165,7 @@ pub trait Store: Send + Sync + 'static {
     /// Announces [`Event::Typing`]. Lost if the database is away.
     fn typing(&self, user: UserUuid, session: SessionUuid, channel: &Channel);
 
-    /// Whether the store answers.
+    /// Whether the store does what storing a message needs. It writes, so it is not to be asked often.
     async fn ready(&self) -> Result<()>;
 
     /// Returns when everything that was asked for has been stored and announced. Nothing is taken after it.

@@ -42,7 +42,7 @@ impl RedisTarget {
     pub async fn open(url: &str, roots: Option<Vec<u8>>) -> Result<Self> {
         let client = client::of(url, roots).map_err(|error| unavailable(ACTION, &error))?;
         let link = Link::open(client).await?;
-        let progress = unfinished(&link).await?;
+        let progress = unfinished(&link, ACTION).await?;
         let refuse = |reason: &str| {
             let reason = reason.to_owned();
             Err(Unavailable { action: ACTION, reason })
@@ -156,10 +156,10 @@ impl Target for RedisTarget {
 }
 
 /// How far an import has come that was not finished.
-pub(super) async fn unfinished(link: &Link) -> Result<Option<Progress>> {
+pub(super) async fn unfinished(link: &Link, action: &'static str) -> Result<Option<Progress>> {
     let mut commands = redis::pipe();
     commands.cmd("HMGET").arg(IMPORT).arg("lines").arg("digest");
-    let ((lines, digest),): ((Option<u64>, Option<String>),) = link.send(ACTION, &commands).await?;
+    let ((lines, digest),): ((Option<u64>, Option<String>),) = link.send(action, &commands).await?;
     Ok(lines.zip(digest).map(|(lines, digest)| Progress { lines, digest }))
 }
 

@@ -52,7 +52,10 @@ use link::{Link, PATIENCE, unavailable};
 use names::Names;
 use presence::Presence;
 use records::News;
+use scripts::READY;
 pub use seed::{Seed, SeedChannel, SeedMessage, SeedUser, read_seed};
+
+const STORE: &str = "store on Redis";
 
 /// A node's view of the Redis that it shares with others.
 pub struct RedisStore {
@@ -147,8 +150,11 @@ impl RedisStore {
         let action = "open the Redis store";
         let client = client::of(url, roots).map_err(|error| unavailable(action, &error))?;
         let link = Link::open(client.clone()).await?;
+        let node = SessionUuid::random().to_string();
+        // First of all, so that a missing password or right is named by what it is missing for.
+        do_what_storing_needs(&link, &node).await?;
         settings::check(&link).await?;
-        if import::unfinished(&link).await?.is_some() {
+        if import::unfinished(&link, action).await?.is_some() {
             let reason =
                 "an import into it was not finished: run `chinwag import` with the same file again";
             return Err(Unavailable { action, reason: reason.to_owned() });
@@ -158,7 +164,7 @@ impl RedisStore {
         let (presence, changes) = Presence::new();
         let shared = Arc::new(Shared {
             link,
-            node: SessionUuid::random().to_string(),
+            node,
             feed: Mutex::new(feed),
             pending: Pending::default(),
             presence,
@@ -178,11 +184,22 @@ impl RedisStore {
         let changes = presence::tell_changes(Arc::clone(&shared), changes);
         vital::task("the presence of this node", changes);
         vital::task("the heartbeat of this node", presence::live(Arc::clone(&shared)));
-        let late = |()| Unavailable { action, reason: "Redis did not answer in time".to_owned() };
+        let late = |()| {
+            let why = shared.feed_error().clone();
+            let reason = why.unwrap_or_else(|| "Redis did not answer in time".to_owned());
+            Unavailable { action, reason }
+        };
         timeout(PATIENCE, listening).await.map_err(|_| late(()))?.map_err(|_| late(()))?;
         let appends = Appends::start(&shared);
         Ok(Arc::new(Self { shared, appends, watches, newest: Newest::default() }))
     }
+}
+
+/// Runs a script that writes and publishes.
+async fn do_what_storing_needs(link: &Link, node: &str) -> Result<()> {
+    let mut script = READY.arg(node);
+    let _: bool = link.run(STORE, script.arg(link.prefix())).await?;
+    Ok(())
 }
 
 #[async_trait]
@@ -312,16 +329,12 @@ impl Store for RedisStore {
     }
 
     async fn ready(&self) -> Result<()> {
-        let action = "reach Redis";
         if !self.shared.listening.load(Ordering::Relaxed) {
-            return Err(Unavailable { action, reason: "the feed is not connected".to_owned() });
+            let why = self.shared.feed_error().clone();
+            let reason = why.unwrap_or_else(|| "the feed is not connected".to_owned());
+            return Err(Unavailable { action: STORE, reason });
         }
-        let mut commands = redis::pipe();
-        commands.cmd("PING").ignore();
-        let late = |_| Unavailable { action, reason: "Redis did not answer in time".to_owned() };
-        timeout(Duration::from_secs(2), self.shared.link.send(action, &commands))
-            .await
-            .map_err(late)?
+        do_what_storing_needs(&self.shared.link, &self.shared.node).await
     }
 
     async fn close(&self) {

@@ -27,6 +27,7 @@ scripts! {
     MARK_READ: "publish" "mark_read",
     MEMBERS: "members",
     PRESENCE: "publish" "presence",
+    READY: "publish" "ready",
     REFRESH: "refresh",
     TOTALS: "totals",
     USERS: "users",
