@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { wide } from "../page/media";
 import type { ChannelId } from "../state/channel";
 import { strings } from "../strings";
+import { shows } from "../text/shows";
 import { useApp } from "./app";
 import { Icon } from "./Icon";
 import { lazy } from "./Lazy";
@@ -20,7 +21,7 @@ export function Composer({ id }: { id: ChannelId }) {
   const text = client.drafts.get(id);
   const left = LONGEST_MESSAGE - lengthOf(text);
   const readOnly = client.readOnly.value;
-  const sendable = text.trim() !== "" && left >= 0 && !readOnly;
+  const sendable = shows(text) && left >= 0 && !readOnly;
   useGrowing(area, text);
   useLayoutEffect(() => {
     // A phone's keyboard would cover the messages that the user came to read.
