@@ -18,6 +18,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 use crate::app::App;
+use crate::listen;
 
 /// How many sockets may be open here: monitors are few.
 const SOCKETS: usize = 16;
@@ -29,9 +30,9 @@ const LIFETIME: Duration = Duration::from_mins(2);
 ///
 /// # Errors
 /// When the address can't be listened on.
-pub async fn serve(app: &Arc<App>) -> Result<Option<JoinHandle<()>>> {
+pub fn serve(app: &Arc<App>) -> Result<Option<JoinHandle<()>>> {
     let Some(address) = app.config.metrics_address else { return Ok(None) };
-    let listener = TcpListener::bind(address).await;
+    let listener = listen::on(&address);
     let listener = listener.with_context(|| format!("failed to listen on {address}"))?;
     tracing::info!("metrics on http://{}/metrics", listener.local_addr()?);
     Ok(Some(vital::task("the listener for metrics", accept(listener, Arc::clone(app)))))
@@ -66,6 +67,8 @@ async fn answer(socket: TcpStream, app: Arc<App>) {
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(Duration::from_secs(5))
+        // Else a request could come just when the connection is cut.
+        .keep_alive(false)
         .serve_connection(TokioIo::new(socket), service)
         .await;
     if let Err(error) = served {

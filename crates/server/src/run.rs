@@ -80,7 +80,7 @@ pub async fn run(
         warned_of_proxy: AtomicBool::new(false),
     });
     let threads = start_cores(&app)?;
-    let metrics = metrics_page::serve(&app).await?;
+    let metrics = metrics_page::serve(&app)?;
     let presence = vital::task("the count of users online", tell_presence(Arc::clone(&app)));
     let scheme = if app.tls.is_some() { "https" } else { "http" };
     tracing::info!("listening on {scheme}://{}", listener.local_addr()?);

@@ -73,15 +73,8 @@ impl Settings {
             let parsed = port.parse().map_err(|_| wrong("PORT", port, "a port, 0 to 65535"))?;
             return Ok((Ipv6Addr::UNSPECIFIED, parsed).into());
         }
-        let address = self.server_address.trim();
         let takes = "an address and a port such as 127.0.0.1:5000";
-        // A port alone stands for every address.
-        if let Some(port) = address.strip_prefix(':').and_then(|port| port.parse().ok()) {
-            return Ok((Ipv6Addr::UNSPECIFIED, port).into());
-        }
-        let mut resolved =
-            address.to_socket_addrs().map_err(|_| wrong("SERVER_ADDRESS", address, takes))?;
-        resolved.next().ok_or_else(|| wrong("SERVER_ADDRESS", address, takes))
+        socket_address("SERVER_ADDRESS", &self.server_address, takes)
     }
 
     fn store(&self) -> Result<StoreConfig, Wrong> {
@@ -155,9 +148,7 @@ impl Settings {
             return Ok(None);
         }
         let takes = "an address and a port such as 127.0.0.1:9464";
-        let mut resolved =
-            address.to_socket_addrs().map_err(|_| wrong("METRICS_ADDRESS", address, takes))?;
-        resolved.next().map(Some).ok_or_else(|| wrong("METRICS_ADDRESS", address, takes))
+        socket_address("METRICS_ADDRESS", address, takes).map(Some)
     }
 
     fn max_connections_per_address(&self) -> Result<Option<usize>, Wrong> {
@@ -257,6 +248,20 @@ fn certificates(file: &str) -> Option<Vec<u8>> {
     pem.windows(begin.len()).any(|text| text == begin).then_some(pem)
 }
 
+/// An address and a port; a port alone, `:5000`, stands for every address.
+fn socket_address(
+    variable: &'static str,
+    text: &str,
+    takes: &'static str,
+) -> Result<SocketAddr, Wrong> {
+    let text = text.trim();
+    if let Some(port) = text.strip_prefix(':').and_then(|port| port.parse().ok()) {
+        return Ok((Ipv6Addr::UNSPECIFIED, port).into());
+    }
+    let resolved = text.to_socket_addrs().ok().and_then(|mut resolved| resolved.next());
+    resolved.ok_or_else(|| wrong(variable, text, takes))
+}
+
 /// Whether it is a host's name or address, as in a URL: IPv6 in brackets. Nothing is this machine.
 fn is_host(text: &str) -> bool {
     let address = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
@@ -347,6 +352,8 @@ mod tests {
         ] {
             assert_eq!(check(&arguments).unwrap().address.to_string(), expected);
         }
+        let metrics = check(&["--metrics-address", ":9464"]).unwrap().metrics_address;
+        assert_eq!(metrics.unwrap().to_string(), "[::]:9464");
         for (address, expected) in [
             (":6379", "redis://localhost:6379"),
             ("redis_1.example:6379", "redis://redis_1.example:6379"),
