@@ -189,3 +189,28 @@ fn fifty_who_join_general_at_once_share_two_reads_of_its_history() {
     // The first one's, and one for all who asked while that was under way.
     assert_eq!(reads, 2);
 }
+
+#[test]
+fn a_cold_inbox_is_one_round_trip_however_many_channels_it_lists() {
+    let redis = TestRedis::start();
+    let server = TestServer::on(&redis);
+    let mut ada = server.sign_in("Ada");
+    for number in 0..10 {
+        let mut other = server.sign_in(&format!("Other {number}"));
+        other.say(&ada.user, "hello");
+        other.until("channelMessage");
+        other.say("", "hello, all");
+        other.until("channelMessage");
+    }
+    // Redis gets a script when it is first used.
+    ada.send(&json!({"type": "inbox"}));
+    ada.until("inbox");
+    let cold = TestServer::on(&redis);
+    let mut ada = cold.sign_in("Ada");
+    let (mut monitor, mut channels) = (Monitor::start(&redis), 0);
+    let (sent, _) = monitor.cost(&redis, || {
+        ada.send(&json!({"type": "inbox"}));
+        channels = ada.until("inbox")["inbox"]["channels"].as_array().unwrap().len();
+    });
+    assert_eq!((channels, sent), (11, vec!["EVALSHA".to_owned()]));
+}
