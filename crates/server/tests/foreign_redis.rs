@@ -88,6 +88,13 @@ fn an_element_that_cannot_be_read_has_a_placeholder_and_ends_nothing() {
         json!({"type": "channelMessages", "channelMessages": {"recipientUUID": "", "after": 0}});
     ada.send(&page);
     assert_eq!(ada.answer()["channelMessages"]["messages"][0], placeholder(1));
+    let export = std::process::Command::new(env!("CARGO_BIN_EXE_chinwag"))
+        .args(["export", "/dev/null"])
+        .env("REDIS_URL", redis.url())
+        .output()
+        .unwrap();
+    let error = String::from_utf8(export.stderr).unwrap();
+    assert!(error.contains("index 0 of channelMessages:public"), "{error}");
     assert_eq!(server.log().matches("an element is unreadable").count(), 3, "{}", server.log());
     assert!(!server.log().contains("panicked"), "{}", server.log());
 }

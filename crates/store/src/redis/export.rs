@@ -137,7 +137,7 @@ impl Export<'_> {
             let next = seq + page.len() as u64;
             for (json, seq) in page.into_iter().zip(seq..=last) {
                 let stored: StoredMessage =
-                    serde_json::from_str(&json).map_err(|_| unreadable(ACTION, "a message"))?;
+                    serde_json::from_str(&json).map_err(|_| unreadable_element(channel, seq))?;
                 self.message(MessageRecord {
                     seq,
                     uuid: stored.uuid,
@@ -266,6 +266,11 @@ impl Source {
             cursor = next;
         }
     }
+}
+
+/// No other store could take it: its index is named, so that it can be put right by `LSET`.
+fn unreadable_element(channel: ChannelUuid, seq: u64) -> Unavailable {
+    unreadable(ACTION, &format!("index {} of {}", seq - 1, list_of(channel)))
 }
 
 fn value<T: redis::FromRedisValue>(value: &redis::Value) -> Result<T> {
