@@ -47,6 +47,8 @@ pub struct App {
     pub sizes: Sizes,
     /// The ways to the cores.
     pub cores: Vec<Arc<Mailbox>>,
+    /// The port that it listens on.
+    pub port: u16,
     /// When the node was started: the zero of its cores' clock.
     pub started: Instant,
     /// Turns true when the server stops.

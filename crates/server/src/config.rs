@@ -222,7 +222,7 @@ pub struct Settings {
 
     /// Names by which browsers may reach this server, separated by commas. IP addresses, localhost
     /// and the names of `TLS_DOMAIN` always count. Default: any name, but on a loopback address
-    /// without a trusted proxy only those.
+    /// only those, unless a proxy stands between.
     #[arg(
         long,
         env = "HOSTS",

@@ -12,10 +12,20 @@ pub struct Origins {
     pub allowed: Vec<Allowed>,
     /// Names of this server, in lower case.
     pub hosts: Vec<String>,
-    /// Whether any name is one of this server's.
-    pub any_host: bool,
-    /// The same, where a trusted proxy passes the request on.
-    pub behind_proxies: bool,
+    /// Which other names are this server's, too.
+    pub others: Others,
+}
+
+/// Which names that aren't listed are this server's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Others {
+    /// None.
+    #[default]
+    None,
+    /// Any, where `Host` names another port than the server's: then a proxy stands between.
+    BehindProxy,
+    /// Any.
+    Any,
 }
 
 /// A site whose pages may connect.
@@ -42,8 +52,9 @@ enum Scheme {
 }
 
 impl Origins {
-    /// Whether the request comes from a page that may connect. What is no browser sends no origin.
-    pub fn allow(&self, headers: &HeaderMap, behind_proxy: bool) -> bool {
+    /// Whether the request, which came to this port, is of a page that may connect. What is no browser
+    /// sends no origin.
+    pub fn allow(&self, headers: &HeaderMap, port: u16) -> bool {
         let mut origins = headers.get_all(ORIGIN).iter();
         let Some(origin) = origins.next() else { return true };
         let origin = origin.to_str().ok().and_then(Origin::parse);
@@ -55,18 +66,22 @@ impl Origins {
             Allowed::All => true,
             Allowed::One(one) => *one == origin,
         });
-        allowed || self.is_own(&origin, headers, behind_proxy)
+        allowed || self.is_own(&origin, headers, port)
     }
 
     /// Whether the page came from this server: its origin is where the request went to, and that is
     /// a name of this server. Else a page elsewhere could turn its own name to this server's address
     /// (DNS rebinding). An IP address can't be turned.
-    fn is_own(&self, origin: &Origin, headers: &HeaderMap, behind_proxy: bool) -> bool {
+    fn is_own(&self, origin: &Origin, headers: &HeaderMap, port: u16) -> bool {
         let mut hosts = headers.get_all(HOST).iter();
         let host = hosts.next().and_then(|host| host.to_str().ok());
         let Some(host) = host.filter(|_| hosts.next().is_none()) else { return false };
-        let known = self.any_host
-            || (self.behind_proxies && behind_proxy)
+        let known = match self.others {
+            Others::None => false,
+            Others::BehindProxy => origin.port != port,
+            Others::Any => true,
+        };
+        let known = known
             || origin.host == "localhost"
             || is_ip_address(&origin.host)
             || self.hosts.contains(&origin.host);
@@ -142,14 +157,14 @@ mod tests {
 
     fn any_host(allowed: &[&str]) -> Origins {
         let allowed = allowed.iter().map(|text| Allowed::parse(text).unwrap()).collect();
-        Origins { allowed, any_host: true, ..Origins::default() }
+        Origins { allowed, others: Others::Any, ..Origins::default() }
     }
 
     #[test]
     fn only_the_own_origin_and_those_named_may_connect() {
         let origins = any_host(&["https://app.example", "https://other.example:443"]);
-        let may = |origin: &str| origins.allow(&headers(&[origin], "chat.example:5000"), false);
-        assert!(origins.allow(&headers(&[], "chat.example:5000"), false), "no browser");
+        let may = |origin: &str| origins.allow(&headers(&[origin], "chat.example:5000"), 5000);
+        assert!(origins.allow(&headers(&[], "chat.example:5000"), 5000), "no browser");
         for origin in [
             "http://chat.example:5000",
             "https://chat.example:5000",
@@ -177,8 +192,8 @@ mod tests {
         ] {
             assert!(!may(origin), "{origin}");
         }
-        assert!(any_host(&["*"]).allow(&headers(&["https://any.example"], "x"), false));
-        assert!(any_host(&["*"]).allow(&headers(&["null"], "x"), false));
+        assert!(any_host(&["*"]).allow(&headers(&["https://any.example"], "x"), 5000));
+        assert!(any_host(&["*"]).allow(&headers(&["null"], "x"), 5000));
     }
 
     #[test]
@@ -190,26 +205,26 @@ mod tests {
             ("http://chat.example", "chat.example:80"),
             ("http://[::1]:5000", "[::1]:5000"),
         ] {
-            assert!(origins.allow(&headers(&[origin], host), false), "{origin} {host}");
+            assert!(origins.allow(&headers(&[origin], host), 5000), "{origin} {host}");
         }
-        assert!(!origins.allow(&headers(&["http://chat.example"], "chat.example:443"), false));
+        assert!(!origins.allow(&headers(&["http://chat.example"], "chat.example:443"), 5000));
     }
 
     #[test]
     fn two_origins_and_one_that_is_not_ascii_are_refused() {
         let origins = any_host(&["*"]);
         let own = "http://chat.example:5000";
-        assert!(!origins.allow(&headers(&[own, own], "chat.example:5000"), false));
+        assert!(!origins.allow(&headers(&[own, own], "chat.example:5000"), 5000));
         let mut odd = headers(&[], "chat.example:5000");
         odd.insert(ORIGIN, http::HeaderValue::from_bytes(b"http://ch\xe4t.example").unwrap());
-        assert!(!any_host(&[]).allow(&odd, false));
+        assert!(!any_host(&[]).allow(&odd, 5000));
     }
 
     #[test]
     fn a_name_that_is_not_this_servers_is_refused() {
         let hosts = vec!["chat.example".to_owned()];
         let own = Origins { hosts, ..Origins::default() };
-        let may = |host: &str| own.allow(&headers(&[&format!("http://{host}")], host), false);
+        let may = |host: &str| own.allow(&headers(&[&format!("http://{host}")], host), 5000);
         for host in
             ["localhost:5000", "127.0.0.1:5000", "[::1]:5000", "10.0.0.5", "chat.example:5000"]
         {
@@ -219,8 +234,10 @@ mod tests {
             assert!(!may(host), "{host}");
         }
         let rebound = headers(&["http://evil.example"], "evil.example");
-        let behind = Origins { behind_proxies: true, ..Origins::default() };
-        assert!(behind.allow(&rebound, true) && !behind.allow(&rebound, false));
+        let loopback = Origins { others: Others::BehindProxy, ..Origins::default() };
+        assert!(!own.allow(&rebound, 5000));
+        assert!(!loopback.allow(&rebound, 80), "it came to the server's own port");
+        assert!(loopback.allow(&rebound, 5000), "a proxy's port");
     }
 
     #[test]

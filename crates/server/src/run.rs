@@ -74,6 +74,7 @@ pub async fn run(
         readiness: Readiness::default(),
         dispatcher,
         cores,
+        port: listener.local_addr()?.port(),
         started,
         outage: Outage::new(started),
         stopping,

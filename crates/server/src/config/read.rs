@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use tracing_subscriber::EnvFilter;
 
 use super::{Config, Settings, StoreConfig};
-use crate::origins::{Allowed, Origins, host_name};
+use crate::origins::{Allowed, Origins, Others, host_name};
 use crate::proxies::Proxies;
 
 /// A setting that can't be used.
@@ -169,9 +169,13 @@ impl Settings {
         let mut hosts = list(&self.hosts)
             .map(|host| host_name(host).ok_or_else(|| wrong("HOSTS", host, takes)))
             .collect::<Result<Vec<_>, _>>()?;
-        let any_host = hosts.is_empty() && !self.address()?.ip().is_loopback();
+        let others = match (hosts.is_empty(), self.address()?.ip().is_loopback()) {
+            (false, _) => Others::None,
+            (true, true) => Others::BehindProxy,
+            (true, false) => Others::Any,
+        };
         hosts.extend(list(&self.tls_domain).filter_map(host_name));
-        Ok(Origins { allowed, hosts, any_host, behind_proxies: self.hosts.trim().is_empty() })
+        Ok(Origins { allowed, hosts, others })
     }
 
     fn trusted_proxies(&self) -> Result<Proxies, Wrong> {

@@ -42,8 +42,7 @@ pub fn respond(
         Ok(accept) => accept,
         Err(refusal) => return refusal.into_response(),
     };
-    let behind_proxy = core.app.config.trusted_proxies.trust(address);
-    if !core.app.config.origins.allow(request.headers(), behind_proxy) {
+    if !core.app.config.origins.allow(request.headers(), core.app.port) {
         return (StatusCode::FORBIDDEN, WRONG_ORIGIN).into_response();
     }
     let (address, place) = match admit_client(&core.app, address, request.headers()) {
