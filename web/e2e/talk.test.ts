@@ -1,5 +1,5 @@
 /** People talking: in General, in private, on two pages at once, and after a reload. */
-import type { Browser, Locator } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch, openChannel, say, seen, signIn, Troubles, texts, visit } from "./browser";
 import { Server, STORES } from "./server";
@@ -119,60 +119,6 @@ describe.each(STORES)("on the %s store", (store) => {
     expect(await two.locator(".badge").count()).toBe(0);
     await one.context().close();
     await hal.context().close();
-    expect(troubles.seen).toEqual([]);
-  });
-
-  test("what was pressed or chosen opens, though the list changes meanwhile", async () => {
-    const troubles = new Troubles();
-    const page = await visit(browser, server.address, troubles);
-    await signIn(page, "Max");
-    const online = page.locator(".channel-title small");
-    const notes = page.getByRole("heading", { level: 2, name: "Notes to self" });
-    /** Somebody comes whose row stands above the last one, which is that of the notes. */
-    const whileSomebodyComes = async (name: string, act: () => Promise<void>) => {
-      await openChannel(page, "General");
-      await online.getByText("1 online", { exact: true }).waitFor();
-      await act();
-      const talker = await Talker.signIn(server.address, name);
-      await online.getByText("2 online", { exact: true }).waitFor();
-      return talker;
-    };
-    const press = async (row: Locator) => {
-      await row.hover();
-      await page.mouse.down();
-    };
-    const aaron = await whileSomebodyComes("Aaron", () =>
-      press(page.getByRole("link", { name: /^Notes to self/ })),
-    );
-    await page.mouse.up();
-    await notes.waitFor();
-    await page
-      .getByRole("link", { name: /^Aaron/ })
-      .locator(".dot.online")
-      .waitFor();
-    await aaron.leave();
-
-    const find = async () => {
-      await page.keyboard.press("Control+k");
-      await page.getByRole("combobox").fill("note");
-    };
-    const note = await whileSomebodyComes("Note", async () => {
-      await find();
-      await press(page.getByRole("option", { name: "Notes to self" }));
-    });
-    await page.mouse.up();
-    await notes.waitFor();
-    await note.leave();
-
-    const noted = await whileSomebodyComes("Noted", async () => {
-      await find();
-      await page.keyboard.press("ArrowDown");
-      await page.locator('[aria-selected="true"]', { hasText: "Notes to self" }).waitFor();
-    });
-    await page.keyboard.press("Enter");
-    await notes.waitFor();
-    await noted.leave();
-    await page.context().close();
     expect(troubles.seen).toEqual([]);
   });
 
