@@ -6,15 +6,18 @@ use std::net::{Ipv4Addr, SocketAddr};
 use rustix::net::sockopt::set_ipv6_v6only;
 use tokio::net::{TcpListener, TcpSocket};
 
+/// A socket that has its address and takes no connections yet.
+pub struct Bound(TcpSocket);
+
 /// How many connections may wait to be taken, as far as the system allows.
 const BACKLOG: u32 = 1_024;
 
-/// Listens on an address. Every address of IPv6, `[::]`, takes IPv4 with it; where the system has no
+/// Takes an address. Every address of IPv6, `[::]`, takes IPv4 with it; where the system has no
 /// IPv6, it takes IPv4 alone.
 ///
 /// # Errors
 /// When the address is not this machine's, or in use.
-pub fn on(address: &SocketAddr) -> Result<TcpListener> {
+pub fn bind(address: &SocketAddr) -> Result<Bound> {
     match address {
         SocketAddr::V6(every) if every.ip().is_unspecified() => match both(*address) {
             Err(_) if !has_ipv6() => plain((Ipv4Addr::UNSPECIFIED, every.port()).into()),
@@ -22,22 +25,33 @@ pub fn on(address: &SocketAddr) -> Result<TcpListener> {
         },
         _ => plain(*address),
     }
+    .map(Bound)
 }
 
-fn both(address: SocketAddr) -> Result<TcpListener> {
+impl Bound {
+    /// Begins to take connections: those that come before there is somebody to serve them are refused.
+    ///
+    /// # Errors
+    /// When the system has no room for it.
+    pub fn listen(self) -> Result<TcpListener> {
+        self.0.listen(BACKLOG)
+    }
+}
+
+fn both(address: SocketAddr) -> Result<TcpSocket> {
     let socket = TcpSocket::new_v6()?;
     set_ipv6_v6only(&socket, false)?;
-    bind(&socket, address)?;
-    socket.listen(BACKLOG)
+    take(&socket, address)?;
+    Ok(socket)
 }
 
-fn plain(address: SocketAddr) -> Result<TcpListener> {
+fn plain(address: SocketAddr) -> Result<TcpSocket> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-    bind(&socket, address)?;
-    socket.listen(BACKLOG)
+    take(&socket, address)?;
+    Ok(socket)
 }
 
-fn bind(socket: &TcpSocket, address: SocketAddr) -> Result<()> {
+fn take(socket: &TcpSocket, address: SocketAddr) -> Result<()> {
     // So that a restart need not wait for the connections of the last run.
     socket.set_reuseaddr(true)?;
     socket.bind(address)

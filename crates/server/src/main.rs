@@ -46,7 +46,7 @@ fn start() -> Result<ExitCode> {
 
 async fn serve(config: Config) -> Result<()> {
     let shutdown = shutdown::requested()?;
-    let listener = listen::on(&config.address)
+    let socket = listen::bind(&config.address)
         .with_context(|| format!("failed to listen on {}", config.address))?;
-    chinwag::run(listener, config, shutdown).await
+    chinwag::run(socket, config, shutdown).await
 }

@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 use crate::app::App;
-use crate::listen;
+use crate::listen::{self, Bound};
 
 /// How many sockets may be open here: monitors are few.
 const SOCKETS: usize = 16;
@@ -32,7 +32,7 @@ const LIFETIME: Duration = Duration::from_mins(2);
 /// When the address can't be listened on.
 pub fn serve(app: &Arc<App>) -> Result<Option<JoinHandle<()>>> {
     let Some(address) = app.config.metrics_address else { return Ok(None) };
-    let listener = listen::on(&address);
+    let listener = listen::bind(&address).and_then(Bound::listen);
     let listener = listener.with_context(|| format!("failed to listen on {address}"))?;
     tracing::info!("metrics on http://{}/metrics", listener.local_addr()?);
     Ok(Some(vital::task("the listener for metrics", accept(listener, Arc::clone(app)))))

@@ -1,4 +1,4 @@
-//! From a listener and a configuration to a running server, and to its end.
+//! From a socket and a configuration to a running server, and to its end.
 
 use std::future::Future;
 use std::io::Write;
@@ -22,6 +22,7 @@ use crate::config::{Config, StoreConfig};
 use crate::core;
 use crate::feed::Dispatcher;
 use crate::limits::Limits;
+use crate::listen::Bound;
 use crate::mailbox::{Mailbox, Work};
 use crate::metrics::Metrics;
 use crate::metrics_page;
@@ -44,11 +45,7 @@ const PRESENCE_PERIOD: Duration = Duration::from_secs(2);
 ///
 /// # Errors
 /// When the store can't be opened.
-pub async fn run(
-    listener: TcpListener,
-    config: Config,
-    shutdown: impl Future<Output = ()>,
-) -> Result<()> {
+pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = ()>) -> Result<()> {
     let count = available_parallelism().map_or(1, usize::from).min(256);
     let cores: Vec<_> = (0..count).map(|_| Arc::<Mailbox>::default()).collect();
     let admission = Arc::new(Admission::new(&config));
@@ -60,6 +57,8 @@ pub async fn run(
     let store = open_store(&config.store, &dispatcher).await?;
     dispatcher.connect(&store);
     let (stop, stopping) = watch::channel(false);
+    // Only now is there somebody to serve whoever connects.
+    let listener = socket.listen().context("failed to listen")?;
     let started = Instant::now();
     let app = Arc::new(App {
         sizes: App::sizes(&config),
