@@ -18,7 +18,9 @@ export function watchAttention(client: Client): void {
   document.addEventListener("visibilitychange", () => {
     look();
     if (document.visibilityState === "visible") client.socket.wake();
+    else client.reading.flush();
   });
+  addEventListener("pagehide", () => client.reading.flush());
   addEventListener("online", () => client.socket.wake());
   addEventListener("offline", () => client.socket.wake());
   effect(() => markUnread(client.channels.unread.value));

@@ -33,6 +33,16 @@ describe("reading", () => {
     expect(told).toHaveLength(2);
   });
 
+  test("tells at once what is untold as the page is hidden", () => {
+    reading.read("", 1);
+    reading.read("", 9);
+    reading.flush();
+    expect(told).toEqual([mark("", 1), mark("", 9)]);
+    reading.flush();
+    vi.advanceTimersByTime(5000);
+    expect(told).toHaveLength(2);
+  });
+
   test("counts here without waiting for the server", () => {
     reading.read("", 10);
     expect(channels.unread.value).toBe(0);

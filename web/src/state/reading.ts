@@ -46,6 +46,11 @@ export class Reading {
     if (this.#timer === undefined) this.#tell();
   }
 
+  /** Tells at once what is untold: a page that is hidden may never be shown again. */
+  flush(): void {
+    if (this.#untold !== undefined) this.#tell();
+  }
+
   clear(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
