@@ -66,6 +66,67 @@ describe.each(STORES)("on the %s store", (store) => {
     expect(troubles.seen).toEqual([]);
   });
 
+  test("more unread than a page: opened at the first, read as far as was looked at, with a way to both ends", async () => {
+    const troubles = new Troubles();
+    const before = await Talker.signIn(server.address, "Returner");
+    const talker = await Talker.signIn(server.address, "Busy");
+    await talker.say("read before", before.uuid);
+    await before.request({
+      type: "channelRead",
+      channelRead: { recipientUUID: talker.uuid, seq: 1 },
+    });
+    await talker.sayAll(
+      Array.from({ length: 150 }, (_, n) => `new ${n + 1}.`),
+      before.uuid,
+    );
+    const page = await visit(browser, server.address, troubles);
+    await signIn(page, "Returner");
+    await openChannel(page, "Busy");
+    const inView = (text: string) =>
+      page.waitForFunction((wanted) => {
+        const box = document.querySelector("#messages")?.getBoundingClientRect();
+        return [...document.querySelectorAll(".message")].some((row) => {
+          const { top, bottom } = row.getBoundingClientRect();
+          const within = box !== undefined && bottom > box.top && top < box.bottom;
+          return within && row.querySelector(".text")?.textContent === wanted;
+        });
+      }, text);
+    await page.locator(".new-line").waitFor();
+    await inView("new 1.");
+    const unread = async () => {
+      const reply = await before.request({ type: "inbox" });
+      if (reply.type !== "inbox") throw new Error("failed to read the inbox");
+      const busy = reply.inbox.channels.find(({ recipientUUID: id }) => id === talker.uuid);
+      return busy?.unread ?? 0;
+    };
+    expect(await unread()).toBeGreaterThan(100);
+    await page.getByRole("button", { name: /^1\d\d new messages$/ }).click();
+    await inView("new 150.");
+    await page.getByRole("button", { name: /^1\d\d new since/ }).click();
+    await page.locator(".new-line").waitFor();
+    await page.waitForFunction(() => {
+      const top = document.querySelector(".new-line")?.getBoundingClientRect().top ?? -1;
+      return top > 0 && top < innerHeight;
+    });
+    // Down to the end by scrolling alone, page by page.
+    await page.evaluate(async () => {
+      const box = document.querySelector("#messages") as HTMLElement;
+      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+      while (!box.textContent?.includes("new 150.")) {
+        box.scrollTop = box.scrollHeight;
+        await frame();
+      }
+    });
+    await inView("new 150.");
+    await talker.say("and one more", before.uuid);
+    await inView("and one more");
+    expect(await page.locator(".jump:not(.up)").count()).toBe(0);
+    await before.leave();
+    await talker.leave();
+    await page.context().close();
+    expect(troubles.seen).toEqual([]);
+  });
+
   test("the message that is being read stays where it is when older ones come", async () => {
     const troubles = new Troubles();
     const page = await visit(browser, server.address, troubles);
@@ -104,6 +165,33 @@ describe.each(STORES)("on the %s store", (store) => {
     });
     expect(moved.seen).toBeGreaterThan(10);
     expect(moved.most).toBeLessThan(4);
+    await page.context().close();
+    expect(troubles.seen).toEqual([]);
+  });
+
+  test("what a dialog covers isn't read, and who writes while reading back sees what they wrote", async () => {
+    const troubles = new Troubles();
+    const page = await visit(browser, server.address, troubles);
+    await signIn(page, "Backreader");
+    await seen(page, `line ${MESSAGES}`);
+    await page.getByRole("button", { name: "Settings" }).click();
+    await page.getByRole("dialog").waitFor();
+    const talker = await Talker.signIn(server.address, "Writer");
+    await talker.say("under the dialog");
+    await seen(page, "under the dialog");
+    await page.locator(".row", { hasText: "General" }).locator(".badge").waitFor();
+    await page.keyboard.press("Escape");
+    await page
+      .locator(".row", { hasText: "General" })
+      .locator(".badge")
+      .waitFor({ state: "detached" });
+    await page.locator("#messages").hover();
+    await page.mouse.wheel(0, -1500);
+    await page.getByRole("button", { name: "Jump to newest" }).waitFor();
+    await say(page, "written while reading back");
+    await seen(page, "written while reading back");
+    await page.getByRole("button", { name: "Jump to newest" }).waitFor({ state: "detached" });
+    await talker.leave();
     await page.context().close();
     expect(troubles.seen).toEqual([]);
   });

@@ -77,6 +77,8 @@ export const strings = {
   newMessages: "New messages",
   jumpToNewest: "Jump to newest",
   newBelow: (n: number) => counted(n, "new message", "new messages"),
+  newSince: (n: number, day: string | undefined) =>
+    `${count.format(n)} new${day === undefined ? "" : ` since ${day}`}`,
   today: "Today",
   yesterday: "Yesterday",
   sending: "Sending…",

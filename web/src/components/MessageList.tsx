@@ -4,20 +4,24 @@ import { useLayoutEffect, useReducer, useRef } from "preact/hooks";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { attentive } from "../page/attention";
 import { type ChannelId, unreadOf } from "../state/channel";
+import type { Timeline } from "../state/timeline";
 import { strings } from "../strings";
+import { dayOf, daysBetween, timeOf } from "../text/dates";
 import { useApp } from "./app";
 import { ChannelStart, START_HEIGHT } from "./ChannelStart";
 import { Icon } from "./Icon";
 import { MessageRow } from "./MessageRow";
 import { rowsOf } from "./rows";
 
-/** Older messages are asked for when the reader is this many pixels from the oldest. */
-const ASK_OLDER_AT = 1200;
+/** More messages are asked for when the reader is this many pixels from the oldest, or from the newest there are. */
+const ASK_MORE_AT = 1200;
 /** The reader is at the end when this near to it, in pixels. */
 const NEAR_END = 32;
+/** What stands above the first new message when the channel is opened there, in pixels. */
+const ABOVE_NEW = 48;
 
 export function MessageList({ id }: { id: ChannelId }) {
-  const { client } = useApp();
+  const { client, dialog } = useApp();
   const { history, reading, channels } = client;
   const timeline = history.timeline(id);
   timeline.version.value;
@@ -26,25 +30,53 @@ export function MessageList({ id }: { id: ChannelId }) {
   const placed = useRef(false);
   const atEnd = useRef(true);
   const lastTop = useRef(0);
+  const skipped = useRef<Skipped | undefined>(undefined);
   const [, again] = useReducer((n: number) => n + 1, 0);
   const newFrom = reading.newFrom.value;
   const pending = client.outbox.pending.value.filter((sent) => sent.channel === id);
   const rows = rowsOf(timeline.lines, pending, client.session.me.value?.uuid ?? "", newFrom);
-  const newIsComing = timeline.opening.value && newFrom !== undefined && newFrom < timeline.first;
+  const detached = timeline.detached.value;
+  const newIsComing = timeline.opening.value && newFrom !== undefined && !timeline.holds(newFrom);
   const { shift, count } = useGrowth(timeline.first, rows.length, again);
 
   const look = () => {
     const end = readTo(virtualizer.current, scroller.current, timeline);
-    const here = attentive.value && placed.current;
-    reading.following.value = here && atEnd.current;
+    const here = attentive.value && dialog.value === undefined && placed.current;
+    reading.following.value = here && atEnd.current && !timeline.detached.value;
     if (here && end > 0) reading.read(id, end);
+  };
+  /** Whether the end is further down than the first message that nobody has read yet may go up. */
+  const newIsAbove = (box: HTMLElement) => {
+    if (newFrom === undefined || channels.get(id).read >= newFrom) return false;
+    if (newFrom <= (skipped.current?.to ?? 0)) return false;
+    const top = virtualizer.current?.getItemOffset(timeline.indexOf(newFrom)) ?? 0;
+    return (
+      timeline.holds(newFrom) &&
+      START_HEIGHT + top - ABOVE_NEW < box.scrollHeight - box.clientHeight
+    );
   };
   // The list's own way of scrolling goes on for some time, and would fight with a reader who scrolls up.
   const follow = () => {
     const box = scroller.current;
-    if (!atEnd.current || box === null) return;
+    if (!atEnd.current || box === null || timeline.detached.value) return;
+    if (newIsAbove(box)) {
+      showNew();
+      return;
+    }
     box.scrollTop = box.scrollHeight;
     lastTop.current = box.scrollTop;
+  };
+  const showNew = () => {
+    atEnd.current = false;
+    const index = timeline.indexOf(newFrom ?? 0);
+    virtualizer.current?.scrollToIndex(index, { align: "start", offset: -ABOVE_NEW });
+    again(0);
+  };
+  const askMore = (box: HTMLElement) => {
+    if (!placed.current) return;
+    const below = box.scrollHeight - box.clientHeight - box.scrollTop;
+    if (box.scrollTop < ASK_MORE_AT) void history.older(id);
+    if (below < ASK_MORE_AT) void history.newer(id);
   };
   const onScroll = () => {
     const box = scroller.current;
@@ -52,37 +84,57 @@ export function MessageList({ id }: { id: ChannelId }) {
     const below = box.scrollHeight - box.clientHeight - box.scrollTop;
     const was = atEnd.current;
     // Only the reader leaves the end; a message that grows while it is measured doesn't.
-    if (below < NEAR_END) atEnd.current = true;
+    if (below < NEAR_END) atEnd.current = !timeline.detached.value;
     else if (box.scrollTop < lastTop.current) atEnd.current = false;
     lastTop.current = box.scrollTop;
     if (was !== atEnd.current) again(0);
-    if (box.scrollTop < ASK_OLDER_AT) void history.older(id);
+    askMore(box);
     look();
   };
   const jump = () => {
+    const { read, total } = channels.get(id);
+    if (read < total) skipped.current = passedOver(timeline, read + 1, total);
     atEnd.current = true;
+    // Ends the list's own scrolling to the first new message, which may still go on.
+    virtualizer.current?.scrollTo(Number.MAX_SAFE_INTEGER);
+    void history.toNewest(id);
+    again(0);
+  };
+  const back = () => {
+    const { from } = skipped.current as Skipped;
+    skipped.current = undefined;
+    placed.current = false;
+    reading.newFrom.value = from;
+    void history.around(id, from);
     again(0);
   };
 
   useLayoutEffect(() => {
     if (count === 0 || (newIsComing && !placed.current)) return;
-    if (!placed.current) {
+    if (!placed.current && newFrom !== undefined && timeline.holds(newFrom)) {
       placed.current = true;
-      const newAt = timeline.indexOf(newFrom ?? 0);
-      if (newAt > 0 && newAt < timeline.lines.length) {
-        atEnd.current = false;
-        virtualizer.current?.scrollToIndex(newAt, { align: "start", offset: -48 });
-        return;
-      }
+      const box = scroller.current;
+      if (detached || (box !== null && newIsAbove(box)) || channels.get(id).read >= newFrom)
+        showNew();
     }
+    placed.current = true;
     follow();
     look();
   });
+  const newestPending = pending.at(-1)?.clientUUID;
+  const shownPending = useRef(newestPending);
+  useLayoutEffect(() => {
+    // Whoever writes sees what they wrote.
+    if (newestPending !== undefined && newestPending !== shownPending.current) jump();
+    shownPending.current = newestPending;
+  });
   useSignalEffect(() => {
     attentive.value;
+    dialog.value;
     look();
   });
-  useFill(scroller, () => history.older(id), timeline.version.value);
+  const live = client.session.live.value;
+  useFill(scroller, askMore, [timeline.version.value, detached, live]);
 
   const unread = unreadOf(channels.get(id));
   return (
@@ -117,6 +169,12 @@ export function MessageList({ id }: { id: ChannelId }) {
           }}
         </Virtualizer>
       </div>
+      {skipped.current !== undefined && (
+        <button type="button" class="jump up" onClick={back}>
+          <Icon name="up" />
+          {skippedText(skipped.current)}
+        </button>
+      )}
       {!atEnd.current && placed.current && (
         <button type="button" class="jump" onClick={jump}>
           <Icon name="down" />
@@ -144,16 +202,33 @@ function useGrowth(first: number, length: number, again: (n: number) => void) {
   return { shift, count };
 }
 
-/** A window so tall that nothing scrolls must still show what there is. */
+/** Asks without a gesture: in a window so tall that nothing scrolls, at either end, and after a break. */
 function useFill(
   scroller: { current: HTMLElement | null },
-  older: () => Promise<void>,
-  version: number,
+  askMore: (box: HTMLElement) => void,
+  when: readonly unknown[],
 ): void {
   useLayoutEffect(() => {
-    const box = scroller.current;
-    if (box && box.scrollHeight <= box.clientHeight + ASK_OLDER_AT / 2) void older();
-  }, [version]);
+    if (scroller.current) askMore(scroller.current);
+  }, when);
+}
+
+/** What was passed over on the way to the newest message. */
+interface Skipped {
+  readonly from: number;
+  readonly to: number;
+  /** When the first of them was sent; absent where it isn't held. */
+  readonly since: number | undefined;
+}
+
+function passedOver(timeline: Timeline, from: number, to: number): Skipped {
+  return { from, to, since: timeline.lines[timeline.indexOf(from)]?.at };
+}
+
+function skippedText({ from, to, since }: Skipped): string {
+  const now = Date.now();
+  const day = since && (daysBetween(since, now) > 0 ? dayOf(since, now) : timeOf(since));
+  return strings.newSince(to - from + 1, day || undefined);
 }
 
 /** The newest `Seq` that is in view. */

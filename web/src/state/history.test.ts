@@ -100,12 +100,47 @@ describe("history", () => {
     expect(range()).toEqual([251, 700, 450]);
   });
 
-  test("starts at the newest again when too much was missed", async () => {
+  test("goes on where it was when too much was missed, page by page to the end", async () => {
     await history.open("", 0);
-    server.stored = messages(1, 2000);
-    channels.takeMessage(message(2000), ME);
+    server.stored = messages(1, 850);
+    channels.takeMessage(message(850), ME);
     await history.catchUp("");
-    expect(range()).toEqual([1901, 2000, 100]);
+    expect(range()).toEqual([251, 300, 50]);
+    for (let page = 0; page < 5; page++) await history.newer("");
+    expect(range()).toEqual([251, 800, 550]);
+    // What arrives at the end is left out until the reader is there.
+    server.stored = messages(1, 851);
+    channels.takeMessage(message(851), ME);
+    history.take("", [message(851)]);
+    expect(range()).toEqual([251, 800, 550]);
+    await history.newer("");
+    expect(range()).toEqual([251, 851, 601]);
+    expect(history.timeline("").detached.value).toBe(false);
+    const asked = server.asked.length;
+    await history.newer("");
+    expect(server.asked.length).toBe(asked);
+    history.take("", [message(852)]);
+    expect(history.timeline("").last).toBe(852);
+  });
+
+  test("opens at the first of many unread, with some above it, by short pages too", async () => {
+    server.most = 7;
+    await history.open("", 150);
+    expect(range()).toEqual([141, 154, 14]);
+    expect(history.timeline("").opening.value).toBe(false);
+    await history.older("");
+    await history.newer("");
+    expect(range()).toEqual([41, 161, 121]);
+  });
+
+  test("goes to the newest and back to what was passed over", async () => {
+    await history.open("", 150);
+    await history.toNewest("");
+    expect(range()).toEqual([251, 300, 50]);
+    await history.around("", 151);
+    expect(range()).toEqual([141, 240, 100]);
+    history.leave("");
+    expect(history.kept().has("")).toBe(false);
   });
 
   test("tries again after the connection was lost", async () => {
@@ -146,17 +181,13 @@ describe("history", () => {
     expect(server.asked.length).toBe(asked);
   });
 
-  test("catches up, or starts at the newest again, by shorter pages", async () => {
+  test("catches up by shorter pages", async () => {
     await history.open("", 0);
     server.most = 30;
     server.stored = messages(1, 700);
     channels.takeMessage(message(700), ME);
     await history.catchUp("");
     expect(range()).toEqual([251, 700, 450]);
-    server.stored = messages(1, 2000);
-    channels.takeMessage(message(2000), ME);
-    await history.catchUp("");
-    expect(range()).toEqual([1901, 2000, 100]);
   });
 
   test("loads what is open again, though the list of channels has no room for it", async () => {
@@ -189,7 +220,7 @@ describe("history", () => {
 
   test("asks for nothing more when the newest are refused", async () => {
     await history.open("", 0);
-    channels.takeMessage(message(2000), ME);
+    channels.restore([{ id: "", total: 10, read: 0 }]);
     server.away = true;
     await history.catchUp("");
     expect(server.asked).toHaveLength(2);

@@ -16,7 +16,9 @@ import { Timeline } from "./timeline";
 
 const FIRST_PAGE = 50;
 const PAGE = 100;
-/** Someone who was away this long starts at the newest; the older is there on scrolling up. */
+/** What a reader sees of what they have read already, above what is new. */
+const CONTEXT = 10;
+/** Who missed more than this goes on where they were; the newer is there on scrolling down. */
 const MOST_TO_CATCH_UP = 500;
 /** What a channel keeps when it is left. */
 const KEPT_WHEN_LEFT = 200;
@@ -49,20 +51,54 @@ export class History {
     const timeline = this.#timelines.get(id);
     if (timeline === undefined) return;
     timeline.take(messages);
-    if (timeline.hasHole) void this.catchUp(id);
+    if (timeline.detached.value) this.#attachAtEnd(id, timeline);
+    else if (timeline.hasHole) void this.catchUp(id);
   }
 
-  /** Makes the channel's newest messages be there. */
+  /** Makes the channel's newest messages be there; with more unread than a page, the first of these. */
   async open(id: ChannelId, unread: number): Promise<void> {
     const timeline = this.timeline(id);
     if (timeline.lines.length > 0) return this.catchUp(id);
+    if (unread + CONTEXT > PAGE) return this.around(id, this.channels.get(id).total - unread + 1);
     timeline.opening.value = true;
-    await this.#newest(id, Math.min(PAGE, Math.max(FIRST_PAGE, unread + 10)));
+    await this.#newest(id, Math.max(FIRST_PAGE, unread + CONTEXT));
     timeline.opening.value = false;
   }
 
+  /** Makes `seq` be there, with some above it and a page below. */
+  async around(id: ChannelId, seq: number): Promise<void> {
+    const timeline = this.timeline(id);
+    if (timeline.holds(seq)) return;
+    timeline.reset();
+    timeline.detached.value = true;
+    timeline.opening.value = true;
+    let came = await this.#after(id, Math.max(0, seq - 1 - CONTEXT));
+    while (came > 0 && timeline.last < seq) came = await this.#after(id, timeline.last);
+    timeline.opening.value = false;
+  }
+
+  /** Makes the newest be there, though what lies between isn't. */
+  async toNewest(id: ChannelId): Promise<void> {
+    const timeline = this.timeline(id);
+    if (!timeline.detached.value) return;
+    timeline.reset();
+    await this.#newest(id, FIRST_PAGE);
+  }
+
+  /** Where the timeline ends before the channel does, fetches the next page. */
+  async newer(id: ChannelId): Promise<void> {
+    const timeline = this.timeline(id);
+    if (!timeline.detached.value || timeline.lines.length === 0 || this.#filling.has(id)) return;
+    this.#filling.add(id);
+    await this.#after(id, timeline.last);
+    this.#filling.delete(id);
+  }
+
+  /** A channel of which the newest aren't there is opened at its first unread message the next time. */
   leave(id: ChannelId): void {
-    this.#timelines.get(id)?.trim(KEPT_WHEN_LEFT);
+    const timeline = this.#timelines.get(id);
+    if (timeline?.detached.value) this.#timelines.delete(id);
+    else timeline?.trim(KEPT_WHEN_LEFT);
   }
 
   async older(id: ChannelId): Promise<void> {
@@ -74,15 +110,16 @@ export class History {
   /** Fetches what lies between the timeline's end and the channel's newest message. */
   async catchUp(id: ChannelId): Promise<void> {
     if (this.#filling.has(id)) return;
-    this.#filling.add(id);
     const timeline = this.timeline(id);
     const missing = () => this.channels.get(id).total - timeline.last;
-    if (missing() > MOST_TO_CATCH_UP || missing() < 0) {
+    if (missing() > MOST_TO_CATCH_UP && timeline.last > 0) timeline.detached.value = true;
+    if (timeline.detached.value) return;
+    this.#filling.add(id);
+    if (missing() < 0) {
       timeline.reset();
       await this.#newest(id, PAGE);
     }
-    const next = () => this.#fetch({ recipientUUID: id, limit: PAGE, after: timeline.last });
-    if (timeline.last > 0) await catchUp(missing, next);
+    if (timeline.last > 0) await catchUp(missing, () => this.#after(id, timeline.last));
     this.#filling.delete(id);
   }
 
@@ -104,6 +141,15 @@ export class History {
   clear(): void {
     this.#timelines.clear();
     this.loadingOlder.value = false;
+  }
+
+  /** Live messages may have come while the last page was on its way, so the total is asked each time. */
+  #attachAtEnd(id: ChannelId, timeline: Timeline): void {
+    if (timeline.last >= this.channels.get(id).total) timeline.detached.value = false;
+  }
+
+  #after(id: ChannelId, after: number): Promise<number> {
+    return this.#fetch({ recipientUUID: id, limit: PAGE, after });
   }
 
   async #newest(id: ChannelId, wanted: number): Promise<void> {

@@ -22,6 +22,11 @@ export class Timeline {
   readonly loaded = signal(false);
   /** Whether more of what the channel opens with is on its way: a page may be shorter than it was asked for. */
   readonly opening = signal(false);
+  /**
+   * Whether it ends before the channel does, because more was missed than is worth fetching: then newer messages
+   * are fetched as the reader comes to them, and what arrives at the channel's end is left out.
+   */
+  readonly detached = signal(false);
   #newer = new InOrder<Line>();
 
   /** The oldest kept `Seq`, 0 when empty. */
@@ -47,6 +52,10 @@ export class Timeline {
     return seq - this.first;
   }
 
+  holds(seq: number): boolean {
+    return this.first > 0 && seq >= this.first && seq <= this.last;
+  }
+
   /** Takes messages in any order and from anywhere; what fits the stretch joins it. */
   take(messages: readonly Message[]): void {
     const lines = messages.map(toLine).sort((a, b) => a.seq - b.seq);
@@ -62,15 +71,17 @@ export class Timeline {
       else this.lines.push(...this.#newer.take(line.seq, line));
     }
     this.#takeOlder(older);
+    if (this.detached.value && this.hasHole) this.#newer = new InOrder<Line>(this.last);
     this.loaded.value = true;
     this.version.value++;
   }
 
-  /** Forgets everything, for when what was missed is more than is worth fetching. */
+  /** Forgets everything, to begin elsewhere or anew. */
   reset(): void {
     this.lines.length = 0;
     this.#newer = new InOrder<Line>();
     this.loaded.value = false;
+    this.detached.value = false;
     this.version.value++;
   }
 
