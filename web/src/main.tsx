@@ -40,6 +40,7 @@ notifyOfArrivals(client, settings);
 keepSnapshots(client, browser);
 addEventListener("storage", (event) => {
   if (event.key === SESSION_KEY || event.key === null) void client.session.changedElsewhere();
+  client.drafts.changedElsewhere(event.key);
 });
 client.socket.start(client);
 

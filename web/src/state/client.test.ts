@@ -207,7 +207,7 @@ describe("a page whose session the server ends", () => {
 });
 
 test("a browser that keeps nothing comes back all the same, with what waits to be sent", async () => {
-  const nothing: Store = { read: () => undefined, write: () => undefined };
+  const nothing: Store = { read: () => undefined, write: () => undefined, names: () => [] };
   client.socket.stop();
   stores = { browser: nothing, page: nothing };
   client = opened();

@@ -1,15 +1,20 @@
-/** What was begun and not sent, per channel. */
+/** What was begun and not sent: a record for each channel, shared by the pages of this browser. */
 import { signal } from "@preact/signals";
 import type { ChannelId } from "./channel";
 import type { Store } from "./kept";
 
-const KEPT = "chinwag.drafts";
+const KEPT = "chinwag.draft.";
+/** One record for all channels, as 0.1.0 wrote it. */
+const KEPT_TOGETHER = "chinwag.drafts";
 
 export class Drafts {
   readonly #drafts = signal<Readonly<Record<ChannelId, string>>>({});
 
   constructor(readonly kept: Store) {
-    this.#drafts.value = kept.read<Record<ChannelId, string>>(KEPT) ?? {};
+    const together = kept.read<Record<ChannelId, string>>(KEPT_TOGETHER) ?? {};
+    for (const [channel, text] of Object.entries(together)) this.set(channel, text);
+    kept.write(KEPT_TOGETHER, undefined);
+    this.#readAll();
   }
 
   get(channel: ChannelId): string {
@@ -17,13 +22,33 @@ export class Drafts {
   }
 
   set(channel: ChannelId, text: string): void {
-    const { [channel]: _, ...others } = this.#drafts.value;
-    this.#drafts.value = text === "" ? others : { ...others, [channel]: text };
-    this.kept.write(KEPT, this.#drafts.value);
+    this.#put(channel, text);
+    this.kept.write(KEPT + channel, text === "" ? undefined : text);
   }
 
   clear(): void {
-    this.#drafts.value = {};
-    this.kept.write(KEPT, undefined);
+    for (const channel of Object.keys(this.#drafts.value)) this.set(channel, "");
+    for (const name of this.kept.names(KEPT)) this.kept.write(name, undefined);
+  }
+
+  /** Another page of this browser wrote the record `name`; `null` means any. */
+  changedElsewhere(name: string | null): void {
+    if (name === null) {
+      this.#drafts.value = {};
+      this.#readAll();
+    } else if (name.startsWith(KEPT)) this.#read(name);
+  }
+
+  #readAll(): void {
+    for (const name of this.kept.names(KEPT)) this.#read(name);
+  }
+
+  #read(name: string): void {
+    this.#put(name.slice(KEPT.length), this.kept.read<string>(name) ?? "");
+  }
+
+  #put(channel: ChannelId, text: string): void {
+    const { [channel]: _, ...others } = this.#drafts.value;
+    this.#drafts.value = text === "" ? others : { ...others, [channel]: text };
   }
 }

@@ -4,6 +4,8 @@ export interface Store {
   read<T>(name: string): T | undefined;
   /** `undefined` removes it. */
   write(name: string, value: unknown): void;
+  /** The names that begin with `prefix`. */
+  names(prefix: string): string[];
 }
 
 /** A browser may refuse storage, or be out of it; then nothing is kept, and nothing breaks. */
@@ -25,6 +27,16 @@ export class BrowserStore implements Store {
       else this.storage().setItem(name, JSON.stringify(value));
     } catch {
       // Full or forbidden: the page works on without.
+    }
+  }
+
+  names(prefix: string): string[] {
+    try {
+      const storage = this.storage();
+      const all = Array.from({ length: storage.length }, (_, n) => storage.key(n) ?? "");
+      return all.filter((name) => name.startsWith(prefix));
+    } catch {
+      return [];
     }
   }
 }

@@ -184,7 +184,7 @@ describe("a session", () => {
   });
 
   test("goes on with the new key where the browser keeps nothing", async () => {
-    kept = { read: () => undefined, write: () => undefined };
+    kept = { read: () => undefined, write: () => undefined, names: () => [] };
     const session = newSession();
     await session.signIn("signIn", "Ada", "secret");
     answer = () => changed;
