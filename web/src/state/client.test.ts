@@ -202,7 +202,6 @@ describe("a page whose session the server ends", () => {
     await settled();
     expect(client.session.signedIn.value).toBe(false);
     expect(client.session.notice.value).toBe("You were signed out.");
-    expect(stores.browser.read(SESSION_KEY)).toBeUndefined();
   });
 });
 

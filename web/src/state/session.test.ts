@@ -126,6 +126,20 @@ describe("a session", () => {
     expect(session.live.value).toBe(true);
   });
 
+  test("removes no key that another page may have brought, though it reads an older one", async () => {
+    kept.write(SESSION_KEY, KEPT);
+    const newest = { ...KEPT, accessKey: "newest key" };
+    const stale = { ...kept, read: <T>() => KEPT as T };
+    answer = () => new Refusal(4, "signIn", "not valid any more");
+    const real = kept;
+    kept = stale;
+    const session = newSession();
+    real.write(SESSION_KEY, newest);
+    await session.revoked();
+    expect(session.signedIn.value).toBe(false);
+    expect(real.read(SESSION_KEY)).toEqual(newest);
+  });
+
   test("ends for good when the user logs out, even when the server doesn't hear of it", async () => {
     const session = newSession();
     await session.signIn("signIn", "Ada", "secret");

@@ -131,11 +131,9 @@ export class Session {
   }
 
   #forget(notice: string, forGood: boolean): void {
-    const ended = this.#current;
-    // A newer key of another page of this browser isn't this page's to remove.
-    if (forGood || this.#read()?.accessKey === ended?.accessKey) {
-      this.kept.write(SESSION_KEY, undefined);
-    }
+    // Another page of this browser may be writing a newer key just now, and what is read here may be older than
+    // that. A key that has ended does no harm where it is.
+    if (forGood) this.kept.write(SESSION_KEY, undefined);
     this.#current = undefined;
     this.live.value = false;
     this.wasLive.value = false;

@@ -25,7 +25,8 @@ pub fn on_many_connections(server: &TestServer, size: &Size, talk: &mut Talk) {
     let mut sessions: Vec<TestClient> = Vec::new();
     let mut refused = 0;
     while sessions.len() < size.people {
-        let mut session = server.connect_from(&format!("198.19.0.{}", sessions.len()));
+        let attempt = u32::try_from(sessions.len() + refused).unwrap();
+        let mut session = server.connect_from(&address(attempt));
         session.send(&json!({"type": "signIn", "signIn": {"accessKey": key}}));
         if session.answer()["type"] == "authorized" {
             for _ in 0..BURST {
@@ -52,6 +53,12 @@ pub fn on_many_connections(server: &TestServer, size: &Size, talk: &mut Talk) {
     assert!(written <= BURST + RATE * took, "{written} messages in {took} s");
     let mut ended = sessions.into_iter().take(size.people.saturating_sub(MOST_SESSIONS));
     assert!(ended.all(|mut session| session.closed() == 1008));
+}
+
+/// As many as connections may come from one address at once.
+fn address(attempt: u32) -> String {
+    let [_, _, high, low] = (attempt / 50).to_be_bytes();
+    format!("198.19.{high}.{low}")
 }
 
 fn stored(server: &TestServer) -> u64 {
