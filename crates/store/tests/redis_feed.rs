@@ -47,3 +47,20 @@ async fn a_first_private_message_is_told_while_its_receiver_signs_in() {
     let message = node.message().await;
     assert_eq!((&*message.text, message.seq), ("welcome", 1));
 }
+
+#[tokio::test]
+async fn what_was_missed_is_told_once_though_both_of_its_users_are_here() {
+    let redis = TestRedis::start();
+    let nodes = Nodes::on(&redis).await;
+    let (ada, bob, node) =
+        (nodes.user("Ada").await, nodes.user("Bob").await, Arc::clone(&nodes.first));
+    let channel = node.store.private_channel(ada.user.uuid, bob.user.uuid).await.unwrap().unwrap();
+    for seq in 1..=20u32 {
+        // Most of the messages come while the node hears nothing.
+        cli(&redis, &["CLIENT", "KILL", "TYPE", "pubsub"]);
+        node.append(&ada, &channel, "missed", None, seq);
+        assert_eq!(node.message().await.seq, u64::from(seq));
+    }
+    node.append(&ada, &channel, "last", None, 21);
+    assert_eq!(node.message().await.seq, 21);
+}

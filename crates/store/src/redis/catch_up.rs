@@ -64,7 +64,12 @@ impl FeedTask {
         let from = self.watched.general(general).last;
         self.find_in(ChannelUuid::GENERAL, from, general, lost, &mut found).await?;
         let users: Vec<_> = self.watched.users().collect();
+        // A channel comes with each of its users that are here.
+        let mut read = HashSet::new();
         for Talk { channel, users, total } in self.totals(&users).await? {
+            if !read.insert(channel) {
+                continue;
+            }
             // One that was not seen has come meanwhile.
             let from = self.watched.see(channel, users, 0).map_or(total, |tracked| tracked.last);
             self.find_in(channel, from, total, lost, &mut found).await?;
