@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::Size;
 use crate::support::raw_socket::RawSocket;
 use crate::support::{TestClient, TestServer};
+use crate::talk::Talk;
 
 /// How many frames are written at once.
 const TOGETHER: usize = 3_000;
@@ -22,7 +23,7 @@ type Kind<'a> = (&'a str, Vec<u8>, Vec<u8>);
 
 /// Each flood comes from many connections at once, on every core. Bystanders on all cores are
 /// answered meanwhile, and each connection of the flood is closed with 1008.
-pub fn without_a_pause(server: &TestServer, size: &Size) {
+pub fn without_a_pause(server: &TestServer, size: &Size, talk: &mut Talk) {
     let text = |text: &str| RawSocket::frame(0x81, text.as_bytes());
     let mut flooder = server.connect_from("192.0.2.99");
     flooder.sign_in("Flooder");
@@ -55,7 +56,7 @@ pub fn without_a_pause(server: &TestServer, size: &Size) {
                     running.fetch_sub(1, Ordering::Relaxed);
                 });
             }
-            waits(&mut people, || running.load(Ordering::Relaxed) > 0)
+            waits(&mut people, talk, || running.load(Ordering::Relaxed) > 0)
         });
         waits.sort_unstable();
         let height = server.memory_at_its_height().saturating_sub(before);
@@ -95,7 +96,7 @@ fn bystanders(server: &TestServer) -> Vec<TestClient> {
 }
 
 /// How long these people wait for answers while the flood lasts.
-fn waits(people: &mut [TestClient], lasts: impl Fn() -> bool) -> Vec<Duration> {
+fn waits(people: &mut [TestClient], talk: &mut Talk, lasts: impl Fn() -> bool) -> Vec<Duration> {
     let mut waits = Vec::new();
     loop {
         for person in &mut *people {
@@ -103,6 +104,8 @@ fn waits(people: &mut [TestClient], lasts: impl Fn() -> bool) -> Vec<Duration> {
             person.so_far();
             waits.push(began.elapsed());
         }
+        // Whoever says nothing for a minute is given up.
+        talk.goes_on();
         if !lasts() {
             return waits;
         }

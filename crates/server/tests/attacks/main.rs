@@ -85,7 +85,7 @@ fn it_serves_on_after_all_attacks_together() {
     let mut talk = Talk::begin(&server);
     talk.goes_on();
     let before = server.memory();
-    floods::without_a_pause(&server, &size);
+    floods::without_a_pause(&server, &size, &mut talk);
     accounts::on_many_connections(&server, &size, &mut talk);
     answers::that_nobody_reads(&server, &size, &mut talk);
     slowloris::of_each_kind(&server, &size, &mut talk);

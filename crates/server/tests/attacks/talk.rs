@@ -9,7 +9,7 @@ pub struct Talk {
     pub bob: TestClient,
     /// Who writes, by turns, so that nobody runs out of messages.
     writers: Vec<TestClient>,
-    written: usize,
+    pub written: usize,
     /// How long each message took to come back to all three.
     took: Vec<Duration>,
 }
