@@ -15,7 +15,7 @@ pub struct Talk {
 }
 
 /// How many write by turns, at 20 messages a second each.
-const WRITERS: usize = 50;
+const WRITERS: usize = 200;
 
 impl Talk {
     pub fn begin(server: &TestServer) -> Self {
