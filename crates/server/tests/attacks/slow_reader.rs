@@ -42,9 +42,10 @@ pub fn that_never_reads(server: &TestServer, size: &Size, talk: &mut Talk) {
 /// How much is held for one, and how long.
 fn holds(server: &TestServer, talk: &mut Talk, text: &str) {
     let open = count(server, "chinwag_connections");
+    let closed = count(server, "chinwag_slow_readers_closed_total");
     let mut reader = enter(server);
     let (mut came, mut frame) = (Vec::new(), 0);
-    while count(server, "chinwag_slow_readers_closed_total") == 0 {
+    while count(server, "chinwag_slow_readers_closed_total") == closed {
         frame = talk.goes_on_with(text);
         came.push(Instant::now());
     }
