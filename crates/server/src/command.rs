@@ -85,7 +85,7 @@ async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming
 
 /// Checks that the request comes from the session's user, and that the user's budget pays for it.
 pub fn admit(core: &Core, connection: &Connection, incoming: &Incoming) -> Outcome {
-    // Where nobody is signed in each request counts, whatever it asks for.
+    // Before a sign-in every request counts.
     if connection.session.borrow().is_none() {
         connection.try_patience(core);
     }

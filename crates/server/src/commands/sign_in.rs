@@ -15,7 +15,7 @@ use crate::core::Core;
 use crate::names::Name;
 use crate::{passwords, wire};
 
-/// What a session's beginning costs of its user's budget: everybody is told of it. All sessions of
+/// The cost of starting a session, from its user's budget: it is broadcast to everybody. All sessions of
 /// a user may come back at once.
 const COST: u32 = 5;
 
