@@ -89,15 +89,24 @@ impl Answered {
         taken.count() as u64
     }
 
-    /// Brings everybody the rest.
-    pub fn end(mut self, core: &Rc<Core>, batch: &Batch) -> u64 {
+    /// Brings everybody the rest: at once if `write`, or at the turn's end.
+    pub fn bring_rest(&mut self, core: &Rc<Core>, batch: &Batch, write: bool) -> u64 {
         let (all, end) = (self.seen, batch.general.len());
         let mut delivered = 0;
         for listener in &mut self.listeners {
             delivered += listener.bring(core, batch, end, all);
-            listener.connection.answered_in_batch.set(false);
+            if write {
+                listener.connection.flush(core);
+            }
         }
         delivered
+    }
+
+    /// Lets the connections be like all others in the next batch.
+    pub fn end(self) {
+        for listener in self.listeners {
+            listener.connection.answered_in_batch.set(false);
+        }
     }
 }
 

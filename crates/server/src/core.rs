@@ -13,10 +13,11 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use bytes::Bytes;
 use chinwag_protocol::{SessionUuid, UserUuid};
-use chinwag_store::{KeyDigest, User};
+use chinwag_store::{Append, KeyDigest, User};
 use slab::Slab;
 use tokio::net::TcpStream;
 use tokio::runtime;
+use tokio::sync::Notify;
 use tokio::task::{LocalSet, spawn_local};
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -53,6 +54,10 @@ pub struct Core {
     waiting: RefCell<Waiting>,
     opened: Cell<u64>,
     dirty: RefCell<Vec<Rc<Connection>>>,
+    /// Messages for the store, from all connections that are read in this turn: together they cost
+    /// one commit and one fan-out.
+    appends: RefCell<Vec<Append>>,
+    appended: Notify,
     router: Router,
     scratch: RefCell<Box<[u8]>>,
     started: Instant,
@@ -73,6 +78,8 @@ pub fn run(app: Arc<App>, index: usize, mailbox: Arc<Mailbox>) -> std::io::Resul
         waiting: RefCell::new(waiting),
         opened: Cell::new(0),
         dirty: RefCell::default(),
+        appends: RefCell::default(),
+        appended: Notify::new(),
         router,
         scratch: RefCell::new(vec![0; SCRATCH].into_boxed_slice()),
         started: app.started,
@@ -99,6 +106,8 @@ impl Core {
                     }
                     self.flush();
                 }
+                // Told once the connections that were ready before have had their turn.
+                () = self.appended.notified() => self.hand_over(),
                 _ = look.tick() => self.look_after_connections(),
             }
             if self.stopping.get() && self.mailbox.connections() == 0 {
@@ -217,8 +226,31 @@ impl Core {
         }
     }
 
+    /// Takes a message for the store, at this turn's end.
+    pub fn append(&self, append: Append) {
+        let mut appends = self.appends.borrow_mut();
+        appends.push(append);
+        if appends.len() == 1 {
+            self.appended.notify_one();
+        }
+    }
+
+    /// Hands this turn's messages to the store.
+    fn hand_over(self: &Rc<Self>) {
+        let appends = self.appends.take();
+        if appends.is_empty() {
+            return;
+        }
+        for (ticket, error) in self.app.store.append(appends) {
+            self.refuse_send(ticket, &error);
+        }
+        self.flush();
+    }
+
     /// Ends whatever the connection acts for: it leaves its channel and goes offline.
-    pub fn sign_off(&self, connection: &Connection) -> Option<User> {
+    pub fn sign_off(self: &Rc<Self>, connection: &Connection) -> Option<User> {
+        // What it has sent comes before the news that it is gone.
+        self.hand_over();
         self.hub.borrow_mut().remove(connection);
         connection.forget_sign_out();
         let session = connection.session.borrow_mut().take()?;

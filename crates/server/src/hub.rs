@@ -107,10 +107,12 @@ impl Core {
         for delivery in &batch.deliveries {
             delivered += self.deliver_one(batch, delivery, &mut answered);
         }
+        // The senders first: what they send next comes in meanwhile.
+        delivered += answered.bring_rest(self, batch, last);
         if let Some((count, first)) = batch.general_messages {
             delivered += self.deliver_general(batch, count, first, last);
         }
-        delivered += answered.end(self, batch);
+        answered.end();
         self.app.metrics.deliveries.increment(delivered);
     }
 

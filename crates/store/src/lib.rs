@@ -135,15 +135,15 @@ pub trait Store: Send + Sync + 'static {
     /// Leaves a channel and announces [`Event::Left`]. Returns the number of sessions on the system.
     async fn leave(&self, user: &User, session: SessionUuid, channel: &Channel) -> Result<u64>;
 
-    /// Takes a message to be stored and announced, in one step.
+    /// Takes messages to be stored and announced, each in one step.
     ///
-    /// Exactly one event with its ticket comes through the feed: [`Event::Message`],
+    /// For each exactly one event with its ticket comes through the feed: [`Event::Message`],
     /// [`Event::Repeated`] or [`Event::Refused`]; those of one connection in the order of the
     /// calls, a refusal excepted, which may come early.
     ///
-    /// # Errors
-    /// When too many are under way already, or the store is closed. No event comes then.
-    fn append(&self, append: Append) -> Result<()>;
+    /// Returns those that it can't take, because too many are under way already or the store is
+    /// closed. No event comes for these.
+    fn append(&self, appends: Vec<Append>) -> Vec<(Ticket, Unavailable)>;
 
     /// A page of a channel's history.
     async fn messages(&self, channel: &Channel, user: &User, page: HistoryPage)

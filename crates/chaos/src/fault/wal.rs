@@ -55,14 +55,17 @@ async fn write(folder: &Path) -> Result<(TempDir, Vec<u64>)> {
     store.create_account(account).await?;
     let (mut lengths, copy) = (Vec::new(), TempDir::new()?);
     for serial in 0..MESSAGES {
-        store.append(Append {
+        let refused = store.append(vec![Append {
             ticket: Ticket { connection: 1, serial },
             sender: user.clone(),
             channel: Channel::GENERAL,
             text: serial.to_string().into(),
             client_uuid: None,
             created_at: Timestamp::now(),
-        })?;
+        }]);
+        if let Some((_, error)) = refused.into_iter().next() {
+            return Err(error.into());
+        }
         let stored = events.recv()?;
         if !matches!(stored, Event::Message { .. }) {
             bail!("failed to store a message: {stored:?}");

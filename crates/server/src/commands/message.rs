@@ -84,7 +84,7 @@ fn append(
     let created_at = Timestamp::now();
     core.note_key_use(connection, created_at);
     let serial = connection.in_flight.borrow_mut().begin(id, new.client_uuid.clone());
-    let appended = core.app.store.append(Append {
+    core.append(Append {
         ticket: Ticket { connection: connection.id, serial },
         sender,
         channel,
@@ -92,9 +92,6 @@ fn append(
         client_uuid: new.client_uuid,
         created_at,
     });
-    if let Err(error) = appended {
-        core.refuse_send(Ticket { connection: connection.id, serial }, &error);
-    }
 }
 
 /// The frame that answers a send.

@@ -31,7 +31,7 @@ use crate::newest::Newest;
 use crate::{
     Account, Append, Channel, Creation, Event, Feed, FoundChannel, HistoryPage, InboxEntry, Join,
     JoinedChannel, KEY_LIFETIME, KeyDigest, MEMBERS_LIMIT, Messages, NewAccount, PasswordChange,
-    Result, RevokedKeys, Store, Unavailable, User, UserStatus, UsersPage, UsersQuery,
+    Result, RevokedKeys, Store, Ticket, Unavailable, User, UserStatus, UsersPage, UsersQuery,
 };
 pub use backup::backup;
 use clock::Clock;
@@ -331,8 +331,8 @@ impl Store for EmbeddedStore {
         })
     }
 
-    fn append(&self, append: Append) -> Result<()> {
-        self.writer.append(append)
+    fn append(&self, appends: Vec<Append>) -> Vec<(Ticket, Unavailable)> {
+        self.writer.append(appends)
     }
 
     async fn messages(

@@ -62,8 +62,14 @@ impl Writer {
         Ok(Self { queue })
     }
 
-    pub(super) fn append(&self, append: Append) -> Result<()> {
-        self.queue.push("store", Job::Append(append))
+    /// Returns those that don't fit.
+    pub(super) fn append(&self, appends: Vec<Append>) -> Vec<(Ticket, Unavailable)> {
+        let refused = self.queue.push_all("store", appends.into_iter().map(Job::Append));
+        let refused = refused.into_iter().filter_map(|(job, error)| match job {
+            Job::Append(append) => Some((append.ticket, error)),
+            Job::Announce(_) | Job::Write(_) | Job::Stop(_) => None,
+        });
+        refused.collect()
     }
 
     /// Announces events after all that was asked for before.
@@ -169,22 +175,29 @@ impl Queue {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Refuses a job beyond the bound, and every one after a stop.
     fn push(&self, action: &'static str, job: Job) -> Result<()> {
+        let refused = self.push_all(action, std::iter::once(job));
+        refused.into_iter().next().map_or(Ok(()), |(_, error)| Err(error))
+    }
+
+    /// Returns the jobs beyond the bound, and after a stop all.
+    fn push_all(
+        &self,
+        action: &'static str,
+        mut jobs: impl Iterator<Item = Job>,
+    ) -> Vec<(Job, Unavailable)> {
         let waiting = self.lock();
-        if waiting.jobs.len() >= JOBS || waiting.stopped {
-            let reason =
-                if waiting.stopped { "the store is closed" } else { "too many writes wait" };
-            return Err(Unavailable { action, reason: reason.to_owned() });
-        }
-        self.put(waiting, job);
-        Ok(())
+        let (stopped, free) = (waiting.stopped, JOBS.saturating_sub(waiting.jobs.len()));
+        let taken = jobs.by_ref().take(if stopped { 0 } else { free });
+        self.put(waiting, taken);
+        let reason = if stopped { "the store is closed" } else { "too many writes wait" };
+        jobs.map(|job| (job, Unavailable { action, reason: reason.to_owned() })).collect()
     }
 
     fn push_anyway(&self, job: Job) {
         let waiting = self.lock();
         if !waiting.stopped {
-            self.put(waiting, job);
+            self.put(waiting, std::iter::once(job));
         }
     }
 
@@ -192,15 +205,15 @@ impl Queue {
         let mut waiting = self.lock();
         if !waiting.stopped {
             waiting.stopped = true;
-            self.put(waiting, Job::Stop(answer));
+            self.put(waiting, std::iter::once(Job::Stop(answer)));
         }
     }
 
-    fn put(&self, mut waiting: MutexGuard<'_, Waiting>, job: Job) {
-        waiting.jobs.push(job);
-        let first = waiting.jobs.len() == 1;
+    fn put(&self, mut waiting: MutexGuard<'_, Waiting>, jobs: impl Iterator<Item = Job>) {
+        let was_empty = waiting.jobs.is_empty();
+        waiting.jobs.extend(jobs);
         drop(waiting);
-        if first {
+        if was_empty {
             self.filled.notify_one();
         }
     }

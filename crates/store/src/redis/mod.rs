@@ -38,8 +38,8 @@ use tokio::time::{sleep, timeout};
 use crate::newest::Newest;
 use crate::{
     Account, Append, Channel, Creation, Event, Feed, FoundChannel, HistoryPage, InboxEntry, Join,
-    JoinedChannel, KeyDigest, Messages, NewAccount, PasswordChange, Result, Store, Unavailable,
-    User, UsersPage, UsersQuery, vital,
+    JoinedChannel, KeyDigest, Messages, NewAccount, PasswordChange, Result, Store, Ticket,
+    Unavailable, User, UsersPage, UsersQuery, vital,
 };
 use appends::{Appends, Pending};
 use channels::Channels;
@@ -281,8 +281,13 @@ impl Store for RedisStore {
         self.leave_channel(user, session, channel).await
     }
 
-    fn append(&self, append: Append) -> Result<()> {
-        self.appends.append(&self.shared, append)
+    fn append(&self, appends: Vec<Append>) -> Vec<(Ticket, Unavailable)> {
+        let append = |append: Append| {
+            let ticket = append.ticket;
+            let refused = self.appends.append(&self.shared, append).err();
+            refused.map(|error| (ticket, error))
+        };
+        appends.into_iter().filter_map(append).collect()
     }
 
     async fn messages(

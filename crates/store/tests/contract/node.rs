@@ -134,7 +134,7 @@ impl Node {
             client_uuid: client.map(str::to_owned),
             created_at: Timestamp::now(),
         };
-        self.store.append(append).unwrap();
+        assert!(self.store.append(vec![append]).is_empty());
     }
 }
 

@@ -63,7 +63,7 @@ impl Chat {
             client_uuid: None,
             created_at,
         };
-        self.store.append(append).unwrap();
+        assert!(self.store.append(vec![append]).is_empty());
         let stored = |event: &Event| matches!(event, Event::Message { .. });
         while !stored(&self.events.recv().unwrap()) {}
     }
@@ -241,7 +241,7 @@ async fn a_store_of_0_1_0_is_taken_over() {
         client_uuid: Some("first".to_owned()),
         created_at: Timestamp::now(),
     };
-    store.append(again).unwrap();
+    assert!(store.append(vec![again]).is_empty());
     let Event::Repeated { message, .. } = chat.events.recv().unwrap() else { panic!() };
     assert_eq!(message.seq, 1);
     let found = store.messages(&Channel::GENERAL, &ada.user, ALL).await.unwrap();
