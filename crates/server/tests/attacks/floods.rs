@@ -14,7 +14,7 @@ use crate::talk::Talk;
 /// How many frames are written at once.
 const TOGETHER: usize = 3_000;
 
-/// What one connection may make the server hold, with room for what the allocator keeps.
+/// What one more connection may make the server hold, with room for what the allocator keeps.
 const MOST_HELD: u64 = 64 * 1024;
 const SLACK: u64 = 8 * 1024 * 1024;
 
@@ -37,41 +37,57 @@ pub fn without_a_pause(server: &TestServer, size: &Size, talk: &mut Talk) {
         ("of control pings", Vec::new(), RawSocket::frame(0x89, b"")),
     ];
     let mut people = bystanders(server);
-    for (name, begin, frame) in kinds {
-        server.forget_memory_height();
-        let before = server.memory();
-        let chunk = frame.repeat(TOGETHER);
-        let (running, closed) = (AtomicUsize::new(size.floods), AtomicUsize::new(0));
-        let mut waits = thread::scope(|scope| {
-            for number in 0..size.floods {
-                let (running, closed, begin, chunk) = (&running, &closed, &begin, &chunk);
-                scope.spawn(move || {
-                    for round in 0..size.rounds {
-                        let from = format!("198.18.{number}.{round}");
-                        let code = flood(server.address(), &from, begin, chunk);
-                        // A socket that still sends may be reset before its close frame is read.
-                        assert!(matches!(code, Some(1008) | None), "{code:?}");
-                        closed.fetch_add(usize::from(code == Some(1008)), Ordering::Relaxed);
-                    }
-                    running.fetch_sub(1, Ordering::Relaxed);
-                });
-            }
-            waits(&mut people, talk, || running.load(Ordering::Relaxed) > 0)
-        });
+    for kind in &kinds {
+        // With one connection at a time: what all of them need together isn't counted for each.
+        let (one, ..) = floods(server, kind, 1, size.rounds, &mut people, talk);
+        let (all, closed, mut waits) =
+            floods(server, kind, size.floods, size.rounds, &mut people, talk);
         waits.sort_unstable();
-        let height = server.memory_at_its_height().saturating_sub(before);
+        let (more, others) = (all.saturating_sub(one), size.floods as u64 - 1);
         println!(
-            "{} connections at once, {} times, with a flood {name}: {} closed with 1008, \
-             {} KiB for each at the height, bystanders on all cores: p99 {:.1?} of {}",
+            "{} connections at once, {} times, with a flood {}: {closed} closed with 1008, \
+             {} KiB for each more than one, bystanders on all cores: p99 {:.1?} of {}",
             size.floods,
             size.rounds,
-            closed.load(Ordering::Relaxed),
-            (height >> 10) / size.floods as u64,
+            kind.0,
+            (more >> 10) / others,
             waits[waits.len() * 99 / 100],
             waits.len()
         );
-        assert!(height < MOST_HELD * size.floods as u64 + SLACK, "{height} bytes more");
+        assert!(more < MOST_HELD * others + SLACK, "{more} bytes more than for one");
     }
+}
+
+/// Floods from several connections at once, again and again. Returns the server's memory at its
+/// height, in bytes, how many connections were closed with 1008, and how long the bystanders waited.
+fn floods(
+    server: &TestServer,
+    (_, begin, frame): &Kind,
+    connections: usize,
+    rounds: usize,
+    people: &mut [TestClient],
+    talk: &mut Talk,
+) -> (u64, usize, Vec<Duration>) {
+    server.forget_memory_height();
+    let chunk = frame.repeat(TOGETHER);
+    let (running, closed) = (AtomicUsize::new(connections), AtomicUsize::new(0));
+    let waits = thread::scope(|scope| {
+        for number in 0..connections {
+            let (running, closed, chunk) = (&running, &closed, &chunk);
+            scope.spawn(move || {
+                for round in 0..rounds {
+                    let from = format!("198.18.{number}.{round}");
+                    let code = flood(server.address(), &from, begin, chunk);
+                    // A socket that still sends may be reset before its close frame is read.
+                    assert!(matches!(code, Some(1008) | None), "{code:?}");
+                    closed.fetch_add(usize::from(code == Some(1008)), Ordering::Relaxed);
+                }
+                running.fetch_sub(1, Ordering::Relaxed);
+            });
+        }
+        waits(people, talk, || running.load(Ordering::Relaxed) > 0)
+    });
+    (server.memory_at_its_height(), closed.into_inner(), waits)
 }
 
 /// Sends until the server closes, and returns the code that it closes with.

@@ -9,12 +9,13 @@ use chinwag_protocol::{ChannelUuid, UserUuid};
 use futures_util::{FutureExt, StreamExt};
 use redis::aio::{PubSubSink, PubSubStream};
 use redis::{Client, Msg};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 use tokio::time::{interval, sleep, timeout};
 
 use super::Shared;
 use super::catch_up::is_left_out;
 use super::link::{CONNECT_TIMEOUT, Link, TIMEOUT, unavailable};
+use super::queue::Taker;
 use super::records::{Envelope, LiveMessage, News};
 use super::watched::{Talk, Tracked, Watched};
 use crate::{Channel, Event, Message, Result, Unavailable, channel_name};
@@ -43,18 +44,14 @@ pub(super) enum Request {
 pub(super) struct FeedTask {
     pub(super) shared: Arc<Shared>,
     client: Client,
-    requests: mpsc::UnboundedReceiver<Request>,
+    requests: Taker<Request>,
     /// Those who wait for their first subscription.
     waiting: Vec<(UserUuid, oneshot::Sender<()>)>,
     pub(super) watched: Watched,
 }
 
 impl FeedTask {
-    pub(super) fn new(
-        shared: Arc<Shared>,
-        client: Client,
-        requests: mpsc::UnboundedReceiver<Request>,
-    ) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, client: Client, requests: Taker<Request>) -> Self {
         Self { shared, client, requests, waiting: Vec::new(), watched: Watched::default() }
     }
 
@@ -103,7 +100,7 @@ impl FeedTask {
                     Some(message) => self.take(message, &mut stream).await?,
                     None => return Err(Unavailable { action: ACTION, reason: "the connection ended".to_owned() }),
                 },
-                request = self.requests.recv() => match request {
+                request = self.requests.take() => match request {
                     Some(request) => self.serve(request, &mut sink).await?,
                     None => return Ok(()),
                 },
@@ -139,7 +136,7 @@ impl FeedTask {
                 Request::Watch(user, done) => self.waiting.push((user, done)),
                 Request::Unwatch(user) => gone.extend(self.unwatch(user)),
             }
-            next = self.requests.try_recv().ok();
+            next = self.requests.take_now();
         }
         self.watch_waiting(sink).await?;
         gone.retain(|user| !self.watched.contains(*user));

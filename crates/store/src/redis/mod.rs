@@ -18,6 +18,7 @@ mod link;
 mod looks;
 mod names;
 mod presence;
+mod queue;
 mod records;
 mod scripts;
 mod seed;
@@ -32,7 +33,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chinwag_protocol::{SessionUuid, UserUuid};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 
 use crate::newest::Newest;
@@ -51,6 +52,7 @@ pub use import::RedisTarget;
 use link::{Link, PATIENCE, unavailable};
 use names::Names;
 use presence::Presence;
+use queue::Queue;
 use records::News;
 use scripts::READY;
 pub use seed::{Seed, SeedChannel, SeedMessage, SeedUser, read_seed};
@@ -61,7 +63,7 @@ const STORE: &str = "store on Redis";
 pub struct RedisStore {
     shared: Arc<Shared>,
     appends: Appends,
-    watches: mpsc::UnboundedSender<Request>,
+    watches: Queue<Request>,
     newest: Newest,
 }
 
@@ -177,7 +179,7 @@ impl RedisStore {
             listening: AtomicBool::new(false),
             feed_error: Mutex::default(),
         });
-        let (watches, requests) = mpsc::unbounded_channel();
+        let (watches, requests) = queue::queue();
         let (first, listening) = oneshot::channel();
         let feed = FeedTask::new(Arc::clone(&shared), client, requests);
         vital::task("the feed from Redis", feed.run(Some(first)));

@@ -7,11 +7,12 @@ use std::time::Duration;
 use chinwag_protocol::UserUuid;
 use jiff::Timestamp;
 use redis::{RedisResult, Value, from_redis_value};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 use tokio::time::{interval, sleep, timeout};
 
 use super::Shared;
 use super::link::{PATIENCE, is_wrong_type, unavailable};
+use super::queue::{Queue, Taker, queue};
 use super::records::News;
 use super::scripts::{BURY, PRESENCE, REFRESH};
 use crate::{Result, Unavailable, User};
@@ -36,7 +37,7 @@ const REFRESH_PERIOD: Duration = Duration::from_secs(20);
 /// Counts the sessions of this node.
 pub(super) struct Presence {
     local: Mutex<Local>,
-    changes: mpsc::UnboundedSender<Change>,
+    changes: Queue<Change>,
 }
 
 #[derive(Default)]
@@ -59,10 +60,17 @@ pub(super) struct Change {
 }
 
 impl Presence {
-    pub(super) fn new() -> (Self, mpsc::UnboundedReceiver<Change>) {
-        // Bounded by the sessions, each of which waits for its change.
-        let (changes, receiver) = mpsc::unbounded_channel();
-        (Self { local: Mutex::default(), changes }, receiver)
+    pub(super) fn new() -> (Self, Taker<Change>) {
+        let (changes, taker) = queue();
+        (Self { local: Mutex::default(), changes }, taker)
+    }
+
+    /// Asked before sessions are counted anew.
+    ///
+    /// # Errors
+    /// When too many changes wait for Redis.
+    pub(super) fn room(&self, action: &'static str) -> Result<()> {
+        self.changes.room(action)
     }
 
     fn lock(&self) -> MutexGuard<'_, Local> {
@@ -91,7 +99,7 @@ impl Presence {
         }
         let change = Change { user: user.clone(), news, done };
         // The task ends with the store: then there is nobody left to tell.
-        let _ = self.changes.send(change);
+        self.changes.push(change);
     }
 
     /// Like [`Self::tell`]; returns the number of sessions on the whole system.
@@ -112,7 +120,7 @@ impl Presence {
         let nobody = User { uuid: UserUuid::default(), name: "".into() };
         let (done, told) = oneshot::channel();
         let change = Change { user: nobody, news: Vec::new(), done: Some(done) };
-        if self.changes.send(change).is_ok() {
+        if self.changes.push(change) {
             // An error means that the task is gone, with all that it had.
             let _ = told.await;
         }
@@ -124,12 +132,9 @@ impl Presence {
 }
 
 /// Tells Redis of changes until the store goes.
-pub(super) async fn tell_changes(
-    shared: Arc<Shared>,
-    mut changes: mpsc::UnboundedReceiver<Change>,
-) {
+pub(super) async fn tell_changes(shared: Arc<Shared>, mut changes: Taker<Change>) {
     let mut batch = Vec::with_capacity(BATCH);
-    while changes.recv_many(&mut batch, BATCH).await > 0 {
+    while changes.take_many(&mut batch, BATCH).await > 0 {
         while !batch.is_empty() {
             batch = tell(&shared, batch).await;
             if !batch.is_empty() {

@@ -50,14 +50,16 @@ impl Drop for Counted<'_> {
 
 impl RedisStore {
     pub(super) async fn start_session(&self, user: &User, session: SessionUuid) -> Result<u64> {
-        let presence = &self.shared.presence;
+        let (action, presence) = ("start a session", &self.shared.presence);
+        presence.room(action)?;
+        self.watches.room(action)?;
         self.shared.names.remember(user);
         presence.count(user.uuid, 1, 0);
         let mut begun = Begun { store: self, user, session, kept: false };
         let news = News::SessionStarted { user: user.into(), session };
         let news = addressed(vec!["feed".to_owned()], &news).collect();
         let (watched, started) =
-            tokio::join!(self.watch(user.uuid), presence.told("start a session", user, news));
+            tokio::join!(self.watch(user.uuid), presence.told(action, user, news));
         let started = watched.and(started);
         begun.kept = started.is_ok();
         started
@@ -72,13 +74,13 @@ impl RedisStore {
             .collect();
         self.shared.presence.tell(user, news, None);
         // The task lives as long as the store.
-        let _ = self.watches.send(Request::Unwatch(user.uuid));
+        self.watches.push(Request::Unwatch(user.uuid));
     }
 
     async fn watch(&self, user: UserUuid) -> Result<()> {
         let (done, watched) = oneshot::channel();
         // The task lives as long as the store.
-        let _ = self.watches.send(Request::Watch(user, done));
+        self.watches.push(Request::Watch(user, done));
         let late = || Unavailable {
             action: "start a session",
             reason: "Redis did not answer in time".to_owned(),
@@ -121,6 +123,7 @@ impl RedisStore {
         news: Vec<(String, String)>,
     ) -> Result<u64> {
         let presence = &self.shared.presence;
+        presence.room(action)?;
         presence.count(user.uuid, 0, by);
         let mut counted = Counted { presence, user, by, kept: false };
         let moved = presence.told(action, user, news).await;
