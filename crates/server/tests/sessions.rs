@@ -63,6 +63,23 @@ fn signing_a_device_out_ends_all_that_use_its_key() {
 }
 
 #[test]
+fn the_end_of_a_key_does_not_end_the_session_that_replaces_it() {
+    let server = TestServer::embedded();
+    let mut laptop = server.sign_in("Ada");
+    let mut tab = resume(&server, &laptop.access_key);
+    tab.until("authorized");
+    // While the password is verified, the key is signed out: the session that has it is told to end.
+    tab.send(&json!({"type": "signIn", "signIn": {"username": "Ada", "password": "secret"}}));
+    laptop.send(&json!({"type": "signOut"}));
+    laptop.until("signOut");
+    let replaced = tab.until("authorized")["authorized"]["accessKey"].clone();
+    assert_ne!(replaced, laptop.access_key.as_str());
+    tab.send(&json!({"type": "inbox"}));
+    tab.until("inbox");
+    assert!(tab.so_far().iter().all(|frame| frame["type"] != "signOut"));
+}
+
+#[test]
 fn signing_out_everywhere_ends_every_session() {
     on_one_and_two(|here, there| {
         let mut laptop = here.sign_in("Ada");
