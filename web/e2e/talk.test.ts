@@ -50,11 +50,11 @@ describe.each(STORES)("on the %s store", (store) => {
     await openChannel(carl, "Dora");
     await say(carl, "only for you");
     await dora.getByRole("link", { name: /^Carl.*1 unread message/s }).waitFor();
-    await dora.waitForFunction(() => document.title === "(1) Chinwag");
+    await dora.waitForFunction(() => document.title === "(1) General · Chinwag");
     expect(await dora.locator("#favicon").getAttribute("href")).toBe("/icon-unread.svg");
     await openChannel(dora, "Carl");
     await seen(dora, "only for you");
-    await dora.waitForFunction(() => document.title === "Chinwag");
+    await dora.waitForFunction(() => document.title === "Carl · Chinwag");
     expect(await dora.locator("#favicon").getAttribute("href")).toBe("/icon.svg");
     await say(dora, "nobody else sees it");
     await seen(carl, "nobody else sees it");

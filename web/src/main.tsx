@@ -7,6 +7,7 @@ import { type App, AppContext, type DialogName } from "./components/app";
 import { Root } from "./components/Root";
 import { watchAttention } from "./page/attention";
 import { watchInstall } from "./page/install";
+import { wide } from "./page/media";
 import { notifyOfArrivals } from "./page/notifications";
 import { withNextPicture } from "./page/pictures";
 import { Route } from "./page/route";
@@ -26,14 +27,13 @@ const socket = new Socket(address(), {
   holder: (link) => signal(link),
   schedule: withNextPicture,
 });
-const client = new Client(socket, { browser, page });
+const route = new Route(wide);
+const client = new Client(socket, { browser, page }, route.channel);
 const settings = new Settings(browser);
-const route = new Route((channel) => client.show(channel));
 const app: App = { client, route, settings, dialog: signal<DialogName | undefined>(undefined) };
 
-client.show(route.place.value.channel);
 followTheme(settings);
-watchAttention(client);
+watchAttention(app);
 watchShortcuts(app);
 watchInstall();
 notifyOfArrivals(client, settings);

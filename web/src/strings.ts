@@ -10,6 +10,8 @@ function counted(n: number, one: string, other: string): string {
 
 export const strings = {
   name: "Chinwag",
+  title: (unread: number, channel: string | undefined) =>
+    `${unread > 0 ? `(${unread}) ` : ""}${channel === undefined ? "" : `${channel} · `}Chinwag`,
   tagline: "Talk with everybody here, or with one.",
   project: "About",
   aboutText:
@@ -51,6 +53,9 @@ export const strings = {
 
   general: "General",
   notesToSelf: "Notes to self",
+  nobody: "Nobody",
+  nobodyHere: "Nobody has this address. It was mistyped, or the person isn't here any more.",
+  nobodyComposer: "There is nobody to write to",
   channels: "Channels and people",
   search: "Search people",
   clearSearch: "Clear search",

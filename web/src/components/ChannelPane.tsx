@@ -14,7 +14,15 @@ export function ChannelPane() {
   return (
     <main class="channel">
       <ChannelHeader />
-      <MessageList key={id} id={id} />
+      {id === client.nobody.value ? (
+        <div class="messages-frame">
+          <p class="nobody" role="status">
+            {strings.nobodyHere}
+          </p>
+        </div>
+      ) : (
+        <MessageList key={id} id={id} />
+      )}
       <TypingLine />
       <Composer key={`write ${id}`} id={id} />
     </main>
@@ -26,7 +34,10 @@ function ChannelHeader() {
   const id = client.open.value;
   const name = client.name(id);
   const self = id === client.session.me.value?.uuid;
-  const online = id === GENERAL || self ? undefined : client.people.get(id)?.online;
+  const online =
+    id === GENERAL || self || id === client.nobody.value
+      ? undefined
+      : client.people.get(id)?.online;
   return (
     <header class="channel-head">
       {!wide.value && (
@@ -55,7 +66,7 @@ function ChannelState() {
   const id = client.open.value;
   if (!client.session.live.value) return null;
   if (id === GENERAL) return <small>{strings.peopleOnline(client.people.online.value)}</small>;
-  if (id === client.session.me.value?.uuid) return null;
+  if (id === client.session.me.value?.uuid || id === client.nobody.value) return null;
   return <small>{client.people.get(id)?.online ? strings.online : strings.offline}</small>;
 }
 

@@ -20,7 +20,8 @@ export function Composer({ id }: { id: ChannelId }) {
   const [picking, setPicking] = useState(false);
   const text = client.drafts.get(id);
   const left = LONGEST_MESSAGE - lengthOf(text);
-  const readOnly = client.readOnly.value;
+  const nobody = id === client.nobody.value;
+  const readOnly = client.readOnly.value || nobody;
   const sendable = shows(text) && left >= 0 && !readOnly;
   useGrowing(area, text);
   useLayoutEffect(() => {
@@ -50,6 +51,11 @@ export function Composer({ id }: { id: ChannelId }) {
     write(field.value);
   };
 
+  const placeholder = nobody
+    ? strings.nobodyComposer
+    : readOnly
+      ? strings.readOnlyComposer
+      : strings.messageTo(client.name(id));
   return (
     <form
       class="composer"
@@ -77,7 +83,7 @@ export function Composer({ id }: { id: ChannelId }) {
           dir="auto"
           enterkeyhint="send"
           disabled={readOnly}
-          placeholder={readOnly ? strings.readOnlyComposer : strings.messageTo(client.name(id))}
+          placeholder={placeholder}
           aria-label={strings.messageTo(client.name(id))}
           aria-describedby="composer-left"
           onInput={(event) => write(event.currentTarget.value)}

@@ -16,7 +16,7 @@ export function MyCorner() {
       : strings.reconnecting;
   const logOut = () => {
     void client.session.signOut();
-    route.toList();
+    route.toStart();
   };
   return (
     <footer class="me">

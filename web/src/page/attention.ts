@@ -1,6 +1,6 @@
 /** Whether somebody is looking, and the marks outside the page that say what is unread. */
 import { effect, signal } from "@preact/signals";
-import type { Client } from "../state/client";
+import type { App } from "../components/app";
 import { strings } from "../strings";
 
 /** Whether this page is in front of the user. */
@@ -10,7 +10,7 @@ function isAttentive(): boolean {
   return document.visibilityState === "visible" && document.hasFocus();
 }
 
-export function watchAttention(client: Client): void {
+export function watchAttention({ client, route }: App): void {
   const look = () => {
     attentive.value = isAttentive();
   };
@@ -23,11 +23,18 @@ export function watchAttention(client: Client): void {
   addEventListener("pagehide", () => client.reading.flush());
   addEventListener("online", () => client.socket.wake());
   addEventListener("offline", () => client.socket.wake());
+  effect(() => {
+    const { pane, channel } = route.place.value;
+    const named = client.session.signedIn.value && pane === "channel";
+    document.title = strings.title(
+      client.channels.unread.value,
+      named ? client.name(channel) : undefined,
+    );
+  });
   effect(() => markUnread(client.channels.unread.value));
 }
 
 function markUnread(unread: number): void {
-  document.title = unread > 0 ? `(${unread}) ${strings.name}` : strings.name;
   const icon = document.getElementById("favicon") as HTMLLinkElement | null;
   if (icon) icon.href = unread > 0 ? "/icon-unread.svg" : "/icon.svg";
   const marked = unread > 0 ? navigator.setAppBadge?.(unread) : navigator.clearAppBadge?.();

@@ -2,9 +2,10 @@
 
 import { type InboxChannel, type Message, Socket } from "@chinwag/client";
 import { BOB, CAT, Connections, ME, message, messages, user } from "@chinwag/client/testing";
-import { signal } from "@preact/signals";
+import { type Signal, signal } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { memoryStore } from "../testing/memory-store";
+import { type ChannelId, GENERAL } from "./channel";
 import { Client } from "./client";
 import type { Store } from "./kept";
 import { SESSION_KEY } from "./session";
@@ -12,6 +13,7 @@ import { SESSION_KEY } from "./session";
 let connections: Connections;
 let stores: { browser: Store; page: Store };
 let client: Client;
+let open: Signal<ChannelId>;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -26,10 +28,12 @@ afterEach(() => {
 
 function opened(): Client {
   connections = new Connections();
+  open = signal(GENERAL);
   const { connect } = connections;
   const page = new Client(
     new Socket("ws://there/ws", { connect, holder: (link) => signal(link) }),
     stores,
+    open,
   );
   page.socket.start(page);
   return page;
@@ -159,7 +163,7 @@ test("a message that the inbox cut is a preview, and stands in no channel", asyn
   await told([{ recipientUUID: "", total: 0, unread: 0 }, talk]);
   expect(client.channels.get(BOB).last?.text).toBe(`${"x".repeat(160)}…`);
   expect(arrived).not.toHaveBeenCalled();
-  client.show(BOB);
+  open.value = BOB;
   expect(client.history.timeline(BOB).lines).toEqual([]);
   expect(connections.last.requests("channelMessages").at(-1)?.channelMessages).toEqual({
     recipientUUID: BOB,
@@ -172,7 +176,7 @@ test("a channel that can't be joined just now is joined later, if it is still op
   const joins = () =>
     connections.last.requests("channelJoin").map(({ channelJoin }) => channelJoin.recipientUUID);
   for (const id of [BOB, CAT]) {
-    client.show(id);
+    open.value = id;
     connections.last.refuse("channelJoin", 22, "3");
   }
   await vi.advanceTimersByTimeAsync(3000);

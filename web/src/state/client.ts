@@ -1,6 +1,7 @@
 /** The whole client without its page: takes every frame to the state that it changes, and sends what the user does. */
 
 import {
+  ErrorCode,
   isTemporary,
   type Message,
   type Outgoing,
@@ -10,7 +11,7 @@ import {
   type SocketListener,
   type User,
 } from "@chinwag/client";
-import { batch, computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import { strings } from "../strings";
 import { type ChannelId, channelOf, GENERAL } from "./channel";
 import { Channels } from "./channels";
@@ -44,7 +45,8 @@ export class Client implements SocketListener {
   readonly outbox: Outbox;
   readonly drafts: Drafts;
   readonly typing = new Typing();
-  readonly open = signal<ChannelId>(GENERAL);
+  /** An address that is nobody's, found when it was opened. */
+  readonly nobody = signal<ChannelId | undefined>(undefined);
   /** Whether the list is there to be shown, from the server or from the last visit. */
   readonly loaded = signal(false);
   /** Whether a connection was lost and none has taken its place. */
@@ -62,6 +64,8 @@ export class Client implements SocketListener {
   constructor(
     readonly socket: Socket,
     readonly stores: ClientStores,
+    /** The channel that the address names. */
+    readonly open: ReadonlySignal<ChannelId>,
   ) {
     this.session = new Session(
       socket,
@@ -73,6 +77,12 @@ export class Client implements SocketListener {
     this.reading = new Reading(socket, this.channels);
     this.outbox = new Outbox(socket, stores.page);
     this.drafts = new Drafts(stores.browser);
+    let left = open.peek();
+    effect(() => {
+      const id = open.value;
+      untracked(() => this.#opened(id, left));
+      left = id;
+    });
   }
 
   ready(): void {
@@ -96,17 +106,6 @@ export class Client implements SocketListener {
         queueMicrotask(() => stop());
       });
     });
-  }
-
-  show(id: ChannelId): void {
-    const left = this.open.value;
-    this.typing.ceased();
-    batch(() => {
-      if (id !== left) this.history.leave(left);
-      this.open.value = id;
-      this.reading.opened(id);
-    });
-    if (this.session.live.value) void this.#join();
   }
 
   send(text: string): void {
@@ -134,6 +133,7 @@ export class Client implements SocketListener {
   name(id: ChannelId): string {
     if (id === GENERAL) return strings.general;
     if (id === this.session.me.value?.uuid) return strings.notesToSelf;
+    if (id === this.nobody.value) return strings.nobody;
     return this.people.get(id)?.name ?? "…";
   }
 
@@ -170,6 +170,15 @@ export class Client implements SocketListener {
     });
   }
 
+  #opened(id: ChannelId, left: ChannelId): void {
+    this.typing.ceased();
+    batch(() => {
+      if (id !== left) this.history.leave(left);
+      this.reading.opened(id);
+    });
+    if (this.session.live.value) void this.#join();
+  }
+
   #begun(epoch: string | undefined): void {
     const user = this.session.me.value?.uuid;
     if ((this.stores.browser.read<string>(OWNER) ?? this.#owner) !== user) {
@@ -198,7 +207,7 @@ export class Client implements SocketListener {
       this.history.clear();
       this.reading.clear();
       this.loaded.value = false;
-      this.open.value = GENERAL;
+      this.nobody.value = undefined;
       this.#epoch = undefined;
     });
   }
@@ -242,8 +251,10 @@ export class Client implements SocketListener {
     if (id !== this.open.value) return;
     try {
       await this.socket.request({ type: "channelJoin", channelJoin: { recipientUUID: id } });
+      if (id === this.nobody.value) this.nobody.value = undefined;
     } catch (error) {
       if (isTemporary(error)) setTimeout(() => void this.#joinUntilLeft(id), retryAfter(error));
+      if (error instanceof Refusal && error.code === ErrorCode.UnknownUser) this.nobody.value = id;
     }
   }
 
