@@ -113,11 +113,11 @@ describe.each(STORES)("on the %s store", (store) => {
     const troubles = new Troubles();
     const page = await visit(browser, server.address, troubles);
     await signIn(page, "Kim");
-    await server.restart({ MAX_MESSAGE_LENGTH: "20" });
-    await page.locator(".banner").waitFor({ state: "detached" });
+    await server.kill();
     await say(page, "longer than this server takes");
     await say(page, "longer still than this server takes");
     await say(page, "short enough");
+    await server.restart({ MAX_MESSAGE_LENGTH: "20" });
     await seen(page, "short enough");
     const refused = page.locator(".refused");
     await refused.nth(1).getByText("Not sent.").waitFor();
@@ -126,7 +126,7 @@ describe.each(STORES)("on the %s store", (store) => {
     // It is kept over a reload, and says no again for as long as the server does.
     await page.reload();
     await refused.getByRole("button", { name: "Try again" }).click();
-    await refused.getByText("empty or too long").waitFor();
+    await refused.getByText("The server takes 20 characters at most.").waitFor();
     await server.restart({});
     await page.locator(".banner").waitFor({ state: "detached" });
     await refused.getByRole("button", { name: "Try again" }).click();
@@ -136,16 +136,27 @@ describe.each(STORES)("on the %s store", (store) => {
     expect(troubles.seen).toEqual([]);
   });
 
-  test("the composer tells where a message's length ends", async () => {
+  test("a message that is too long comes back to be shortened, and the composer tells where its length ends", async () => {
     const troubles = new Troubles();
     const page = await visit(browser, server.address, troubles);
     await signIn(page, "Lou");
-    await page.locator("#composer").fill("x".repeat(4000));
-    await page.locator("#composer-left", { hasText: "0 characters left" }).waitFor();
-    await page.locator("#composer").press("End");
-    await page.locator("#composer").pressSequentially("yz");
+    await server.restart({ MAX_MESSAGE_LENGTH: "500" });
+    await page.locator(".banner").waitFor({ state: "detached" });
+    const composer = page.locator("#composer");
+    await say(page, "x".repeat(502));
+    await page.locator(".refused").getByText("The server takes 500 characters at most.").waitFor();
+    await page.locator(".refused").getByRole("button", { name: "Edit" }).click();
     await page.locator("#composer-left", { hasText: "2 characters too many" }).waitFor();
+    expect(await composer.evaluate((field) => field === document.activeElement)).toBe(true);
     expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
+    await composer.press("End");
+    await composer.press("Backspace");
+    await composer.press("Backspace");
+    await page.locator("#composer-left", { hasText: "0 characters left" }).waitFor();
+    await composer.press("Enter");
+    await seen(page, "x".repeat(500));
+    expect(await page.locator(".refused, .pending").count()).toBe(0);
+    await server.restart({});
     await page.context().close();
     expect(troubles.seen).toEqual([]);
   });

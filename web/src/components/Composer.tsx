@@ -1,8 +1,10 @@
 /** Where messages are written: Enter sends, Shift+Enter breaks the line, and a draft stays for later. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { insertText } from "../page/insert-text";
 import { wide } from "../page/media";
 import type { ChannelId } from "../state/channel";
 import { strings } from "../strings";
+import { lengthOf } from "../text/length";
 import { shows } from "../text/shows";
 import { useApp } from "./app";
 import { Icon } from "./Icon";
@@ -10,8 +12,7 @@ import { lazy } from "./Lazy";
 
 const EmojiPicker = lazy(async () => (await import("./EmojiPicker")).EmojiPicker);
 
-/** The server's default; a server with another one answers with an error that is shown as well. */
-export const LONGEST_MESSAGE = 4000;
+/** How many characters are left when the reader is told so. */
 const WARN_BELOW = 200;
 
 export function Composer({ id }: { id: ChannelId }) {
@@ -19,7 +20,8 @@ export function Composer({ id }: { id: ChannelId }) {
   const area = useRef<HTMLTextAreaElement>(null);
   const [picking, setPicking] = useState(false);
   const text = client.drafts.get(id);
-  const left = LONGEST_MESSAGE - lengthOf(text);
+  const longest = client.outbox.longest.value;
+  const left = longest === undefined ? Number.POSITIVE_INFINITY : longest - lengthOf(text);
   const nobody = id === client.nobody.value;
   const readOnly = client.readOnly.value || nobody;
   const sendable = shows(text) && left >= 0 && !readOnly;
@@ -47,8 +49,7 @@ export function Composer({ id }: { id: ChannelId }) {
   const insert = (emoji: string) => {
     const field = area.current;
     if (field === null) return;
-    field.setRangeText(emoji, field.selectionStart, field.selectionEnd, "end");
-    write(field.value);
+    insertText(field, emoji);
   };
 
   const placeholder = nobody
@@ -119,11 +120,6 @@ export function Composer({ id }: { id: ChannelId }) {
       </p>
     </form>
   );
-}
-
-/** Counted as the server counts: a sign beyond the first 65,536 is one character, not two. */
-function lengthOf(text: string): number {
-  return text.length < LONGEST_MESSAGE / 2 ? text.length : [...text].length;
 }
 
 function useGrowing(area: { current: HTMLTextAreaElement | null }, text: string): void {

@@ -1,5 +1,6 @@
 /** A message, with the day, the "new messages" line and the sender above it where they change. */
 import { memo } from "preact/compat";
+import type { Client } from "../state/client";
 import type { Pending } from "../state/outbox";
 import { strings } from "../strings";
 import { dayOf, fullDate, timeOf } from "../text/dates";
@@ -94,9 +95,17 @@ function Sending({ pending }: { pending: Pending }) {
       <button type="button" onClick={() => client.outbox.retry(pending.clientUUID)}>
         {strings.retry}
       </button>
+      <button type="button" onClick={() => mend(client, pending)}>
+        {strings.edit}
+      </button>
       <button type="button" onClick={() => client.outbox.discard(pending.clientUUID)}>
         {strings.discard}
       </button>
     </span>
   );
+}
+
+function mend(client: Client, pending: Pending): void {
+  client.mend(pending);
+  document.getElementById("composer")?.focus();
 }

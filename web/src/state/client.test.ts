@@ -228,3 +228,32 @@ test("a browser that keeps nothing comes back all the same, with what waits to b
   expect(client.drafts.get("")).toBe("half a thought");
   expect(client.outbox.pending.value).toHaveLength(1);
 });
+
+test("what one user wrote isn't sent as the next one, who signed in on another page", async () => {
+  await admitted(messages(1, 8));
+  client.drafts.set("", "hers");
+  client.send("hers, too");
+  stores.browser.write("chinwag.owner", BOB);
+  stores.browser.write("chinwag.draft.", "his");
+  for (const name of stores.browser.names("chinwag.outbox.")) stores.browser.write(name, undefined);
+  stores.browser.write(SESSION_KEY, { accessKey: "his key", userUUID: BOB, username: "Bob" });
+  void client.session.changedElsewhere();
+  await settled();
+  const reply = { userUUID: BOB, accessKey: "his key" };
+  connections.last.answer({ type: "authorized", authorized: reply }, "signIn");
+  await settled();
+  expect(client.outbox.pending.value).toEqual([]);
+  expect(client.drafts.get("")).toBe("his");
+});
+
+test("a refused message goes back to where messages are written, before what was begun", async () => {
+  await admitted(messages(1, 8));
+  client.send("refused");
+  client.drafts.set("", "begun");
+  connections.last.refuse("channelMessage", 7);
+  await settled();
+  const [refused] = client.outbox.pending.value;
+  if (refused) client.mend(refused);
+  expect(client.drafts.get("")).toBe("refused\nbegun");
+  expect(client.outbox.pending.value).toEqual([]);
+});

@@ -18,7 +18,7 @@ import { Channels } from "./channels";
 import { Drafts } from "./drafts";
 import { History } from "./history";
 import type { Store } from "./kept";
-import { Outbox } from "./outbox";
+import { Outbox, type Pending } from "./outbox";
 import { People, type Person } from "./people";
 import { Reading } from "./reading";
 import { Session } from "./session";
@@ -32,7 +32,7 @@ const PEOPLE_AGAIN = 30_000;
 export interface ClientStores {
   /** For all pages of this browser. */
   readonly browser: Store;
-  /** For this page and its reloads. */
+  /** For one page and its reloads; 0.1.0 kept in it what waits to be sent. */
   readonly page: Store;
 }
 
@@ -75,7 +75,7 @@ export class Client implements SocketListener {
     );
     this.history = new History(socket, this.channels);
     this.reading = new Reading(socket, this.channels);
-    this.outbox = new Outbox(socket, stores.page);
+    this.outbox = new Outbox(socket, stores.browser, stores.page);
     this.drafts = new Drafts(stores.browser);
     let left = open.peek();
     effect(() => {
@@ -114,6 +114,13 @@ export class Client implements SocketListener {
       this.reading.wrote();
       this.outbox.add(this.open.value, text);
     });
+  }
+
+  /** Takes a refused message back to where messages are written. */
+  mend({ clientUUID, channel, text }: Pending): void {
+    const begun = this.drafts.get(channel);
+    this.drafts.set(channel, begun === "" ? text : `${text}\n${begun}`);
+    this.outbox.discard(clientUUID);
   }
 
   tellTyping(): void {
@@ -180,18 +187,27 @@ export class Client implements SocketListener {
   }
 
   #begun(epoch: string | undefined): void {
-    const user = this.session.me.value?.uuid;
-    if ((this.stores.browser.read<string>(OWNER) ?? this.#owner) !== user) {
-      this.drafts.clear();
-      this.outbox.clear();
-      this.stores.browser.write(OWNER, user);
-    }
-    this.#owner = user;
+    this.#takeOver(this.session.me.value?.uuid);
     if (epoch !== undefined && this.#epoch !== undefined && epoch !== this.#epoch)
       this.#forgetMessages();
     this.#epoch = epoch ?? this.#epoch;
     this.lostLink.value = false;
     void this.#sync();
+  }
+
+  /** Drafts and what waits to be sent belong to one user. */
+  #takeOver(user: string | undefined): void {
+    const kept = this.stores.browser.read<string>(OWNER);
+    if ((kept ?? this.#owner) !== user) {
+      this.drafts.clear();
+      this.outbox.clear();
+      this.stores.browser.write(OWNER, user);
+    } else if (this.#owner !== undefined && this.#owner !== user) {
+      // Another page of this browser signed this user in first, and what is kept is theirs already.
+      this.drafts.reread();
+      this.outbox.reread();
+    }
+    this.#owner = user;
   }
 
   /** Who is signed out against their will finds their drafts again, and nobody else does: see `#begun`. */

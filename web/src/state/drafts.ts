@@ -14,7 +14,13 @@ export class Drafts {
     const together = kept.read<Record<ChannelId, string>>(KEPT_TOGETHER) ?? {};
     for (const [channel, text] of Object.entries(together)) this.set(channel, text);
     kept.write(KEPT_TOGETHER, undefined);
-    this.#readAll();
+    this.reread();
+  }
+
+  /** Whether all of them outlive this page: a browser may refuse to keep anything. */
+  get safe(): boolean {
+    const drafts = Object.entries(this.#drafts.value);
+    return drafts.every(([channel, text]) => this.kept.read<string>(KEPT + channel) === text);
   }
 
   get(channel: ChannelId): string {
@@ -33,13 +39,13 @@ export class Drafts {
 
   /** Another page of this browser wrote the record `name`; `null` means any. */
   changedElsewhere(name: string | null): void {
-    if (name === null) {
-      this.#drafts.value = {};
-      this.#readAll();
-    } else if (name.startsWith(KEPT)) this.#read(name);
+    if (name === null) this.reread();
+    else if (name.startsWith(KEPT)) this.#read(name);
   }
 
-  #readAll(): void {
+  /** Takes what is kept in the place of what this page has. */
+  reread(): void {
+    this.#drafts.value = {};
     for (const name of this.kept.names(KEPT)) this.#read(name);
   }
 

@@ -14,11 +14,13 @@ interface Sent extends NewMessage {
 
 let sent: Sent[];
 let kept: Store;
+let earlier: Store;
 
 beforeEach(() => {
   vi.useFakeTimers();
   sent = [];
   kept = memoryStore();
+  earlier = memoryStore();
 });
 afterEach(() => vi.useRealTimers());
 
@@ -43,7 +45,7 @@ function newOutbox(): Outbox {
         },
       });
     });
-  return new Outbox({ request: request as unknown as Socket["request"] }, kept);
+  return new Outbox({ request: request as unknown as Socket["request"] }, kept, earlier);
 }
 
 function texts(outbox: Outbox): string[] {
@@ -181,4 +183,78 @@ describe("an outbox", () => {
     await vi.advanceTimersByTimeAsync(3000);
     expect(sent).toHaveLength(2);
   });
+});
+
+describe("an outbox of several pages", () => {
+  const record = (outbox: Outbox) => `chinwag.outbox.${outbox.pending.value[0]?.clientUUID}`;
+
+  test("keeps the order in which they were written over a reload", () => {
+    const outbox = newOutbox();
+    const written = Array.from({ length: 20 }, (_, n) => `message ${n}`);
+    for (const text of written) outbox.add("", text);
+    expect(texts(newOutbox())).toEqual(written);
+  });
+
+  test("takes over what a closed page left", () => {
+    const [closed, other] = [newOutbox(), newOutbox()];
+    other.start();
+    closed.add("", "on the train");
+    other.changedElsewhere(record(closed));
+    expect(texts(other)).toEqual([]);
+    closed.leave();
+    other.changedElsewhere(record(closed));
+    expect(texts(other)).toEqual(["on the train"]);
+    expect(sent[0]?.clientUUID).toBe(closed.pending.value[0]?.clientUUID);
+  });
+
+  test("forgets what another page sent or discarded", () => {
+    const outbox = newOutbox();
+    outbox.add("", "shown in both");
+    const [name, other] = [record(outbox), newOutbox()];
+    outbox.discard(outbox.pending.value[0]?.clientUUID ?? "");
+    other.changedElsewhere(name);
+    expect(texts(other)).toEqual([]);
+  });
+
+  test("asks before it sends what was left for long", () => {
+    newOutbox().add("", "from yesterday");
+    vi.setSystemTime(Date.now() + 13 * 3_600_000);
+    const outbox = newOutbox();
+    outbox.start();
+    expect(outbox.pending.value[0]?.refused).toMatch(/waited for long/);
+    expect(sent).toEqual([]);
+    outbox.retry(outbox.pending.value[0]?.clientUUID ?? "");
+    expect(sent[0]?.message).toBe("from yesterday");
+  });
+
+  test("takes what 0.1.0 kept for one page", () => {
+    const was = { clientUUID: "of 0.1.0", channel: "", text: "before the update", at: Date.now() };
+    earlier.write("chinwag.outbox", [was]);
+    expect(texts(newOutbox())).toEqual(["before the update"]);
+    expect(texts(newOutbox())).toEqual(["before the update"]);
+  });
+
+  test("isn't safe where the browser refuses to keep it", () => {
+    expect(newOutbox().safe).toBe(true);
+    kept = { read: () => undefined, write: () => undefined, names: () => [] };
+    const outbox = newOutbox();
+    expect(outbox.safe).toBe(true);
+    outbox.add("", "only here");
+    expect(outbox.safe).toBe(false);
+  });
+});
+
+test("the server's limit is learnt from its refusal, until the next connection", async () => {
+  const outbox = newOutbox();
+  outbox.start();
+  outbox.add("", "🦊🦊🦊🦊");
+  const sentence = (most: number) => `A message has ${most} characters at the most.`;
+  await sent[0]?.fail(new Refusal(7, "channelMessage", sentence(4)));
+  expect(outbox.longest.value).toBeUndefined();
+  outbox.retry(sent[0]?.clientUUID ?? "");
+  await sent[1]?.fail(new Refusal(7, "channelMessage", sentence(3)));
+  expect(outbox.longest.value).toBe(3);
+  expect(outbox.pending.value[0]?.refused).toBe("The server takes 3 characters at most.");
+  outbox.start();
+  expect(outbox.longest.value).toBeUndefined();
 });

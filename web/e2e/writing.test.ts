@@ -1,0 +1,92 @@
+/** What was written is safe: over a closed tab, a browser that keeps nothing, and an undo. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launch, say, seen, signIn, Troubles, visit } from "./browser";
+import { Server } from "./server";
+
+let server: Server;
+let browser: Browser;
+beforeAll(async () => {
+  server = await Server.start("embedded");
+  browser = await launch();
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const waiting = (page: Page, text: string) => page.locator(".pending", { hasText: text }).waitFor();
+
+test("what waits to be sent goes on in another tab, and outlives the last one", async () => {
+  const troubles = new Troubles();
+  const page = await visit(browser, server.address, troubles);
+  await signIn(page, "Passenger");
+  await say(page, "at the station");
+  await seen(page, "at the station");
+  const other = await page.context().newPage();
+  await other.goto(server.address);
+  await seen(other, "at the station");
+  await server.kill();
+  await page.locator(".banner").waitFor();
+  await say(page, "in the tunnel");
+  await waiting(page, "in the tunnel");
+  await page.close({ runBeforeUnload: true });
+  await waiting(other, "in the tunnel");
+  await other.close({ runBeforeUnload: true });
+  await server.restart();
+  const again = await other.context().newPage();
+  await again.goto(server.address);
+  await seen(again, "in the tunnel");
+  expect(await again.locator(".message", { hasText: "in the tunnel" }).count()).toBe(1);
+  await again.context().close();
+  expect(troubles.seen).toEqual([]);
+});
+
+test("where the browser keeps nothing, a page isn't closed over words without a question", async () => {
+  const troubles = new Troubles();
+  const page = await visit(browser, server.address, troubles);
+  await page.addInitScript(() => {
+    Object.defineProperty(window, "localStorage", {
+      get: () => {
+        throw new DOMException("refused", "SecurityError");
+      },
+    });
+  });
+  await page.reload();
+  await signIn(page, "Private");
+  await page.locator("#composer").fill("half a thought");
+  page.removeAllListeners("dialog");
+  const asked = page.waitForEvent("dialog");
+  await page.close({ runBeforeUnload: true });
+  const question = await asked;
+  expect(question.type()).toBe("beforeunload");
+  await question.dismiss();
+  expect(await page.locator("#composer").inputValue()).toBe("half a thought");
+  await page.context().close();
+  expect(troubles.seen).toEqual([]);
+});
+
+test("undo takes back an emoji, and then what was typed before it", async () => {
+  const troubles = new Troubles();
+  const page = await visit(browser, server.address, troubles);
+  await signIn(page, "Undoer");
+  const composer = page.locator("#composer");
+  await composer.pressSequentially("abcd");
+  await composer.press("ArrowLeft");
+  await page.getByRole("button", { name: "Emoji" }).click();
+  const search = page.getByLabel("Search emoji");
+  await search.waitFor();
+  await page.locator(".emoji-grid button").first().click();
+  expect(await composer.inputValue()).toBe("abc😀d");
+  // The next one is a key away.
+  const inPicker = () =>
+    page.evaluate(() => document.activeElement?.closest(".emoji-picker") !== null);
+  expect(await inPicker()).toBe(true);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+z");
+  expect(await composer.inputValue()).toBe("abcd");
+  await page.keyboard.press("Control+z");
+  expect(await composer.inputValue()).not.toBe("abcd");
+  await page.context().close();
+  expect(troubles.seen).toEqual([]);
+});
