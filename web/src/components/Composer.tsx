@@ -1,7 +1,8 @@
-/** Where messages are written: Enter sends, Shift+Enter breaks the line, and a draft stays for later. */
+/** Where messages are written: Enter sends, except on touch keyboards, and a draft stays for later. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { ofInputMethod } from "../page/input-method";
 import { insertText } from "../page/insert-text";
-import { wide } from "../page/media";
+import { touch, wide } from "../page/media";
 import type { ChannelId } from "../state/channel";
 import { strings } from "../strings";
 import { lengthOf } from "../text/length";
@@ -42,7 +43,9 @@ export function Composer({ id }: { id: ChannelId }) {
     client.drafts.set(id, "");
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey || ofInputMethod(event)) return;
+    // A touch keyboard has no other key that breaks the line.
+    if (touch.value && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     send();
   };
@@ -58,14 +61,7 @@ export function Composer({ id }: { id: ChannelId }) {
       ? strings.readOnlyComposer
       : strings.messageTo(client.name(id));
   return (
-    <form
-      class="composer"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-        area.current?.focus();
-      }}
-    >
+    <div class="composer">
       {picking && (
         <EmojiPicker
           pick={insert}
@@ -82,7 +78,7 @@ export function Composer({ id }: { id: ChannelId }) {
           rows={1}
           value={text}
           dir="auto"
-          enterkeyhint="send"
+          enterkeyhint={touch.value ? "enter" : "send"}
           disabled={readOnly}
           placeholder={placeholder}
           aria-label={strings.messageTo(client.name(id))}
@@ -102,11 +98,15 @@ export function Composer({ id }: { id: ChannelId }) {
           <Icon name="smile" />
         </button>
         <button
-          type="submit"
+          type="button"
           class="icon-button send"
           aria-label={strings.send}
           title={strings.send}
           disabled={!sendable}
+          onClick={() => {
+            send();
+            area.current?.focus();
+          }}
         >
           <Icon name="send" />
         </button>
@@ -118,15 +118,30 @@ export function Composer({ id }: { id: ChannelId }) {
             ? strings.charactersLeft(left)
             : ""}
       </p>
-    </form>
+    </div>
   );
 }
 
+/** The field is as high as its text, which wraps anew when the window changes. */
 function useGrowing(area: { current: HTMLTextAreaElement | null }, text: string): void {
+  useLayoutEffect(() => {
+    if (area.current) grow(area.current);
+  }, [area, text]);
   useLayoutEffect(() => {
     const field = area.current;
     if (field === null) return;
-    field.style.height = "auto";
-    field.style.height = `${field.scrollHeight}px`;
-  }, [area, text]);
+    let width = field.clientWidth;
+    const observer = new ResizeObserver(() => {
+      if (field.clientWidth === width) return;
+      width = field.clientWidth;
+      grow(field);
+    });
+    observer.observe(field);
+    return () => observer.disconnect();
+  }, [area]);
+}
+
+function grow(field: HTMLTextAreaElement): void {
+  field.style.height = "auto";
+  field.style.height = `${field.scrollHeight}px`;
 }

@@ -1,5 +1,6 @@
 /** The emoji picker: loaded when it is first opened, with its table. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { ofInputMethod } from "../page/input-method";
 import { wide } from "../page/media";
 import { strings } from "../strings";
 import { EMOJI, find } from "./emoji";
@@ -31,6 +32,7 @@ export function EmojiPicker({ pick, close }: EmojiPickerProps) {
       role="dialog"
       aria-label={strings.emoji}
       onKeyDown={(event) => {
+        if (ofInputMethod(event)) return;
         if (event.key === "Escape") close();
         else if (!walk(event)) return;
         event.preventDefault();
@@ -75,8 +77,9 @@ function walk(event: KeyboardEvent): boolean {
   const buttons = [...(event.currentTarget as HTMLElement).querySelectorAll("button")];
   const at = buttons.indexOf(event.target as HTMLButtonElement);
   if (at === -1) {
-    if (event.key !== "ArrowDown") return false;
-    buttons[0]?.focus();
+    if (event.key === "Enter") buttons[0]?.click();
+    else if (event.key === "ArrowDown") buttons[0]?.focus();
+    else return false;
     return true;
   }
   const columns = getComputedStyle(

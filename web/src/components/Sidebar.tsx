@@ -1,5 +1,7 @@
 /** The left side: search, the list, and the user's own corner. */
 import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { ofInputMethod } from "../page/input-method";
 import { strings } from "../strings";
 import { useApp } from "./app";
 import { ChannelList } from "./ChannelList";
@@ -9,8 +11,24 @@ import { MyCorner } from "./MyCorner";
 export function Sidebar() {
   const { client } = useApp();
   const query = useSignal("");
+  const nav = useRef<HTMLElement>(null);
+  /** The search is over, once the browser has followed the link. */
+  const chosen = () => setTimeout(() => (query.value = ""));
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (ofInputMethod(event)) return;
+    if (event.key === "Escape") query.value = "";
+    else if (event.key === "Enter" && query.value.trim() !== "") openFirst(nav.current);
+  };
   return (
-    <nav class="sidebar" aria-label={strings.channels}>
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Enter clicks a link as well.
+    <nav
+      ref={nav}
+      class="sidebar"
+      aria-label={strings.channels}
+      onClick={(event) => {
+        if ((event.target as Element).closest("[data-channel]")) chosen();
+      }}
+    >
       <div class="search">
         <Icon name="search" />
         <input
@@ -24,9 +42,7 @@ export function Sidebar() {
           onInput={(event) => {
             query.value = event.currentTarget.value;
           }}
-          onKeyDown={(event) => {
-            if (event.key === "Escape") query.value = "";
-          }}
+          onKeyDown={onKeyDown}
         />
       </div>
       {client.loaded.value ? <ChannelList query={query.value.trim()} /> : <ListSkeleton />}
@@ -49,4 +65,11 @@ function ListSkeleton() {
       ))}
     </div>
   );
+}
+
+function openFirst(nav: HTMLElement | null): void {
+  const first = nav?.querySelector<HTMLElement>("[data-channel]");
+  if (!first) return;
+  first.click();
+  document.getElementById("composer")?.focus();
 }

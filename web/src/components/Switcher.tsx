@@ -1,5 +1,6 @@
 /** The quick switcher: a few letters of a name, Enter, and the channel is open. */
 import { useEffect, useState } from "preact/hooks";
+import { ofInputMethod } from "../page/input-method";
 import type { ChannelId } from "../state/channel";
 import { entries, matching } from "../state/entries";
 import { strings } from "../strings";
@@ -36,8 +37,9 @@ export function Switcher() {
     route.go(entry.id);
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (ofInputMethod(event)) return;
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-    if (event.key === "Enter" && !event.isComposing) go(chosen);
+    if (event.key === "Enter") go(chosen);
     else if (step !== 0) setChosenId(found[(chosen + step + found.length) % found.length]?.id);
     else return;
     event.preventDefault();

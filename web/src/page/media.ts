@@ -1,7 +1,10 @@
-/** Whether there is room for two panes, as a signal. */
+/** What the page is shown on, as signals. */
 import { type ReadonlySignal, signal } from "@preact/signals";
 
+/** Whether there is room for two panes. */
 export const wide: ReadonlySignal<boolean> = matches("(min-width: 720px)");
+/** Whether fingers are all there is, so that the keyboard is one on the screen. */
+export const touch: ReadonlySignal<boolean> = matches("(hover: none) and (pointer: coarse)");
 
 function matches(query: string): ReadonlySignal<boolean> {
   const media = matchMedia(query);

@@ -2,11 +2,13 @@
 import type { App } from "../components/app";
 import { unreadOf } from "../state/channel";
 import { type Entry, entries } from "../state/entries";
+import { ofInputMethod } from "./input-method";
 
 export function watchShortcuts(app: App): void {
   addEventListener("keydown", (event) => {
-    if (!app.client.session.signedIn.value || event.isComposing) return;
+    if (!app.client.session.signedIn.value || ofInputMethod(event)) return;
     if (act(app, event)) event.preventDefault();
+    else if (app.dialog.value === undefined && isWritten(event)) toComposerWith(event);
   });
 }
 
@@ -63,6 +65,21 @@ function toSearch(app: App): boolean {
   if (document.getElementById("search") === null) app.route.toList();
   requestAnimationFrame(() => document.getElementById("search")?.focus());
   return true;
+}
+
+/** Whether the key writes something, or pastes it. */
+function isWritten(event: KeyboardEvent): boolean {
+  const { key } = event;
+  // Windows tells of AltGr as of Ctrl and Alt.
+  const command = (event.ctrlKey || event.metaKey) && !event.getModifierState("AltGraph");
+  return command ? key.toLowerCase() === "v" : key === "Dead" || [...key].length === 1;
+}
+
+/** What is typed where nothing can be written goes into the composer: the key follows the focus. */
+function toComposerWith({ target, key }: KeyboardEvent): void {
+  if (isWriting(target) || !(target instanceof Element) || target.closest("[role=dialog]")) return;
+  const pressesIt = key === " " && target.closest("a, button, [role=button], #messages") !== null;
+  if (!pressesIt) document.getElementById("composer")?.focus();
 }
 
 function isWriting(target: EventTarget | null): boolean {
