@@ -169,6 +169,36 @@ describe.each(STORES)("on the %s store", (store) => {
     expect(troubles.seen).toEqual([]);
   });
 
+  test("who stands at the oldest message when the connection breaks gets older ones without a gesture", async () => {
+    const troubles = new Troubles();
+    const page = await visit(browser, server.address, troubles);
+    await signIn(page, "Waiter");
+    await seen(page, `line ${MESSAGES}`);
+    await server.kill();
+    await page.locator(".banner").waitFor();
+    const oldest = () =>
+      page.evaluate(() => {
+        const rows = [...document.querySelectorAll<HTMLElement>("[data-seq]")];
+        return Math.min(...rows.map((row) => Number(row.dataset.seq)));
+      });
+    // Until the first row that is held is there, with the sign above it that older ones are coming.
+    await page.waitForFunction(() => {
+      const box = document.querySelector("#messages") as HTMLElement;
+      const at = box.scrollTop;
+      box.scrollTop = 0;
+      return at === 0;
+    });
+    const before = await oldest();
+    expect(before).toBeGreaterThan(1);
+    await server.restart();
+    await page.waitForFunction((seq) => {
+      const rows = [...document.querySelectorAll<HTMLElement>("[data-seq]")];
+      return rows.some((row) => Number(row.dataset.seq) < seq);
+    }, before);
+    await page.context().close();
+    expect(troubles.seen).toEqual([]);
+  });
+
   test("what a dialog covers isn't read, and who writes while reading back sees what they wrote", async () => {
     const troubles = new Troubles();
     const page = await visit(browser, server.address, troubles);

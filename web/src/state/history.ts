@@ -9,7 +9,6 @@ import {
   retryAfter,
   type Socket,
 } from "@chinwag/client";
-import { signal } from "@preact/signals";
 import type { ChannelId } from "./channel";
 import type { Channels } from "./channels";
 import { Timeline } from "./timeline";
@@ -26,7 +25,8 @@ const KEPT_WHEN_LEFT = 200;
 export class History {
   readonly #timelines = new Map<ChannelId, Timeline>();
   readonly #filling = new Set<ChannelId>();
-  readonly loadingOlder = signal(false);
+  /** The channels of which older messages are on their way. */
+  readonly #backing = new Set<ChannelId>();
 
   constructor(
     readonly socket: Pick<Socket, "request">,
@@ -103,7 +103,7 @@ export class History {
 
   async older(id: ChannelId): Promise<void> {
     const timeline = this.timeline(id);
-    if (this.loadingOlder.value || timeline.atStart || timeline.lines.length === 0) return;
+    if (this.#backing.has(id) || timeline.atStart || timeline.lines.length === 0) return;
     await this.#back(id, PAGE);
   }
 
@@ -140,7 +140,6 @@ export class History {
 
   clear(): void {
     this.#timelines.clear();
-    this.loadingOlder.value = false;
   }
 
   /** Live messages may have come while the last page was on its way, so the total is asked each time. */
@@ -160,13 +159,13 @@ export class History {
   /** Fetches `wanted` older ones, or all: a page may be shorter than its limit, and only `Seq` 1 is the start. */
   async #back(id: ChannelId, wanted: number): Promise<void> {
     const timeline = this.timeline(id);
-    this.loadingOlder.value = true;
+    this.#backing.add(id);
     let left = wanted;
     while (left > 0 && timeline.first > 1) {
       const came = await this.#fetch({ recipientUUID: id, limit: left, before: timeline.first });
       left = came > 0 ? left - came : 0;
     }
-    this.loadingOlder.value = false;
+    this.#backing.delete(id);
   }
 
   /** Returns how many came. The messages themselves come to the timeline as every frame does. */
