@@ -199,6 +199,33 @@ describe.each(STORES)("on the %s store", (store) => {
     expect(troubles.seen).toEqual([]);
   });
 
+  test("words such as Today change at midnight, on a page that nobody touches", async () => {
+    const troubles = new Troubles();
+    const page = await visit(browser, server.address, troubles);
+    // The day is the page's; that of the messages goes along.
+    const evening = new Date();
+    evening.setHours(23, 58, 0, 0);
+    await page.clock.install({ time: evening });
+    await page.routeWebSocket(/\/ws$/, (route) => {
+      const there = route.connectToServer();
+      there.onMessage((data) => {
+        const at = `"CreatedAt":"${evening.toISOString()}"`;
+        route.send(String(data).replace(/"CreatedAt":"[^"]*"/g, at));
+      });
+    });
+    await page.reload();
+    await signIn(page, "Owl");
+    await openChannel(page, "Notes to self");
+    await say(page, "late");
+    await seen(page, "late");
+    await page.locator(".day", { hasText: "Today" }).waitFor();
+    await page.clock.runFor(180_000);
+    await page.locator(".day", { hasText: "Yesterday" }).waitFor();
+    await page.locator(".row", { hasText: "Notes to self" }).getByText("Yesterday").waitFor();
+    await page.context().close();
+    expect(troubles.seen).toEqual([]);
+  });
+
   test("a wrong password and a taken name are told kindly", async () => {
     const troubles = new Troubles();
     const page = await visit(browser, server.address, troubles);

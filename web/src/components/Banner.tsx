@@ -1,5 +1,5 @@
 /** Says that the connection is lost, and when the next attempt is; quick recoveries don't show it. */
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { strings } from "../strings";
 import { useApp } from "./app";
 
@@ -22,13 +22,16 @@ export function Banner() {
   );
 }
 
+/** Counts by the monotonic clock; the other one may be set while it counts. */
 function useSecondsTo(until: number): number {
-  const [now, setNow] = useState(Date.now());
-  useEffect(() => {
+  const [seconds, setSeconds] = useState(1);
+  useLayoutEffect(() => {
     if (until === 0) return;
-    setNow(Date.now());
-    const timer = setInterval(() => setNow(Date.now()), 1000);
+    const end = performance.now() + until - Date.now();
+    const count = () => setSeconds(Math.max(1, Math.ceil((end - performance.now()) / 1000)));
+    count();
+    const timer = setInterval(count, 1000);
     return () => clearInterval(timer);
   }, [until]);
-  return Math.max(1, Math.ceil((until - now) / 1000));
+  return seconds;
 }

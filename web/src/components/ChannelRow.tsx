@@ -1,6 +1,7 @@
 /** A channel in the list: who, the last message, when, and how much is unread. */
 import { memo } from "preact/compat";
 import { toHash } from "../page/route";
+import { today } from "../page/today";
 import { type Channel, type ChannelId, GENERAL, PREVIEW, unreadOf } from "../state/channel";
 import { strings } from "../strings";
 import { fullDate, shortly } from "../text/dates";
@@ -46,7 +47,7 @@ export const ChannelRow = memo(function ChannelRow({
       </span>
       {last && (
         <time class="row-time" dateTime={new Date(last.at).toISOString()} title={fullDate(last.at)}>
-          {shortly(last.at, Date.now())}
+          {shortly(last.at, today.value)}
         </time>
       )}
       <span class="row-last" dir="auto">

@@ -3,6 +3,7 @@ import { useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useReducer, useRef } from "preact/hooks";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { attentive } from "../page/attention";
+import { today } from "../page/today";
 import { type ChannelId, unreadOf } from "../state/channel";
 import type { Timeline } from "../state/timeline";
 import { strings } from "../strings";
@@ -226,7 +227,7 @@ function passedOver(timeline: Timeline, from: number, to: number): Skipped {
 }
 
 function skippedText({ from, to, since }: Skipped): string {
-  const now = Date.now();
+  const now = today.value;
   const day = since && (daysBetween(since, now) > 0 ? dayOf(since, now) : timeOf(since));
   return strings.newSince(to - from + 1, day || undefined);
 }

@@ -1,5 +1,6 @@
 /** A message, with the day, the "new messages" line and the sender above it where they change. */
 import { memo } from "preact/compat";
+import { today } from "../page/today";
 import type { Client } from "../state/client";
 import type { Pending } from "../state/outbox";
 import { strings } from "../strings";
@@ -24,7 +25,7 @@ export const MessageRow = memo(function MessageRow(row: MessageRowProps) {
     >
       {row.startsDay && (
         <div class="day">
-          <span>{dayOf(row.at, Date.now())}</span>
+          <span>{dayOf(row.at, today.value)}</span>
         </div>
       )}
       {row.isNew && (

@@ -30,11 +30,13 @@ export function rowsOf(
   me: string,
   newFrom: number | undefined,
 ): Rows {
+  const newest = lines.at(-1)?.at ?? 0;
   const placed = (index: number) => {
     const line = lines[index];
     if (line) return line;
     const sent = pending[index - lines.length];
-    return sent && { ...sent, sender: me, seq: 0 };
+    // Nothing is sent before what is read already, whatever this computer's clock says.
+    return sent && { ...sent, sender: me, seq: 0, at: Math.max(sent.at, newest) };
   };
   return {
     length: lines.length + pending.length,

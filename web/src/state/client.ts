@@ -15,6 +15,7 @@ import { batch, computed, effect, type ReadonlySignal, signal, untracked } from 
 import { strings } from "../strings";
 import { type ChannelId, channelOf, GENERAL } from "./channel";
 import { Channels } from "./channels";
+import { Clock } from "./clock";
 import { Drafts } from "./drafts";
 import { History } from "./history";
 import type { Store } from "./kept";
@@ -45,6 +46,7 @@ export class Client implements SocketListener {
   readonly outbox: Outbox;
   readonly drafts: Drafts;
   readonly typing = new Typing();
+  readonly clock = new Clock();
   /** An address that is nobody's, found when it was opened. */
   readonly nobody = signal<ChannelId | undefined>(undefined);
   /** Whether the list is there to be shown, from the server or from the last visit. */
@@ -55,7 +57,7 @@ export class Client implements SocketListener {
   readonly readOnly = computed(() => this.lostLink.value && !this.session.wasLive.value);
   /** Called with messages of others as they come, never with history. */
   readonly arrivals = new Set<(messages: readonly Message[]) => void>();
-  #peopleAskedAt = 0;
+  #peopleAskedAt = Number.NEGATIVE_INFINITY;
   /** Whose drafts and outbox these are; the store has a copy. */
   #owner: string | undefined;
   /** That of the messages that are held. */
@@ -75,7 +77,7 @@ export class Client implements SocketListener {
     );
     this.history = new History(socket, this.channels);
     this.reading = new Reading(socket, this.channels);
-    this.outbox = new Outbox(socket, stores.browser, stores.page);
+    this.outbox = new Outbox(socket, stores.browser, this.clock, stores.page);
     this.drafts = new Drafts(stores.browser);
     let left = open.peek();
     effect(() => {
@@ -275,7 +277,7 @@ export class Client implements SocketListener {
   }
 
   async #askPeople(): Promise<void> {
-    this.#peopleAskedAt = Date.now();
+    this.#peopleAskedAt = performance.now();
     const { users } = await this.socket.request({ type: "users" });
     batch(() => this.people.takeAll(users.users, users.total));
   }
@@ -327,6 +329,8 @@ export class Client implements SocketListener {
     const id = channelOf(message, me);
     const channel = this.channels.get(id);
     this.#learnFrom(message);
+    // A message that was sent again comes with the time at which it was stored first.
+    if (message.Seq > channel.total) this.clock.learn(Date.parse(message.CreatedAt));
     this.typing.stopped(id, message.SenderUUID);
     this.outbox.takeMessage(message);
     if (message.SenderUUID !== me && message.Seq > channel.total) {
@@ -377,7 +381,8 @@ export class Client implements SocketListener {
     }
     if (sys.type === "presence") {
       this.people.counted.value = sys.presence.online;
-      if (Date.now() - this.#peopleAskedAt > PEOPLE_AGAIN) this.#askPeople().catch(() => undefined);
+      if (performance.now() - this.#peopleAskedAt > PEOPLE_AGAIN)
+        this.#askPeople().catch(() => undefined);
     }
   }
 }

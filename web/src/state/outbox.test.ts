@@ -4,6 +4,7 @@ import { Disconnected, type NewMessage, Refusal, type Socket } from "@chinwag/cl
 import { ME, message } from "@chinwag/client/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { memoryStore } from "../testing/memory-store";
+import { Clock } from "./clock";
 import type { Store } from "./kept";
 import { Outbox } from "./outbox";
 
@@ -14,12 +15,14 @@ interface Sent extends NewMessage {
 
 let sent: Sent[];
 let kept: Store;
+let clock: Clock;
 let earlier: Store;
 
 beforeEach(() => {
   vi.useFakeTimers();
   sent = [];
   kept = memoryStore();
+  clock = new Clock();
   earlier = memoryStore();
 });
 afterEach(() => vi.useRealTimers());
@@ -45,7 +48,7 @@ function newOutbox(): Outbox {
         },
       });
     });
-  return new Outbox({ request: request as unknown as Socket["request"] }, kept, earlier);
+  return new Outbox({ request: request as unknown as Socket["request"] }, kept, clock, earlier);
 }
 
 function texts(outbox: Outbox): string[] {
@@ -257,4 +260,12 @@ test("the server's limit is learnt from its refusal, until the next connection",
   expect(outbox.pending.value[0]?.refused).toBe("The server takes 3 characters at most.");
   outbox.start();
   expect(outbox.longest.value).toBeUndefined();
+});
+
+test("what is sent has the server's time, as far as it is known", () => {
+  const outbox = newOutbox();
+  const there = Date.now() + 86_400_000;
+  clock.learn(there);
+  outbox.add("", "tomorrow here, today there");
+  expect(outbox.pending.value[0]?.at).toBe(there);
 });

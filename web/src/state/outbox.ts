@@ -14,13 +14,14 @@ import { signal } from "@preact/signals";
 import { explain, strings } from "../strings";
 import { lengthOf } from "../text/length";
 import type { ChannelId } from "./channel";
+import type { Clock } from "./clock";
 import type { Store } from "./kept";
 
 export interface Pending {
   readonly clientUUID: string;
   readonly channel: ChannelId;
   readonly text: string;
-  /** Milliseconds since 1970, by this computer's clock, and greater than that of the message before. */
+  /** Milliseconds since 1970, by the server's clock as far as it is known, and greater than that of the message before. */
   readonly at: number;
   /** Why the server refused it; absent while it is being sent. */
   readonly refused?: string | undefined;
@@ -46,6 +47,7 @@ export class Outbox implements SendQueue {
   constructor(
     socket: Pick<Socket, "request">,
     readonly kept: Store,
+    readonly clock: Clock,
     /** Where 0.1.0 kept it. */
     earlier: Store,
   ) {
@@ -118,7 +120,9 @@ export class Outbox implements SendQueue {
       .flatMap((name) => this.#read(name.slice(KEPT.length)) ?? [])
       .sort((a, b) => a.at - b.at)
       .map((sent) =>
-        Date.now() - sent.at > LEFT_FOR_LONG ? { ...sent, refused: strings.leftForLong } : sent,
+        this.clock.now() - sent.at > LEFT_FOR_LONG
+          ? { ...sent, refused: strings.leftForLong }
+          : sent,
       );
   }
 
@@ -147,7 +151,7 @@ export class Outbox implements SendQueue {
 
   /** A time that puts a message behind all others. */
   #last(): number {
-    return Math.max(Date.now(), (this.pending.value.at(-1)?.at ?? 0) + 1);
+    return Math.max(this.clock.now(), (this.pending.value.at(-1)?.at ?? 0) + 1);
   }
 
   #find(clientUUID: string | undefined): Pending | undefined {

@@ -49,6 +49,15 @@ describe("telling others", () => {
     expect(tell).toHaveBeenCalledTimes(3);
   });
 
+  test("goes on when the clock is set back", () => {
+    const tell = vi.fn();
+    typing.wrote(tell);
+    vi.setSystemTime(Date.now() - 3_600_000);
+    vi.advanceTimersByTime(3000);
+    typing.wrote(tell);
+    expect(tell).toHaveBeenCalledTimes(2);
+  });
+
   test("doesn't happen after the message was sent", () => {
     const tell = vi.fn();
     typing.wrote(tell);

@@ -9,7 +9,7 @@ const TELL_EVERY = 2500;
 export class Typing {
   readonly #typers = signal<ReadonlyMap<ChannelId, readonly string[]>>(new Map());
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
-  #toldAt = 0;
+  #toldAt = Number.NEGATIVE_INFINITY;
   #tellTimer: ReturnType<typeof setTimeout> | undefined;
 
   in(channel: ChannelId): readonly string[] {
@@ -40,10 +40,10 @@ export class Typing {
   /** The user wrote something: calls `tell` now, or as soon as the server would pass it on. */
   wrote(tell: () => void): void {
     if (this.#tellTimer !== undefined) return;
-    const wait = this.#toldAt + TELL_EVERY - Date.now();
+    const wait = this.#toldAt + TELL_EVERY - performance.now();
     const now = () => {
       this.#tellTimer = undefined;
-      this.#toldAt = Date.now();
+      this.#toldAt = performance.now();
       tell();
     };
     if (wait <= 0) now();

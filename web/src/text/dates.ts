@@ -28,7 +28,7 @@ export function fullDate(at: number): string {
   return full.format(at);
 }
 
-/** The heading over a day's messages. */
+/** The heading over a day's messages; `now` is any time of today. */
 export function dayOf(at: number, now: number): string {
   const ago = daysBetween(at, now);
   if (ago === 0) return strings.today;
@@ -51,7 +51,8 @@ export function daysBetween(at: number, now: number): number {
   return Math.round((startOfDay(now) - startOfDay(at)) / 86_400_000);
 }
 
-function startOfDay(at: number): number {
+/** The midnight before, where the reader is. */
+export function startOfDay(at: number): number {
   return new Date(at).setHours(0, 0, 0, 0);
 }
 

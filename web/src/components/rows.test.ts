@@ -1,0 +1,21 @@
+/** Where rows stand, and by whose clock. */
+import { expect, test } from "vitest";
+import { rowsOf } from "./rows";
+
+const ME = "me";
+const DAY = 86_400_000;
+
+test.each([
+  ["a day behind", -DAY],
+  ["right", 0],
+])(
+  "a message that is being sent stands on the day of the one before, with a clock that is %s",
+  (_, ahead) => {
+    const noon = new Date(2026, 0, 2, 12).getTime();
+    const line = { seq: 1, sender: "bob", text: "there?", at: noon };
+    const sent = { clientUUID: "1", channel: "", text: "yes", at: noon + 1000 + ahead };
+    const row = rowsOf([line], [sent], ME, undefined).at(1);
+    expect(row.startsDay).toBe(false);
+    expect(row.at).toBeGreaterThanOrEqual(noon);
+  },
+);
