@@ -9,7 +9,8 @@ import { watchAttention } from "./page/attention";
 import { watchInstall } from "./page/install";
 import { watchLeaving } from "./page/leaving";
 import { wide } from "./page/media";
-import { notifyOfArrivals } from "./page/notifications";
+import { watchNotifications } from "./page/notifications";
+import { watchOtherPages } from "./page/other-pages";
 import { withNextPicture } from "./page/pictures";
 import { Route } from "./page/route";
 import { Settings } from "./page/settings";
@@ -20,7 +21,6 @@ import { watchToday } from "./page/today";
 import { registerWorker } from "./page/worker";
 import { Client } from "./state/client";
 import { BrowserStore } from "./state/kept";
-import { SESSION_KEY } from "./state/session";
 import "./styles/all.css";
 
 const browser = new BrowserStore(() => localStorage);
@@ -40,13 +40,9 @@ watchShortcuts(app);
 watchInstall();
 watchToday();
 watchLeaving(client);
-notifyOfArrivals(client, settings);
+watchNotifications(client, settings);
 keepSnapshots(client, browser);
-addEventListener("storage", (event) => {
-  if (event.key === SESSION_KEY || event.key === null) void client.session.changedElsewhere();
-  client.outbox.changedElsewhere(event.key);
-  client.drafts.changedElsewhere(event.key);
-});
+watchOtherPages(app);
 client.socket.start(client);
 
 render(

@@ -1,10 +1,14 @@
-/** Browser notifications of what others write, once the user has asked for them. */
+/** Browser notifications of what others write, once the user has asked for them; they go when it is read. */
 import type { Message } from "@chinwag/client";
-import { channelOf, GENERAL } from "../state/channel";
+import { effect } from "@preact/signals";
+import { type ChannelId, channelOf, GENERAL, unreadOf } from "../state/channel";
 import type { Client } from "../state/client";
 import { attentive } from "./attention";
 import { toHash } from "./route";
 import type { Notify, Settings } from "./settings";
+import { Speaker } from "./speaker";
+
+const TAG = "chinwag-";
 
 /** `Notification` is absent where the page isn't served securely. */
 export function canNotify(): boolean {
@@ -18,44 +22,71 @@ export async function choose(settings: Settings, notify: Notify): Promise<boolea
   return allowed;
 }
 
-export function notifyOfArrivals(client: Client, settings: Settings): void {
+export function watchNotifications(client: Client, settings: Settings): void {
+  if (!canNotify()) return;
+  const speaker = new Speaker(client.session.live, attentive);
   client.arrivals.add((messages) => {
     const notify = settings.notify.value;
-    if (
-      notify === "off" ||
-      attentive.value ||
-      !canNotify() ||
-      Notification.permission !== "granted"
-    )
-      return;
+    if (notify === "off" || Notification.permission !== "granted") return;
     const wanted = messages.filter(
       (message) => notify === "all" || message.RecipientUUID !== GENERAL,
     );
-    const newest = wanted[wanted.length - 1];
-    if (newest) void show(client, newest);
+    const newest = wanted.at(-1);
+    if (newest) void tell(client, speaker, newest);
+  });
+  let before: ReadonlySet<ChannelId> | undefined;
+  effect(() => {
+    if (client.session.signedIn.value && !client.loaded.value) return;
+    const channels = client.channels.sorted.value.filter((channel) => unreadOf(channel) > 0);
+    const unread = new Set(channels.map(({ id }) => id));
+    if (before === undefined || [...before].some((id) => !unread.has(id))) void closeAllBut(unread);
+    before = unread;
   });
 }
 
-/** One notification a channel: a newer one takes the place of the older, in every page of this browser. */
-async function show(client: Client, message: Message): Promise<void> {
+/** One notification a channel: a newer one takes the place of the older. */
+async function tell(client: Client, speaker: Speaker, message: Message): Promise<void> {
   const channel = channelOf(message, client.session.me.value?.uuid ?? "");
   const { Username } = message.Sender;
   const title = channel === GENERAL ? `${Username} · ${client.name(GENERAL)}` : Username;
   const options = {
     body: message.Message.slice(0, 200),
-    tag: `chinwag-${channel}`,
+    tag: TAG + channel,
     icon: "/icon-192.png",
     data: toHash(channel),
   };
-  const registration = await navigator.serviceWorker?.getRegistration();
-  if (registration?.active) {
-    await registration.showNotification(title, options);
-    return;
-  }
+  const registration = await registered();
+  const may = await speaker.mayTell();
+  if (!may || client.channels.get(channel).read >= message.Seq) return;
+  if (registration) await registration.showNotification(title, options);
+  else showHere(title, options);
+}
+
+/** Those that this page shows by itself, where there is no service worker. */
+const here = new Map<string, Notification>();
+
+function showHere(title: string, options: NotificationOptions & { tag: string }): void {
   const notification = new Notification(title, options);
+  here.set(options.tag, notification);
   notification.onclick = () => {
     window.focus();
-    location.hash = options.data;
+    location.hash = String(options.data);
     notification.close();
   };
+}
+
+/** What was read in any page or on another device needs no notification any more. */
+async function closeAllBut(unread: ReadonlySet<ChannelId>): Promise<void> {
+  const shown = (await (await registered())?.getNotifications()) ?? [];
+  for (const notification of [...shown, ...here.values()]) {
+    const { tag } = notification;
+    if (!tag.startsWith(TAG) || unread.has(tag.slice(TAG.length))) continue;
+    notification.close();
+    here.delete(tag);
+  }
+}
+
+async function registered(): Promise<ServiceWorkerRegistration | undefined> {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  return registration?.active ? registration : undefined;
 }

@@ -1,4 +1,4 @@
-/** What the user chose for this browser: theme, notifications, shortcuts. */
+/** What the user chose for this browser: theme, notifications, shortcuts. Its pages follow each other. */
 import { type Signal, signal } from "@preact/signals";
 import type { Store } from "../state/kept";
 
@@ -6,6 +6,7 @@ export type Theme = "system" | "light" | "dark";
 export type Notify = "off" | "private" | "all";
 
 export class Settings {
+  readonly #reads = new Map<string, () => void>();
   readonly theme: Signal<Theme>;
   readonly notify: Signal<Notify>;
   readonly singleKeys: Signal<boolean>;
@@ -16,8 +17,17 @@ export class Settings {
     this.singleKeys = this.#keep<boolean>("chinwag.singleKeys", true);
   }
 
+  /** Another page of this browser wrote the setting `name`. */
+  changedElsewhere(name: string | null): void {
+    this.#reads.get(name ?? "")?.();
+  }
+
   #keep<T>(name: string, otherwise: T): Signal<T> {
-    const setting = signal(this.kept.read<T>(name) ?? otherwise);
+    const kept = () => this.kept.read<T>(name) ?? otherwise;
+    const setting = signal(kept());
+    this.#reads.set(name, () => {
+      setting.value = kept();
+    });
     setting.subscribe((value) => this.kept.write(name, value === otherwise ? undefined : value));
     return setting;
   }
