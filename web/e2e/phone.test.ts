@@ -1,7 +1,7 @@
 /** A small screen: one pane at a time, nothing cut off, and words from right to left. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, openChannel, say, seen, signIn, Troubles, visit } from "./browser";
+import { launch, openChannel, seen, signIn, Troubles, visit } from "./browser";
 import { Server } from "./server";
 import { Talker } from "./talker";
 
@@ -73,7 +73,8 @@ test("what comes in while the list is shown is counted there", async () => {
   const me = await page.evaluate(() => document.querySelector(".me-name")?.textContent);
   expect(me).toContain("Counter");
   await row.tap();
-  await say(page, "hello");
+  await page.locator("#composer").fill("hello");
+  await page.getByRole("button", { name: "Send" }).tap();
   await seen(page, "hello");
   await page.getByRole("button", { name: "Back to the list" }).tap();
   const counter = await Talker.signIn(server.address, "Counter");
@@ -114,12 +115,28 @@ test("words from right to left stand on the right, whatever stands around them",
   const page = await visit(browser, server.address, troubles, PHONE);
   await signIn(page, "Reader");
   await openChannel(page, "General");
-  await say(page, HEBREW);
+  await page.locator("#composer").fill(HEBREW);
+  await page.getByRole("button", { name: "Send" }).tap();
   await seen(page, HEBREW);
   const directions = await page
     .locator(".message .text", { hasText: HEBREW })
     .evaluate((text) => [getComputedStyle(text).direction, text.getAttribute("dir")]);
   expect(directions).toEqual(["rtl", "auto"]);
+  // Each line has its own direction: the second one stands on the left.
+  await page.locator("#composer").fill(`${HEBREW}\nok`);
+  await page.getByRole("button", { name: "Send" }).tap();
+  await seen(page, "ok");
+  const fromLeft = await page
+    .locator(".message .text", { hasText: "ok" })
+    .last()
+    .evaluate((text) => {
+      const line = document.createRange();
+      const words = text.firstChild as Text;
+      line.setStart(words, words.data.indexOf("ok"));
+      line.setEnd(words, words.data.length);
+      return line.getBoundingClientRect().left - text.getBoundingClientRect().left;
+    });
+  expect(Math.abs(fromLeft)).toBeLessThan(2);
   await page.locator("#composer").fill(HEBREW);
   const typed = await page
     .locator("#composer")

@@ -1,7 +1,7 @@
 /** A message's text as elements. */
 import type { ComponentChild } from "preact";
 import { memo } from "preact/compat";
-import type { Piece } from "./parse";
+import type { Item, Piece } from "./parse";
 import { ParsedTexts } from "./parsed-texts";
 
 const parsedTexts = new ParsedTexts();
@@ -21,7 +21,12 @@ function element(piece: Piece): ComponentChild {
       return piece.text;
     case "link":
       return (
-        <a href={piece.address} target="_blank" rel="noopener noreferrer nofollow">
+        <a
+          href={piece.address}
+          title={piece.text === piece.address ? undefined : piece.address}
+          target="_blank"
+          rel="noopener noreferrer nofollow"
+        >
           {piece.text}
         </a>
       );
@@ -33,6 +38,10 @@ function element(piece: Piece): ComponentChild {
           <code>{piece.text}</code>
         </pre>
       );
+    case "quote":
+      return <blockquote dir="auto">{piece.pieces.map(element)}</blockquote>;
+    case "list":
+      return <ul>{piece.items.map(listItem)}</ul>;
     case "strong":
       return <strong>{piece.pieces.map(element)}</strong>;
     case "em":
@@ -40,4 +49,13 @@ function element(piece: Piece): ComponentChild {
     case "strike":
       return <s>{piece.pieces.map(element)}</s>;
   }
+}
+
+function listItem({ mark, depth, pieces }: Item): ComponentChild {
+  return (
+    <li data-depth={depth || undefined} dir="auto">
+      <span>{mark}</span>
+      <div>{pieces.map(element)}</div>
+    </li>
+  );
 }

@@ -1,156 +1,96 @@
-/** Reads a message's text: links, code, emphasis. It yields plain data, never markup. */
+/** Reads a message's text: blocks of code, quotes, lists, and the lines between. It yields plain data, never markup. */
+import { inline } from "./inline";
 
 export type Piece =
   | { kind: "text"; text: string }
   | { kind: "link"; text: string; address: string }
   | { kind: "code"; text: string }
   | { kind: "block"; text: string; language: string }
+  | { kind: "quote"; pieces: Piece[] }
+  | { kind: "list"; items: Item[] }
   | { kind: "strong" | "em" | "strike"; pieces: Piece[] };
 
-type Emphasis = "strong" | "em" | "strike";
+export interface Item {
+  /** A bullet, or the number as it was typed. */
+  readonly mark: string;
+  /** 0 is the outermost. */
+  readonly depth: number;
+  readonly pieces: Piece[];
+}
 
-const EMPHASIS: Record<string, Emphasis> = {
-  "**": "strong",
-  __: "strong",
-  "*": "em",
-  _: "em",
-  "~~": "strike",
-};
-const LINK = /https?:\/\/[^\s<>"'`\\^{|}\p{Cc}]+/iuy;
-/** Longer ones stay text, in whole: the start of an address would lead elsewhere. */
-const LONGEST_LINK = 2048;
-const WORD = /[\p{L}\p{N}]/u;
-/** Deeper than people write. Each depth reads the text once more, so this bounds the work. */
-const DEEPEST = 4;
+const FENCE = /```([\w+#.-]*)[ \t]*\n([\s\S]*?)\n?```[ \t]*\n?|```([^\n`]+)```/g;
+/** With a space, unlike in CommonMark: `>_<` is a face. */
+const QUOTE = /^ {0,3}>(?: |$)/;
+const ITEM = /^( *)([-*]|\d{1,9}[.)])[ \t]+(?=\S)/;
+const MORE_OF_ITEM = /^ {2,}\S/;
+/** Deeper than people write. Each depth of quotes reads the text once more, so this bounds the work. */
+const DEEPEST = 3;
 
 export function parse(text: string): Piece[] {
   const pieces: Piece[] = [];
+  const shown = withoutEmptyEnds(text);
   let from = 0;
-  for (const fence of text.matchAll(
-    /```([\w+#.-]*)[ \t]*\n([\s\S]*?)\n?```[ \t]*\n?|```([^\n`]+)```/g,
-  )) {
-    const before = text.slice(from, fence.index).replace(/\n$/, "");
-    inline(before, 0, pieces);
+  for (const fence of shown.matchAll(FENCE)) {
+    blocks(shown.slice(from, fence.index).replace(/\n$/, ""), 0, pieces);
     pieces.push({ kind: "block", text: fence[2] ?? fence[3] ?? "", language: fence[1] ?? "" });
     from = fence.index + fence[0].length;
   }
-  return inline(text.slice(from), 0, pieces);
-}
-
-/**
- * A scan from left to right, whose pieces join `pieces`. A mark whose end isn't found is remembered, so no text is
- * searched twice for it.
- */
-function inline(text: string, depth: number, pieces: Piece[] = []): Piece[] {
-  const endless = new Set<string>();
-  let plain = 0;
-  let at = 0;
-  const add = (piece: Piece, from: number, to: number) => {
-    if (from > plain) pieces.push({ kind: "text", text: text.slice(plain, from) });
-    pieces.push(piece);
-    plain = at = to;
-  };
-  while (at < text.length) {
-    const found = pieceAt(text, at, depth, endless);
-    if (found?.piece) add(found.piece, at, found.end);
-    else at = found?.end ?? at + 1;
-  }
-  if (plain < text.length) pieces.push({ kind: "text", text: text.slice(plain) });
+  blocks(shown.slice(from), 0, pieces);
   return pieces;
 }
 
-/** What begins at a place, up to `end`; without a `piece` it stays plain text. */
-interface Found {
-  piece?: Piece;
-  end: number;
+/** Empty lines at the ends, as a paste brings them, say nothing. Spaces before the first word may. */
+function withoutEmptyEnds(text: string): string {
+  const first = text.search(/\S/);
+  return first === -1 ? "" : text.slice(text.lastIndexOf("\n", first) + 1).trimEnd();
 }
 
-function pieceAt(text: string, at: number, depth: number, endless: Set<string>): Found | undefined {
-  const char = text[at];
-  if (char === "h" || char === "H") return linkAt(text, at);
-  if (char === "`") return codeAt(text, at, endless);
-  if (char === "*" || char === "_" || char === "~") return emphasisAt(text, at, depth, endless);
-  return undefined;
-}
-
-function linkAt(text: string, at: number): Found | undefined {
-  if (at > 0 && WORD.test(text[at - 1] ?? "")) return undefined;
-  LINK.lastIndex = at;
-  const match = LINK.exec(text)?.[0];
-  const address = match && withoutTail(match);
-  if (!address) return undefined;
-  const end = at + address.length;
-  const piece: Piece = { kind: "link", text: address, address };
-  return address.length <= LONGEST_LINK && URL.canParse(address) ? { piece, end } : { end };
-}
-
-/** A full stop or a closing bracket after a link belongs to the sentence, unless it was opened in the link. */
-function withoutTail(address: string): string {
-  const unopened: Record<string, number> = {
-    ")": excess(address, ")", "("),
-    "]": excess(address, "]", "["),
-  };
-  let end = address.length;
-  for (;;) {
-    const last = address[end - 1] ?? "";
-    const brackets = unopened[last] ?? 0;
-    if (brackets > 0) unopened[last] = brackets - 1;
-    else if (!/[.,:;!?*_~]/.test(last)) return address.slice(0, end);
-    end--;
+/** Quotes and lists among lines. */
+function blocks(text: string, depth: number, pieces: Piece[]): void {
+  if (text === "") return;
+  const lines = text.split("\n");
+  let plain = 0;
+  for (let at = 0; at < lines.length; ) {
+    const [piece, end] = blockAt(lines, at, depth);
+    if (piece !== undefined) {
+      addLines(lines.slice(plain, at), pieces);
+      pieces.push(piece);
+      plain = end;
+    }
+    at = end;
   }
+  addLines(lines.slice(plain), pieces);
 }
 
-/** How many more of `close` than of `open` there are; less than 0 when there are fewer. */
-function excess(text: string, close: string, open: string): number {
-  let more = 0;
-  for (const char of text) more += char === close ? 1 : char === open ? -1 : 0;
-  return more;
+function addLines(lines: readonly string[], pieces: Piece[]): void {
+  if (lines.length > 0) for (const piece of inline(lines.join("\n"))) pieces.push(piece);
 }
 
-function codeAt(text: string, at: number, endless: Set<string>): Found | undefined {
-  if (endless.has("`")) return undefined;
-  const end = text.indexOf("`", at + 1);
-  if (end === -1) endless.add("`");
-  const code = text.slice(at + 1, end);
-  if (end <= at + 1 || code.includes("\n")) return undefined;
-  return { piece: { kind: "code", text: code }, end: end + 1 };
-}
-
-function emphasisAt(
-  text: string,
-  at: number,
-  depth: number,
-  endless: Set<string>,
-): Found | undefined {
-  const mark = text[at + 1] === text[at] ? text.slice(at, at + 2) : (text[at] ?? "");
-  const kind = EMPHASIS[mark];
-  if (kind === undefined || depth >= DEEPEST || endless.has(mark)) return undefined;
-  const from = at + mark.length;
-  // `2 * 3 * 4` and `snake_case_name` are not emphasis.
-  if (/\s/.test(text[from] ?? " ") || WORD.test(text[at - 1] ?? "")) return undefined;
-  const end = closing(text, from, mark);
-  if (end === -1) {
-    endless.add(mark);
-    return undefined;
+/** The block that begins at a line, if one does, and the line after it. */
+function blockAt(lines: readonly string[], at: number, depth: number): [Piece | undefined, number] {
+  let end = at;
+  if (depth < DEEPEST && /^ {0,3}> /.test(lines[at] ?? "")) {
+    while (QUOTE.test(lines[end] ?? "")) end++;
+    const inside: Piece[] = [];
+    const quoted = lines.slice(at, end).map((line) => line.replace(QUOTE, ""));
+    blocks(quoted.join("\n"), depth + 1, inside);
+    return [{ kind: "quote", pieces: inside }, end];
   }
+  const items: Item[] = [];
+  while (ITEM.test(lines[end] ?? "")) {
+    const first = end++;
+    while (MORE_OF_ITEM.test(lines[end] ?? "") && !ITEM.test(lines[end] ?? "")) end++;
+    items.push(item(lines.slice(first, end)));
+  }
+  return items.length > 0 ? [{ kind: "list", items }, end] : [undefined, at + 1];
+}
+
+function item([first = "", ...more]: readonly string[]): Item {
+  const [whole = "", indent = "", mark = ""] = ITEM.exec(first) ?? [];
+  const lines = [first.slice(whole.length), ...more.map((line) => line.trimStart())];
   return {
-    piece: { kind, pieces: inline(text.slice(from, end), depth + 1) },
-    end: end + mark.length,
+    mark: /\d/.test(mark) ? mark : "•",
+    depth: Math.min(DEEPEST, Math.floor(indent.length / 2)),
+    pieces: inline(lines.join("\n")),
   };
-}
-
-function closing(text: string, from: number, mark: string): number {
-  for (let end = text.indexOf(mark, from + 1); end !== -1; end = text.indexOf(mark, end + 1)) {
-    const after = text[end + mark.length] ?? "";
-    const part = mark.length === 1 && (after === mark || text[end - 1] === mark);
-    if (!part && !/\s/.test(text[end - 1] ?? "") && !WORD.test(after)) return end;
-  }
-  return -1;
-}
-
-const ONLY_EMOJI = /^[\p{Extended_Pictographic}\p{Emoji_Component}\s]{1,24}$/u;
-
-/** A few emoji and nothing else are shown large. */
-export function isOnlyEmoji(text: string): boolean {
-  return ONLY_EMOJI.test(text) && /\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(text);
 }

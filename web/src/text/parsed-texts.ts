@@ -1,5 +1,6 @@
 /** Keeps the newest texts parsed, so that a message is parsed once and not at each render. */
-import { isOnlyEmoji, type Piece, parse } from "./parse";
+import { isOnlyEmoji } from "./only-emoji";
+import { type Piece, parse } from "./parse";
 
 export interface ParsedText {
   readonly pieces: readonly Piece[];
