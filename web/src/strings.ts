@@ -115,6 +115,8 @@ export const strings = {
   connecting: "Connecting…",
   retryIn: (seconds: number) => `Trying again in ${counted(seconds, "second", "seconds")}.`,
   retryNow: "Try now",
+  newVersion: "There is a new version of this page.",
+  reload: "Reload",
 
   switcherTitle: "Go to",
   switcherPlaceholder: "A name, or General",

@@ -1,5 +1,6 @@
-/** Says that the connection is lost, and when the next attempt is; quick recoveries don't show it. */
+/** Says that the connection is lost, and when the next attempt is, or that the server has a newer page. */
 import { useLayoutEffect, useState } from "preact/hooks";
+import { outdated } from "../page/version";
 import { strings } from "../strings";
 import { useApp } from "./app";
 
@@ -8,7 +9,7 @@ export function Banner() {
   const link = client.socket.link.value;
   const until = link.state === "waiting" ? link.until : 0;
   const seconds = useSecondsTo(until);
-  if (!client.lostLink.value) return null;
+  if (!client.lostLink.value) return outdated.value ? <NewVersion /> : null;
   return (
     <div class="banner" role="status">
       <span>
@@ -17,6 +18,17 @@ export function Banner() {
       </span>
       <button type="button" onClick={() => client.socket.wake()} disabled={until === 0}>
         {strings.retryNow}
+      </button>
+    </div>
+  );
+}
+
+function NewVersion() {
+  return (
+    <div class="banner" role="status">
+      <span>{strings.newVersion}</span>
+      <button type="button" onClick={() => location.reload()}>
+        {strings.reload}
       </button>
     </div>
   );
