@@ -32,9 +32,9 @@ export function Announcer() {
       waiting.current.push(...here);
       timer ??= setTimeout(speak, GATHER);
     };
-    client.arrivals.add(listen);
+    client.incoming.arrivals.add(listen);
     return () => {
-      client.arrivals.delete(listen);
+      client.incoming.arrivals.delete(listen);
       clearTimeout(timer);
     };
   }, [client]);

@@ -14,7 +14,7 @@ export function ChannelPane() {
   return (
     <main class="channel">
       <ChannelHeader />
-      {id === client.nobody.value ? (
+      {id === client.sync.nobody.value ? (
         <div class="messages-frame">
           <p class="nobody" role="status">
             {strings.nobodyHere}
@@ -35,7 +35,7 @@ function ChannelHeader() {
   const name = client.name(id);
   const self = id === client.session.me.value?.uuid;
   const online =
-    id === GENERAL || self || id === client.nobody.value
+    id === GENERAL || self || id === client.sync.nobody.value
       ? undefined
       : client.people.get(id)?.online;
   return (
@@ -66,7 +66,7 @@ function ChannelState() {
   const id = client.open.value;
   if (!client.session.live.value) return null;
   if (id === GENERAL) return <small>{strings.peopleOnline(client.people.online.value)}</small>;
-  if (id === client.session.me.value?.uuid || id === client.nobody.value) return null;
+  if (id === client.session.me.value?.uuid || id === client.sync.nobody.value) return null;
   return <small>{client.people.get(id)?.online ? strings.online : strings.offline}</small>;
 }
 

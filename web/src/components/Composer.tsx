@@ -23,7 +23,7 @@ export function Composer({ id }: { id: ChannelId }) {
   const text = client.drafts.get(id);
   const longest = client.outbox.longest.value;
   const left = longest === undefined ? Number.POSITIVE_INFINITY : longest - lengthOf(text);
-  const nobody = id === client.nobody.value;
+  const nobody = id === client.sync.nobody.value;
   const readOnly = client.readOnly.value || nobody;
   const sendable = shows(text) && left >= 0 && !readOnly;
   useGrowing(area, text);

@@ -107,6 +107,6 @@ function Sending({ pending }: { pending: Pending }) {
 }
 
 function mend(client: Client, pending: Pending): void {
-  client.mend(pending);
+  client.belongings.mend(pending.clientUUID);
   document.getElementById("composer")?.focus();
 }

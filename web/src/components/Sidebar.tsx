@@ -45,7 +45,7 @@ export function Sidebar() {
           onKeyDown={onKeyDown}
         />
       </div>
-      {client.loaded.value ? <ChannelList query={query.value.trim()} /> : <ListSkeleton />}
+      {client.channels.loaded.value ? <ChannelList query={query.value.trim()} /> : <ListSkeleton />}
       <MyCorner />
     </nav>
   );

@@ -25,7 +25,7 @@ export async function choose(settings: Settings, notify: Notify): Promise<boolea
 export function watchNotifications(client: Client, settings: Settings): void {
   if (!canNotify()) return;
   const speaker = new Speaker(client.session.live, attentive);
-  client.arrivals.add((messages) => {
+  client.incoming.arrivals.add((messages) => {
     const notify = settings.notify.value;
     if (notify === "off" || Notification.permission !== "granted") return;
     const wanted = messages.filter(
@@ -36,7 +36,7 @@ export function watchNotifications(client: Client, settings: Settings): void {
   });
   let before: ReadonlySet<ChannelId> | undefined;
   effect(() => {
-    if (client.session.signedIn.value && !client.loaded.value) return;
+    if (client.session.signedIn.value && !client.channels.loaded.value) return;
     const channels = client.channels.sorted.value.filter((channel) => unreadOf(channel) > 0);
     const unread = new Set(channels.map(({ id }) => id));
     if (before === undefined || [...before].some((id) => !unread.has(id))) void closeAllBut(unread);

@@ -24,7 +24,7 @@ export function keepSnapshots(client: Client, kept: Store): void {
   effect(() => {
     client.channels.sorted.value;
     clearTimeout(timer);
-    if (client.loaded.value) timer = setTimeout(save, QUIET);
+    if (client.channels.loaded.value) timer = setTimeout(save, QUIET);
   });
   effect(() => {
     if (!client.session.signedIn.value) kept.write(KEPT, undefined);

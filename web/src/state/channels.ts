@@ -19,6 +19,8 @@ export class Channels {
   /** Set while frames are taken in, so that many messages cost one copy of the map. */
   #draft: Map<ChannelId, Channel> | undefined;
 
+  /** Whether the list is there to be shown, from the server or from the last visit. */
+  readonly loaded = signal(false);
   readonly sorted = computed(() =>
     [...this.#byId.value.values()].sort(
       (a, b) =>
@@ -60,6 +62,7 @@ export class Channels {
       this.#draft?.clear();
       for (const channel of channels) this.#put(channel);
     });
+    this.loaded.value = true;
   }
 
   takeMessage(message: Message, me: string): void {
@@ -72,6 +75,7 @@ export class Channels {
 
   clear(): void {
     this.#byId.value = new Map();
+    this.loaded.value = false;
   }
 
   #put(channel: Channel): void {

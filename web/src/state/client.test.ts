@@ -154,7 +154,7 @@ test.each([
 
 test("a message that the inbox cut is a preview, and stands in no channel", async () => {
   const arrived = vi.fn();
-  client.arrivals.add(arrived);
+  client.incoming.arrivals.add(arrived);
   connections.last.ready();
   await authorized();
   const begun = { Message: "x".repeat(200), Cut: true };
@@ -253,7 +253,16 @@ test("a refused message goes back to where messages are written, before what was
   connections.last.refuse("channelMessage", 7);
   await settled();
   const [refused] = client.outbox.pending.value;
-  if (refused) client.mend(refused);
+  client.belongings.mend(refused?.clientUUID ?? "");
   expect(client.drafts.get("")).toBe("refused\nbegun");
   expect(client.outbox.pending.value).toEqual([]);
+});
+
+test("who spoke last is known from the list of channels, before that of people comes", async () => {
+  connections.last.ready();
+  await authorized();
+  const last = message(1, { SenderUUID: CAT });
+  const general = { recipientUUID: "", total: 1, unread: 1, lastMessage: last };
+  connections.last.answer({ type: "inbox", inbox: { channels: [general] } });
+  expect(client.people.peek(CAT)?.name).toBe("Cat");
 });

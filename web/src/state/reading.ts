@@ -13,6 +13,7 @@ export class Reading {
   readonly newFrom = signal<number | undefined>(undefined);
   /** Whether the user is looking at the newest message of the open channel. */
   readonly following = signal(false);
+  #open: ChannelId | undefined;
   #untold: { id: ChannelId; seq: number } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -22,6 +23,7 @@ export class Reading {
   ) {}
 
   opened(id: ChannelId): void {
+    this.#open = id;
     this.newFrom.value = undefined;
     this.following.value = false;
     this.lineIfUnread(id);
@@ -32,6 +34,12 @@ export class Reading {
     const channel = this.channels.get(id);
     if (this.newFrom.value === undefined && unreadOf(channel) > 0)
       this.newFrom.value = channel.read + 1;
+  }
+
+  /** A message of somebody else is about to be taken: the first after all was read is new to who looks elsewhere. */
+  arrived(id: ChannelId, seq: number): void {
+    const allRead = unreadOf(this.channels.get(id)) === 0;
+    if (id === this.#open && allRead && !this.following.value) this.newFrom.value = seq;
   }
 
   wrote(): void {
