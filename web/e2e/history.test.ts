@@ -199,6 +199,58 @@ describe.each(STORES)("on the %s store", (store) => {
     expect(troubles.seen).toEqual([]);
   });
 
+  test.each([
+    ["visible", "goes on to the newest", "busy 80"],
+    ["hidden", "stays at the first new message", "busy 1"],
+  ])(
+    "a %s page without the keys %s, reads nothing, and offers the way",
+    async (state, _, shown) => {
+      const troubles = new Troubles();
+      const page = await visit(browser, server.address, troubles);
+      // A headless page always says that it is looked at.
+      await page.addInitScript(() => {
+        const { dataset } = document.documentElement;
+        document.hasFocus = () => dataset.away === undefined;
+        Object.defineProperty(document, "visibilityState", {
+          get: () => (dataset.away === "hidden" ? "hidden" : "visible"),
+        });
+      });
+      const look = (away: string | undefined) =>
+        page.evaluate((to) => {
+          const { dataset } = document.documentElement;
+          if (to === undefined) delete dataset.away;
+          else dataset.away = to;
+          document.dispatchEvent(new Event("visibilitychange"));
+        }, away);
+      await page.reload();
+      await signIn(page, `Sideways ${state}`);
+      await seen(page, "line ");
+      await look(state);
+      const talker = await Talker.signIn(server.address, "Writer");
+      await talker.say("busy 1");
+      await page.locator(".new-line").waitFor();
+      await talker.sayAll(Array.from({ length: 79 }, (_, n) => `busy ${n + 2}`));
+      const general = page.locator(".row", { hasText: "General" });
+      await general.locator(".badge", { hasText: "80" }).waitFor();
+      await page.waitForFunction((wanted) => {
+        const box = document.querySelector("#messages")?.getBoundingClientRect();
+        return [...document.querySelectorAll(".message")].some((row) => {
+          const { top, bottom } = row.getBoundingClientRect();
+          const within = box !== undefined && bottom > box.top && top < box.bottom;
+          return within && row.querySelector(".text")?.textContent === wanted;
+        });
+      }, shown);
+      await look(undefined);
+      if (state === "visible") {
+        await page.getByRole("button", { name: /^80 new since/ }).click();
+        await page.locator(".new-line").waitFor();
+      } else await page.getByRole("button", { name: /^\d+ new messages$/ }).waitFor();
+      await talker.leave();
+      await page.context().close();
+      expect(troubles.seen).toEqual([]);
+    },
+  );
+
   test("what a dialog covers isn't read, and who writes while reading back sees what they wrote", async () => {
     const troubles = new Troubles();
     const page = await visit(browser, server.address, troubles);

@@ -2,7 +2,7 @@
 import { useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useReducer, useRef } from "preact/hooks";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
-import { attentive } from "../page/attention";
+import { attentive, visible } from "../page/attention";
 import { today } from "../page/today";
 import { type ChannelId, unreadOf } from "../state/channel";
 import type { Timeline } from "../state/timeline";
@@ -43,6 +43,12 @@ export function MessageList({ id }: { id: ChannelId }) {
   const look = () => {
     const end = readTo(virtualizer.current, scroller.current, timeline);
     const here = attentive.value && dialog.value === undefined && placed.current;
+    const box = scroller.current;
+    // Who watched without the keys has the newest before them; the way up to the first new one is offered.
+    if (here && atEnd.current && box !== null && newIsAbove(box)) {
+      skipped.current = passedOver(timeline, newFrom ?? 0, timeline.last);
+      again(0);
+    }
     reading.following.value = here && atEnd.current && !timeline.detached.value;
     if (here && end > 0) reading.read(id, end);
   };
@@ -60,7 +66,9 @@ export function MessageList({ id }: { id: ChannelId }) {
   const follow = () => {
     const box = scroller.current;
     if (!atEnd.current || box === null || timeline.detached.value) return;
-    if (newIsAbove(box)) {
+    // On a screen the newest goes on being shown, whichever window has the keys: somebody may watch.
+    const watched = visible.value && dialog.value === undefined && reading.cameLive;
+    if (!watched && newIsAbove(box)) {
       showNew();
       return;
     }

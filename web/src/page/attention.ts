@@ -3,15 +3,22 @@ import { effect, signal } from "@preact/signals";
 import type { App } from "../components/app";
 import { strings } from "../strings";
 
-/** Whether this page is in front of the user. */
+/** Whether this page is in front of the user, and has the keys. */
 export const attentive = signal(isAttentive());
+/** Whether it is on a screen, though another window may have the keys. */
+export const visible = signal(isVisible());
 
 function isAttentive(): boolean {
-  return document.visibilityState === "visible" && document.hasFocus();
+  return isVisible() && document.hasFocus();
+}
+
+function isVisible(): boolean {
+  return document.visibilityState === "visible";
 }
 
 export function watchAttention({ client, route }: App): void {
   const look = () => {
+    visible.value = isVisible();
     attentive.value = isAttentive();
   };
   for (const name of ["focus", "blur"]) addEventListener(name, look);

@@ -13,6 +13,8 @@ export class Reading {
   readonly newFrom = signal<number | undefined>(undefined);
   /** Whether the user is looking at the newest message of the open channel. */
   readonly following = signal(false);
+  /** Whether what is new came one by one, so that somebody may have watched it, and not after a break. */
+  cameLive = false;
   #open: ChannelId | undefined;
   #untold: { id: ChannelId; seq: number } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -31,6 +33,7 @@ export class Reading {
 
   /** Draws the line above what is unread, unless there is one already. */
   lineIfUnread(id: ChannelId): void {
+    this.cameLive = false;
     const channel = this.channels.get(id);
     if (this.newFrom.value === undefined && unreadOf(channel) > 0)
       this.newFrom.value = channel.read + 1;
@@ -39,7 +42,9 @@ export class Reading {
   /** A message of somebody else is about to be taken: the first after all was read is new to who looks elsewhere. */
   arrived(id: ChannelId, seq: number): void {
     const allRead = unreadOf(this.channels.get(id)) === 0;
-    if (id === this.#open && allRead && !this.following.value) this.newFrom.value = seq;
+    if (id !== this.#open || !allRead || this.following.value) return;
+    this.newFrom.value = seq;
+    this.cameLive = true;
   }
 
   wrote(): void {
