@@ -24,7 +24,7 @@ function bare(text: string): string {
 async function newest(page: Page, row: number): Promise<Shown> {
   const shown = page.locator(`.message:not(.pending)[data-seq="${row}"] .text`);
   return shown.evaluate((element) => {
-    const inside = [...element.querySelectorAll("*")];
+    const inside = [...element.querySelectorAll(":not(.code-block, .copy, .copy *)")];
     return {
       text: element.textContent ?? "",
       elements: inside.map(({ tagName }) => tagName),

@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     root: import.meta.dirname,
-    include: ["screenshots.ts"],
+    include: ["screenshots.ts", "every-screen.ts"],
     testTimeout: 120_000,
     hookTimeout: 60_000,
   },

@@ -84,6 +84,9 @@ export const strings = {
   newBelow: (n: number) => counted(n, "new message", "new messages"),
   newSince: (n: number, day: string | undefined) =>
     `${count.format(n)} new${day === undefined ? "" : ` since ${day}`}`,
+  showAll: "Show all",
+  copyCode: "Copy code",
+  copied: "Copied",
   today: "Today",
   yesterday: "Yesterday",
   sending: "Sending…",

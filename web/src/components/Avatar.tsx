@@ -28,7 +28,7 @@ export function Avatar({ uuid, name, online, self = false }: AvatarProps) {
 }
 
 /** A style that sets the user's colour, for the style sheet to make light or dark. */
-export function hueOf(uuid: string): Record<string, string> {
+function hueOf(uuid: string): Record<string, string> {
   let hash = 0;
   for (let i = 0; i < uuid.length; i++) hash = (hash * 31 + uuid.charCodeAt(i)) >>> 0;
   return { "--hue": String((hash % HUES) * (360 / HUES)) };
@@ -36,7 +36,7 @@ export function hueOf(uuid: string): Record<string, string> {
 
 /** The first letters of the first and the last word; a script without letters keeps its first sign. */
 export function initials(name: string): string {
-  const words = name.split(/[\s._-]+/u).filter((word) => word !== "");
+  const words = name.split(/[\s._]+/u).filter((word) => word !== "");
   const first = words[0] ?? name;
   const last = words.length > 1 ? (words[words.length - 1] ?? "") : "";
   return (sign(first) + sign(last)).toLocaleUpperCase();

@@ -9,12 +9,12 @@ import { Logo } from "./Logo";
 import { Sidebar } from "./Sidebar";
 
 export function Chat() {
-  const { route, dialog } = useApp();
+  const { route, dialog, settings } = useApp();
   const pane = route.place.value.pane;
   const showList = wide.value || pane === "list";
   const showChannel = wide.value || pane === "channel";
   return (
-    <div class={`chat pane-${pane}`}>
+    <div class={`chat pane-${pane} ${settings.density.value}`}>
       {showChannel && (
         // biome-ignore lint/a11y/useValidAnchor: it leads to the composer without JavaScript, too.
         <a class="skip" href="#composer" onClick={skipToComposer}>

@@ -42,7 +42,7 @@ export function MessageList({ id }: { id: ChannelId }) {
         >
           {(_, index) => {
             const { key, ...row } = rows.at(index);
-            return <MessageRow key={key} {...row} />;
+            return <MessageRow key={key} folds={scrolling.folds} {...row} />;
           }}
         </Virtualizer>
       </div>

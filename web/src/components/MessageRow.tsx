@@ -6,12 +6,16 @@ import type { Pending } from "../state/outbox";
 import { strings } from "../strings";
 import { dayOf, fullDate, timeOf } from "../text/dates";
 import { MessageText } from "../text/MessageText";
-import { Avatar, hueOf } from "./Avatar";
+import { Avatar } from "./Avatar";
 import { useApp } from "./app";
+import { Fold, type Folds, mayBeLong } from "./Fold";
 import { Icon } from "./Icon";
 import type { Row } from "./rows";
 
-type MessageRowProps = Omit<Row, "key">;
+interface MessageRowProps extends Omit<Row, "key"> {
+  /** The same object for all rows of a channel. */
+  folds: Folds;
+}
 
 export const MessageRow = memo(function MessageRow(row: MessageRowProps) {
   const { client } = useApp();
@@ -33,21 +37,27 @@ export const MessageRow = memo(function MessageRow(row: MessageRowProps) {
           <span>{strings.newMessages}</span>
         </div>
       )}
-      <article class="bubble-row" aria-label={strings.saidAt(name, timeOf(row.at))}>
-        {!row.mine && row.startsGroup && <Avatar uuid={row.sender} name={name} />}
-        <div class="bubble-side">
+      <article class="entry" aria-label={strings.saidAt(name, timeOf(row.at))}>
+        {row.startsGroup ? <Avatar uuid={row.sender} name={name} /> : <SideTime at={row.at} />}
+        <div class="entry-body">
           {row.startsGroup && (
             <div class="said-by">
-              {!row.mine && <bdi style={hueOf(row.sender)}>{name}</bdi>}
+              <bdi>{name}</bdi>
+              {row.mine && <span class="you">{strings.you}</span>}
               <Time at={row.at} />
             </div>
           )}
           <div class="bubble">
-            <MessageText text={row.text} />
+            {mayBeLong(row.text) ? (
+              <Fold seq={row.seq} folds={row.folds}>
+                <MessageText text={row.text} />
+              </Fold>
+            ) : (
+              <MessageText text={row.text} />
+            )}
           </div>
           {row.pending && <Sending pending={row.pending} />}
         </div>
-        {!row.startsGroup && <Time at={row.at} />}
       </article>
     </div>
   );
@@ -75,6 +85,11 @@ function Time({ at }: { at: number }) {
       {timeOf(at)}
     </time>
   );
+}
+
+/** Shown beside a message that is pointed at. It isn't text, so that it is neither selected nor read aloud. */
+function SideTime({ at }: { at: number }) {
+  return <span class="side-time" data-time={timeOf(at)} title={fullDate(at)} aria-hidden="true" />;
 }
 
 function Sending({ pending }: { pending: Pending }) {

@@ -6,6 +6,7 @@ import type { ChannelId } from "../state/channel";
 import type { Client } from "../state/client";
 import type { Timeline } from "../state/timeline";
 import { START_HEIGHT } from "./ChannelStart";
+import type { Folds } from "./Fold";
 import { passedOver, type Skipped } from "./skipped";
 
 /** More messages are asked for when the reader is this many pixels from the oldest, or from the newest there are. */
@@ -18,6 +19,7 @@ const ABOVE_NEW = 48;
 export class Scrolling {
   readonly scroller: RefObject<HTMLDivElement | null> = { current: null };
   readonly virtualizer: RefObject<VirtualizerHandle | null> = { current: null };
+  readonly folds: Folds = { opened: new Set(), opening: () => this.#leaveEnd() };
   /** What the reader passed over on the way to the newest message. */
   skipped: Skipped | undefined;
   #placed = false;

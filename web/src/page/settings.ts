@@ -1,18 +1,21 @@
-/** What the user chose for this browser: theme, notifications, shortcuts. Its pages follow each other. */
+/** What the user chose for this browser: theme, density, notifications, shortcuts. Its pages follow each other. */
 import { type Signal, signal } from "@preact/signals";
 import type { Store } from "../state/kept";
 
 export type Theme = "system" | "light" | "dark";
+export type Density = "cosy" | "compact";
 export type Notify = "off" | "private" | "all";
 
 export class Settings {
   readonly #reads = new Map<string, () => void>();
   readonly theme: Signal<Theme>;
+  readonly density: Signal<Density>;
   readonly notify: Signal<Notify>;
   readonly singleKeys: Signal<boolean>;
 
   constructor(readonly kept: Store) {
     this.theme = this.#keep<Theme>("chinwag.theme", "system");
+    this.density = this.#keep<Density>("chinwag.density", "cosy");
     this.notify = this.#keep<Notify>("chinwag.notify", "off");
     this.singleKeys = this.#keep<boolean>("chinwag.singleKeys", true);
   }

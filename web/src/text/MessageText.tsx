@@ -1,6 +1,7 @@
 /** A message's text as elements. */
 import type { ComponentChild } from "preact";
 import { memo } from "preact/compat";
+import { CodeBlock } from "../components/CodeBlock";
 import type { Item, Piece } from "./parse";
 import { ParsedTexts } from "./parsed-texts";
 
@@ -33,11 +34,7 @@ function element(piece: Piece): ComponentChild {
     case "code":
       return <code dir="ltr">{piece.text}</code>;
     case "block":
-      return (
-        <pre dir="ltr">
-          <code>{piece.text}</code>
-        </pre>
-      );
+      return <CodeBlock text={piece.text} />;
     case "quote":
       return <blockquote dir="auto">{piece.pieces.map(element)}</blockquote>;
     case "list":

@@ -1,0 +1,114 @@
+/** How messages look and what can be done with them: folded, copied, one's own. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launch, openChannel, say, seen, signIn, Troubles, visit } from "./browser";
+import { Server } from "./server";
+import { Talker } from "./talker";
+
+const LONG = Array.from({ length: 60 }, (_, n) => `line ${n + 1} of a trace`).join("\n");
+const CODE = `let ${"very_".repeat(60)}long = 1;\nprint(it)`;
+
+let server: Server;
+let browser: Browser;
+let friend: Talker;
+const troubles = new Troubles();
+beforeAll(async () => {
+  server = await Server.start("embedded");
+  browser = await launch();
+  friend = await Talker.signIn(server.address, "Friend");
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+function height(page: Page, text: string): Promise<number> {
+  return page
+    .locator(".message", { hasText: text })
+    .last()
+    .locator(".bubble")
+    .evaluate((element) => element.getBoundingClientRect().height);
+}
+
+test("a long message folds, opens where it stands, and stays open", async () => {
+  const page = await visit(browser, server.address, troubles);
+  await signIn(page, "Reader");
+  await friend.sayAll(["not long", LONG]);
+  await seen(page, "line 60 of a trace");
+  const row = page.locator(".message", { hasText: "line 60" });
+  const button = row.getByRole("button", { name: "Show all" });
+  await button.waitFor();
+  const folded = await height(page, "line 60");
+  const top = () => row.evaluate((element) => element.getBoundingClientRect().top);
+  const before = await top();
+  await button.click();
+  await button.waitFor({ state: "detached" });
+  expect(await height(page, "line 60")).toBeGreaterThan(2 * folded);
+  expect(await top()).toBeCloseTo(before, 0);
+  // Far away and back: the row was taken out of the document meanwhile.
+  await friend.sayAll(Array.from({ length: 80 }, (_, n) => `after it ${n}`));
+  await page.getByRole("button", { name: /new messages|newest/ }).click();
+  await seen(page, "after it 79");
+  await row.waitFor({ state: "detached" });
+  await page.locator("#messages").evaluate(async (box) => {
+    while (!box.textContent?.includes("line 60")) {
+      box.scrollTop -= 200;
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+  });
+  await row.waitFor();
+  expect(await button.count()).toBe(0);
+  await page.context().close();
+  expect(troubles.seen).toEqual([]);
+});
+
+test.each(["by the clipboard", "by command, where the page has no TLS"])(
+  "code is copied %s",
+  async (way) => {
+    const page = await visit(browser, server.address, troubles, {
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
+    await signIn(page, "Copier");
+    await say(page, `\`\`\`\n${CODE}\n\`\`\``);
+    await seen(page, "print(it)");
+    const block = page.locator(".code-block").last();
+    const scrolls = await block
+      .locator("pre")
+      .evaluate((element) => element.scrollWidth > element.clientWidth);
+    expect(scrolls, "the code scrolls by itself").toBe(true);
+    const clipboard = await page.evaluateHandle(() => navigator.clipboard);
+    if (way.includes("command"))
+      await page.evaluate(() =>
+        Object.defineProperty(navigator, "clipboard", { value: undefined }),
+      );
+    await block.hover();
+    await block.getByRole("button", { name: "Copy code" }).click();
+    await block.getByRole("button", { name: "Copied" }).waitFor();
+    expect(await clipboard.evaluate((board) => board.readText())).toBe(CODE);
+    await page.context().close();
+    expect(troubles.seen).toEqual([]);
+  },
+);
+
+test("all messages stand in one column, and one's own have a mark", async () => {
+  const page = await visit(browser, server.address, troubles);
+  await signIn(page, "Columnist");
+  await openChannel(page, "Friend");
+  await say(page, "mine");
+  await seen(page, "mine");
+  const me = await page.evaluate(
+    () => JSON.parse(localStorage.getItem("chinwag.session") ?? "{}").userUUID as string,
+  );
+  await friend.say("theirs", me);
+  await seen(page, "theirs");
+  const row = (text: string) => page.locator(".message", { hasText: text });
+  const left = (text: string) =>
+    row(text)
+      .locator(".text")
+      .evaluate((element) => element.getBoundingClientRect().left);
+  expect(await left("mine")).toBe(await left("theirs"));
+  expect(await row("mine").locator(".you").count()).toBe(1);
+  expect(await row("theirs").locator(".you").count()).toBe(0);
+  await page.context().close();
+  expect(troubles.seen).toEqual([]);
+});
