@@ -1,7 +1,7 @@
 /** The list of channels and the switcher, while people come and go. */
 import type { Browser, Locator } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, openChannel, signIn, Troubles, visit } from "./browser";
+import { launch, openChannel, seen, signIn, Troubles, visit } from "./browser";
 import { Server } from "./server";
 import { Talker } from "./talker";
 
@@ -19,10 +19,12 @@ afterAll(async () => {
 test("what was pressed or chosen opens, though the list changes meanwhile", async () => {
   const troubles = new Troubles();
   const page = await visit(browser, server.address, troubles);
+  const absent = await Talker.signIn(server.address, "Zoe");
+  await absent.leave();
   await signIn(page, "Max");
   const online = page.locator(".channel-title small");
-  const notes = page.getByRole("heading", { level: 2, name: "Notes to self" });
-  /** Somebody comes whose row stands above the last one, which is that of the notes. */
+  const zoe = page.getByRole("heading", { level: 2, name: "Zoe" });
+  /** Somebody comes whose row stands above that of Zoe, who isn't online. */
   const whileSomebodyComes = async (name: string, act: () => Promise<void>) => {
     await openChannel(page, "General");
     await online.getByText("1 online", { exact: true }).waitFor();
@@ -36,10 +38,10 @@ test("what was pressed or chosen opens, though the list changes meanwhile", asyn
     await page.mouse.down();
   };
   const aaron = await whileSomebodyComes("Aaron", () =>
-    press(page.getByRole("link", { name: /^Notes to self/ })),
+    press(page.getByRole("link", { name: /^Zoe/ })),
   );
   await page.mouse.up();
-  await notes.waitFor();
+  await zoe.waitFor();
   await page
     .getByRole("link", { name: /^Aaron/ })
     .locator(".dot.online")
@@ -48,24 +50,27 @@ test("what was pressed or chosen opens, though the list changes meanwhile", asyn
 
   const find = async () => {
     await page.keyboard.press("Control+k");
-    await page.getByRole("combobox").fill("note");
+    await page.getByRole("combobox").fill("zo");
   };
-  const note = await whileSomebodyComes("Note", async () => {
+  const zola = await whileSomebodyComes("Zola", async () => {
     await find();
-    await press(page.getByRole("option", { name: "Notes to self" }));
+    await press(page.getByRole("option", { name: "Zoe" }));
   });
   await page.mouse.up();
-  await notes.waitFor();
-  await note.leave();
+  await zoe.waitFor();
+  await zola.leave();
 
-  const noted = await whileSomebodyComes("Noted", async () => {
+  const zora = await whileSomebodyComes("Zora", async () => {
     await find();
+    await page.locator('[aria-selected="true"]', { hasText: "Zoe" }).waitFor();
+    // Whatever is chosen by a key stays chosen.
     await page.keyboard.press("ArrowDown");
-    await page.locator('[aria-selected="true"]', { hasText: "Notes to self" }).waitFor();
+    await page.keyboard.press("ArrowUp");
+    await page.locator('[aria-selected="true"]', { hasText: "Zoe" }).waitFor();
   });
   await page.keyboard.press("Enter");
-  await notes.waitFor();
-  await noted.leave();
+  await zoe.waitFor();
+  await zora.leave();
   await page.context().close();
   expect(troubles.seen).toEqual([]);
 });
@@ -90,6 +95,101 @@ test("a row opens though the list still scrolls as it is pressed", async () => {
   );
   await page.mouse.up();
   await page.getByRole("heading", { level: 2, name: "Person 12" }).waitFor();
+  await page.context().close();
+  expect(troubles.seen).toEqual([]);
+});
+
+test("the list has sections, and opened rows don't move until another is opened", async () => {
+  const troubles = new Troubles();
+  const page = await visit(browser, server.address, troubles);
+  const talker = await Talker.signIn(server.address, "Ulla");
+  await signIn(page, "Sec");
+  const headings = () => page.locator(".list-head").allTextContents();
+  await page.getByRole("link", { name: /^Ulla/ }).waitFor();
+  expect((await headings())[0]).toBe("Channels");
+  const me =
+    (await page.locator(".row", { hasText: "Notes to self" }).getAttribute("data-channel")) ?? "";
+  await talker.say("something new", me);
+  await page.locator(".list-head", { hasText: "Unread" }).waitFor();
+  await page.locator(".row.unread", { hasText: "Ulla" }).waitFor();
+  const ulla = page.locator(".row", { hasText: "Ulla" });
+  const look = () =>
+    ulla.locator(".row-name").evaluate((name) => {
+      const { color, fontWeight } = getComputedStyle(name);
+      return { color, fontWeight };
+    });
+  const unread = await look();
+  await ulla.click();
+  await seen(page, "something new");
+  await ulla.locator(".badge").waitFor({ state: "detached" });
+  expect((await headings())[0]).toBe("Unread");
+  await openChannel(page, "General");
+  await page.locator(".list-head", { hasText: "People" }).waitFor();
+  expect((await headings()).slice(0, 2)).toEqual(["Channels", "People"]);
+  const read = await look();
+  expect(read.color).not.toBe(unread.color);
+  expect(Number(read.fontWeight)).toBeLessThan(Number(unread.fontWeight) - 200);
+  await talker.leave();
+  await page.context().close();
+  expect(troubles.seen).toEqual([]);
+});
+
+test("everybody else is shown on demand, and the search finds them and opens the first by Enter", async () => {
+  const troubles = new Troubles();
+  const page = await visit(browser, server.address, troubles);
+  const talker = await Talker.signIn(server.address, "Vera");
+  const me = await Talker.signIn(server.address, "Folder");
+  await talker.say("hello", me.uuid);
+  await me.leave();
+  await signIn(page, "Folder");
+  const others = page.getByRole("button", { name: /^Everybody else/ });
+  const person = page.getByRole("link", { name: /^Person 12/ });
+  await others.waitFor();
+  expect(await others.getAttribute("aria-expanded")).toBe("false");
+  expect(await person.count()).toBe(0);
+  await others.click();
+  await person.waitFor();
+  await others.click();
+  await person.waitFor({ state: "detached" });
+  const search = page.getByRole("searchbox", { name: "Search people" });
+  await search.fill("person 12");
+  await person.waitFor();
+  await search.press("Enter");
+  await page.getByRole("heading", { level: 2, name: "Person 12" }).waitFor();
+  expect(await search.inputValue()).toBe("");
+  await talker.leave();
+  await page.context().close();
+  expect(troubles.seen).toEqual([]);
+});
+
+test("the list is one stop for Tab; arrows, Home and End walk in it", async () => {
+  const troubles = new Troubles();
+  const page = await visit(browser, server.address, troubles);
+  await signIn(page, "Stepper");
+  await page.getByRole("link", { name: /^Person 12/ }).waitFor();
+  await page.locator("#search").focus();
+  const focusedRow = (text: string) =>
+    page.waitForFunction(
+      (wanted) => document.activeElement?.closest(".row")?.textContent?.includes(wanted),
+      text,
+    );
+  await page.keyboard.press("Tab");
+  await focusedRow("General");
+  await page.keyboard.press("ArrowDown");
+  await focusedRow("Notes to self");
+  // Past the heading of the next section.
+  await page.keyboard.press("ArrowDown");
+  await page.waitForFunction(() => document.activeElement?.closest(".row.slim"));
+  await page.keyboard.press("End");
+  await focusedRow("Zora");
+  await page.keyboard.press("Home");
+  await focusedRow("General");
+  await page.keyboard.press("Tab");
+  await page.waitForFunction(() => document.activeElement?.closest(".list-head"));
+  await page.keyboard.press("Tab");
+  await page.waitForFunction(
+    () => document.activeElement?.getAttribute("aria-label") === "Settings",
+  );
   await page.context().close();
   expect(troubles.seen).toEqual([]);
 });

@@ -5,6 +5,7 @@ import { signal } from "@preact/signals";
 import { render } from "preact";
 import { type App, AppContext, type DialogName } from "./components/app";
 import { Root } from "./components/Root";
+import { Sections } from "./components/sections";
 import { watchAttention } from "./page/attention";
 import { watchInstall } from "./page/install";
 import { watchLeaving } from "./page/leaving";
@@ -33,7 +34,13 @@ const socket = new Socket(address(), {
 const route = new Route(wide);
 const client = new Client(socket, { browser, page }, route.channel);
 const settings = new Settings(browser);
-const app: App = { client, route, settings, dialog: signal<DialogName | undefined>(undefined) };
+const app: App = {
+  client,
+  route,
+  settings,
+  sections: new Sections(client),
+  dialog: signal<DialogName | undefined>(undefined),
+};
 
 followTheme(settings);
 watchAttention(app);

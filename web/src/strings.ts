@@ -57,6 +57,12 @@ export const strings = {
   nobodyHere: "Nobody has this address. It was mistyped, or the person isn't here any more.",
   nobodyComposer: "There is nobody to write to",
   channels: "Channels and people",
+  sections: {
+    unread: "Unread",
+    channels: "Channels",
+    people: "People",
+    others: "Everybody else",
+  },
   search: "Search people",
   clearSearch: "Clear search",
   nobodyFound: (query: string) => `Nobody here is called “${query}”.`,
@@ -65,7 +71,6 @@ export const strings = {
   manyUnread: "99+",
   yourMessage: (text: string) => `You: ${text}`,
   draft: (text: string) => `Draft: ${text}`,
-  noTalkYet: "Say hello",
   generalAbout: "Everybody here",
   peopleOnline: (n: number) => `${count.format(n)} online`,
 

@@ -15,6 +15,8 @@ interface ChannelRowProps {
   online: boolean | undefined;
   open: boolean;
   draft: string;
+  /** Whether Tab comes to it. */
+  tabStop: boolean;
 }
 
 /** Above this the badge says only that there are many. */
@@ -27,36 +29,38 @@ export const ChannelRow = memo(function ChannelRow({
   online,
   open,
   draft,
+  tabStop,
 }: ChannelRowProps) {
   const { client } = useApp();
   const me = client.session.me.value?.uuid;
   const unread = unreadOf(channel);
   const { last } = channel;
+  // Of a person without talk there is nothing to tell but the name.
+  const slim = last === undefined && draft === "" && id !== GENERAL && id !== me;
   const begun = draft.trim().slice(0, PREVIEW);
   return (
     <a
-      class={`row${unread > 0 ? " unread" : ""}`}
+      class={`row${unread > 0 ? " unread" : ""}${slim ? " slim" : ""}`}
       href={toHash(id)}
       data-channel={id}
       aria-current={open ? "page" : undefined}
+      tabIndex={tabStop ? 0 : -1}
     >
       <Avatar uuid={id} name={name} online={id === me ? undefined : online} self={id === me} />
       <span class="row-name">
         <bdi>{name}</bdi>
-        {online && last && id !== me && <span class="unseen">, {strings.online}</span>}
+        {online && id !== me && <span class="unseen">, {strings.online}</span>}
       </span>
       {last && (
         <time class="row-time" dateTime={new Date(last.at).toISOString()} title={fullDate(last.at)}>
           {shortly(last.at, today.value)}
         </time>
       )}
-      <span class="row-last" dir="auto">
-        {begun ? (
-          <em>{strings.draft(begun)}</em>
-        ) : (
-          <LastLine id={id} channel={channel} online={online} />
-        )}
-      </span>
+      {!slim && (
+        <span class="row-last" dir="auto">
+          {begun ? <em>{strings.draft(begun)}</em> : <LastLine id={id} channel={channel} />}
+        </span>
+      )}
       {unread > 0 && (
         <span class="badge">
           <span aria-hidden="true">{unread > MOST_COUNTED ? strings.manyUnread : unread}</span>
@@ -67,27 +71,16 @@ export const ChannelRow = memo(function ChannelRow({
   );
 });
 
-function LastLine({
-  id,
-  channel,
-  online,
-}: {
-  id: ChannelId;
-  channel: Channel;
-  online: boolean | undefined;
-}) {
+function LastLine({ id, channel }: { id: ChannelId; channel: Channel }) {
   const { client } = useApp();
   const me = client.session.me.value?.uuid;
   const { last } = channel;
-  if (last === undefined) {
-    if (id === GENERAL) return <>{strings.generalAbout}</>;
-    if (id === me) return <>{strings.startOfNotes}</>;
-    return <>{online ? strings.online : strings.offline}</>;
-  }
+  if (last === undefined)
+    return <>{id === GENERAL ? strings.generalAbout : strings.startOfNotes}</>;
   const text = last.text.replace(/\s+/g, " ");
   if (id === me) return <>{text}</>;
   if (last.sender === me) return <>{strings.yourMessage(text)}</>;
   return (
-    <>{id === GENERAL ? strings.said(client.people.peek(last.sender)?.name ?? "…", text) : text}</>
+    <>{id === GENERAL ? strings.said(client.people.get(last.sender)?.name ?? "…", text) : text}</>
   );
 }

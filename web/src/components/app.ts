@@ -5,6 +5,7 @@ import { useContext } from "preact/hooks";
 import type { Route } from "../page/route";
 import type { Settings } from "../page/settings";
 import type { Client } from "../state/client";
+import type { Sections } from "./sections";
 
 export type DialogName = "switcher" | "settings" | "shortcuts" | "about";
 
@@ -12,6 +13,7 @@ export interface App {
   readonly client: Client;
   readonly route: Route;
   readonly settings: Settings;
+  readonly sections: Sections;
   readonly dialog: Signal<DialogName | undefined>;
 }
 

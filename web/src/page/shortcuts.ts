@@ -1,7 +1,7 @@
 /** The keyboard shortcuts that hold on the whole page. */
 import type { App } from "../components/app";
 import { unreadOf } from "../state/channel";
-import { type Entry, entries } from "../state/entries";
+import type { Entry } from "../state/entries";
 import { ofInputMethod } from "./input-method";
 
 export function watchShortcuts(app: App): void {
@@ -34,8 +34,7 @@ function toggle(app: App, name: "switcher" | "shortcuts"): boolean {
 function walk(app: App, event: KeyboardEvent): boolean {
   const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
   if (step === 0) return false;
-  const all = entries(app.client);
-  const to = next(all, app.client.open.value, step, event.shiftKey);
+  const to = next(app.sections.shown.value, app.client.open.value, step, event.shiftKey);
   if (to) app.route.go(to.id);
   return true;
 }

@@ -1,4 +1,4 @@
-/** The rows of the list: General, who there is talk with, and then everybody else. */
+/** The rows of the list: General and the notes, who there is talk with, and then everybody else. */
 import { type Channel, type ChannelId, emptyChannel, GENERAL } from "./channel";
 import type { Client } from "./client";
 import type { Person } from "./people";
@@ -13,16 +13,13 @@ export interface Entry {
 export function entries(client: Client): Entry[] {
   const talks = client.channels.sorted.value;
   const talking = new Set(talks.map(({ id }) => id));
-  const general = talking.has(GENERAL) ? [] : [emptyChannel(GENERAL)];
+  const [general, ...rest] = talking.has(GENERAL) ? talks : [emptyChannel(GENERAL), ...talks];
   const me = client.session.me.value?.uuid ?? "";
-  const others = client.people.sorted.value.filter(({ uuid }) => !talking.has(uuid) && uuid !== me);
   const self = talking.has(me) ? [] : [emptyChannel(me)];
-  return [
-    ...general.map((channel) => entry(client, channel)),
-    ...talks.map((channel) => entry(client, channel)),
-    ...others.map((person) => entry(client, emptyOf(person))),
-    ...self.map((channel) => entry(client, channel)),
-  ];
+  const others = client.people.sorted.value.filter(({ uuid }) => !talking.has(uuid) && uuid !== me);
+  return [general, ...self, ...rest, ...others.map(emptyOf)].flatMap((channel) =>
+    channel === undefined ? [] : [entry(client, channel)],
+  );
 }
 
 /** Each word of the query must begin a word of the name; case and accents don't count. */
