@@ -72,6 +72,18 @@ export async function signIn(page: Page, name: string, password = "a password"):
   await page.getByRole("navigation").waitFor();
 }
 
+export async function logOut(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Log out" }).click();
+  await page.getByLabel("Name").waitFor();
+}
+
+/** Opens the settings at a topic. */
+export async function openSettings(page: Page, topic: string): Promise<void> {
+  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByRole("tab", { name: topic }).click();
+}
+
 export async function say(page: Page, text: string): Promise<void> {
   await page.locator("#composer").fill(text);
   await page.locator("#composer").press("Enter");
@@ -94,9 +106,7 @@ export async function texts(page: Page): Promise<string[]> {
 }
 
 export async function openChannel(page: Page, name: string): Promise<void> {
-  await page
-    .getByRole("navigation")
-    .getByRole("link", { name: new RegExp(`^${name}\\b`) })
-    .click();
+  const list = page.getByRole("navigation");
+  await list.getByRole("link", { name: new RegExp(`^${name}\\b`) }).click();
   await page.getByRole("heading", { level: 2, name }).waitFor();
 }

@@ -1,4 +1,4 @@
-/** The user's password, and all the places where they are signed in. */
+/** Changing the user's password. */
 
 import { Refusal } from "@chinwag/client";
 import { useRef, useState } from "preact/hooks";
@@ -6,7 +6,7 @@ import { explain, strings } from "../strings";
 import { useApp } from "./app";
 
 export function AccountSettings() {
-  const { client, dialog } = useApp();
+  const { client } = useApp();
   const { session } = client;
   const [said, setSaid] = useState("");
   const [busy, setBusy] = useState(false);
@@ -32,14 +32,9 @@ export function AccountSettings() {
       to.value = "";
       setSaid(strings.passwordChanged);
     });
-  const leave = () =>
-    doing(async () => {
-      await session.signOutEverywhere();
-      dialog.value = undefined;
-    });
   return (
     <section class="account">
-      <h3>{strings.account}</h3>
+      <h3>{strings.password}</h3>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -83,9 +78,6 @@ export function AccountSettings() {
         <div class="dialog-actions">
           <button type="submit" class="quiet" disabled={busy}>
             {strings.changePassword}
-          </button>
-          <button type="button" class="quiet" disabled={busy} onClick={leave}>
-            {strings.signOutEverywhere}
           </button>
         </div>
       </form>

@@ -9,7 +9,7 @@ import { Logo } from "./Logo";
 import { Sidebar } from "./Sidebar";
 
 export function Chat() {
-  const { route, dialog, settings } = useApp();
+  const { route, settings } = useApp();
   const pane = route.place.value.pane;
   const showList = wide.value || pane === "list";
   const showChannel = wide.value || pane === "channel";
@@ -25,9 +25,6 @@ export function Chat() {
         <header class="top">
           <Logo />
           <h1>{strings.name}</h1>
-          <button type="button" class="link" onClick={() => (dialog.value = "about")}>
-            {strings.project}
-          </button>
         </header>
       )}
       {!showList && (

@@ -1,11 +1,14 @@
-/** The footer of the list: who the user is, whether they are online, settings and Log out. */
+/** The footer of the list: who the user is, whether they are online, the settings and a menu. */
+import { wide } from "../page/media";
 import { strings } from "../strings";
 import { Avatar } from "./Avatar";
 import { useApp } from "./app";
 import { Icon } from "./Icon";
+import { rememberName } from "./known-names";
+import { Menu, type MenuItem } from "./Menu";
 
 export function MyCorner() {
-  const { client, dialog, route } = useApp();
+  const { client, dialog, route, settings } = useApp();
   const me = client.session.me.value;
   if (me === undefined) return null;
   const live = client.session.live.value;
@@ -15,9 +18,28 @@ export function MyCorner() {
       ? strings.offline
       : strings.reconnecting;
   const logOut = () => {
+    rememberName(settings.kept, me.name);
     void client.session.signOut();
     route.toStart();
   };
+  const shortcuts: MenuItem = {
+    icon: "keys",
+    label: strings.shortcuts,
+    act: () => {
+      dialog.value = "shortcuts";
+    },
+  };
+  const items: readonly MenuItem[] = [
+    ...(wide.value ? [shortcuts] : []),
+    {
+      icon: "about",
+      label: strings.project,
+      act: () => {
+        dialog.value = "about";
+      },
+    },
+    { icon: "logout", label: strings.logOut, act: logOut },
+  ];
   return (
     <footer class="me">
       <Avatar uuid={me.uuid} name={me.name} online={live} />
@@ -36,9 +58,7 @@ export function MyCorner() {
       >
         <Icon name="settings" />
       </button>
-      <button type="button" class="quiet" onClick={logOut}>
-        {strings.logOut}
-      </button>
+      <Menu label={strings.menu} items={items} />
     </footer>
   );
 }

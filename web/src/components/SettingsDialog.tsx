@@ -1,84 +1,56 @@
-/** The user's choices for this browser. */
+/** The settings by topic: account, devices, appearance, notifications, keys. */
+import type { ComponentType } from "preact";
 import { useState } from "preact/hooks";
-import { install } from "../page/install";
-import { canNotify, choose } from "../page/notifications";
-import type { Notify, Theme } from "../page/settings";
+import { wide } from "../page/media";
 import { strings } from "../strings";
 import { AccountSettings } from "./AccountSettings";
-import { useApp } from "./app";
-import { Choice } from "./Choice";
+import { AppearanceSettings } from "./AppearanceSettings";
+import { DeviceSettings } from "./DeviceSettings";
 import { Dialog } from "./Dialog";
+import { KeySettings } from "./KeySettings";
+import { NotificationSettings } from "./NotificationSettings";
 
-const THEMES: readonly (readonly [Theme, string])[] = [
-  ["system", strings.themeSystem],
-  ["light", strings.themeLight],
-  ["dark", strings.themeDark],
-];
-const NOTIFY: readonly (readonly [Notify, string])[] = [
-  ["off", strings.notifyOff],
-  ["private", strings.notifyPrivate],
-  ["all", strings.notifyAll],
-];
+const TOPICS = [
+  ["account", AccountSettings],
+  ["devices", DeviceSettings],
+  ["appearance", AppearanceSettings],
+  ["notifications", NotificationSettings],
+  ["keys", KeySettings],
+] as const satisfies readonly (readonly [keyof typeof strings.topics, ComponentType])[];
 
 export function SettingsDialog() {
-  const { settings, dialog } = useApp();
-  const [denied, setDenied] = useState(false);
-  const notify = async (choice: Notify) => setDenied(!(await choose(settings, choice)));
-  const offer = install.value;
+  const [chosen, setChosen] = useState(0);
+  // A phone has no keys for shortcuts.
+  const topics = TOPICS.filter(([name]) => name !== "keys" || wide.value);
+  const [topic, Topic] = topics[chosen] ?? TOPICS[0];
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const to = (chosen + step + topics.length) % topics.length;
+    setChosen(to);
+    (event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>("[role=tab]")[to]?.focus();
+  };
   return (
-    <Dialog title={strings.settings}>
-      <Choice
-        title={strings.theme}
-        options={THEMES}
-        chosen={settings.theme.value}
-        choose={(theme) => {
-          settings.theme.value = theme;
-        }}
-      />
-      {canNotify() ? (
-        <Choice
-          title={strings.notifications}
-          options={NOTIFY}
-          chosen={settings.notify.value}
-          choose={notify}
-        />
-      ) : (
-        <p class="aside">{strings.notificationsUnsupported}</p>
-      )}
-      {denied && (
-        <p class="aside" role="alert">
-          {strings.notificationsDenied}
-        </p>
-      )}
-      <label class="switch">
-        <input
-          type="checkbox"
-          checked={settings.singleKeys.value}
-          onChange={(event) => {
-            settings.singleKeys.value = event.currentTarget.checked;
-          }}
-        />
-        <span>
-          {strings.singleKeys}
-          <small>{strings.singleKeysAbout}</small>
-        </span>
-      </label>
-      <AccountSettings />
-      <div class="dialog-actions">
-        {offer && (
-          <button type="button" class="quiet" onClick={offer}>
-            {strings.install}
+    <Dialog title={strings.settings} class="settings">
+      <div class="topics" role="tablist" aria-label={strings.settings} onKeyDown={onKeyDown}>
+        {topics.map(([name], index) => (
+          <button
+            key={name}
+            id={`topic-${name}`}
+            type="button"
+            role="tab"
+            aria-selected={index === chosen}
+            aria-controls="topic"
+            tabIndex={index === chosen ? 0 : -1}
+            onClick={() => setChosen(index)}
+          >
+            {strings.topics[name]}
           </button>
-        )}
-        <button
-          type="button"
-          class="quiet"
-          onClick={() => {
-            dialog.value = "shortcuts";
-          }}
-        >
-          {strings.shortcuts}
-        </button>
+        ))}
+      </div>
+      <div class="topic" id="topic" role="tabpanel" aria-labelledby={`topic-${topic}`}>
+        <Topic />
       </div>
     </Dialog>
   );

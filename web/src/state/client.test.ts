@@ -266,3 +266,21 @@ test("who spoke last is known from the list of channels, before that of people c
   connections.last.answer({ type: "inbox", inbox: { channels: [general] } });
   expect(client.people.peek(CAT)?.name).toBe("Cat");
 });
+
+test("logging out keeps drafts and what waits to be sent for the same user, and for nobody else", async () => {
+  await admitted([]);
+  client.drafts.set("", "half a thought");
+  client.send("on its way");
+  void client.session.signOut();
+  const again = client.session.signIn("signIn", "Ada", "secret");
+  await authorized();
+  await again;
+  expect(client.drafts.get("")).toBe("half a thought");
+  expect(client.outbox.pending.value).toHaveLength(1);
+  const other = client.session.signIn("signIn", "Bob", "secret");
+  const reply = { userUUID: BOB, accessKey: "key" };
+  connections.last.answer({ type: "authorized", authorized: reply }, "signIn");
+  await other;
+  expect(client.drafts.get("")).toBe("");
+  expect(client.outbox.pending.value).toEqual([]);
+});

@@ -54,7 +54,7 @@ export class Client implements SocketListener {
       socket,
       stores.browser,
       (epoch) => this.#begun(epoch),
-      (forGood) => this.#ended(forGood),
+      () => this.#ended(),
     );
     this.history = new History(socket, this.channels);
     this.reading = new Reading(socket, this.channels);
@@ -161,11 +161,10 @@ export class Client implements SocketListener {
     this.sync.begin(epoch, () => this.outbox.start());
   }
 
-  /** Who is signed out against their will finds their drafts again, and nobody else does. */
-  #ended(forGood: boolean): void {
+  /** A user finds their drafts and what waits to be sent again, however they were signed out, and nobody else does. */
+  #ended(): void {
     batch(() => {
       this.outbox.stop();
-      if (forGood) this.belongings.clear();
       this.sync.clear();
     });
   }
