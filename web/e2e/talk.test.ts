@@ -1,7 +1,18 @@
 /** People talking: in General, in private, on two pages at once, and after a reload. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launch, openChannel, say, seen, signIn, Troubles, texts, visit } from "./browser";
+import {
+  launch,
+  logOut,
+  openChannel,
+  openSettings,
+  say,
+  seen,
+  signIn,
+  Troubles,
+  texts,
+  visit,
+} from "./browser";
 import { Server, STORES } from "./server";
 import { Talker } from "./talker";
 
@@ -84,8 +95,9 @@ describe.each(STORES)("on the %s store", (store) => {
     await tab.goto(server.address);
     await seen(tab, "before the reload");
     expect(await tab.locator(".me-name bdi").innerText()).toBe("Fay");
-    await page.getByRole("button", { name: "Log out" }).click();
-    await page.getByLabel("Name").waitFor();
+    // It shows what it kept before it is connected, and writes its key when it is.
+    await tab.locator(".channel-title small").waitFor();
+    await logOut(page);
     await tab.getByText("You were signed out.").waitFor();
     await page.reload();
     await page.getByLabel("Name").waitFor();
@@ -181,7 +193,7 @@ describe.each(STORES)("on the %s store", (store) => {
     await talker.say("not asked for", me ?? "");
     await page.getByRole("link", { name: /^Liz.*1 unread/s }).waitFor();
     expect(await shown()).toEqual([]);
-    await page.getByRole("button", { name: "Settings" }).click();
+    await openSettings(page, "Notifications");
     await page.getByRole("radio", { name: "Private" }).check({ force: true });
     await page.keyboard.press("Escape");
     await talker.say("for everybody");
@@ -230,14 +242,14 @@ describe.each(STORES)("on the %s store", (store) => {
     const troubles = new Troubles();
     const page = await visit(browser, server.address, troubles);
     await signIn(page, "Ivy");
-    await page.getByRole("button", { name: "Log out" }).click();
+    await logOut(page);
     await page.getByLabel("Name").fill("Ivy");
     await page.getByLabel("Password", { exact: true }).fill("not it");
     await page.locator("form button[type=submit]").click();
     await page.getByText("That name and password don't go together.").waitFor();
-    await page.getByRole("button", { name: "Create account" }).click();
+    await page.getByRole("button", { name: "I am new here" }).click();
     await page.locator("form button[type=submit]").click();
-    await page.getByText("That name can't be had").waitFor();
+    await page.getByText("This name is taken").waitFor();
     await page.context().close();
     expect(troubles.seen).toEqual([]);
   });

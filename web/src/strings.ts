@@ -21,8 +21,14 @@ export const strings = {
 
   signIn: "Sign in",
   signUp: "Create account",
-  signInIntro: "Welcome back. A new name gets an account on the spot.",
-  signUpIntro: "Choose a name that nobody here has yet.",
+  signInOrUp: "Sign in, or create an account",
+  kinds: { signIn: "I have an account", signUp: "I am new here" },
+  askAccount: (name: string) => `Create an account for “${name}”?`,
+  askAccountText:
+    "This name hasn't been used in this browser yet. If somebody here has it, you are signed in; if nobody has, it gets an account.",
+  askAccountYes: "Go on",
+  askAccountNo: "Change the name",
+  signInRefused: "That name and password don't go together.",
   username: "Name",
   password: "Password",
   showPassword: "Show",
@@ -32,6 +38,8 @@ export const strings = {
   unreachable: "The server can't be reached just now. Trying again…",
   nameMissing: "Please fill in a name.",
   passwordMissing: "Please fill in a password.",
+  passwordLong: "This password is too long.",
+  passwordHint: "Any length. Some words that only you would put together are good.",
   keyRefused: "Your last visit has lapsed. Please sign in again.",
   signedOutElsewhere: "You were signed out.",
 
@@ -169,15 +177,10 @@ export const strings = {
   shortcutHelp: "These shortcuts",
   keys: { ctrl: "Ctrl", command: "⌘", alt: "Alt", shift: "Shift", enter: "Enter", escape: "Esc" },
 
+  noFiles: "Files can't be sent here yet.",
   lazyFailed: "That part couldn't be loaded. Reload the page to get it.",
   unknownError: "That didn't work. Please try again.",
 } as const;
-
-const bySignIn: Record<number, string> = {
-  [ErrorCode.SignInRefused]: "That name and password don't go together.",
-  [ErrorCode.SignUpRefused]:
-    "That name can't be had: it is taken, or it holds characters that a name can't.",
-};
 
 const byCode: Record<number, string> = {
   [ErrorCode.MessageRefused]: "The server didn't take this message: it is empty or too long.",
@@ -194,5 +197,5 @@ export function explain(code: number, payload: string): string {
     const seconds = Math.max(1, Math.ceil(Number(payload) || 1));
     return `That was a bit fast. Please try again in ${counted(seconds, "second", "seconds")}.`;
   }
-  return bySignIn[code] ?? byCode[code] ?? strings.unknownError;
+  return byCode[code] ?? strings.unknownError;
 }

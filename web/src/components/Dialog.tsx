@@ -9,10 +9,12 @@ import "../styles/dialog.css";
 interface DialogProps {
   title: string;
   class?: string;
+  /** For a dialog that isn't one of the app's. */
+  close?: () => void;
   children: ComponentChildren;
 }
 
-export function Dialog({ title, class: name = "", children }: DialogProps) {
+export function Dialog({ title, class: name = "", children, ...own }: DialogProps) {
   const { dialog } = useApp();
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
@@ -20,9 +22,11 @@ export function Dialog({ title, class: name = "", children }: DialogProps) {
     if (!shown?.open) shown?.showModal();
     return () => shown?.close();
   }, []);
-  const close = () => {
-    dialog.value = undefined;
-  };
+  const close =
+    own.close ??
+    (() => {
+      dialog.value = undefined;
+    });
   return (
     // The backdrop is the dialog's own box, so a click on it has the dialog itself as its target.
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a modal dialog already.

@@ -2,15 +2,16 @@
 import type { RefObject } from "preact";
 import { useState } from "preact/hooks";
 import { strings } from "../strings";
+import { FieldError } from "./FieldError";
 
 interface PasswordFieldProps {
   input: RefObject<HTMLInputElement | null>;
   /** A new password, which a password manager may offer to make up. */
   fresh: boolean;
-  invalid: boolean;
+  error: string;
 }
 
-export function PasswordField({ input, fresh, invalid }: PasswordFieldProps) {
+export function PasswordField({ input, fresh, error }: PasswordFieldProps) {
   const [shown, setShown] = useState(false);
   return (
     <div class="field">
@@ -26,8 +27,8 @@ export function PasswordField({ input, fresh, invalid }: PasswordFieldProps) {
           spellcheck={false}
           maxLength={256}
           required
-          aria-invalid={invalid}
-          aria-describedby="sign-in-said"
+          aria-invalid={error !== ""}
+          aria-describedby="password-said"
         />
         <button
           type="button"
@@ -38,6 +39,7 @@ export function PasswordField({ input, fresh, invalid }: PasswordFieldProps) {
           {shown ? strings.hidePassword : strings.showPassword}
         </button>
       </div>
+      <FieldError id="password-said" error={error} hint={fresh ? strings.passwordHint : ""} />
     </div>
   );
 }

@@ -1,84 +1,91 @@
 /** The sign-in screen: one form for signing in and for a new account. */
-
-import { Disconnected, Refusal } from "@chinwag/client";
-import { useRef, useState } from "preact/hooks";
-import { explain, strings } from "../strings";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { strings } from "../strings";
 import { useApp } from "./app";
+import { FieldError } from "./FieldError";
+import { knowsAnyName, knowsName, rememberName } from "./known-names";
+import { lazy } from "./Lazy";
 import { Logo } from "./Logo";
 import { PasswordField } from "./PasswordField";
+import { enter, missing, type Problem, type SignInKind } from "./signing-in";
 
-type Kind = "signIn" | "signUp";
+const NewNameDialog = lazy(async () => (await import("./NewNameDialog")).NewNameDialog);
 
 export function SignIn() {
-  const { client } = useApp();
-  const [kind, setKind] = useState<Kind>("signIn");
-  const [error, setError] = useState("");
+  const { client, settings } = useApp();
+  const { kept } = settings;
+  // Somebody who was never here is more likely to be new.
+  const [kind, setKind] = useState<SignInKind>(knowsAnyName(kept) ? "signIn" : "signUp");
+  const [problem, setProblem] = useState<Problem | undefined>(undefined);
   const [busy, setBusy] = useState(false);
+  const [asked, setAsked] = useState<string | undefined>(undefined);
   const name = useRef<HTMLInputElement>(null);
   const password = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => name.current?.focus(), []);
 
-  async function submit(event: Event): Promise<void> {
-    event.preventDefault();
-    const username = name.current?.value ?? "";
-    const secret = password.current?.value ?? "";
-    const missing = username.trim() === "" ? name : secret === "" ? password : undefined;
-    if (missing) {
-      setError(missing === name ? strings.nameMissing : strings.passwordMissing);
-      missing.current?.focus();
-      return;
-    }
-    setBusy(true);
-    setError("");
-    const problem = await attempt(username, secret);
-    setBusy(false);
-    setError(problem);
-    if (problem) password.current?.focus();
-  }
-
-  /** Returns what to tell the user, which is nothing when they are in. */
-  async function attempt(username: string, secret: string): Promise<string> {
-    await client.connected();
-    try {
-      await client.session.signIn(kind, username, secret);
-      return "";
-    } catch (reason) {
-      if (reason instanceof Disconnected) return attempt(username, secret);
-      if (reason instanceof Refusal) return explain(reason.code, reason.payload);
-      throw reason;
-    }
-  }
-
-  const choose = (next: Kind) => {
-    setKind(next);
-    setError("");
+  const tell = (next: Problem | undefined) => {
+    setProblem(next);
+    if (next) (next.at === "name" ? name : password).current?.focus();
   };
+  const submit = async (sure: boolean) => {
+    const [username, secret] = [name.current?.value ?? "", password.current?.value ?? ""];
+    setAsked(undefined);
+    const lacking = missing(username, secret);
+    if (lacking) return tell(lacking);
+    // The server makes an account for a name that it doesn't know, so a typing error would become one.
+    if (kind === "signIn" && !sure && !knowsName(kept, username)) return setAsked(username.trim());
+    setBusy(true);
+    setProblem(undefined);
+    const found = await enter(client, kind, username, secret);
+    if (found === undefined) rememberName(kept, username);
+    setBusy(false);
+    tell(found);
+  };
+  const change = () => {
+    setAsked(undefined);
+    // A dialog that closes gives the focus back to the button.
+    requestAnimationFrame(() => name.current?.select());
+  };
+
   const unreachable = client.lostLink.value && client.socket.link.value.state !== "open";
+  const error = problem?.at === "form" ? problem.text : "";
   const said = error || (unreachable ? strings.unreachable : client.session.notice.value);
+  const errorAt = (field: Problem["at"]) => (problem?.at === field ? problem.text : "");
   return (
     <main class="sign-in">
-      <form class="card" onSubmit={submit} noValidate>
+      <form
+        class="card"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit(false);
+        }}
+        noValidate
+      >
         <div class="brand">
           <Logo />
           <h1>{strings.name}</h1>
           <p>{strings.tagline}</p>
         </div>
-        <fieldset class="tabs" aria-label={`${strings.signIn} / ${strings.signUp}`}>
+        <fieldset class="tabs" aria-label={strings.signInOrUp}>
           {(["signIn", "signUp"] as const).map((each) => (
             <button
               key={each}
               type="button"
               aria-pressed={kind === each}
-              onClick={() => choose(each)}
+              onClick={() => {
+                setKind(each);
+                setProblem(undefined);
+              }}
             >
-              {strings[each]}
+              {strings.kinds[each]}
             </button>
           ))}
         </fieldset>
-        <p class="hint">{kind === "signIn" ? strings.signInIntro : strings.signUpIntro}</p>
-        <label class="field">
-          <span>{strings.username}</span>
+        <div class="field">
+          <label for="username">{strings.username}</label>
           <input
             ref={name}
+            id="username"
             name="username"
             autocomplete="username"
             autocapitalize="none"
@@ -86,18 +93,22 @@ export function SignIn() {
             maxLength={64}
             dir="auto"
             required
-            aria-invalid={error !== ""}
-            aria-describedby="sign-in-said"
+            aria-invalid={errorAt("name") !== ""}
+            aria-describedby="username-said"
           />
-        </label>
-        <PasswordField input={password} fresh={kind === "signUp"} invalid={error !== ""} />
-        <p id="sign-in-said" class={error ? "said error" : "said"} role="alert">
-          {said}
-        </p>
+          <FieldError id="username-said" error={errorAt("name")} />
+        </div>
+        <PasswordField input={password} fresh={kind === "signUp"} error={errorAt("password")} />
         <button type="submit" class="primary" disabled={busy}>
           {busy ? strings.signingIn : strings[kind]}
         </button>
+        <p class={error ? "said error" : "said"} role="alert">
+          {said}
+        </p>
       </form>
+      {asked !== undefined && (
+        <NewNameDialog name={asked} goOn={() => void submit(true)} change={change} />
+      )}
     </main>
   );
 }
