@@ -112,3 +112,70 @@ test("all messages stand in one column, and one's own have a mark", async () => 
   await page.context().close();
   expect(troubles.seen).toEqual([]);
 });
+
+test("several messages are copied with names and times, a part of one as it is", async () => {
+  const page = await visit(browser, server.address, troubles, {
+    permissions: ["clipboard-read", "clipboard-write"],
+    locale: "en-GB",
+  });
+  await signIn(page, "Quoter");
+  const texts = ["the **first** line", "see:\n```\ncode\n```", "the third line"];
+  await friend.sayAll(texts);
+  await seen(page, "the third line");
+  const copy = async (from: string, to: string, start: number) => {
+    await page.evaluate(
+      ([first, last, at]) => {
+        const bubbles = [...document.querySelectorAll(".bubble")];
+        const [a, b] = [first, last].map((text) =>
+          bubbles.findLast((bubble) => bubble.textContent?.includes(text)),
+        );
+        if (!a || !b) throw new Error("failed to find the messages");
+        const walker = document.createTreeWalker(a, NodeFilter.SHOW_TEXT);
+        const range = document.createRange();
+        range.setStart(walker.nextNode() as Text, at);
+        range.setEnd(b, b.childNodes.length);
+        getSelection()?.removeAllRanges();
+        getSelection()?.addRange(range);
+        document.querySelector<HTMLElement>("#messages")?.focus();
+      },
+      [from, to, start] as const,
+    );
+    await page.keyboard.press("Control+c");
+    return page.evaluate(() => navigator.clipboard.readText());
+  };
+  const lines = texts.map((text) => `Friend, TIME: ${text}`).join("\n");
+  const timed = (text: string) => text.replaceAll(/\d\d:\d\d/g, "TIME");
+  expect(timed(await copy("the first", "third line", 0))).toBe(lines);
+  expect(timed(await copy("the first", "third line", 4))).toBe(
+    lines.replace("the **first** line", "first line"),
+  );
+  expect(await copy("third line", "third line", 4)).toBe("third line");
+  await page.context().close();
+  expect(troubles.seen).toEqual([]);
+});
+
+test("a dropped file doesn't replace the page, and text goes into fields", async () => {
+  const page = await visit(browser, server.address, troubles);
+  await signIn(page, "Dropper");
+  await page.locator("#composer").waitFor();
+  const drop = (selector: string, what: "file" | "text") =>
+    page.evaluate(
+      ([to, kind]) => {
+        const dataTransfer = new DataTransfer();
+        if (kind === "file") dataTransfer.items.add(new File(["x"], "a.png"));
+        else dataTransfer.setData("text/plain", "a word");
+        return ["dragover", "drop"].map((type) => {
+          const event = new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer });
+          document.querySelector(to)?.dispatchEvent(event);
+          return event.defaultPrevented;
+        });
+      },
+      [selector, what] as const,
+    );
+  for (const where of ["#messages", "#composer", ".list"])
+    expect(await drop(where, "file"), where).toEqual([true, true]);
+  await page.getByText("Files can't be sent here yet.").waitFor();
+  expect(await drop("#composer", "text")).toEqual([false, false]);
+  await page.context().close();
+  expect(troubles.seen).toEqual([]);
+});

@@ -2,8 +2,10 @@
 import { Virtualizer } from "virtua";
 import { type ChannelId, unreadOf } from "../state/channel";
 import { strings } from "../strings";
+import { timeOf } from "../text/dates";
 import { useApp } from "./app";
 import { ChannelStart, START_HEIGHT } from "./ChannelStart";
+import { copiedText, selectedParts } from "./copying";
 import { Icon } from "./Icon";
 import { MessageRow } from "./MessageRow";
 import { skippedText } from "./skipped";
@@ -14,6 +16,21 @@ export function MessageList({ id }: { id: ChannelId }) {
   const { scrolling, rows, count, shift } = useScrolling(id);
   const { timeline, skipped } = scrolling;
   const unread = unreadOf(client.channels.get(id));
+  const copy = (event: ClipboardEvent) => {
+    const selection = getSelection();
+    const parts = selection ? selectedParts(event.currentTarget as HTMLElement, selection) : [];
+    // A part of one message is copied as it is.
+    if (parts.length < 2) return;
+    const messages = parts.flatMap(({ seq, text, whole }) => {
+      const line = timeline.lines[timeline.indexOf(seq)];
+      if (line === undefined) return [];
+      const name = client.people.peek(line.sender)?.name ?? "…";
+      // A whole message is copied as it was written, with the marks that it is drawn by.
+      return [{ name, time: timeOf(line.at), text: whole ? line.text.trim() : text }];
+    });
+    event.preventDefault();
+    event.clipboardData?.setData("text/plain", copiedText(messages));
+  };
   return (
     <div class="messages-frame">
       {/* A list that loads by itself must not be read aloud by itself: Announcer does that. */}
@@ -27,6 +44,7 @@ export function MessageList({ id }: { id: ChannelId }) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: A region that scrolls must be reachable by keyboard.
         tabIndex={0}
         id="messages"
+        onCopy={copy}
       >
         <div class="messages-spring" />
         <ChannelStart id={id} atStart={timeline.atStart} />

@@ -2,6 +2,7 @@
 import { useApp } from "./app";
 import { Chat } from "./Chat";
 import { Dialogs } from "./Dialogs";
+import { DropNotice } from "./DropNotice";
 import { SignIn } from "./SignIn";
 
 export function Root() {
@@ -11,6 +12,7 @@ export function Root() {
     <>
       <Chat />
       <Dialogs />
+      <DropNotice />
     </>
   );
 }

@@ -1,0 +1,29 @@
+/** Keeps a dropped file from replacing the page. */
+import { signal } from "@preact/signals";
+
+/** How many drops were refused. */
+export const refusedDrops = signal(0);
+
+/** Text may be dropped into fields; everything else would make the browser leave the page for it. */
+export function watchDrops(): void {
+  addEventListener("dragover", (event) => {
+    if (isTaken(event)) return;
+    event.preventDefault();
+    if (event.dataTransfer) event.dataTransfer.dropEffect = "none";
+  });
+  addEventListener("drop", (event) => {
+    if (isTaken(event)) return;
+    event.preventDefault();
+    if (hasFiles(event)) refusedDrops.value++;
+  });
+}
+
+function isTaken(event: DragEvent): boolean {
+  if (event.defaultPrevented) return true;
+  const field = event.target instanceof Element && event.target.matches("input, textarea");
+  return field && !hasFiles(event);
+}
+
+function hasFiles(event: DragEvent): boolean {
+  return event.dataTransfer?.types.includes("Files") ?? false;
+}
