@@ -70,6 +70,15 @@ async function screens(
   await page.locator("form button[type=submit]").click();
   await page.getByText("Please fill in a name.").waitFor();
   await take("sign-in-error");
+  await page.getByRole("button", { name: "I have an account" }).click();
+  await page.getByLabel("Name").fill("Nora Lindquist");
+  await page.getByLabel("Password", { exact: true }).fill("a password");
+  await page.locator("form button[type=submit]").click();
+  await page.getByRole("dialog").waitFor();
+  await take("sign-in-question");
+  await page.getByRole("button", { name: "Change the name" }).click();
+  await page.locator("dialog").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "I am new here" }).click();
   await signIn(page, ME);
   await page.getByText("Coffee at eleven?").waitFor();
   if (narrow) await take("list");
@@ -99,7 +108,21 @@ async function screens(
   await take("shortcuts");
   await page.keyboard.press("Escape");
   if (narrow) await page.getByRole("button", { name: "Back to the list" }).click();
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  await page.getByRole("menuitem").first().waitFor();
+  await take("menu");
+  await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Settings" }).click();
   await page.getByRole("dialog").waitFor();
-  await take("settings");
+  for (const topic of await page.getByRole("tab").all()) {
+    await topic.click();
+    await take(`settings-${(await topic.textContent())?.toLowerCase()}`);
+  }
+  await page.getByRole("tab", { name: "Appearance" }).click();
+  await page.getByRole("radio", { name: "Compact" }).check({ force: true });
+  await page.keyboard.press("Escape");
+  await page.locator("dialog").waitFor({ state: "detached" });
+  await openChannel(page, "General");
+  await seen(page, "write it up");
+  await take("compact");
 }

@@ -154,6 +154,7 @@ export const strings = {
   densityCosy: "Cosy",
   densityCompact: "Compact",
   notifyOf: "Notify me of",
+  notifyAbout: "Only while you don't look at the page, and only in this browser.",
   notifyOff: "Nothing",
   notifyPrivate: "Private messages",
   notifyAll: "All messages",

@@ -34,7 +34,6 @@ export function AccountSettings() {
     });
   return (
     <section class="account">
-      <h3>{strings.password}</h3>
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -24,6 +24,7 @@ export function NotificationSettings() {
         chosen={settings.notify.value}
         choose={async (notify) => setDenied(!(await choose(settings, notify)))}
       />
+      <p class="aside">{strings.notifyAbout}</p>
       <p class="aside" role="alert">
         {denied ? strings.notificationsDenied : ""}
       </p>
