@@ -2,7 +2,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launch, openChannel, say, seen, signIn, Troubles, visit } from "./browser";
+import { launch, openChannel, openSettings, say, seen, signIn, Troubles, visit } from "./browser";
 import { Server } from "./server";
 import { Talker } from "./talker";
 
@@ -48,15 +48,26 @@ async function faults(page: Page): Promise<string[]> {
   );
 }
 
-describe.each(["light", "dark"] as const)("axe, in the %s theme", (colorScheme) => {
+const LOOKS = [
+  { look: "the light theme", colors: { colorScheme: "light" } },
+  { look: "the dark theme", colors: { colorScheme: "dark" } },
+  { look: "forced colours", colors: { forcedColors: "active" } },
+] as const;
+
+describe.each(LOOKS)("axe, in $look", ({ colors }) => {
   test("finds nothing on the sign-in screen", async () => {
     const troubles = new Troubles();
-    const page = await visit(browser, server.address, troubles, { colorScheme });
+    const page = await visit(browser, server.address, troubles, colors);
     expect(await faults(page)).toEqual([]);
-    await page.getByRole("button", { name: "Create account" }).click();
+    await page.getByRole("button", { name: "I have an account" }).click();
     expect(await faults(page)).toEqual([]);
     await page.locator("form button[type=submit]").click();
     await page.getByText("Please fill in a name.").waitFor();
+    expect(await faults(page)).toEqual([]);
+    await page.getByLabel("Name").fill("Nobody");
+    await page.getByLabel("Password", { exact: true }).fill("a password");
+    await page.locator("form button[type=submit]").click();
+    await page.getByRole("dialog", { name: "Create an account for “Nobody”?" }).waitFor();
     expect(await faults(page)).toEqual([]);
     await page.context().close();
     expect(troubles.seen).toEqual([]);
@@ -64,7 +75,7 @@ describe.each(["light", "dark"] as const)("axe, in the %s theme", (colorScheme) 
 
   test("finds nothing in the chat and its dialogs", async () => {
     const troubles = new Troubles();
-    const page = await visit(browser, server.address, troubles, { colorScheme });
+    const page = await visit(browser, server.address, troubles, colors);
     await signIn(page, "Reader");
     await seen(page, "🎉");
     expect(await faults(page)).toEqual([]);
@@ -76,16 +87,19 @@ describe.each(["light", "dark"] as const)("axe, in the %s theme", (colorScheme) 
     await page.getByRole("searchbox", { name: "Search people" }).fill("nobody like that");
     await page.getByText("Nobody here is called").waitFor();
     expect(await faults(page)).toEqual([]);
-    for (const [open, shown] of [
-      ["Settings", ".choice"],
-      ["About", ".about"],
-    ] as const) {
-      await page.getByRole("button", { name: open }).click();
-      await page.locator(shown).first().waitFor();
-      expect(await faults(page)).toEqual([]);
+    for (const topic of ["Account", "Devices", "Appearance", "Notifications", "Keys"]) {
+      await openSettings(page, topic);
+      expect(await faults(page), topic).toEqual([]);
       await page.keyboard.press("Escape");
       await page.locator("dialog").waitFor({ state: "detached" });
     }
+    await page.getByRole("button", { name: "More", exact: true }).click();
+    expect(await faults(page)).toEqual([]);
+    await page.getByRole("menuitem", { name: "About" }).click();
+    await page.locator(".about").waitFor();
+    expect(await faults(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.locator("dialog").waitFor({ state: "detached" });
     for (const [keys, shown] of [
       ["Control+/", ".shortcuts"],
       ["Control+k", ".switcher"],
@@ -106,7 +120,7 @@ describe.each(["light", "dark"] as const)("axe, in the %s theme", (colorScheme) 
   test("finds nothing on a phone", async () => {
     const troubles = new Troubles();
     const page = await visit(browser, server.address, troubles, {
-      colorScheme,
+      ...colors,
       viewport: { width: 390, height: 844 },
       hasTouch: true,
       isMobile: true,
@@ -139,10 +153,6 @@ async function focused(page: Page, selector: string): Promise<void> {
 test("the keyboard alone signs in, finds a person, writes, and finds the shortcuts", async () => {
   const troubles = new Troubles();
   const page = await visit(browser, server.address, troubles);
-  await page.getByLabel("Name").waitFor();
-  await page.keyboard.press("Tab");
-  await focused(page, ".tabs button");
-  for (const _ of [1, 2]) await page.keyboard.press("Tab");
   await focused(page, "input[name=username]");
   await page.keyboard.type("Keys");
   await page.keyboard.press("Tab");
@@ -180,7 +190,9 @@ test("the keyboard alone signs in, finds a person, writes, and finds the shortcu
   await page.keyboard.press("Escape");
   await focused(page, "#composer");
   await page.locator("dialog").waitFor({ state: "detached" });
-  // General stands first, and the newest talk below it.
+  // General stands first, then the notes, and the newest talk below them.
+  await page.keyboard.press("Alt+ArrowUp");
+  await page.getByRole("heading", { level: 2, name: "Notes to self" }).waitFor();
   await page.keyboard.press("Alt+ArrowUp");
   await page.getByRole("heading", { level: 2, name: "General" }).waitFor();
   await page.context().close();
@@ -197,10 +209,75 @@ test("one dialog leads to the other, and a new message is read aloud while histo
   await friend.say("do you hear me?");
   await spoken.getByText("Friend: do you hear me?").waitFor();
   await page.getByRole("button", { name: "Settings" }).click();
-  await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Control+/");
   await page.locator(".shortcuts").waitFor();
   await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
   await page.locator("dialog").waitFor({ state: "detached" });
+  await page.context().close();
+  expect(troubles.seen).toEqual([]);
+});
+
+test("the same words twice are read aloud twice", async () => {
+  const troubles = new Troubles();
+  const page = await visit(browser, server.address, troubles);
+  await signIn(page, "Hearer");
+  await seen(page, "🎉");
+  await page.evaluate(() => {
+    const told: string[] = [];
+    Object.assign(window, { told });
+    new MutationObserver((changes) => {
+      for (const { addedNodes } of changes)
+        for (const node of addedNodes) told.push(node.textContent ?? "");
+    }).observe(document.querySelector("[aria-live=polite]") as Element, { childList: true });
+  });
+  for (const times of [1, 2]) {
+    await friend.say("ok");
+    await page.waitForFunction(
+      (count) => (window as unknown as { told: string[] }).told.length === count,
+      times,
+    );
+  }
+  await page.context().close();
+  expect(troubles.seen).toEqual([]);
+});
+
+test("the emoji are one stop for Tab", async () => {
+  const troubles = new Troubles();
+  const page = await visit(browser, server.address, troubles);
+  await signIn(page, "Picker");
+  await page.locator("#composer").waitFor();
+  await page.getByRole("button", { name: "Emoji" }).click();
+  await focused(page, ".emoji-picker input");
+  await page.keyboard.press("Tab");
+  await focused(page, ".emoji-grid button");
+  await page.keyboard.press("ArrowRight");
+  const second = await page.evaluate(() => document.activeElement?.textContent);
+  await page.keyboard.press("Shift+Tab");
+  await focused(page, ".emoji-picker input");
+  await page.keyboard.press("Tab");
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(second);
+  await page.keyboard.press("Tab");
+  expect(await page.evaluate(() => document.activeElement?.closest(".emoji-picker"))).toBeNull();
+  await page.context().close();
+  expect(troubles.seen).toEqual([]);
+});
+
+test("forced colours still tell what is open and who is online", async () => {
+  const troubles = new Troubles();
+  const page = await visit(browser, server.address, troubles, { forcedColors: "active" });
+  await signIn(page, "Reader");
+  await openChannel(page, "Friend");
+  const look = (selector: string) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((element) => {
+        const { borderColor, backgroundColor, outlineStyle } = getComputedStyle(element);
+        return `${borderColor} ${backgroundColor} ${outlineStyle}`;
+      });
+  expect(await look(".row[aria-current]")).not.toBe(await look(".row:not([aria-current])"));
+  expect(await look(".row .dot.online")).not.toBe(await look(".row .dot:not(.online)"));
   await page.context().close();
   expect(troubles.seen).toEqual([]);
 });

@@ -145,3 +145,103 @@ test("words from right to left stand on the right, whatever stands around them",
   await page.context().close();
   expect(troubles.seen).toEqual([]);
 });
+
+/** What can be touched and is smaller than a fingertip, 44 pixels, or too small for its words. */
+function small(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const top = document.querySelector("dialog[open]") ?? document.body;
+    return [...top.querySelectorAll("button, input, a.row, textarea, .choice span, .switch")]
+      .filter((element) => element.checkVisibility({ opacityProperty: true }))
+      .filter((element) => !element.matches(".switch input"))
+      .map((element) => [element, element.getBoundingClientRect()] as const)
+      .filter(
+        ([element, { width, height }]) =>
+          (width > 1 && Math.min(width, height) < 43.5) ||
+          (element.matches("button, span") && element.scrollWidth > element.clientWidth + 1),
+      )
+      .map(
+        ([element, { width, height }]) => `${element.outerHTML.slice(0, 80)} ${width} ${height}`,
+      );
+  });
+}
+
+test("every target is as large as a fingertip", async () => {
+  const page = await visit(browser, server.address, troubles, PHONE);
+  await page.getByLabel("Name").waitFor();
+  expect(await small(page), "sign-in").toEqual([]);
+  await signIn(page, "Fingers");
+  await page.getByRole("link", { name: /^Friend/ }).waitFor();
+  expect(await small(page), "list").toEqual([]);
+  await page.getByRole("button", { name: "More", exact: true }).tap();
+  await page.getByRole("menuitem").first().waitFor();
+  expect(await small(page), "menu").toEqual([]);
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Settings" }).tap();
+  await page.getByRole("dialog").waitFor();
+  for (const topic of await page.getByRole("tab").all()) {
+    await topic.tap();
+    expect(await small(page), "settings").toEqual([]);
+  }
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).tap();
+  await page.locator("dialog").waitFor({ state: "detached" });
+  await openChannel(page, "General");
+  await seen(page, "example.org");
+  expect(await small(page), "channel").toEqual([]);
+  await page.getByRole("button", { name: "Emoji" }).tap();
+  await page.getByLabel("Search emoji").waitFor();
+  expect(await small(page), "emoji").toEqual([]);
+  await page.context().close();
+  expect(troubles.seen).toEqual([]);
+});
+
+test("the list is where it was left", async () => {
+  for (let n = 10; n < 40; n++)
+    await (await Talker.signIn(server.address, `Somebody ${n}`)).leave();
+  const page = await visit(browser, server.address, troubles, PHONE);
+  await signIn(page, "Scroller");
+  await page.getByRole("link", { name: /^Somebody 10/ }).waitFor();
+  const list = page.locator(".list");
+  await list.evaluate((box) => {
+    box.scrollTop = 700;
+  });
+  const row = page.getByRole("link", { name: /^Somebody 2/ }).first();
+  await row.scrollIntoViewIfNeeded();
+  const before = await list.evaluate((box) => box.scrollTop);
+  expect(before).toBeGreaterThan(300);
+  await row.tap();
+  await page.locator("#composer").waitFor();
+  await page.getByRole("button", { name: "Back to the list" }).tap();
+  await row.waitFor();
+  expect(await list.evaluate((box) => box.scrollTop)).toBeCloseTo(before, -1);
+  await page.context().close();
+  expect(troubles.seen).toEqual([]);
+});
+
+test.each([320, 390, 768, 1280])("letters of 24 pixels fit at %d pixels", async (width) => {
+  const viewport = { width, height: 800 };
+  const page = await visit(browser, server.address, troubles, { viewport });
+  await page.evaluate(() => {
+    document.documentElement.style.fontSize = "24px";
+  });
+  expect(await overhang(page), "sign-in").toBe(0);
+  await signIn(page, `Large ${width}`);
+  const row = page.getByRole("link", { name: /^General/ });
+  await row.waitFor();
+  const apart = await row.evaluate((link) => {
+    const name = link.querySelector(".row-name")?.getBoundingClientRect();
+    const last = link.querySelector(".row-last")?.getBoundingClientRect();
+    return (last?.top ?? 0) - (name?.bottom ?? 0);
+  });
+  expect(apart, "name and last message don't touch").toBeGreaterThanOrEqual(-0.5);
+  expect(await overhang(page), "list").toBe(0);
+  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByRole("dialog").waitFor();
+  expect(await overhang(page), "settings").toBe(0);
+  await page.keyboard.press("Escape");
+  await page.locator("dialog").waitFor({ state: "detached" });
+  await openChannel(page, "General");
+  await seen(page, "example.org");
+  expect(await overhang(page), "channel").toBe(0);
+  await page.context().close();
+  expect(troubles.seen).toEqual([]);
+});

@@ -11,19 +11,26 @@ const READ_ALOUD = 3;
 /** A listener can't follow more than one announcement in this time, in milliseconds. */
 const GATHER = 1000;
 
+/** Each has an element of its own: words that stand there already aren't read again. */
+interface Spoken {
+  readonly id: number;
+  readonly text: string;
+}
+
 export function Announcer() {
   const { client } = useApp();
-  const [spoken, setSpoken] = useState<string[]>([]);
+  const [spoken, setSpoken] = useState<Spoken[]>([]);
   const waiting = useRef<Message[]>([]);
   useEffect(() => {
+    let count = 0;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const speak = () => {
       timer = undefined;
       const messages = waiting.current;
       waiting.current = [];
-      setSpoken(
-        messages.length > READ_ALOUD ? [strings.newBelow(messages.length)] : messages.map(said),
-      );
+      const texts =
+        messages.length > READ_ALOUD ? [strings.newBelow(messages.length)] : messages.map(said);
+      setSpoken(texts.map((text) => ({ id: count++, text })));
     };
     const listen = (messages: readonly Message[]) => {
       const me = client.session.me.value?.uuid ?? "";
@@ -40,8 +47,8 @@ export function Announcer() {
   }, [client]);
   return (
     <div class="unseen" role="log" aria-live="polite" aria-relevant="additions">
-      {spoken.map((text) => (
-        <p key={text}>{text}</p>
+      {spoken.map(({ id, text }) => (
+        <p key={id}>{text}</p>
       ))}
     </div>
   );

@@ -1,5 +1,5 @@
 /** The emoji picker: loaded when it is first opened, with its table. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ofInputMethod } from "../page/input-method";
 import { wide } from "../page/media";
 import { strings } from "../strings";
@@ -24,6 +24,10 @@ export function EmojiPicker({ pick, close }: EmojiPickerProps) {
     addEventListener("pointerdown", outside);
     return () => removeEventListener("pointerdown", outside);
   }, [close]);
+  useLayoutEffect(() => {
+    const buttons = box.current?.querySelectorAll("button") ?? [];
+    if (![...buttons].some(({ tabIndex }) => tabIndex === 0)) moveStop(buttons[0]);
+  });
   const groups = query.trim() === "" ? EMOJI : find(query);
   return (
     <div
@@ -47,7 +51,8 @@ export function EmojiPicker({ pick, close }: EmojiPickerProps) {
         autocomplete="off"
         onInput={(event) => setQuery(event.currentTarget.value)}
       />
-      <div class="emoji-groups">
+      {/* One stop for Tab; the arrow keys lead on from there. */}
+      <div class="emoji-groups" onFocusIn={(event) => moveStop(event.target)}>
         {groups.length === 0 && <p class="nobody">{strings.noEmojiFound}</p>}
         {groups.map(({ name, emoji }) => (
           <section key={name} aria-label={name}>
@@ -57,6 +62,7 @@ export function EmojiPicker({ pick, close }: EmojiPickerProps) {
                 <button
                   key={sign}
                   type="button"
+                  tabIndex={-1}
                   title={words}
                   aria-label={words}
                   onClick={() => pick(sign)}
@@ -70,6 +76,14 @@ export function EmojiPicker({ pick, close }: EmojiPickerProps) {
       </div>
     </div>
   );
+}
+
+/** Makes an emoji the one that Tab comes to. */
+function moveStop(to: EventTarget | null | undefined): void {
+  if (!(to instanceof HTMLButtonElement)) return;
+  const before = to.closest(".emoji-groups")?.querySelector<HTMLElement>("button[tabindex='0']");
+  if (before) before.tabIndex = -1;
+  to.tabIndex = 0;
 }
 
 /** The arrow keys walk through the grid by what is beside and below on the screen. */
