@@ -63,6 +63,7 @@ export class Emphasis {
     this.#fold(at);
     const opened = this.#top;
     const used = Math.min(2, most, opened.length);
+    if (opened.depth >= DEEPEST) return 0;
     if (!this.#pairs(opened, mark, used)) {
       this.#fold(at - 1);
       return 0;
@@ -83,8 +84,8 @@ export class Emphasis {
     return used;
   }
 
-  #pairs({ says, depth, pieces, length }: Frame, mark: string, used: number): boolean {
-    if (!says || depth >= DEEPEST || (mark === "~" && used !== 2)) return false;
+  #pairs({ says, pieces, length }: Frame, mark: string, used: number): boolean {
+    if (!says || (mark === "~" && used !== 2)) return false;
     const [only] = pieces;
     const named = pieces.length === 1 && only?.kind === "text" && NAME.test(only.text);
     return !(mark === "_" && used === 2 && length === 2 && named);

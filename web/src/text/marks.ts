@@ -63,12 +63,11 @@ function allows(char: string): Allows {
 
 function charAt(text: string, at: number): string {
   const code = text.codePointAt(at);
-  return code === undefined ? "" : String.fromCodePoint(code);
+  return code !== undefined && code > 0xffff ? text.slice(at, at + 2) : text.charAt(at);
 }
 
 /** The character that ends at `at`. */
 function charBefore(text: string, at: number): string {
-  const pair =
-    /[\ud800-\udbff]/.test(text[at - 2] ?? "") && /[\udc00-\udfff]/.test(text[at - 1] ?? "");
-  return text.slice(Math.max(0, at - (pair ? 2 : 1)), at);
+  const pair = at > 1 && (text.codePointAt(at - 2) ?? 0) > 0xffff;
+  return pair ? text.slice(at - 2, at) : text.charAt(at - 1);
 }
