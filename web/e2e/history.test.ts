@@ -209,10 +209,10 @@ describe.each(STORES)("on the %s store", (store) => {
       const page = await visit(browser, server.address, troubles);
       // A headless page always says that it is looked at.
       await page.addInitScript(() => {
-        const { dataset } = document.documentElement;
-        document.hasFocus = () => dataset.away === undefined;
+        const away = () => document.documentElement.dataset.away;
+        document.hasFocus = () => away() === undefined;
         Object.defineProperty(document, "visibilityState", {
-          get: () => (dataset.away === "hidden" ? "hidden" : "visible"),
+          get: () => (away() === "hidden" ? "hidden" : "visible"),
         });
       });
       const look = (away: string | undefined) =>
