@@ -5,6 +5,10 @@
 
 #[path = "../../crates/server/src/connection/decoder.rs"]
 mod decoder;
+#[path = "../../crates/server/src/connection/header.rs"]
+mod header;
+#[path = "../../crates/server/src/connection/skim.rs"]
+mod skim;
 
 use decoder::{Breach, Decoder, Input, Sizes};
 use libfuzzer_sys::fuzz_target;

@@ -2,6 +2,10 @@
 
 #[path = "../src/connection/decoder.rs"]
 mod decoder;
+#[path = "../src/connection/header.rs"]
+mod header;
+#[path = "../src/connection/skim.rs"]
+mod skim;
 
 use std::io::{BufRead, BufReader, Read, Result, Write};
 use std::net::{TcpListener, TcpStream};
@@ -70,7 +74,7 @@ fn echo(reader: &mut impl Read, socket: &mut TcpStream) -> Result<()> {
                             let code = if code == 1005 { 1000 } else { code };
                             return socket.write_all(&frame(0x88, &code.to_be_bytes()));
                         }
-                        Input::Binary | Input::TooLarge | Input::Pong | Input::Part => continue,
+                        Input::Binary | Input::TooLarge(_) | Input::Pong | Input::Part => continue,
                     }
                 }
             };

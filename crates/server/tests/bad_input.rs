@@ -38,9 +38,25 @@ fn each_mistake_has_its_code() {
     assert_eq!(ada.read()["error"]["code"], 1);
     ada.send_frame(Message::binary(vec![0xff; 300]));
     assert_eq!(ada.read()["error"]["code"], 1);
-    ada.send_frame(Message::text("x".repeat(100_000)));
-    assert_eq!(ada.read()["error"]["code"], 23);
     assert_eq!(ada.so_far(), Vec::<Value>::new());
     ada.send_frame(Message::text("x".repeat(2_000_000)));
     assert_eq!(ada.closed(), 1009);
+}
+
+#[test]
+fn a_request_that_is_too_large_is_named_in_its_refusal() {
+    let server = TestServer::embedded();
+    let mut ada = server.sign_in("Ada");
+    let message = json!({"recipientUUID": "", "message": "x".repeat(100_000)});
+    for id in [json!(7), json!("the last property")] {
+        ada.send(&json!({"type": "channelMessage", "channelMessage": message, "id": id}));
+        let refused = ada.read();
+        assert_eq!((&refused["id"], &refused["error"]["code"]), (&id, &json!(23)));
+        assert_eq!(refused["error"]["payload"], "channelMessage");
+    }
+    ada.send_frame(Message::text("x".repeat(100_000)));
+    let refused = ada.read();
+    assert_eq!((refused.get("id"), &refused["error"]["code"]), (None, &json!(23)));
+    ada.say("", "still here");
+    assert_eq!(ada.until("channelMessage")["channelMessage"]["Message"], "still here");
 }

@@ -71,6 +71,19 @@ impl Incoming {
     }
 }
 
+impl Refusal {
+    /// Refuses a request that is too large to be read, by an object of its `type` and its `id`.
+    #[must_use]
+    pub fn too_large(head: &str) -> Self {
+        let (id, kind) = match Incoming::parse(head) {
+            Ok(Incoming { id, request, .. }) => (id, request.kind()),
+            // The payload is missing.
+            Err(Self { id, kind, .. }) => (id, kind),
+        };
+        Self { id, code: ErrorCode::TooLarge, kind, sentence: "The request is too large.".into() }
+    }
+}
+
 impl Envelope<'_> {
     fn id(&self) -> Result<Option<RequestId>, Refusal> {
         let Some(raw) = self.id else { return Ok(None) };
@@ -241,6 +254,21 @@ mod tests {
         let refusal = Incoming::parse(text).unwrap_err();
         assert_eq!(refusal.id, Some(RequestId::Text("a1".into())));
         assert!(!refusal.sentence.contains("secret"));
+    }
+
+    #[test]
+    fn a_request_that_is_too_large_is_named_by_its_head() {
+        let head = |text: &str| {
+            let Refusal { id, code, kind, .. } = Refusal::too_large(text);
+            assert_eq!(code, ErrorCode::TooLarge);
+            (id, kind)
+        };
+        let seven = Some(RequestId::Number(7));
+        assert_eq!(head(r#"{"type":"channelMessage","id":7}"#), (seven.clone(), "channelMessage"));
+        assert_eq!(head(r#"{"id":7,"type":"ping"}"#), (seven.clone(), "ping"));
+        assert_eq!(head(r#"{"id":7,"type":"dance"}"#), (seven, ""));
+        assert_eq!(head(r#"{"id":{},"type":"ping"}"#), (None, ""));
+        assert_eq!(head("{}"), (None, ""));
     }
 
     #[test]

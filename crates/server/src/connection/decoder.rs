@@ -2,6 +2,9 @@
 //!
 //! It holds nothing between messages and never allocates by a declared length.
 
+use super::header::{BINARY, CLOSE, Header, PING, PONG, TEXT, unmask};
+use super::skim::Skim;
+
 /// Takes a connection's bytes apart.
 pub struct Decoder {
     limits: Sizes,
@@ -27,6 +30,8 @@ const MAX_FRAGMENTS: u32 = 1_024;
 struct Partial {
     /// The payload so far, unless nobody would read it.
     bytes: Vec<u8>,
+    /// Reads a payload that is too large to be kept.
+    skim: Skim,
     /// So many of the bytes are known to be text.
     valid: usize,
     length: u64,
@@ -44,8 +49,8 @@ pub enum Input<'a> {
     Text(&'a str),
     /// A text message within the limit that came in pieces.
     Assembled(String),
-    /// A text message that is too large to be read.
-    TooLarge,
+    /// A text message that is too large to be read: an object of its `type` and its `id`.
+    TooLarge(String),
     /// A binary message.
     Binary,
     /// To be answered with a pong.
@@ -62,23 +67,9 @@ pub enum Input<'a> {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Breach(pub u16);
 
-const PROTOCOL_ERROR: Breach = Breach(1002);
+pub const PROTOCOL_ERROR: Breach = Breach(1002);
 const INVALID_TEXT: Breach = Breach(1007);
 const TOO_LARGE: Breach = Breach(1009);
-
-const TEXT: u8 = 1;
-const BINARY: u8 = 2;
-const CLOSE: u8 = 8;
-const PING: u8 = 9;
-const PONG: u8 = 10;
-
-struct Header {
-    fin: bool,
-    opcode: u8,
-    length: u64,
-    mask: [u8; 4],
-    size: usize,
-}
 
 impl Decoder {
     pub fn new(limits: Sizes) -> Self {
@@ -116,8 +107,10 @@ impl Decoder {
         let taken = usize::try_from(self.rest).unwrap_or(usize::MAX).min(input.len());
         self.rest -= taken as u64;
         let Some(message) = &mut self.message else { return Err(PROTOCOL_ERROR) };
-        if message.binary || message.length > self.limits.request as u64 {
+        if message.binary {
             message.bytes = Vec::new();
+        } else if message.length > self.limits.request as u64 {
+            message.skim(&mut input[..taken]);
         } else {
             message.read(&mut input[..taken])?;
         }
@@ -149,7 +142,7 @@ impl Decoder {
             return Ok(Input::Binary);
         }
         if message.length > self.limits.request as u64 {
-            return Ok(Input::TooLarge);
+            return Ok(Input::TooLarge(message.skim.head()));
         }
         String::from_utf8(message.bytes).map(Input::Assembled).map_err(|_| INVALID_TEXT)
     }
@@ -167,8 +160,7 @@ impl Partial {
     /// Reads a part of a payload. What can't become text is noticed at once, and each byte is
     /// looked at once, however few come at a time.
     fn read(&mut self, payload: &mut [u8]) -> Result<(), Breach> {
-        unmask(payload, self.mask);
-        self.mask.rotate_left(payload.len() % 4);
+        self.unmask(payload);
         self.bytes.extend_from_slice(payload);
         match simdutf8::compat::from_utf8(&self.bytes[self.valid..]) {
             Ok(text) => self.valid += text.len(),
@@ -176,6 +168,18 @@ impl Partial {
             Err(_) => return Err(INVALID_TEXT),
         }
         Ok(())
+    }
+
+    /// Keeps only the `type` and the `id` of a payload, which may have been kept up to here.
+    fn skim(&mut self, payload: &mut [u8]) {
+        self.unmask(payload);
+        self.skim.read(&std::mem::take(&mut self.bytes));
+        self.skim.read(payload);
+    }
+
+    fn unmask(&mut self, payload: &mut [u8]) {
+        unmask(payload, self.mask);
+        self.mask.rotate_left(payload.len() % 4);
     }
 }
 
@@ -202,57 +206,6 @@ fn close_code(payload: &[u8]) -> Result<u16, Breach> {
     match u16::from_be_bytes(*code) {
         code @ (1000..=1003 | 1007..=1014 | 3000..=4999) => Ok(code),
         _ => Err(PROTOCOL_ERROR),
-    }
-}
-
-impl Header {
-    /// Reads a header that is whole.
-    fn parse(input: &[u8]) -> Result<Option<Self>, Breach> {
-        let &[first, second, ref rest @ ..] = input else { return Ok(None) };
-        let (reserved, masked) = (first & 0x70, second & 0x80 != 0);
-        let opcode = first & 0x0f;
-        if reserved != 0 || !masked || !matches!(opcode, 0..=BINARY | CLOSE..=PONG) {
-            return Err(PROTOCOL_ERROR);
-        }
-        let length = match second & 0x7f {
-            126 => {
-                rest.split_first_chunk().map(|(&l, rest)| (u64::from(u16::from_be_bytes(l)), rest))
-            }
-            127 => rest.split_first_chunk().map(|(&l, rest)| (u64::from_be_bytes(l), rest)),
-            short => Some((u64::from(short), rest)),
-        };
-        let Some((length, rest)) = length else { return Ok(None) };
-        if length > i64::MAX as u64 {
-            return Err(PROTOCOL_ERROR);
-        }
-        let Some((&mask, rest)) = rest.split_first_chunk() else { return Ok(None) };
-        let size = input.len() - rest.len();
-        Ok(Some(Self { fin: first & 0x80 != 0, opcode, length, mask, size }))
-    }
-
-    fn is_whole(&self, input: &[u8]) -> bool {
-        (input.len() - self.size) as u64 >= self.length
-    }
-
-    /// The unmasked payload, if it is whole, and where it ends.
-    fn payload<'a>(&self, input: &'a mut [u8]) -> Option<(usize, &'a [u8])> {
-        let end = self.size.checked_add(usize::try_from(self.length).ok()?)?;
-        let payload = input.get_mut(self.size..end)?;
-        unmask(payload, self.mask);
-        Some((end, payload))
-    }
-}
-
-/// Works on eight bytes at a time, which the compiler turns into wider ones.
-fn unmask(payload: &mut [u8], mask: [u8; 4]) {
-    let [a, b, c, d] = mask;
-    let wide = u64::from_ne_bytes([a, b, c, d, a, b, c, d]);
-    let (chunks, rest) = payload.as_chunks_mut::<8>();
-    for chunk in chunks {
-        *chunk = (u64::from_ne_bytes(*chunk) ^ wide).to_ne_bytes();
-    }
-    for (byte, key) in rest.iter_mut().zip(mask.iter().cycle()) {
-        *byte ^= key;
     }
 }
 
@@ -315,7 +268,7 @@ mod tests {
             "Text(\"fragmented\")",
             "Binary",
             "Binary",
-            "TooLarge",
+            "TooLarge(\"{}\")",
             "Pong",
             "Close(1000)",
         ];

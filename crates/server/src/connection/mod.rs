@@ -4,10 +4,12 @@
 //! is written by whoever sends, without waking its task; the task only reads.
 
 pub mod decoder;
+mod header;
 mod outbox;
 mod patience;
 mod serve;
 pub mod session;
+mod skim;
 pub mod upgrade;
 
 use std::cell::{Cell, RefCell};

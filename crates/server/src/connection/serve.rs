@@ -191,7 +191,7 @@ impl Connection {
             let request = match message {
                 Input::Text(text) => Incoming::parse(text),
                 Input::Assembled(text) => Incoming::parse(&text),
-                Input::TooLarge => Err(too_large()),
+                Input::TooLarge(head) => Err(Refusal::too_large(&head)),
                 Input::Binary => Err(binary()),
                 Input::Ping(payload) => {
                     self.send(core, wire::control(Opcode::Pong, payload));
@@ -344,11 +344,6 @@ impl Connection {
             self.send(core, wire::text(&Outgoing::SignOut { id: None, sign_out }));
         }
     }
-}
-
-fn too_large() -> Refusal {
-    let sentence = "The request is too large.".to_owned();
-    Refusal { id: None, code: ErrorCode::TooLarge, kind: "", sentence }
 }
 
 fn binary() -> Refusal {
