@@ -12,7 +12,7 @@ pub fn module() -> String {
     text.push_str(&error_codes());
     text.push_str("\n/** A request with what may surround it. */\n");
     text.push_str(
-        "export type Request = RequestBody & { id?: RequestId; sessionUUID?: string; userUUID?: string };\n\n",
+        "export type RequestFrame = RequestBody & { id?: RequestId; sessionUUID?: string; userUUID?: string };\n\n",
     );
     let config = Config::new();
     for declaration in [
@@ -61,7 +61,7 @@ fn error_codes() -> String {
         .iter()
         .map(|code| format!("  /** {} */\n  {code:?}: {},\n", code.meaning(), code.number()));
     format!(
-        "/** The codes of `error` frames. */\nexport const ErrorCode = {{\n{}}} as const;\n",
+        "/** The codes of `error` frames. */\nexport const ErrorCode = {{\n{}}} as const;\nexport type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];\n",
         rows.collect::<String>()
     )
 }

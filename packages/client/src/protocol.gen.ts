@@ -29,9 +29,10 @@ export const ErrorCode = {
   /** The store is unavailable; try again. */
   StoreUnavailable: 30,
 } as const;
+export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
 
 /** A request with what may surround it. */
-export type Request = RequestBody & { id?: RequestId; sessionUUID?: string; userUUID?: string };
+export type RequestFrame = RequestBody & { id?: RequestId; sessionUUID?: string; userUUID?: string };
 
 export type RequestId = number | string;
 

@@ -1,15 +1,15 @@
 /** A WebSocket without a network: keeps what was sent, and hands in what a server would say. */
-import type { Outgoing, Request } from "../protocol.gen.ts";
+import type { Outgoing, RequestFrame } from "../protocol.gen.ts";
 
 export class Connection {
-  readonly sent: Request[] = [];
+  readonly sent: RequestFrame[] = [];
   closed = false;
   onmessage: ((event: { data: string }) => void) | null = null;
   onclose: ((event: { code: number; reason: string }) => void) | null = null;
   onerror: ((event: unknown) => void) | null = null;
 
   send(data: string): void {
-    this.sent.push(JSON.parse(data) as Request);
+    this.sent.push(JSON.parse(data) as RequestFrame);
   }
 
   close(): void {
@@ -40,8 +40,11 @@ export class Connection {
     this.onclose?.({ code, reason });
   }
 
-  requests<T extends Request["type"]>(type: T): Extract<Request, { type: T }>[] {
-    return this.sent.filter((request) => request.type === type) as Extract<Request, { type: T }>[];
+  requests<T extends RequestFrame["type"]>(type: T): Extract<RequestFrame, { type: T }>[] {
+    return this.sent.filter((request) => request.type === type) as Extract<
+      RequestFrame,
+      { type: T }
+    >[];
   }
 }
 
