@@ -1,53 +1,26 @@
 /** A bot's view: every message once and in order, over lost connections, holes, repeats and refusals. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Chat } from "./chat.ts";
-import type { Message } from "./protocol.gen.ts";
-import { Refusal } from "./socket.ts";
-import { BOB, Connections, ME, message } from "./testing/index.ts";
+import type { Chat } from "./chat.ts";
+import { Refusal } from "./errors.ts";
+import { BOB, Conversation, ME, message, settled } from "./testing/index.ts";
 
-let connections: Connections;
+let talk: Conversation;
+let connections: Conversation["connections"];
 let chat: Chat;
 let heard: string[];
 
 beforeEach(() => {
   vi.useFakeTimers();
-  connections = new Connections();
-  const WebSocket = class {
-    constructor() {
-      // biome-ignore lint/correctness/noConstructorReturn: the double is made elsewhere
-      return connections.connect();
-    }
-  } as unknown as new () => ReturnType<Connections["connect"]>;
-  chat = new Chat("ws://there/ws", { WebSocket });
+  talk = new Conversation();
+  ({ chat, connections } = talk);
   heard = [];
   chat.onMessage = ({ RecipientUUID, Seq }) => heard.push(`${RecipientUUID && "private "}${Seq}`);
 });
 afterEach(() => vi.useRealTimers());
 
-const settled = () => vi.advanceTimersByTimeAsync(0);
-
-/** What the server says to a sign-in, with this many messages in General; one of 0.1 has no epoch. */
-async function admitted(total: number, epoch?: string): Promise<void> {
-  connections.last.ready();
-  const authorized = { userUUID: ME, accessKey: "key", ...(epoch !== undefined && { epoch }) };
-  connections.last.answer({ type: "authorized", authorized }, "signIn");
-  await settled();
-  const channels = [{ recipientUUID: "", total, unread: 0 }];
-  connections.last.answer({ type: "inbox", inbox: { channels } });
-  await settled();
-}
-
-function live(...messages: Message[]): void {
-  for (const channelMessage of messages) {
-    connections.last.say({ type: "channelMessage", channelMessage });
-  }
-}
-
-async function page(...messages: Message[]): Promise<void> {
-  const channelMessages = { recipientUUID: "", total: 9, received: messages.length, messages };
-  connections.last.answer({ type: "channelMessages", channelMessages });
-  await settled();
-}
+const admitted: Conversation["admit"] = (total, epoch) => talk.admit(total, epoch);
+const live: Conversation["live"] = (...messages) => talk.live(...messages);
+const page: Conversation["page"] = (...messages) => talk.page(...messages);
 
 test("signs in with the password, comes back with the key, and reads what it missed", async () => {
   const signedIn = chat.signIn({ username: "Ada", password: "secret" });

@@ -1,9 +1,26 @@
 /** A signed-in user without a page: every message in order and once, whatever happens to the connection. */
+import { socketUrl } from "./address.ts";
 import { type ChannelId, channelOf } from "./channel.ts";
-import { catchUp, InOrder } from "./in-order.ts";
-import type { Authorized, Message, NewMessage, Outgoing, SignIn } from "./protocol.gen.ts";
+import { Closed, Disconnected, Refusal, SignedOut, Unreachable } from "./errors.ts";
+import type { Positions } from "./positions.ts";
+import type {
+  Authorized,
+  ChannelView,
+  Credentials,
+  History,
+  HistoryPage,
+  Inbox,
+  Message,
+  NewMessage,
+  Outgoing,
+  RequestBody,
+  SignIn,
+  Users,
+} from "./protocol.gen.ts";
+import { Reader } from "./reader.ts";
 import { isTemporary, retryAfter, Sender, type SendQueue } from "./sender.ts";
-import { Disconnected, Socket, type SocketListener, type WebSocketLike } from "./socket.ts";
+import { type Kind, type Link, type Reply, Socket, type WebSocketLike } from "./socket.ts";
+import { attempt, throwLater } from "./turns.ts";
 import { newUuid } from "./uuid.ts";
 
 export interface ChatOptions {
@@ -11,44 +28,80 @@ export interface ChatOptions {
   WebSocket?: new (
     url: string,
   ) => WebSocketLike;
+  /** Where an earlier run stopped reading; without them the chat begins with what comes after the sign-in. */
+  positions?: Positions | undefined;
+  /** The longest request in bytes, 1 MiB if absent; only for servers with a greater `MAX_MESSAGE_LENGTH`. */
+  maxRequest?: number;
 }
 
-interface Waiting {
+/** How the connection is. `live` is signed in; `until` is in milliseconds since 1970. */
+export type ChatLink =
+  | { readonly state: "connecting" | "live" }
+  | { readonly state: "waiting"; readonly until: number; readonly why: Error }
+  | { readonly state: "ended"; readonly why: Error };
+
+/** What is no message and nobody's reply: sign-ins and sign-outs, joins and leaves, presence, typing, read marks. */
+export type News = Extract<
+  Outgoing,
+  { type: "sys" | "channelLeave" | "channelRead" | "channelTyping" }
+>;
+
+const NEWS: readonly string[] = ["sys", "channelLeave", "channelRead", "channelTyping"];
+
+interface Sending {
   readonly message: NewMessage & { clientUUID: string };
   resolve(stored: Message): void;
-  reject(reason: unknown): void;
+  reject(reason: Error): void;
 }
 
-interface Followed {
-  order: InOrder<Message>;
-  /** The newest `Seq` that was handed on, and the newest that is known of. */
-  last: number;
-  total: number;
-  filling: boolean;
-}
+type FirstRequest = Extract<RequestBody, { type: "signIn" | "signUp" }>;
 
-const PAGE = 100;
-
-export class Chat implements SocketListener, SendQueue {
-  /** Called with each message of each of the user's channels that is stored after `signIn`, the user's own too. */
-  onMessage: (message: Message) => void = () => undefined;
-  /** Called when the user can't come back without a password, because the access key has ended. */
-  onSignedOut: (reason: unknown) => void = () => undefined;
+export class Chat {
+  /**
+   * Gets each message of each of the user's channels, the user's own too, in each channel in the order of `Seq`. A
+   * message is handled when this returns or, if it returns a promise, when that settles; then comes the next one.
+   */
+  onMessage: (message: Message) => unknown = nothing;
+  /** Gets the positions after the sign-in and after each handled message, for the next run. May return a promise. */
+  onPositions: ((positions: Positions) => unknown) | undefined;
+  /** The server lost messages, as after a restored backup: forget those that you hold. */
+  onReset: () => unknown = nothing;
+  /** The user's channels as they are, after each sign-in and return. */
+  onInbox: (inbox: Inbox) => unknown = nothing;
+  onNews: (news: News) => unknown = nothing;
+  onLink: (link: ChatLink) => unknown = nothing;
+  /** The user can't come back without a password: the session was ended, or its access key has lapsed. */
+  onSignedOut: (reason: SignedOut) => unknown = nothing;
+  /** Gets what one of the others throws. If you set none, nothing catches it: it ends a Node.js program. */
+  onError: (error: unknown) => unknown = throwLater;
   readonly socket: Socket;
+  readonly #options: ChatOptions;
   readonly #sender: Sender;
-  readonly #sends: Waiting[] = [];
-  readonly #channels = new Map<ChannelId, Followed>();
-  #signIn: SignIn | undefined;
-  #settle: { resolve(): void; reject(reason: unknown): void } | undefined;
+  readonly #sends: Sending[] = [];
+  #reader: Reader;
+  #link: ChatLink = { state: "connecting" };
+  #first: FirstRequest | undefined;
+  #settle: { resolve(): void; reject(reason: Error): void } | undefined;
+  #accessKey = "";
   #me = "";
-  #epoch: string | undefined;
-  /** What came before it was known where the channels stand. */
-  #early: Message[] | undefined = [];
+  #joined: ChannelId | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(url: string, options: ChatOptions = {}) {
-    const Connection = options.WebSocket;
-    this.socket = new Socket(url, Connection ? { connect: (to) => new Connection(to) } : {});
-    this.#sender = new Sender(this.socket, this);
+  /** The server is at `http://localhost:5000`, `https://chat.example.org` or `localhost:5000`. */
+  constructor(
+    readonly address: string,
+    options: ChatOptions = {},
+  ) {
+    this.#options = options;
+    const { maxRequest } = options;
+    this.socket = new Socket(address, {
+      connect: () => this.#connect(),
+      holder: (link) => this.#hold(link),
+      onError: (error) => this.onError(error),
+      ...(maxRequest !== undefined && { maxRequest }),
+    });
+    this.#sender = new Sender(this.socket, this.#queue());
+    this.#reader = this.#newReader(options.positions);
   }
 
   /** The UUID of the user, once signed in. */
@@ -56,165 +109,265 @@ export class Chat implements SocketListener, SendQueue {
     return this.#me;
   }
 
-  /** Connects and signs in, by name and password or by an access key; comes back by itself from then on. */
-  signIn(as: SignIn): Promise<void> {
-    this.#signIn = as;
-    return new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject };
-      this.socket.start(this);
-    });
+  /** Signs in later without the password, for 30 days from its last use. A secret. */
+  get accessKey(): string {
+    return this.#accessKey;
   }
 
-  /** Resolves when the message is stored. A lost connection delays it; only the server's refusal fails it. */
-  send(recipientUUID: ChannelId, message: string): Promise<Message> {
+  get link(): ChatLink {
+    return this.#link;
+  }
+
+  /** Where the next run goes on: behind the last message that was handled in each channel. */
+  get positions(): Positions {
+    return this.#reader.positions;
+  }
+
+  /**
+   * Connects and signs in, by name and password or by an access key; comes back by itself from then on. The first
+   * attempt fails with `WrongAddress`, `Unreachable`, `Refusal` or `Closed`, and may be repeated then.
+   */
+  signIn(as: SignIn): Promise<void> {
+    return this.#start({ type: "signIn", signIn: as });
+  }
+
+  /** As `signIn`, but makes a new user; fails with a `Refusal` if the name exists. */
+  signUp(as: Credentials): Promise<void> {
+    return this.#start({ type: "signUp", signUp: as });
+  }
+
+  /**
+   * Resolves when the message is stored. A lost connection only delays it. It fails with a `Refusal`, or with `Closed` or
+   * `SignedOut` when the chat has ended. A message repeated with its `clientUUID` within a day, also by another run,
+   * is stored once.
+   */
+  send(channel: ChannelId, text: string, clientUUID: string = newUuid()): Promise<Message> {
     return new Promise((resolve, reject) => {
-      const clientUUID = newUuid();
-      this.#sends.push({ message: { recipientUUID, message, clientUUID }, resolve, reject });
+      if (this.#link.state === "ended") {
+        reject(this.#link.why);
+        return;
+      }
+      const message = { recipientUUID: channel, message: text, clientUUID };
+      this.#sends.push({ message, resolve, reject });
       this.#sender.wake();
     });
   }
 
-  /** Answers in the channel from which the message came. */
-  reply(to: Message, message: string): Promise<Message> {
-    return this.send(channelOf(to, this.#me), message);
+  /** Answers in the channel of the message. */
+  reply(to: Message, text: string, clientUUID: string = newUuid()): Promise<Message> {
+    return this.send(channelOf(to, this.#me), text, clientUUID);
   }
 
+  /** Sends any request of the protocol. It fails with a `Refusal`, or `Disconnected` without a connection. */
+  request<K extends Kind>(body: Extract<RequestBody, { type: K }>): Promise<Reply<K>> {
+    return this.socket.request(body);
+  }
+
+  async inbox(): Promise<Inbox> {
+    return (await this.request({ type: "inbox" })).inbox;
+  }
+
+  /** Up to 100 messages: the newest, or those before or after a `Seq`. */
+  async history(
+    channel: ChannelId,
+    page: Omit<HistoryPage, "recipientUUID"> = {},
+  ): Promise<History> {
+    const channelMessages = { recipientUUID: channel, limit: 100, ...page };
+    return (await this.request({ type: "channelMessages", channelMessages })).channelMessages;
+  }
+
+  /** Up to 1,000 users whose name begins so, online first, then by name. */
+  async users(query = "", offset = 0): Promise<Users> {
+    return (await this.request({ type: "users", users: { query, offset } })).users;
+  }
+
+  /** Joins a channel, to see who types there, and leaves the one joined before. It is joined again after each return. */
+  async join(channel: ChannelId): Promise<ChannelView> {
+    const channelJoin = { recipientUUID: channel };
+    const reply = await this.request({ type: "channelJoin", channelJoin });
+    this.#joined = channel;
+    return reply.channelJoin;
+  }
+
+  async markRead(channel: ChannelId, seq: number): Promise<void> {
+    await this.request({ type: "channelRead", channelRead: { recipientUUID: channel, seq } });
+  }
+
+  /** Shows those who joined the channel that the user is typing; does nothing without a connection. */
+  typing(channel: ChannelId): void {
+    this.socket.tell({ type: "channelTyping", channelTyping: { recipientUUID: channel } });
+  }
+
+  /** Ends all other sessions, too; `accessKey` is another one after it. */
+  async changePassword(password: string, newPassword: string): Promise<void> {
+    const changePassword = { password, newPassword };
+    await this.request({ type: "changePassword", changePassword });
+  }
+
+  /** Ends the session and its access key. */
+  async signOut(): Promise<void> {
+    await this.request({ type: "signOut" });
+  }
+
+  /** Makes the next attempt to connect now, and finds out whether a connection that looks open is. */
+  wake(): void {
+    this.socket.wake();
+  }
+
+  /** Ends the connection at once; what waits to be sent fails with `Closed`. The access key stays good. */
   close(): void {
-    this.#sender.stop();
-    this.socket.stop();
+    this.#end(new Closed());
   }
 
-  ready(): void {
-    void this.#begin();
-  }
-
-  lost(): void {
-    this.#sender.stop();
-  }
-
-  frames(frames: Outgoing[]): void {
-    for (const frame of frames) {
-      if (frame.type === "channelMessage") this.#take(frame.channelMessage);
-      if (frame.type === "channelMessages")
-        frame.channelMessages.messages.map((m) => this.#take(m));
-      if (frame.type === "changePassword") this.#takeKey(frame.changePassword);
-      if (frame.type === "signOut") this.#signedOut(new Error("signed out elsewhere"));
-    }
-  }
-
-  next(): Waiting["message"] | undefined {
-    return this.#sends[0]?.message;
-  }
-
-  stored(message: Message): void {
-    this.#sends.shift()?.resolve(message);
-  }
-
-  refused(_: string, reason: unknown): void {
-    this.#sends.shift()?.reject(reason);
-  }
-
-  /** On each new connection: resume, learn where the channels stand, read what was missed, send what waits. */
-  async #begin(): Promise<void> {
-    if (this.#signIn === undefined) return;
-    try {
-      const { authorized } = await this.socket.request({ type: "signIn", signIn: this.#signIn });
-      this.#me = authorized.userUUID;
-      this.#takeKey(authorized);
-      this.#takeEpoch(authorized);
-      await this.#follow();
-    } catch (error) {
-      if (error instanceof Disconnected) return;
-      if (isTemporary(error)) setTimeout(() => this.ready(), retryAfter(error));
-      else this.#signedOut(error);
-      return;
-    }
-    this.#sender.start();
-    this.#settle?.resolve();
-  }
-
-  /** A new password ends all earlier keys; without a new one the old one stays. */
-  #takeKey({ accessKey }: { accessKey?: string }): void {
-    if (accessKey !== undefined) this.#signIn = { accessKey };
-  }
-
-  #takeEpoch({ epoch }: Authorized): void {
-    if (epoch === undefined) return;
-    if (this.#epoch !== undefined && epoch !== this.#epoch) this.#forget();
-    this.#epoch = epoch;
-  }
-
-  async #follow(): Promise<void> {
-    const held = new Map([...this.#channels].map(([id, { last }]) => [id, last]));
-    const { inbox } = await this.socket.request({ type: "inbox" });
-    const lost = inbox.channels.some(({ recipientUUID: id, total }) => total < (held.get(id) ?? 0));
-    if (lost) this.#forget();
-    const first = this.#early !== undefined;
-    for (const { recipientUUID, total } of inbox.channels) {
-      if (first) this.#channels.set(recipientUUID, followed(total));
-      else this.#channel(recipientUUID).total = total;
-    }
-    const early = this.#early ?? [];
-    this.#early = undefined;
-    for (const message of early) this.#take(message);
-    await Promise.all([...this.#channels.keys()].map((id) => this.#fill(id)));
-  }
-
-  /** The server lost messages, so a `Seq` doesn't name the message that it did: begins anew, as the first time. */
-  #forget(): void {
-    this.#channels.clear();
-    this.#early = [];
-  }
-
-  #take(message: Message): void {
-    if (this.#early) {
-      this.#early.push(message);
-      return;
-    }
-    const id = channelOf(message, this.#me);
-    const channel = this.#channel(id);
-    channel.total = Math.max(channel.total, message.Seq);
-    for (const next of channel.order.take(message.Seq, message)) {
-      channel.last = next.Seq;
-      this.onMessage(next);
-    }
-    if (channel.order.hasHole) this.#fill(id).catch(() => undefined);
-  }
-
-  /** Reads what lies between what was handed on and the newest. What comes is taken as every frame is. */
-  async #fill(id: ChannelId): Promise<void> {
-    const channel = this.#channel(id);
-    if (channel.filling) return;
-    channel.filling = true;
-    const page = () => ({ recipientUUID: id, limit: PAGE, after: channel.last });
-    await catchUp(
-      () => channel.total - channel.last,
-      async () => {
-        const request = { type: "channelMessages", channelMessages: page() } as const;
-        return (await this.socket.request(request)).channelMessages.received;
-      },
-    ).finally(() => {
-      channel.filling = false;
+  async #start(first: FirstRequest): Promise<void> {
+    if (this.#first !== undefined) throw new Error("The chat is signed in, or about to be.");
+    socketUrl(this.address);
+    if (this.#link.state === "ended") this.#reader = this.#newReader(this.positions);
+    this.#first = first;
+    return new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+      this.socket.start({
+        ready: () => void this.#begin(),
+        lost: (why) => this.#lost(why),
+        frames: (frames) => this.#take(frames),
+      });
     });
   }
 
-  /** A channel that was not there at the first sign-in is new as a whole. */
-  #channel(id: ChannelId): Followed {
-    let channel = this.#channels.get(id);
-    if (channel === undefined) {
-      channel = followed(0);
-      this.#channels.set(id, channel);
+  /** On each new connection: signs in, learns what was missed, sends what waits. */
+  async #begin(): Promise<void> {
+    const first = this.#first;
+    if (first === undefined) return;
+    const again = { type: "signIn", signIn: { accessKey: this.#accessKey } } as const;
+    try {
+      const { authorized } = await this.socket.request(this.#settle ? first : again);
+      this.#authorized(authorized);
+      await this.#reader.begin(authorized);
+    } catch (error) {
+      this.#notBegun(error as Error);
+      return;
     }
-    return channel;
+    this.#setLink({ state: "live" });
+    this.#sender.start();
+    if (this.#joined !== undefined) this.join(this.#joined).catch(nothing);
+    this.#settle?.resolve();
+    this.#settle = undefined;
   }
 
-  #signedOut(reason: unknown): void {
-    this.close();
-    this.#settle?.reject(reason);
-    this.onSignedOut(reason);
+  #authorized({ userUUID, accessKey }: Authorized): void {
+    this.#me = userUUID;
+    this.#accessKey = accessKey;
+  }
+
+  #notBegun(error: Error): void {
+    if (this.#settle) this.#end(error instanceof Disconnected ? this.#unreachable(error) : error);
+    else if (isTemporary(error))
+      this.#retry = setTimeout(() => void this.#begin(), retryAfter(error));
+    else if (error instanceof Refusal) this.#signedOut(error);
+    // After a lost connection there will be another one.
+    else if (!(error instanceof Disconnected)) this.#end(error);
+  }
+
+  #lost(why: Disconnected): void {
+    if (this.#link.state === "ended") return;
+    clearTimeout(this.#retry);
+    this.#sender.stop();
+    const link = this.socket.link.value;
+    if (this.#settle) this.#end(this.#unreachable(why));
+    else if (link.state === "waiting") this.#setLink({ ...link, why });
+  }
+
+  #unreachable(why: Disconnected): Unreachable {
+    return new Unreachable(`Failed to reach ${this.address}. ${why.message}`, { cause: why });
+  }
+
+  #take(frames: Outgoing[]): void {
+    for (const frame of frames) {
+      if (frame.type === "channelMessage") this.#reader.take(frame.channelMessage);
+      if (frame.type === "channelMessages")
+        for (const message of frame.channelMessages.messages) this.#reader.take(message);
+      if (frame.type === "changePassword")
+        this.#accessKey = frame.changePassword.accessKey ?? this.#accessKey;
+      if (frame.type === "signOut" || frame.type === "signOutEverywhere") this.#signedOut();
+      if (isNews(frame)) this.#call(() => this.onNews(frame));
+    }
+  }
+
+  #signedOut(cause?: Refusal): void {
+    const why = new SignedOut("The user was signed out.", { cause });
+    this.#end(why);
+    this.#call(() => this.onSignedOut(why));
+  }
+
+  /** Settles all that is open. */
+  #end(why: Error): void {
+    if (this.#link.state === "ended") return;
+    const settle = this.#settle;
+    this.#settle = undefined;
+    this.#first = undefined;
+    this.#setLink({ state: "ended", why });
+    clearTimeout(this.#retry);
+    this.#sender.stop();
+    this.#reader.stop();
+    this.socket.stop();
+    settle?.reject(why);
+    for (const { reject } of this.#sends.splice(0)) reject(why);
+  }
+
+  #setLink(link: ChatLink): void {
+    this.#link = link;
+    this.#call(() => this.onLink(link));
+  }
+
+  #call(handler: () => unknown): void {
+    void attempt(handler, (error) => this.onError(error));
+  }
+
+  #connect(): WebSocketLike {
+    const Connection = this.#options.WebSocket ?? globalThis.WebSocket;
+    if (Connection === undefined) throw new Error("There is no WebSocket; pass that of `ws`.");
+    return new Connection(socketUrl(this.address));
+  }
+
+  /** Notes when an attempt begins. */
+  #hold(link: Link): { value: Link } {
+    const begun = () => this.#setLink({ state: "connecting" });
+    return {
+      get value() {
+        return link;
+      },
+      set value(next) {
+        link = next;
+        if (next.state === "connecting") begun();
+      },
+    };
+  }
+
+  #newReader(positions: Positions | undefined): Reader {
+    const reader = new Reader(this.socket, {
+      message: (message) => this.onMessage(message),
+      handled: () => this.onPositions?.(reader.positions),
+      reset: () => this.onReset(),
+      inbox: (inbox) => this.#call(() => this.onInbox(inbox)),
+      error: (error) => this.onError(error),
+    });
+    if (positions) reader.goOnFrom(positions);
+    return reader;
+  }
+
+  /** What waits to be sent, as the sender sees it. */
+  #queue(): SendQueue {
+    const sends = this.#sends;
+    return {
+      next: () => sends[0]?.message,
+      stored: (message) => sends.shift()?.resolve(message),
+      refused: (_, reason) => sends.shift()?.reject(reason as Error),
+    };
   }
 }
 
-function followed(total: number): Followed {
-  return { order: new InOrder<Message>(total), last: total, total, filling: false };
+function isNews(frame: Outgoing): frame is News {
+  return NEWS.includes(frame.type) && (!("id" in frame) || frame.id === undefined);
 }
+
+function nothing(): void {}

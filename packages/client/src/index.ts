@@ -1,14 +1,22 @@
 /** A client for Chinwag: `Chat` for bots and programs, and the parts that it is made of for pages. */
 
+export { socketUrl } from "./address.ts";
 export { type ChannelId, channelOf, GENERAL } from "./channel.ts";
-export { Chat, type ChatOptions } from "./chat.ts";
+export { Chat, type ChatLink, type ChatOptions, type News } from "./chat.ts";
+export {
+  Closed,
+  Disconnected,
+  Refusal,
+  SignedOut,
+  Unreachable,
+  WrongAddress,
+} from "./errors.ts";
 export { catchUp, InOrder } from "./in-order.ts";
+export type { Positions } from "./positions.ts";
 export * from "./protocol.gen.ts";
 export { isTemporary, retryAfter, Sender, type SendQueue } from "./sender.ts";
 export {
-  Disconnected,
   type Link,
-  Refusal,
   Socket,
   type SocketListener,
   type SocketOptions,

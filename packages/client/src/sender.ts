@@ -1,6 +1,7 @@
 /** Sends messages one after the other, each until the server has it, and none twice. */
+import { Disconnected, Refusal } from "./errors.ts";
 import { ErrorCode, type Message, type NewMessage } from "./protocol.gen.ts";
-import { Disconnected, Refusal, type Socket } from "./socket.ts";
+import type { Reply, Socket } from "./socket.ts";
 
 /** What is to be sent, and who is told what became of it. */
 export interface SendQueue {
@@ -17,6 +18,7 @@ const STORE_RETRY = 2000;
 export class Sender {
   #sending = false;
   #live = false;
+  #pause: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     readonly socket: Pick<Socket, "request">,
@@ -31,37 +33,55 @@ export class Sender {
 
   stop(): void {
     this.#live = false;
+    this.#endPause();
   }
 
   /** To be called when the queue has something new. */
   wake(): void {
-    void this.#send();
+    if (!this.#sending && this.#pause === undefined) void this.#send();
   }
 
   /** One at a time, so that a refusal of one never changes the order of the others. */
   async #send(): Promise<void> {
-    if (this.#sending) return;
     this.#sending = true;
-    for (let next = this.queue.next(); next && this.#live; next = this.queue.next()) {
-      const wait = await this.#sendOne(next);
-      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    let wait = 0;
+    try {
+      for (let next = this.queue.next(); next && this.#live; next = this.queue.next()) {
+        wait = await this.#sendOne(next);
+        if (wait > 0) break;
+      }
+    } finally {
+      this.#sending = false;
     }
-    this.#sending = false;
+    if (wait > 0 && this.#live) this.#pauseFor(wait);
+  }
+
+  #pauseFor(wait: number): void {
+    this.#pause = setTimeout(() => {
+      this.#pause = undefined;
+      this.wake();
+    }, wait);
+  }
+
+  #endPause(): void {
+    clearTimeout(this.#pause);
+    this.#pause = undefined;
   }
 
   /** Returns how many milliseconds to wait before the next attempt. */
   async #sendOne(channelMessage: NewMessage & { clientUUID: string }): Promise<number> {
     const { clientUUID } = channelMessage;
+    let reply: Reply<"channelMessage">;
     try {
-      const reply = await this.socket.request({ type: "channelMessage", channelMessage });
-      this.queue.stored(reply.channelMessage, clientUUID);
-      return 0;
+      reply = await this.socket.request({ type: "channelMessage", channelMessage });
     } catch (error) {
       if (error instanceof Disconnected || isSignedOut(error)) this.#live = false;
       else if (isTemporary(error)) return retryAfter(error);
       else this.queue.refused(clientUUID, error);
       return 0;
     }
+    this.queue.stored(reply.channelMessage, clientUUID);
+    return 0;
   }
 }
 

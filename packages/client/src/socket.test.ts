@@ -1,14 +1,8 @@
 /** Connecting, losing, coming back, and who gets which reply. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Disconnected, Refusal } from "./errors.ts";
 import type { Outgoing } from "./protocol.gen.ts";
-import {
-  askedWait,
-  Disconnected,
-  nextWait,
-  Refusal,
-  Socket,
-  type SocketListener,
-} from "./socket.ts";
+import { askedWait, nextWait, Socket, type SocketListener } from "./socket.ts";
 import { Connections } from "./testing/connection.ts";
 import { message } from "./testing/messages.ts";
 
@@ -18,7 +12,7 @@ class Listener implements SocketListener {
   ready(): void {
     this.heard.push("ready");
   }
-  lost(): void {
+  lost(_: Disconnected): void {
     this.heard.push("lost");
   }
   frames(frames: Outgoing[]): void {
@@ -51,6 +45,10 @@ afterEach(() => {
 
 function ready(): void {
   connections.last.ready();
+}
+
+function nameless(code: number): void {
+  connections.last.say({ type: "error", error: { code, error: "no", payload: "" } });
 }
 
 describe("waits", () => {
@@ -170,6 +168,37 @@ describe("a request", () => {
     await expect(socket.request({ type: "inbox" })).rejects.toBeInstanceOf(Disconnected);
   });
 
+  test("is refused without being sent where it is too large for any connection", async () => {
+    ready();
+    const message = "é".repeat(600_000);
+    const channelMessage = { recipientUUID: "", message };
+    const large = socket.request({ type: "channelMessage", channelMessage });
+    await expect(large).rejects.toMatchObject({ name: "Refusal", code: 23 });
+    expect(connections.last.sent).toEqual([]);
+  });
+
+  test.each([
+    ["a nameless error 23", () => nameless(23)],
+    ["close code 1009", () => connections.last.drop("", 1009)],
+  ])("takes %s as its own refusal, if it is the longest", async (_, refuse) => {
+    ready();
+    const short = socket.request({ type: "inbox" });
+    const channelMessage = { recipientUUID: "", message: "x".repeat(70_000) };
+    const large = socket.request({ type: "channelMessage", channelMessage });
+    refuse();
+    await expect(large).rejects.toMatchObject({ name: "Refusal", code: 23 });
+    connections.last.drop();
+    await expect(short).rejects.toMatchObject({ name: "Disconnected" });
+  });
+
+  test("is no matter of another nameless error", async () => {
+    ready();
+    const waiting = socket.request({ type: "inbox" });
+    nameless(1);
+    connections.last.answer({ type: "inbox", inbox: { channels: [] } });
+    expect((await waiting).inbox.channels).toEqual([]);
+  });
+
   test("that needs no reply is dropped without a connection", () => {
     socket.tell({ type: "ping" });
     expect(connections.last.sent).toEqual([]);
@@ -206,5 +235,34 @@ describe("frames", () => {
     connections.last.say({ type: "channelMessage", channelMessage: message(1) });
     connections.last.drop();
     expect(listener.batches).toHaveLength(1);
+  });
+});
+
+describe("a listener that throws", () => {
+  test("holds up no reply and no return, and what it throws is reported", async () => {
+    const reported: unknown[] = [];
+    const fails = () => {
+      throw new Error("a typo");
+    };
+    socket.stop();
+    const onError = (error: unknown) => reported.push(error);
+    socket = new Socket("ws://there/ws", { connect: connections.connect, onError });
+    socket.start({ ready: fails, lost: fails, frames: fails });
+    ready();
+    const reply = socket.request({ type: "inbox" });
+    connections.last.answer({ type: "inbox", inbox: { channels: [] } });
+    expect((await reply).inbox.channels).toEqual([]);
+    connections.last.drop();
+    vi.advanceTimersByTime(500);
+    ready();
+    expect(socket.link.value.state).toBe("open");
+    expect(reported).toHaveLength(4);
+  });
+
+  test("is passed over by what is no frame", () => {
+    ready();
+    connections.last.onmessage?.({ data: "no JSON" });
+    connections.last.onmessage?.({ data: "null" });
+    expect(socket.link.value.state).toBe("open");
   });
 });

@@ -1,32 +1,21 @@
 /** The WebSocket to the server: connects, notices when it died, comes back, and matches replies to requests. */
+import { Awaited, tooLarge } from "./awaited.ts";
+import { Disconnected } from "./errors.ts";
 import type { Outgoing, RequestBody } from "./protocol.gen.ts";
+import { throwLater } from "./turns.ts";
 
 /** `waiting` holds the moment of the next attempt, in milliseconds since 1970. */
 export type Link =
   | { state: "connecting" | "open" | "stopped" }
   | { state: "waiting"; until: number };
 
-type Kind = RequestBody["type"];
+export type Kind = RequestBody["type"];
 type ReplyType<K extends Kind> = K extends "signIn" | "signUp"
   ? "authorized"
   : K extends "ping"
     ? "pong"
     : K;
-type Reply<K extends Kind> = Extract<Outgoing, { type: ReplyType<K> }>;
-
-/** The server's answer was an `error` frame. */
-export class Refusal extends Error {
-  constructor(
-    readonly code: number,
-    readonly payload: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-/** The connection ended before the answer came. */
-export class Disconnected extends Error {}
+export type Reply<K extends Kind> = Extract<Outgoing, { type: ReplyType<K> }>;
 
 /** What is used of a WebSocket; that of browsers and that of the package `ws` are such. */
 export interface WebSocketLike {
@@ -46,12 +35,19 @@ export interface SocketOptions {
   holder?: (link: Link) => { value: Link };
   /** When to hand on frames that are nobody's reply: calls `flush` later, returns how to call that off. */
   schedule?: (flush: () => void) => () => void;
+  /**
+   * The longest request in bytes, 1 MiB if absent: a server with default settings ends the connection for a longer
+   * one. It never has to be more than four times 12 bytes for each character of `MAX_MESSAGE_LENGTH`.
+   */
+  maxRequest?: number;
+  /** Gets what the listener throws; if absent, it is thrown again where nothing catches it. */
+  onError?: (error: unknown) => void;
 }
 
 export interface SocketListener {
   /** A new connection is there, and acts for nobody yet. */
   ready(): void;
-  lost(): void;
+  lost(why: Disconnected): void;
   /** Frames in the order in which they came, replies among them. */
   frames(frames: Outgoing[]): void;
 }
@@ -64,18 +60,15 @@ const PING_EVERY = 20_000;
 const PATIENCE = 10_000;
 /** A connection that lived this long was a good one, so the waits start small again. */
 const STEADY = 5_000;
-
-interface Awaited {
-  resolve(frame: Outgoing): void;
-  reject(reason: Error): void;
-}
+const MAX_REQUEST = 1024 * 1024;
 
 export class Socket {
   readonly link: { value: Link };
   #listener: SocketListener | undefined;
   #socket: WebSocketLike | undefined;
-  #awaited = new Map<number, Awaited>();
-  #nextId = 1;
+  readonly #awaited = new Awaited();
+  /** What the WebSocket says of its failure, which browsers keep to themselves. */
+  #failure = "";
   #attempts = 0;
   #openedAt = Number.POSITIVE_INFINITY;
   #waitTimer: ReturnType<typeof setTimeout> | undefined;
@@ -102,7 +95,7 @@ export class Socket {
     const socket = this.#socket;
     if (socket !== undefined) {
       socket.close();
-      this.#lose(socket, "");
+      this.#lose(socket, new Disconnected("The connection was closed.", 1000), "");
       clearTimeout(this.#waitTimer);
     }
     this.link.value = { state: "stopped" };
@@ -118,15 +111,22 @@ export class Socket {
     }
   }
 
-  /** Sends a request; the promise is for its own reply, which the listener gets as well. */
+  /**
+   * Sends a request; the promise is for its own reply, which the listener gets as well. It always settles: it fails
+   * with a `Refusal`, or `Disconnected` if there is no connection or it ends before the answer.
+   */
   request<K extends Kind>(body: Extract<RequestBody, { type: K }>): Promise<Reply<K>> {
     return new Promise((resolve, reject) => {
       if (this.link.value.state !== "open") {
         reject(new Disconnected());
         return;
       }
-      const id = this.#nextId++;
-      this.#awaited.set(id, { resolve: (frame) => resolve(frame as Reply<K>), reject });
+      const length = bytes(JSON.stringify(body));
+      if (length > (this.options.maxRequest ?? MAX_REQUEST)) {
+        reject(tooLarge(body.type));
+        return;
+      }
+      const id = this.#awaited.add((frame) => resolve(frame as Reply<K>), reject, length);
       this.#socket?.send(JSON.stringify({ ...body, id }));
     });
   }
@@ -138,28 +138,43 @@ export class Socket {
 
   #open(): void {
     this.link.value = { state: "connecting" };
-    const socket = this.options.connect?.(this.url) ?? new WebSocket(this.url);
+    this.#failure = "";
+    try {
+      this.#listen(this.options.connect?.(this.url) ?? new WebSocket(this.url));
+    } catch (error) {
+      // A page served over https can't connect without TLS.
+      this.#lost(new Disconnected(error instanceof Error ? error.message : String(error)), "");
+    }
+  }
+
+  #listen(socket: WebSocketLike): void {
     this.#socket = socket;
-    // Its end follows, which is enough to know; an error that nobody hears ends a Node.js program.
-    socket.onerror = () => undefined;
+    // Its end follows; an error that nobody hears ends a Node.js program.
+    socket.onerror = (event: { message?: unknown }) => {
+      if (typeof event?.message === "string") this.#failure = event.message;
+    };
     socket.onmessage = (event: { data: unknown }) => this.#take(socket, String(event.data));
-    socket.onclose = (event: { reason: string }) => this.#lose(socket, event.reason);
+    socket.onclose = ({ code, reason }: { code: number; reason: string }) => {
+      const said = [this.#failure, reason, code].filter(Boolean).join(", ");
+      this.#lose(socket, new Disconnected(`The connection ended: ${said}.`, code), reason);
+    };
     this.#expectLife(PATIENCE);
   }
 
   #take(socket: WebSocketLike, data: string): void {
     if (socket !== this.#socket) return;
-    const frame = JSON.parse(data) as Outgoing;
+    const frame = parse(data);
+    if (frame === undefined) return;
     this.#expectPing();
     if (frame.type === "ready") {
       this.#openedAt = Date.now();
       this.link.value = { state: "open" };
-      this.#listener?.ready();
+      this.#tell((listener) => listener.ready());
       return;
     }
     this.#batch.push(frame);
-    // Somebody waits for a reply; what comes unasked may wait.
-    if ("id" in frame || !this.options.schedule) this.#flush();
+    // Somebody waits for a reply, also where a nameless error is one; what comes unasked may wait.
+    if ("id" in frame || frame.type === "error" || !this.options.schedule) this.#flush();
     else this.#callOff ??= this.options.schedule(() => this.#flush());
   }
 
@@ -168,18 +183,17 @@ export class Socket {
     this.#callOff = undefined;
     const frames = this.#batch;
     this.#batch = [];
-    if (frames.length > 0) this.#listener?.frames(frames);
-    for (const frame of frames) this.#settle(frame);
+    // Whoever awaits a reply goes on after the listener, which is called before any promise is.
+    for (const frame of frames) this.#awaited.settle(frame);
+    if (frames.length > 0) this.#tell((listener) => listener.frames(frames));
   }
 
-  #settle(frame: Outgoing): void {
-    if (!("id" in frame) || typeof frame.id !== "number") return;
-    const awaited = this.#awaited.get(frame.id);
-    this.#awaited.delete(frame.id);
-    if (frame.type === "error") {
-      awaited?.reject(new Refusal(frame.error.code, frame.error.payload, frame.error.error));
-    } else {
-      awaited?.resolve(frame);
+  /** A listener that throws must not keep the connection from its own work. */
+  #tell(call: (listener: SocketListener) => void): void {
+    try {
+      if (this.#listener) call(this.#listener);
+    } catch (error) {
+      (this.options.onError ?? throwLater)(error);
     }
   }
 
@@ -199,12 +213,15 @@ export class Socket {
     this.#aliveTimer = setTimeout(() => {
       // On a dead network the closing handshake itself takes long, so nobody waits for it.
       socket?.close();
-      if (socket !== undefined) this.#lose(socket, "");
+      if (socket !== undefined) this.#lose(socket, new Disconnected("The server is silent."), "");
     }, patience);
   }
 
-  #lose(socket: WebSocketLike, reason: string): void {
-    if (socket !== this.#socket) return;
+  #lose(socket: WebSocketLike, why: Disconnected, reason: string): void {
+    if (socket === this.#socket) this.#lost(why, reason);
+  }
+
+  #lost(why: Disconnected, reason: string): void {
     this.#flush();
     this.#socket = undefined;
     clearTimeout(this.#aliveTimer);
@@ -213,9 +230,23 @@ export class Socket {
     const wait = askedWait(reason) ?? nextWait(this.#attempts++);
     this.link.value = { state: "waiting", until: Date.now() + wait };
     this.#waitTimer = setTimeout(() => this.#open(), wait);
-    for (const awaited of this.#awaited.values()) awaited.reject(new Disconnected());
-    this.#awaited.clear();
-    this.#listener?.lost();
+    this.#awaited.end(why);
+    this.#tell((listener) => listener.lost(why));
+  }
+}
+
+/** How long a text is in UTF-8. */
+function bytes(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+/** A frame is a JSON object with a type; what is none is passed over. */
+function parse(data: string): Outgoing | undefined {
+  try {
+    const frame = JSON.parse(data) as Outgoing | null;
+    return typeof frame?.type === "string" ? frame : undefined;
+  } catch {
+    return undefined;
   }
 }
 

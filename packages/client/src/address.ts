@@ -1,0 +1,33 @@
+/** The address of a server, as a person writes it. */
+import { WrongAddress } from "./errors.ts";
+
+const SCHEMES: Readonly<Record<string, string>> = {
+  "http:": "ws:",
+  "ws:": "ws:",
+  "https:": "wss:",
+  "wss:": "wss:",
+};
+
+/** The URL of the WebSocket at `http://localhost:5000`, `https://chat.example.org` or `localhost:5000`. */
+export function socketUrl(address: string): string {
+  const text = address.trim();
+  const url = parse(text.includes("://") ? text : `http://${text}`);
+  const scheme = SCHEMES[url.protocol];
+  if (scheme === undefined) throw wrong("it begins with http:// or https://");
+  if (url.username !== "" || url.password !== "") throw wrong("it has no name and no password");
+  if (!["", "/", "/ws"].includes(url.pathname) || url.search !== "")
+    throw wrong("it ends with the port, without a path");
+  return `${scheme}//${url.host}/ws`;
+}
+
+function parse(text: string): URL {
+  try {
+    return new URL(text);
+  } catch {
+    throw wrong("it is a URL such as http://localhost:5000");
+  }
+}
+
+function wrong(rule: string): WrongAddress {
+  return new WrongAddress(`Invalid server address: ${rule}.`);
+}

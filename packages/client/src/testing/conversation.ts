@@ -1,0 +1,57 @@
+/** A chat whose server is the test. */
+import { Chat, type ChatOptions } from "../chat.ts";
+import type { Message } from "../protocol.gen.ts";
+import { Connections } from "./connection.ts";
+import { ME } from "./messages.ts";
+
+export class Conversation {
+  readonly connections = new Connections();
+  readonly chat: Chat;
+
+  constructor(options: ChatOptions = {}) {
+    const { connect } = this.connections;
+    const WebSocket = class {
+      constructor() {
+        // biome-ignore lint/correctness/noConstructorReturn: the double is made elsewhere
+        return connect();
+      }
+    } as unknown as NonNullable<ChatOptions["WebSocket"]>;
+    this.chat = new Chat("ws://there/ws", { ...options, WebSocket });
+  }
+
+  /** What the server says to a sign-in, with this many messages in General; one of 0.1 has no epoch. */
+  async admit(total: number, epoch?: string): Promise<void> {
+    this.connections.last.ready();
+    const authorized = { userUUID: ME, accessKey: "key", ...(epoch !== undefined && { epoch }) };
+    this.connections.last.answer({ type: "authorized", authorized }, "signIn");
+    await settled();
+    const channels = [{ recipientUUID: "", total, unread: 0 }];
+    this.connections.last.answer({ type: "inbox", inbox: { channels } });
+    await settled();
+  }
+
+  /** The first sign-in, with this many messages in General. */
+  async signIn(total = 0, epoch?: string): Promise<void> {
+    const signedIn = this.chat.signIn({ username: "Ada", password: "secret" });
+    await this.admit(total, epoch);
+    await signedIn;
+  }
+
+  live(...messages: Message[]): void {
+    for (const channelMessage of messages) {
+      this.connections.last.say({ type: "channelMessage", channelMessage });
+    }
+  }
+
+  /** Answers the request for a page of the history. */
+  async page(...messages: Message[]): Promise<void> {
+    const channelMessages = { recipientUUID: "", total: 9, received: messages.length, messages };
+    this.connections.last.answer({ type: "channelMessages", channelMessages });
+    await settled();
+  }
+}
+
+/** What is due runs, without a clock. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+}
