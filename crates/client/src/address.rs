@@ -66,13 +66,13 @@ impl FromStr for Address {
             .map_err(|_| wrong("it is a URL such as http://localhost:5000"))?;
         let authority = uri.authority().ok_or_else(|| wrong("it names no host"))?;
         if authority.as_str().contains('@') {
-            return Err(wrong("name and password don't belong into it"));
+            return Err(wrong("it has no name and no password"));
         }
         if authority.host().is_empty() || authority.as_str().ends_with(':') {
             return Err(wrong("it names no host"));
         }
         if !matches!(uri.path(), "" | "/" | "/ws") || uri.query().is_some() {
-            return Err(wrong("it ends with the port, without a path"));
+            return Err(wrong("it has no path, as in http://localhost:5000"));
         }
         Ok(Self { secure, authority: authority.as_str().to_ascii_lowercase() })
     }
@@ -80,7 +80,7 @@ impl FromStr for Address {
 
 /// The address itself is not repeated: it might hold a password.
 fn wrong(why: &'static str) -> Error {
-    Error::Address(why)
+    Error::WrongAddress(why)
 }
 
 #[cfg(test)]

@@ -1,13 +1,18 @@
 //! Names a channel from the user's side.
 
 use std::fmt;
+use std::str::FromStr;
 
 use chinwag_protocol::UserUuid;
 use chinwag_protocol::incoming::ChannelRef;
 use chinwag_protocol::outgoing::{Message, Recipient};
+use serde::{Deserialize, Serialize};
 
 /// A channel from the user's side: General, or the private one with somebody.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default, Serialize, Deserialize,
+)]
+#[serde(into = "String", try_from = "String")]
 pub enum Channel {
     /// The channel of everybody.
     #[default]
@@ -51,5 +56,27 @@ impl fmt::Display for Channel {
             Self::General => Ok(()),
             Self::With(user) => user.fmt(f),
         }
+    }
+}
+
+impl FromStr for Channel {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.is_empty() { Ok(Self::General) } else { text.parse().map(Self::With) }
+    }
+}
+
+impl From<Channel> for String {
+    fn from(channel: Channel) -> Self {
+        channel.to_string()
+    }
+}
+
+impl TryFrom<String> for Channel {
+    type Error = uuid::Error;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
     }
 }

@@ -1,10 +1,12 @@
-//! What a program holds: asks, and sends that are repeated until they are stored or refused.
+//! A signed-in user's side of a connection: sends, which are repeated until they are stored or refused, and requests.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use chinwag_protocol::incoming::{ChannelRef, HistoryPage, NewMessage, ReadMark, UsersPage};
+use chinwag_protocol::incoming::{
+    ChannelRef, HistoryPage, NewMessage, PasswordChange, ReadMark, UsersPage,
+};
 use chinwag_protocol::outgoing::{ChannelView, History, Inbox, Message, Outgoing, Users};
 use chinwag_protocol::{Request, UserUuid};
 use tokio::sync::mpsc::error::TrySendError;
@@ -12,30 +14,31 @@ use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
 use crate::event::{Events, Link};
-use crate::keeper::{Ask, Keeper, Post};
+use crate::keeper::{Ask, Keeper, Sending};
 use crate::line::Line;
 use crate::login::Login;
-use crate::{Address, Channel, Error};
+use crate::{Address, Channel, Error, Options};
 
 /// How many events may wait to be read.
 const EVENTS: usize = 1_024;
 /// How many messages may wait to be sent.
-const POSTS: usize = 1_024;
+const SENDS: usize = 1_024;
 /// How many requests may wait for the connection's task.
 const ASKS: usize = 64;
 
-/// A signed-in user. Clones are the same one; when the last is dropped, the connection ends after what was
-/// posted is sent.
+/// A signed-in user. Clones are the same one; when the last is dropped, the connection ends after the messages
+/// that wait are sent.
 #[derive(Clone, Debug)]
 pub struct Client {
-    user: UserUuid,
+    me: UserUuid,
     key: watch::Receiver<String>,
     asks: mpsc::Sender<Ask>,
-    posts: mpsc::Sender<Post>,
+    sends: mpsc::Sender<Sending>,
 }
 
 /// Which part of a channel's history, up to 100 messages.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum Page {
     /// The newest, newest first.
     Last,
@@ -45,14 +48,15 @@ pub enum Page {
     After(u64),
 }
 
-/// The outcome of a post: the message as it is stored, or why it was refused.
+/// The outcome of a send: the message as it is stored, or why it was refused. The message is sent whether or not
+/// this is awaited.
 #[derive(Debug)]
-pub struct Delivery(oneshot::Receiver<Result<Message, Error>>);
+pub struct Delivery(Result<oneshot::Receiver<Result<Message, Error>>, Error>);
 
 /// The payload of the one reply that this request has.
 macro_rules! reply {
     ($client:ident, $request:expr, $kind:ident { $payload:ident }) => {
-        match $client.ask($request).await? {
+        match $client.request($request).await? {
             Outgoing::$kind { $payload, .. } => Ok($payload),
             _ => Err(Error::Unexpected),
         }
@@ -63,77 +67,97 @@ impl Client {
     /// Connects to a server, by an address such as `http://localhost:5000`, and signs in.
     ///
     /// # Errors
-    /// When there is no such server, or it refuses. Later breaks are no errors: see [`Link`].
+    /// [`Error::WrongAddress`], [`Error::Unreachable`] or [`Error::Refused`]. A connection lost later is no error:
+    /// see [`Link`].
     pub async fn sign_in(address: &str, login: Login) -> Result<(Self, Events), Error> {
         Self::sign_in_to(address.parse()?, login).await
     }
 
-    /// As [`Client::sign_in`], by an address that was read before.
+    /// As [`Client::sign_in`], by an address that was parsed before.
     ///
     /// # Errors
     /// As there.
     pub async fn sign_in_to(address: Address, login: Login) -> Result<(Self, Events), Error> {
-        let mut line = Line::connect(&address).await?;
+        Self::sign_in_with(address, login, Options::default()).await
+    }
+
+    /// As [`Client::sign_in_to`], with options: to go on where an earlier run stopped.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn sign_in_with(
+        address: Address,
+        login: Login,
+        options: Options,
+    ) -> Result<(Self, Events), Error> {
+        let mut line = Line::connect(&address).await?.with_max_request(options.max_request);
         let authorized = line.sign_in(&login).await.map_err(|lost| lost.error)?;
-        let user = authorized.user;
+        let me = authorized.user;
         let (key_told, key) = watch::channel(authorized.access_key.clone());
         let (link_told, link) = watch::channel(Link::Connecting);
         let (asks, asked) = mpsc::channel(ASKS);
-        let (posts, posted) = mpsc::channel(POSTS);
+        let (sends, sent) = mpsc::channel(SENDS);
         let (told, queue) = mpsc::channel(EVENTS);
-        let keeper = Keeper::new(address, login.again(), authorized);
-        tokio::spawn(keeper.run(line, key_told, link_told, told, asked, posted));
-        Ok((Self { user, key, asks, posts }, Events { queue, link, ended: false }))
+        let events = Events::new(queue, link, me, options.positions.clone());
+        let keeper = Keeper::new(address, login.again(), &authorized, options);
+        tokio::spawn(keeper.run(line, key_told, link_told, told, asked, sent));
+        Ok((Self { me, key, asks, sends }, events))
     }
 
-    /// Who is signed in.
+    /// The UUID of the user.
     #[must_use]
-    pub fn user(&self) -> UserUuid {
-        self.user
+    pub fn me(&self) -> UserUuid {
+        self.me
     }
 
-    /// What resumes this session later, for 30 days from its last use. A secret.
+    /// Signs in later without the password, for 30 days from its last use. A secret.
     #[must_use]
     pub fn access_key(&self) -> String {
         self.key.borrow().clone()
     }
 
-    /// Sends a message and waits until it is stored, however often the connection breaks meanwhile.
+    /// Queues a message behind those that wait to be sent. A lost connection only delays it.
     ///
     /// # Errors
-    /// When the server refuses it.
-    pub async fn say(&self, channel: Channel, text: impl Into<String>) -> Result<Message, Error> {
-        self.post(channel, text)?.await
+    /// The delivery's: [`Error::Refused`], [`Error::Full`] when 1,024 wait, [`Error::SignedOut`], [`Error::Closed`].
+    pub fn send(&self, channel: Channel, text: impl Into<String>) -> Delivery {
+        self.send_as(channel, text, Uuid::new_v4().to_string())
     }
 
-    /// Queues a message behind those that wait to be sent.
-    ///
-    /// # Errors
-    /// [`Error::Full`] when 1,024 wait, and [`Error::Closed`].
-    pub fn post(&self, channel: Channel, text: impl Into<String>) -> Result<Delivery, Error> {
-        self.post_as(channel, text, Uuid::new_v4().to_string())
-    }
-
-    /// As [`Client::post`], with a `clientUUID` of one's own: a message repeated with it is stored once, even by
-    /// another process.
+    /// As [`Client::send`], with a `clientUUID` of one's own: a message repeated with it within a day, also by another
+    /// run, is stored once.
     ///
     /// # Errors
     /// As there.
-    pub fn post_as(
+    pub fn send_as(
         &self,
         channel: Channel,
         text: impl Into<String>,
-        client_uuid: String,
-    ) -> Result<Delivery, Error> {
+        client_uuid: impl Into<String>,
+    ) -> Delivery {
         let (done, delivery) = oneshot::channel();
         let recipient = channel.to_string();
-        let message =
-            NewMessage { recipient, message: text.into(), client_uuid: Some(client_uuid) };
-        match self.posts.try_send(Post { message, done }) {
-            Ok(()) => Ok(Delivery(delivery)),
+        let client_uuid = Some(client_uuid.into());
+        let message = NewMessage { recipient, message: text.into(), client_uuid };
+        Delivery(match self.sends.try_send(Sending { message, done }) {
+            Ok(()) => Ok(delivery),
             Err(TrySendError::Full(_)) => Err(Error::Full),
             Err(TrySendError::Closed(_)) => Err(Error::Closed),
-        }
+        })
+    }
+
+    /// Answers in the channel of the message. A `client_uuid` made of the message's UUID answers it once, even if it
+    /// is handled twice.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub fn reply_as(
+        &self,
+        to: &Message,
+        text: impl Into<String>,
+        client_uuid: impl Into<String>,
+    ) -> Delivery {
+        self.send_as(Channel::of(to, self.me), text, client_uuid)
     }
 
     /// Reads a part of a channel's history.
@@ -174,8 +198,8 @@ impl Client {
         reply!(self, Request::Users { users }, Users { users })
     }
 
-    /// Joins a channel, to be told who types in it, and leaves the one joined before. It is joined again after
-    /// each return.
+    /// Joins a channel, to see who types there, and leaves the one joined before. It is joined again after each
+    /// return.
     ///
     /// # Errors
     /// When the server refuses, or there is no connection.
@@ -188,33 +212,47 @@ impl Client {
     ///
     /// # Errors
     /// When the server refuses, or there is no connection.
-    pub async fn read(&self, channel: Channel, seq: u64) -> Result<(), Error> {
+    pub async fn mark_read(&self, channel: Channel, seq: u64) -> Result<(), Error> {
         let channel_read = ReadMark { recipient: channel.to_string(), seq };
         let told =
             reply!(self, Request::ChannelRead { channel_read }, ChannelRead { channel_read });
         told.map(drop)
     }
 
-    /// Tells who joined the channel that one is typing; nothing happens where there is no connection.
+    /// Shows those who joined the channel that the user is typing; does nothing without a connection.
     pub fn typing(&self, channel: Channel) {
         let request = Request::ChannelTyping { channel_typing: channel.reference() };
         // Where so much waits already, the notice would come too late.
         let _ = self.asks.try_send(Ask::Request(request, None));
     }
 
-    /// Ends the session: its access key is worth nothing any more.
+    /// Changes the password and ends all other sessions. [`Client::access_key`] is another one after it.
+    ///
+    /// # Errors
+    /// When the server refuses, or there is no connection.
+    pub async fn change_password(
+        &self,
+        password: impl Into<String>,
+        new_password: impl Into<String>,
+    ) -> Result<(), Error> {
+        let change_password =
+            PasswordChange { password: password.into(), new_password: new_password.into() };
+        self.request(Request::ChangePassword { change_password }).await.map(drop)
+    }
+
+    /// Ends the session and its access key.
     ///
     /// # Errors
     /// When there is no connection, or the server refuses.
     pub async fn sign_out(&self) -> Result<(), Error> {
-        self.ask(Request::SignOut {}).await.map(drop)
+        self.request(Request::SignOut {}).await.map(drop)
     }
 
-    /// Sends any request and waits for its reply. Messages are better sent by [`Client::say`].
+    /// Sends any request and waits for its reply. Messages are better sent by [`Client::send`].
     ///
     /// # Errors
     /// [`Error::Refused`], or [`Error::Disconnected`] when there is no connection or it ended before the answer.
-    pub async fn ask(&self, request: Request) -> Result<Outgoing, Error> {
+    pub async fn request(&self, request: Request) -> Result<Outgoing, Error> {
         let (answer, answered) = oneshot::channel();
         let asked = self.asks.send(Ask::Request(request, Some(answer))).await;
         asked.map_err(|_| Error::Closed)?;
@@ -239,6 +277,11 @@ impl Future for Delivery {
     type Output = Result<Message, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        Pin::new(&mut self.0).poll(context).map(|done| done.unwrap_or(Err(Error::Closed)))
+        match &mut self.0 {
+            Ok(delivery) => {
+                Pin::new(delivery).poll(context).map(|done| done.unwrap_or(Err(Error::Closed)))
+            }
+            Err(error) => Poll::Ready(Err(error.clone())),
+        }
     }
 }

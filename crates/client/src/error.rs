@@ -5,11 +5,12 @@ use chinwag_protocol::outgoing::Failure;
 
 /// What can go wrong.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
-    /// What was given is not the address of a server.
-    #[error("that is not the address of a server: {0}")]
-    Address(&'static str),
-    /// There was no connection to be had.
+    /// The address can't be that of a server.
+    #[error("invalid server address: {0}")]
+    WrongAddress(&'static str),
+    /// The connection could not be made.
     #[error("failed to reach {address}: {reason}")]
     Unreachable {
         /// Where to.
@@ -20,24 +21,38 @@ pub enum Error {
     /// The server's answer was an `error` frame.
     #[error("{}", .0.error)]
     Refused(Failure),
-    /// The connection ended before the answer came.
+    /// The same with a code that this client doesn't know: the server is newer.
+    #[error("{sentence}")]
+    RefusedByNewer {
+        /// The code.
+        code: u16,
+        /// Why, for a person to read.
+        sentence: String,
+    },
+    /// There is no connection, or it ended before the answer came.
     #[error("the connection ended before the answer came")]
     Disconnected,
-    /// As many messages as are kept wait to be sent already.
+    /// 1,024 messages wait to be sent already.
     #[error("too many messages wait to be sent")]
     Full,
-    /// The session was ended by another of the user's, or its access key has lapsed.
+    /// The session was ended elsewhere, or its access key has lapsed.
     #[error("you were signed out; sign in again")]
     SignedOut,
     /// The client was closed.
     #[error("the client is closed")]
     Closed,
-    /// The answer was not what the protocol says.
+    /// The answer is not of this protocol.
     #[error("the server does not speak this protocol")]
     Unexpected,
 }
 
 impl Error {
+    /// The server's own words for a request that is too large.
+    pub(crate) fn too_large(kind: &str) -> Self {
+        let (error, payload) = ("The request is too large.".into(), kind.into());
+        Self::Refused(Failure { code: ErrorCode::TooLarge, error, payload })
+    }
+
     /// The code of a refusal.
     #[must_use]
     pub fn code(&self) -> Option<ErrorCode> {

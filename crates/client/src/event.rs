@@ -1,32 +1,40 @@
-//! What a client tells its user.
+//! The events of a client.
 
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chinwag_protocol::UserUuid;
 use chinwag_protocol::outgoing::{Inbox, Message, Outgoing};
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-use crate::Error;
+use crate::{Channel, Error, Positions};
 
 /// What has happened.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum Event {
     /// A message: each channel's in the order of `Seq`, each once, one's own among them.
     Message(Box<Message>),
-    /// The server holds less than before, as after a restored backup: forget all messages, of which some
-    /// are lost. What has come in their places is told next, under a `Seq` that may have been told before.
-    /// Of each channel the last 256 messages told are not told again where they are still there.
+    /// The server lost messages, as after a restored backup: forget those that you hold. New ones follow,
+    /// perhaps with a `Seq` that another message had. Those of the last 256 of a channel that the server
+    /// still has do not come again.
     Reset,
-    /// The user's channels as they are now: after signing in, after each return, and after anything was
-    /// left out because this stream was not read.
+    /// The user's channels: after the sign-in, after each return, and after this stream was not read for
+    /// so long that events were left out.
     Inbox(Inbox),
     /// The connection has changed.
     Link(Link),
-    /// Somebody came, went, joined, left, is typing, or has read elsewhere. These are left out while more
-    /// than a thousand events wait to be read; messages never are.
+    /// A sign-in or sign-out, a join or leave, presence, typing, or a read mark of another session. News are
+    /// left out while more than a thousand events wait to be read; messages never are.
     News(Box<Outgoing>),
 }
 
 /// How the connection is.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum Link {
     /// An attempt is under way.
     Connecting,
@@ -43,28 +51,101 @@ pub enum Link {
     Ended(Error),
 }
 
+/// For people: `offline, next try in 3 s: the connection ended before the answer came`.
+impl fmt::Display for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connecting => f.write_str("connecting"),
+            Self::Live => f.write_str("live"),
+            Self::Waiting { until, why } => {
+                let left = until.saturating_duration_since(Instant::now());
+                let seconds = (left + Duration::from_millis(999)).as_secs();
+                write!(f, "offline, next try in {seconds} s: {why}")
+            }
+            Self::Ended(why) => write!(f, "ended: {why}"),
+        }
+    }
+}
+
+/// An event in the queue, and the epoch that it is of.
+#[derive(Debug)]
+pub(crate) struct Told {
+    pub event: Event,
+    pub epoch: Arc<str>,
+}
+
 /// The stream of events.
 #[derive(Debug)]
 pub struct Events {
-    pub(crate) queue: mpsc::Receiver<Event>,
-    pub(crate) link: watch::Receiver<Link>,
-    pub(crate) ended: bool,
+    queue: mpsc::Receiver<Told>,
+    link: watch::Receiver<Link>,
+    ended: bool,
+    me: UserUuid,
+    positions: Positions,
+    /// Whether there are positions: of an earlier run, or of the first inbox.
+    begun: bool,
+    /// Whether the server lost messages, and the inbox has still to come that says how many are left.
+    reset: bool,
 }
 
 impl Events {
+    pub(crate) fn new(
+        queue: mpsc::Receiver<Told>,
+        link: watch::Receiver<Link>,
+        me: UserUuid,
+        positions: Option<Positions>,
+    ) -> Self {
+        let (begun, positions) = (positions.is_some(), positions.unwrap_or_default());
+        Self { queue, link, ended: false, me, positions, begun, reset: false }
+    }
+
+    /// Where the next run goes on: behind every message that [`Events::next`] has returned. Save them after each
+    /// event. `None` until the first [`Event::Inbox`], and between [`Event::Reset`] and the next one.
+    #[must_use]
+    pub fn positions(&self) -> Option<&Positions> {
+        (self.begun && !self.reset).then_some(&self.positions)
+    }
+
     /// The next event; `None` after [`Link::Ended`]. May be dropped while it waits without losing anything.
     pub async fn next(&mut self) -> Option<Event> {
         tokio::select! {
             biased;
             // What came before the end is told before it.
-            event = self.queue.recv() => match event {
-                Some(event) => Some(event),
+            told = self.queue.recv() => match told {
+                Some(told) => Some(self.note(told)),
                 None => self.end(),
             },
             Ok(()) = self.link.changed(), if !self.is_ending() => {
                 Some(Event::Link(self.link.borrow_and_update().clone()))
             }
         }
+    }
+
+    fn note(&mut self, Told { event, epoch }: Told) -> Event {
+        if *self.positions.epoch != *epoch {
+            epoch.as_ref().clone_into(&mut self.positions.epoch);
+        }
+        let channels = &mut self.positions.channels;
+        match &event {
+            Event::Message(message) => {
+                channels.insert(Channel::of(message, self.me), message.seq);
+            }
+            Event::Reset => self.reset = true,
+            Event::Inbox(inbox) => {
+                let listed = inbox.channels.iter();
+                let mut totals = listed.map(|listed| ((&listed.channel).into(), listed.total));
+                if !std::mem::replace(&mut self.begun, true) {
+                    channels.extend(totals);
+                } else if std::mem::take(&mut self.reset) {
+                    let totals: HashMap<_, _> = totals.by_ref().collect();
+                    for (channel, seq) in channels {
+                        *seq = totals.get(channel).map_or(0, |total| (*seq).min(*total));
+                    }
+                }
+            }
+            _ => {}
+        }
+        event
     }
 
     fn is_ending(&self) -> bool {

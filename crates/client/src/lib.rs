@@ -1,8 +1,9 @@
 //! A client of Chinwag that comes back by itself: nothing lost, doubled or reordered.
 //!
-//! [`Client::sign_in`] connects and signs in. From then on a task keeps the connection: it comes back with
-//! growing, scattered waits, resumes by access key, reads from the history what it missed, and repeats a send
-//! until the server has stored or refused it. [`Events`] tells what happens, in each channel in the order of `Seq`.
+//! [`Client::sign_in`] connects and signs in. From then on a task keeps the connection: it reconnects with
+//! growing, random delays, signs in by access key, reads from the history what it missed, and repeats a send
+//! until the server has stored or refused it. [`Events`] has all that happens, each channel in the order of `Seq`,
+//! and [`Events::positions`] where the program's next run goes on.
 //!
 //! ```no_run
 //! # async fn hello() -> Result<(), chinwag_client::Error> {
@@ -10,7 +11,7 @@
 //!
 //! let login = Login::SignIn { name: "Ada".into(), password: "secret".into() };
 //! let (client, mut events) = Client::sign_in("http://localhost:5000", login).await?;
-//! client.say(Channel::General, "Hello").await?;
+//! client.send(Channel::General, "Hello").await?;
 //! while let Some(event) = events.next().await {
 //!     if let Event::Message(message) = event {
 //!         println!("{}: {}", message.sender.username, message.text);
@@ -28,8 +29,11 @@ mod event;
 mod keeper;
 mod line;
 mod login;
+mod options;
 mod places;
+mod positions;
 pub mod stream;
+mod unanswered;
 mod waits;
 
 pub use address::Address;
@@ -40,3 +44,5 @@ pub use error::Error;
 pub use event::{Event, Events, Link};
 pub use line::Line;
 pub use login::Login;
+pub use options::Options;
+pub use positions::Positions;

@@ -6,10 +6,11 @@ use chinwag_protocol::outgoing::{Authorized, Outgoing};
 use chinwag_protocol::{Request, RequestId};
 use futures_util::{SinkExt, StreamExt};
 use http::StatusCode;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::error::Error as Broken;
 use tokio_tungstenite::tungstenite::handshake::client::Response;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{Message, WebSocketConfig};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
@@ -22,8 +23,14 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 /// An inbox of a thousand long messages fits; what is longer is no frame of this protocol.
 const LONGEST_FRAME: usize = 64 << 20;
 
+/// The longest request in bytes: a server with default settings ends the connection for a longer one.
+pub const MAX_REQUEST: usize = 1024 * 1024;
+
 /// One connection to a server, on which nothing happens by itself: [`Client`](crate::Client) keeps one alive.
-pub struct Line(WebSocketStream<Stream>);
+pub struct Line {
+    socket: WebSocketStream<Stream>,
+    max_request: usize,
+}
 
 /// A connection that ended, or never was.
 #[derive(Debug)]
@@ -32,6 +39,35 @@ pub struct Lost {
     pub error: Error,
     /// How long the server asks to stay away.
     pub wait: Option<Duration>,
+    /// Whether a request was too large, which close code 1009 says.
+    pub too_large: bool,
+}
+
+/// What came in.
+pub(crate) enum Frame {
+    /// A frame that this client knows.
+    Known(Outgoing),
+    /// The answer of a newer server to the request with this number.
+    Newer(i64, Error),
+}
+
+impl From<Error> for Lost {
+    fn from(error: Error) -> Self {
+        Self { error, wait: None, too_large: false }
+    }
+}
+
+/// What can be read of a frame that this client doesn't know.
+#[derive(Deserialize)]
+struct Newer {
+    id: RequestId,
+    error: Option<NewerFailure>,
+}
+
+#[derive(Deserialize)]
+struct NewerFailure {
+    code: u16,
+    error: String,
 }
 
 /// A request with the `id` that its reply will carry.
@@ -53,17 +89,15 @@ impl Line {
     }
 
     pub(crate) async fn open(address: &Address) -> Result<Self, Lost> {
-        let unreachable = |reason: String| Lost {
-            error: Error::Unreachable { address: address.to_string(), reason },
-            wait: None,
-        };
-        let stream = stream::connect(address).await.map_err(|error| Lost { error, wait: None })?;
+        let unreachable =
+            |reason| Lost::from(Error::Unreachable { address: address.to_string(), reason });
+        let stream = stream::connect(address).await?;
         let limits = WebSocketConfig::default()
             .max_message_size(Some(LONGEST_FRAME))
             .max_frame_size(Some(LONGEST_FRAME));
         let upgrade = Box::pin(client_async_with_config(address.socket(), stream, Some(limits)));
         match timeout(PATIENCE, upgrade).await {
-            Ok(Ok((socket, _))) => Ok(Self(socket)),
+            Ok(Ok((socket, _))) => Ok(Self { socket, max_request: MAX_REQUEST }),
             Ok(Err(Broken::Http(response))) => {
                 Err(Lost { wait: retry_after(&response), ..unreachable(refusal(&response)) })
             }
@@ -72,56 +106,82 @@ impl Line {
         }
     }
 
-    /// Sends a request; its reply carries the `id`.
-    ///
-    /// # Errors
-    /// [`Error::Disconnected`].
-    pub async fn send(&mut self, id: Option<i64>, request: &Request) -> Result<(), Error> {
-        let text =
-            serde_json::to_string(&Numbered { request, id }).map_err(|_| Error::Unexpected)?;
-        let sent = timeout(PATIENCE, self.0.send(Message::text(text))).await;
-        sent.ok().and_then(Result::ok).ok_or(Error::Disconnected)
+    /// Sets the longest request, in bytes: 1 MiB if it is not set.
+    #[must_use]
+    pub fn with_max_request(self, max_request: usize) -> Self {
+        Self { max_request, ..self }
     }
 
-    /// The next frame. Frames of kinds that this client doesn't know are passed over.
-    pub(crate) async fn read(&mut self) -> Result<Outgoing, Lost> {
-        let lost = |wait| Err(Lost { error: Error::Disconnected, wait });
+    /// Sends a request; its reply carries the `id`. Returns its length in bytes.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if it is too large, which leaves the connection as it is; [`Error::Disconnected`].
+    pub async fn send(&mut self, id: Option<i64>, request: &Request) -> Result<usize, Error> {
+        let text =
+            serde_json::to_string(&Numbered { request, id }).map_err(|_| Error::Unexpected)?;
+        let length = text.len();
+        if length > self.max_request {
+            return Err(Error::too_large(request.kind()));
+        }
+        let sent = timeout(PATIENCE, self.socket.send(Message::text(text))).await;
+        sent.ok().and_then(Result::ok).map(|()| length).ok_or(Error::Disconnected)
+    }
+
+    /// The next frame. Frames that this client doesn't know and that answer nothing are passed over.
+    pub(crate) async fn read(&mut self) -> Result<Frame, Lost> {
+        let disconnected = Lost::from(Error::Disconnected);
         loop {
-            match self.0.next().await {
+            match self.socket.next().await {
                 Some(Ok(Message::Text(text))) => {
-                    if let Ok(frame) = serde_json::from_str(&text) {
+                    if let Some(frame) = parse(&text) {
                         return Ok(frame);
                     }
                 }
-                Some(Ok(Message::Close(close))) => {
-                    return lost(close.and_then(|close| waits::asked(&close.reason)));
+                Some(Ok(Message::Close(Some(close)))) => {
+                    let (wait, too_large) =
+                        (waits::asked(&close.reason), close.code == CloseCode::Size);
+                    return Err(Lost { wait, too_large, ..disconnected });
                 }
+                Some(Ok(Message::Close(None)) | Err(_)) | None => return Err(disconnected),
                 Some(Ok(_)) => {}
-                Some(Err(_)) | None => return lost(None),
             }
         }
     }
 
     /// Signs in on a new connection.
     pub(crate) async fn sign_in(&mut self, login: &Login) -> Result<Authorized, Lost> {
-        let gone = |error| Lost { error, wait: None };
-        self.send(Some(0), &login.request()).await.map_err(gone)?;
+        self.send(Some(0), &login.request()).await?;
         let answer = async {
             loop {
                 match self.read().await? {
-                    Outgoing::Authorized { authorized, .. } => return Ok(authorized),
-                    Outgoing::Error { error, .. } => return Err(gone(Error::Refused(error))),
-                    _ => {}
+                    Frame::Known(Outgoing::Authorized { authorized, .. }) => return Ok(authorized),
+                    Frame::Known(Outgoing::Error { error, .. }) => {
+                        return Err(Error::Refused(error).into());
+                    }
+                    Frame::Newer(_, error) => return Err(error.into()),
+                    Frame::Known(_) => {}
                 }
             }
         };
-        timeout(PATIENCE, answer).await.unwrap_or_else(|_| Err(gone(Error::Disconnected)))
+        timeout(PATIENCE, answer).await.unwrap_or_else(|_| Err(Error::Disconnected.into()))
     }
 
     /// Says goodbye. Whether the server hears it makes no difference.
     pub async fn close(mut self) {
-        let _ = timeout(PATIENCE, self.0.close(None)).await;
+        let _ = timeout(PATIENCE, self.socket.close(None)).await;
     }
+}
+
+fn parse(text: &str) -> Option<Frame> {
+    if let Ok(frame) = serde_json::from_str(text) {
+        return Some(Frame::Known(frame));
+    }
+    let Newer { id, error } = serde_json::from_str(text).ok()?;
+    let RequestId::Number(id) = id else { return None };
+    let error = error.map_or(Error::Unexpected, |NewerFailure { code, error: sentence }| {
+        Error::RefusedByNewer { code, sentence }
+    });
+    Some(Frame::Newer(id, error))
 }
 
 /// The number of the request that this frame answers.

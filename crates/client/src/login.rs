@@ -7,6 +7,7 @@ use chinwag_protocol::incoming::{AccessKey, Credentials, SignIn};
 
 /// How a client signs in, the first time.
 #[derive(Clone)]
+#[non_exhaustive]
 pub enum Login {
     /// By name and password; a name that nobody has becomes a new user.
     SignIn {

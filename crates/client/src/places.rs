@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use chinwag_protocol::MessageUuid;
 use chinwag_protocol::outgoing::{History, Inbox, Message};
 
-use crate::Channel;
+use crate::{Channel, Positions};
 
 /// With fewer channels than this, the inbox lists all that hold a message.
 const MOST_LISTED: usize = 1_000;
@@ -50,6 +50,16 @@ pub enum Turn {
     Not,
     /// Some are missing before it: ask for the page after this `Seq`.
     Fill(u64),
+}
+
+/// As far as an earlier run had told them.
+impl From<&Positions> for Places {
+    fn from(positions: &Positions) -> Self {
+        let place = |told| Place { told, ..Place::default() };
+        let known: HashMap<_, _> =
+            positions.channels.iter().map(|(channel, seq)| (*channel, place(*seq))).collect();
+        Self { begun: true, all_listed: known.len() < MOST_LISTED, known }
+    }
 }
 
 impl Places {

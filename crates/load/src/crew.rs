@@ -141,7 +141,7 @@ fn sign_up(target: &Target, users: usize) -> Result<Vec<Account>> {
             let login =
                 Login::SignIn { name: format!("bench {index:03}"), password: "bench".into() };
             let (client, _) = Client::sign_in(&address, login).await?;
-            accounts.push(Account { user: client.user().to_string(), key: client.access_key() });
+            accounts.push(Account { user: client.me().to_string(), key: client.access_key() });
             client.close().await;
         }
         Ok(accounts)

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use chinwag_client::protocol::ErrorCode;
 use chinwag_client::protocol::outgoing::Message;
-use chinwag_client::{Channel, Client, Error, Event, Events, Link, Login, Page};
+use chinwag_client::{
+    Channel, Client, Error, Event, Events, Link, Login, Options, Page, Positions,
+};
 use serde_json::json;
 use support::{TestClient, TestRedis, TestServer};
 
@@ -57,7 +59,7 @@ async fn survives_kills(server: &mut TestServer) {
     let mut stored = Vec::new();
     for round in 0..ROUNDS {
         let texts = (0..ROUND).map(|number| format!("{round}.{number}"));
-        let posted: Vec<_> = texts.map(|text| ada.post(Channel::General, text).unwrap()).collect();
+        let posted: Vec<_> = texts.map(|text| ada.send(Channel::General, text)).collect();
         for (number, delivery) in posted.into_iter().enumerate() {
             if number == ROUND / 3 {
                 // The others are under way or wait.
@@ -100,7 +102,7 @@ async fn a_private_channel_that_began_while_its_reader_was_away_is_told_from_its
     near.kill();
     until_link(&mut seen, |link| matches!(link, Link::Waiting { .. })).await;
     for text in ["one", "two"] {
-        cleo.say(Channel::With(bob.user()), text).await.unwrap();
+        cleo.send(Channel::With(bob.me()), text).await.unwrap();
     }
     near.restart();
     bob.wake();
@@ -113,11 +115,11 @@ async fn a_repeated_post_is_stored_once_even_by_another_client() {
     let server = TestServer::embedded();
     let (ada, mut events) = sign_in(&server, "Ada").await;
     let (again, _events) = sign_in(&server, "Ada").await;
-    let post = |client: &Client| client.post_as(Channel::General, "once", "c-1".into()).unwrap();
+    let post = |client: &Client| client.send_as(Channel::General, "once", "c-1");
     let first = post(&ada).await.unwrap();
     assert_eq!(post(&ada).await.unwrap(), first);
     assert_eq!(post(&again).await.unwrap().uuid, first.uuid);
-    ada.say(Channel::General, "next").await.unwrap();
+    ada.send(Channel::General, "next").await.unwrap();
     assert_eq!(&*next_message(&mut events).await.text, "once");
     assert_eq!(&*next_message(&mut events).await.text, "next");
     assert_eq!(ada.history(Channel::General, Page::Last).await.unwrap().total, 2);
@@ -146,7 +148,7 @@ async fn a_send_that_is_too_fast_waits_and_keeps_its_turn() {
     let server = TestServer::with(&[("MESSAGE_RATE", "5")]);
     let (ada, mut events) = sign_in(&server, "Ada").await;
     let posted: Vec<_> =
-        (0..12).map(|number| ada.post(Channel::General, number.to_string()).unwrap()).collect();
+        (0..12).map(|number| ada.send(Channel::General, number.to_string())).collect();
     for delivery in posted {
         delivery.await.unwrap();
     }
@@ -159,9 +161,9 @@ async fn a_send_that_is_too_fast_waits_and_keeps_its_turn() {
 async fn a_refused_send_says_why_and_holds_nothing_up() {
     let server = TestServer::embedded();
     let (ada, _events) = sign_in(&server, "Ada").await;
-    let (empty, good) = (ada.post(Channel::General, " "), ada.post(Channel::General, "Hello"));
-    assert_eq!(empty.unwrap().await.unwrap_err().code(), Some(ErrorCode::MessageRefused));
-    assert_eq!(good.unwrap().await.unwrap().seq, 1);
+    let (empty, good) = (ada.send(Channel::General, " "), ada.send(Channel::General, "Hello"));
+    assert_eq!(empty.await.unwrap_err().code(), Some(ErrorCode::MessageRefused));
+    assert_eq!(good.await.unwrap().seq, 1);
 }
 
 #[tokio::test]
@@ -170,7 +172,7 @@ async fn the_store_may_be_away_for_a_while() {
     let server = TestServer::on(&redis);
     let (ada, _events) = sign_in(&server, "Ada").await;
     redis.kill();
-    let posted = ada.post(Channel::General, "Hello").unwrap();
+    let posted = ada.send(Channel::General, "Hello");
     // Its error is the sign that the store is missed.
     assert_eq!(ada.inbox().await.unwrap_err().code(), Some(ErrorCode::StoreUnavailable));
     redis.restart();
@@ -194,13 +196,13 @@ async fn who_is_signed_out_elsewhere_does_not_come_back() {
     let (ada, _events) = sign_in(&server, "Ada").await;
     let resume = Login::Resume { access_key: ada.access_key() };
     let (phone, mut events) = Client::sign_in(server.address(), resume.clone()).await.unwrap();
-    assert_eq!(phone.user(), ada.user());
+    assert_eq!(phone.me(), ada.me());
     let mut laptop = server.sign_in("Ada");
     laptop.send(&json!({"type": "signOutEverywhere"}));
     let end = until_link(&mut events, |link| matches!(link, Link::Ended(_))).await;
     assert_eq!(end, Link::Ended(Error::SignedOut));
     assert_eq!(events.next().await, None);
-    assert_eq!(phone.say(Channel::General, "Hello").await.unwrap_err(), Error::Closed);
+    assert_eq!(phone.send(Channel::General, "Hello").await.unwrap_err(), Error::Closed);
     let again = Client::sign_in(server.address(), resume).await.unwrap_err();
     assert_eq!(again.code(), Some(ErrorCode::SignInRefused));
 }
@@ -217,7 +219,7 @@ async fn a_server_that_stops_says_when_to_come_back() {
     assert!(left < Duration::from_millis(200), "{left:?}");
     server.stopped();
     server.restart();
-    assert_eq!(ada.say(Channel::General, "Hello").await.unwrap().seq, 1);
+    assert_eq!(ada.send(Channel::General, "Hello").await.unwrap().seq, 1);
 }
 
 #[tokio::test]
@@ -236,7 +238,7 @@ async fn the_joined_channel_is_joined_again_after_a_return() {
     let mut server = steady(&[]);
     let (ada, mut events) = sign_in(&server, "Ada").await;
     let (bob, _events) = sign_in(&server, "Bob").await;
-    ada.join(Channel::With(bob.user())).await.unwrap();
+    ada.join(Channel::With(bob.me())).await.unwrap();
     server.kill();
     server.restart();
     until_link(&mut events, |link| *link == Link::Live).await;
@@ -244,8 +246,8 @@ async fn the_joined_channel_is_joined_again_after_a_return() {
     // Ada asks again until her return is complete, which her inbox tells.
     while !matches!(events.next().await.unwrap(), Event::Inbox(_)) {}
     ada.inbox().await.unwrap();
-    bob.join(&ada.user().to_string());
-    let typing = json!({"recipientUUID": ada.user().to_string()});
+    bob.join(&ada.me().to_string());
+    let typing = json!({"recipientUUID": ada.me().to_string()});
     bob.send(&json!({"type": "channelTyping", "channelTyping": typing}));
     loop {
         if let Event::News(news) = events.next().await.unwrap()
@@ -264,7 +266,7 @@ async fn a_restored_backup_is_read_again_and_nothing_told_twice() {
     let folder = tempfile::TempDir::new().unwrap();
     let backup = folder.path().join("backup.db");
     for text in ["one", "two"] {
-        ada.say(Channel::General, text).await.unwrap();
+        ada.send(Channel::General, text).await.unwrap();
     }
     let copied = std::process::Command::new(env!("CARGO_BIN_EXE_chinwag"))
         .arg("backup")
@@ -273,7 +275,7 @@ async fn a_restored_backup_is_read_again_and_nothing_told_twice() {
         .status();
     assert!(copied.unwrap().success());
     for text in ["lost three", "lost four"] {
-        ada.say(Channel::General, text).await.unwrap();
+        ada.send(Channel::General, text).await.unwrap();
     }
     for text in ["one", "two", "lost three", "lost four"] {
         assert_eq!(&*next_message(&mut seen).await.text, text);
@@ -284,7 +286,7 @@ async fn a_restored_backup_is_read_again_and_nothing_told_twice() {
     std::fs::copy(&backup, server.data_dir().join("chinwag.db")).unwrap();
     server.restart();
     for text in ["three", "four", "five"] {
-        ada.say(Channel::General, text).await.unwrap();
+        ada.send(Channel::General, text).await.unwrap();
     }
     let mut told = Vec::new();
     while told.len() < 4 {
@@ -296,4 +298,38 @@ async fn a_restored_backup_is_read_again_and_nothing_told_twice() {
     }
     let expected = [(0, "reset"), (3, "three"), (4, "four"), (5, "five")];
     assert_eq!(told, expected.map(|(seq, text)| (seq, text.to_owned())));
+}
+
+#[tokio::test]
+async fn the_next_run_goes_on_where_the_last_one_stopped() {
+    let server = TestServer::embedded();
+    let (ada, _events) = sign_in(&server, "Ada").await;
+    let (bob, mut seen) = sign_in(&server, "Bob").await;
+    for text in ["one", "two"] {
+        ada.send(Channel::General, text).await.unwrap();
+    }
+    assert_eq!(&*next_message(&mut seen).await.text, "one");
+    // What is written to a file, and read from it.
+    let saved = serde_json::to_string(seen.positions().unwrap()).unwrap();
+    bob.close().await;
+    ada.send(Channel::General, "three").await.unwrap();
+    ada.send(Channel::With(bob.me()), "in private").await.unwrap();
+    let again = |saved: &str| {
+        let positions: Positions = serde_json::from_str(saved).unwrap();
+        let address = server.address().parse().unwrap();
+        Client::sign_in_with(address, login("Bob"), Options::from(Some(positions)))
+    };
+    let (_bob, mut seen) = again(&saved).await.unwrap();
+    let mut texts = Vec::new();
+    for _ in 0..3 {
+        texts.push(next_message(&mut seen).await.text.to_string());
+    }
+    texts.sort();
+    assert_eq!(texts, ["in private", "three", "two"]);
+    // Of another history: its numbers say nothing here.
+    let (_bob, mut seen) = again(r#"{"epoch":"another","channels":{"":9}}"#).await.unwrap();
+    while !matches!(seen.next().await.unwrap(), Event::Reset) {}
+    assert_eq!(seen.positions(), None);
+    while !matches!(seen.next().await.unwrap(), Event::Inbox(_)) {}
+    assert_eq!(seen.positions().unwrap().channels[&Channel::General], 3);
 }

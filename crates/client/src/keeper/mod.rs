@@ -4,6 +4,7 @@ mod session;
 
 use std::future::Future;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chinwag_protocol::incoming::NewMessage;
@@ -12,9 +13,10 @@ use chinwag_protocol::{ErrorCode, Request, UserUuid};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep};
 
+use crate::event::Told;
 use crate::line::{Line, Lost};
 use crate::places::Places;
-use crate::{Address, Channel, Error, Event, Link, Login, waits};
+use crate::{Address, Channel, Error, Link, Login, Options, waits};
 use session::Session;
 
 /// A connection that lived this long was a good one, so the waits start small again.
@@ -33,10 +35,10 @@ pub enum Ask {
 
 /// A message to be sent until it is stored or refused.
 #[derive(Debug)]
-pub struct Post {
-    /// What to send.
+pub struct Sending {
+    /// The message.
     pub message: NewMessage,
-    /// Whom to tell.
+    /// Takes the outcome.
     pub done: oneshot::Sender<Result<Message, Error>>,
 }
 
@@ -45,22 +47,23 @@ pub struct Keeper {
     address: Address,
     again: Option<Login>,
     me: UserUuid,
-    epoch: String,
+    epoch: Arc<str>,
+    max_request: usize,
     places: Places,
-    /// Whether [`Event::Reset`] has still to be told.
+    /// Whether [`Event::Reset`](crate::Event::Reset) has still to be told.
     reset_due: bool,
     joined: Option<Channel>,
     /// The message being sent: one at a time, so that a refusal of one never changes the order of the others.
-    under_way: Option<Post>,
+    under_way: Option<Sending>,
 }
 
 /// The task's ends of what it shares with the client.
 struct Ends {
     key: watch::Sender<String>,
     link: watch::Sender<Link>,
-    events: mpsc::Sender<Event>,
+    events: mpsc::Sender<Told>,
     asks: mpsc::Receiver<Ask>,
-    posts: mpsc::Receiver<Post>,
+    sends: mpsc::Receiver<Sending>,
 }
 
 /// How a connection ended.
@@ -80,10 +83,39 @@ enum Away<T> {
 
 impl Keeper {
     /// For a user who has just signed in there, and how to do so again if the access key is refused.
-    pub fn new(address: Address, again: Option<Login>, authorized: Authorized) -> Self {
-        let Authorized { user: me, epoch, .. } = authorized;
-        let (places, reset_due) = (Places::default(), false);
-        Self { address, again, me, epoch, places, reset_due, joined: None, under_way: None }
+    pub fn new(
+        address: Address,
+        again: Option<Login>,
+        authorized: &Authorized,
+        options: Options,
+    ) -> Self {
+        let (places, epoch) = match options.positions {
+            Some(positions) => (Places::from(&positions), positions.epoch.into()),
+            None => (Places::default(), Arc::from("")),
+        };
+        let mut keeper = Self {
+            address,
+            again,
+            me: authorized.user,
+            epoch,
+            max_request: options.max_request,
+            places,
+            reset_due: false,
+            joined: None,
+            under_way: None,
+        };
+        keeper.take_epoch(&authorized.epoch);
+        keeper
+    }
+
+    /// A server of 0.1 has no epoch, and one that is new says nothing of what was before.
+    fn take_epoch(&mut self, epoch: &str) {
+        if !epoch.is_empty() && *self.epoch != *epoch {
+            if !self.epoch.is_empty() {
+                self.set_back();
+            }
+            self.epoch = epoch.into();
+        }
     }
 
     /// The server holds less than before: what it has is read again.
@@ -98,18 +130,18 @@ impl Keeper {
         line: Line,
         key: watch::Sender<String>,
         link: watch::Sender<Link>,
-        events: mpsc::Sender<Event>,
+        events: mpsc::Sender<Told>,
         asks: mpsc::Receiver<Ask>,
-        posts: mpsc::Receiver<Post>,
+        sends: mpsc::Receiver<Sending>,
     ) {
-        let mut ends = Ends { key, link, events, asks, posts };
+        let mut ends = Ends { key, link, events, asks, sends };
         let error = self.keep(&mut ends, line).await;
         ends.asks.close();
-        ends.posts.close();
-        let waiting = std::iter::from_fn(|| ends.posts.try_recv().ok());
-        for post in self.under_way.take().into_iter().chain(waiting) {
-            // Whoever doesn't wait for it doesn't want to know.
-            let _ = post.done.send(Err(error.clone()));
+        ends.sends.close();
+        let waiting = std::iter::from_fn(|| ends.sends.try_recv().ok());
+        for sending in self.under_way.take().into_iter().chain(waiting) {
+            // It fails where nobody waits for the outcome.
+            let _ = sending.done.send(Err(error.clone()));
         }
         ends.link.send_replace(Link::Ended(error));
     }
@@ -143,16 +175,14 @@ impl Keeper {
                 );
                 lost = match self.away(ends, false, reach).await {
                     Away::Done(Ok((line, Authorized { access_key: key, epoch, .. }))) => {
-                        if std::mem::replace(&mut self.epoch, epoch.clone()) != epoch {
-                            self.set_back();
-                        }
+                        self.take_epoch(&epoch);
                         ends.key.send_if_modified(|known| {
                             *known != key && {
                                 *known = key;
                                 true
                             }
                         });
-                        break line;
+                        break line.with_max_request(self.max_request);
                     }
                     Away::Done(Err(End::Over(error))) => return error,
                     Away::Done(Err(End::Lost(lost))) => lost,
@@ -180,7 +210,7 @@ impl Keeper {
                 Some(Ask::Wake) if wakeable => return Away::Woken,
                 Some(Ask::Wake) => {}
                 Some(Ask::Close) => return Away::Closed,
-                None if self.under_way.is_none() && ends.posts.is_empty() => return Away::Closed,
+                None if self.under_way.is_none() && ends.sends.is_empty() => return Away::Closed,
                 None => needed = false,
             }
         }
@@ -204,7 +234,7 @@ async fn reach(
     }
     match answer {
         Ok(authorized) if authorized.user == me => Ok((line, authorized)),
-        // The name has become somebody else's, as when a server begins anew.
+        // The name has become another user's, as on a server that begins again.
         Ok(_) => Err(End::Over(Error::SignedOut)),
         Err(lost) if is_refused(&lost) => Err(End::Over(Error::SignedOut)),
         Err(lost) => Err(End::Lost(Lost { wait: too_fast(&lost.error), ..lost })),
@@ -223,7 +253,7 @@ fn too_fast(error: &Error) -> Option<Duration> {
 
 fn refuse(answer: Option<oneshot::Sender<Result<Outgoing, Error>>>, error: Error) {
     if let Some(answer) = answer {
-        // Whoever doesn't wait for it doesn't want to know.
+        // It fails where nobody waits for the answer.
         let _ = answer.send(Err(error));
     }
 }

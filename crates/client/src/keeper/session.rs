@@ -1,6 +1,6 @@
 //! One connection's life, from signed in to lost.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chinwag_protocol::incoming::{HistoryPage, NewMessage};
@@ -10,9 +10,11 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
 
-use super::{Ask, End, Ends, Keeper, Post, refuse, too_fast};
-use crate::line::{Line, Lost, PATIENCE, answers};
+use super::{Ask, End, Ends, Keeper, Sending, refuse, too_fast};
+use crate::event::Told;
+use crate::line::{Frame, Line, Lost, PATIENCE, answers};
 use crate::places::Turn;
+use crate::unanswered::Unanswered;
 use crate::{Channel, Error, Event, waits};
 
 /// Silence after which the server is asked for a sign of life.
@@ -32,8 +34,7 @@ pub struct Session<'a> {
     keeper: &'a mut Keeper,
     ends: &'a mut Ends,
     line: Line,
-    last_id: i64,
-    awaited: HashMap<i64, Awaited>,
+    unanswered: Unanswered<Awaited>,
     /// When the server must have been heard of.
     alive: Instant,
     pinged: bool,
@@ -51,14 +52,14 @@ enum Awaited {
     Rejoin,
     Inbox,
     Page(Channel),
-    Post,
+    Send,
     Ping,
 }
 
 enum Happened {
-    Frame(Result<Outgoing, Lost>),
+    Frame(Result<Frame, Lost>),
     Ask(Option<Ask>),
-    Post(Option<Post>),
+    Send(Option<Sending>),
     Repeat,
     Room,
     Silence,
@@ -74,8 +75,7 @@ impl<'a> Session<'a> {
             keeper,
             ends,
             line,
-            last_id: 0,
-            awaited: HashMap::new(),
+            unanswered: Unanswered::default(),
             alive: Instant::now() + PING_EVERY,
             pinged: false,
             repeat: None,
@@ -87,7 +87,12 @@ impl<'a> Session<'a> {
     /// Until it ends.
     pub async fn run(mut self) -> End {
         let end = self.live().await.err().unwrap_or(End::Over(Error::Closed));
-        for (_, awaited) in self.awaited {
+        if let End::Lost(Lost { too_large: true, .. }) = &end
+            && let Some(awaited) = self.unanswered.take_longest()
+        {
+            self.refused(awaited, Error::too_large(""));
+        }
+        for awaited in self.unanswered.take_all() {
             if let Awaited::Asker(answer) | Awaited::Join(_, answer) = awaited {
                 refuse(answer, Error::Disconnected);
             }
@@ -104,24 +109,31 @@ impl<'a> Session<'a> {
             let join = Request::ChannelJoin { channel_join: channel.reference() };
             self.request(Awaited::Rejoin, &join).await?;
         }
-        self.send_post().await?;
+        self.send_message().await?;
         loop {
             match self.next().await {
-                Happened::Frame(frame) => self.take(frame.map_err(End::Lost)?).await?,
+                Happened::Frame(frame) => match frame.map_err(End::Lost)? {
+                    Frame::Known(frame) => self.take(frame).await?,
+                    Frame::Newer(id, error) => {
+                        if let Some(awaited) = self.unanswered.take(id) {
+                            self.refused(awaited, error);
+                        }
+                    }
+                },
                 Happened::Ask(Some(Ask::Request(request, answer))) => {
                     self.ask(request, answer).await?;
                 }
-                Happened::Ask(Some(Ask::Close)) | Happened::Post(None) => {
+                Happened::Ask(Some(Ask::Close)) | Happened::Send(None) => {
                     return Err(End::Over(Error::Closed));
                 }
                 Happened::Ask(Some(Ask::Wake)) => self.ping(PATIENCE / 2).await?,
-                // The posts that are left are sent first.
+                // The messages that are left are sent first.
                 Happened::Ask(None) => {}
-                Happened::Post(post) => {
-                    self.keeper.under_way = post;
-                    self.send_post().await?;
+                Happened::Send(sending) => {
+                    self.keeper.under_way = sending;
+                    self.send_message().await?;
                 }
-                Happened::Repeat => self.send_post().await?,
+                Happened::Repeat => self.send_message().await?,
                 Happened::Room => {
                     self.behind = None;
                     self.ask_inbox().await?;
@@ -133,13 +145,13 @@ impl<'a> Session<'a> {
     }
 
     async fn next(&mut self) -> Happened {
-        let Ends { events, asks, posts, .. } = &mut *self.ends;
-        let asked = self.awaited.len() < MOST_AWAITED && !(asks.is_closed() && asks.is_empty());
+        let Ends { events, asks, sends, .. } = &mut *self.ends;
+        let asked = self.unanswered.len() < MOST_AWAITED && !(asks.is_closed() && asks.is_empty());
         let unused = self.alive;
         tokio::select! {
             frame = self.line.read() => Happened::Frame(frame),
             ask = asks.recv(), if asked => Happened::Ask(ask),
-            post = posts.recv(), if self.keeper.under_way.is_none() => Happened::Post(post),
+            sending = sends.recv(), if self.keeper.under_way.is_none() => Happened::Send(sending),
             () = sleep_until(self.repeat.unwrap_or(unused)), if self.repeat.is_some() => Happened::Repeat,
             () = async {
                 sleep_until(self.behind.unwrap_or(unused)).await;
@@ -156,10 +168,31 @@ impl<'a> Session<'a> {
     }
 
     async fn request(&mut self, awaited: Awaited, request: &Request) -> Step {
-        self.last_id += 1;
-        self.awaited.insert(self.last_id, awaited);
-        let sent = self.line.send(Some(self.last_id), request).await;
-        sent.map_err(|error| End::Lost(Lost { error, wait: None }))
+        let id = self.unanswered.next_id();
+        match self.line.send(Some(id), request).await {
+            Ok(length) => self.unanswered.insert(id, awaited, length),
+            Err(error @ Error::Refused(_)) => self.refused(awaited, error),
+            Err(error) => {
+                // Its asker hears of it with the others.
+                self.unanswered.insert(id, awaited, 0);
+                return Err(End::Lost(error.into()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends a request that has no other answer.
+    fn refused(&mut self, awaited: Awaited, error: Error) {
+        match awaited {
+            Awaited::Asker(answer) | Awaited::Join(_, answer) => refuse(answer, error),
+            Awaited::Send => self.finish_send(Err(error)),
+            Awaited::Inbox => self.fall_behind(AGAIN),
+            Awaited::Page(channel) => {
+                self.keeper.places.given_up(channel);
+                self.fall_behind(AGAIN);
+            }
+            Awaited::Rejoin | Awaited::Ping => {}
+        }
     }
 
     async fn ask(
@@ -171,7 +204,7 @@ impl<'a> Session<'a> {
             Request::ChannelTyping { .. } => {
                 // It has no reply, and its refusal is no matter.
                 let sent = self.line.send(None, &request).await;
-                return sent.map_err(|error| End::Lost(Lost { error, wait: None }));
+                return sent.map(drop).map_err(|error| End::Lost(error.into()));
             }
             Request::ChannelJoin { channel_join } => match channel_join.recipient.parse() {
                 Ok(user) => Awaited::Join(Channel::With(user), answer),
@@ -188,11 +221,11 @@ impl<'a> Session<'a> {
         self.request(Awaited::Ping, &Request::Ping {}).await
     }
 
-    async fn send_post(&mut self) -> Step {
+    async fn send_message(&mut self) -> Step {
         self.repeat = None;
-        let Some(Post { message, .. }) = &self.keeper.under_way else { return Ok(()) };
+        let Some(Sending { message, .. }) = &self.keeper.under_way else { return Ok(()) };
         let channel_message: NewMessage = message.clone();
-        self.request(Awaited::Post, &Request::ChannelMessage { channel_message }).await
+        self.request(Awaited::Send, &Request::ChannelMessage { channel_message }).await
     }
 
     async fn take(&mut self, frame: Outgoing) -> Step {
@@ -201,7 +234,14 @@ impl<'a> Session<'a> {
         if let Outgoing::ChannelMessage { channel_message, .. } = &frame {
             self.live_message(channel_message).await?;
         }
-        let awaited = answers(&frame).and_then(|id| self.awaited.remove(&id));
+        let awaited = match (answers(&frame), &frame) {
+            (Some(id), _) => self.unanswered.take(id),
+            // A server of 0.1 doesn't say which request is too large.
+            (None, Outgoing::Error { error, .. }) if error.code == ErrorCode::TooLarge => {
+                self.unanswered.take_longest()
+            }
+            _ => None,
+        };
         if let Outgoing::ChangePassword { .. } = frame {
             self.keeper.again = None;
         }
@@ -216,20 +256,18 @@ impl<'a> Session<'a> {
                 reply(answer, frame);
             }
             (Some(Awaited::Inbox), Outgoing::Inbox { inbox, .. }) => self.take_inbox(inbox).await?,
-            (Some(Awaited::Inbox), _) => self.fall_behind(AGAIN),
             (Some(Awaited::Page(_)), Outgoing::ChannelMessages { channel_messages, .. }) => {
                 self.take_page(channel_messages).await?;
             }
-            (Some(Awaited::Page(channel)), _) => {
-                self.keeper.places.given_up(channel);
-                self.fall_behind(AGAIN);
-            }
-            (Some(Awaited::Post), Outgoing::ChannelMessage { channel_message, .. }) => {
+            (Some(Awaited::Send), Outgoing::ChannelMessage { channel_message, .. }) => {
                 self.refusals = 0;
-                self.finish_post(Ok(channel_message));
+                self.finish_send(Ok(channel_message));
             }
-            (Some(Awaited::Post), Outgoing::Error { error, .. }) => self.take_refusal(error),
-            (Some(Awaited::Post | Awaited::Ping), _)
+            (Some(Awaited::Send), Outgoing::Error { error, .. }) => self.take_refusal(error),
+            (Some(awaited @ (Awaited::Inbox | Awaited::Page(_) | Awaited::Send)), _) => {
+                self.refused(awaited, Error::Unexpected);
+            }
+            (Some(Awaited::Ping), _)
             | (None, Outgoing::ChannelMessage { .. } | Outgoing::Error { .. })
             | (Some(Awaited::Rejoin), Outgoing::Error { .. }) => {}
             (Some(Awaited::Rejoin) | None, frame) => {
@@ -309,7 +347,8 @@ impl<'a> Session<'a> {
 
     /// Whether there was room; where nobody reads events, everything counts as told.
     fn tell(&self, event: Event) -> bool {
-        !matches!(self.ends.events.try_send(event), Err(TrySendError::Full(_)))
+        let told = Told { event, epoch: Arc::clone(&self.keeper.epoch) };
+        !matches!(self.ends.events.try_send(told), Err(TrySendError::Full(_)))
     }
 
     fn fall_behind(&mut self, wait: Duration) {
@@ -323,16 +362,16 @@ impl<'a> Session<'a> {
         let wait = match code {
             ErrorCode::TooManyRequests => too_fast(&error),
             ErrorCode::StoreUnavailable => Some(waits::next(self.refusals)),
-            _ => return self.finish_post(Err(error)),
+            _ => return self.finish_send(Err(error)),
         };
         self.refusals = self.refusals.saturating_add(1);
         self.repeat = Some(Instant::now() + wait.unwrap_or(AGAIN));
     }
 
-    fn finish_post(&mut self, outcome: Result<Message, Error>) {
-        if let Some(post) = self.keeper.under_way.take() {
-            // Whoever doesn't wait for it doesn't want to know.
-            let _ = post.done.send(outcome);
+    fn finish_send(&mut self, outcome: Result<Message, Error>) {
+        if let Some(sending) = self.keeper.under_way.take() {
+            // It fails where nobody waits for the outcome.
+            let _ = sending.done.send(outcome);
         }
     }
 }
@@ -346,5 +385,5 @@ fn reply(answer: Option<oneshot::Sender<Result<Outgoing, Error>>>, frame: Outgoi
 }
 
 fn disconnected() -> End {
-    End::Lost(Lost { error: Error::Disconnected, wait: None })
+    End::Lost(Error::Disconnected.into())
 }

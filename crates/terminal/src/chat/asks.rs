@@ -50,22 +50,19 @@ impl Ask {
     pub fn answer(self, client: &Client) -> impl Future<Output = Answer> + use<> {
         let client = client.clone();
         let posted = match &self {
-            Self::Post(_, channel, text) => Some(client.post(*channel, text.clone())),
+            Self::Post(_, channel, text) => Some(client.send(*channel, text.clone())),
             _ => None,
         };
         async move {
             match (self, posted) {
-                (Self::Post(number, ..), Some(Ok(delivery))) => {
-                    Answer::Sent(number, delivery.await)
-                }
-                (Self::Post(number, ..), Some(Err(error))) => Answer::Sent(number, Err(error)),
+                (Self::Post(number, ..), Some(delivery)) => Answer::Sent(number, delivery.await),
                 (Self::History(channel, page), _) => {
                     Answer::History(channel, client.history(channel, page).await)
                 }
                 (Self::Join(channel), _) => Answer::Joined(channel, client.join(channel).await),
                 (Self::Read(channel, seq), _) => {
                     // The next one tells of this one, too.
-                    let _ = client.read(channel, seq).await;
+                    let _ = client.mark_read(channel, seq).await;
                     Answer::Nothing
                 }
                 (Self::Find(query), _) => {

@@ -20,6 +20,7 @@ impl Chat {
             Event::Inbox(inbox) => return self.take_inbox(&inbox),
             Event::Link(link) => self.link = link,
             Event::News(news) => self.take_news(*news),
+            _ => {}
         }
         Vec::new()
     }

@@ -102,7 +102,7 @@ fn asked_to(error: anyhow::Error) -> Result<()> {
 }
 
 async fn talk(screen: &mut Screen, address: &Address, mut who: Entered) -> Result<Left> {
-    let mut chat = Chat::new(who.client.user(), &who.name, address.authority(), screen.size()?);
+    let mut chat = Chat::new(who.client.me(), &who.name, address.authority(), screen.size()?);
     if who.keep {
         let key = Key { user: who.name.clone(), access_key: who.client.access_key() };
         let kept = Keys::of_user().and_then(|keys| keys.set(&address.to_string(), Some(key)));

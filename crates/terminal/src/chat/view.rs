@@ -177,7 +177,7 @@ fn state(chat: &Chat) -> String {
             let seconds = (left + Duration::from_millis(999)).as_secs();
             format!("offline, next try in {seconds} s")
         }
-        Link::Ended(_) => "offline".into(),
+        _ => "offline".into(),
     }
 }
 

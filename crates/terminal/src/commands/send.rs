@@ -29,7 +29,7 @@ impl Send {
         let visit = self.account.visit().await?;
         let sent = async {
             let channel = people::channel(&visit.client, self.to.as_deref()).await?;
-            anyhow::Ok(visit.client.say(channel, text).await?)
+            anyhow::Ok(visit.client.send(channel, text).await?)
         };
         let sent = sent.await;
         visit.end().await;

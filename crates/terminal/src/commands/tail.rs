@@ -62,7 +62,7 @@ impl Tail {
             }
             shown = page.messages.first().map_or(0, |newest| newest.seq);
         }
-        let me = visit.client.user();
+        let me = visit.client.me();
         while let Some(event) = visit.events.next().await {
             match event {
                 Event::Message(message) => {
