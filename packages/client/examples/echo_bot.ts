@@ -1,21 +1,31 @@
 /**
- * Repeats what it is told: in private everything, in General what begins with "!echo ".
- * Run it: npm run build && node dist/examples/echo_bot.js ws://localhost:5000/ws echo-ts secret
+ * Repeats what it reads: in private everything, in General what begins with "!echo ". With a file it misses nothing
+ * between two runs: npm run build && node dist/examples/echo_bot.js http://localhost:5000 echo-ts secret echo-ts.json
  */
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { Chat } from "@chinwag/client";
 import { WebSocket } from "ws";
 
-const [url = "ws://localhost:5000/ws", username = "echo-ts", password = "secret"] =
+const [address = "http://localhost:5000", username = "echo-ts", password = "secret", file] =
   process.argv.slice(2);
-const chat = new Chat(url, { WebSocket });
+const saved = file && existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+const chat = new Chat(address, { WebSocket, positions: saved });
 
-chat.onMessage = (message) => {
+chat.onMessage = async (message) => {
   if (message.SenderUUID === chat.me) return;
   const text = message.Message.replace(/^!echo /, "");
   if (message.RecipientUUID === "" && text === message.Message) return;
-  chat.reply(message, text).catch((refused) => console.error(refused.message));
+  // With this clientUUID a second answer to the same message is not stored.
+  await chat.reply(message, text, `echo ${message.UUID}`);
 };
-chat.onSignedOut = (reason) => console.error("signed out:", reason);
+chat.onPositions = (positions) => {
+  if (file === undefined) return;
+  // Replaced as a whole, so that it is never half written.
+  writeFileSync(`${file}.new`, JSON.stringify(positions));
+  renameSync(`${file}.new`, file);
+};
+chat.onError = (error) => console.error(error);
+chat.onSignedOut = (reason) => console.error(reason.message);
 
 await chat.signIn({ username, password });
 console.log("ready");

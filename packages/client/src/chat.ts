@@ -118,8 +118,8 @@ export class Chat {
     return this.#link;
   }
 
-  /** Where the next run goes on: behind the last message that was handled in each channel. */
-  get positions(): Positions {
+  /** Where the next run goes on: behind the last message handled in each channel. Unknown before the sign-in. */
+  get positions(): Positions | undefined {
     return this.#reader.positions;
   }
 
@@ -222,7 +222,8 @@ export class Chat {
   async #start(first: FirstRequest): Promise<void> {
     if (this.#first !== undefined) throw new Error("The chat is signed in, or about to be.");
     socketUrl(this.address);
-    if (this.#link.state === "ended") this.#reader = this.#newReader(this.positions);
+    if (this.#link.state === "ended")
+      this.#reader = this.#newReader(this.positions ?? this.#options.positions);
     this.#first = first;
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
@@ -346,7 +347,7 @@ export class Chat {
   #newReader(positions: Positions | undefined): Reader {
     const reader = new Reader(this.socket, {
       message: (message) => this.onMessage(message),
-      handled: () => this.onPositions?.(reader.positions),
+      handled: () => this.onPositions && reader.positions && this.onPositions(reader.positions),
       reset: () => this.onReset(),
       inbox: (inbox) => this.#call(() => this.onInbox(inbox)),
       error: (error) => this.onError(error),

@@ -61,11 +61,11 @@ test("a message counts as handled when its promise has settled, and the next one
   talk.live(message(1), message(2));
   await settled();
   expect(done).toHaveLength(1);
-  expect(talk.chat.positions.channels).toEqual({ "": 0 });
+  expect(talk.chat.positions?.channels).toEqual({ "": 0 });
   done[0]?.();
   await settled();
   expect(done).toHaveLength(2);
-  expect(talk.chat.positions.channels).toEqual({ "": 1 });
+  expect(talk.chat.positions?.channels).toEqual({ "": 1 });
 });
 
 test("more than can wait is read from the history, once there is room", async () => {

@@ -54,7 +54,9 @@ export class Reader {
     this.#turns = new Turns((error) => events.error(error));
   }
 
-  get positions(): Positions {
+  /** They are unknown before the first inbox, and after the server lost messages until the next one. */
+  get positions(): Positions | undefined {
+    if (this.#early) return undefined;
     const handled = [...this.#channels].map(([id, channel]) => [id, channel.handled] as const);
     return { epoch: this.#epoch, channels: Object.fromEntries(handled) };
   }
