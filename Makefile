@@ -93,8 +93,19 @@ test: install check audit advisories $(CHECKS) ## Everything; installs what is m
 	npm run check --workspaces && npx biome check --error-on-warnings checks && npm test --workspaces && npm run e2e -w web
 	$(MAKE) --no-print-directory check-docs
 
+.PHONY: packages
+packages: ## Pack the clients, and use each in an empty project
+	cargo package --quiet --allow-dirty -p chinwag-protocol -p chinwag-client
+	cd checks && npm test packages.test.js
+
+.PHONY: bots
+bots: ## Kill a bot of each language 50 times while 5,000 messages are sent, on both stores
+	cargo build --release -p chinwag && cargo build -p chinwag-client --examples
+	npm run build -w packages/client
+	cd checks && CHINWAG_BOTS=full node --test bots.test.js
+
 .PHONY: check-docs
-check-docs: $(CHECKS) ## Documents, schemas and deployment files against the code
+check-docs: $(CHECKS) ## Documents, packages, bots, schemas and deployment files against the code
 	cd checks && npm ci --no-audit --no-fund --ignore-scripts && npm test
 
 .PHONY: attack

@@ -108,6 +108,15 @@ async function startListening(test, patterns, settings) {
   return found.map(([, port]) => Number(port));
 }
 
+/** A redis-server that makes every write durable; resolves to its URL. */
+export async function startRedis(test) {
+  const port = await freePort();
+  const durable = ["--save", "", "--appendonly", "yes", "--appendfsync", "always"];
+  const args = ["--port", port, "--bind", "127.0.0.1", ...durable, "--dir", folder(test)];
+  await start(test, "redis-server", args.map(String), /Ready to accept connections/);
+  return `redis://127.0.0.1:${port}`;
+}
+
 /** For programs that don't say which port they took. */
 export async function freePort() {
   const probe = createServer().listen(0, "127.0.0.1");

@@ -1,0 +1,159 @@
+/** The TypeScript client as others get it: packed, installed in an empty project, and tried in each runtime. */
+import assert from "node:assert/strict";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import test from "node:test";
+import { EXPECTED } from "./client/talk.js";
+import { folder, read, root, run, startServer } from "./programs.js";
+
+const require = createRequire(join(root, "web/package.json"));
+const tool = (name) => join(root, "node_modules/.bin", name);
+const client = join(root, "packages/client");
+
+/** A project with nothing in it but the package and `ws`. */
+function project(t) {
+  const cwd = folder(t);
+  const [{ filename, files }] = JSON.parse(
+    run("npm", ["pack", "--json", "--silent", "--pack-destination", cwd], { cwd: client }).replace(
+      /^[^[]*/,
+      "",
+    ),
+  );
+  writeFileSync(join(cwd, "package.json"), '{ "private": true, "type": "module" }');
+  run("npm", ["install", "--offline", "--no-audit", "--no-fund", "--install-links", filename, ws], {
+    cwd,
+  });
+  copyFileSync(join(root, "checks/client/talk.js"), join(cwd, "talk.js"));
+  return { cwd, files: files.map(({ path }) => path) };
+}
+
+const ws = join(root, "checks/node_modules/ws");
+
+test("the tarball is whole, and has no more than it should", (t) => {
+  const { files } = project(t);
+  for (const file of ["LICENSE", "CHANGELOG.md", "README.md", "dist/index.js", "dist/index.d.ts"]) {
+    assert.ok(files.includes(file), `${file} is missing`);
+  }
+  const strangers = files.filter((file) => /dist\/examples|\.test\./.test(file));
+  assert.deepEqual(strangers, []);
+  const { exports } = JSON.parse(read("packages/client/package.json"));
+  for (const target of Object.values(exports).flatMap((entry) => Object.values(entry))) {
+    if (target.startsWith("./")) assert.ok(files.includes(target.slice(2)), target);
+  }
+  assert.match(read("packages/client/CHANGELOG.md"), /^# Changelog/);
+});
+
+const TYPED = `
+import { Chat, ErrorCode, type Message, Refusal, type Positions } from "@chinwag/client";
+import { message } from "@chinwag/client/testing";
+const positions: Positions = { channels: { "": 1 } };
+const chat = new Chat("localhost:5000", { positions });
+chat.onMessage = async ({ Seq }: Message) => void (await chat.markRead("", Seq));
+export const isTooLarge = (e: unknown) => e instanceof Refusal && e.code === ErrorCode.TooLarge;
+export const seq: number = message(1).Seq;
+`;
+
+for (const [module, moduleResolution] of [
+  ["node16", "node16"],
+  ["nodenext", "nodenext"],
+  ["esnext", "bundler"],
+]) {
+  test(`its types compile with moduleResolution ${moduleResolution}`, (t) => {
+    const { cwd } = project(t);
+    writeFileSync(join(cwd, "typed.ts"), TYPED);
+    const options = { module, moduleResolution, target: "es2022", strict: true, types: [] };
+    const compilerOptions = { ...options, lib: ["es2023", "dom"], noEmit: true };
+    writeFileSync(
+      join(cwd, "tsconfig.json"),
+      JSON.stringify({ compilerOptions, files: ["typed.ts"] }),
+    );
+    run(tool("tsc"), ["-p", "."], { cwd });
+  });
+}
+
+const own = (name) => join(root, "checks/node_modules", name);
+const RUNTIMES = [
+  { name: "Node.js", program: process.execPath, args: [], ws: true },
+  { name: "Node.js, by require", program: process.execPath, args: [], ws: true, cjs: true },
+  { name: "Deno", program: native("@deno", "deno"), args: ["run", "--allow-all", "--quiet"] },
+  { name: "Bun", program: native("@oven", "bin/bun"), args: [] },
+];
+
+/** The program of a package that has one for each platform. */
+function native(scope, path) {
+  const packages = existsSync(own(scope)) ? readdirSync(own(scope)) : [];
+  return packages.map((name) => join(own(scope), name, path)).find((file) => existsSync(file));
+}
+
+const skip = (program, name) => program === undefined && `NOT TRIED: ${name} is not installed`;
+
+for (const { name, program, args, ws, cjs } of RUNTIMES) {
+  test(`it talks in ${name}`, { skip: skip(program, name) }, async (t) => {
+    const { cwd } = project(t);
+    const port = await startServer(t);
+    const call = `talk("http://127.0.0.1:${port}", "Somebody", ${ws ? "{ WebSocket }" : "{}"})`;
+    const [file, source] = cjs
+      ? ["run.cjs", `const { WebSocket } = require("ws"), { talk } = require("./talk.js");`]
+      : [
+          "run.js",
+          `${ws ? 'import { WebSocket } from "ws";' : ""} import { talk } from "./talk.js";`,
+        ];
+    writeFileSync(join(cwd, file), `${source}\n${call}.then(console.log);`);
+    assert.equal(run(program, [...args, file], { cwd }).trim(), EXPECTED);
+  });
+}
+
+const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const BROWSERS = [
+  {
+    name: "without a bundler",
+    make(cwd, page) {
+      const map = { imports: { "@chinwag/client": "/lib/index.js" } };
+      const html = `<!doctype html><script type="importmap">${JSON.stringify(map)}</script>`;
+      writeFileSync(
+        join(page, "index.html"),
+        `${html}<script type="module" src="/run.js"></script>`,
+      );
+      mkdirSync(join(page, "lib"));
+      const lib = join(cwd, "node_modules/@chinwag/client/dist");
+      for (const file of readdirSync(lib).filter((file) => file.endsWith(".js"))) {
+        copyFileSync(join(lib, file), join(page, "lib", file));
+      }
+      for (const file of ["run.js", "talk.js"]) copyFileSync(join(cwd, file), join(page, file));
+    },
+  },
+  {
+    name: "with a bundler",
+    make(cwd, page) {
+      const html = `<!doctype html><script type="module" src="/run.js"></script>`;
+      writeFileSync(join(cwd, "index.html"), html);
+      run(tool("vite"), ["build", "--logLevel", "warn", "--emptyOutDir", "--outDir", page], {
+        cwd,
+      });
+    },
+  },
+];
+
+for (const { name, make } of BROWSERS) {
+  const missing = existsSync(chromium) ? undefined : "NOT TRIED: Chromium is not installed";
+  test(`it talks in a browser, ${name}`, { skip: missing ?? false }, async (t) => {
+    const { cwd } = project(t);
+    const page = folder(t);
+    const source = `import { talk } from "./talk.js";
+      const said = (text) => { document.title = text; };
+      talk(location.origin, "Somebody").then(said, (error) => said(String(error)));`;
+    writeFileSync(join(cwd, "run.js"), source);
+    make(cwd, page);
+    const port = await startServer(t, { CLIENT_LOCATION: page });
+    const browser = await require("playwright-core").chromium.launch({
+      executablePath: chromium,
+      args: ["--headless", "--no-sandbox", "--disable-gpu"],
+    });
+    t.after(() => browser.close());
+    const tab = await browser.newPage();
+    await tab.goto(`http://127.0.0.1:${port}/`);
+    await tab.waitForFunction(() => document.title !== "");
+    assert.equal(await tab.title(), EXPECTED);
+  });
+}
