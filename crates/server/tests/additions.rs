@@ -98,8 +98,9 @@ fn history_is_paged_both_ways() {
         let missed = history(&mut ada, &bob.user, json!({"after": 22, "limit": 100}));
         assert_eq!(texts(&missed), ["23", "24", "25"]);
         assert_eq!(texts(&history(&mut ada, "", json!({"after": 0}))), Vec::<&str>::new());
-        for wrong in [json!({"limit": 0}), json!({"limit": 101}), json!({"before": 3, "after": 1})]
-        {
+        let all = history(&mut ada, &bob.user, json!({"after": -1, "limit": 5_000}));
+        assert_eq!(all["received"], 25);
+        for wrong in [json!({"limit": 0}), json!({"before": 3, "after": 1})] {
             let mut payload = wrong;
             payload["recipientUUID"] = json!("");
             ada.send(&json!({"type": "channelMessages", "channelMessages": payload}));

@@ -60,8 +60,9 @@ fn fitting(messages: &[Message]) -> usize {
 fn page(asked: &HistoryPage) -> Result<store::HistoryPage, Refused> {
     let refused = |sentence| Refused::new(ErrorCode::ChannelRefused, sentence);
     let limit = asked.limit.map_or(Ok(DEFAULT_LIMIT), u64::try_from);
-    let limit = limit.ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
-    let limit = limit.ok_or_else(|| refused("The limit is a number from 1 to 100."))?;
+    let limit = limit.ok().filter(|limit| *limit > 0);
+    let limit =
+        limit.ok_or_else(|| refused("The limit is a number from 1 to 100."))?.min(MAX_LIMIT);
     // A Seq below 0 means the same as 0: before the first message.
     let seq = |seq: i64| u64::try_from(seq).unwrap_or_default();
     let page = match (asked.before, asked.after) {
