@@ -118,6 +118,10 @@ test("every error code that a document names is one", () => {
   assert.ok(named.size > 5);
 });
 
+/** The types of the frames that the conversation by hand prints. */
+const types = (said) => [...said.matchAll(/^\{["']type["']: ?["'](\w+)/gm)].map(([, type]) => type);
+const SHOWN = ["ready", "authorized", "sys", "users"];
+
 test("the marked shell blocks run", async (t) => {
   const cwd = folder(t);
   copyFileSync(join(root, ".env.sample"), join(cwd, ".env.sample"));
@@ -130,10 +134,11 @@ test("the marked shell blocks run", async (t) => {
       const script = block
         .replaceAll("localhost:5000", `localhost:${port}`)
         .replaceAll("localhost:9464", `localhost:${metrics}`);
-      run("bash", ["-euo", "pipefail", "-c", script], {
+      const said = run("bash", ["-euo", "pipefail", "-c", script], {
         cwd,
         env: { PATH, HOME: cwd, DATA_DIR: data },
       });
+      if (page === "docs/protocol.md") assert.deepEqual(types(said), SHOWN);
       blocks++;
     }
   }

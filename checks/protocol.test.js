@@ -27,10 +27,12 @@ for (const [name, mark] of [
     new Ajv({ allowUnionTypes: true, formats: { uint64: true, int64: true } }),
   );
   const validate = ajv.compile(JSON.parse(read(`schema/${name}.json`)));
+  // A request before an error is there to be refused.
+  const isRefused = (next) => mark === ">>> " && next?.includes('"type":"error"');
   const examples = read("protocol.md")
     .split("\n")
     .map((line) => line.trim())
-    .filter((line) => line.startsWith(mark))
+    .filter((line, at, lines) => line.startsWith(mark) && !isRefused(lines[at + 1]?.trim()))
     .map((line) => line.slice(mark.length));
 
   test(`every documented ${name} fits its schema`, () => {
@@ -41,7 +43,15 @@ for (const [name, mark] of [
   });
 
   test(`a damaged ${name} does not`, () => {
-    for (const damaged of [{}, { type: "dance" }, { type: "error", error: { code: 3 } }]) {
+    const both = { recipientUUID: "", before: 3, after: 1 };
+    for (const damaged of [
+      {},
+      { type: "dance" },
+      { type: "error", error: { code: 3 } },
+      { type: "channelMessages", channelMessages: both },
+      { type: "channelMessage", channelMessage: { recipientUUID: "", message: "" } },
+      { type: "signUp", signUp: { username: "", password: "secret" } },
+    ]) {
       assert.ok(!validate(damaged), JSON.stringify(damaged));
     }
   });

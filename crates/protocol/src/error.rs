@@ -25,7 +25,7 @@ macro_rules! error_codes {
                 self as u16
             }
 
-            /// What it means, as the documentation's table says it.
+            /// Its meaning, as in the documentation's table.
             #[must_use]
             pub const fn meaning(self) -> &'static str {
                 match self { $(Self::$name => $meaning,)* }

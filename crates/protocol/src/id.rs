@@ -92,7 +92,7 @@ pub enum RequestId {
         #[ts(type = "number")]
         i64,
     ),
-    /// A string of up to [`RequestId::MAX_CHARS`] characters.
+    /// A string of up to 64 characters.
     Text(#[schemars(length(max = 64))] String),
 }
 

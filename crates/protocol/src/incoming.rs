@@ -1,4 +1,4 @@
-//! What clients send: the requests, and how one frame's text becomes one of them.
+//! Requests of clients, and how the text of a frame is parsed.
 
 mod envelope;
 
@@ -8,7 +8,7 @@ use ts_rs::TS;
 
 use crate::{ErrorCode, RequestId, integer};
 
-/// A request with what surrounds it.
+/// A request with its envelope.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Incoming {
     /// Repeated in the direct reply or the error.
@@ -17,11 +17,11 @@ pub struct Incoming {
     pub session: [Option<String>; 2],
     /// The `userUUID`, where given and not empty.
     pub user: Option<String>,
-    /// What is asked for.
+    /// The request itself.
     pub request: Request,
 }
 
-/// What is asked for. Each variant is one `type` on the wire, its payload a property of the same name.
+/// A request. Each variant is one `type` on the wire, its payload a property of the same name.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, TS, JsonSchema)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[ts(rename = "RequestBody")]
@@ -34,9 +34,9 @@ pub enum Request {
     SignOut {},
     /// End all sessions of the user, this one included.
     SignOutEverywhere {},
-    /// Change one's password and end all other sessions.
+    /// Change the password and end all other sessions.
     ChangePassword { change_password: PasswordChange },
-    /// Join a channel and leave the one joined before.
+    /// Join a channel, and leave the one joined before.
     ChannelJoin { channel_join: ChannelRef },
     /// Leave the joined channel.
     ChannelLeave { channel_leave: ChannelRef },
@@ -46,7 +46,7 @@ pub enum Request {
     ChannelMessages { channel_messages: HistoryPage },
     /// Mark a channel as read.
     ChannelRead { channel_read: ReadMark },
-    /// Tell who joined the channel that one is typing.
+    /// Show those who joined the channel that the user is typing.
     ChannelTyping { channel_typing: ChannelRef },
     /// List users.
     Users {
@@ -54,7 +54,7 @@ pub enum Request {
         #[ts(optional)]
         users: Option<UsersPage>,
     },
-    /// List one's channels, and get the messages of all of them from now on.
+    /// List the user's channels, and get the messages of all of them from now on.
     Inbox {},
     /// Answered with `pong`.
     Ping {},
@@ -74,8 +74,10 @@ pub enum SignIn {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Credentials {
     /// The name as typed: 1 to 64 characters.
+    #[schemars(length(min = 1))]
     pub username: String,
     /// The password as typed: 1 to 256 bytes.
+    #[schemars(length(min = 1, max = 256))]
     pub password: String,
 }
 
@@ -87,17 +89,18 @@ pub struct AccessKey {
     pub access_key: String,
 }
 
-/// The present password and the one that takes its place.
+/// The present password and the new one.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PasswordChange {
     /// The present password.
     pub password: String,
-    /// The next one.
+    /// The new password: 1 to 256 bytes.
+    #[schemars(length(min = 1, max = 256))]
     pub new_password: String,
 }
 
-/// Names a channel from the asker's side: the other user's UUID, or empty for General.
+/// Names a channel from the user's side: the other user's UUID, or empty for General.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct ChannelRef {
     /// The other user's UUID, or empty for General.
@@ -114,6 +117,7 @@ pub struct NewMessage {
     #[schemars(with = "Option<String>")]
     pub recipient: String,
     /// The text, kept byte for byte.
+    #[schemars(length(min = 1))]
     pub message: String,
     /// Makes a repeated send harmless: the same one by the same user in the same channel is stored once.
     #[serde(rename = "clientUUID", default, skip_serializing_if = "Option::is_none")]
@@ -127,21 +131,25 @@ impl NewMessage {
     pub const MAX_CLIENT_UUID: usize = 64;
 }
 
-/// A page of history. Without `before` and `after`: the newest messages.
+/// A page of history: before a `Seq` or after one, or without either the newest messages.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
+#[schemars(extend("not" = {
+    "required": ["before", "after"],
+    "properties": { "before": { "type": "integer" }, "after": { "type": "integer" } },
+}))]
 pub struct HistoryPage {
     /// The other user's UUID, or empty for General.
     #[serde(rename = "recipientUUID", default, deserialize_with = "envelope::text_or_null")]
     #[schemars(with = "Option<String>")]
     pub recipient: String,
-    /// How many messages at the most, 1 to 100; 10 if absent.
+    /// How many messages at most: 10 if absent, 100 if greater.
     #[serde(
         default,
         deserialize_with = "integer::optional",
         skip_serializing_if = "Option::is_none"
     )]
     #[ts(optional, type = "number")]
-    #[schemars(range(min = 1, max = 100))]
+    #[schemars(range(min = 1))]
     pub limit: Option<i64>,
     /// Messages with a smaller `Seq`, newest first.
     #[serde(
@@ -185,7 +193,7 @@ pub struct UsersPage {
     )]
     #[ts(optional, type = "number")]
     pub offset: Option<u64>,
-    /// How many at the most; 1,000 if absent or greater.
+    /// How many at most: 1,000 if absent or greater.
     #[serde(
         default,
         deserialize_with = "integer::optional",
@@ -199,7 +207,7 @@ pub struct UsersPage {
     pub query: Option<String>,
 }
 
-/// Why a frame's text is no request, with what its `error` frame needs.
+/// Why a frame is refused, with the content of its `error` frame.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Refusal {
     /// The request's `id`, where it could be read.
@@ -208,7 +216,7 @@ pub struct Refusal {
     pub code: ErrorCode,
     /// The request's `type` where it is a known one.
     pub kind: &'static str,
-    /// What is wrong and what to do, as a sentence. It repeats nothing of the request's values.
+    /// What is wrong and what to do, as a sentence, without any of the request's values.
     pub sentence: String,
 }
 

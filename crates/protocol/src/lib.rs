@@ -1,4 +1,4 @@
-//! Every message of the WebSocket protocol as a type: what clients send, what the server sends, and the error codes.
+//! Every frame of the WebSocket protocol as a type: requests, frames of the server, and the error codes.
 //!
 //! This crate knows JSON and nothing else: no sockets, no store, no clock. The TypeScript types
 //! of the web client are generated from it ([`typescript`]).

@@ -1,4 +1,4 @@
-//! What the server sends: replies, broadcasts and errors, exactly as they stand on the wire.
+//! Frames of the server: replies, broadcasts and errors, exactly as on the wire.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::{ErrorCode, MessageUuid, RequestId, SessionUuid, UserUuid};
 
 /// One frame from the server. Each variant is one `type`, its payload a property of the same name.
 ///
-/// `id` stands in the direct reply to a request that carried one, and nowhere else.
+/// `id` is in the reply to a request that has one, and nowhere else.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[ts(optional_fields)]
@@ -48,7 +48,7 @@ pub enum Outgoing {
         id: Option<RequestId>,
         error: Failure,
     },
-    /// Something happened that is nobody's reply.
+    /// News, which answer no request.
     Sys {
         #[serde(rename = "SUUID", default, skip_serializing_if = "Option::is_none")]
         #[ts(type = "string")]
@@ -96,7 +96,7 @@ pub enum Outgoing {
         id: Option<RequestId>,
         channel_read: Read,
     },
-    /// Somebody is typing in the joined channel.
+    /// A user is typing in the joined channel.
     ChannelTyping {
         #[serde(rename = "userUUID")]
         #[ts(type = "string")]
@@ -192,7 +192,7 @@ pub enum Sys {
     SignOut { sign_out: Person },
     /// A user joined a channel.
     ChannelJoin { channel_join: Recipient },
-    /// On large systems, in place of the two above: how many users are online.
+    /// On large systems, instead of the two above: the number of online users.
     Presence { presence: Presence },
 }
 
@@ -207,7 +207,7 @@ pub struct Person {
     pub username: Arc<str>,
 }
 
-/// How many users are online on the whole system.
+/// The number of online users on the whole system.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Presence {
     /// Users, not sessions.
@@ -215,7 +215,7 @@ pub struct Presence {
     pub online: u64,
 }
 
-/// Names a channel from the side of the one who joined, left or wrote.
+/// Names a channel from the side of the user who joined, left or wrote.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Recipient {
     /// The other user's UUID, or empty for General.
@@ -250,19 +250,19 @@ pub struct Message {
     #[serde(rename = "UUID")]
     #[ts(type = "string")]
     pub uuid: MessageUuid,
-    /// Who wrote it.
+    /// The sender.
     #[serde(rename = "SenderUUID")]
     #[ts(type = "string")]
     pub sender_uuid: UserUuid,
-    /// Who wrote it.
+    /// The sender.
     #[serde(rename = "Sender")]
     pub sender: User,
-    /// Whom it was written to, or empty for General.
+    /// The recipient, or empty for General.
     #[serde(rename = "RecipientUUID", with = "nil_as_empty")]
     #[schemars(with = "String")]
     #[ts(type = "string")]
     pub recipient_uuid: Option<UserUuid>,
-    /// Whom it was written to; absent for General.
+    /// The recipient; absent for General.
     #[serde(rename = "Recipient", default, skip_serializing_if = "Option::is_none")]
     pub recipient: Option<User>,
     /// The text, byte for byte as it was sent.
@@ -278,11 +278,11 @@ pub struct Message {
     #[schemars(with = "String", extend("format" = "date-time"))]
     #[ts(type = "string")]
     pub created_at: Timestamp,
-    /// Its place in the channel: 1, 2, 3 … without holes.
+    /// Its number in the channel: 1, 2, 3 … without gaps.
     #[serde(rename = "Seq")]
     #[ts(type = "number")]
     pub seq: u64,
-    /// What the sender gave; only in the frame to the sending session.
+    /// The sender's; only in the frame to the sending session.
     #[serde(rename = "clientUUID", default, skip_serializing_if = "Option::is_none")]
     pub client_uuid: Option<String>,
 }
@@ -297,7 +297,7 @@ pub struct ChannelView {
     pub channel: Recipient,
     /// The last 10, newest first.
     pub messages: Vec<Message>,
-    /// Its members, 100 at the most, online first.
+    /// Its members, at most 100, online first.
     pub users: Vec<User>,
     /// How many members there are.
     #[ts(type = "number")]
@@ -340,7 +340,7 @@ pub struct Typing {
     #[serde(flatten)]
     #[ts(flatten)]
     pub channel: Recipient,
-    /// Who is typing.
+    /// The user who is typing.
     #[serde(rename = "userUUID")]
     #[ts(type = "string")]
     pub user: UserUuid,

@@ -1,4 +1,4 @@
-//! The protocol as JSON Schema, and the whole conversation as one `AsyncAPI` document, for whoever writes a client.
+//! The protocol as JSON Schema, and the whole conversation as one `AsyncAPI` document, for authors of clients.
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -50,7 +50,10 @@ pub fn asyncapi(version: &str, page: &str) -> Value {
             "license": { "name": "MIT" },
         },
         "defaultContentType": "application/json",
-        "servers": { "local": { "host": "localhost:5000", "protocol": "ws" } },
+        "servers": {
+            "local": server("localhost:5000", "ws"),
+            "secure": server("chat.example.org", "wss"),
+        },
         "channels": { "socket": {
             "address": "/ws",
             "description": "Text frames, one JSON object a frame.",
@@ -58,11 +61,23 @@ pub fn asyncapi(version: &str, page: &str) -> Value {
             "bindings": { "ws": { "method": "GET" } },
         } },
         "operations": operations(),
-        "components": { "messages": messages, "schemas": schemas },
+        "components": {
+            "messages": messages,
+            "schemas": schemas,
+            "securitySchemes": { "signIn": {
+                "type": "userPassword",
+                "description": "In the request signIn, not in the handshake: a name and a password, or an access key.",
+            } },
+        },
     })
 }
 
-/// What each request is answered with besides `error`; `channelTyping` is not answered.
+fn server(host: &str, protocol: &str) -> Value {
+    let security = [json!({ "$ref": "#/components/securitySchemes/signIn" })];
+    json!({ "host": host, "protocol": protocol, "security": security })
+}
+
+/// The reply to each request, besides `error`; `channelTyping` has no other.
 fn reply(request: &str) -> Option<&str> {
     match request {
         "signIn" | "signUp" => Some("authorized"),
@@ -72,7 +87,7 @@ fn reply(request: &str) -> Option<&str> {
     }
 }
 
-/// What comes unasked.
+/// Frames that answer no request.
 const NEWS: [&str; 7] =
     ["channelLeave", "channelMessage", "channelRead", "channelTyping", "ready", "signOut", "sys"];
 
@@ -85,10 +100,9 @@ fn operations() -> Map<String, Value> {
             "channel": channel,
             "messages": [in_channel("request", request)],
         });
-        if let Some(reply) = reply(request) {
-            let messages = [in_channel("frame", reply), in_channel("frame", "error")];
-            operation["reply"] = json!({ "channel": channel, "messages": messages });
-        }
+        let replies = reply(request).into_iter().chain(["error"]);
+        let messages: Vec<_> = replies.map(|reply| in_channel("frame", reply)).collect();
+        operation["reply"] = json!({ "channel": channel, "messages": messages });
         operations.insert(request.to_owned(), operation);
     }
     let news: Vec<_> = NEWS.iter().map(|kind| in_channel("frame", kind)).collect();
@@ -151,7 +165,7 @@ fn refer_to_components(schema: &mut Value) {
     });
 }
 
-/// What may stand beside a request's payload.
+/// Adds the properties beside a request's payload.
 fn surround(root: &mut Value) {
     for variant in root["oneOf"].as_array_mut().into_iter().flatten() {
         let properties = &mut variant["properties"];
@@ -171,7 +185,7 @@ const SURROUNDING: [(&str, &str); 3] = [
     ("userUUID", "The user who is signed in on this connection, or empty."),
 ];
 
-/// What the server has nothing for, it leaves out.
+/// The server leaves a property out and never writes `null`.
 fn never_null(schema: &mut Value) {
     each_object(schema, &mut |object| {
         if let Some(Value::Array(types)) = object.get_mut("type") {
@@ -200,5 +214,6 @@ fn each_object(value: &mut Value, change: &mut impl FnMut(&mut Map<String, Value
 
 fn titled(mut root: Value, title: &str) -> Value {
     root["title"] = title.into();
+    root["$id"] = format!("urn:chinwag:{}", title.to_lowercase()).into();
     root
 }

@@ -10,7 +10,7 @@ pub fn module() -> String {
     let mut text =
         String::from("// Generated from crates/protocol by `make generate`. Do not edit.\n\n");
     text.push_str(&error_codes());
-    text.push_str("\n/** A request with what may surround it. */\n");
+    text.push_str("\n/** A request with its envelope. */\n");
     text.push_str(
         "export type RequestFrame = RequestBody & { id?: RequestId; sessionUUID?: string; userUUID?: string };\n\n",
     );

@@ -35,6 +35,8 @@ fn assert_fresh(name: &str, fresh: &str) {
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(&file, fresh).unwrap();
     }
+    // A link of rustdoc leads nowhere there.
+    assert!(!fresh.contains("[`"), "{name} has a link of rustdoc");
     let stored = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(stored == fresh, "{name} is stale; `make generate` writes it anew");
 }

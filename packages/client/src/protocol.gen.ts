@@ -31,7 +31,7 @@ export const ErrorCode = {
 } as const;
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
 
-/** A request with what may surround it. */
+/** A request with its envelope. */
 export type RequestFrame = RequestBody & { id?: RequestId; sessionUUID?: string; userUUID?: string };
 
 export type RequestId = number | string;
@@ -62,7 +62,7 @@ export type PasswordChange = {
  */
 password: string, 
 /**
- * The next one.
+ * The new password: 1 to 256 bytes.
  */
 newPassword: string, };
 
@@ -92,7 +92,7 @@ export type HistoryPage = {
  */
 recipientUUID: string, 
 /**
- * How many messages at the most, 1 to 100; 10 if absent.
+ * How many messages at most: 10 if absent, 100 if greater.
  */
 limit?: number, 
 /**
@@ -120,7 +120,7 @@ export type UsersPage = {
  */
 offset?: number, 
 /**
- * How many at the most; 1,000 if absent or greater.
+ * How many at most: 1,000 if absent or greater.
  */
 limit?: number, 
 /**
@@ -226,19 +226,19 @@ export type Message = {
  */
 UUID: string, 
 /**
- * Who wrote it.
+ * The sender.
  */
 SenderUUID: string, 
 /**
- * Who wrote it.
+ * The sender.
  */
 Sender: User, 
 /**
- * Whom it was written to, or empty for General.
+ * The recipient, or empty for General.
  */
 RecipientUUID: string, 
 /**
- * Whom it was written to; absent for General.
+ * The recipient; absent for General.
  */
 Recipient?: User, 
 /**
@@ -254,11 +254,11 @@ Cut?: boolean,
  */
 CreatedAt: string, 
 /**
- * Its place in the channel: 1, 2, 3 … without holes.
+ * Its number in the channel: 1, 2, 3 … without gaps.
  */
 Seq: number, 
 /**
- * What the sender gave; only in the frame to the sending session.
+ * The sender's; only in the frame to the sending session.
  */
 clientUUID?: string, };
 
@@ -268,7 +268,7 @@ export type ChannelView = {
  */
 messages: Array<Message>, 
 /**
- * Its members, 100 at the most, online first.
+ * Its members, at most 100, online first.
  */
 users: Array<User>, 
 /**
@@ -310,7 +310,7 @@ recipientUUID: string, };
 
 export type Typing = { 
 /**
- * Who is typing.
+ * The user who is typing.
  */
 userUUID: string, 
 /**

@@ -1,0 +1,98 @@
+//! Which error codes each request can get: the table of docs/protocol.md, tried at a real server.
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use support::{TestClient, TestServer};
+
+const DOCUMENT: &str = include_str!("../../../docs/protocol.md");
+
+/// The rows of the table, as pairs of request and code.
+fn documented() -> BTreeSet<(String, u64)> {
+    let (_, table) = DOCUMENT.split_once("| request | codes |").unwrap();
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with("| `"));
+    let pairs = rows.flat_map(|row| {
+        let (request, codes) = row.trim_matches(['|', ' ']).split_once(" | ").unwrap();
+        let request = request.trim_matches('`').to_owned();
+        codes.split(", ").map(move |code| (request.clone(), code.parse().unwrap()))
+    });
+    pairs.collect()
+}
+
+fn refused(client: &mut TestClient, request: &str, payload: &Value) -> (String, u64) {
+    client.send(&json!({"type": request, request: payload, "id": request}));
+    let answer = client.until_with("error", |frame| frame["id"] == request);
+    assert_eq!(answer["error"]["payload"], request);
+    (request.to_owned(), answer["error"]["code"].as_u64().unwrap())
+}
+
+#[test]
+fn each_code_of_the_table_is_got_by_its_request() {
+    let server = TestServer::with(&[("SIGN_IN_RATE", "0")]);
+    let mut ada = server.sign_in("Ada");
+    let nobody = "123e4567-e89b-12d3-a456-426614174000";
+    let (stranger, general) = (json!({"recipientUUID": nobody}), json!({"recipientUUID": ""}));
+    let with = |channel: &Value, name: &str, value: Value| {
+        let mut payload = channel.clone();
+        payload[name] = value;
+        payload
+    };
+    let tries = [
+        ("signIn", json!({"username": "Ada", "password": "wrong"})),
+        ("signIn", json!({"username": "Ad\u{430}", "password": "secret"})),
+        ("signUp", json!({"username": "Ada", "password": "secret"})),
+        ("changePassword", json!({"password": "wrong", "newPassword": "better"})),
+        ("changePassword", json!({"password": "secret", "newPassword": ""})),
+        ("channelJoin", stranger.clone()),
+        ("channelLeave", stranger.clone()),
+        ("channelLeave", general.clone()),
+        ("channelMessage", with(&general, "message", json!(" "))),
+        ("channelMessage", with(&stranger, "message", json!("Hello"))),
+        ("channelMessages", stranger.clone()),
+        ("channelMessages", with(&general, "limit", json!(0))),
+        ("channelRead", with(&stranger, "seq", json!(1))),
+        ("channelTyping", stranger.clone()),
+    ];
+    let got: BTreeSet<_> =
+        tries.iter().map(|(request, payload)| refused(&mut ada, request, payload)).collect();
+    assert_eq!(got, documented());
+}
+
+#[test]
+fn what_the_page_says_of_repetitions_is_so() {
+    let server = TestServer::embedded();
+    let mut ada = server.sign_in("Ada");
+    let message = |text: &str| {
+        json!({"type": "channelMessage", "channelMessage":
+        {"recipientUUID": "", "message": text, "clientUUID": "c-1"}})
+    };
+    ada.send(&message("first"));
+    let first = ada.until("channelMessage");
+    ada.send(&message("another text"));
+    assert_eq!(ada.until("channelMessage"), first);
+    let beyond = json!({"recipientUUID": "", "seq": 99});
+    ada.send(&json!({"type": "channelRead", "channelRead": beyond}));
+    assert_eq!(ada.until("channelRead")["channelRead"]["seq"], 1);
+    let mut again = server.connect();
+    again.send(&json!({"type": "signIn", "signIn": {"accessKey": ada.access_key}}));
+    assert_eq!(again.until("authorized")["authorized"]["accessKey"], ada.access_key.as_str());
+    let change = json!({"password": "wrong", "newPassword": "better"});
+    ada.send(&json!({"type": "changePassword", "changePassword": change}));
+    assert_eq!(ada.until("error")["error"]["error"], "The present password is wrong.");
+    let other = server.sign_in("Ada");
+    assert_ne!(other.access_key, ada.access_key);
+    again.send(&json!({"type": "signIn", "signIn": {"accessKey": ada.access_key}}));
+    assert_eq!(again.until("authorized")["authorized"]["userUUID"], ada.user.as_str());
+}
+
+#[test]
+fn a_channel_that_begins_after_the_inbox_needs_no_other_one() {
+    let server = TestServer::embedded();
+    let (mut ada, mut bob) = (server.sign_in("Ada"), server.sign_in("Bob"));
+    ada.send(&json!({"type": "inbox"}));
+    ada.until("inbox");
+    bob.say(&ada.user.clone(), "Hello");
+    assert_eq!(ada.until("channelMessage")["channelMessage"]["Message"], "Hello");
+}
