@@ -1,4 +1,4 @@
-//! Where a server is: what a person writes, and the WebSocket behind it.
+//! The address of a server, as a person writes it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -22,7 +22,7 @@ impl Address {
         format!("{scheme}://{}/ws", self.authority)
     }
 
-    /// Whether it is spoken to over TLS.
+    /// Whether connections to it use TLS.
     #[must_use]
     pub fn is_secure(&self) -> bool {
         self.secure
@@ -59,20 +59,20 @@ impl FromStr for Address {
         let secure = match scheme.to_ascii_lowercase().as_str() {
             "http" | "ws" => false,
             "https" | "wss" => true,
-            _ => return Err(wrong("it begins with http:// or https://")),
+            _ => return Err(wrong("it must begin with http:// or https://")),
         };
         let uri: Uri = format!("http://{rest}")
             .parse()
-            .map_err(|_| wrong("it is a URL such as http://localhost:5000"))?;
-        let authority = uri.authority().ok_or_else(|| wrong("it names no host"))?;
+            .map_err(|_| wrong("it must be a URL, for example http://localhost:5000"))?;
+        let authority = uri.authority().ok_or_else(|| wrong("it must name a host"))?;
         if authority.as_str().contains('@') {
-            return Err(wrong("it has no name and no password"));
+            return Err(wrong("it must not have a name or a password"));
         }
         if authority.host().is_empty() || authority.as_str().ends_with(':') {
-            return Err(wrong("it names no host"));
+            return Err(wrong("it must name a host"));
         }
         if !matches!(uri.path(), "" | "/" | "/ws") || uri.query().is_some() {
-            return Err(wrong("it has no path, as in http://localhost:5000"));
+            return Err(wrong("it must not have a path, for example http://localhost:5000"));
         }
         Ok(Self { secure, authority: authority.as_str().to_ascii_lowercase() })
     }

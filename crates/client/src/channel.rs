@@ -8,13 +8,13 @@ use chinwag_protocol::incoming::ChannelRef;
 use chinwag_protocol::outgoing::{Message, Recipient};
 use serde::{Deserialize, Serialize};
 
-/// A channel from the user's side: General, or the private one with somebody.
+/// A channel from the user's side: General, or a private one.
 #[derive(
     Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default, Serialize, Deserialize,
 )]
 #[serde(into = "String", try_from = "String")]
 pub enum Channel {
-    /// The channel of everybody.
+    /// The channel of all users.
     #[default]
     General,
     /// The private channel with this user; with oneself it holds notes.
@@ -22,7 +22,7 @@ pub enum Channel {
 }
 
 impl Channel {
-    /// The channel in which this message stands, as this user sees it.
+    /// The channel of this message, as this user sees it.
     #[must_use]
     pub fn of(message: &Message, me: UserUuid) -> Self {
         match message.recipient_uuid {

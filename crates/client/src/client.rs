@@ -188,7 +188,7 @@ impl Client {
         reply!(self, Request::Inbox {}, Inbox { inbox })
     }
 
-    /// Up to 1,000 users whose name begins so, online first, then by name.
+    /// Up to 1,000 users whose name begins with `query`, online first, then by name.
     ///
     /// # Errors
     /// When the server refuses, or there is no connection.
@@ -198,8 +198,8 @@ impl Client {
         reply!(self, Request::Users { users }, Users { users })
     }
 
-    /// Joins a channel, to see who types there, and leaves the one joined before. It is joined again after each
-    /// return.
+    /// Joins a channel, to see who types there, and leaves the one joined before. The client joins it again after
+    /// a reconnect.
     ///
     /// # Errors
     /// When the server refuses, or there is no connection.
@@ -222,7 +222,7 @@ impl Client {
     /// Shows those who joined the channel that the user is typing; does nothing without a connection.
     pub fn typing(&self, channel: Channel) {
         let request = Request::ChannelTyping { channel_typing: channel.reference() };
-        // Where so much waits already, the notice would come too late.
+        // With so many requests in the queue, the notice would come too late.
         let _ = self.asks.try_send(Ask::Request(request, None));
     }
 
@@ -261,11 +261,11 @@ impl Client {
 
     /// Makes the next attempt to connect now.
     pub fn wake(&self) {
-        // A task so busy is not asleep.
+        // A task with a full queue is awake.
         let _ = self.asks.try_send(Ask::Wake);
     }
 
-    /// Ends the connection at once; what waits to be sent is not. The access key stays good.
+    /// Ends the connection at once; messages that wait fail with [`Error::Closed`]. The access key stays valid.
     pub async fn close(&self) {
         // It fails where the connection has ended already.
         let _ = self.asks.send(Ask::Close).await;

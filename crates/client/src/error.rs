@@ -1,9 +1,9 @@
-//! What can go wrong, for a person to read.
+//! The errors of a client, with messages for people.
 
 use chinwag_protocol::ErrorCode;
 use chinwag_protocol::outgoing::Failure;
 
-/// What can go wrong.
+/// An error of a client.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -13,7 +13,7 @@ pub enum Error {
     /// The connection could not be made.
     #[error("failed to reach {address}: {reason}")]
     Unreachable {
-        /// Where to.
+        /// The server's address.
         address: String,
         /// Why, as the system says it.
         reason: String,

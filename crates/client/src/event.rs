@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use crate::{Channel, Error, Positions};
 
-/// What has happened.
+/// An event of a client.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Event {
@@ -42,12 +42,12 @@ pub enum Link {
     Live,
     /// The next attempt is at this moment; [`Client::wake`](crate::Client::wake) makes it now.
     Waiting {
-        /// When.
+        /// The time of the attempt.
         until: Instant,
         /// Why the last connection ended, or the last attempt failed.
         why: Error,
     },
-    /// Nothing more will come.
+    /// For good.
     Ended(Error),
 }
 
@@ -110,7 +110,7 @@ impl Events {
     pub async fn next(&mut self) -> Option<Event> {
         tokio::select! {
             biased;
-            // What came before the end is told before it.
+            // Earlier events come before the end.
             told = self.queue.recv() => match told {
                 Some(told) => Some(self.note(told)),
                 None => self.end(),

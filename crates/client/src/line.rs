@@ -17,33 +17,33 @@ use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 use crate::stream::{self, Stream};
 use crate::{Address, Error, Login, waits};
 
-/// How long a connection, an answer or a sign of life may take.
+/// How long a connection, an answer or a `pong` may take.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
-/// An inbox of a thousand long messages fits; what is longer is no frame of this protocol.
+/// More than an inbox of 1,000 long messages.
 const LONGEST_FRAME: usize = 64 << 20;
 
 /// The longest request in bytes: a server with default settings ends the connection for a longer one.
 pub const MAX_REQUEST: usize = 1024 * 1024;
 
-/// One connection to a server, on which nothing happens by itself: [`Client`](crate::Client) keeps one alive.
+/// One connection to a server, without reconnecting: see [`Client`](crate::Client) for that.
 pub struct Line {
     socket: WebSocketStream<Stream>,
     max_request: usize,
 }
 
-/// A connection that ended, or never was.
+/// A connection that ended or could not be made.
 #[derive(Debug)]
 pub struct Lost {
     /// Why.
     pub error: Error,
-    /// How long the server asks to stay away.
+    /// The delay that the server asks for.
     pub wait: Option<Duration>,
     /// Whether a request was too large, which close code 1009 says.
     pub too_large: bool,
 }
 
-/// What came in.
+/// A frame from the server.
 pub(crate) enum Frame {
     /// A frame that this client knows.
     Known(Outgoing),
@@ -57,7 +57,7 @@ impl From<Error> for Lost {
     }
 }
 
-/// What can be read of a frame that this client doesn't know.
+/// The known part of a frame that this client doesn't know.
 #[derive(Deserialize)]
 struct Newer {
     id: RequestId,
@@ -166,7 +166,7 @@ impl Line {
         timeout(PATIENCE, answer).await.unwrap_or_else(|_| Err(Error::Disconnected.into()))
     }
 
-    /// Says goodbye. Whether the server hears it makes no difference.
+    /// Closes the connection, if possible with a close frame.
     pub async fn close(mut self) {
         let _ = timeout(PATIENCE, self.socket.close(None)).await;
     }

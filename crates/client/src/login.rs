@@ -9,21 +9,21 @@ use chinwag_protocol::incoming::{AccessKey, Credentials, SignIn};
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Login {
-    /// By name and password; a name that nobody has becomes a new user.
+    /// By name and password; an unknown name becomes a new user.
     SignIn {
         /// The name as typed.
         name: String,
         /// The password as typed.
         password: String,
     },
-    /// As a new user; a name that somebody has is refused.
+    /// As a new user; an existing name is refused.
     SignUp {
         /// The name as typed.
         name: String,
         /// The password as typed.
         password: String,
     },
-    /// By the access key of an earlier time: see [`Client::access_key`](crate::Client::access_key).
+    /// By an access key: see [`Client::access_key`](crate::Client::access_key).
     Resume {
         /// The key.
         access_key: String,
@@ -46,7 +46,7 @@ impl Login {
         }
     }
 
-    /// How to sign in once more, if it takes more than the access key.
+    /// The login to use if the access key is refused.
     pub(crate) fn again(self) -> Option<Self> {
         match self {
             Self::SignIn { name, password } | Self::SignUp { name, password } => {

@@ -7,7 +7,7 @@ use crate::line::MAX_REQUEST;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Options {
-    /// Where an earlier run stopped reading; without them the client begins with what comes after the sign-in.
+    /// Where an earlier run stopped reading. Without them the client begins with the first message after the sign-in.
     pub positions: Option<Positions>,
     /// The longest request in bytes. More than the default of 1 MiB makes sense only for a server with a greater
     /// `MAX_MESSAGE_LENGTH`; others end the connection for it.

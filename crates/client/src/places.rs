@@ -1,4 +1,4 @@
-//! How far each channel has been told, so that every message is told once and in its turn.
+//! How far each channel has been delivered, so that every message is delivered once and in order.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -10,49 +10,49 @@ use crate::{Channel, Positions};
 /// With fewer channels than this, the inbox lists all that hold a message.
 const MOST_LISTED: usize = 1_000;
 
-/// How many of the messages last told in a channel are remembered, should the server be set back.
+/// How many of a channel's last messages are remembered, in case the server loses messages.
 const REMEMBERED: usize = 256;
 
-/// How far each channel has been told.
+/// How far each channel has been delivered.
 #[derive(Default)]
 pub struct Places {
     known: HashMap<Channel, Place>,
-    /// Whether the first inbox has come: what it counts is history and not told.
+    /// Whether the first inbox has come: the messages that it counts are not delivered.
     begun: bool,
-    /// Whether that inbox listed every channel, so that an unknown one is told from its first message.
+    /// Whether that inbox listed every channel, so that an unknown one is new and delivered from its first message.
     all_listed: bool,
 }
 
 #[derive(Default)]
 struct Place {
-    /// The `Seq` up to which all was told.
+    /// The `Seq` up to which all is delivered.
     told: u64,
     /// The highest `Seq` known of.
     newest: u64,
-    /// Whether a page of what comes after `told` was asked for.
+    /// Whether the page after `told` was requested.
     asked: bool,
-    /// `told` when the inbox was asked for.
+    /// `told` when the inbox was requested.
     told_before: u64,
-    /// Whether the server was set back since the last inbox.
+    /// Whether the server has lost messages since the last inbox.
     is_doubtful: bool,
-    /// The last `Seq` of a page of which the rest was told before the server was set back.
+    /// The last `Seq` of a page; its last messages may have been delivered before the server lost messages.
     page_end: u64,
-    /// The messages last told, oldest first.
+    /// The last messages delivered, oldest first.
     recent: VecDeque<(u64, MessageUuid)>,
 }
 
-/// What to do with a message that came live.
+/// How to go on after a live message.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Turn {
-    /// It is the next one: tell it, then call [`Places::told`].
+    /// It is the next one: deliver it, then call [`Places::told`].
     Now,
-    /// It was told before, or comes with a page that is under way.
+    /// It was delivered before, or comes with a page that was requested.
     Not,
-    /// Some are missing before it: ask for the page after this `Seq`.
+    /// Messages are missing before it: request the page after this `Seq`.
     Fill(u64),
 }
 
-/// As far as an earlier run had told them.
+/// Where an earlier run stopped.
 impl From<&Positions> for Places {
     fn from(positions: &Positions) -> Self {
         let place = |told| Place { told, ..Place::default() };
@@ -70,7 +70,7 @@ impl Places {
         }
     }
 
-    /// Takes a message that came live; where there is `room`, it may be told.
+    /// Takes a live message. With `room` for it, it may be delivered.
     pub fn live(&mut self, channel: Channel, seq: u64, room: bool) -> Turn {
         let first = if self.all_listed { 0 } else { seq.saturating_sub(1) };
         let begun = self.begun;
@@ -85,7 +85,7 @@ impl Places {
         if seq == place.told + 1 { Turn::Now } else { place.fill() }
     }
 
-    /// Everything up to this one was told.
+    /// Everything up to this one is delivered.
     pub fn told(&mut self, channel: Channel, seq: u64, uuid: MessageUuid) {
         let place = self.known.entry(channel).or_default();
         place.told = place.told.max(seq);
@@ -95,14 +95,14 @@ impl Places {
         place.recent.push_back((seq, uuid));
     }
 
-    /// The inbox was asked for. What is told from here on may be missing in it.
+    /// The inbox was requested. It may not count messages that are delivered from here on.
     pub fn inbox_asked(&mut self) {
         for place in self.known.values_mut() {
             place.told_before = place.told;
         }
     }
 
-    /// Whether the server has fewer messages in a channel than were told before the inbox was asked for.
+    /// Whether the server has fewer messages in a channel than were delivered before the inbox was requested.
     pub fn are_beyond(&self, inbox: &Inbox) -> bool {
         let total = |channel: &Channel| {
             let listed =
@@ -116,8 +116,8 @@ impl Places {
         self.begun && self.known.iter().any(|(channel, place)| place.told_before > total(channel))
     }
 
-    /// The server was set back: each channel is read again from before the messages last told, of which
-    /// those that are still there are not told twice.
+    /// The server lost messages: each channel is read again from before the messages that are remembered. Those of
+    /// them that are still there are not delivered twice.
     pub fn set_back(&mut self) {
         for place in self.known.values_mut() {
             let first = place.recent.iter().map(|(seq, _)| seq - 1).min();
@@ -127,7 +127,7 @@ impl Places {
         }
     }
 
-    /// Takes an inbox: the pages to ask for, each after a `Seq`.
+    /// Takes an inbox; returns the pages to request, each after a `Seq`.
     pub fn inbox(&mut self, inbox: &Inbox) -> Vec<(Channel, u64)> {
         for listed in &inbox.channels {
             let place = self.known.entry((&listed.channel).into()).or_default();
@@ -156,7 +156,7 @@ impl Places {
         missing.collect()
     }
 
-    /// Takes a page that was asked for: what is to be told of it, in order.
+    /// Takes a page that was requested; returns the messages to deliver, in order.
     pub fn page(&mut self, page: History) -> Vec<Message> {
         let place = self.known.entry((&page.channel).into()).or_default();
         place.newest = place.newest.max(page.total);
@@ -172,7 +172,7 @@ impl Places {
         page.messages.into_iter().filter(|message| !was_told(message)).collect()
     }
 
-    /// After a page was told: the `Seq` after which to ask for another one.
+    /// After a page was delivered: the `Seq` after which to request the next one.
     pub fn next_page(&mut self, channel: Channel) -> Option<u64> {
         let place = self.known.entry(channel).or_default();
         place.asked = false;
@@ -183,7 +183,7 @@ impl Places {
         }
     }
 
-    /// A page that was asked for won't be told: the next inbox tells of it again.
+    /// A page that was requested won't be delivered: the next inbox requests it again.
     pub fn given_up(&mut self, channel: Channel) {
         self.known.entry(channel).or_default().asked = false;
     }

@@ -1,4 +1,4 @@
-//! The bytes between here and a server: TCP, and TLS to servers whose certificate the system trusts.
+//! The connection to a server: TCP, and TLS to servers whose certificate the system trusts.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub async fn connect(address: &Address) -> Result<Stream, Error> {
     reach(address, trusting_the_system).await
 }
 
-/// As [`connect`], but believes every certificate: for who asks the same machine, and tells no secret.
+/// As [`connect`], but accepts every certificate: for requests to the same machine without secrets.
 ///
 /// # Errors
 /// [`Error::Unreachable`].
@@ -61,12 +61,12 @@ async fn open(
     Ok(MaybeTlsStream::Rustls(connector.connect(name, socket).await?))
 }
 
-/// Decides whose certificate is believed.
+/// Which certificates are trusted.
 type Trust = fn(ConfigBuilder<ClientConfig, WantsVerifier>) -> ClientConfig;
 
 fn trusting_the_system(config: ConfigBuilder<ClientConfig, WantsVerifier>) -> ClientConfig {
     let mut roots = RootCertStore::empty();
-    // What can't be read is missing, and a certificate that needs it is refused by name.
+    // Certificates that can't be read are missing, and a server that needs one is refused by name.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     config.with_root_certificates(roots).with_no_client_auth()
 }
@@ -76,7 +76,7 @@ fn trusting_everybody(config: ConfigBuilder<ClientConfig, WantsVerifier>) -> Cli
     config.dangerous().with_custom_certificate_verifier(anybody).with_no_client_auth()
 }
 
-/// Believes every certificate, but still wants its key to have signed.
+/// Accepts every certificate, but checks the signature by its key.
 #[derive(Debug)]
 struct Anybody(WebPkiSupportedAlgorithms);
 

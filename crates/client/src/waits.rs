@@ -1,23 +1,23 @@
-//! How long to stay away before the next attempt.
+//! Delays before the next attempt to connect.
 
 use std::time::Duration;
 
 const FIRST: Duration = Duration::from_millis(500);
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// The next wait: twice as long each time, and never the same for two clients, so that a server that
-/// comes back isn't stormed.
+/// The next delay: it doubles each time, with random jitter, so that not all clients return to a
+/// restarted server at once.
 pub fn next(attempts: u32) -> Duration {
     let longest = FIRST.saturating_mul(2_u32.saturating_pow(attempts)).min(LONGEST);
     longest / 2 + longest.mul_f64(random() / 2.0)
 }
 
-/// From 0 to 1; in the middle where the system has no random numbers.
+/// From 0 to 1; 0.5 if the system has no random numbers.
 fn random() -> f64 {
     getrandom::u32().map_or(0.5, |number| f64::from(number) / f64::from(u32::MAX))
 }
 
-/// A server may say in the close reason how long to stay away: `retry=<milliseconds>`.
+/// The delay that a close reason asks for: `retry=<milliseconds>`.
 pub fn asked(reason: &str) -> Option<Duration> {
     let (_, asked) = reason.split_once("retry=")?;
     let digits = asked.find(|c: char| !c.is_ascii_digit()).unwrap_or(asked.len());

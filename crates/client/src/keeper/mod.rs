@@ -1,4 +1,4 @@
-//! The task that keeps a connection: it connects, waits and comes back until nobody needs it any more.
+//! The task that keeps a connection alive: it reconnects until the client is closed or dropped.
 
 mod session;
 
@@ -22,10 +22,10 @@ use session::Session;
 /// A connection that lived this long was a good one, so the waits start small again.
 const STEADY: Duration = Duration::from_secs(5);
 
-/// What a client wants of the task.
+/// A request of the client to the task.
 #[derive(Debug)]
 pub enum Ask {
-    /// Send this, and give the answer back where there is one to come.
+    /// Send this, and return the answer if there is one.
     Request(Request, Option<oneshot::Sender<Result<Outgoing, Error>>>),
     /// Don't wait for the next attempt.
     Wake,
@@ -42,7 +42,7 @@ pub struct Sending {
     pub done: oneshot::Sender<Result<Message, Error>>,
 }
 
-/// What stays from one connection to the next.
+/// The state that outlives a connection.
 pub struct Keeper {
     address: Address,
     again: Option<Login>,
@@ -50,14 +50,14 @@ pub struct Keeper {
     epoch: Arc<str>,
     max_request: usize,
     places: Places,
-    /// Whether [`Event::Reset`](crate::Event::Reset) has still to be told.
+    /// Whether [`Event::Reset`](crate::Event::Reset) is still to be delivered.
     reset_due: bool,
     joined: Option<Channel>,
     /// The message being sent: one at a time, so that a refusal of one never changes the order of the others.
     under_way: Option<Sending>,
 }
 
-/// The task's ends of what it shares with the client.
+/// The task's ends of the channels to the client.
 struct Ends {
     key: watch::Sender<String>,
     link: watch::Sender<Link>,
@@ -68,13 +68,13 @@ struct Ends {
 
 /// How a connection ended.
 enum End {
-    /// It is to be made anew.
+    /// Reconnect.
     Lost(Lost),
     /// For good.
     Over(Error),
 }
 
-/// What came of a piece of work without a connection.
+/// The outcome of work without a connection.
 enum Away<T> {
     Done(T),
     Woken,
@@ -82,7 +82,7 @@ enum Away<T> {
 }
 
 impl Keeper {
-    /// For a user who has just signed in there, and how to do so again if the access key is refused.
+    /// For a user who has just signed in. `again` is the login to use if the access key is refused.
     pub fn new(
         address: Address,
         again: Option<Login>,
@@ -108,7 +108,7 @@ impl Keeper {
         keeper
     }
 
-    /// A server of 0.1 has no epoch, and one that is new says nothing of what was before.
+    /// A server of 0.1 has no epoch, so that a first epoch says nothing of what was before.
     fn take_epoch(&mut self, epoch: &str) {
         if !epoch.is_empty() && *self.epoch != *epoch {
             if !self.epoch.is_empty() {
@@ -118,7 +118,7 @@ impl Keeper {
         }
     }
 
-    /// The server holds less than before: what it has is read again.
+    /// The server lost messages: the rest is read again.
     fn set_back(&mut self) {
         self.places.set_back();
         self.reset_due = true;
@@ -192,7 +192,7 @@ impl Keeper {
         }
     }
 
-    /// Does something without a connection, and refuses meanwhile what needs one.
+    /// Does work without a connection, and refuses requests meanwhile.
     async fn away<T>(
         &self,
         ends: &mut Ends,
@@ -217,7 +217,7 @@ impl Keeper {
     }
 }
 
-/// Connects and signs in again: by the access key, and if that is refused by the password.
+/// Reconnects and signs in: by the access key, or if that is refused by the password.
 async fn reach(
     address: Address,
     access_key: String,

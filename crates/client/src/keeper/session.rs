@@ -17,16 +17,16 @@ use crate::places::Turn;
 use crate::unanswered::Unanswered;
 use crate::{Channel, Error, Event, waits};
 
-/// Silence after which the server is asked for a sign of life.
+/// Silence after which a `ping` is sent.
 const PING_EVERY: Duration = Duration::from_secs(20);
 
-/// How many answers may be outstanding before no more is asked.
+/// The most requests without an answer; further ones wait.
 const MOST_AWAITED: usize = 256;
 
-/// A page of history, and how much room the events must have before one is asked for.
+/// The length of a page of history, and the room that the events must have before one is requested.
 const PAGE: usize = 100;
 
-/// How long to wait before what the server could not read is asked for again.
+/// The delay before a failed read is repeated.
 const AGAIN: Duration = Duration::from_secs(2);
 
 /// One connection.
@@ -35,17 +35,17 @@ pub struct Session<'a> {
     ends: &'a mut Ends,
     line: Line,
     unanswered: Unanswered<Awaited>,
-    /// When the server must have been heard of.
+    /// The time by which a frame must come.
     alive: Instant,
     pinged: bool,
     /// When the message under way is to be sent again.
     repeat: Option<Instant>,
     refusals: u32,
-    /// From when on the inbox is to be asked for, once the events have room.
+    /// From when on to request the inbox, once the events have room.
     behind: Option<Instant>,
 }
 
-/// What an answer is for.
+/// The purpose of a request.
 enum Awaited {
     Asker(Option<oneshot::Sender<Result<Outgoing, Error>>>),
     Join(Channel, Option<oneshot::Sender<Result<Outgoing, Error>>>),
@@ -155,7 +155,7 @@ impl<'a> Session<'a> {
             () = sleep_until(self.repeat.unwrap_or(unused)), if self.repeat.is_some() => Happened::Repeat,
             () = async {
                 sleep_until(self.behind.unwrap_or(unused)).await;
-                // Where nobody reads events any more, there is always room.
+                // It fails if the events were dropped; then there is always room.
                 drop(events.reserve_many(PAGE).await);
             }, if self.behind.is_some() => Happened::Room,
             () = sleep_until(self.alive) => Happened::Silence,
@@ -308,7 +308,7 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    /// Asks for what comes after this `Seq`.
+    /// Requests the page after this `Seq`.
     async fn fill(&mut self, channel: Channel, after: u64) -> Step {
         let channel_messages = HistoryPage {
             recipient: channel.to_string(),
@@ -333,7 +333,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Tells a message, or remembers that it is to be read from the history once there is room.
+    /// Delivers a message, or notes that it is to be read from the history once there is room.
     fn tell_message(&mut self, channel: Channel, message: Message) -> bool {
         let (seq, uuid) = (message.seq, message.uuid);
         let told = self.tell(Event::Message(Box::new(message)));
@@ -345,7 +345,7 @@ impl<'a> Session<'a> {
         told
     }
 
-    /// Whether there was room; where nobody reads events, everything counts as told.
+    /// Whether there was room; if the events were dropped, everything counts as delivered.
     fn tell(&self, event: Event) -> bool {
         let told = Told { event, epoch: Arc::clone(&self.keeper.epoch) };
         !matches!(self.ends.events.try_send(told), Err(TrySendError::Full(_)))
@@ -355,7 +355,7 @@ impl<'a> Session<'a> {
         self.behind.get_or_insert(Instant::now() + wait);
     }
 
-    /// A send that the server could not take now is repeated; all else is its end.
+    /// Repeats a send after a temporary refusal; ends it after any other.
     fn take_refusal(&mut self, failure: Failure) {
         let code = failure.code;
         let error = Error::Refused(failure);
