@@ -1,4 +1,4 @@
-"""Repeats what it is told: in private everything, in General what begins with "!echo ".
+"""Repeats messages: in private all, in General those that begin with "!echo ".
 
 Run it: pip install websockets && python3 echo_bot.py ws://localhost:5000/ws echo-py secret
 """
@@ -27,7 +27,7 @@ async def talk(socket, session):
         if kind == "authorized":
             session.update(me=payload["userUUID"], sign_in={"accessKey": payload["accessKey"]})
             await send("inbox")  # from its reply on, the messages of all channels come
-        for channel in payload["channels"] if kind == "inbox" else []:  # what was said meanwhile, 100 at the most
+        for channel in payload["channels"] if kind == "inbox" else []:  # the unread messages, at most 100
             await send("channelMessages", recipientUUID=channel["recipientUUID"], after=channel["total"] - channel["unread"], limit=100)
         if kind == "inbox": print("ready", flush=True)
         for message in {"channelMessage": [payload], "channelMessages": (payload or {}).get("messages")}.get(kind) or []: await answer(message)

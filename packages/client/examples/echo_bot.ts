@@ -1,6 +1,6 @@
 /**
- * Repeats what it reads: in private everything, in General what begins with "!echo ". With a file it misses nothing
- * between two runs: npm run build && node dist/examples/echo_bot.js http://localhost:5000 echo-ts secret echo-ts.json
+ * Repeats messages: in private all, in General those that begin with "!echo ". With a file it misses none between two
+ * runs: npm run build && node dist/examples/echo_bot.js http://localhost:5000 echo-ts secret echo-ts.json
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { Chat } from "@chinwag/client";

@@ -13,10 +13,11 @@ export function socketUrl(address: string): string {
   const text = address.trim();
   const url = parse(text.includes("://") ? text : `http://${text}`);
   const scheme = SCHEMES[url.protocol];
-  if (scheme === undefined) throw wrong("it begins with http:// or https://");
-  if (url.username !== "" || url.password !== "") throw wrong("it has no name and no password");
+  if (scheme === undefined) throw wrong("it must begin with http:// or https://");
+  if (url.username !== "" || url.password !== "")
+    throw wrong("it must not have a name or a password");
   if (!["", "/", "/ws"].includes(url.pathname) || url.search !== "")
-    throw wrong("it ends with the port, without a path");
+    throw wrong("it must not have a path, for example http://localhost:5000");
   return `${scheme}//${url.host}/ws`;
 }
 
@@ -24,7 +25,7 @@ function parse(text: string): URL {
   try {
     return new URL(text);
   } catch {
-    throw wrong("it is a URL such as http://localhost:5000");
+    throw wrong("it must be a URL, for example http://localhost:5000");
   }
 }
 

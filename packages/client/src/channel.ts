@@ -1,4 +1,4 @@
-/** How channels are named: from the side of the one who is signed in. */
+/** Names of channels, as the signed-in user sees them. */
 import type { Message } from "./protocol.gen.ts";
 
 /** The other user's UUID, or empty for General: `recipientUUID` as this user sees it. */
@@ -6,7 +6,7 @@ export type ChannelId = string;
 
 export const GENERAL: ChannelId = "";
 
-/** Whose conversation a message belongs to, seen by `me`. */
+/** The channel of a message, as `me` sees it. */
 export function channelOf(message: Message, me: string): ChannelId {
   if (message.RecipientUUID === GENERAL) return GENERAL;
   return message.SenderUUID === me ? message.RecipientUUID : message.SenderUUID;

@@ -28,7 +28,7 @@ export interface ChatOptions {
   WebSocket?: new (
     url: string,
   ) => WebSocketLike;
-  /** Where an earlier run stopped reading; without them the chat begins with what comes after the sign-in. */
+  /** Where an earlier run stopped reading. Without them the chat begins with the first message after the sign-in. */
   positions?: Positions | undefined;
   /** The longest request in bytes, 1 MiB if absent; only for servers with a greater `MAX_MESSAGE_LENGTH`. */
   maxRequest?: number;
@@ -40,7 +40,7 @@ export type ChatLink =
   | { readonly state: "waiting"; readonly until: number; readonly why: Error }
   | { readonly state: "ended"; readonly why: Error };
 
-/** What is no message and nobody's reply: sign-ins and sign-outs, joins and leaves, presence, typing, read marks. */
+/** Frames that are neither messages nor replies: sign-ins and sign-outs, joins and leaves, presence, typing, read marks. */
 export type News = Extract<
   Outgoing,
   { type: "sys" | "channelLeave" | "channelRead" | "channelTyping" }
@@ -66,13 +66,13 @@ export class Chat {
   onPositions: ((positions: Positions) => unknown) | undefined;
   /** The server lost messages, as after a restored backup: forget those that you hold. */
   onReset: () => unknown = nothing;
-  /** The user's channels as they are, after each sign-in and return. */
+  /** The user's channels, after each sign-in and reconnect. */
   onInbox: (inbox: Inbox) => unknown = nothing;
   onNews: (news: News) => unknown = nothing;
   onLink: (link: ChatLink) => unknown = nothing;
   /** The user can't come back without a password: the session was ended, or its access key has lapsed. */
   onSignedOut: (reason: SignedOut) => unknown = nothing;
-  /** Gets what one of the others throws. If you set none, nothing catches it: it ends a Node.js program. */
+  /** Gets the exceptions of the other handlers. Without it nothing catches them, which ends a Node.js program. */
   onError: (error: unknown) => unknown = throwLater;
   readonly socket: Socket;
   readonly #options: ChatOptions;
@@ -181,7 +181,7 @@ export class Chat {
     return (await this.request({ type: "users", users: { query, offset } })).users;
   }
 
-  /** Joins a channel, to see who types there, and leaves the one joined before. It is joined again after each return. */
+  /** Joins a channel, to see who types there, and leaves the one joined before. The chat joins it again after a reconnect. */
   async join(channel: ChannelId): Promise<ChannelView> {
     const channelJoin = { recipientUUID: channel };
     const reply = await this.request({ type: "channelJoin", channelJoin });
@@ -214,7 +214,7 @@ export class Chat {
     this.socket.wake();
   }
 
-  /** Ends the connection at once; what waits to be sent fails with `Closed`. The access key stays good. */
+  /** Ends the connection at once; sends that wait fail with `Closed`. The access key stays valid. */
   close(): void {
     this.#end(new Closed());
   }
@@ -235,7 +235,7 @@ export class Chat {
     });
   }
 
-  /** On each new connection: signs in, learns what was missed, sends what waits. */
+  /** On each new connection: signs in, reads the missed messages, sends those that wait. */
   async #begin(): Promise<void> {
     const first = this.#first;
     if (first === undefined) return;
@@ -356,7 +356,7 @@ export class Chat {
     return reader;
   }
 
-  /** What waits to be sent, as the sender sees it. */
+  /** The queue of the sender. */
   #queue(): SendQueue {
     const sends = this.#sends;
     return {

@@ -1,4 +1,4 @@
-/** What can go wrong: each error has a name of its own, and a sentence for a person to read. */
+/** The errors, each with a name of its own and a message for people. */
 import type { ErrorCode } from "./protocol.gen.ts";
 
 /** The server's answer was an `error` frame. */

@@ -1,20 +1,20 @@
 /** One channel's messages in the order of their `Seq`, each once, whatever order they come in. */
 
-/** What waits above a hole is kept up to here; beyond it is fetched again. */
+/** The most messages kept beyond a gap; further ones are fetched again. */
 const MOST_AHEAD = 1000;
 
 export class InOrder<T> {
   readonly #ahead = new Map<number, T>();
 
-  /** `last` is the newest `Seq` dealt with; without it the first to be taken begins the stretch. */
+  /** `last` is the `Seq` of the newest item handled; without it the first item taken is the beginning. */
   constructor(private last?: number) {}
 
-  /** Whether something waits for what should stand before it. */
+  /** Whether an item waits for a missing one before it. */
   get hasHole(): boolean {
     return this.#ahead.size > 0;
   }
 
-  /** Takes one; returns what is next in order: nothing, it, or it and those that waited for it. */
+  /** Takes an item; returns the next ones in order: none, this one, or this one and those that waited for it. */
   take(seq: number, item: T): T[] {
     if (this.last !== undefined && seq !== this.last + 1) {
       if (seq > this.last && this.#ahead.size < MOST_AHEAD) this.#ahead.set(seq, item);
@@ -37,8 +37,8 @@ export class InOrder<T> {
 }
 
 /**
- * Fetches what is missing, page by page: `fetch` asks for the page after what has been dealt with, has what comes
- * dealt with, and returns how many came.
+ * Fetches the missing items, page by page: `fetch` requests the page after the last item handled, handles its items,
+ * and returns how many there were.
  */
 export async function catchUp(missing: () => number, fetch: () => Promise<number>): Promise<void> {
   let more = missing() > 0;

@@ -1,4 +1,4 @@
-/** Reads all channels of a user, each message once and in order: live, and from the history what was missed. */
+/** Reads all channels of a user, each message once and in order: live messages, and missed ones from the history. */
 import { type ChannelId, channelOf } from "./channel.ts";
 import { Disconnected } from "./errors.ts";
 import { catchUp, InOrder } from "./in-order.ts";
@@ -13,7 +13,7 @@ export interface ReaderEvents {
   message(message: Message): unknown;
   /** More is handled than before. */
   handled(): unknown;
-  /** The server lost messages, so that a `Seq` may be another message's: what is held is to be forgotten. */
+  /** The server lost messages, so that a `Seq` may be another message's. */
   reset(): unknown;
   inbox(inbox: Inbox): unknown;
   error(error: unknown): void;
@@ -29,7 +29,7 @@ interface Channel {
 }
 
 const PAGE = 100;
-/** So many turns wait, two for each message; further messages are read from the history later. */
+/** The most turns that wait, two for each message; further messages are read from the history later. */
 const MOST_WAITING = 2000;
 /** An inbox with fewer channels lists all that hold a message. */
 const MOST_LISTED = 1000;
@@ -39,7 +39,7 @@ export class Reader {
   readonly #turns: Turns;
   #me = "";
   #epoch: string | undefined;
-  /** What came before it was known where the channels begin. */
+  /** Messages that came before the first inbox, which says where the channels begin. */
   #early: Message[] | undefined = [];
   /** Whether a channel that was never listed is new, and to be read from its first message. */
   #allListed = true;
@@ -69,13 +69,13 @@ export class Reader {
     this.#allListed = this.#channels.size < MOST_LISTED;
   }
 
-  /** Hands on nothing more. */
+  /** Delivers no more messages. */
   stop(): void {
     clearTimeout(this.#again);
     this.#turns.clear();
   }
 
-  /** On a new connection that is signed in: learns how far the channels are, and reads what was missed. */
+  /** On a new connection that is signed in: gets the channels' totals, and reads the missed messages. */
   async begin({ userUUID, epoch }: Authorized): Promise<void> {
     this.#me = userUUID;
     if (epoch !== undefined && this.#epoch !== undefined && epoch !== this.#epoch) this.#forget();
@@ -132,7 +132,7 @@ export class Reader {
     });
   }
 
-  /** Begins anew, as the first time. */
+  /** Begins again, as after the first sign-in. */
   #forget(): void {
     if (this.#early === undefined) this.#turns.add(() => this.events.reset());
     this.#channels.clear();
@@ -143,7 +143,7 @@ export class Reader {
     for (const id of [...this.#channels.keys()]) await this.#fill(id);
   }
 
-  /** Reads what lies between the last message and the newest. What comes is taken as every frame is. */
+  /** Reads the messages between the last one and the newest. They come through `take`, as all messages do. */
   async #fill(id: ChannelId): Promise<void> {
     const channel = this.#channels.get(id);
     if (channel === undefined || channel.filling) return;
@@ -169,7 +169,7 @@ export class Reader {
     return reply.channelMessages.received;
   }
 
-  /** Where there is none, the last of those that wait sees to it that the rest is read. */
+  /** Without room, the last message that waits starts reading again. */
   #hasRoom(): boolean {
     if (this.#turns.length < MOST_WAITING) return true;
     this.#behind = true;

@@ -3,7 +3,7 @@ import { Disconnected, Refusal } from "./errors.ts";
 import { ErrorCode, type Message, type NewMessage } from "./protocol.gen.ts";
 import type { Reply, Socket } from "./socket.ts";
 
-/** What is to be sent, and who is told what became of it. */
+/** Messages to be sent, and the outcome of each. */
 export interface SendQueue {
   /** The first message that waits to be sent; it stays the first until it is stored or refused. */
   next(): (NewMessage & { clientUUID: string }) | undefined;
@@ -12,7 +12,7 @@ export interface SendQueue {
   refused(clientUUID: string, reason: unknown): void;
 }
 
-/** How long to wait when the store can't answer just now, in milliseconds. */
+/** The delay after error 30, in milliseconds. */
 const STORE_RETRY = 2000;
 
 export class Sender {
@@ -25,7 +25,7 @@ export class Sender {
     readonly queue: SendQueue,
   ) {}
 
-  /** Between `start` and `stop` the connection acts for the user. */
+  /** Between `start` and `stop` the connection is signed in. */
   start(): void {
     this.#live = true;
     this.wake();
@@ -36,7 +36,7 @@ export class Sender {
     this.#endPause();
   }
 
-  /** To be called when the queue has something new. */
+  /** To be called when the queue has a new message. */
   wake(): void {
     if (!this.#sending && this.#pause === undefined) void this.#send();
   }
@@ -85,7 +85,7 @@ export class Sender {
   }
 }
 
-/** Whether the connection doesn't act for the user any more; nothing is said of the request itself. */
+/** Whether the connection is signed out, which says nothing of the request itself. */
 function isSignedOut(error: unknown): boolean {
   return error instanceof Refusal && error.code === ErrorCode.SignInFirst;
 }

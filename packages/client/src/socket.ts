@@ -1,4 +1,4 @@
-/** The WebSocket to the server: connects, notices when it died, comes back, and matches replies to requests. */
+/** The WebSocket to the server: connects, notices a dead connection, reconnects, and matches replies to requests. */
 import { Awaited, tooLarge } from "./awaited.ts";
 import { Disconnected } from "./errors.ts";
 import type { Outgoing, RequestBody } from "./protocol.gen.ts";
@@ -17,7 +17,7 @@ type ReplyType<K extends Kind> = K extends "signIn" | "signUp"
     : K;
 export type Reply<K extends Kind> = Extract<Outgoing, { type: ReplyType<K> }>;
 
-/** What is used of a WebSocket; that of browsers and that of the package `ws` are such. */
+/** The used part of a WebSocket, which browsers and the package `ws` have. */
 export interface WebSocketLike {
   // biome-ignore lint/suspicious/noExplicitAny: each implementation has an event type of its own
   onmessage: ((event: any) => void) | null;
@@ -33,19 +33,19 @@ export interface SocketOptions {
   connect?: (url: string) => WebSocketLike;
   /** Holds the link; a page gives its framework's signal, so that it sees changes. */
   holder?: (link: Link) => { value: Link };
-  /** When to hand on frames that are nobody's reply: calls `flush` later, returns how to call that off. */
+  /** When to deliver frames that are no replies: calls `flush` later, and returns a function that cancels it. */
   schedule?: (flush: () => void) => () => void;
   /**
    * The longest request in bytes, 1 MiB if absent: a server with default settings ends the connection for a longer
    * one. It never has to be more than four times 12 bytes for each character of `MAX_MESSAGE_LENGTH`.
    */
   maxRequest?: number;
-  /** Gets what the listener throws; if absent, it is thrown again where nothing catches it. */
+  /** Gets the exceptions of the listener; if absent, nothing catches them. */
   onError?: (error: unknown) => void;
 }
 
 export interface SocketListener {
-  /** A new connection is there, and acts for nobody yet. */
+  /** There is a new connection, not signed in yet. */
   ready(): void;
   lost(why: Disconnected): void;
   /** Frames in the order in which they came, replies among them. */
@@ -54,11 +54,11 @@ export interface SocketListener {
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 30_000;
-/** Silence after which the server is asked for a sign of life. */
+/** Silence after which a `ping` is sent. */
 const PING_EVERY = 20_000;
 /** How long `ready` or a sign of life may take. */
 const PATIENCE = 10_000;
-/** A connection that lived this long was a good one, so the waits start small again. */
+/** After a connection that lasted this long the delays start small again. */
 const STEADY = 5_000;
 const MAX_REQUEST = 1024 * 1024;
 
@@ -67,7 +67,7 @@ export class Socket {
   #listener: SocketListener | undefined;
   #socket: WebSocketLike | undefined;
   readonly #awaited = new Awaited();
-  /** What the WebSocket says of its failure, which browsers keep to themselves. */
+  /** Why the connection failed, which browsers don't say. */
   #failure = "";
   #attempts = 0;
   #openedAt = Number.POSITIVE_INFINITY;
@@ -131,7 +131,7 @@ export class Socket {
     });
   }
 
-  /** Sends what needs no answer, if there is a connection. */
+  /** Sends a request that needs no answer, if there is a connection. */
   tell(body: RequestBody): void {
     if (this.link.value.state === "open") this.#socket?.send(JSON.stringify(body));
   }
@@ -149,7 +149,7 @@ export class Socket {
 
   #listen(socket: WebSocketLike): void {
     this.#socket = socket;
-    // Its end follows; an error that nobody hears ends a Node.js program.
+    // `onclose` follows; without a handler the error would end a Node.js program.
     socket.onerror = (event: { message?: unknown }) => {
       if (typeof event?.message === "string") this.#failure = event.message;
     };
@@ -173,7 +173,7 @@ export class Socket {
       return;
     }
     this.#batch.push(frame);
-    // Somebody waits for a reply, also where a nameless error is one; what comes unasked may wait.
+    // Replies are awaited, and an error without an id may be one; other frames may wait.
     if ("id" in frame || frame.type === "error" || !this.options.schedule) this.#flush();
     else this.#callOff ??= this.options.schedule(() => this.#flush());
   }
@@ -183,7 +183,7 @@ export class Socket {
     this.#callOff = undefined;
     const frames = this.#batch;
     this.#batch = [];
-    // Whoever awaits a reply goes on after the listener, which is called before any promise is.
+    // Code that awaits a reply continues after this function, and so after the listener.
     for (const frame of frames) this.#awaited.settle(frame);
     if (frames.length > 0) this.#tell((listener) => listener.frames(frames));
   }
@@ -211,7 +211,7 @@ export class Socket {
     clearTimeout(this.#aliveTimer);
     const socket = this.#socket;
     this.#aliveTimer = setTimeout(() => {
-      // On a dead network the closing handshake itself takes long, so nobody waits for it.
+      // On a dead network the closing handshake takes long, so it isn't awaited.
       socket?.close();
       if (socket !== undefined) this.#lose(socket, new Disconnected("The server is silent."), "");
     }, patience);
@@ -240,7 +240,7 @@ function bytes(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
-/** A frame is a JSON object with a type; what is none is passed over. */
+/** The frame, if it is a JSON object with a type. */
 function parse(data: string): Outgoing | undefined {
   try {
     const frame = JSON.parse(data) as Outgoing | null;
@@ -250,13 +250,13 @@ function parse(data: string): Outgoing | undefined {
   }
 }
 
-/** Twice as long each time, and never the same for two clients, so that a restarted server isn't stormed. */
+/** Doubles each time, with random jitter, so that not all clients return to a restarted server at once. */
 export function nextWait(attempts: number, random = Math.random()): number {
   const longest = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** attempts);
   return longest * (0.5 + random / 2);
 }
 
-/** A server under load may say in the close reason how long to stay away: `retry=<milliseconds>`. */
+/** The delay that a close reason asks for: `retry=<milliseconds>`. */
 export function askedWait(reason: string): number | undefined {
   const asked = /\bretry=(\d{1,6})\b/.exec(reason)?.[1];
   return asked === undefined ? undefined : Number(asked);

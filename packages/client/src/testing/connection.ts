@@ -1,4 +1,4 @@
-/** A WebSocket without a network: keeps what was sent, and hands in what a server would say. */
+/** A WebSocket without a network: keeps the requests, and delivers frames as a server would. */
 import type { Outgoing, RequestFrame } from "../protocol.gen.ts";
 
 export class Connection {

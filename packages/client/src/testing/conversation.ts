@@ -19,7 +19,7 @@ export class Conversation {
     this.chat = new Chat("ws://there/ws", { ...options, WebSocket });
   }
 
-  /** What the server says to a sign-in, with this many messages in General; one of 0.1 has no epoch. */
+  /** Answers a sign-in and an inbox, with this many messages in General. A server of 0.1 has no epoch. */
   async admit(total: number, epoch?: string): Promise<void> {
     this.connections.last.ready();
     const authorized = { userUUID: ME, accessKey: "key", ...(epoch !== undefined && { epoch }) };
@@ -51,7 +51,7 @@ export class Conversation {
   }
 }
 
-/** What is due runs, without a clock. */
+/** Resolves after all promises that are due, without a clock. */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await Promise.resolve();
 }
