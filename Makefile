@@ -84,6 +84,7 @@ advisories: $(DENY) ## Known weaknesses of all dependencies; their list is on Gi
 .PHONY: test
 test: install check audit advisories $(CHECKS) ## Everything; installs what is missing: see `install`, and npm packages
 	cargo test --workspace
+	cargo package --quiet --allow-dirty -p chinwag-protocol -p chinwag-client
 	cargo test --workspace --features chinwag/otel --test otel
 	$(MAKE) valkey
 	cargo build --release -p chinwag -p chinwag-chaos -p chinwag-load
@@ -94,7 +95,7 @@ test: install check audit advisories $(CHECKS) ## Everything; installs what is m
 	$(MAKE) --no-print-directory check-docs
 
 .PHONY: packages
-packages: ## Pack the clients, and use each in an empty project
+packages: ## Pack the clients, and use each in an empty project; needs `npm ci` here and in checks, and a release build
 	cargo package --quiet --allow-dirty -p chinwag-protocol -p chinwag-client
 	cd checks && npm test packages.test.js
 

@@ -1,4 +1,4 @@
-/** The TypeScript client as others get it: packed, installed in an empty project, and tried in each runtime. */
+/** The clients as others get them: packed, installed in an empty project, and tried in each runtime. */
 import assert from "node:assert/strict";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -157,3 +157,27 @@ for (const { name, make } of BROWSERS) {
     assert.equal(await tab.title(), EXPECTED);
   });
 }
+
+test("the crates talk in an empty project", { timeout: 900_000 }, async (t) => {
+  const cwd = folder(t);
+  const names = ["chinwag-protocol", "chinwag-client"];
+  const packages = names.flatMap((name) => ["-p", name]);
+  run("cargo", ["package", "--quiet", "--allow-dirty", "--no-verify", ...packages]);
+  const paths = names.map((name) => {
+    const version = /^version = "(.*)"$/m.exec(read("Cargo.toml"))[1];
+    run("tar", ["-xzf", join(root, `target/package/${name}-${version}.crate`), "-C", cwd]);
+    assert.ok(existsSync(join(cwd, `${name}-${version}/LICENSE`)));
+    return `${name} = { path = "${name}-${version}" }`;
+  });
+  const manifest = `[package]\nname = "empty"\nedition = "2024"\n
+[dependencies]\n${paths[1]}\ntokio = { version = "1", features = ["macros", "rt-multi-thread"] }\n
+[patch.crates-io]\n${paths[0]}\n`;
+  writeFileSync(join(cwd, "Cargo.toml"), manifest);
+  mkdirSync(join(cwd, "src"));
+  copyFileSync(join(root, "checks/client/talk.rs"), join(cwd, "src/main.rs"));
+  copyFileSync(join(root, "Cargo.lock"), join(cwd, "Cargo.lock"));
+  const env = { ...process.env, CARGO_TARGET_DIR: join(root, "target/empty-project") };
+  const port = await startServer(t);
+  const args = ["run", "--quiet", "--offline", "--", `http://127.0.0.1:${port}`];
+  assert.equal(run("cargo", args, { cwd, env }).trim(), EXPECTED);
+});
