@@ -67,6 +67,19 @@ describe("a first sign-in", () => {
     expect(chat.link).toEqual({ state: "live" });
   });
 
+  test("goes on by its key when only the inbox can't be read yet", async () => {
+    const signedUp = chat.signUp(AS);
+    talk.connections.last.ready();
+    const authorized = { userUUID: ME, accessKey: "key" };
+    talk.connections.last.answer({ type: "authorized", authorized }, "signUp");
+    await settled();
+    talk.connections.last.refuse("inbox", 30);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(talk.connections.last.requests("signUp")).toHaveLength(1);
+    await talk.admit(0);
+    await signedUp;
+  });
+
   test("fails when the chat is closed, and a second one while it is under way", async () => {
     const signedIn = chat.signIn(AS);
     await expect(chat.signIn(AS)).rejects.toThrow("signed in");

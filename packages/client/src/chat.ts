@@ -54,7 +54,7 @@ interface Sending {
   reject(reason: Error): void;
 }
 
-type FirstRequest = Extract<RequestBody, { type: "signIn" | "signUp" }>;
+type Login = Extract<RequestBody, { type: "signIn" | "signUp" }>;
 
 export class Chat {
   /**
@@ -80,7 +80,8 @@ export class Chat {
   readonly #sends: Sending[] = [];
   #reader: Reader;
   #link: ChatLink = { state: "connecting" };
-  #first: FirstRequest | undefined;
+  #login: Login | undefined;
+  #hasKey = false;
   #settle: { resolve(): void; reject(reason: Error): void } | undefined;
   #accessKey = "";
   #me = "";
@@ -219,12 +220,13 @@ export class Chat {
     this.#end(new Closed());
   }
 
-  async #start(first: FirstRequest): Promise<void> {
-    if (this.#first !== undefined) throw new Error("The chat is signed in, or about to be.");
+  async #start(login: Login): Promise<void> {
+    if (this.#login !== undefined) throw new Error("The chat is signed in, or about to be.");
     socketUrl(this.address);
     if (this.#link.state === "ended")
       this.#reader = this.#newReader(this.positions ?? this.#options.positions);
-    this.#first = first;
+    this.#login = login;
+    this.#hasKey = false;
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
       this.socket.start({
@@ -237,11 +239,9 @@ export class Chat {
 
   /** On each new connection: signs in, reads the missed messages, sends those that wait. */
   async #begin(): Promise<void> {
-    const first = this.#first;
-    if (first === undefined) return;
-    const again = { type: "signIn", signIn: { accessKey: this.#accessKey } } as const;
+    if (this.#login === undefined) return;
     try {
-      const { authorized } = await this.socket.request(this.#settle ? first : again);
+      const { authorized } = await this.socket.request(this.#login);
       this.#authorized(authorized);
       await this.#reader.begin(authorized);
     } catch (error) {
@@ -257,11 +257,21 @@ export class Chat {
 
   #authorized({ userUUID, accessKey }: Authorized): void {
     this.#me = userUUID;
+    this.#takeKey(accessKey);
+  }
+
+  /** From here on the key signs in, also where the password did. */
+  #takeKey(accessKey: string): void {
     this.#accessKey = accessKey;
+    this.#login = { type: "signIn", signIn: { accessKey } };
+    this.#hasKey = true;
   }
 
   #notBegun(error: Error): void {
-    if (this.#settle) this.#end(error instanceof Disconnected ? this.#unreachable(error) : error);
+    // With a key the user is there, and only the inbox can't be read yet.
+    const waits = this.#hasKey && isTemporary(error);
+    if (this.#settle && !waits)
+      this.#end(error instanceof Disconnected ? this.#unreachable(error) : error);
     else if (isTemporary(error))
       this.#retry = setTimeout(() => void this.#begin(), retryAfter(error));
     else if (error instanceof Refusal) this.#signedOut(error);
@@ -288,7 +298,7 @@ export class Chat {
       if (frame.type === "channelMessages")
         for (const message of frame.channelMessages.messages) this.#reader.take(message);
       if (frame.type === "changePassword")
-        this.#accessKey = frame.changePassword.accessKey ?? this.#accessKey;
+        this.#takeKey(frame.changePassword.accessKey ?? this.#accessKey);
       if (frame.type === "signOut" || frame.type === "signOutEverywhere") this.#signedOut();
       if (isNews(frame)) this.#call(() => this.onNews(frame));
     }
@@ -305,7 +315,7 @@ export class Chat {
     if (this.#link.state === "ended") return;
     const settle = this.#settle;
     this.#settle = undefined;
-    this.#first = undefined;
+    this.#login = undefined;
     this.#setLink({ state: "ended", why });
     clearTimeout(this.#retry);
     this.#sender.stop();
