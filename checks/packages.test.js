@@ -104,6 +104,21 @@ for (const { name, program, args, ws, cjs } of RUNTIMES) {
   });
 }
 
+test("a page of another origin is told why, where the runtime says it", async (t) => {
+  const { cwd } = project(t);
+  const port = await startServer(t);
+  const source = `import { Chat } from "@chinwag/client";
+    import { WebSocket } from "ws";
+    class Foreign extends WebSocket {
+      constructor(url) { super(url, { origin: "https://foreign.example" }); }
+    }
+    const chat = new Chat("localhost:${port}", { WebSocket: Foreign });
+    const as = { username: "Ada", password: "secret" };
+    console.log(String(await chat.signIn(as).catch((error) => error)));`;
+  writeFileSync(join(cwd, "foreign.js"), source);
+  assert.match(run(process.execPath, ["foreign.js"], { cwd }), /^Unreachable: .*403/);
+});
+
 const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const BROWSERS = [
   {

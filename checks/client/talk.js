@@ -1,4 +1,4 @@
-/** What each runtime does with the package: signs up, hears its own message, signs in by key and reads on from there. */
+/** What each runtime does with the package: signs up, gets its own message, and reads on after a second sign-in. */
 import { Chat } from "@chinwag/client";
 
 export async function talk(address, username, options = {}) {
@@ -20,7 +20,9 @@ export async function talk(address, username, options = {}) {
   const { Message } = await missed;
   const refused = await second.send(second.me, "x".repeat(100_000)).catch((error) => error);
   second.close();
-  return `${Message}, ${refused.name} ${refused.code}`;
+  const nowhere = new Chat("http://127.0.0.1:1", options);
+  const failed = await nowhere.signIn({ accessKey }).catch((error) => error);
+  return `${Message}, ${refused.name} ${refused.code}, ${failed.name}`;
 }
 
-export const EXPECTED = "while nobody listened, Refusal 23";
+export const EXPECTED = "while nobody listened, Refusal 23, Unreachable";

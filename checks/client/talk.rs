@@ -1,6 +1,6 @@
 //! What an empty project does with the crate: the same as talk.js.
 
-use chinwag_client::{Channel, Client, Event, Events, Login, Options};
+use chinwag_client::{Channel, Client, Error, Event, Events, Login, Options};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -17,7 +17,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (second, mut events) = Client::sign_in_with(address.parse()?, login, options).await?;
     let missed = next_message(&mut events).await;
     let refused = second.send(me, "x".repeat(100_000)).await.unwrap_err();
-    println!("{missed}, Refusal {}", refused.code().ok_or("no code")?.number());
+    let login = Login::Resume { access_key: second.access_key() };
+    let failed = Client::sign_in("http://127.0.0.1:1", login).await.err();
+    let failed = if let Some(Error::Unreachable { .. }) = failed { "Unreachable" } else { "" };
+    println!("{missed}, Refusal {}, {failed}", refused.code().ok_or("no code")?.number());
     Ok(())
 }
 
