@@ -146,7 +146,15 @@ impl Client {
         })
     }
 
-    /// Answers in the channel of the message. A `client_uuid` made of the message's UUID answers it once, even if it
+    /// Answers in the channel of the message.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub fn reply(&self, to: &Message, text: impl Into<String>) -> Delivery {
+        self.send(Channel::of(to, self.me), text)
+    }
+
+    /// As [`Client::reply`], with a `clientUUID` of one's own. A `client_uuid` made of the message's UUID answers it once, even if it
     /// is handled twice.
     ///
     /// # Errors

@@ -333,3 +333,17 @@ async fn the_next_run_goes_on_where_the_last_one_stopped() {
     while !matches!(seen.next().await.unwrap(), Event::Inbox(_)) {}
     assert_eq!(seen.positions().unwrap().channels[&Channel::General], 3);
 }
+
+#[tokio::test]
+async fn a_changed_password_brings_a_key_to_come_back_with() {
+    let mut server = steady(&[]);
+    let (ada, mut events) = sign_in(&server, "Ada").await;
+    let before = ada.access_key();
+    ada.change_password("secret", "a better secret").await.unwrap();
+    assert_ne!(ada.access_key(), before);
+    server.kill();
+    server.restart();
+    until_link(&mut events, |link| matches!(link, Link::Waiting { .. })).await;
+    until_link(&mut events, |link| matches!(link, Link::Live | Link::Ended(_))).await;
+    assert_eq!(ada.send(Channel::General, "Hello").await.unwrap().seq, 1);
+}

@@ -242,8 +242,11 @@ impl<'a> Session<'a> {
             }
             _ => None,
         };
-        if let Outgoing::ChangePassword { .. } = frame {
+        if let Outgoing::ChangePassword { change_password, .. } = &frame {
             self.keeper.again = None;
+            if let Some(key) = &change_password.access_key {
+                self.ends.key.send_replace(key.clone());
+            }
         }
         let is_goodbye =
             matches!(frame, Outgoing::SignOut { .. } | Outgoing::SignOutEverywhere { .. });
