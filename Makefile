@@ -94,13 +94,20 @@ test: install check audit advisories $(CHECKS) ## Everything; installs what is m
 	npm run check --workspaces && npx biome check --error-on-warnings checks && npm test --workspaces && npm run e2e -w web
 	$(MAKE) --no-print-directory check-docs
 
+node_modules:
+	npm ci --no-audit --no-fund
+
+checks/node_modules:
+	cd checks && npm ci --no-audit --no-fund --ignore-scripts
+
 .PHONY: packages
-packages: ## Pack the clients, and use each in an empty project; needs `npm ci` here and in checks, and a release build
+packages: node_modules checks/node_modules ## Pack the clients, and use each in an empty project
+	cargo build --release -p chinwag
 	cargo package --quiet --allow-dirty -p chinwag-protocol -p chinwag-client
 	cd checks && npm test packages.test.js
 
 .PHONY: bots
-bots: ## Kill a bot of each language 50 times while 5,000 messages are sent, on both stores
+bots: node_modules checks/node_modules ## Kill a bot of each language 50 times while 5,000 messages are sent, on both stores
 	cargo build --release -p chinwag && cargo build -p chinwag-client --examples
 	npm run build -w packages/client
 	cd checks && CHINWAG_BOTS=full node --test bots.test.js
