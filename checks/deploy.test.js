@@ -1,5 +1,6 @@
 /** What deploys Chinwag is valid, and what can be run without a container engine is run. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
@@ -48,11 +49,17 @@ test("the systemd unit is understood, and leaves the service little", (t) => {
   assert.ok(exposure < 2, said);
 });
 
-test("the systemd unit is started again until it runs", () => {
+test("the systemd unit is started again until it runs, unless a setting is wrong", (t) => {
   const sections = read("deploy/systemd/chinwag.service").split(/^\[(\w+)\]$/m);
   const section = (name) => sections[sections.indexOf(name) + 1];
   assert.match(section("Unit"), /^StartLimitIntervalSec=0$/m);
   assert.match(section("Service"), /^Restart=on-failure$/m);
+  const [, codes] = /^RestartPreventExitStatus=(.+)$/m.exec(section("Service"));
+  const env = { PATH: process.env.PATH, MESSAGE_RATE: "many" };
+  const ended = [[], ["--mesage-rate", "5"]].map(
+    (args) => spawnSync(programs.chinwag, args, { env, cwd: folder(t) }).status,
+  );
+  assert.deepEqual(ended.map(String).sort(), codes.split(" ").sort());
 });
 
 test("no container publishes the metrics' port", () => {

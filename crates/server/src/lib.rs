@@ -39,6 +39,7 @@ pub mod shutdown;
 mod socket;
 mod tls;
 pub mod traces;
+pub mod typos;
 mod visible;
 mod waiting;
 mod wire;

@@ -1,6 +1,6 @@
-//! The socket that takes connections.
+//! The listening socket.
 
-use std::io::Result;
+use std::io::{Error, ErrorKind, Result};
 use std::net::{Ipv4Addr, SocketAddr};
 
 use rustix::net::sockopt::set_ipv6_v6only;
@@ -36,6 +36,30 @@ impl Bound {
     pub fn listen(self) -> Result<TcpListener> {
         self.0.listen(BACKLOG)
     }
+}
+
+/// Says why an address can't be used, and which settings choose another one.
+#[must_use]
+pub fn explain(error: &Error, address: &SocketAddr, settings: &str) -> anyhow::Error {
+    let reason = match error.kind() {
+        ErrorKind::AddrInUse => {
+            let airplay = if cfg!(target_os = "macos") && address.port() == 5000 {
+                " (on macOS, AirPlay Receiver uses port 5000)"
+            } else {
+                ""
+            };
+            format!("another program uses this port{airplay}; choose another one by {settings}")
+        }
+        ErrorKind::AddrNotAvailable => {
+            format!("this machine does not have this address; choose another one by {settings}")
+        }
+        ErrorKind::PermissionDenied if address.port() < 1_024 => format!(
+            "a port below 1024 needs the capability CAP_NET_BIND_SERVICE or root; choose another one \
+             by {settings}, or see \"TLS without a proxy\" in docs/deploy.md"
+        ),
+        _ => error.to_string(),
+    };
+    anyhow::anyhow!("failed to listen on {address}: {reason}")
 }
 
 fn both(address: SocketAddr) -> Result<TcpSocket> {

@@ -2,23 +2,26 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use chinwag::config::Config;
 use chinwag::env_file::EnvFile;
 use chinwag::traces::Traces;
-use chinwag::{cli, listen, log, shutdown};
+use chinwag::{cli, listen, log, shutdown, typos};
 use mimalloc::MiMalloc;
 use tokio::runtime;
 
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
+/// `EX_CONFIG` of sysexits.h: a supervisor need not start the server again before somebody mends a setting.
+const WRONG_SETTING: u8 = 78;
+
 fn main() -> ExitCode {
     match start() {
         Ok(code) => code,
         Err(error) => {
             eprintln!("chinwag: {error:#}");
-            ExitCode::FAILURE
+            if error.is::<cli::BadSettings>() { WRONG_SETTING.into() } else { ExitCode::FAILURE }
         }
     }
 }
@@ -27,10 +30,7 @@ fn start() -> Result<ExitCode> {
     let file = EnvFile::load();
     let (mut settings, matches) = cli::read();
     let command = settings.command.take();
-    let config = || -> Result<Config> {
-        file.check()?;
-        settings.check().map_err(|wrong| cli::explain(wrong, &matches, &file))
-    };
+    let config = || -> Result<Config> { Ok(cli::check(&settings, &matches, &file)?) };
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     if let Some(command) = command {
         return runtime.block_on(command.run(config));
@@ -39,6 +39,7 @@ fn start() -> Result<ExitCode> {
     let traces = Traces::from_environment()?;
     log::start(&config, &traces)?;
     traces.tell();
+    typos::warn(&file);
     let served = runtime.block_on(serve(config));
     traces.stop();
     served.map(|()| ExitCode::SUCCESS)
@@ -47,6 +48,6 @@ fn start() -> Result<ExitCode> {
 async fn serve(config: Config) -> Result<()> {
     let shutdown = shutdown::requested()?;
     let socket = listen::bind(&config.address)
-        .with_context(|| format!("failed to listen on {}", config.address))?;
+        .map_err(|error| listen::explain(&error, &config.address, "SERVER_ADDRESS or PORT"))?;
     chinwag::run(socket, config, shutdown).await
 }

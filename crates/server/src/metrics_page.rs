@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use axum::response::{IntoResponse, Response};
 use chinwag_store::vital;
 use http::{Method, Request, StatusCode};
@@ -32,8 +32,9 @@ const LIFETIME: Duration = Duration::from_mins(2);
 /// When the address can't be listened on.
 pub fn serve(app: &Arc<App>) -> Result<Option<JoinHandle<()>>> {
     let Some(address) = app.config.metrics_address else { return Ok(None) };
-    let listener = listen::bind(&address).and_then(Bound::listen);
-    let listener = listener.with_context(|| format!("failed to listen on {address}"))?;
+    let listener = listen::bind(&address)
+        .and_then(Bound::listen)
+        .map_err(|error| listen::explain(&error, &address, "METRICS_ADDRESS"))?;
     tracing::info!("metrics on http://{}/metrics", listener.local_addr()?);
     Ok(Some(vital::task("the listener for metrics", accept(listener, Arc::clone(app)))))
 }

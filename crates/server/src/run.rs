@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::thread::{JoinHandle, available_parallelism};
@@ -41,7 +42,8 @@ pub const FULL_RETRY: u64 = 5;
 /// How often a large system tells everybody how many are online.
 const PRESENCE_PERIOD: Duration = Duration::from_secs(2);
 
-/// Serves until `shutdown` completes, then ends what is under way.
+/// Serves until `shutdown` completes, then ends what is under way. At the start it waits until Redis can
+/// be reached and has loaded its data.
 ///
 /// # Errors
 /// When the store can't be opened.
@@ -53,8 +55,13 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
     let interruptions = metrics.feed_interruptions.clone();
     let dispatcher = Dispatcher::new(cores.clone(), config.presence_limit, interruptions);
     let dispatcher = Arc::new(dispatcher);
+    let mut shutdown = pin!(shutdown);
+    let store = tokio::select! {
+        store = open_store(&config.store, &dispatcher) => store?,
+        () = &mut shutdown => return Ok(()),
+    };
+    // An authority that issues a certificate connects to this server, so the order waits for the store.
     let tls = config.tls.as_ref().map(Tls::start).transpose()?;
-    let store = open_store(&config.store, &dispatcher).await?;
     dispatcher.connect(&store);
     let (stop, stopping) = watch::channel(false);
     // Only now is there somebody to serve whoever connects.
@@ -85,7 +92,7 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
     let scheme = if app.tls.is_some() { "https" } else { "http" };
     tracing::info!("listening on {scheme}://{}", listener.local_addr()?);
     tokio::select! {
-        () = shutdown => {}
+        () = &mut shutdown => {}
         () = accept(&listener, &app) => {}
     }
     tracing::info!("stopping");

@@ -41,6 +41,47 @@ fn a_bad_line_is_named_by_its_number() {
 }
 
 #[test]
+fn a_wrong_setting_has_an_exit_code_of_its_own() {
+    for (env_file, arguments) in [
+        ("LOG=loud\n", &[][..]),
+        ("LOG=info,chinwag_store\n", &[]),
+        ("", &["--port", "many"]),
+        ("secret word\n", &[]),
+        ("PORT=many\n", &["backup", "file"]),
+    ] {
+        let output = run(env_file, arguments);
+        complaint(&output);
+        assert_eq!(output.status.code(), Some(78), "{env_file}{arguments:?}");
+    }
+    // What may pass by itself is worth another start.
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let output = run(&format!("SERVER_ADDRESS={taken}\nDATA_DIR=/proc/chinwag\n"), &[]);
+    assert_eq!(output.status.code(), Some(1), "{}", complaint(&output));
+}
+
+#[test]
+fn a_misspelt_setting_is_warned_of() {
+    let server = TestServer::with(&[("MESAGE_RATE", "3"), ("CHINWAG_PASSWORD", "secret")]);
+    let warned = "MESAGE_RATE is no setting: did you mean MESSAGE_RATE?";
+    assert!(server.log().contains(warned), "{}", server.log());
+    assert_eq!(server.log().matches("is no setting").count(), 1, "{}", server.log());
+}
+
+#[test]
+fn short_help_is_short_and_both_say_what_happens_without_a_command() {
+    let help = |argument| String::from_utf8(run("", &[argument]).stdout).unwrap();
+    let (short, long) = (help("-h"), help("--help"));
+    for help in [&short, &long] {
+        assert!(help.contains("Without a command"), "{help}");
+        assert!(help.contains("serves the chat"), "{help}");
+    }
+    assert!(short.lines().count() < 40, "{short}");
+    let headings =
+        ["Listen:", "TLS:", "Store:", "Limits:", "Log:"].map(|heading| long.find(heading));
+    assert!(headings.is_sorted() && headings[0].is_some(), "{headings:?}\n{long}");
+}
+
+#[test]
 fn a_bad_setting_stops_no_command_that_needs_none() {
     for env_file in ["secret word\n", "PORT=many\n"] {
         for arguments in [&["completions", "bash"][..], &["man"], &["--help"], &["--version"]] {
@@ -95,4 +136,7 @@ fn a_port_is_one_of_every_address() {
     let port = taken.local_addr().unwrap().port().to_string();
     let stopped = TestServer::fail(&[("PORT", &port)]);
     assert!(stopped.stderr.contains("failed to listen on [::]"), "{}", stopped.stderr);
+    assert!(stopped.stderr.contains("by SERVER_ADDRESS or PORT"), "{}", stopped.stderr);
+    let stopped = TestServer::fail(&[("METRICS_ADDRESS", &format!("[::]:{port}"))]);
+    assert!(stopped.stderr.contains("by METRICS_ADDRESS"), "{}", stopped.stderr);
 }

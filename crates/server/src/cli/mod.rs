@@ -18,12 +18,12 @@ use crate::config::Config;
 use crate::log;
 use crate::traces::Traces;
 
-pub use read::{explain, read};
+pub use read::{BadSettings, check, read};
 
-/// What to do in place of serving. The settings stand before it.
+/// What to do instead of serving the chat. Settings go before it.
 #[derive(Subcommand, Debug)]
 pub enum Command {
-    /// What speaks to a server as everybody does, and needs no settings.
+    /// Commands that speak to a server as any client does, and need no settings.
     #[command(flatten)]
     Terminal(chinwag_terminal::Command),
     Backup(backup::Backup),

@@ -1,13 +1,32 @@
 //! The command line, and where a wrong setting comes from.
 
-use anyhow::anyhow;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
-use crate::config::{Settings, Wrong};
-use crate::env_file::EnvFile;
+use crate::config::{Config, Settings, Wrong};
+use crate::env_file::{EnvFile, Problem};
+
+/// A setting, or the file `.env`, can't be used. Another start would fail in the same way.
+#[derive(Debug, thiserror::Error)]
+pub enum BadSettings {
+    /// A line of the file `.env`, or the file itself.
+    #[error(transparent)]
+    File(#[from] Problem),
+    /// A value that its setting does not take, and the line of `.env` that has it.
+    #[error("{wrong}{}", place(line.as_ref()))]
+    Value {
+        /// The setting, its value and the values that it takes.
+        wrong: Wrong,
+        /// From 1.
+        line: Option<usize>,
+    },
+}
+
+fn place(line: Option<&usize>) -> String {
+    line.map(|line| format!(" It is in line {line} of the file .env.")).unwrap_or_default()
+}
 
 /// Reads the command line and the environment. A wrong one, `--help` and `--version` end the process.
 #[must_use]
@@ -36,13 +55,21 @@ fn helped(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// Names the line of the file `.env` that holds the wrong setting, if one does.
-#[must_use]
-pub fn explain(wrong: Wrong, matches: &ArgMatches, file: &EnvFile) -> anyhow::Error {
-    let variable = wrong.variable();
-    let source = matches.value_source(&variable.to_lowercase());
-    match file.line_of(variable).filter(|_| source == Some(ValueSource::EnvVariable)) {
-        Some(line) => anyhow!("{wrong} It is in line {line} of the file .env."),
-        None => wrong.into(),
-    }
+/// Checks the file `.env` and every setting.
+///
+/// # Errors
+/// The first thing that can't be used, with its line in `.env` if it stands there.
+pub fn check(
+    settings: &Settings,
+    matches: &ArgMatches,
+    file: &EnvFile,
+) -> Result<Config, BadSettings> {
+    file.check()?;
+    settings.check().map_err(|wrong| {
+        let variable = wrong.variable();
+        let source = matches.value_source(&variable.to_lowercase());
+        let from_environment = source == Some(ValueSource::EnvVariable);
+        let line = file.line_of(variable).filter(|_| from_environment);
+        BadSettings::Value { wrong, line }
+    })
 }

@@ -3,6 +3,7 @@
 use std::net::{Ipv6Addr, SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 
+use tracing::level_filters::LevelFilter;
 use tracing_subscriber::EnvFilter;
 
 use super::{Config, Settings, StoreConfig};
@@ -37,6 +38,7 @@ impl Settings {
             metrics_address: self.metrics_address()?,
             tls: self.tls()?,
             store: self.store()?,
+            data_dir: Some(self.data_dir.trim()).filter(|dir| !dir.is_empty()).map(PathBuf::from),
             client_location: self.client_location()?,
             registration_open: self.registration_open()?,
             message_rate: rate("MESSAGE_RATE", &self.message_rate)?,
@@ -195,8 +197,8 @@ impl Settings {
 
     fn log(&self) -> Result<String, Wrong> {
         let takes = "error, warn, info, debug, trace, or directives like info,chinwag_store=debug";
-        EnvFilter::try_new(&self.log).map_err(|_| wrong("LOG", &self.log, takes))?;
-        Ok(self.log.clone())
+        let is_filter = is_log_filter(&self.log);
+        is_filter.then(|| self.log.clone()).ok_or_else(|| wrong("LOG", &self.log, takes))
     }
 }
 
@@ -206,6 +208,13 @@ const MAX_LENGTH: u64 = 1_000_000;
 /// The parts of a list with commas that hold something.
 fn list(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim).filter(|part| !part.is_empty())
+}
+
+/// Whether the text sets a level. A word alone has to be one: [`EnvFilter`] takes any other for the name
+/// of a module, and logs nothing else.
+fn is_log_filter(text: &str) -> bool {
+    let is_level = |part: &str| part.contains(['=', '[']) || part.parse::<LevelFilter>().is_ok();
+    EnvFilter::try_new(text).is_ok() && list(text).next().is_some() && list(text).all(is_level)
 }
 
 /// A number of bytes, or of KB, MB or GB; nothing for 0.
@@ -331,6 +340,9 @@ mod tests {
             ["--allowed-origins", "https://example.org/chat"],
             ["--allowed-origins", "https://example.org:port"],
             ["--log", "chinwag=loud"],
+            ["--log", "loud"],
+            ["--log", "info,chinwag_store"],
+            ["--log", ""],
             ["--log-format", "xml"],
         ] {
             let variable = arguments[0].trim_start_matches('-').replace('-', "_").to_uppercase();

@@ -38,9 +38,14 @@ struct Numbered {
 }
 
 impl Link {
+    /// Connects once.
     pub(super) async fn open(client: Client) -> Result<Self> {
-        let manager = ConnectionManager::new_with_config(client.clone(), config()).await;
-        let manager = manager.map_err(|error| unavailable("reach Redis", &error))?;
+        Self::connect(client.clone()).await.map_err(|error| unreachable(&client, &error))
+    }
+
+    /// The same, with the error as the client has it.
+    pub(super) async fn connect(client: Client) -> RedisResult<Self> {
+        let manager = ConnectionManager::new_with_config(client.clone(), config()).await?;
         let prefix = match client.get_connection_info().redis_settings().db() {
             0 => String::new(),
             database => format!("db{database}:"),
@@ -70,9 +75,18 @@ impl Link {
         action: &'static str,
         script: &ScriptInvocation<'_>,
     ) -> Result<T> {
+        self.invoke(script).await.map_err(|error| unavailable(action, &error))
+    }
+
+    /// The same, with the error as the client has it.
+    pub(super) async fn invoke<T: FromRedisValue>(
+        &self,
+        script: &ScriptInvocation<'_>,
+    ) -> RedisResult<T> {
         let Numbered { number, mut manager } = self.lock().clone();
         let answer = script.invoke_async(&mut manager).await;
-        self.check(action, number, answer)
+        self.replace_if_dead(number, &answer);
+        answer
     }
 
     /// Sends several commands at once.
@@ -83,7 +97,8 @@ impl Link {
     ) -> Result<T> {
         let Numbered { number, mut manager } = self.lock().clone();
         let answer = commands.query_async(&mut manager).await;
-        self.check(action, number, answer)
+        self.replace_if_dead(number, &answer);
+        answer.map_err(|error| unavailable(action, &error))
     }
 
     /// Sends several calls of one script at once. A Redis that has lost its scripts, as each does
@@ -111,18 +126,18 @@ impl Link {
 
     /// A connection that gave no answer in time may be dead without knowing it, so that the next
     /// command gets another.
-    fn check<T>(&self, action: &'static str, number: u64, answer: RedisResult<T>) -> Result<T> {
-        answer.map_err(|error| {
-            let mut connection = self.lock();
-            if error.is_timeout() && connection.number == number {
-                let fresh = ConnectionManager::new_lazy_with_config(self.client.clone(), config());
-                // The client was good enough for the first one.
-                if let Ok(manager) = fresh {
-                    *connection = Numbered { number: number + 1, manager };
-                }
+    fn replace_if_dead<T>(&self, number: u64, answer: &RedisResult<T>) {
+        if !answer.as_ref().is_err_and(RedisError::is_timeout) {
+            return;
+        }
+        let mut connection = self.lock();
+        if connection.number == number {
+            let fresh = ConnectionManager::new_lazy_with_config(self.client.clone(), config());
+            // The client was good enough for the first one.
+            if let Ok(manager) = fresh {
+                *connection = Numbered { number: number + 1, manager };
             }
-            unavailable(action, &error)
-        })
+        }
     }
 }
 
@@ -142,6 +157,12 @@ fn is_unknown_script(answer: &RedisResult<Value>) -> bool {
 /// Whether a key holds another type than this program writes.
 pub(super) fn is_wrong_type(error: &RedisError) -> bool {
     error.code() == Some("WRONGTYPE")
+}
+
+/// Redis can't be reached at the client's address, which is no secret.
+pub(super) fn unreachable(client: &Client, error: &RedisError) -> Unavailable {
+    let address = client.get_connection_info().addr();
+    Unavailable { action: "reach Redis", reason: format!("{address}: {error}") }
 }
 
 pub(super) fn unavailable(action: &'static str, error: &RedisError) -> Unavailable {

@@ -19,6 +19,7 @@ mod looks;
 mod names;
 mod presence;
 mod queue;
+mod reach;
 mod records;
 mod scripts;
 mod seed;
@@ -33,6 +34,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chinwag_protocol::{SessionUuid, UserUuid};
+use redis::RedisResult;
 use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 
@@ -135,10 +137,11 @@ impl Shared {
 }
 
 impl RedisStore {
-    /// Connects to the Redis at the URL, `redis://[:password@]host[:port][/database]`.
+    /// Connects to the Redis at the URL, `redis://[:password@]host[:port][/database]`. Waits while it
+    /// can't be reached or loads its data.
     ///
     /// # Errors
-    /// When it can't be reached.
+    /// When Redis refuses what a node needs.
     pub async fn open(url: &str, feed: Feed) -> Result<Arc<Self>> {
         Self::open_trusting(url, None, feed).await
     }
@@ -147,14 +150,12 @@ impl RedisStore {
     /// whom the system trusts. With `#insecure` behind the URL it trusts everybody.
     ///
     /// # Errors
-    /// When it can't be reached, or is not to be trusted.
+    /// When Redis refuses what a node needs, or is not to be trusted.
     pub async fn open_trusting(url: &str, roots: Option<Vec<u8>>, feed: Feed) -> Result<Arc<Self>> {
         let action = "open the Redis store";
         let client = client::of(url, roots).map_err(|error| unavailable(action, &error))?;
-        let link = Link::open(client.clone()).await?;
         let node = SessionUuid::random().to_string();
-        // First of all, so that a missing password or right is named by what it is missing for.
-        do_what_storing_needs(&link, &node).await?;
+        let link = reach::reach(&client, &node).await?;
         settings::check(&link).await?;
         if import::unfinished(&link, action).await?.is_some() {
             let reason =
@@ -198,9 +199,9 @@ impl RedisStore {
 }
 
 /// Runs a script that writes and publishes.
-async fn do_what_storing_needs(link: &Link, node: &str) -> Result<()> {
+async fn do_what_storing_needs(link: &Link, node: &str) -> RedisResult<()> {
     let mut script = READY.arg(node);
-    let _: bool = link.run(STORE, script.arg(link.prefix())).await?;
+    let _: bool = link.invoke(script.arg(link.prefix())).await?;
     Ok(())
 }
 
@@ -341,7 +342,8 @@ impl Store for RedisStore {
             let reason = why.unwrap_or_else(|| "the feed is not connected".to_owned());
             return Err(Unavailable { action: STORE, reason });
         }
-        do_what_storing_needs(&self.shared.link, &self.shared.node).await
+        let done = do_what_storing_needs(&self.shared.link, &self.shared.node).await;
+        done.map_err(|error| unavailable(STORE, &error))
     }
 
     async fn close(&self) {
