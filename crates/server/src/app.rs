@@ -19,6 +19,7 @@ use crate::outage::Outage;
 use crate::passwords::Passwords;
 use crate::people::People;
 use crate::readiness::Readiness;
+use crate::refusals::Refusals;
 use crate::tls::Tls;
 
 /// What all cores share.
@@ -39,6 +40,8 @@ pub struct App {
     pub limits: Limits,
     /// Budgets and sessions of each user.
     pub people: People,
+    /// Counts and logs refused sign-ins.
+    pub refusals: Refusals,
     /// What `/metrics` shows.
     pub metrics: Metrics,
     /// Takes events to the cores.

@@ -24,6 +24,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::admission::Place;
 use crate::app::App;
 use crate::connection::{CloseReason, Connection};
+use crate::control::SignedIn;
 use crate::hub::Hub;
 use crate::mailbox::{Mailbox, Work};
 use crate::socket::Socket;
@@ -120,6 +121,8 @@ impl Core {
         match work {
             Work::Socket(socket, address, place) => self.open(socket, address, place),
             Work::Batch(batch) => self.deliver(&batch, last),
+            // Whoever asked may have gone.
+            Work::Sessions(to) => drop(to.send(self.sessions())),
             Work::Leave(connection) => self.close_silent(connection),
             Work::Everybody(frame) => self.tell_everybody(&frame, None),
             Work::Stop => {
@@ -206,6 +209,18 @@ impl Core {
         let sessions = connections.iter().filter_map(|(_, connection)| {
             let session = connection.session.borrow();
             session.as_ref().map(|session| (session.user.uuid, session.key))
+        });
+        sessions.collect()
+    }
+
+    /// The sessions here.
+    fn sessions(&self) -> Vec<SignedIn> {
+        let connections = self.connections.borrow();
+        let sessions = connections.iter().filter_map(|(_, connection)| {
+            let session = connection.session.borrow();
+            let session = session.as_ref()?;
+            let (user, since) = (session.user.clone(), session.seat.since());
+            Some(SignedIn { user, address: connection.address, since })
         });
         sessions.collect()
     }

@@ -37,6 +37,10 @@ const LAST_REQUEST: Duration = Duration::from_mins(1);
 const MAX_HEADER: usize = 16 * 1024;
 const MAX_HEADERS: usize = 64;
 
+/// The other end of a request's socket: the client, or a proxy.
+#[derive(Clone, Copy)]
+pub struct Peer(pub IpAddr);
+
 /// Counts a socket as open until the last one that serves it is done.
 pub struct OpenSocket {
     core: Rc<Core>,
@@ -69,13 +73,14 @@ pub async fn serve(core: Rc<Core>, socket: TcpStream, address: IpAddr, place: Pl
     // Whether the next answer is the last one on this socket, and says so.
     let last = Rc::new(Cell::new(false));
     let is_last = Rc::clone(&last);
-    let service = service_fn(move |request: Request<Incoming>| {
+    let service = service_fn(move |mut request: Request<Incoming>| {
         let (core, open, mut router) = (Rc::clone(&core), Rc::clone(&open), router.clone());
         let is_last = Rc::clone(&is_last);
         async move {
             if request.uri().path() == "/ws" {
                 return Ok(upgrade::respond(&core, &open, address, request));
             }
+            request.extensions_mut().insert(Peer(address));
             // Whoever asks for many things at once lets the chat go on in between.
             tokio::task::yield_now().await;
             let mut response: Result<Response<Body>, Infallible> = router.call(request).await;
@@ -110,6 +115,6 @@ pub async fn serve(core: Rc<Core>, socket: TcpStream, address: IpAddr, place: Pl
         }
     };
     if let Err(error) = served {
-        tracing::debug!(%error, "a client did not speak HTTP to its end");
+        tracing::debug!(%error, "an HTTP connection failed");
     }
 }

@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 
 use crate::admission::Place;
+use crate::control::SignedIn;
 use crate::feed::Batch;
 
 /// How many items may wait. Whoever brings more has to wait for the core.
@@ -30,6 +31,8 @@ pub enum Work {
     Batch(Arc<Batch>),
     /// Send a frame to every signed-in session that keeps up.
     Everybody(Bytes),
+    /// List the sessions.
+    Sessions(oneshot::Sender<Vec<SignedIn>>),
     /// End this connection: its user has too many.
     Leave(u64),
     /// Close all connections and end.

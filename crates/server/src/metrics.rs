@@ -1,9 +1,14 @@
 //! What `/metrics` shows, each figure a handle that costs an atomic addition.
 
+use std::sync::OnceLock;
+
 use chinwag_protocol::ErrorCode;
+use chinwag_store::Space;
 use metrics::{Counter, Gauge, Histogram};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
 use metrics_process::Collector;
+
+use crate::refusals::Reasons;
 
 /// The buckets of durations, in seconds.
 const BUCKETS: &[f64] = &[
@@ -13,6 +18,7 @@ const BUCKETS: &[f64] = &[
 /// The figures of this process, and their text.
 pub struct Metrics {
     figures: Figures,
+    space: OnceLock<[Gauge; 2]>,
     process: Collector,
     recorder: PrometheusRecorder,
 }
@@ -65,12 +71,51 @@ impl Metrics {
             process.describe();
             Figures::register(cores, most_sockets)
         });
-        Ok(Self { figures, process, recorder })
+        Ok(Self { figures, space: OnceLock::new(), process, recorder })
+    }
+
+    /// When the certificate ends, in seconds since 1970; 0 until there is one. Only a server with TLS
+    /// shows it.
+    pub fn certificate_expiry(&self) -> Gauge {
+        let name = "chinwag_certificate_expiry_seconds";
+        let help = "When the TLS certificate ends, in seconds since 1970.";
+        metrics::with_local_recorder(&self.recorder, || gauge(name, help))
+    }
+
+    /// Counts refused sign-ins by their reason.
+    pub fn refused_sign_ins(&self) -> Reasons<Counter> {
+        metrics::with_local_recorder(&self.recorder, || Reasons {
+            password: refused_sign_in("password"),
+            access_key: refused_sign_in("access_key"),
+            too_many: refused_sign_in("too_many"),
+        })
+    }
+
+    /// Notes the space of the store. Where it can't be read any more, nothing old is shown.
+    fn note(&self, space: Option<Space>) {
+        let values = match space {
+            Some(Space::Disk { free, size }) => [free, size],
+            Some(Space::Memory { used, limit }) => [used, limit],
+            None => {
+                return self
+                    .space
+                    .get()
+                    .into_iter()
+                    .flatten()
+                    .for_each(|gauge| gauge.set(f64::NAN));
+            }
+        };
+        let is_disk = matches!(space, Some(Space::Disk { .. }));
+        let register = || metrics::with_local_recorder(&self.recorder, || space_gauges(is_disk));
+        for (gauge, bytes) in self.space.get_or_init(register).iter().zip(values) {
+            gauge.set(self::bytes(bytes));
+        }
     }
 
     /// The figures in Prometheus' text format.
-    pub fn render(&self, users_online: u64) -> String {
+    pub fn render(&self, users_online: u64, space: Option<Space>) -> String {
         self.users_online.set(count(users_online));
+        self.note(space);
         metrics::with_local_recorder(&self.recorder, || self.process.collect());
         let handle = self.recorder.handle();
         handle.run_upkeep();
@@ -153,6 +198,27 @@ fn sign_ins(method: &'static str) -> Counter {
     metrics::counter!("chinwag_sign_ins_total", "method" => method)
 }
 
+fn refused_sign_in(reason: &'static str) -> Counter {
+    let name = "chinwag_sign_ins_refused_total";
+    metrics::describe_counter!(name, "Sign-ins refused, by reason.");
+    metrics::counter!(name, "reason" => reason)
+}
+
+fn space_gauges(is_disk: bool) -> [Gauge; 2] {
+    if is_disk {
+        let free = "Bytes that are free on the disk of the embedded store.";
+        let size = "Bytes on the disk of the embedded store.";
+        [gauge("chinwag_disk_free_bytes", free), gauge("chinwag_disk_size_bytes", size)]
+    } else {
+        let used = "Bytes of memory that Redis uses.";
+        let limit = "The maxmemory of Redis in bytes; 0 if it has no limit.";
+        [
+            gauge("chinwag_redis_memory_used_bytes", used),
+            gauge("chinwag_redis_memory_max_bytes", limit),
+        ]
+    }
+}
+
 fn refused(code: ErrorCode) -> Counter {
     let name = "chinwag_requests_refused_total";
     metrics::describe_counter!(name, "Requests answered with an error, by its code.");
@@ -172,6 +238,12 @@ fn store_latency() -> Histogram {
         "Time from taking a message until it is stored and announced."
     );
     metrics::histogram!(name)
+}
+
+/// Beyond 2^53 bytes, 9 PB, the last digits are lost.
+#[expect(clippy::cast_precision_loss, reason = "the last digits of a disk's size are no matter")]
+fn bytes(number: u64) -> f64 {
+    number as f64
 }
 
 /// What is counted here is far below the numbers that a float can't hold.

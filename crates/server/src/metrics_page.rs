@@ -23,6 +23,9 @@ use crate::listen::{self, Bound};
 /// How many sockets may be open here: monitors are few.
 const SOCKETS: usize = 16;
 
+/// How long the store may take to say how much space it has.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// How long one may stay.
 const LIFETIME: Duration = Duration::from_mins(2);
 
@@ -63,7 +66,7 @@ async fn accept(listener: TcpListener, app: Arc<App>) {
 async fn answer(socket: TcpStream, app: Arc<App>) {
     let service = service_fn(move |request: Request<Incoming>| {
         let app = Arc::clone(&app);
-        async move { Ok::<_, Infallible>(page(&app, &request)) }
+        async move { Ok::<_, Infallible>(page(&app, &request).await) }
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -73,11 +76,11 @@ async fn answer(socket: TcpStream, app: Arc<App>) {
         .serve_connection(TokioIo::new(socket), service)
         .await;
     if let Err(error) = served {
-        tracing::debug!(%error, "a monitor did not speak HTTP to its end");
+        tracing::debug!(%error, "an HTTP connection for metrics failed");
     }
 }
 
-fn page(app: &App, request: &Request<Incoming>) -> Response {
+async fn page(app: &App, request: &Request<Incoming>) -> Response {
     if request.uri().path() != "/metrics" {
         return (StatusCode::NOT_FOUND, "Only /metrics is here.\n").into_response();
     }
@@ -85,5 +88,7 @@ fn page(app: &App, request: &Request<Incoming>) -> Response {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let content_type = [("content-type", "text/plain; version=0.0.4; charset=utf-8")];
-    (content_type, app.metrics.render(app.store.online_users())).into_response()
+    let space = timeout(PATIENCE, app.store.space()).await;
+    let space = space.ok().and_then(Result::ok);
+    (content_type, app.metrics.render(app.store.online_users(), space)).into_response()
 }

@@ -63,6 +63,8 @@ pub struct Seat {
 
 struct Place {
     connection: u64,
+    /// When the session began, in seconds of the node's clock.
+    since: u32,
     /// The number of its last request among all of the user.
     asked: AtomicU64,
 }
@@ -147,8 +149,9 @@ impl Person {
 
     /// A place for one more session. Where that is one too many, also the connection of the
     /// session that has been silent longest.
-    pub fn sit_down(self: Arc<Self>, connection: u64) -> (Seat, Option<u64>) {
-        let place = Arc::new(Place { connection, asked: AtomicU64::new(self.next_request()) });
+    pub fn sit_down(self: Arc<Self>, connection: u64, now: u32) -> (Seat, Option<u64>) {
+        let asked = AtomicU64::new(self.next_request());
+        let place = Arc::new(Place { connection, since: now, asked });
         let mut seats = lock(&self.seats);
         let silent = seats.iter().min_by_key(|place| place.asked.load(Ordering::Relaxed));
         let leaves = silent.filter(|_| seats.len() >= MOST_SESSIONS).map(|place| place.connection);
@@ -176,6 +179,11 @@ impl Seat {
         &self.person
     }
 
+    /// When the session began, in seconds of the node's clock.
+    pub fn since(&self) -> u32 {
+        self.place.since
+    }
+
     /// Notes that a request has come.
     pub fn asks(&self) {
         self.place.asked.store(self.person.next_request(), Ordering::Relaxed);
@@ -192,7 +200,7 @@ impl Seat {
             left_at: AtomicU32::new(0),
             changing: AtomicBool::new(false),
         };
-        Arc::new(person).sit_down(0).0
+        Arc::new(person).sit_down(0, 0).0
     }
 
     /// Notes when the session ends.
@@ -261,7 +269,7 @@ mod tests {
     #[test]
     fn a_new_session_brings_no_new_budget() {
         let (people, user) = (people(30, 1_000), UserUuid::random());
-        let (seat, _) = people.person(user, 0).sit_down(1);
+        let (seat, _) = people.person(user, 0).sit_down(1, 0);
         assert_eq!(seat.person().spend(30), Ok(()));
         seat.leave(5);
         for _ in 0..3 * SWEEP_FROM {
@@ -299,7 +307,7 @@ mod tests {
     #[test]
     fn of_too_many_sessions_the_one_silent_longest_leaves() {
         let person = people(30, 1_000).person(UserUuid::random(), 0);
-        let sit = |connection| Arc::clone(&person).sit_down(connection);
+        let sit = |connection| Arc::clone(&person).sit_down(connection, 0);
         let mut seats: Vec<_> = (0..64)
             .map(|connection| {
                 let (seat, leaves) = sit(connection);

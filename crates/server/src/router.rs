@@ -4,11 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{Extension, Request, State};
 use axum::http::header::{
     ACCEPT, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::{from_fn_with_state, map_response_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any, get};
@@ -19,9 +19,12 @@ use tower_service::Service;
 
 use crate::app::App;
 use crate::folder::Folder;
+use crate::http::Peer;
 use crate::{client, folder};
 
 const ELSEWHERE: &str = "Metrics are served on METRICS_ADDRESS only.\n";
+
+const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// All routes besides `/ws`.
 pub fn routes(app: Arc<App>) -> Router {
@@ -75,14 +78,21 @@ async fn secure(State(app): State<Arc<App>>, mut response: Response) -> Response
     response
 }
 
-/// Whether to send people here, and if not, why.
-async fn ready(State(app): State<Arc<App>>) -> Response {
+/// Whether to send people here, and if not, why. What the store says is only for this machine: it may name
+/// addresses and folders.
+async fn ready(
+    State(app): State<Arc<App>>,
+    Extension(Peer(peer)): Extension<Peer>,
+    headers: HeaderMap,
+) -> Response {
+    let is_here = peer.is_loopback() && !headers.contains_key(FORWARDED_FOR);
     let mut reasons = Vec::new();
     if *app.stopping.borrow() {
         reasons.push("the server is stopping".to_owned());
     }
     if let Some(failure) = app.readiness.failure(app.store.ready()).await {
-        reasons.push(format!("the store isn't ready: {failure}"));
+        let failure = if is_here { format!(": {failure}") } else { String::new() };
+        reasons.push(format!("the store isn't ready{failure}"));
     }
     let status = if reasons.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let body = json!({ "ready": reasons.is_empty(), "reasons": reasons });

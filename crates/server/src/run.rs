@@ -20,6 +20,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use crate::admission::Admission;
 use crate::app::App;
 use crate::config::{Config, StoreConfig};
+use crate::control;
 use crate::core;
 use crate::feed::Dispatcher;
 use crate::limits::Limits;
@@ -31,6 +32,7 @@ use crate::outage::Outage;
 use crate::passwords::Passwords;
 use crate::people::People;
 use crate::readiness::Readiness;
+use crate::refusals::Refusals;
 use crate::tls::Tls;
 
 /// How long connections have to end once the server stops.
@@ -61,7 +63,8 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
         () = &mut shutdown => return Ok(()),
     };
     // An authority that issues a certificate connects to this server, so the order waits for the store.
-    let tls = config.tls.as_ref().map(Tls::start).transpose()?;
+    let tls =
+        config.tls.as_ref().map(|tls| Tls::start(tls, metrics.certificate_expiry())).transpose()?;
     dispatcher.connect(&store);
     let (stop, stopping) = watch::channel(false);
     // Only now is there somebody to serve whoever connects.
@@ -74,6 +77,7 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
         limits: Limits::new(&config),
         people: People::new(&config),
         tls,
+        refusals: Refusals::new(metrics.refused_sign_ins()),
         metrics,
         config,
         store,
@@ -89,6 +93,7 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
     let threads = start_cores(&app)?;
     let metrics = metrics_page::serve(&app)?;
     let presence = vital::task("the count of users online", tell_presence(Arc::clone(&app)));
+    let control = control::serve(&app, &listener.local_addr()?.to_string());
     let scheme = if app.tls.is_some() { "https" } else { "http" };
     tracing::info!("listening on {scheme}://{}", listener.local_addr()?);
     tokio::select! {
@@ -96,7 +101,7 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
         () = accept(&listener, &app) => {}
     }
     tracing::info!("stopping");
-    drop(listener);
+    drop((listener, control));
     presence.abort();
     if let Some(metrics) = metrics {
         metrics.abort();
@@ -115,7 +120,8 @@ async fn open_store(config: &StoreConfig, dispatcher: &Arc<Dispatcher>) -> Resul
         StoreConfig::Redis { url, roots } => {
             if url.ends_with("#insecure") {
                 tracing::warn!(
-                    "REDIS_TLS_INSECURE: whoever stands between can read and write what is in Redis"
+                    "REDIS_TLS_INSECURE=1: Redis's certificate is not verified, so a man in the middle can \
+                     read and write everything in Redis"
                 );
             }
             RedisStore::open_trusting(url, roots.clone(), feed).await?

@@ -29,6 +29,10 @@ fn the_store_answers_for_readiness_and_the_process_for_health() {
     };
     let reason = "\"reasons\":[\"the store isn't ready: failed to store on Redis: ";
     assert!(away.contains(reason), "{away}");
+    // Others learn no more than that.
+    let forwarded = "connection: close\r\nx-forwarded-for: 203.0.113.7";
+    let away = server.get_with("/readyz", forwarded);
+    assert!(away.contains("[\"the store isn't ready\"]"), "{away}");
     assert!(server.get("/healthz").starts_with("HTTP/1.1 200"));
 }
 

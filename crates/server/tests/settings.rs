@@ -111,7 +111,7 @@ fn a_setting_behind_the_command_is_told_where_to_stand() {
     let output = run("", &["backup", "--data-dir", "folder", "file"]);
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("'--data-dir' is a setting: it stands before the command"), "{said}");
+    assert!(said.contains("'--data-dir' is a setting: put it before the command"), "{said}");
     let said = String::from_utf8(run("", &["backup", "--fast", "file"]).stderr).unwrap();
     assert!(!said.contains("is a setting"), "{said}");
 }

@@ -38,9 +38,9 @@ fn a_certificate_that_is_no_good_is_told_at_the_start() {
     for (certificate, key, expected) in [
         ("/nowhere/cert.pem", &key[..], "failed to read TLS_CERT, /nowhere/cert.pem"),
         (&certificate, "/nowhere/key.pem", "failed to read TLS_KEY, /nowhere/key.pem"),
-        (&key, &key, "no certificate in PEM"),
+        (&key, &key, "it holds no certificate in PEM"),
         (&certificate, &certificate, "failed to read TLS_KEY"),
-        (&certificate, &other_key, "failed to use TLS_CERT with TLS_KEY"),
+        (&certificate, &other_key, "the key in TLS_KEY does not belong to the first certificate"),
         (&certificate, "", "TLS_KEY is"),
     ] {
         let stopped = TestServer::fail(&[("TLS_CERT", certificate), ("TLS_KEY", key)]);

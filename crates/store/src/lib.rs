@@ -168,8 +168,30 @@ pub trait Store: Send + Sync + 'static {
     /// Whether the store does what storing a message needs. It writes, so it is not to be asked often.
     async fn ready(&self) -> Result<()>;
 
+    /// How much space the store has.
+    async fn space(&self) -> Result<Space>;
+
     /// Returns when everything that was asked for has been stored and announced. Nothing is taken after it.
     async fn close(&self);
+}
+
+/// The space of a store, in bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Space {
+    /// On the disk of the embedded store.
+    Disk {
+        /// For users without special rights.
+        free: u64,
+        /// Free or not.
+        size: u64,
+    },
+    /// In the memory of Redis.
+    Memory {
+        /// For data and all else.
+        used: u64,
+        /// Its `maxmemory`; 0 if it has no limit.
+        limit: u64,
+    },
 }
 
 /// The members of a channel that [`Store::join`] returns at the most.

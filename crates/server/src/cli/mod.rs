@@ -7,6 +7,7 @@ mod import;
 mod man;
 mod progress;
 mod read;
+mod sessions;
 
 use std::process::ExitCode;
 
@@ -26,6 +27,7 @@ pub enum Command {
     /// Commands that speak to a server as any client does, and need no settings.
     #[command(flatten)]
     Terminal(chinwag_terminal::Command),
+    Sessions(sessions::Sessions),
     Backup(backup::Backup),
     Export(export::Export),
     Import(import::Import),
@@ -49,6 +51,7 @@ impl Command {
             Self::Terminal(command) => return command.run(|| Ok(own(&config()?))).await,
             Self::Completions(completions) => completions.run()?,
             Self::Man(man) => man.run()?,
+            Self::Sessions(sessions) => sessions.run(&config()?)?,
             Self::Backup(backup) => backup.run(&logged()?)?,
             Self::Export(export) => export.run(&logged()?).await?,
             Self::Import(import) => import.run(&logged()?).await?,

@@ -37,7 +37,7 @@ pub fn read() -> (Settings, ArgMatches) {
     (settings, matches)
 }
 
-/// Tells where a setting has to stand, if one was found behind the command.
+/// Says that a setting goes before the command, if one was found after it.
 fn helped(mut error: clap::Error) -> clap::Error {
     let Some(ContextValue::String(found)) = error.get(ContextKind::InvalidArg) else {
         return error;
@@ -47,7 +47,7 @@ fn helped(mut error: clap::Error) -> clap::Error {
         Settings::command().get_arguments().any(|known| known.get_long() == Some(name));
     if error.kind() == ErrorKind::UnknownArgument && is_setting {
         let tip = StyledStr::from(format!(
-            "'--{name}' is a setting: it stands before the command, as in 'chinwag --{name} ... backup ...'"
+            "'--{name}' is a setting: put it before the command, as in 'chinwag --{name} ... backup ...'"
         ));
         error.remove(ContextKind::SuggestedArg);
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));

@@ -25,6 +25,20 @@ pub async fn handle(
     id: Option<RequestId>,
     sign_in: incoming::SignIn,
 ) -> Outcome {
+    let by_password = matches!(sign_in, incoming::SignIn::Password(_));
+    let outcome = sign_in_by(core, connection, id, sign_in).await;
+    if let Err(refused) = &outcome {
+        core.app.refusals.note(connection.address, by_password, refused.code);
+    }
+    outcome
+}
+
+async fn sign_in_by(
+    core: &Rc<Core>,
+    connection: &Rc<Connection>,
+    id: Option<RequestId>,
+    sign_in: incoming::SignIn,
+) -> Outcome {
     let figures = &core.app.metrics;
     let (user, key, counter) = match sign_in {
         incoming::SignIn::Password(credentials) => {
@@ -137,7 +151,7 @@ pub async fn enter(
         return Err(lapsed());
     }
     let person = core.app.people.person(user.uuid, core.now());
-    let (seat, silent) = person.sit_down(connection.id);
+    let (seat, silent) = person.sit_down(connection.id, core.now());
     let person = wire::person(&user);
     core.hub.borrow_mut().add(user.uuid, connection);
     let epoch = core.app.store.epoch().to_string();

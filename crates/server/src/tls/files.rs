@@ -4,8 +4,9 @@ use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use chinwag_store::vital;
+use metrics::Gauge;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -14,6 +15,7 @@ use rustls::sign::CertifiedKey;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::expiry;
 use crate::config::CertificateFiles;
 
 /// How often the files are looked at.
@@ -30,12 +32,12 @@ impl ResolvesServerCert for Current {
 }
 
 /// Reads the files, and reads them again when there is reason to.
-pub fn start(files: &CertificateFiles) -> Result<Arc<dyn ResolvesServerCert>> {
+pub fn start(files: &CertificateFiles, expiry: Gauge) -> Result<Arc<dyn ResolvesServerCert>> {
     // Looked at before they are read, so that no change between the two is missed.
     let seen = changed(files);
-    let current = Arc::new(Current(RwLock::new(Arc::new(read(files)?))));
+    let current = Arc::new(Current(RwLock::new(Arc::new(read(files, &expiry)?))));
     let hang_up = signal(SignalKind::hangup())?;
-    let following = follow(Arc::clone(&current), files.clone(), seen, hang_up);
+    let following = follow(Arc::clone(&current), files.clone(), expiry, seen, hang_up);
     vital::task("the watch over TLS_CERT and TLS_KEY", following);
     Ok(current)
 }
@@ -44,6 +46,7 @@ pub fn start(files: &CertificateFiles) -> Result<Arc<dyn ResolvesServerCert>> {
 async fn follow(
     current: Arc<Current>,
     files: CertificateFiles,
+    expiry: Gauge,
     mut seen: Changed,
     mut hang_up: Signal,
 ) {
@@ -59,7 +62,7 @@ async fn follow(
             continue;
         }
         seen = now;
-        match read(&files) {
+        match read(&files, &expiry) {
             Ok(key) => {
                 *current.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(key);
                 tracing::info!("new clients get the new certificate");
@@ -76,18 +79,35 @@ fn changed(files: &CertificateFiles) -> Changed {
     [&files.certificate, &files.key].map(|file| file.metadata().ok()?.modified().ok())
 }
 
-fn read(files: &CertificateFiles) -> Result<CertifiedKey> {
+fn read(files: &CertificateFiles, expiry: &Gauge) -> Result<CertifiedKey> {
     let chain = certificates(&files.certificate)
         .with_context(|| format!("failed to read TLS_CERT, {}", files.certificate.display()))?;
     // The parser's error says what is wrong and nothing of the key.
     let key = PrivateKeyDer::from_pem_file(&files.key)
         .with_context(|| format!("failed to read TLS_KEY, {}", files.key.display()))?;
-    CertifiedKey::from_der(chain, key, &ring::default_provider())
-        .context("failed to use TLS_CERT with TLS_KEY")
+    let key = CertifiedKey::from_der(chain, key, &ring::default_provider()).map_err(explain)?;
+    if let Some(certificate) = key.cert.first() {
+        expiry::note(certificate, expiry);
+    }
+    Ok(key)
+}
+
+/// Says what is wrong with a certificate or its key.
+fn explain(error: rustls::Error) -> anyhow::Error {
+    let reason = match error {
+        rustls::Error::InconsistentKeys(_) => {
+            "the key in TLS_KEY does not belong to the first certificate in TLS_CERT".to_owned()
+        }
+        rustls::Error::General(_) => {
+            "the key in TLS_KEY must be an ECDSA, Ed25519 or RSA key of a usual size".to_owned()
+        }
+        other => other.to_string(),
+    };
+    anyhow!("failed to use TLS_CERT with TLS_KEY: {reason}")
 }
 
 fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>> {
     let chain = CertificateDer::pem_file_iter(file)?.collect::<Result<Vec<_>, _>>()?;
-    ensure!(!chain.is_empty(), "there is no certificate in PEM in it");
+    ensure!(!chain.is_empty(), "it holds no certificate in PEM");
     Ok(chain)
 }

@@ -1,6 +1,7 @@
 //! TLS by rustls: certificates from files that may change, or by ACME.
 
 mod acme;
+mod expiry;
 mod files;
 mod stream;
 
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
+use metrics::Gauge;
 use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::server::ResolvesServerCert;
@@ -28,14 +30,15 @@ const ACME_CHALLENGE: &[u8] = b"acme-tls/1";
 pub struct Tls(Arc<ServerConfig>);
 
 impl Tls {
-    /// Reads or orders the certificate, and renews it from then on.
+    /// Reads or orders the certificate, and renews it from then on. `expiry` is set to the second at which
+    /// it ends.
     ///
     /// # Errors
     /// When a file is not what it should be.
-    pub fn start(config: &TlsConfig) -> Result<Self> {
+    pub fn start(config: &TlsConfig, expiry: Gauge) -> Result<Self> {
         match config {
-            TlsConfig::Files(files) => Self::new(files::start(files)?, &[]),
-            TlsConfig::Acme(acme) => Self::new(acme::start(acme)?, &[ACME_CHALLENGE]),
+            TlsConfig::Files(files) => Self::new(files::start(files, expiry)?, &[]),
+            TlsConfig::Acme(acme) => Self::new(acme::start(acme, expiry)?, &[ACME_CHALLENGE]),
         }
     }
 
@@ -58,7 +61,7 @@ impl Tls {
             Ok(Ok(stream)) if stream.protocol().as_deref() == Some(ACME_CHALLENGE) => None,
             Ok(Ok(stream)) => Some(Socket::Tls(Box::new(stream))),
             Ok(Err(error)) => {
-                tracing::debug!(%error, "a client did not shake hands");
+                tracing::debug!(%error, "a TLS handshake failed");
                 None
             }
             Err(_) => None,

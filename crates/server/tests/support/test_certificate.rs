@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use rcgen::{Certificate, CertificateParams, KeyPair};
 use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
@@ -32,6 +33,16 @@ impl TestCertificate {
     /// Puts another one into the same files.
     pub fn change(&mut self) {
         self.der = write(self.folder.path());
+    }
+
+    /// Puts one into the same files that ended in 2001.
+    pub fn change_to_expired(&mut self) {
+        let mut parameters = CertificateParams::new(names()).unwrap();
+        parameters.not_before = rcgen::date_time_ymd(2000, 1, 1);
+        parameters.not_after = rcgen::date_time_ymd(2001, 1, 1);
+        let key = KeyPair::generate().unwrap();
+        let certificate = parameters.self_signed(&key).unwrap();
+        self.der = put(self.folder.path(), &certificate, &key);
     }
 
     pub fn certificate(&self) -> PathBuf {
@@ -85,9 +96,16 @@ pub fn connect(
 }
 
 fn write(folder: &Path) -> CertificateDer<'static> {
-    let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
-    let made = rcgen::generate_simple_self_signed(names).unwrap();
-    fs::write(folder.join("cert.pem"), made.cert.pem()).unwrap();
-    fs::write(folder.join("key.pem"), made.key_pair.serialize_pem()).unwrap();
-    made.cert.der().clone()
+    let made = rcgen::generate_simple_self_signed(names()).unwrap();
+    put(folder, &made.cert, &made.key_pair)
+}
+
+fn names() -> [String; 2] {
+    ["localhost".to_owned(), "127.0.0.1".to_owned()]
+}
+
+fn put(folder: &Path, certificate: &Certificate, key: &KeyPair) -> CertificateDer<'static> {
+    fs::write(folder.join("cert.pem"), certificate.pem()).unwrap();
+    fs::write(folder.join("key.pem"), key.serialize_pem()).unwrap();
+    certificate.der().clone()
 }

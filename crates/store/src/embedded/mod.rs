@@ -26,12 +26,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
 use jiff::Timestamp;
+use rustix::fs::statvfs;
 
 use crate::newest::Newest;
 use crate::{
     Account, Append, Channel, Creation, Event, Feed, FoundChannel, HistoryPage, InboxEntry, Join,
     JoinedChannel, KEY_LIFETIME, KeyDigest, MEMBERS_LIMIT, Messages, NewAccount, PasswordChange,
-    Result, RevokedKeys, Store, Ticket, Unavailable, User, UserStatus, UsersPage, UsersQuery,
+    Result, RevokedKeys, Space, Store, Ticket, Unavailable, User, UserStatus, UsersPage,
+    UsersQuery,
 };
 pub use backup::backup;
 use clock::Clock;
@@ -53,7 +55,7 @@ pub struct EmbeddedStore {
     newest: Newest,
     clock: Clock,
     epoch: Arc<str>,
-    _dir: DataDir,
+    dir: DataDir,
 }
 
 impl EmbeddedStore {
@@ -91,7 +93,7 @@ impl EmbeddedStore {
             newest: Newest::default(),
             clock: Clock::default(),
             epoch,
-            _dir: dir,
+            dir,
         }))
     }
 
@@ -379,6 +381,16 @@ impl Store for EmbeddedStore {
         let typing = Event::Typing { user, session, channel: channel.uuid, recipient };
         // Of no use later, so that it is lost where too much waits.
         let _ = self.writer.announce(vec![typing]);
+    }
+
+    async fn space(&self) -> Result<Space> {
+        // The database may be a link to another disk.
+        let disk = statvfs(self.dir.database()).map_err(|error| Unavailable {
+            action: "read how much of the disk is free",
+            reason: error.to_string(),
+        })?;
+        let (free, size) = (disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize);
+        Ok(Space::Disk { free, size })
     }
 
     async fn ready(&self) -> Result<()> {

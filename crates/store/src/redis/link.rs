@@ -162,7 +162,30 @@ pub(super) fn is_wrong_type(error: &RedisError) -> bool {
 /// Redis can't be reached at the client's address, which is no secret.
 pub(super) fn unreachable(client: &Client, error: &RedisError) -> Unavailable {
     let address = client.get_connection_info().addr();
-    Unavailable { action: "reach Redis", reason: format!("{address}: {error}") }
+    let error = error.to_string();
+    let advice = advice(&error).map(|advice| format!(" ({advice})")).unwrap_or_default();
+    Unavailable { action: "reach Redis", reason: format!("{address}: {error}{advice}") }
+}
+
+const FOREIGN: &str = "name the certificates of its authority by REDIS_TLS_CA";
+
+/// What to do about the errors of TLS that are met most, by the names that rustls gives them.
+fn advice(error: &str) -> Option<&'static str> {
+    let advices = [
+        ("UnknownIssuer", FOREIGN),
+        ("BadSignature", FOREIGN),
+        (
+            "CaUsedAsEndEntity",
+            "a certificate of an authority can't be a server's: issue one with it",
+        ),
+        ("NotValidForName", "its certificate is for another host than REDIS_URL names"),
+        ("Expired", "its certificate has expired"),
+        (
+            "InvalidContentType",
+            "it does not speak TLS on this port: try redis:// instead of rediss://",
+        ),
+    ];
+    advices.into_iter().find_map(|(name, advice)| error.contains(name).then_some(advice))
 }
 
 pub(super) fn unavailable(action: &'static str, error: &RedisError) -> Unavailable {

@@ -25,6 +25,7 @@ mod scripts;
 mod seed;
 mod sessions;
 mod settings;
+mod space;
 mod watched;
 
 use std::collections::HashSet;
@@ -41,7 +42,7 @@ use tokio::time::{sleep, timeout};
 use crate::newest::Newest;
 use crate::{
     Account, Append, Channel, Creation, Event, Feed, FoundChannel, HistoryPage, InboxEntry, Join,
-    JoinedChannel, KeyDigest, Messages, NewAccount, PasswordChange, Result, Store, Ticket,
+    JoinedChannel, KeyDigest, Messages, NewAccount, PasswordChange, Result, Space, Store, Ticket,
     Unavailable, User, UsersPage, UsersQuery, vital,
 };
 use appends::{Appends, Pending};
@@ -334,6 +335,10 @@ impl Store for RedisStore {
             // Typing is lost when Redis is away; nobody misses it.
             let _: Result<()> = shared.link.send("tell of typing", &commands).await;
         });
+    }
+
+    async fn space(&self) -> Result<Space> {
+        space::read(&self.shared.link).await
     }
 
     async fn ready(&self) -> Result<()> {
