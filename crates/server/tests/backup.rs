@@ -50,7 +50,7 @@ fn a_disk_needs_no_hard_links() {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let before = std::fs::read(&file).unwrap();
         assert!(before.len() > 100 && !file.with_extension("db.part").exists());
-        assert!(String::from_utf8_lossy(&write().stderr).contains("is there already"));
+        assert!(String::from_utf8_lossy(&write().stderr).contains("already exists"));
         assert_eq!(std::fs::read(&file).unwrap(), before);
     }
 }
@@ -79,7 +79,7 @@ fn nothing_is_overwritten_and_nothing_made_up() {
     let server = TestServer::embedded();
     std::fs::write(&file, "mine").unwrap();
     let output = backup(&server.data_dir(), &file);
-    assert!(String::from_utf8_lossy(&output.stderr).contains("is there already"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("already exists"));
     assert!(!output.status.success());
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
 }

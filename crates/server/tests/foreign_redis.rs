@@ -43,7 +43,7 @@ fn what_others_publish_is_passed_over() {
     );
     ada.until("channelMessage");
     assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
-    server.until_logged("what is no news");
+    server.until_logged("malformed Pub/Sub message");
     for private in ["panicked", &ada.user] {
         assert!(!server.log().contains(private), "{private} is in:\n{}", server.log());
     }

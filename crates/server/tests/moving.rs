@@ -122,7 +122,7 @@ fn looks_the_same(server: &TestServer, key: &str) {
 }
 
 #[test]
-fn an_export_goes_to_the_output_too() {
+fn an_export_goes_to_the_output_too_and_an_import_takes_the_input() {
     let (dir, server) = (TempDir::new().unwrap(), TestServer::with(&[("MESSAGE_RATE", "0")]));
     talk(&server);
     let (data, file, pipe) = (server.data_dir(), dir.path().join("file"), dir.path().join("pipe"));
@@ -132,6 +132,12 @@ fn an_export_goes_to_the_output_too() {
     let piped = run(&from, &["export", "-"]);
     assert!(piped.status.success() && piped.stdout == whole);
     assert!(String::from_utf8_lossy(&piped.stderr).starts_with("exported 3 users"));
+    let mut import = chinwag(&[("DATA_DIR", text(&dir.path().join("back")))], &["import", "-"]);
+    let mut import = import.stdin(Stdio::piped()).spawn().unwrap();
+    import.stdin.take().unwrap().write_all(&whole).unwrap();
+    assert!(import.wait().unwrap().success());
+    let back = run(&[("DATA_DIR", text(&dir.path().join("back")))], &["export", "-"]);
+    assert!(back.stdout == whole);
     let redirected = dir.path().join("redirected");
     let mut export = chinwag(&from, &["export", "/dev/stdout"]);
     export.stdout(File::create(&redirected).unwrap());
@@ -267,7 +273,7 @@ fn what_is_not_whole_is_not_taken() {
     let said = fail(&[("DATA_DIR", text(&used))], &["import", text(&file)]);
     assert!(said.contains("in use by another Chinwag"), "{said}");
     let said = fail(&[("DATA_DIR", text(&used))], &["export", text(&file)]);
-    assert!(said.contains("is there already"), "{said}");
+    assert!(said.contains("already exists"), "{said}");
 }
 
 /// As the first server wrote it, with what happens to data over time.

@@ -8,19 +8,22 @@ use clap::Args;
 
 use crate::config::{Config, StoreConfig};
 
-/// Copy the embedded store of `DATA_DIR` into a file, while a server uses it or not
+/// Back up the embedded store in `DATA_DIR` into a file; a server may be running
 ///
-/// To restore, stop the server, put the file in the place of chinwag.db in `DATA_DIR`, and start it.
+/// To restore, stop the server, replace chinwag.db in `DATA_DIR` by the file, and start the server.
 #[derive(Args, Debug)]
 pub struct Backup {
-    /// A file that is not there yet
+    /// A new file
     file: PathBuf,
 }
 
 impl Backup {
     pub(super) fn run(&self, config: &Config) -> Result<()> {
         let StoreConfig::Embedded(folder) = &config.store else {
-            bail!("only the embedded store is backed up so; copy the files of your Redis");
+            bail!(
+                "`chinwag backup` works only with the embedded store; for Redis, use `chinwag export` or back up \
+                 its own files"
+            );
         };
         Ok(embedded::backup(folder, &self.file)?)
     }

@@ -9,7 +9,7 @@ use clap_complete::{Shell, generate};
 
 use crate::config::Settings;
 
-/// Print what a shell needs to complete this command
+/// Print a completion script for your shell
 ///
 /// For bash: chinwag completions bash > ~/.local/share/bash-completion/completions/chinwag
 #[derive(Args, Debug)]

@@ -13,16 +13,16 @@ use clap::Args;
 use super::progress::Counter;
 use crate::config::{Config, StoreConfig};
 
-/// Write everything that lasts into a file, as lines of JSON, while a server runs or not
+/// Export all data as lines of JSON, from either store; a server may be running
 ///
-/// Users with their password hashes and access keys, channels, messages, and what was read: `chinwag
-/// import` takes it into the same kind of store or the other. What is written after this began may
-/// not be in it, so to move, stop the servers first.
+/// The file holds users with their password hashes and access keys, channels, messages and read marks.
+/// `chinwag import` imports it into either store. Messages sent after the export began may be missing, so
+/// stop the servers before you move a chat.
 ///
-/// Until it is whole it is called FILE.part.
+/// While incomplete, the file is named FILE.part; if the export fails, it is removed.
 #[derive(Args, Debug)]
 pub struct Export {
-    /// A file that is not there yet, made readable for you alone; - for the output, or a pipe
+    /// A new file, which only you can read; - for the standard output; or a pipe
     file: PathBuf,
 }
 

@@ -9,10 +9,10 @@ use clap::{Args, CommandFactory};
 
 use crate::config::Settings;
 
-/// Print the manual page, or write the pages of all commands into a folder
+/// Print the manual page, or write a page for each command into a folder
 #[derive(Args, Debug)]
 pub struct Man {
-    /// A folder that is there already
+    /// An existing folder
     folder: Option<PathBuf>,
 }
 

@@ -96,7 +96,7 @@ pub(crate) fn private_file(path: &Path) -> io::Result<File> {
 fn warn_if_readable(path: &Path, file: &File) {
     if file.metadata().is_ok_and(|file| file.mode() & 0o007 != 0) {
         tracing::warn!(
-            "every user of this machine may read {}: chmod o= takes that away",
+            "every user of this machine can read {}: run chmod o= on it",
             path.display()
         );
     }

@@ -251,7 +251,7 @@ impl FeedTask {
     #[expect(clippy::unnecessary_wraps, reason = "it stands where a result is due")]
     fn ignore(error: &serde_json::Error) -> Result<()> {
         let (kind, column) = (error.classify(), error.column());
-        tracing::warn!(?kind, column, "somebody published what is no news");
+        tracing::warn!(?kind, column, "ignored a malformed Pub/Sub message");
         Ok(())
     }
 
@@ -291,7 +291,7 @@ impl FeedTask {
             }
         }
         if self.watched.channel(channel).is_none_or(|tracked| tracked.last + 1 != seq) {
-            tracing::warn!("somebody published a message that is not in its channel");
+            tracing::warn!("ignored a published message that is not stored in its channel");
             return Ok(());
         }
         self.note_told(&message);

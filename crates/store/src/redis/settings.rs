@@ -10,7 +10,7 @@ pub(super) async fn check(link: &Link) -> Result<()> {
     let Ok((settings,)) = link.send::<(Vec<String>,)>("read Redis's settings", &commands).await
     else {
         tracing::info!(
-            "Redis keeps its settings to itself: see that appendonly is yes and appendfsync always"
+            "failed to read Redis's settings (CONFIG GET): make sure that appendonly is yes and appendfsync always"
         );
         return Ok(());
     };

@@ -70,7 +70,7 @@ impl Drop for Part {
 
 fn refuse(whole: &Path) -> io::Result<()> {
     if whole.exists() {
-        let reason = "it is there already and is not overwritten";
+        let reason = "it already exists and is not overwritten";
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, reason));
     }
     Ok(())

@@ -1,7 +1,8 @@
 //! The lines of an import, from a file or made of what the first server left.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, stdin};
+use std::os::fd::AsFd;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -37,10 +38,17 @@ pub enum Lines {
     },
 }
 
+/// The standard input. It is not opened by its name `/dev/stdin`, for which the user of a container lacks
+/// the right.
+fn input() -> io::Result<File> {
+    Ok(stdin().as_fd().try_clone_to_owned()?.into())
+}
+
 impl Lines {
     pub fn open(path: &Path) -> Result<Self> {
         let failed = || format!("failed to read \"{}\"", path.display());
-        let file = File::open(path).with_context(failed)?;
+        let file = if path == Path::new("-") { input() } else { File::open(path) };
+        let file = file.with_context(failed)?;
         let length = file.metadata().with_context(failed)?.len();
         Ok(Self::File { rest: BufReader::new(file), length, count: 0 })
     }

@@ -23,23 +23,23 @@ use crate::names::Name;
 use crate::passwords;
 use lines::{Line, Lines};
 
-/// Fill an empty store from a file that `chinwag export` wrote, in place of serving
+/// Import a file written by `chinwag export` into an empty store
 ///
-/// Interrupted, it goes on where it was when it is run with the same file again; until it is
-/// finished no server starts on that store.
+/// After an interruption, run the same command again: it continues where it stopped. No server starts on
+/// the store until the import has finished.
 #[derive(Args, Debug)]
 pub struct Import {
-    /// A file that `chinwag export` wrote
+    /// A file written by `chinwag export`; - for the standard input
     #[arg(required_unless_present = "seed")]
     file: Option<PathBuf>,
 
-    /// In place of a file, take what the first server of this protocol left in this Redis: keys with
-    /// dots, and passwords as typed, which are hashed on the way
+    /// Instead of a file, import the data of the first server of this protocol from this Redis: its keys
+    /// have dots, and its passwords are plain text, which is hashed on the way
     #[arg(long, env = "SEED_REDIS_URL", value_name = "URL", hide_env_values = true)]
     seed: Option<String>,
 
-    /// With --seed: give users whose name is not acceptable another one, and leave out what can't be
-    /// read; both are listed
+    /// With --seed: rename users whose names are not allowed, and leave out data that can't be read; both
+    /// are listed
     #[arg(long)]
     repair: bool,
 }
@@ -61,7 +61,9 @@ impl Import {
             (None, Some(url)) => {
                 Lines::of_seed(seed::records(read_seed(url).await?, self.repair)?)?
             }
-            (None, None) => bail!("name a file that `chinwag export` wrote"),
+            (None, None) => {
+                bail!("name a file written by `chinwag export`, or - for the standard input")
+            }
         };
         let Counts { users, channels, messages } = Importer::new(target, &lines).run(lines).await?;
         let mut out = std::io::stdout();
@@ -154,6 +156,6 @@ impl Importer {
 }
 
 fn other_file() -> &'static str {
-    "an import of another file was begun here and not finished: run it again with that file, or begin \
-     anew with an empty store"
+    "this store holds an unfinished import of another file: run the import of that file again, or empty \
+     the store"
 }
