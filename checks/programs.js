@@ -21,9 +21,16 @@ export const programs = {
   kubernetesValidate: python("kubernetes-validate"),
   python: python("python"),
   caddy: debian("bin/caddy"),
+  fail2banRegex: debian("bin/fail2ban-regex"),
   nginx: debian("sbin/nginx"),
   prometheus: debian("bin/prometheus"),
   promtool: debian("bin/promtool"),
+};
+
+/** Where Debian's package of fail2ban is unpacked. */
+export const fail2ban = {
+  config: join(root, "target/checks/debian/etc/fail2ban"),
+  modules: debian("lib/python3/dist-packages"),
 };
 
 export const read = (name) => readFileSync(join(root, name), "utf8");
@@ -40,7 +47,7 @@ export function run(program, args, options = {}) {
 const endings = new WeakMap();
 
 /** Does this after the test. The last registered comes first, so that a program ends before its folder is removed. */
-function atEnd(test, action) {
+export function atEnd(test, action) {
   if (!endings.has(test)) {
     const actions = [];
     endings.set(test, actions);
@@ -99,13 +106,40 @@ export async function startServerWithMetrics(test, settings = {}) {
   return { port, metrics };
 }
 
-const LISTENING = /listening on http:\/\/[^"\s]*?:(\d+)/;
+/** The real server with its lines; resolves to its port and the lines that it has logged so far. */
+export async function startLogging(test, settings = {}) {
+  const { found, lines } = await startWith(test, [LISTENING], settings);
+  return { port: Number(found[0][1]), lines };
+}
+
+const LISTENING = /listening on https?:\/\/[^"\s]*?:(\d+)/;
 
 async function startListening(test, patterns, settings) {
+  const { found } = await startWith(test, patterns, settings);
+  return found.map(([, port]) => Number(port));
+}
+
+function startWith(test, patterns, settings) {
   const cwd = folder(test);
   const env = { PATH: process.env.PATH, SERVER_ADDRESS: "127.0.0.1:0", DATA_DIR: cwd, ...settings };
-  const { found } = await start(test, programs.chinwag, [], patterns, { cwd, env });
-  return found.map(([, port]) => Number(port));
+  return start(test, programs.chinwag, [], patterns, { cwd, env });
+}
+
+/** A durable Redis that ends with the test; resolves to its URL. */
+export async function startRedis(test) {
+  const [path, port] = [folder(test), await freePort()];
+  const args = ["--port", String(port), "--bind", "127.0.0.1", "--dir", path, "--save", ""];
+  const durable = ["--appendonly", "yes", "--appendfsync", "always"];
+  await start(test, "redis-server", [...args, ...durable], /Ready to accept connections/);
+  return `redis://127.0.0.1:${port}`;
+}
+
+/** A certificate for this name and its key in a folder, named as certbot names them. */
+export function makeCertificate(path, name) {
+  const [key, certificate] = ["privkey.pem", "fullchain.pem"].map((file) => join(path, file));
+  const subject = ["-subj", `/CN=${name}`, "-days", "30"];
+  const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  run("openssl", ["req", "-x509", ...curve, "-keyout", key, "-out", certificate, ...subject]);
 }
 
 /** A redis-server that makes every write durable; resolves to its URL. */

@@ -5,8 +5,10 @@ import { WebSocket } from "ws";
 export class Talker {
   #frames = [];
 
-  constructor(port) {
-    this.socket = new WebSocket(`ws://127.0.0.1:${port}/ws`);
+  /** Over TLS it trusts every certificate. */
+  constructor(port, { scheme = "ws", headers = {} } = {}) {
+    const options = { headers, rejectUnauthorized: false };
+    this.socket = new WebSocket(`${scheme}://127.0.0.1:${port}/ws`, options);
     this.socket.on("message", (data) => this.#frames.push(JSON.parse(data)));
   }
 
