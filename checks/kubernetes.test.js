@@ -111,7 +111,7 @@ test("the server does not start until TRUSTED_PROXIES is set", async (t) => {
     t,
     programs.chinwag,
     [],
-    /^.*(TRUSTED_PROXIES is .*, but it takes|listening on).*$/,
+    /^.*(TRUSTED_PROXIES is .*, but must be|listening on).*$/,
     {
       cwd,
       env: {

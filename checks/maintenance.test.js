@@ -201,13 +201,25 @@ for (const [section, onRedis] of [
   ["Docker alone", false],
   ["Kubernetes", true],
 ]) {
-  test(`${section}: update, backup and restore`, async (t) => {
-    const machine = new Machine(t, await freePort());
-    if (onRedis) machine.useRedis(await startRedis(t));
-    const [update, backup, restore] = blocks.get(section);
+  test(`${section}: update, backup, restore and move`, async (t) => {
+    const install = async () => {
+      const machine = new Machine(t, await freePort());
+      if (onRedis) machine.useRedis(await startRedis(t));
+      return machine;
+    };
+    const machine = await install();
+    const [update, backup, restore, leave, arrive] = blocks.get(section);
     machine.shell(onRedis ? "systemctl start" : "docker run -d -v chinwag:/data chinwag");
     const key = await signUp(machine.port);
     await say(machine.port, key, "one");
+    if (leave) {
+      machine.shell(leave);
+      const fresh = await install();
+      fresh.shell(`cp ${machine.path}/clone/chat.jsonl .`);
+      fresh.shell(arrive);
+      assert.deepEqual(await history(fresh.port, key), ["one"]);
+      machine.shell("docker start chinwag");
+    }
     machine.shell(update);
     assert.deepEqual(await history(machine.port, key), ["one"]);
     machine.shell(backup);
