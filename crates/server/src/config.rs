@@ -1,458 +1,72 @@
-//! The settings: flags, environment variables and a `.env` file, read once at the start.
+//! The settings: options, environment variables and a `.env` file, read once at the start.
 
 mod read;
+mod settings;
 mod tls;
+mod values;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::Parser;
-
-use crate::cli::Command;
 use crate::origins::Origins;
 use crate::proxies::Proxies;
 
 pub use read::Wrong;
+pub use settings::Settings;
 pub use tls::{Acme, CertificateFiles, TlsConfig};
-
-const ABOUT: &str = "A chat server with its own web client. Without a command, it serves the chat.";
-
-const LONG_ABOUT: &str = "A chat server with its own web client.
-
-Without a command, chinwag serves the chat: by default at http://localhost:5000, with all data in ./data. With a \
-command, it does that instead.
-
-Each option before a command is also an environment variable, and may stand in a file named .env in the working \
-directory. An option overrides the environment, and the environment overrides the file.";
-
-const SETTINGS: &str = "\
-Settings: `chinwag --help` lists them. Often used:
-  PORT=5000        listen on this port on every address
-  DATA_DIR=FOLDER  where the embedded store is
-  REDIS_URL=URL    use Redis instead";
-
-/// The command line, with every setting as text.
-#[derive(Parser, Debug)]
-#[command(
-    name = "chinwag",
-    version,
-    max_term_width = 100,
-    about = ABOUT,
-    long_about = LONG_ABOUT,
-    after_help = SETTINGS,
-    after_long_help = ""
-)]
-pub struct Settings {
-    /// Listen on this address; :PORT is that port on every address.
-    #[arg(
-        long,
-        env = "SERVER_ADDRESS",
-        default_value = "127.0.0.1:5000",
-        value_name = "ADDRESS:PORT",
-        help_heading = "Listen",
-        hide_short_help = true
-    )]
-    server_address: String,
-
-    /// Listen on this port on every address, IPv6 and IPv4, instead of `SERVER_ADDRESS`.
-    #[arg(
-        long,
-        env = "PORT",
-        default_value = "",
-        value_name = "NUMBER",
-        help_heading = "Listen",
-        hide_short_help = true,
-        hide_default_value = true
-    )]
-    port: String,
-
-    /// Host names by which browsers may reach this server, separated by commas. IP addresses, localhost
-    /// and the names in `TLS_DOMAIN` are always allowed. Default: any name; on a loopback address only
-    /// those, unless a proxy is in front.
-    #[arg(
-        long,
-        env = "HOSTS",
-        default_value = "",
-        value_name = "NAMES",
-        help_heading = "Listen",
-        hide_short_help = true,
-        hide_default_value = true
-    )]
-    hosts: String,
-
-    /// Origins of other sites whose pages may connect, separated by commas; * = all.
-    #[arg(
-        long,
-        env = "ALLOWED_ORIGINS",
-        default_value = "",
-        value_name = "ORIGINS",
-        help_heading = "Listen",
-        hide_short_help = true,
-        hide_default_value = true
-    )]
-    allowed_origins: String,
-
-    /// Proxies whose X-Forwarded-For header is trusted: addresses and networks, separated by commas.
-    #[arg(
-        long,
-        env = "TRUSTED_PROXIES",
-        default_value = "",
-        value_name = "NETWORKS",
-        help_heading = "Listen",
-        hide_short_help = true,
-        hide_default_value = true
-    )]
-    trusted_proxies: String,
-
-    /// Serve the web client in this folder instead of the built-in one.
-    #[arg(
-        long,
-        env = "CLIENT_LOCATION",
-        default_value = "",
-        value_name = "FOLDER",
-        help_heading = "Listen",
-        hide_short_help = true,
-        hide_default_value = true
-    )]
-    client_location: String,
-
-    /// Serve `/metrics` on this address, and only there. Default: no metrics.
-    #[arg(
-        long,
-        env = "METRICS_ADDRESS",
-        default_value = "",
-        value_name = "ADDRESS:PORT",
-        help_heading = "Listen",
-        hide_short_help = true,
-        hide_default_value = true
-    )]
-    metrics_address: String,
-
-    /// Serve TLS with the certificate chain in this PEM file.
-    #[arg(
-        long,
-        env = "TLS_CERT",
-        default_value = "",
-        value_name = "FILE",
-        help_heading = "TLS",
-        hide_short_help = true,
-        hide_default_value = true
-    )]
-    tls_cert: String,
-
-    /// The private key for `TLS_CERT`, in PEM. Both files are read again when they change, and on SIGHUP.
-    #[arg(
-        long,
-        env = "TLS_KEY",
-        default_value = "",
-        value_name = "FILE",
-        help_heading = "TLS",
-        hide_short_help = true,
-        hide_default_value = true
-    )]
-    tls_key: String,
-
-    /// Serve TLS with a certificate for these names, ordered by ACME. They must lead to port 443 of this
-    /// server.
-    #[arg(
-        long,
-        env = "TLS_DOMAIN",
-        default_value = "",
-        value_name = "NAMES",
-        help_heading = "TLS",
-        hide_short_help = true,
-        hide_default_value = true
-    )]
-    tls_domain: String,
-
-    /// Email address at which the certificate authority may contact you.
-    #[arg(
-        long,
-        env = "ACME_EMAIL",
-        default_value = "",
-        value_name = "ADDRESS",
-        help_heading = "TLS",
-        hide_short_help = true,
-        hide_default_value = true
-    )]
-    acme_email: String,
-
-    /// The certificate authority. Account and certificate are kept in `DATA_DIR`.
-    #[arg(
-        long,
-        env = "ACME_DIRECTORY",
-        default_value = "https://acme-v02.api.letsencrypt.org/directory",
-        value_name = "URL",
-        help_heading = "TLS",
-        hide_short_help = true
-    )]
-    acme_directory: String,
-
-    /// The folder of the embedded store.
-    #[arg(
-        long,
-        env = "DATA_DIR",
-        default_value = "./data",
-        value_name = "FOLDER",
-        help_heading = "Store",
-        hide_short_help = true
-    )]
-    data_dir: String,
-
-    /// Use this Redis or Valkey instead of the embedded store:
-    /// `redis://[user[:password]@]host[:port][/database]`, or `rediss://` for TLS.
-    #[arg(
-        long,
-        env = "REDIS_URL",
-        default_value = "",
-        value_name = "URL",
-        help_heading = "Store",
-        hide_short_help = true,
-        hide_default_value = true,
-        hide_env_values = true
-    )]
-    redis_url: String,
-
-    /// The same by host and port, with the password in `REDIS_PASSWORD`.
-    #[arg(
-        long,
-        env = "REDIS_ADDRESS",
-        default_value = "",
-        value_name = "HOST:PORT",
-        help_heading = "Store",
-        hide_short_help = true,
-        hide_default_value = true
-    )]
-    redis_address: String,
-
-    /// The password for `REDIS_ADDRESS`.
-    #[arg(
-        long,
-        env = "REDIS_PASSWORD",
-        default_value = "",
-        value_name = "PASSWORD",
-        help_heading = "Store",
-        hide_short_help = true,
-        hide_default_value = true,
-        hide_env_values = true
-    )]
-    redis_password: String,
-
-    /// PEM file with the CA certificates to trust for `rediss://`, instead of the system's.
-    #[arg(
-        long,
-        env = "REDIS_TLS_CA",
-        default_value = "",
-        value_name = "FILE",
-        help_heading = "Store",
-        hide_short_help = true,
-        hide_default_value = true
-    )]
-    redis_tls_ca: String,
-
-    /// 1 = don't verify Redis's certificate (needed on Heroku); allows man-in-the-middle attacks.
-    #[arg(
-        long,
-        env = "REDIS_TLS_INSECURE",
-        default_value = "0",
-        value_name = "0|1",
-        help_heading = "Store",
-        hide_short_help = true
-    )]
-    redis_tls_insecure: String,
-
-    /// Whether new users may sign up: open or closed.
-    #[arg(
-        long,
-        env = "REGISTRATION",
-        default_value = "open",
-        value_name = "open|closed",
-        help_heading = "Limits",
-        hide_short_help = true
-    )]
-    registration: String,
-
-    /// Messages per second and user, with a burst of twice as many; other requests count by their cost.
-    /// 0 = no limit, and none on storage.
-    #[arg(
-        long,
-        env = "MESSAGE_RATE",
-        default_value = "20",
-        value_name = "NUMBER",
-        help_heading = "Limits",
-        hide_short_help = true
-    )]
-    message_rate: String,
-
-    /// Storage per day and user: bytes, or a number with KB, MB or GB; 0 = no limit.
-    #[arg(
-        long,
-        env = "DAILY_STORAGE",
-        default_value = "100MB",
-        value_name = "SIZE",
-        help_heading = "Limits",
-        hide_short_help = true
-    )]
-    daily_storage: String,
-
-    /// Longest message, in characters.
-    #[arg(
-        long,
-        env = "MAX_MESSAGE_LENGTH",
-        default_value = "4000",
-        value_name = "NUMBER",
-        help_heading = "Limits",
-        hide_short_help = true
-    )]
-    max_message_length: String,
-
-    /// Sign-in attempts per minute and address; 0 = no limit, and none on password guesses.
-    #[arg(
-        long,
-        env = "SIGN_IN_RATE",
-        default_value = "60",
-        value_name = "NUMBER",
-        help_heading = "Limits",
-        hide_short_help = true
-    )]
-    sign_in_rate: String,
-
-    /// Close a connection on which nobody has signed in after this many seconds.
-    #[arg(
-        long,
-        env = "SIGN_IN_DEADLINE",
-        default_value = "900",
-        value_name = "SECONDS",
-        help_heading = "Limits",
-        hide_short_help = true
-    )]
-    sign_in_deadline: String,
-
-    /// New connections per second and address, with a burst of twice as many; 0 = no limit.
-    #[arg(
-        long,
-        env = "CONNECTION_RATE",
-        default_value = "100",
-        value_name = "NUMBER",
-        help_heading = "Limits",
-        hide_short_help = true
-    )]
-    connection_rate: String,
-
-    /// Open connections; 0 = as many as the limit of open files allows.
-    #[arg(
-        long,
-        env = "MAX_CONNECTIONS",
-        default_value = "0",
-        value_name = "NUMBER",
-        help_heading = "Limits",
-        hide_short_help = true
-    )]
-    max_connections: String,
-
-    /// Open connections per address; 0 = no limit. Default: 1000, or half of all if that is less; no limit
-    /// if `TRUSTED_PROXIES` is set.
-    #[arg(
-        long,
-        env = "MAX_CONNECTIONS_PER_ADDRESS",
-        default_value = "",
-        value_name = "NUMBER",
-        help_heading = "Limits",
-        hide_short_help = true,
-        hide_default_value = true
-    )]
-    max_connections_per_address: String,
-
-    /// Announce individual sign-ins and sign-outs while at most this many sessions are online on all
-    /// nodes; above it, only the number of users.
-    #[arg(
-        long,
-        env = "PRESENCE_LIMIT",
-        default_value = "1000",
-        value_name = "NUMBER",
-        help_heading = "Limits",
-        hide_short_help = true
-    )]
-    presence_limit: String,
-
-    /// Log level: error, warn, info, debug, trace, or directives such as `info,chinwag_store=debug`.
-    #[arg(
-        long,
-        env = "LOG",
-        default_value = "info",
-        value_name = "LEVEL",
-        help_heading = "Log",
-        hide_short_help = true
-    )]
-    log: String,
-
-    /// Log format: text or json; auto = text on a terminal, JSON elsewhere.
-    #[arg(
-        long,
-        env = "LOG_FORMAT",
-        default_value = "auto",
-        value_name = "auto|text|json",
-        help_heading = "Log",
-        hide_short_help = true
-    )]
-    log_format: String,
-
-    /// What to do instead of serving the chat.
-    #[command(subcommand)]
-    pub command: Option<Command>,
-}
 
 /// The settings, checked.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where to listen.
+    /// The address and port of the chat.
     pub address: SocketAddr,
-    /// Where to serve metrics, if anywhere.
+    /// The address and port of the metrics; `None` for no metrics.
     pub metrics_address: Option<SocketAddr>,
-    /// How to speak TLS, if at all.
+    /// The source of the certificate; `None` for plain HTTP.
     pub tls: Option<TlsConfig>,
-    /// What to keep everything in.
+    /// The store.
     pub store: StoreConfig,
-    /// The folder for what belongs to this machine's server; none if the setting is empty, on Redis only.
+    /// The folder of the embedded store, of certificates by ACME and of the control socket. `None` only
+    /// on Redis.
     pub data_dir: Option<PathBuf>,
-    /// A folder to serve in place of the built-in client.
+    /// A folder with a web client to serve instead of the built-in one.
     pub client_location: Option<PathBuf>,
     /// Whether new users may sign up.
     pub registration_open: bool,
-    /// Messages a second of one user.
+    /// Messages per second and user; `None` is no limit.
     pub message_rate: Option<u32>,
-    /// Bytes that one user may store in a day.
+    /// Bytes per day and user; `None` is no limit.
     pub daily_storage: Option<u64>,
-    /// Sign-ins a minute for one address.
+    /// Sign-in attempts per minute and address; `None` is no limit.
     pub sign_in_rate: Option<u32>,
-    /// Connections a second for one address.
+    /// New connections per second and address; `None` is no limit.
     pub connection_rate: Option<u32>,
-    /// Open at once; 0 is as many as there can be.
+    /// Open connections; 0 is as many as the limit of open files allows.
     pub max_connections: usize,
-    /// Open at once from one address; 0 is no bound, `None` the default one.
+    /// Open connections per address; 0 is no limit, `None` the default.
     pub max_connections_per_address: Option<usize>,
-    /// Whose word on the client's address is believed.
+    /// Proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Proxies,
-    /// In seconds.
+    /// Seconds until a connection is closed on which nobody signs in.
     pub sign_in_deadline: u32,
-    /// Sessions on the whole system up to which presence is told one by one.
+    /// Sessions on all nodes up to which sign-ins and sign-outs are announced one by one.
     pub presence_limit: u64,
-    /// In characters.
+    /// The longest message, in characters.
     pub max_message_length: usize,
-    /// Whose pages may connect.
+    /// The origins whose pages may connect.
     pub origins: Origins,
-    /// The filter for the log.
+    /// The filter of the log.
     pub log: String,
-    /// Whether the log is JSON, where it was said.
+    /// Whether the log is JSON; `None` to decide by the terminal.
     pub log_as_json: Option<bool>,
 }
 
-/// What to keep everything in.
+/// The store and its place.
 #[derive(Clone)]
 pub enum StoreConfig {
     /// The embedded store in this folder.
     Embedded(PathBuf),
-    /// Redis at this URL, which may hold a password; whom these certificates in PEM vouch for.
+    /// Redis at this URL, which may hold a password, with the CA certificates to trust in PEM.
     Redis { url: String, roots: Option<Vec<u8>> },
 }
 

@@ -1,18 +1,19 @@
-//! From texts to checked settings; what is wrong is told in one sentence.
+//! Checks the settings. An invalid one is an error in one sentence.
 
-use std::net::{Ipv6Addr, SocketAddr, ToSocketAddrs};
+use std::net::{Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
-use tracing::level_filters::LevelFilter;
-use tracing_subscriber::EnvFilter;
-
+use super::values::{
+    MAX_LENGTH, bound, certificates, is_host, is_log_filter, list, percent_encoded, rate, size,
+    socket_address, whole,
+};
 use super::{Config, Settings, StoreConfig};
 use crate::origins::{Allowed, Origins, Others, host_name};
 use crate::proxies::Proxies;
 
 /// A setting that can't be used.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{variable} is {got}, but it takes {takes}.")]
+#[error("{variable} is {got}, but must be {takes}.")]
 pub struct Wrong {
     variable: &'static str,
     got: String,
@@ -112,7 +113,7 @@ impl Settings {
         }
         let (ca, insecure) = (self.redis_tls_ca.trim(), self.redis_tls_insecure.trim() == "1");
         if !ca.is_empty() && (!by_tls || insecure) {
-            let takes = "a file only with a rediss:// URL, and without REDIS_TLS_INSECURE";
+            let takes = "empty unless REDIS_URL is rediss:// and REDIS_TLS_INSECURE is 0";
             return Err(wrong("REDIS_TLS_CA", ca, takes));
         }
         let roots = match ca {
@@ -202,92 +203,8 @@ impl Settings {
     }
 }
 
-/// A message of a million characters is more than anybody reads, and its request stays within 12 MB.
-const MAX_LENGTH: u64 = 1_000_000;
-
-/// The parts of a list with commas that hold something.
-fn list(text: &str) -> impl Iterator<Item = &str> {
-    text.split(',').map(str::trim).filter(|part| !part.is_empty())
-}
-
-/// Whether the text sets a level. A word alone has to be one: [`EnvFilter`] takes any other for the name
-/// of a module, and logs nothing else.
-fn is_log_filter(text: &str) -> bool {
-    let is_level = |part: &str| part.contains(['=', '[']) || part.parse::<LevelFilter>().is_ok();
-    EnvFilter::try_new(text).is_ok() && list(text).next().is_some() && list(text).all(is_level)
-}
-
-/// A number of bytes, or of KB, MB or GB; nothing for 0.
-fn size(variable: &'static str, text: &str) -> Result<Option<u64>, Wrong> {
-    let upper = text.trim().to_ascii_uppercase();
-    let units = [("KB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000)];
-    let (number, unit) = units
-        .iter()
-        .find_map(|(name, unit)| Some((upper.strip_suffix(name)?.trim_end(), *unit)))
-        .unwrap_or((&upper, 1));
-    let bytes = number.parse().ok().and_then(|number: u64| number.checked_mul(unit));
-    let takes = "bytes, or a number with KB, MB or GB such as 100MB; 0 is no limit";
-    bytes.map(|bytes| (bytes > 0).then_some(bytes)).ok_or_else(|| wrong(variable, text, takes))
-}
-
-fn rate(variable: &'static str, text: &str) -> Result<Option<u32>, Wrong> {
-    let rate: u32 =
-        text.trim().parse().ok().filter(|&rate| rate <= 1_000_000).ok_or_else(|| {
-            wrong(variable, text, "a whole number from 0 to 1000000; 0 is no limit")
-        })?;
-    Ok((rate > 0).then_some(rate))
-}
-
-/// A number that fits its type.
-fn bound<T: std::str::FromStr>(variable: &'static str, text: &str) -> Result<T, Wrong> {
-    text.trim().parse().map_err(|_| wrong(variable, text, "a whole number, 0 or more"))
-}
-
-fn whole(variable: &'static str, text: &str, least: u64, most: u64) -> Result<u64, Wrong> {
-    let takes =
-        if least == 0 { "a whole number, 0 or more" } else { "a whole number from 1 to 1000000" };
-    let number = text.trim().parse().ok().filter(|number| (least..=most).contains(number));
-    number.ok_or_else(|| wrong(variable, text, takes))
-}
-
 pub(super) fn wrong(variable: &'static str, got: &str, takes: &'static str) -> Wrong {
     Wrong { variable, got: format!("\"{got}\""), takes }
-}
-
-/// What is in the file, if it holds a certificate.
-fn certificates(file: &str) -> Option<Vec<u8>> {
-    let pem = std::fs::read(file).ok()?;
-    let begin = b"-----BEGIN CERTIFICATE-----";
-    pem.windows(begin.len()).any(|text| text == begin).then_some(pem)
-}
-
-/// An address and a port; a port alone, `:5000`, stands for every address.
-fn socket_address(
-    variable: &'static str,
-    text: &str,
-    takes: &'static str,
-) -> Result<SocketAddr, Wrong> {
-    let text = text.trim();
-    if let Some(port) = text.strip_prefix(':').and_then(|port| port.parse().ok()) {
-        return Ok((Ipv6Addr::UNSPECIFIED, port).into());
-    }
-    let resolved = text.to_socket_addrs().ok().and_then(|mut resolved| resolved.next());
-    resolved.ok_or_else(|| wrong(variable, text, takes))
-}
-
-/// Whether it is a host's name or address, as in a URL: IPv6 in brackets. Nothing is this machine.
-fn is_host(text: &str) -> bool {
-    let address = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
-    let in_name = |character: char| character.is_alphanumeric() || "-_.".contains(character);
-    address.map_or_else(|| text.chars().all(in_name), |text| text.parse::<Ipv6Addr>().is_ok())
-}
-
-/// Makes a password safe inside a URL.
-fn percent_encoded(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    text.bytes()
-        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect()
 }
 
 #[cfg(test)]
@@ -303,14 +220,11 @@ mod tests {
     #[test]
     fn each_wrong_value_is_named_with_what_it_takes() {
         for (arguments, sentence) in [
-            (["--port", "70000"], "PORT is \"70000\", but it takes a port, 0 to 65535."),
-            (
-                ["--registration", "maybe"],
-                "REGISTRATION is \"maybe\", but it takes open or closed.",
-            ),
+            (["--port", "70000"], "PORT is \"70000\", but must be a port, 0 to 65535."),
+            (["--registration", "maybe"], "REGISTRATION is \"maybe\", but must be open or closed."),
             (
                 ["--presence-limit", "few"],
-                "PRESENCE_LIMIT is \"few\", but it takes a whole number, 0 or more.",
+                "PRESENCE_LIMIT is \"few\", but must be a whole number, 0 or more.",
             ),
         ] {
             assert_eq!(check(&arguments).unwrap_err().to_string(), sentence);

@@ -1,38 +1,38 @@
-//! How to speak TLS.
+//! The settings of TLS.
 
 use std::path::PathBuf;
 
 use super::read::wrong;
 use super::{Settings, Wrong};
 
-/// How to speak TLS.
+/// The source of the certificate.
 #[derive(Clone, Debug)]
 pub enum TlsConfig {
-    /// With a certificate of one's own.
+    /// Files.
     Files(CertificateFiles),
-    /// With one that is ordered.
+    /// An order by ACME.
     Acme(Acme),
 }
 
 /// A certificate in PEM and its key.
 #[derive(Clone, Debug)]
 pub struct CertificateFiles {
-    /// The certificate and those that vouch for it.
+    /// The certificate chain.
     pub certificate: PathBuf,
-    /// Its key.
+    /// The private key.
     pub key: PathBuf,
 }
 
-/// What to order, and where.
+/// An order by ACME.
 #[derive(Clone, Debug)]
 pub struct Acme {
-    /// The names to be certified.
+    /// The names for the certificate.
     pub domains: Vec<String>,
-    /// Where the authority may write to.
+    /// The email address for the authority.
     pub email: Option<String>,
     /// The authority's URL.
     pub directory: String,
-    /// Where to keep the account and the certificate.
+    /// The folder of the account and the certificate.
     pub folder: PathBuf,
 }
 
@@ -49,7 +49,7 @@ impl Settings {
                 Err(wrong("TLS_CERT", certificate, "the file with the certificate of TLS_KEY"))
             }
             _ if !domains.is_empty() => {
-                let takes = "names only where no certificate is given by TLS_CERT";
+                let takes = "empty if TLS_CERT is set";
                 Err(wrong("TLS_DOMAIN", &self.tls_domain, takes))
             }
             _ => {

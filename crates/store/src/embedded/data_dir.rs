@@ -6,9 +6,10 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
+use rustix::fs::statvfs;
 
 use super::{epoch, log, schema};
-use crate::{Result, Unavailable};
+use crate::{Result, Space, Unavailable};
 
 /// The file of the database within the folder.
 const DATABASE: &str = "chinwag.db";
@@ -65,6 +66,16 @@ impl DataDir {
             tracing::warn!(%error, "failed to tie the log to its database");
         }
         Ok(connection)
+    }
+
+    /// The space of the disk with the database, which may be a link to another disk.
+    pub(super) fn space(&self) -> Result<Space> {
+        let disk = statvfs(self.database()).map_err(|error| Unavailable {
+            action: "read how much of the disk is free",
+            reason: error.to_string(),
+        })?;
+        let (free, size) = (disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize);
+        Ok(Space::Disk { free, size })
     }
 
     pub(super) fn database(&self) -> PathBuf {

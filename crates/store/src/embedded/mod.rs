@@ -26,7 +26,6 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
 use jiff::Timestamp;
-use rustix::fs::statvfs;
 
 use crate::newest::Newest;
 use crate::{
@@ -384,13 +383,7 @@ impl Store for EmbeddedStore {
     }
 
     async fn space(&self) -> Result<Space> {
-        // The database may be a link to another disk.
-        let disk = statvfs(self.dir.database()).map_err(|error| Unavailable {
-            action: "read how much of the disk is free",
-            reason: error.to_string(),
-        })?;
-        let (free, size) = (disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize);
-        Ok(Space::Disk { free, size })
+        self.dir.space()
     }
 
     async fn ready(&self) -> Result<()> {
