@@ -1,12 +1,12 @@
 //! The Unix socket through which `chinwag sessions` asks a running server who is connected.
 //!
-//! It is in `DATA_DIR/control`, a folder that only the server's user can enter. Whoever connects gets the
-//! sessions as lines of JSON, and then the end; nothing is read from the socket.
+//! It is in `DATA_DIR/control`, a folder that only the server's user can enter. A client that connects gets
+//! the sessions as lines of JSON, and then the end of the stream; nothing is read from the socket.
 
-use std::fs::{DirBuilder, read_dir, remove_dir, remove_file};
+use std::fs::{DirBuilder, Permissions, read_dir, remove_dir, remove_file, set_permissions};
 use std::io;
 use std::net::IpAddr;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,8 +53,8 @@ pub fn sockets(folder: &Path) -> Vec<PathBuf> {
     files.filter(|path| path.to_string_lossy().ends_with(SUFFIX)).collect()
 }
 
-/// Serves the socket of a server at this address. Without it, for instance on a read-only disk, the
-/// server does all else, so that a failure is only logged.
+/// Serves the socket of a server at this address. On failure, for instance on a read-only disk, the server
+/// runs without it, and the reason is logged.
 pub fn serve(app: &Arc<App>, address: &str) -> Option<Control> {
     let folder = folder(app.config.data_dir.as_deref()?);
     let path = folder.join(format!("{address}{SUFFIX}"));
@@ -76,13 +76,17 @@ fn listen(folder: &Path, path: &Path) -> anyhow::Result<UnixListener> {
     // The address is this server's, so that the file is one that a killed server left.
     match remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error).with_context(failed),
-        _ => UnixListener::bind(path).with_context(failed),
+        _ => {
+            let listener = UnixListener::bind(path).with_context(failed)?;
+            set_permissions(path, Permissions::from_mode(0o600)).with_context(failed)?;
+            Ok(listener)
+        }
     }
 }
 
 impl Drop for Control {
     fn drop(&mut self) {
-        // Whatever fails, a file without a server is passed over.
+        // If this fails, `chinwag sessions` skips a socket without a server.
         let _ = remove_file(&self.0);
         let _ = self.0.parent().map(remove_dir);
     }

@@ -1,4 +1,4 @@
-//! The file `.env` of the working directory: lines of `NAME=value`, each taken as it is written.
+//! The file `.env` in the working directory: lines of `NAME=value`, with `$` as a literal.
 
 use std::collections::HashMap;
 use std::{env, fs, io};
@@ -8,29 +8,29 @@ use thiserror::Error;
 /// Its name. Folders above the working directory are not searched.
 const NAME: &str = ".env";
 
-/// What the file has set.
+/// The variables that the file has set.
 #[derive(Debug, Default)]
 pub struct EnvFile {
     /// The line of each variable that was not in the environment before, from 1.
     lines: HashMap<String, usize>,
-    /// Why a part of it could not be taken.
+    /// The first problem in it.
     problem: Option<Problem>,
 }
 
-/// Why the file can't be taken. It quotes no line, which may hold a password.
+/// A problem in the file. It quotes no line, which may hold a password.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum Problem {
     /// The file can't be read.
     #[error("failed to read the file .env: {0}")]
     Unreadable(String),
-    /// A line is none of the form `NAME=value`.
+    /// A line does not have the form `NAME=value`.
     #[error("line {0} of the file .env is not NAME=value; a value with spaces needs quotes")]
     Line(usize),
 }
 
 impl EnvFile {
-    /// Puts what the file sets into the environment, where that has no such variable. To be called
-    /// before other threads run. What is wrong in it is told by [`EnvFile::check`].
+    /// Sets the file's variables in the environment, except those that it has already. Call it before
+    /// other threads run, and [`EnvFile::check`] for problems in the file.
     #[must_use]
     pub fn load() -> Self {
         match fs::read(NAME) {
@@ -55,7 +55,7 @@ impl EnvFile {
                 continue;
             };
             for (name, _) in variables.into_iter().filter(|(name, _)| env::var_os(name).is_none()) {
-                // It was read just now, and the line is the same.
+                // The line has just been parsed, so that this can't fail.
                 if dotenvy::from_read(line.as_bytes()).is_ok() {
                     file.lines.insert(name, number);
                 }
@@ -64,14 +64,14 @@ impl EnvFile {
         file
     }
 
-    /// The line that has set this variable.
+    /// The line that set this variable.
     #[must_use]
     pub fn line_of(&self, variable: &str) -> Option<usize> {
         self.lines.get(variable).copied()
     }
 
     /// # Errors
-    /// The first thing that is wrong with the file.
+    /// The first problem in the file.
     pub fn check(&self) -> Result<(), Problem> {
         self.problem.clone().map_or(Ok(()), Err)
     }
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_what_is_written() {
+    fn a_value_is_literal() {
         for (line, expected) in [
             ("A=se$cret", "se$cret"),
             ("A=${HOME}$", "${HOME}$"),
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_line_is_told_by_its_number_alone() {
+    fn a_malformed_line_is_reported_by_its_number_alone() {
         let file =
             EnvFile::take("# comment\r\n\r\nCHINWAG_TEST_A=1\r\nsecret word\r\nCHINWAG_TEST_B=$2");
         let problem = file.check().unwrap_err();
@@ -133,7 +133,7 @@ mod tests {
         assert_eq!(file.line_of("CHINWAG_TEST_A"), Some(3));
         assert_eq!(file.line_of("CHINWAG_TEST_B"), Some(5));
         assert_eq!(env::var("CHINWAG_TEST_B").unwrap(), "$2");
-        // What is set already stays, so that no line has set it.
+        // A variable of the environment stays, so that no line has set it.
         assert_eq!(EnvFile::take("\u{feff}CHINWAG_TEST_A=2").line_of("CHINWAG_TEST_A"), None);
         assert_eq!(env::var("CHINWAG_TEST_A").unwrap(), "1");
     }

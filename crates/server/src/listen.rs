@@ -6,17 +6,16 @@ use std::net::{Ipv4Addr, SocketAddr};
 use rustix::net::sockopt::set_ipv6_v6only;
 use tokio::net::{TcpListener, TcpSocket};
 
-/// A socket that has its address and takes no connections yet.
+/// A socket that is bound to its address and does not listen yet.
 pub struct Bound(TcpSocket);
 
-/// How many connections may wait to be taken, as far as the system allows.
+/// How many connections may wait to be accepted, as far as the system allows.
 const BACKLOG: u32 = 1_024;
 
-/// Takes an address. Every address of IPv6, `[::]`, takes IPv4 with it; where the system has no
-/// IPv6, it takes IPv4 alone.
+/// Binds an address. `[::]` includes IPv4; without IPv6 on the system it is IPv4 alone.
 ///
 /// # Errors
-/// When the address is not this machine's, or in use.
+/// When the address is in use, or is not this machine's.
 pub fn bind(address: &SocketAddr) -> Result<Bound> {
     match address {
         SocketAddr::V6(every) if every.ip().is_unspecified() => match both(*address) {
@@ -29,10 +28,10 @@ pub fn bind(address: &SocketAddr) -> Result<Bound> {
 }
 
 impl Bound {
-    /// Begins to take connections: those that come before there is somebody to serve them are refused.
+    /// Starts to listen. Until then the system refuses connections.
     ///
     /// # Errors
-    /// When the system has no room for it.
+    /// When the system refuses.
     pub fn listen(self) -> Result<TcpListener> {
         self.0.listen(BACKLOG)
     }
@@ -76,7 +75,7 @@ fn plain(address: SocketAddr) -> Result<TcpSocket> {
 }
 
 fn take(socket: &TcpSocket, address: SocketAddr) -> Result<()> {
-    // So that a restart need not wait for the connections of the last run.
+    // A restart need not wait for the connections of the last run.
     socket.set_reuseaddr(true)?;
     socket.bind(address)
 }

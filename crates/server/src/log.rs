@@ -1,4 +1,4 @@
-//! The log: one line an event on standard error, text for people on a terminal, JSON for everything else.
+//! The log: one line per event on standard error, as text on a terminal and as JSON elsewhere.
 
 use std::io::{IsTerminal, stderr};
 
@@ -8,10 +8,10 @@ use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
 use crate::config::Config;
 use crate::traces::Traces;
 
-/// Starts it, once in a process, and the traces beside it.
+/// Starts the log and the traces, once per process.
 ///
 /// # Errors
-/// When the filter can't be read.
+/// When the filter is invalid.
 pub fn start(config: &Config, traces: &Traces) -> Result<()> {
     let filter = EnvFilter::try_new(&config.log)?;
     let terminal = stderr().is_terminal();

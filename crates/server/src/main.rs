@@ -1,4 +1,4 @@
-//! Arguments, log, configuration, listener: then [`chinwag::run`].
+//! Reads the arguments and settings, starts the log, binds the socket, and calls [`chinwag::run`].
 
 use std::process::ExitCode;
 
@@ -13,7 +13,7 @@ use tokio::runtime;
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
-/// `EX_CONFIG` of sysexits.h: a supervisor need not start the server again before somebody mends a setting.
+/// `EX_CONFIG` of sysexits.h: a supervisor should not restart the server before somebody corrects a setting.
 const WRONG_SETTING: u8 = 78;
 
 fn main() -> ExitCode {

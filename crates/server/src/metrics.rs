@@ -1,4 +1,4 @@
-//! What `/metrics` shows, each figure a handle that costs an atomic addition.
+//! The metrics. Counting costs one atomic addition.
 
 use std::sync::OnceLock;
 
@@ -15,7 +15,7 @@ const BUCKETS: &[f64] = &[
     0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
 ];
 
-/// The figures of this process, and their text.
+/// All metrics of this process, and their text.
 pub struct Metrics {
     figures: Figures,
     space: OnceLock<[Gauge; 2]>,
@@ -23,7 +23,7 @@ pub struct Metrics {
     recorder: PrometheusRecorder,
 }
 
-/// The figures that the server itself counts.
+/// The metrics that the server itself counts.
 pub struct Figures {
     /// Open WebSocket connections.
     pub connections: Gauge,
@@ -33,19 +33,19 @@ pub struct Figures {
     pub sign_ins_by_password: Counter,
     /// Sign-ins by access key.
     pub sign_ins_by_key: Counter,
-    /// Users who signed up, and were signed in by it.
+    /// Sign-ups, each of which also signs in.
     pub sign_ups: Counter,
     /// Messages stored by this node's sessions.
     pub messages_stored: Counter,
-    /// Messages handed to a session, once for each receiver.
+    /// Messages delivered to a session, once for each receiver.
     pub deliveries: Counter,
     /// Typing and presence frames not sent to sessions that read too slowly.
     pub dropped_frames: Counter,
     /// Connections closed because they read too slowly.
     pub slow_closes: Counter,
-    /// How often the store's feed was cut and has caught up.
+    /// Interruptions of the store's feed.
     pub feed_interruptions: Counter,
-    /// Seconds from taking a message until it is stored and announced.
+    /// Seconds from receiving a message until it is stored and announced.
     pub store_latency: Histogram,
     users_online: Gauge,
     /// One for each core.
@@ -63,7 +63,7 @@ impl std::ops::Deref for Metrics {
 }
 
 impl Metrics {
-    /// All figures at zero, for so many cores and sockets that may be open.
+    /// All metrics at zero, for this number of cores and this limit of open sockets.
     pub fn new(cores: usize, most_sockets: usize) -> anyhow::Result<Self> {
         let recorder = PrometheusBuilder::new().set_buckets(BUCKETS)?.build_recorder();
         let process = Collector::default();
@@ -128,7 +128,7 @@ impl Figures {
         gauge("chinwag_cores", "Cores that this node uses.").set(count(cores));
         gauge("chinwag_connections_max", "Sockets that may be open.").set(count(most_sockets));
         let version = env!("CARGO_PKG_VERSION");
-        metrics::describe_gauge!("chinwag_build_info", "1, with the version that runs.");
+        metrics::describe_gauge!("chinwag_build_info", "1, with the running version.");
         metrics::gauge!("chinwag_build_info", "version" => version).set(1.0);
         Self {
             connections: gauge("chinwag_connections", "Open WebSocket connections."),
@@ -146,7 +146,7 @@ impl Figures {
             ),
             deliveries: counter(
                 "chinwag_deliveries_total",
-                "Messages handed to a session, once for each receiver.",
+                "Messages delivered to a session, once for each receiver.",
             ),
             dropped_frames: counter(
                 "chinwag_frames_dropped_total",
@@ -158,7 +158,7 @@ impl Figures {
             ),
             feed_interruptions: counter(
                 "chinwag_feed_interruptions_total",
-                "How often the store's feed was cut and has caught up.",
+                "Interruptions of the store's feed.",
             ),
             store_latency: store_latency(),
             outbox_bytes: (0..cores).map(outbox_bytes).collect(),
@@ -166,7 +166,7 @@ impl Figures {
         }
     }
 
-    /// Tells how many bytes the sockets of a core have not taken yet.
+    /// Sets the bytes that wait for the sockets of a core.
     pub fn tell_outbox(&self, core: u64, bytes: usize) {
         let gauge = usize::try_from(core).ok().and_then(|core| self.outbox_bytes.get(core));
         if let Some(gauge) = gauge {
@@ -227,7 +227,7 @@ fn refused(code: ErrorCode) -> Counter {
 
 fn outbox_bytes(core: usize) -> Gauge {
     let name = "chinwag_outbox_bytes";
-    metrics::describe_gauge!(name, "Bytes that sockets have not taken yet.");
+    metrics::describe_gauge!(name, "Bytes waiting for slow sockets.");
     metrics::gauge!(name, "core" => core.to_string())
 }
 
@@ -235,7 +235,7 @@ fn store_latency() -> Histogram {
     let name = "chinwag_store_append_seconds";
     metrics::describe_histogram!(
         name,
-        "Time from taking a message until it is stored and announced."
+        "Time from receiving a message until it is stored and announced."
     );
     metrics::histogram!(name)
 }
@@ -246,7 +246,7 @@ fn bytes(number: u64) -> f64 {
     number as f64
 }
 
-/// What is counted here is far below the numbers that a float can't hold.
+/// The counts are far below the largest integer that a float holds exactly.
 fn count(number: impl TryInto<u32>) -> f64 {
     f64::from(number.try_into().unwrap_or(u32::MAX))
 }

@@ -1,4 +1,4 @@
-//! `/metrics` on a listener of its own, so that no proxy has to hide it.
+//! `/metrics` on its own listener, so that no proxy has to hide it.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -20,16 +20,16 @@ use tokio::time::{sleep, timeout};
 use crate::app::App;
 use crate::listen::{self, Bound};
 
-/// How many sockets may be open here: monitors are few.
+/// Open sockets at most.
 const SOCKETS: usize = 16;
 
 /// How long the store may take to say how much space it has.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// How long one may stay.
+/// How long a socket may be open.
 const LIFETIME: Duration = Duration::from_mins(2);
 
-/// Serves metrics where the configuration wants them.
+/// Serves metrics on `METRICS_ADDRESS`, if it is set.
 ///
 /// # Errors
 /// When the address can't be listened on.
@@ -71,7 +71,7 @@ async fn answer(socket: TcpStream, app: Arc<App>) {
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(Duration::from_secs(5))
-        // Else a request could come just when the connection is cut.
+        // Otherwise a request could arrive just as the connection is closed.
         .keep_alive(false)
         .serve_connection(TokioIo::new(socket), service)
         .await;

@@ -1,13 +1,13 @@
-//! Whether the store does its work, probed at most once a second, however many ask.
+//! Whether the store can store messages, probed at most once per second.
 
 use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
 
-/// How long an answer of the store is good for.
+/// How long the result of a probe is valid.
 const PERIOD: Duration = Duration::from_secs(1);
 
-/// The last probe, shared by all who ask within a second of its beginning.
+/// The last probe, shared by all requests within a second of its start.
 pub struct Readiness {
     period: Duration,
     last: Mutex<Option<Probe>>,
@@ -15,7 +15,7 @@ pub struct Readiness {
 
 struct Probe {
     began: Instant,
-    /// Why the store is not ready, if it isn't.
+    /// Why the store is not ready; `None` if it is.
     failure: Option<String>,
 }
 
@@ -30,7 +30,7 @@ impl Readiness {
         Self { period, last: Mutex::default() }
     }
 
-    /// Why the store is not ready, if it isn't: by the last probe, or by this one, which writes.
+    /// Why the store is not ready, `None` if it is: from the last probe, or from this one, which writes.
     pub async fn failure<E: ToString>(
         &self,
         probe: impl Future<Output = Result<(), E>>,
@@ -39,9 +39,9 @@ impl Readiness {
         let failure = match &*last {
             Some(last) if last.began.elapsed() < self.period => return last.failure.clone(),
             Some(last) => last.failure.clone(),
-            None => Some("it was not asked to the end".to_owned()),
+            None => Some("the probe was not finished".to_owned()),
         };
-        // Whoever asks may leave before the answer; then the one before holds for this second.
+        // If this request is dropped before the answer, the result before it is valid for this second.
         *last = Some(Probe { began: Instant::now(), failure });
         let failure = probe.await.err().map(|error| error.to_string());
         if let Some(last) = &mut *last {
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn one_probe_answers_all_who_ask_meanwhile() {
+    async fn requests_at_the_same_time_share_one_probe() {
         let (readiness, probes) = (Readiness::every(Duration::MAX), Cell::new(0));
         let probe = || async {
             probes.set(probes.get() + 1);
@@ -73,14 +73,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn later_ones_probe_again() {
+    async fn later_requests_probe_again() {
         let readiness = Readiness::every(Duration::ZERO);
         assert_eq!(readiness.failure(ready(Err("full"))).await.as_deref(), Some("full"));
         assert_eq!(readiness.failure(ready(Ok::<_, String>(()))).await, None);
     }
 
     #[tokio::test]
-    async fn whoever_leaves_causes_no_further_probe() {
+    async fn a_dropped_request_causes_no_further_probe() {
         let readiness = Readiness::every(Duration::MAX);
         {
             let mut left = Box::pin(readiness.failure(pending::<Result<(), String>>()));

@@ -1,4 +1,4 @@
-//! From a socket and a configuration to a running server, and to its end.
+//! Runs the server, from a bound socket and the settings to its end.
 
 use std::future::Future;
 use std::io::Write;
@@ -38,13 +38,13 @@ use crate::tls::Tls;
 /// How long connections have to end once the server stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// Seconds after which a client may ask again for a place.
+/// Seconds after which a client that found the server full may try again.
 pub const FULL_RETRY: u64 = 5;
 
-/// How often a large system tells everybody how many are online.
+/// How often the number of users online is broadcast above `PRESENCE_LIMIT`.
 const PRESENCE_PERIOD: Duration = Duration::from_secs(2);
 
-/// Serves until `shutdown` completes, then ends what is under way. At the start it waits until Redis can
+/// Serves until `shutdown` completes, then finishes the requests under way. At the start it waits until Redis can
 /// be reached and has loaded its data.
 ///
 /// # Errors
@@ -67,7 +67,7 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
         config.tls.as_ref().map(|tls| Tls::start(tls, metrics.certificate_expiry())).transpose()?;
     dispatcher.connect(&store);
     let (stop, stopping) = watch::channel(false);
-    // Only now is there somebody to serve whoever connects.
+    // Connections are accepted from here on, when they can be served.
     let listener = socket.listen().context("failed to listen")?;
     let started = Instant::now();
     let app = Arc::new(App {
@@ -153,7 +153,7 @@ async fn tell_presence(app: Arc<App>) {
     }
 }
 
-/// Takes connections and gives each to the core that has the fewest.
+/// Accepts connections and gives each to the core with the fewest.
 async fn accept(listener: &TcpListener, app: &App) {
     loop {
         match listener.accept().await.and_then(|(socket, from)| Ok((socket.into_std()?, from))) {
@@ -163,7 +163,7 @@ async fn accept(listener: &TcpListener, app: &App) {
                 take(app, socket, from);
             }
             Err(error) => {
-                // Out of descriptors: whoever waits is served when others have gone.
+                // Out of file descriptors: waiting connections are accepted when others have closed.
                 tracing::warn!(%error, "failed to accept a connection");
                 sleep(Duration::from_millis(50)).await;
             }
@@ -173,7 +173,7 @@ async fn accept(listener: &TcpListener, app: &App) {
 
 fn take(app: &App, mut socket: TcpStream, from: SocketAddr) {
     let place = if app.config.trusted_proxies.trust(from.ip()) {
-        // Its clients are counted when they have told who they are.
+        // A proxy's clients are counted by the address in X-Forwarded-For.
         app.admission.admit_proxy()
     } else {
         if let Err(wait) = app.limits.connect(from.ip()) {
@@ -191,17 +191,17 @@ fn take(app: &App, mut socket: TcpStream, from: SocketAddr) {
 
 fn refuse(app: &App, socket: &mut TcpStream, status: &str, retry_after: u64) {
     if app.tls.is_some() {
-        // To say so by TLS would cost what there is no place for.
+        // A TLS handshake would cost more than the server has left.
         return;
     }
     let refusal = format!(
         "HTTP/1.1 {status}\r\nretry-after: {retry_after}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
     );
-    // The socket's buffer is empty, so this does not block; a client that has gone is no matter.
+    // The socket's buffer is empty, so this does not block. The client may have gone.
     let _ = socket.write(refusal.as_bytes());
 }
 
-/// Lets every connection end, then everything be stored.
+/// Ends all connections, then the store.
 async fn end(app: &App, threads: Vec<JoinHandle<()>>) {
     for core in &app.cores {
         core.put(Work::Stop);

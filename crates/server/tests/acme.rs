@@ -8,6 +8,7 @@ use std::io::{BufRead, BufReader, Read, Write, copy, sink};
 use std::net::{TcpListener, UdpSocket};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -74,7 +75,14 @@ fn a_certificate_is_ordered_and_kept() {
         ("ACME_DIRECTORY", &authority.directory),
         ("SSL_CERT_FILE", trusted.to_str().unwrap()),
     ]);
-    server.until_logged("a new certificate has come");
+    server.until_logged("serving a new certificate");
+    let ends_later = |server: &TestServer| {
+        let (metrics, now) = (server.metrics(), SystemTime::now());
+        let name = "\nchinwag_certificate_expiry_seconds ";
+        let ends = metrics.split_once(name).unwrap().1.split('\n').next().unwrap();
+        ends.parse::<u64>().unwrap() > now.duration_since(UNIX_EPOCH).unwrap().as_secs()
+    };
+    assert!(ends_later(&server));
     let root = authority.root();
     for name in ["chat.example.org", "www.example.org"] {
         let stream = connect(&port, name, std::slice::from_ref(&root)).unwrap();
@@ -87,7 +95,8 @@ fn a_certificate_is_ordered_and_kept() {
     drop(authority);
     server.kill();
     server.restart();
-    server.until_logged("the certificate is at hand");
+    server.until_logged("serving the certificate in DATA_DIR/acme");
+    assert!(ends_later(&server));
     connect(&port, "chat.example.org", &[root]).unwrap();
 }
 

@@ -56,7 +56,9 @@ fn the_sessions_are_listed_with_their_addresses_on_either_store() {
 fn only_the_servers_own_user_can_ask_and_nothing_is_left_behind() {
     let mut server = TestServer::embedded();
     let folder = server.data_dir().join("control");
-    assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let socket = folder.join(format!("{}.sock", server.address()));
+    assert_eq!((mode(&folder), mode(&socket)), (0o700, 0o600));
     // A socket that a killed server left is nobody's, and its folder serves the next one.
     server.kill();
     let output = sessions(&server.data_dir(), &[]);

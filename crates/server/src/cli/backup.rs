@@ -1,4 +1,4 @@
-//! `chinwag backup`: the embedded store in one file, taken while it runs.
+//! `chinwag backup`: copies the embedded store into a file, also while a server runs.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! `chinwag completions`: what a shell completes.
+//! `chinwag completions`: completion scripts for shells.
 
 use std::io::{Write, stdout};
 

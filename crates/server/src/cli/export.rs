@@ -1,4 +1,4 @@
-//! `chinwag export`: everything that lasts, as lines of JSON, from either store.
+//! `chinwag export`: writes all lasting data of either store as lines of JSON.
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, IntoInnerError, Write, stderr, stdout};

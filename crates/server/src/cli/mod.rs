@@ -1,4 +1,4 @@
-//! The commands besides serving, one file each.
+//! The commands, one file each.
 
 mod backup;
 mod completions;
@@ -36,12 +36,12 @@ pub enum Command {
 }
 
 impl Command {
-    /// Does it. `config` checks the settings, which not every command needs.
+    /// Runs the command. `config` checks the settings, which not every command needs.
     ///
     /// # Errors
-    /// What went wrong, for a person to read.
+    /// The reason, for a person to read.
     pub async fn run(&self, config: impl Fn() -> Result<Config>) -> Result<ExitCode> {
-        // A command that asks a server has no log: the terminal is for its words.
+        // A command that asks a server has no log: the terminal is for its output.
         let logged = || {
             let config = config()?;
             log::start(&config, &Traces::none())?;
@@ -60,7 +60,7 @@ impl Command {
     }
 }
 
-/// Where a server with these settings is.
+/// The address of a server with these settings.
 fn own(config: &Config) -> Own {
     Own { address: config.address, tls: config.tls.is_some() }
 }

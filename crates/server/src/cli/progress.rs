@@ -1,4 +1,4 @@
-//! The bar that a long command shows on a terminal while it works; nothing elsewhere.
+//! The progress bar of long commands, shown only on a terminal.
 
 use chinwag_store::transfer::Record;
 use indicatif::{ProgressBar, ProgressStyle};

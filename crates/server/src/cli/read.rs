@@ -1,4 +1,4 @@
-//! The command line, and where a wrong setting comes from.
+//! Reads the command line, and finds the line of `.env` with an invalid setting.
 
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -14,10 +14,10 @@ pub enum BadSettings {
     /// A line of the file `.env`, or the file itself.
     #[error(transparent)]
     File(#[from] Problem),
-    /// A value that its setting does not take, and the line of `.env` that has it.
+    /// An invalid value, and its line in `.env`.
     #[error("{wrong}{}", place(line.as_ref()))]
     Value {
-        /// The setting, its value and the values that it takes.
+        /// The setting, its value and the allowed values.
         wrong: Wrong,
         /// From 1.
         line: Option<usize>,
@@ -28,7 +28,7 @@ fn place(line: Option<&usize>) -> String {
     line.map(|line| format!(" It is in line {line} of the file .env.")).unwrap_or_default()
 }
 
-/// Reads the command line and the environment. A wrong one, `--help` and `--version` end the process.
+/// Reads the command line and the environment. Errors, `--help` and `--version` end the process.
 #[must_use]
 pub fn read() -> (Settings, ArgMatches) {
     let matches =
@@ -58,7 +58,7 @@ fn helped(mut error: clap::Error) -> clap::Error {
 /// Checks the file `.env` and every setting.
 ///
 /// # Errors
-/// The first thing that can't be used, with its line in `.env` if it stands there.
+/// The first problem, with its line in `.env` if it is there.
 pub fn check(
     settings: &Settings,
     matches: &ArgMatches,

@@ -18,7 +18,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::expiry;
 use crate::config::CertificateFiles;
 
-/// How often the files are looked at.
+/// How often the files are checked.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
 
 /// The certificate that new handshakes get.
@@ -31,9 +31,9 @@ impl ResolvesServerCert for Current {
     }
 }
 
-/// Reads the files, and reads them again when there is reason to.
+/// Reads the files, and reads them again when they change or on SIGHUP.
 pub fn start(files: &CertificateFiles, expiry: Gauge) -> Result<Arc<dyn ResolvesServerCert>> {
-    // Looked at before they are read, so that no change between the two is missed.
+    // Their times are read before their content, so that no change is missed.
     let seen = changed(files);
     let current = Arc::new(Current(RwLock::new(Arc::new(read(files, &expiry)?))));
     let hang_up = signal(SignalKind::hangup())?;
@@ -42,7 +42,7 @@ pub fn start(files: &CertificateFiles, expiry: Gauge) -> Result<Arc<dyn Resolves
     Ok(current)
 }
 
-/// Who is connected stays connected; a file that is no good leaves things as they are.
+/// Open connections stay open. If the files can't be used, the old certificate stays.
 async fn follow(
     current: Arc<Current>,
     files: CertificateFiles,
@@ -72,7 +72,7 @@ async fn follow(
     }
 }
 
-/// When each file was last written, as far as that can be told.
+/// When each file was last written, if the system says so.
 type Changed = [Option<SystemTime>; 2];
 
 fn changed(files: &CertificateFiles) -> Changed {
@@ -82,7 +82,7 @@ fn changed(files: &CertificateFiles) -> Changed {
 fn read(files: &CertificateFiles, expiry: &Gauge) -> Result<CertifiedKey> {
     let chain = certificates(&files.certificate)
         .with_context(|| format!("failed to read TLS_CERT, {}", files.certificate.display()))?;
-    // The parser's error says what is wrong and nothing of the key.
+    // The parser's error does not quote the key.
     let key = PrivateKeyDer::from_pem_file(&files.key)
         .with_context(|| format!("failed to read TLS_KEY, {}", files.key.display()))?;
     let key = CertifiedKey::from_der(chain, key, &ring::default_provider()).map_err(explain)?;

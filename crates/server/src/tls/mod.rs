@@ -1,4 +1,4 @@
-//! TLS by rustls: certificates from files that may change, or by ACME.
+//! TLS by rustls, with certificates from files or by ACME.
 
 mod acme;
 mod expiry;
@@ -20,13 +20,13 @@ use crate::config::TlsConfig;
 use crate::socket::Socket;
 pub use stream::TlsStream;
 
-/// How long a client may take to shake hands.
+/// How long a handshake may take.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// By what ACME asks whether the server is where it says, RFC 8737.
+/// The protocol name by which an ACME authority connects, RFC 8737.
 const ACME_CHALLENGE: &[u8] = b"acme-tls/1";
 
-/// What is needed to shake hands.
+/// The settings of handshakes.
 pub struct Tls(Arc<ServerConfig>);
 
 impl Tls {
@@ -34,7 +34,7 @@ impl Tls {
     /// it ends.
     ///
     /// # Errors
-    /// When a file is not what it should be.
+    /// When a file can't be used.
     pub fn start(config: &TlsConfig, expiry: Gauge) -> Result<Self> {
         match config {
             TlsConfig::Files(files) => Self::new(files::start(files, expiry)?, &[]),
@@ -49,12 +49,12 @@ impl Tls {
             .with_cert_resolver(certificate);
         let protocols = std::iter::once(&b"http/1.1"[..]).chain(challenges.iter().copied());
         config.alpn_protocols = protocols.map(<[u8]>::to_vec).collect();
-        // Thousands who come back at once need no second proof, and the server no memory for them.
+        // With tickets, thousands of clients reconnect cheaply, and the server keeps no state for them.
         config.ticketer = ring::Ticketer::new()?;
         Ok(Self(Arc::new(config)))
     }
 
-    /// Shakes hands. Whoever fails to is told so by the handshake.
+    /// Does the handshake. `None` if it fails, or was an ACME challenge.
     pub async fn accept(&self, tcp: TcpStream) -> Option<Socket> {
         let shaken = timeout(HANDSHAKE_TIMEOUT, TlsStream::accept(tcp, Arc::clone(&self.0))).await;
         match shaken {

@@ -1,4 +1,4 @@
-//! A socket with TLS on it, driven without blocking by whoever reads or writes.
+//! A socket with TLS, read and written without blocking.
 
 use std::cell::{Cell, RefCell};
 use std::io::{Error, ErrorKind, IoSlice, Read, Result, Write};
@@ -14,7 +14,7 @@ const MAX_HELD: usize = 32 * 1024;
 /// keeps a core busy with records that say nothing.
 const MAX_READS: usize = 16;
 
-/// What a client is told that speaks plain HTTP here.
+/// The answer to a client that speaks plain HTTP on this port.
 const USE_HTTPS: &[u8] = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\
     content-type: text/plain\r\ncontent-length: 30\r\n\r\nThis address speaks only TLS.\n";
 
@@ -118,7 +118,7 @@ impl TlsStream {
 impl Drop for TlsStream {
     fn drop(&mut self) {
         self.say_goodbye();
-        // A peer that takes nothing more is told by the end of the socket.
+        // If the peer doesn't read any more, it sees the end of the socket.
         let _ = self.try_flush();
     }
 }
@@ -127,7 +127,7 @@ impl Drop for TlsStream {
 fn read(tcp: &TcpStream, tls: &mut ServerConnection) -> Result<usize> {
     let read = tls.read_tls(&mut Tcp(tcp))?;
     if let Err(error) = tls.process_new_packets() {
-        // The peer is told what was wrong, if its socket takes that; plain HTTP in its own words.
+        // The peer gets a TLS alert, if its socket accepts it, or an answer by plain HTTP if it spoke that.
         let _ = if tls.is_handshaking() && matches!(error, rustls::Error::InvalidMessage(_)) {
             tcp.try_write(USE_HTTPS).map(drop)
         } else {

@@ -1,4 +1,4 @@
-//! `chinwag import`: an export into an empty store, or what the first server left in Redis.
+//! `chinwag import`: imports an export, or the data of the first server's Redis, into an empty store.
 
 mod lines;
 mod seed;
