@@ -8,16 +8,16 @@ use std::time::Instant;
 use chinwag_store::Store;
 use tokio::sync::watch;
 
-use crate::admission::Admission;
 use crate::config::Config;
 use crate::connection::decoder::Sizes;
 use crate::feed::Dispatcher;
 use crate::limits::Limits;
+use crate::limits::admission::Admission;
+use crate::limits::people::People;
 use crate::mailbox::Mailbox;
 use crate::metrics::Metrics;
 use crate::outage::Outage;
 use crate::passwords::Passwords;
-use crate::people::People;
 use crate::readiness::Readiness;
 use crate::refusals::Refusals;
 use crate::tls::Tls;

@@ -1,7 +1,5 @@
 //! The one match from a request to its handler, and what every request goes through before it.
 
-pub mod refused;
-
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 
@@ -16,10 +14,10 @@ use crate::commands::{
 };
 use crate::connection::Connection;
 use crate::core::Core;
-use crate::people::MESSAGE_COST;
+use crate::limits::people::MESSAGE_COST;
+pub use crate::refused::Refused;
 use crate::traces::Trace;
 use crate::wire;
-pub use refused::Refused;
 
 /// What a handler ends with: it has answered, or the request is refused.
 pub type Outcome = Result<(), Refused>;

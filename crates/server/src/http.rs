@@ -19,10 +19,10 @@ use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 use tower_service::Service;
 
-use crate::admission::Place;
-use crate::connection::upgrade;
+use crate::connection::socket::Socket;
+use crate::conversation::upgrade;
 use crate::core::Core;
-use crate::socket::Socket;
+use crate::limits::admission::Place;
 
 /// How long a client may take for the header of a request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(5);

@@ -7,9 +7,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use tokio::sync::{Notify, oneshot};
 
-use crate::admission::Place;
 use crate::control::SignedIn;
 use crate::feed::Batch;
+use crate::limits::admission::Place;
 
 /// How many items may wait. Whoever brings more has to wait for the core.
 const CAPACITY: usize = 1_024;

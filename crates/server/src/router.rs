@@ -18,9 +18,9 @@ use tower_http::services::{ServeDir, ServeFile};
 use tower_service::Service;
 
 use crate::app::App;
-use crate::folder::Folder;
 use crate::http::Peer;
-use crate::{client, folder};
+use crate::page::folder::Folder;
+use crate::page::{self, folder};
 
 const ELSEWHERE: &str = "Metrics are served on METRICS_ADDRESS only.\n";
 
@@ -42,7 +42,7 @@ pub fn routes(app: Arc<App>) -> Router {
                 .service(files.fallback(page));
             router.fallback_service(files)
         }
-        None => router.fallback(client::serve),
+        None => router.fallback(page::serve),
     };
     router.layer(map_response_with_state(Arc::clone(&app), secure)).with_state(app)
 }

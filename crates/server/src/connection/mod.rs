@@ -10,7 +10,7 @@ mod patience;
 mod serve;
 pub mod session;
 mod skim;
-pub mod upgrade;
+pub mod socket;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -21,8 +21,8 @@ use std::task::{Poll, Waker};
 use bytes::Bytes;
 use chinwag_protocol::{RequestId, SessionUuid};
 
+use crate::connection::socket::Socket;
 use crate::core::Core;
-use crate::socket::Socket;
 use crate::traces::Trace;
 use outbox::{Flushed, Outbox};
 use patience::Patience;

@@ -5,7 +5,7 @@ use std::io::{ErrorKind, IoSlice, Result};
 
 use bytes::{Buf, Bytes};
 
-use crate::socket::Socket;
+use crate::connection::socket::Socket;
 
 /// What may wait for one reader, besides the frame that is on its way. Beyond it the reader is too
 /// slow and has to come back. With that frame and the one that is too much, each of up to 16 KiB,

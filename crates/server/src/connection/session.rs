@@ -6,8 +6,8 @@ use bytes::Bytes;
 use chinwag_protocol::{ChannelUuid, UserUuid};
 use chinwag_store::{Channel, KeyDigest, User};
 
-use crate::key_use::KeyUse;
-use crate::people::Seat;
+use crate::core::key_use::KeyUse;
+use crate::limits::people::Seat;
 
 /// A signed-in user on one connection.
 pub struct Session {

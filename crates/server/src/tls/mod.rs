@@ -17,7 +17,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::config::TlsConfig;
-use crate::socket::Socket;
+use crate::connection::socket::Socket;
 pub use stream::TlsStream;
 
 /// How long a handshake may take.

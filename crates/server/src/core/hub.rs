@@ -11,9 +11,9 @@ use chinwag_store::{KeyDigest, Message, RevokedKeys, Ticket, Unavailable};
 
 use tokio::time::sleep;
 
-use crate::answered::Answered;
 use crate::command::{self, Refused};
 use crate::connection::{CloseReason, Connection, Send, Session};
+use crate::core::answered::Answered;
 use crate::core::{Core, Slots};
 use crate::feed::{Audience, Batch, Delivery};
 

@@ -1,5 +1,9 @@
 //! Rate limits by address, by name and by access key.
 
+pub mod admission;
+mod guesses;
+pub mod people;
+
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -10,7 +14,7 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::config::Config;
-use crate::guesses::{Guess, Guesses};
+use guesses::{Guess, Guesses};
 
 /// The limits that all connections share.
 pub struct Limits {

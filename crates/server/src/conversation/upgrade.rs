@@ -17,13 +17,13 @@ use hyper_util::rt::TokioIo;
 use sha1::{Digest, Sha1};
 use tokio::task::spawn_local;
 
-use crate::admission::Place;
 use crate::app::App;
+use crate::connection::socket::Socket;
 use crate::core::Core;
 use crate::http::OpenSocket;
+use crate::limits::admission::Place;
 use crate::proxies;
 use crate::run::FULL_RETRY;
-use crate::socket::Socket;
 
 /// Appended to the client's key before it is hashed, RFC 6455 section 1.3.
 const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";

@@ -3,6 +3,11 @@
 //! Cores share nothing but the store. What concerns several of them reaches each as one batch in
 //! its mailbox.
 
+mod answered;
+mod hub;
+pub mod key_use;
+mod waiting;
+
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
@@ -21,14 +26,14 @@ use tokio::sync::Notify;
 use tokio::task::{LocalSet, spawn_local};
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::admission::Place;
 use crate::app::App;
+use crate::connection::socket::Socket;
 use crate::connection::{CloseReason, Connection};
 use crate::control::SignedIn;
-use crate::hub::Hub;
+use crate::core::hub::Hub;
+use crate::core::waiting::Waiting;
+use crate::limits::admission::Place;
 use crate::mailbox::{Mailbox, Work};
-use crate::socket::Socket;
-use crate::waiting::Waiting;
 use crate::wire::{self, Opcode};
 use crate::{http, router};
 

@@ -1,0 +1,3 @@
+//! A client from its upgrade to its goodbye.
+
+pub mod upgrade;
