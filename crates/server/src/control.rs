@@ -5,14 +5,13 @@
 
 use std::fs::{DirBuilder, Permissions, read_dir, remove_dir, remove_file, set_permissions};
 use std::io;
-use std::net::IpAddr;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use chinwag_store::{User, vital};
+use chinwag_store::vital;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
@@ -21,23 +20,13 @@ use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 
 use crate::app::App;
-use crate::mailbox::Work;
+use crate::mailbox::{SignedIn, Work};
 
 /// How long the cores may take to list their sessions, and the reader to read them.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The end of a socket's name, behind the address that its server listens on.
 const SUFFIX: &str = ".sock";
-
-/// A session of a core.
-pub struct SignedIn {
-    /// Whose it is.
-    pub user: User,
-    /// The client's address.
-    pub address: IpAddr,
-    /// When it began, in seconds of the node's clock.
-    pub since: u32,
-}
 
 /// A socket that is served. Its file is removed when it is dropped.
 pub struct Control(PathBuf);

@@ -1,85 +1,16 @@
 //! From the store's events to batches for the cores: every frame is encoded here, once.
 
-use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 
-use bytes::{Bytes, BytesMut};
 use chinwag_protocol::outgoing::{Outgoing, Presence, Read, Recipient, Sys, Typing};
-use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
-use chinwag_store::{Channel, Event, Message, RevokedKeys, Store, Ticket, Unavailable, User};
+use chinwag_protocol::{SessionUuid, UserUuid};
+use chinwag_store::{Channel, Event, Store, User};
 use metrics::Counter;
 
+use crate::batch::{Audience, Batch, Delivery, Draft};
 use crate::mailbox::{Mailbox, Work};
 use crate::wire;
-
-/// Events that became known together, ready to be sent.
-pub struct Batch {
-    /// What happened, in order.
-    pub deliveries: Vec<Delivery>,
-    /// The frames of General's messages, one behind the other: most receivers get them as a whole.
-    pub general: Bytes,
-    /// How many they are, and the `Seq` of the first.
-    pub general_messages: Option<(u64, u64)>,
-    /// All other frames.
-    frames: Bytes,
-}
-
-/// One thing that happened.
-pub enum Delivery {
-    /// A message for whoever reads its channel, and an answer to its sender.
-    Message {
-        message: Arc<Message>,
-        recipient_online: bool,
-        ticket: Option<Ticket>,
-        frame: Range<usize>,
-    },
-    /// An answer to the sender of a message that was stored before.
-    Repeated { message: Arc<Message>, ticket: Ticket },
-    /// An answer to the sender of a message that could not be stored.
-    Refused { error: Arc<Unavailable>, ticket: Ticket },
-    /// A frame for an audience.
-    News { audience: Audience, except: SessionUuid, frame: Range<usize> },
-    /// Keys may have ended unheard.
-    KeysInDoubt,
-    /// The store holds less than before: every connection is closed.
-    Reset,
-    /// The end of access keys.
-    KeysRevoked { user: UserUuid, keys: RevokedKeys, except: SessionUuid },
-}
-
-/// Who gets a frame.
-pub enum Audience {
-    /// Every signed-in session.
-    Everybody,
-    /// The sessions of these users.
-    Users([UserUuid; 2]),
-    /// The sessions that have joined the channel; those of these users where it is private.
-    Joined(ChannelUuid, Option<[UserUuid; 2]>),
-}
-
-impl Delivery {
-    /// The send that it answers.
-    pub fn ticket(&self) -> Option<Ticket> {
-        match self {
-            Self::Message { ticket, .. } => *ticket,
-            Self::Repeated { ticket, .. } | Self::Refused { ticket, .. } => Some(*ticket),
-            Self::News { .. } | Self::KeysInDoubt | Self::Reset | Self::KeysRevoked { .. } => None,
-        }
-    }
-}
-
-impl Batch {
-    /// The frame of a message.
-    pub fn message_frame(&self, channel: ChannelUuid, range: &Range<usize>) -> Bytes {
-        if channel.is_general() { self.general.slice(range.clone()) } else { self.frame(range) }
-    }
-
-    /// The frame of news.
-    pub fn frame(&self, range: &Range<usize>) -> Bytes {
-        self.frames.slice(range.clone())
-    }
-}
 
 /// Takes the store's events to the cores.
 pub struct Dispatcher {
@@ -145,12 +76,7 @@ impl Dispatcher {
         for event in events {
             self.add(&mut draft, event);
         }
-        Batch {
-            deliveries: draft.deliveries,
-            general: draft.general.freeze(),
-            general_messages: draft.general_messages,
-            frames: draft.frames.freeze(),
-        }
+        draft.finish()
     }
 
     fn add(&self, draft: &mut Draft, event: Event) {
@@ -161,10 +87,10 @@ impl Dispatcher {
                 draft.message(message, online, ticket);
             }
             Event::Repeated { message, ticket } => {
-                draft.deliveries.push(Delivery::Repeated { message, ticket });
+                draft.push(Delivery::Repeated { message, ticket });
             }
             Event::Refused { ticket, error } => {
-                draft.deliveries.push(Delivery::Refused { error, ticket });
+                draft.push(Delivery::Refused { error, ticket });
             }
             Event::SessionStarted { user, session, sessions } => {
                 if self.note(sessions) {
@@ -205,12 +131,12 @@ impl Dispatcher {
             }
             Event::Interrupted => {
                 self.interruptions.increment(1);
-                draft.deliveries.push(Delivery::KeysInDoubt);
+                draft.push(Delivery::KeysInDoubt);
             }
-            Event::Reset => draft.deliveries.push(Delivery::Reset),
+            Event::Reset => draft.push(Delivery::Reset),
             Event::KeysRevoked { user, keys, session } => {
                 let revoked = Delivery::KeysRevoked { user, keys, except: session };
-                draft.deliveries.push(revoked);
+                draft.push(revoked);
             }
         }
     }
@@ -248,38 +174,5 @@ fn members(channel: &Channel, user: UserUuid) -> Audience {
     match channel.recipient_uuid() {
         None => Audience::Everybody,
         Some(recipient) => Audience::Users([user, recipient]),
-    }
-}
-
-/// A batch in the making.
-#[derive(Default)]
-struct Draft {
-    deliveries: Vec<Delivery>,
-    general: BytesMut,
-    general_messages: Option<(u64, u64)>,
-    frames: BytesMut,
-}
-
-impl Draft {
-    fn message(&mut self, message: Arc<Message>, recipient_online: bool, ticket: Option<Ticket>) {
-        let frames = if message.channel.is_general() {
-            let (count, _) = self.general_messages.get_or_insert((0, message.seq));
-            *count += 1;
-            &mut self.general
-        } else {
-            &mut self.frames
-        };
-        let channel_message = wire::live_message(&message, recipient_online);
-        let start = frames.len();
-        wire::write_text(frames, &Outgoing::ChannelMessage { id: None, channel_message });
-        let frame = start..frames.len();
-        self.deliveries.push(Delivery::Message { message, recipient_online, ticket, frame });
-    }
-
-    fn news(&mut self, audience: Audience, except: SessionUuid, message: &Outgoing) {
-        let start = self.frames.len();
-        wire::write_text(&mut self.frames, message);
-        let frame = start..self.frames.len();
-        self.deliveries.push(Delivery::News { audience, except, frame });
     }
 }

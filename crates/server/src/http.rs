@@ -5,8 +5,10 @@ use std::convert::Infallible;
 use std::net::IpAddr;
 use std::pin::pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
 use http::header::CONNECTION;
@@ -16,13 +18,17 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
+use tokio::task::spawn_local;
 use tokio::time::{sleep, timeout};
 use tower_service::Service;
 
+use crate::app::App;
 use crate::connection::socket::Socket;
 use crate::conversation::upgrade;
-use crate::core::Core;
+use crate::core::{Core, Door, OpenSocket};
 use crate::limits::admission::Place;
+use crate::proxies::Peer;
+use crate::router;
 
 /// How long a client may take for the header of a request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -37,39 +43,31 @@ const LAST_REQUEST: Duration = Duration::from_mins(1);
 const MAX_HEADER: usize = 16 * 1024;
 const MAX_HEADERS: usize = 64;
 
-/// The other end of a request's socket: the client, or a proxy.
-#[derive(Clone, Copy)]
-pub struct Peer(pub IpAddr);
-
-/// Counts a socket as open until the last one that serves it is done.
-pub struct OpenSocket {
-    core: Rc<Core>,
-    _place: Place,
-}
-
-impl Drop for OpenSocket {
-    fn drop(&mut self) {
-        self.core.socket_closed();
-    }
+/// Where a core's new clients come in.
+pub fn door(app: &Arc<App>) -> Door {
+    let router = router::routes(Arc::clone(app));
+    Box::new(move |core, socket, address, place| {
+        let (core, router) = (Rc::clone(core), router.clone());
+        spawn_local(async move { serve(core, router, socket, address, place).await });
+    })
 }
 
 /// Serves a socket until it is closed or upgraded.
-pub async fn serve(core: Rc<Core>, socket: TcpStream, address: IpAddr, place: Place) {
+async fn serve(core: Rc<Core>, router: Router, socket: TcpStream, address: IpAddr, place: Place) {
     // Frames are small and must not wait for each other.
     if let Err(error) = socket.set_nodelay(true) {
         tracing::debug!(%error, "failed to set up a socket");
     }
-    let open = Rc::new(OpenSocket { core: Rc::clone(&core), _place: place });
+    let open = Rc::new(OpenSocket::new(&core, place));
     let socket = match &core.app.tls {
         None => Socket::Plain(socket),
         // Boxed, so that a plain socket's task holds no room for it.
         Some(tls) => match Box::pin(tls.accept(socket)).await {
-            Some(socket) => socket,
+            Some(stream) => Socket::Tls(Box::new(stream)),
             None => return,
         },
     };
     let mut stopping = core.app.stopping.clone();
-    let router = core.router();
     // Whether the next answer is the last one on this socket, and says so.
     let last = Rc::new(Cell::new(false));
     let is_last = Rc::clone(&last);

@@ -4,8 +4,8 @@
 
 mod access_key;
 mod app;
+mod batch;
 pub mod cli;
-mod command;
 mod commands;
 pub mod config;
 mod connection;
@@ -30,6 +30,7 @@ mod proxies;
 mod readiness;
 mod refusals;
 mod refused;
+mod reply;
 mod router;
 mod run;
 pub mod shutdown;

@@ -1,14 +1,14 @@
 //! What reaches a core from outside: new sockets and batches of events.
 
-use std::net::{SocketAddr, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use chinwag_store::User;
 use tokio::sync::{Notify, oneshot};
 
-use crate::control::SignedIn;
-use crate::feed::Batch;
+use crate::batch::Batch;
 use crate::limits::admission::Place;
 
 /// How many items may wait. Whoever brings more has to wait for the core.
@@ -39,6 +39,16 @@ pub enum Work {
     Stop,
     /// The last socket is closed: see whether it is time to end.
     Look,
+}
+
+/// A session of a core.
+pub struct SignedIn {
+    /// Whose it is.
+    pub user: User,
+    /// The client's address.
+    pub address: IpAddr,
+    /// When it began, in seconds of the node's clock.
+    pub since: u32,
 }
 
 impl Mailbox {

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
+use chinwag::cli::Arguments;
 use chinwag::config::Config;
 use chinwag::env_file::EnvFile;
 use chinwag::traces::Traces;
@@ -28,8 +29,7 @@ fn main() -> ExitCode {
 
 fn start() -> Result<ExitCode> {
     let file = EnvFile::load();
-    let (mut settings, matches) = cli::read();
-    let command = settings.command.take();
+    let (Arguments { settings, command }, matches) = cli::read();
     let config = || -> Result<Config> { Ok(cli::check(&settings, &matches, &file)?) };
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     if let Some(command) = command {

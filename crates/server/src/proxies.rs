@@ -5,6 +5,10 @@ use std::net::{IpAddr, SocketAddr};
 use http::{HeaderMap, HeaderName};
 use ipnet::IpNet;
 
+/// The other end of a request's socket: the client, or a proxy.
+#[derive(Clone, Copy)]
+pub struct Peer(pub IpAddr);
+
 /// The most hops that are looked at.
 const MAX_HOPS: usize = 64;
 

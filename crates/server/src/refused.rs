@@ -20,6 +20,9 @@ pub struct Refused {
     pub cause: Option<Unavailable>,
 }
 
+/// The end of a handler or a check: it has done its work, or the request is refused.
+pub type Outcome = Result<(), Refused>;
+
 impl Refused {
     /// Refuses with a code and a sentence.
     pub fn new(code: ErrorCode, sentence: impl Into<Cow<'static, str>>) -> Self {

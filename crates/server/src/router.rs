@@ -18,9 +18,9 @@ use tower_http::services::{ServeDir, ServeFile};
 use tower_service::Service;
 
 use crate::app::App;
-use crate::http::Peer;
 use crate::page::folder::Folder;
 use crate::page::{self, folder};
+use crate::proxies::Peer;
 
 const ELSEWHERE: &str = "Metrics are served on METRICS_ADDRESS only.\n";
 

@@ -22,8 +22,9 @@ use crate::config::{Config, StoreConfig};
 use crate::control;
 use crate::core;
 use crate::feed::Dispatcher;
+use crate::http;
 use crate::limits::Limits;
-use crate::limits::admission::Admission;
+use crate::limits::admission::{Admission, FULL_RETRY};
 use crate::limits::people::People;
 use crate::listen::Bound;
 use crate::mailbox::{Mailbox, Work};
@@ -37,9 +38,6 @@ use crate::tls::Tls;
 
 /// How long connections have to end once the server stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(8);
-
-/// Seconds after which a client that found the server full may try again.
-pub const FULL_RETRY: u64 = 5;
 
 /// How often the number of users online is broadcast above `PRESENCE_LIMIT`.
 const PRESENCE_PERIOD: Duration = Duration::from_secs(2);
@@ -134,7 +132,8 @@ fn start_cores(app: &Arc<App>) -> Result<Vec<JoinHandle<()>>> {
         let (app, mailbox) = (Arc::clone(app), Arc::clone(mailbox));
         let name = format!("core-{index}");
         vital::thread(&name.clone(), move || {
-            if let Err(error) = core::run(app, index, mailbox) {
+            let door = http::door(&app);
+            if let Err(error) = core::run(app, index, mailbox, door) {
                 tracing::error!(%error, "a core failed to start");
                 vital::end(&name);
             }

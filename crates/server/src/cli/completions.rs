@@ -7,7 +7,7 @@ use chinwag_terminal::may_close;
 use clap::{Args, CommandFactory};
 use clap_complete::{Shell, generate};
 
-use crate::config::Settings;
+use super::Arguments;
 
 /// Print a completion script for your shell
 ///
@@ -21,7 +21,7 @@ pub struct Completions {
 impl Completions {
     pub(super) fn run(&self) -> Result<()> {
         let mut script = Vec::new();
-        generate(self.shell, &mut Settings::command(), "chinwag", &mut script);
+        generate(self.shell, &mut Arguments::command(), "chinwag", &mut script);
         may_close(stdout().write_all(&script).map_err(Into::into))
     }
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use chinwag_terminal::may_close;
 use clap::{Args, CommandFactory};
 
-use crate::config::Settings;
+use super::Arguments;
 
 /// Print the manual page, or write a page for each command into a folder
 #[derive(Args, Debug)]
@@ -18,7 +18,7 @@ pub struct Man {
 
 impl Man {
     pub(super) fn run(&self) -> Result<()> {
-        let command = Settings::command();
+        let command = Arguments::command();
         if let Some(folder) = &self.folder {
             return clap_mangen::generate_to(command, folder)
                 .with_context(|| format!("failed to write into {}", folder.display()));

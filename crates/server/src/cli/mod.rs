@@ -19,7 +19,7 @@ use crate::config::Config;
 use crate::log;
 use crate::traces::Traces;
 
-pub use read::{BadSettings, check, read};
+pub use read::{Arguments, BadSettings, check, read};
 
 /// What to do instead of serving the chat. Settings go before it.
 #[derive(Subcommand, Debug)]

@@ -3,10 +3,47 @@
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
-use clap::{ArgMatches, CommandFactory, FromArgMatches};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
 
+use super::Command;
 use crate::config::{Config, Settings, Wrong};
 use crate::env_file::{EnvFile, Problem};
+
+const ABOUT: &str = "A chat server with its own web client. Without a command, it serves the chat.";
+
+const LONG_ABOUT: &str = "A chat server with its own web client.
+
+Without a command, chinwag serves the chat: by default at http://localhost:5000, with all data in ./data. With a \
+command, it does that instead.
+
+Each option before a command is also an environment variable, and may stand in a file named .env in the working \
+directory. An option overrides the environment, and the environment overrides the file.";
+
+const SETTINGS: &str = "\
+Settings: `chinwag --help` lists them. Often used:
+  PORT=5000        listen on this port on every address
+  DATA_DIR=FOLDER  where the embedded store is
+  REDIS_URL=URL    use Redis instead";
+
+/// The command line.
+#[derive(Parser, Debug)]
+#[command(
+    name = "chinwag",
+    version,
+    max_term_width = 100,
+    about = ABOUT,
+    long_about = LONG_ABOUT,
+    after_help = SETTINGS,
+    after_long_help = ""
+)]
+pub struct Arguments {
+    /// The settings.
+    #[command(flatten)]
+    pub settings: Settings,
+    /// What to do instead of serving the chat.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
 
 /// A setting, or the file `.env`, can't be used. Another start would fail in the same way.
 #[derive(Debug, thiserror::Error)]
@@ -30,11 +67,11 @@ fn place(line: Option<&usize>) -> String {
 
 /// Reads the command line and the environment. Errors, `--help` and `--version` end the process.
 #[must_use]
-pub fn read() -> (Settings, ArgMatches) {
+pub fn read() -> (Arguments, ArgMatches) {
     let matches =
-        Settings::command().try_get_matches().unwrap_or_else(|error| helped(error).exit());
-    let settings = Settings::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    (settings, matches)
+        Arguments::command().try_get_matches().unwrap_or_else(|error| helped(error).exit());
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    (arguments, matches)
 }
 
 /// Says that a setting goes before the command, if one was found after it.
@@ -44,7 +81,7 @@ fn helped(mut error: clap::Error) -> clap::Error {
     };
     let name = found.trim_start_matches('-').split('=').next().unwrap_or_default();
     let is_setting =
-        Settings::command().get_arguments().any(|known| known.get_long() == Some(name));
+        Arguments::command().get_arguments().any(|known| known.get_long() == Some(name));
     if error.kind() == ErrorKind::UnknownArgument && is_setting {
         let tip = StyledStr::from(format!(
             "'--{name}' is a setting: put it before the command, as in 'chinwag --{name} ... backup ...'"

@@ -10,11 +10,11 @@ use chinwag_store::PasswordChange;
 
 use super::{recipient, sign_in, sign_up};
 use crate::access_key::AccessKey;
-use crate::command::{Outcome, Refused};
 use crate::connection::Connection;
 use crate::core::Core;
 use crate::limits::Wait;
 use crate::names::Name;
+use crate::refused::{Outcome, Refused};
 use crate::{passwords, wire};
 
 pub async fn handle(
@@ -58,6 +58,6 @@ pub async fn handle(
         session.key = key.digest;
     }
     let change_password = PasswordChanged { uuid: user.uuid, access_key: Some(key.text) };
-    connection.send(core, wire::text(&Outgoing::ChangePassword { id, change_password }));
+    connection.send(wire::text(&Outgoing::ChangePassword { id, change_password }));
     Ok(())
 }

@@ -8,9 +8,9 @@ use chinwag_protocol::{ErrorCode, RequestId};
 use chinwag_store::{self as store, Message, Messages};
 
 use super::recipient;
-use crate::command::{Outcome, Refused};
 use crate::connection::Connection;
 use crate::core::Core;
+use crate::refused::{Outcome, Refused};
 use crate::wire;
 
 const DEFAULT_LIMIT: u64 = 10;
@@ -43,7 +43,7 @@ pub async fn handle(
         received: messages.len() as u64,
         messages: messages.iter().map(wire::past_message).collect(),
     };
-    connection.send(core, wire::text(&Outgoing::ChannelMessages { id, channel_messages }));
+    connection.send(wire::text(&Outgoing::ChannelMessages { id, channel_messages }));
     Ok(())
 }
 

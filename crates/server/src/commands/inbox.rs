@@ -7,9 +7,9 @@ use chinwag_protocol::outgoing::{Inbox, InboxChannel, Outgoing, Recipient};
 use chinwag_store::InboxEntry;
 
 use super::{history, recipient};
-use crate::command::Outcome;
 use crate::connection::Connection;
 use crate::core::Core;
+use crate::refused::Outcome;
 use crate::wire;
 
 /// The most characters of a channel's last message. The rest is read with the history.
@@ -29,7 +29,7 @@ pub async fn handle(
     let entries = core.app.store.inbox(&user).await?;
     let mut room = history::MAX_TEXT;
     let channels = entries.iter().map(|entry| channel(core, entry, &mut room)).collect();
-    connection.send(core, wire::text(&Outgoing::Inbox { id, inbox: Inbox { channels } }));
+    connection.send(wire::text(&Outgoing::Inbox { id, inbox: Inbox { channels } }));
     Ok(())
 }
 

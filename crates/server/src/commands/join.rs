@@ -8,10 +8,10 @@ use chinwag_protocol::outgoing::{ChannelView, Outgoing, Recipient};
 use chinwag_store::{Channel, Join, JoinedChannel, User};
 
 use super::recipient;
-use crate::command::Outcome;
 use crate::connection::session::{Joined, Joining};
 use crate::connection::{CloseReason, Connection, Session};
 use crate::core::Core;
+use crate::refused::Outcome;
 use crate::{feed, wire};
 
 pub async fn handle(
@@ -49,7 +49,7 @@ pub async fn handle(
     };
     for (seq, frame) in kept {
         if seq > since {
-            connection.send(core, frame);
+            connection.send(frame);
         }
     }
     Ok(())
@@ -77,7 +77,7 @@ fn answer(
         !channel.uuid.is_general() || core.app.dispatcher.is_small(joined.sessions)
     };
     if let Some(left) = left.filter(is_told) {
-        connection.send(core, wire::text(&feed::left(&left, user.uuid, connection.uuid)));
+        connection.send(wire::text(&feed::left(&left, user.uuid, connection.uuid)));
     }
     let channel_join = ChannelView {
         channel: Recipient { recipient: channel.recipient_uuid() },
@@ -85,8 +85,8 @@ fn answer(
         users: joined.members.iter().map(wire::status).collect(),
         users_total: joined.members_total,
     };
-    connection.send(core, wire::text(&Outgoing::ChannelJoin { id, channel_join }));
+    connection.send(wire::text(&Outgoing::ChannelJoin { id, channel_join }));
     if is_told(channel) {
-        connection.send(core, wire::text(&feed::joined(channel, user, connection.uuid)));
+        connection.send(wire::text(&feed::joined(channel, user, connection.uuid)));
     }
 }

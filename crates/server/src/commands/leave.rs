@@ -7,9 +7,9 @@ use chinwag_protocol::outgoing::{Outgoing, Recipient};
 use chinwag_protocol::{ErrorCode, RequestId};
 
 use super::recipient;
-use crate::command::{Outcome, Refused};
 use crate::connection::Connection;
 use crate::core::Core;
+use crate::refused::{Outcome, Refused};
 use crate::wire;
 
 pub async fn handle(
@@ -37,6 +37,6 @@ pub async fn handle(
     let channel_leave = Recipient { recipient: channel.recipient_uuid() };
     let (session, user_uuid) = (connection.uuid, user.uuid);
     let reply = Outgoing::ChannelLeave { id, session, user_uuid, channel_leave };
-    connection.send(core, wire::text(&reply));
+    connection.send(wire::text(&reply));
     Ok(())
 }

@@ -5,20 +5,18 @@
 
 use std::rc::Rc;
 
-use bytes::Bytes;
 use chinwag_protocol::incoming::NewMessage;
-use chinwag_protocol::outgoing::Outgoing;
 use chinwag_protocol::{ErrorCode, Incoming, Request, RequestId};
-use chinwag_store::{Append, Channel, Message, Ticket, User};
+use chinwag_store::{Append, Channel, Ticket, User};
 use jiff::Timestamp;
 
 use super::recipient;
-use crate::command::{self, Outcome, Refused};
 use crate::connection::Connection;
 use crate::core::Core;
-use crate::{visible, wire};
+use crate::refused::{Outcome, Refused};
+use crate::visible;
 
-/// Hands a message to the store if nothing stands in the way. Gives every other request back.
+/// Hands an admitted message to the store if it may go without waiting. Gives every other request back.
 pub fn send_now(
     core: &Rc<Core>,
     connection: &Rc<Connection>,
@@ -27,11 +25,9 @@ pub fn send_now(
     let Request::ChannelMessage { channel_message: new } = &incoming.request else {
         return Some(incoming);
     };
-    // A message that is not admitted here is asked about again where it is answered.
     let ready = known_channel(connection, &new.recipient)
         .filter(|_| check_text(core, &new.message).is_ok())
-        .filter(|_| !connection.in_flight.borrow().is_full())
-        .filter(|_| command::admit(core, connection, &incoming).is_ok());
+        .filter(|_| !connection.in_flight.borrow().is_full());
     let Some((sender, channel)) = ready else { return Some(incoming) };
     let Incoming { id, request, .. } = incoming;
     if let Request::ChannelMessage { channel_message } = request {
@@ -92,16 +88,4 @@ fn append(
         client_uuid: new.client_uuid,
         created_at,
     });
-}
-
-/// The frame that answers a send.
-pub fn frame(
-    message: &Message,
-    recipient_online: bool,
-    id: Option<RequestId>,
-    client_uuid: Option<String>,
-) -> Bytes {
-    let mut channel_message = wire::live_message(message, recipient_online);
-    channel_message.client_uuid = client_uuid;
-    wire::text(&Outgoing::ChannelMessage { id, channel_message })
 }

@@ -1,4 +1,4 @@
-//! One file for each type of request.
+//! The one match from a request to its handler.
 
 pub mod change_password;
 pub mod history;
@@ -14,3 +14,87 @@ pub mod sign_out_everywhere;
 pub mod sign_up;
 pub mod typing;
 pub mod users;
+
+use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
+
+use chinwag_protocol::outgoing::Outgoing;
+use chinwag_protocol::{Incoming, Request};
+use futures_util::FutureExt;
+
+use crate::connection::Connection;
+use crate::core::Core;
+use crate::refused::{Outcome, Refused};
+use crate::traces::Trace;
+use crate::wire;
+
+/// Runs a request to its end, once it is admitted, and answers it if it is refused.
+pub async fn run(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming) {
+    let (id, kind) = (incoming.id.clone(), incoming.request.kind());
+    let trace = Trace::request(kind);
+    let outcome = trace.follow(without_panic(kind, handle(core, connection, incoming))).await;
+    if let Err(refused) = outcome {
+        trace.refused(refused.code);
+        core.refuse(connection, id, kind, refused);
+    }
+}
+
+/// Turns a handler's panic, which is a defect, into a refusal: it costs nobody else anything.
+async fn without_panic(kind: &str, handler: impl Future<Output = Outcome>) -> Outcome {
+    AssertUnwindSafe(handler).catch_unwind().await.unwrap_or_else(|_| {
+        tracing::error!(kind, "a handler panicked");
+        Err(Refused::unavailable())
+    })
+}
+
+async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming) -> Outcome {
+    let Incoming { id, request, .. } = incoming;
+    match request {
+        Request::SignIn { sign_in } => sign_in::handle(core, connection, id, sign_in).await,
+        Request::SignUp { sign_up } => sign_up::handle(core, connection, id, sign_up).await,
+        Request::SignOut {} => sign_out::handle(core, connection, id).await,
+        Request::SignOutEverywhere {} => sign_out_everywhere::handle(core, connection, id).await,
+        Request::ChangePassword { change_password } => {
+            change_password::handle(core, connection, id, change_password).await
+        }
+        Request::ChannelJoin { channel_join } => {
+            join::handle(core, connection, id, channel_join).await
+        }
+        Request::ChannelLeave { channel_leave } => {
+            leave::handle(core, connection, id, channel_leave).await
+        }
+        Request::ChannelMessage { channel_message } => {
+            message::handle(core, connection, id, channel_message).await
+        }
+        Request::ChannelMessages { channel_messages } => {
+            history::handle(core, connection, id, channel_messages).await
+        }
+        Request::ChannelRead { channel_read } => {
+            read::handle(core, connection, id, channel_read).await
+        }
+        Request::ChannelTyping { channel_typing } => {
+            typing::handle(core, connection, channel_typing).await
+        }
+        Request::Users { users } => users::handle(core, connection, id, users).await,
+        Request::Inbox {} => inbox::handle(core, connection, id).await,
+        Request::Ping {} => {
+            connection.send(wire::text(&Outgoing::Pong { id }));
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chinwag_protocol::ErrorCode;
+
+    use super::*;
+
+    #[test]
+    fn a_panic_is_error_30() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let handler = async { panic!("a defect") };
+        let outcome = runtime.block_on(without_panic("users", handler));
+        assert_eq!(outcome.unwrap_err().code, ErrorCode::StoreUnavailable);
+    }
+}

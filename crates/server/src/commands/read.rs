@@ -7,9 +7,9 @@ use chinwag_protocol::incoming::ReadMark;
 use chinwag_protocol::outgoing::{Outgoing, Read, Recipient};
 
 use super::recipient;
-use crate::command::Outcome;
 use crate::connection::Connection;
 use crate::core::Core;
+use crate::refused::Outcome;
 use crate::wire;
 
 pub async fn handle(
@@ -27,6 +27,6 @@ pub async fn handle(
     // What names no user was refused.
     let channel = Recipient { recipient: mark.recipient.parse().ok() };
     let channel_read = Read { channel, seq };
-    connection.send(core, wire::text(&Outgoing::ChannelRead { id, channel_read }));
+    connection.send(wire::text(&Outgoing::ChannelRead { id, channel_read }));
     Ok(())
 }

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use chinwag_protocol::{ErrorCode, UserUuid};
 use chinwag_store::{Channel, FoundChannel, User};
 
-use crate::command::Refused;
 use crate::connection::{Connection, Session};
 use crate::core::Core;
+use crate::refused::Refused;
 
 /// The channel that the signed-in user means, if it is known without asking the store.
 pub fn known_channel(session: &Session, recipient: &str) -> Option<Channel> {

@@ -9,10 +9,10 @@ use chinwag_store::{Account, User};
 
 use super::{sign_out, sign_up};
 use crate::access_key::AccessKey;
-use crate::command::{Outcome, Refused};
 use crate::connection::{Connection, Session};
 use crate::core::Core;
 use crate::names::Name;
+use crate::refused::{Outcome, Refused};
 use crate::{passwords, wire};
 
 /// The cost of starting a session, from its user's budget: it is broadcast to everybody. All sessions of
@@ -162,9 +162,9 @@ pub async fn enter(
     if let Some(silent) = silent {
         core.close_silent(silent);
     }
-    connection.send(core, wire::text(&Outgoing::Authorized { id, authorized }));
+    connection.send(wire::text(&Outgoing::Authorized { id, authorized }));
     if core.app.dispatcher.is_small(sessions) {
-        connection.send(core, wire::text(&wire::sys(Sys::SignIn { sign_in: person })));
+        connection.send(wire::text(&wire::sys(Sys::SignIn { sign_in: person })));
     }
     Ok(())
 }

@@ -6,9 +6,9 @@ use chinwag_protocol::RequestId;
 use chinwag_protocol::outgoing::{Outgoing, SignedOut};
 
 use super::recipient;
-use crate::command::{Outcome, Refused};
 use crate::connection::Connection;
 use crate::core::Core;
+use crate::refused::{Outcome, Refused};
 use crate::wire;
 
 pub async fn handle(
@@ -18,7 +18,7 @@ pub async fn handle(
 ) -> Outcome {
     let uuid = recipient::user(connection)?.uuid;
     leave_session(core, connection, true).await?;
-    connection.send(core, wire::text(&Outgoing::SignOut { id, sign_out: SignedOut { uuid } }));
+    connection.send(wire::text(&Outgoing::SignOut { id, sign_out: SignedOut { uuid } }));
     Ok(())
 }
 

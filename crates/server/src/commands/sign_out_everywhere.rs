@@ -6,9 +6,9 @@ use chinwag_protocol::RequestId;
 use chinwag_protocol::outgoing::{Outgoing, SignedOut};
 
 use super::recipient;
-use crate::command::Outcome;
 use crate::connection::Connection;
 use crate::core::Core;
+use crate::refused::Outcome;
 use crate::wire;
 
 pub async fn handle(
@@ -20,6 +20,6 @@ pub async fn handle(
     core.app.store.revoke_all_access_keys(uuid, connection.uuid).await?;
     core.sign_off(connection);
     let sign_out_everywhere = SignedOut { uuid };
-    connection.send(core, wire::text(&Outgoing::SignOutEverywhere { id, sign_out_everywhere }));
+    connection.send(wire::text(&Outgoing::SignOutEverywhere { id, sign_out_everywhere }));
     Ok(())
 }

@@ -7,11 +7,11 @@ use chinwag_protocol::{ErrorCode, RequestId, UserUuid};
 use chinwag_store::{Account, Creation, NewAccount, User};
 
 use super::sign_in;
-use crate::command::{Outcome, Refused};
 use crate::connection::Connection;
 use crate::core::Core;
 use crate::names::Name;
 use crate::passwords;
+use crate::refused::{Outcome, Refused};
 
 pub async fn handle(
     core: &Rc<Core>,

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use chinwag_protocol::incoming::ChannelRef;
 
 use super::recipient;
-use crate::command::Outcome;
 use crate::connection::Connection;
 use crate::core::Core;
+use crate::refused::Outcome;
 
 /// How long a sender's next notice is held back.
 const PAUSE: Duration = Duration::from_secs(2);

@@ -7,9 +7,9 @@ use chinwag_protocol::incoming::UsersPage;
 use chinwag_protocol::outgoing::{Outgoing, Users};
 use chinwag_store::UsersQuery;
 
-use crate::command::Outcome;
 use crate::connection::Connection;
 use crate::core::Core;
+use crate::refused::Outcome;
 use crate::{names, wire};
 
 /// The most users in one reply.
@@ -33,6 +33,6 @@ pub async fn handle(
         received: found.users.len() as u64,
         users: found.users.iter().map(wire::status).collect(),
     };
-    connection.send(core, wire::text(&Outgoing::Users { id, users }));
+    connection.send(wire::text(&Outgoing::Users { id, users }));
     Ok(())
 }

@@ -2,35 +2,8 @@
 
 use clap::Parser;
 
-use crate::cli::Command;
-
-const ABOUT: &str = "A chat server with its own web client. Without a command, it serves the chat.";
-
-const LONG_ABOUT: &str = "A chat server with its own web client.
-
-Without a command, chinwag serves the chat: by default at http://localhost:5000, with all data in ./data. With a \
-command, it does that instead.
-
-Each option before a command is also an environment variable, and may stand in a file named .env in the working \
-directory. An option overrides the environment, and the environment overrides the file.";
-
-const SETTINGS: &str = "\
-Settings: `chinwag --help` lists them. Often used:
-  PORT=5000        listen on this port on every address
-  DATA_DIR=FOLDER  where the embedded store is
-  REDIS_URL=URL    use Redis instead";
-
-/// The command line, with every setting as text.
+/// Every setting as text.
 #[derive(Parser, Debug)]
-#[command(
-    name = "chinwag",
-    version,
-    max_term_width = 100,
-    about = ABOUT,
-    long_about = LONG_ABOUT,
-    after_help = SETTINGS,
-    after_long_help = ""
-)]
 pub struct Settings {
     /// Listen on this address; :PORT is that port on every address.
     #[arg(
@@ -385,8 +358,4 @@ pub struct Settings {
         hide_short_help = true
     )]
     pub(super) log_format: String,
-
-    /// What to do instead of serving the chat.
-    #[command(subcommand)]
-    pub command: Option<Command>,
 }

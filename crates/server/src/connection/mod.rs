@@ -4,29 +4,30 @@
 //! is written by whoever sends, without waking its task; the task only reads.
 
 pub mod decoder;
+mod dirty_list;
 mod header;
+mod in_flight;
+mod key_use;
 mod outbox;
 mod patience;
-mod serve;
 pub mod session;
 mod skim;
 pub mod socket;
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
 use bytes::Bytes;
-use chinwag_protocol::{RequestId, SessionUuid};
+use chinwag_protocol::SessionUuid;
 
-use crate::connection::socket::Socket;
-use crate::core::Core;
-use crate::traces::Trace;
+pub use dirty_list::DirtyList;
+pub use in_flight::{InFlight, Send};
 use outbox::{Flushed, Outbox};
 use patience::Patience;
 pub use session::Session;
+use socket::Socket;
 
 /// One client's connection. In memory, what a fan-out looks at stands first and side by side.
 #[repr(C)]
@@ -44,6 +45,7 @@ pub struct Connection {
     pub waits: Cell<bool>,
     /// When something last came in, in seconds of the core's clock.
     pub last_heard: Cell<u32>,
+    dirty_list: Rc<DirtyList>,
     socket: Socket,
     outbox: RefCell<Outbox>,
     /// Names it among all connections of the node: core, slot and a counter.
@@ -69,32 +71,9 @@ pub struct Connection {
     pub address: IpAddr,
 }
 
-/// Sends that are not answered yet.
-#[derive(Default)]
-pub struct InFlight {
-    sends: VecDeque<Send>,
-    next: u32,
-}
-
-/// A send that is not answered yet, with what its answer repeats.
-pub struct Send {
-    /// Counted within the connection.
-    pub serial: u32,
-    /// The request's id.
-    pub id: Option<RequestId>,
-    /// The message's `clientUUID`.
-    pub client_uuid: Option<String>,
-    /// When it was taken.
-    pub taken_at: std::time::Instant,
-    /// Its refusal, if that came before the answers to earlier sends.
-    pub refused: bool,
-    /// Follows it until it is answered.
-    pub trace: Trace,
-}
-
 /// What others want the connection's task to do, the strongest last.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum Order {
+pub enum Order {
     #[default]
     None,
     /// Its access key has ended.
@@ -124,7 +103,14 @@ pub enum CloseReason {
 
 impl Connection {
     /// A connection that has just been upgraded.
-    pub fn new(id: u64, slot: usize, socket: Socket, address: IpAddr, now: u32) -> Self {
+    pub fn new(
+        id: u64,
+        slot: usize,
+        socket: Socket,
+        address: IpAddr,
+        dirty_list: Rc<DirtyList>,
+    ) -> Self {
+        let now = dirty_list.now();
         Self {
             id,
             slot,
@@ -141,6 +127,7 @@ impl Connection {
             signed_out_since: Cell::new(now),
             patience: Patience::new(now),
             full_since: Cell::default(),
+            dirty_list,
             socket,
             outbox: RefCell::default(),
             dirty: Cell::default(),
@@ -150,60 +137,60 @@ impl Connection {
     }
 
     /// Queues a frame. It is written before its core waits again.
-    pub fn send(self: &Rc<Self>, core: &Core, frame: Bytes) {
+    pub fn send(self: &Rc<Self>, frame: Bytes) {
         self.outbox.borrow_mut().push(frame);
-        self.mark_dirty(core);
+        self.mark_dirty();
     }
 
-    fn mark_dirty(self: &Rc<Self>, core: &Core) {
+    fn mark_dirty(self: &Rc<Self>) {
         if !self.dirty.replace(true) {
-            core.mark_dirty(self);
+            self.dirty_list.add(self);
         }
     }
 
     /// Writes frames at once, where nothing waits before them and the socket takes them.
-    pub fn write(self: &Rc<Self>, core: &Core, frames: &Bytes) {
+    pub fn write(self: &Rc<Self>, frames: &Bytes) {
         if !self.outbox.borrow().is_empty() {
-            return self.send(core, frames.clone());
+            return self.send(frames.clone());
         }
         match self.socket.try_write_unnoted(frames) {
             Ok(written) if written < frames.len() => {
                 self.outbox.borrow_mut().push_rest(frames.slice(written..));
-                self.mark_dirty(core);
+                self.mark_dirty();
             }
             Ok(_) if self.socket.try_flush().is_ok() => {}
             // Taken, and encrypted, but not all of it is on its way.
-            Ok(_) => self.mark_dirty(core),
+            Ok(_) => self.mark_dirty(),
             // Queued and tried again: whatever hinders it is dealt with there.
-            Err(_) => self.send(core, frames.clone()),
+            Err(_) => self.send(frames.clone()),
         }
     }
 
     /// Queues a frame that a slow reader is spared.
-    pub fn send_if_keeping_up(self: &Rc<Self>, core: &Core, frame: Bytes) {
+    pub fn send_if_keeping_up(self: &Rc<Self>, frame: Bytes) {
         if self.outbox.borrow().is_congested() {
-            core.app.metrics.dropped_frames.increment(1);
+            self.dirty_list.dropped_frames.increment(1);
         } else {
-            self.send(core, frame);
+            self.send(frame);
         }
     }
 
     /// Writes what is queued. What the socket does not take is written when it does.
-    pub fn flush(self: &Rc<Self>, core: &Rc<Core>) {
+    pub fn flush(self: &Rc<Self>) {
         self.dirty.set(false);
         if self.full_since.get().is_some() {
             self.outbox.borrow_mut().own();
         } else {
             match self.outbox.borrow_mut().flush(&self.socket) {
                 Ok(Flushed::All) => return,
-                Ok(Flushed::Some) => self.drain_later(core),
+                Ok(Flushed::Some) => self.drain_later(),
                 Err(_) => return self.order(Order::Abandon),
             }
         }
         if self.outbox.borrow().is_overfull()
             && self.order.get() < Order::Close(CloseReason::TooSlow)
         {
-            core.app.metrics.slow_closes.increment(1);
+            self.dirty_list.slow_closes.increment(1);
             self.outbox.borrow_mut().drop_unbegun();
             self.order(Order::Close(CloseReason::TooSlow));
         }
@@ -220,8 +207,8 @@ impl Connection {
     }
 
     /// Counts a request that nobody's budget pays for; ends the connection when there are too many.
-    pub fn try_patience(&self, core: &Core) {
-        if !self.patience.take(core.now()) {
+    pub fn try_patience(&self) {
+        if !self.patience.take(self.dirty_list.now()) {
             self.close(CloseReason::TooManyRequests);
         }
     }
@@ -244,18 +231,18 @@ impl Connection {
     }
 
     /// Looks after a connection that may be dead: pings it when it is quiet, gives it up when it
-    /// stays so or takes nothing.
-    pub fn look_after(self: &Rc<Self>, core: &Rc<Core>, now: u32) {
+    /// stays so or takes nothing. `sign_in_deadline` is in seconds.
+    pub fn look_after(self: &Rc<Self>, now: u32, sign_in_deadline: u32, ping: &Bytes) {
         let quiet = now.saturating_sub(self.last_heard.get());
         let full = self.full_since.get().map_or(0, |since| now.saturating_sub(since));
         if quiet >= DEAD_AFTER || full >= FULL_AFTER {
             self.order(Order::Abandon);
         } else if self.session.borrow().is_none()
-            && now.saturating_sub(self.signed_out_since.get()) >= core.app.config.sign_in_deadline
+            && now.saturating_sub(self.signed_out_since.get()) >= sign_in_deadline
         {
             self.close(CloseReason::NotSignedIn);
         } else if quiet >= PING_AFTER {
-            self.send(core, core.ping.clone());
+            self.send(ping.clone());
         }
     }
 
@@ -274,9 +261,9 @@ impl Connection {
     }
 
     /// Writes the rest in a task of its own, as the socket takes it.
-    fn drain_later(self: &Rc<Self>, core: &Rc<Core>) {
-        self.full_since.set(Some(core.now()));
-        let (connection, core) = (Rc::clone(self), Rc::clone(core));
+    fn drain_later(self: &Rc<Self>) {
+        self.full_since.set(Some(self.dirty_list.now()));
+        let connection = Rc::clone(self);
         tokio::task::spawn_local(async move {
             while connection.socket.writable().await.is_ok() {
                 let flushed = connection.outbox.borrow_mut().flush(&connection.socket);
@@ -285,7 +272,9 @@ impl Connection {
                 }
                 match flushed {
                     Ok(Flushed::Some) if connection.order.get() == Order::Abandon => return,
-                    Ok(Flushed::Some) => connection.full_since.set(Some(core.now())),
+                    Ok(Flushed::Some) => {
+                        connection.full_since.set(Some(connection.dirty_list.now()));
+                    }
                     Ok(Flushed::All) => {
                         connection.full_since.set(None);
                         return connection.wake();
@@ -296,8 +285,43 @@ impl Connection {
         });
     }
 
+    /// The socket, for its reader.
+    pub fn socket(&self) -> &Socket {
+        &self.socket
+    }
+
+    /// What others want its task to do.
+    pub fn ordered(&self) -> Order {
+        self.order.get()
+    }
+
+    /// Gives it up: nothing more is written.
+    pub fn abandon(&self) {
+        self.order.set(Order::Abandon);
+    }
+
+    /// Waits until there is something to read, or an order. Where something is there already,
+    /// other connections go first.
+    pub async fn readable(&self) -> std::io::Result<()> {
+        let mut waited = false;
+        let readable = std::future::poll_fn(|context| {
+            if self.order.get() != Order::None {
+                return Poll::Ready(Ok(()));
+            }
+            self.waker.replace(Some(context.waker().clone()));
+            let readable = self.socket.poll_read_ready(context);
+            waited |= readable.is_pending();
+            readable
+        })
+        .await;
+        if !waited {
+            tokio::task::yield_now().await;
+        }
+        readable
+    }
+
     /// Waits until the condition holds, looking again whenever the connection is woken.
-    async fn woken_until(&self, condition: impl Fn() -> bool) {
+    pub async fn woken_until(&self, condition: impl Fn() -> bool) {
         std::future::poll_fn(|context| {
             if condition() {
                 return Poll::Ready(());
@@ -312,58 +336,9 @@ impl Connection {
 /// Seconds of quiet after which a connection is pinged.
 const PING_AFTER: u32 = 30;
 
-/// Seconds of quiet after which a connection is given up. The core looks every
-/// [`crate::core::LOOK_EVERY`] seconds, so that none lives past 60.
+/// Seconds of quiet after which a connection is given up. The core looks every 5 seconds,
+/// so that none lives past 60.
 const DEAD_AFTER: u32 = 50;
 
 /// Seconds for which a socket may take nothing.
 const FULL_AFTER: u32 = 5;
-
-impl InFlight {
-    /// How many sends of one connection may wait to be answered.
-    pub const LIMIT: usize = 64;
-
-    /// Notes a send and returns its number.
-    pub fn begin(&mut self, id: Option<RequestId>, client_uuid: Option<String>) -> u32 {
-        let serial = self.next;
-        self.next = self.next.wrapping_add(1);
-        let taken_at = std::time::Instant::now();
-        self.sends.push_back(Send {
-            serial,
-            id,
-            client_uuid,
-            taken_at,
-            refused: false,
-            trace: Trace::message(),
-        });
-        serial
-    }
-
-    /// The send of this number, which is now answered.
-    pub fn answer(&mut self, serial: u32) -> Option<Send> {
-        let at = self.sends.iter().position(|send| send.serial == serial)?;
-        self.sends.remove(at)
-    }
-
-    /// Notes that a send is refused.
-    pub fn refuse(&mut self, serial: u32) {
-        if let Some(send) = self.sends.iter_mut().find(|send| send.serial == serial) {
-            send.refused = true;
-        }
-    }
-
-    /// A refused send to which no earlier one still waits for its answer.
-    pub fn next_refused(&mut self) -> Option<Send> {
-        self.sends.pop_front_if(|send| send.refused)
-    }
-
-    /// Whether every send is answered.
-    pub fn is_empty(&self) -> bool {
-        self.sends.is_empty()
-    }
-
-    /// Whether no further send may begin.
-    pub fn is_full(&self) -> bool {
-        self.sends.len() >= Self::LIMIT
-    }
-}

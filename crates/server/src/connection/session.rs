@@ -6,7 +6,7 @@ use bytes::Bytes;
 use chinwag_protocol::{ChannelUuid, UserUuid};
 use chinwag_store::{Channel, KeyDigest, User};
 
-use crate::core::key_use::KeyUse;
+use super::key_use::KeyUse;
 use crate::limits::people::Seat;
 
 /// A signed-in user on one connection.

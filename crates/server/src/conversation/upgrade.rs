@@ -19,11 +19,9 @@ use tokio::task::spawn_local;
 
 use crate::app::App;
 use crate::connection::socket::Socket;
-use crate::core::Core;
-use crate::http::OpenSocket;
-use crate::limits::admission::Place;
+use crate::core::{Core, OpenSocket};
+use crate::limits::admission::{FULL_RETRY, Place};
 use crate::proxies;
-use crate::run::FULL_RETRY;
 
 /// Appended to the client's key before it is hashed, RFC 6455 section 1.3.
 const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -55,7 +53,7 @@ pub fn respond(
         let _held = (open, place);
         let Some((socket, early)) = leave_http(upgrade).await else { return };
         let connection = core.add(socket, address);
-        connection.serve(core, early).await;
+        super::serve(core, connection, early).await;
     });
     let headers =
         [(UPGRADE, "websocket"), (CONNECTION, "Upgrade"), (SEC_WEBSOCKET_ACCEPT, accept.as_str())];

@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use chinwag_store::Message;
 
+use crate::batch::{Batch, Delivery};
 use crate::connection::Connection;
 use crate::core::Core;
-use crate::feed::{Batch, Delivery};
 
 /// The connections of a core that get an answer in a batch.
 ///
@@ -51,9 +51,9 @@ impl Answered {
 
     /// Brings the sender of a message all of General's that came before it, so that the answer can
     /// follow. `before` is where the message begins.
-    pub fn catch_up(&mut self, core: &Rc<Core>, batch: &Batch, sender: u64, before: usize) -> u64 {
+    pub fn catch_up(&mut self, batch: &Batch, sender: u64, before: usize) -> u64 {
         let seen = self.seen;
-        self.of_sender(sender).map_or(0, |listener| listener.bring(core, batch, before, seen))
+        self.of_sender(sender).map_or(0, |listener| listener.bring(batch, before, seen))
     }
 
     /// Counts a message of General, and passes over it where its sender has got it as an answer.
@@ -71,13 +71,7 @@ impl Answered {
     }
 
     /// Offers a message of General to those that join it, except to its sender.
-    pub fn offer(
-        &self,
-        core: &Rc<Core>,
-        message: &Message,
-        sender: Option<u64>,
-        frame: &bytes::Bytes,
-    ) -> u64 {
+    pub fn offer(&self, message: &Message, sender: Option<u64>, frame: &bytes::Bytes) -> u64 {
         let others = self.joining.iter().map(|&at| &self.listeners[at].connection);
         let others = others.filter(|other| Some(other.id) != sender);
         let offer = |other: &Rc<Connection>| {
@@ -85,18 +79,18 @@ impl Answered {
             let session = session.as_mut()?;
             session.offer(message.channel, message.seq, frame.clone())
         };
-        let taken = others.filter_map(|other| offer(other).map(|frame| other.send(core, frame)));
+        let taken = others.filter_map(|other| offer(other).map(|frame| other.send(frame)));
         taken.count() as u64
     }
 
     /// Brings everybody the rest: at once if `write`, or at the turn's end.
-    pub fn bring_rest(&mut self, core: &Rc<Core>, batch: &Batch, write: bool) -> u64 {
+    pub fn bring_rest(&mut self, batch: &Batch, write: bool) -> u64 {
         let (all, end) = (self.seen, batch.general.len());
         let mut delivered = 0;
         for listener in &mut self.listeners {
-            delivered += listener.bring(core, batch, end, all);
+            delivered += listener.bring(batch, end, all);
             if write {
-                listener.connection.flush(core);
+                listener.connection.flush();
             }
         }
         delivered
@@ -112,13 +106,13 @@ impl Answered {
 
 impl Listener {
     /// Sends what it has not got yet, if it hears General. Returns how many messages that were.
-    fn bring(&mut self, core: &Rc<Core>, batch: &Batch, to: usize, messages: u64) -> u64 {
+    fn bring(&mut self, batch: &Batch, to: usize, messages: u64) -> u64 {
         let first = batch.general_messages.map_or(u64::MAX, |(_, first)| first);
         let hears = self.connection.general_place.get().is_some()
             && self.connection.general_from.get() <= first;
         let came = messages - self.messages;
         if hears && to > self.sent {
-            self.connection.send(core, batch.general.slice(self.sent..to));
+            self.connection.send(batch.general.slice(self.sent..to));
         }
         (self.sent, self.messages) = (to, messages);
         if hears { came } else { 0 }

@@ -1,6 +1,5 @@
 //! Notes once a day that a living session's access key is in use, so that it doesn't lapse meanwhile.
 
-use std::cell::Cell;
 use std::rc::Rc;
 
 use jiff::Timestamp;
@@ -9,28 +8,9 @@ use tokio::task::spawn_local;
 use crate::connection::Connection;
 use crate::core::Core;
 
-/// How often a use is noted, in seconds: a day.
-const PERIOD: u64 = 24 * 60 * 60;
-
 /// How many keys a core notes at each look after its connections, so that all that began together, as
 /// after a restart, don't write together.
 const MOST: usize = 100;
-
-/// When a key's use was last noted, in seconds since 1970 by this node's clock.
-pub struct KeyUse(Cell<i64>);
-
-impl KeyUse {
-    /// It was used just now, to sign in.
-    pub fn now() -> Self {
-        Self(Cell::new(Timestamp::now().as_second()))
-    }
-
-    /// Whether it has to be noted. After a clock was put right, a time to come is as wrong as one
-    /// long past.
-    fn is_due(&self, now: i64) -> bool {
-        now.abs_diff(self.0.get()) >= PERIOD
-    }
-}
 
 impl Core {
     /// Notes the uses that are due, of some of the connections.
@@ -60,7 +40,7 @@ async fn note(core: Rc<Core>, connection: Rc<Connection>, now: i64) {
     let set = |at: i64| {
         let session = connection.session.borrow();
         let session = session.as_ref()?;
-        Some((session.user.uuid, session.key, session.key_use.0.replace(at)))
+        Some((session.user.uuid, session.key, session.key_use.replace(at)))
     };
     // Noted already, so that it is not done twice at a time.
     let Some((user, key, before)) = set(now) else { return };
@@ -68,19 +48,5 @@ async fn note(core: Rc<Core>, connection: Rc<Connection>, now: i64) {
     if let Err(error) = core.app.store.use_access_key(user, key).await {
         tracing::debug!(%error, "the use of an access key is noted later");
         set(before);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn it_is_due_after_a_day_and_after_a_clock_was_put_right() {
-        let (noted, day) = (1_000_000_000, 86_400);
-        let key_use = KeyUse(Cell::new(noted));
-        let due = |at| key_use.is_due(at);
-        assert!(!due(noted) && !due(noted + day - 1) && !due(noted - day + 1));
-        assert!(due(noted + day) && due(noted - day) && due(noted - 40 * day));
     }
 }

@@ -4,8 +4,12 @@
 //! its mailbox.
 
 mod answered;
+mod answers;
+mod fan_out;
 mod hub;
-pub mod key_use;
+mod key_use;
+mod open_socket;
+mod revocation;
 mod waiting;
 
 use std::cell::{Cell, RefCell};
@@ -13,29 +17,29 @@ use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use axum::Router;
 use bytes::Bytes;
-use chinwag_protocol::{SessionUuid, UserUuid};
+use chinwag_protocol::{RequestId, SessionUuid, UserUuid};
 use chinwag_store::{Append, KeyDigest, User};
 use slab::Slab;
 use tokio::net::TcpStream;
 use tokio::runtime;
 use tokio::sync::Notify;
-use tokio::task::{LocalSet, spawn_local};
+use tokio::task::LocalSet;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::app::App;
 use crate::connection::socket::Socket;
-use crate::connection::{CloseReason, Connection};
-use crate::control::SignedIn;
-use crate::core::hub::Hub;
-use crate::core::waiting::Waiting;
+use crate::connection::{CloseReason, Connection, DirtyList};
 use crate::limits::admission::Place;
-use crate::mailbox::{Mailbox, Work};
+use crate::mailbox::{Mailbox, SignedIn, Work};
+use crate::refused::Refused;
+use crate::reply;
 use crate::wire::{self, Opcode};
-use crate::{http, router};
+use hub::Hub;
+pub use open_socket::OpenSocket;
+use waiting::Waiting;
 
 /// How many bytes one read takes, and so the most that is held of requests that wait.
 const SCRATCH: usize = 16 * 1024;
@@ -45,6 +49,9 @@ const WAITING_SHARE: usize = 4;
 
 /// How often a core looks after its connections, in seconds.
 pub const LOOK_EVERY: u32 = 5;
+
+/// Serves a new client of a core, in a task of its own.
+pub type Door = Box<dyn Fn(&Rc<Core>, TcpStream, IpAddr, Place)>;
 
 /// One core's connections and their part of the hub.
 pub struct Core {
@@ -59,21 +66,19 @@ pub struct Core {
     connections: RefCell<Slab<Rc<Connection>>>,
     waiting: RefCell<Waiting>,
     opened: Cell<u64>,
-    dirty: RefCell<Vec<Rc<Connection>>>,
+    dirty_list: Rc<DirtyList>,
     /// Messages for the store, from all connections that are read in this turn: together they cost
     /// one commit and one fan-out.
     appends: RefCell<Vec<Append>>,
     appended: Notify,
-    router: Router,
+    door: Door,
     scratch: RefCell<Box<[u8]>>,
-    started: Instant,
     stopping: Cell<bool>,
 }
 
 /// Runs a core until its mailbox says to stop and its connections are closed.
-pub fn run(app: Arc<App>, index: usize, mailbox: Arc<Mailbox>) -> std::io::Result<()> {
+pub fn run(app: Arc<App>, index: usize, mailbox: Arc<Mailbox>, door: Door) -> std::io::Result<()> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-    let router = router::routes(Arc::clone(&app));
     let waiting = Waiting::new(app.admission.most() / WAITING_SHARE / app.cores.len());
     let core = Rc::new(Core {
         ping: wire::control(Opcode::Ping, b""),
@@ -83,12 +88,11 @@ pub fn run(app: Arc<App>, index: usize, mailbox: Arc<Mailbox>) -> std::io::Resul
         connections: RefCell::default(),
         waiting: RefCell::new(waiting),
         opened: Cell::new(0),
-        dirty: RefCell::default(),
+        dirty_list: DirtyList::new(app.started, &app.metrics),
         appends: RefCell::default(),
         appended: Notify::new(),
-        router,
+        door,
         scratch: RefCell::new(vec![0; SCRATCH].into_boxed_slice()),
-        started: app.started,
         app,
         stopping: Cell::new(false),
     });
@@ -139,11 +143,8 @@ impl Core {
     }
 
     fn open(self: &Rc<Self>, socket: std::net::TcpStream, address: SocketAddr, place: Place) {
-        let core = Rc::clone(self);
         match TcpStream::from_std(socket) {
-            Ok(socket) => drop(spawn_local(async move {
-                http::serve(Rc::clone(&core), socket, address.ip(), place).await;
-            })),
+            Ok(socket) => (self.door)(self, socket, address.ip(), place),
             Err(error) => {
                 self.mailbox.connection_ended();
                 tracing::warn!(%error, "failed to take a connection");
@@ -158,7 +159,8 @@ impl Core {
         let count = self.opened.replace(self.opened.get() + 1) & u64::from(u32::MAX);
         let slot = entry.key();
         let id = (self.index << 56) | ((slot as u64) << 32) | count;
-        let connection = Rc::new(Connection::new(id, slot, socket, address, self.now()));
+        let connection =
+            Rc::new(Connection::new(id, slot, socket, address, Rc::clone(&self.dirty_list)));
         entry.insert(Rc::clone(&connection));
         drop(connections);
         self.waiting.borrow_mut().add(&connection, |id| self.connection(id));
@@ -185,11 +187,6 @@ impl Core {
     /// Notes that a socket's connection, whatever became of it, is closed.
     pub fn socket_closed(&self) {
         self.mailbox.connection_ended();
-    }
-
-    /// All routes besides `/ws`.
-    pub fn router(&self) -> Router {
-        self.router.clone()
     }
 
     /// The connection of this name, if it is on this core and still there.
@@ -234,7 +231,7 @@ impl Core {
     pub fn tell_everybody(self: &Rc<Self>, frame: &Bytes, except: Option<SessionUuid>) {
         for (_, connection) in &*self.connections.borrow() {
             if connection.session.borrow().is_some() && Some(connection.uuid) != except {
-                connection.send_if_keeping_up(self, frame.clone());
+                connection.send_if_keeping_up(frame.clone());
             }
         }
     }
@@ -244,6 +241,21 @@ impl Core {
         for (_, connection) in &*self.connections.borrow() {
             connection.close(reason);
         }
+    }
+
+    /// Answers a request that is refused.
+    pub fn refuse(
+        &self,
+        connection: &Rc<Connection>,
+        id: Option<RequestId>,
+        kind: &str,
+        refused: Refused,
+    ) {
+        if let Some(cause) = &refused.cause {
+            self.app.outage.note(cause);
+        }
+        self.app.metrics.refuse(refused.code);
+        connection.send(reply::refusal(id, kind, refused));
     }
 
     /// Takes a message for the store, at this turn's end.
@@ -293,19 +305,9 @@ impl Core {
         }
     }
 
-    /// Notes that a connection has something to write.
-    pub fn mark_dirty(&self, connection: &Rc<Connection>) {
-        self.dirty.borrow_mut().push(Rc::clone(connection));
-    }
-
     /// Writes all that was queued in this turn.
-    pub fn flush(self: &Rc<Self>) {
-        let mut dirty = self.dirty.take();
-        for connection in dirty.drain(..) {
-            connection.flush(self);
-        }
-        // Flushing queues nothing, so the empty vector can serve again.
-        self.dirty.replace(dirty);
+    pub fn flush(&self) {
+        self.dirty_list.flush();
     }
 
     /// Lends the one read buffer of the core, so that no connection needs its own.
@@ -315,7 +317,7 @@ impl Core {
 
     /// Seconds since the node was started.
     pub fn now(&self) -> u32 {
-        u32::try_from(self.started.elapsed().as_secs()).unwrap_or(u32::MAX)
+        self.dirty_list.now()
     }
 
     fn look_after_connections(self: &Rc<Self>) {
@@ -323,7 +325,7 @@ impl Core {
         let mut waiting = 0;
         for (_, connection) in &*self.connections.borrow() {
             waiting += connection.waiting_bytes();
-            connection.look_after(self, now);
+            connection.look_after(now, self.app.config.sign_in_deadline, &self.ping);
         }
         let connections = self.connections.borrow();
         self.note_key_uses(connections.iter().map(|(_, connection)| connection));

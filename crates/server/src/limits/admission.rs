@@ -9,6 +9,9 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use crate::config::Config;
 use crate::limits;
 
+/// Seconds after which a client that found the server full may try again.
+pub const FULL_RETRY: u64 = 5;
+
 /// Descriptors that are no client's sockets: the store's files and connections, the cores'
 /// event loops, the listener, and files being served from `CLIENT_LOCATION`.
 const RESERVED: u64 = 256;

@@ -17,7 +17,6 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::config::TlsConfig;
-use crate::connection::socket::Socket;
 pub use stream::TlsStream;
 
 /// How long a handshake may take.
@@ -55,11 +54,11 @@ impl Tls {
     }
 
     /// Does the handshake. `None` if it fails, or was an ACME challenge.
-    pub async fn accept(&self, tcp: TcpStream) -> Option<Socket> {
+    pub async fn accept(&self, tcp: TcpStream) -> Option<TlsStream> {
         let shaken = timeout(HANDSHAKE_TIMEOUT, TlsStream::accept(tcp, Arc::clone(&self.0))).await;
         match shaken {
             Ok(Ok(stream)) if stream.protocol().as_deref() == Some(ACME_CHALLENGE) => None,
-            Ok(Ok(stream)) => Some(Socket::Tls(Box::new(stream))),
+            Ok(Ok(stream)) => Some(stream),
             Ok(Err(error)) => {
                 tracing::debug!(%error, "a TLS handshake failed");
                 None

@@ -1,0 +1,79 @@
+//! The sends of a connection that wait to be answered.
+
+use std::collections::VecDeque;
+
+use chinwag_protocol::RequestId;
+
+use crate::traces::Trace;
+
+/// Sends that are not answered yet.
+#[derive(Default)]
+pub struct InFlight {
+    sends: VecDeque<Send>,
+    next: u32,
+}
+
+/// A send that is not answered yet, with what its answer repeats.
+pub struct Send {
+    /// Counted within the connection.
+    pub serial: u32,
+    /// The request's id.
+    pub id: Option<RequestId>,
+    /// The message's `clientUUID`.
+    pub client_uuid: Option<String>,
+    /// When it was taken.
+    pub taken_at: std::time::Instant,
+    /// Its refusal, if that came before the answers to earlier sends.
+    pub refused: bool,
+    /// Follows it until it is answered.
+    pub trace: Trace,
+}
+
+impl InFlight {
+    /// How many sends of one connection may wait to be answered.
+    pub const LIMIT: usize = 64;
+
+    /// Notes a send and returns its number.
+    pub fn begin(&mut self, id: Option<RequestId>, client_uuid: Option<String>) -> u32 {
+        let serial = self.next;
+        self.next = self.next.wrapping_add(1);
+        let taken_at = std::time::Instant::now();
+        self.sends.push_back(Send {
+            serial,
+            id,
+            client_uuid,
+            taken_at,
+            refused: false,
+            trace: Trace::message(),
+        });
+        serial
+    }
+
+    /// The send of this number, which is now answered.
+    pub fn answer(&mut self, serial: u32) -> Option<Send> {
+        let at = self.sends.iter().position(|send| send.serial == serial)?;
+        self.sends.remove(at)
+    }
+
+    /// Notes that a send is refused.
+    pub fn refuse(&mut self, serial: u32) {
+        if let Some(send) = self.sends.iter_mut().find(|send| send.serial == serial) {
+            send.refused = true;
+        }
+    }
+
+    /// A refused send to which no earlier one still waits for its answer.
+    pub fn next_refused(&mut self) -> Option<Send> {
+        self.sends.pop_front_if(|send| send.refused)
+    }
+
+    /// Whether every send is answered.
+    pub fn is_empty(&self) -> bool {
+        self.sends.is_empty()
+    }
+
+    /// Whether no further send may begin.
+    pub fn is_full(&self) -> bool {
+        self.sends.len() >= Self::LIMIT
+    }
+}

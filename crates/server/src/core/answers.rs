@@ -1,0 +1,63 @@
+//! The answers to sends, in the order of the requests.
+
+use std::rc::Rc;
+
+use bytes::Bytes;
+use chinwag_protocol::ErrorCode;
+use chinwag_store::{Message, Ticket, Unavailable};
+
+use super::Core;
+use crate::connection::{Connection, Send};
+use crate::refused::Refused;
+use crate::reply;
+
+impl Core {
+    /// Answers a send with its message. Returns the connection that it went to.
+    pub fn answer(
+        self: &Rc<Self>,
+        ticket: Ticket,
+        message: &Message,
+        recipient_online: bool,
+        shared: impl Fn() -> Bytes,
+    ) -> Option<Rc<Connection>> {
+        let connection = self.connection(ticket.connection)?;
+        let send = connection.in_flight.borrow_mut().answer(ticket.serial)?;
+        self.app.metrics.messages_stored.increment(1);
+        self.app.metrics.store_latency.record(send.taken_at.elapsed());
+        let Send { id, client_uuid, .. } = send;
+        // Whoever signed out or was signed out meanwhile hears of nothing any more.
+        if connection.session.borrow().is_some() {
+            let own = id.is_some() || client_uuid.is_some();
+            let frame = if own {
+                reply::message(message, recipient_online, id, client_uuid)
+            } else {
+                shared()
+            };
+            connection.send(frame);
+        }
+        self.answer_refused(&connection);
+        Some(connection)
+    }
+
+    /// Answers a send with its refusal, when its turn comes.
+    pub fn refuse_send(self: &Rc<Self>, ticket: Ticket, error: &Unavailable) {
+        self.app.outage.note(error);
+        if let Some(connection) = self.connection(ticket.connection) {
+            connection.in_flight.borrow_mut().refuse(ticket.serial);
+            self.answer_refused(&connection);
+        }
+    }
+
+    /// Sends the refusals whose turn it is, so that answers keep the order of the requests.
+    fn answer_refused(self: &Rc<Self>, connection: &Rc<Connection>) {
+        loop {
+            let refused = connection.in_flight.borrow_mut().next_refused();
+            let Some(send) = refused else { break };
+            send.trace.refused(ErrorCode::StoreUnavailable);
+            self.refuse(connection, send.id, "channelMessage", Refused::unavailable());
+        }
+        if connection.in_flight.borrow().is_empty() {
+            connection.wake();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The frames that answer requests.
+
+use bytes::Bytes;
+use chinwag_protocol::RequestId;
+use chinwag_protocol::outgoing::Outgoing;
+use chinwag_store::Message;
+
+use crate::refused::Refused;
+use crate::wire;
+
+/// The message that a send has become, with the `id` and the `clientUUID` of the send.
+pub fn message(
+    message: &Message,
+    recipient_online: bool,
+    id: Option<RequestId>,
+    client_uuid: Option<String>,
+) -> Bytes {
+    let mut channel_message = wire::live_message(message, recipient_online);
+    channel_message.client_uuid = client_uuid;
+    wire::text(&Outgoing::ChannelMessage { id, channel_message })
+}
+
+/// The refusal of a request of this kind.
+pub fn refusal(id: Option<RequestId>, kind: &str, refused: Refused) -> Bytes {
+    let Refused { code, sentence, wait, .. } = refused;
+    let payload = wait.map_or_else(|| kind.to_owned(), |seconds| seconds.to_string());
+    wire::text(&wire::error(id, code, sentence.into_owned(), payload))
+}
