@@ -80,6 +80,8 @@ test("what comes in while the list is shown is counted there", async () => {
   const counter = await Talker.signIn(server.address, "Counter");
   await friend.say("an answer", counter.uuid);
   await page.getByRole("link", { name: /^Friend.*1 unread message/s }).waitFor();
+  // Nothing is open while the list is shown, so it stands among what is unread.
+  expect(await page.locator(".list-head").first().textContent()).toBe("Unread");
   await counter.leave();
   await page.context().close();
   expect(troubles.seen).toEqual([]);

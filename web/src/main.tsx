@@ -39,7 +39,7 @@ const app: App = {
   client,
   route,
   settings,
-  sections: new Sections(client),
+  sections: new Sections(client, route),
   dialog: signal<DialogName | undefined>(undefined),
 };
 

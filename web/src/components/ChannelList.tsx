@@ -38,7 +38,7 @@ export function ChannelList({ query }: { query: string }) {
   };
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: The rows in it are links; the keys and the click only add to them.
+    // biome-ignore lint/a11y/noStaticElementInteractions: The rows in it are links; the keys only add to them.
     <div
       class="list"
       ref={scroller}
@@ -70,7 +70,7 @@ export function ChannelList({ query }: { query: string }) {
               name={row.name}
               channel={row.channel}
               online={row.online}
-              open={row.id === client.open.value && route.place.value.pane !== "list"}
+              open={row.id === open && route.place.value.pane !== "list"}
               draft={row.id === open ? "" : client.drafts.get(row.id)}
               tabStop={index === stop}
             />

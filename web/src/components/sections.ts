@@ -1,6 +1,7 @@
 /** The list in sections: unread, channels, people with talk, and everybody else on demand. */
 import { computed, effect, signal, untracked } from "@preact/signals";
 import type { CacheSnapshot } from "virtua";
+import type { Route } from "../page/route";
 import { type ChannelId, GENERAL, unreadOf } from "../state/channel";
 import type { Client } from "../state/client";
 import { type Entry, entries } from "../state/entries";
@@ -21,7 +22,7 @@ export interface EntryRow extends Entry {
 
 export type ListRow = Heading | EntryRow;
 
-/** So few people are shown at once. */
+/** As many people without talk are shown without a click. */
 const FEW = 20;
 
 export class Sections {
@@ -32,12 +33,15 @@ export class Sections {
   /** Where the open channel stood when it was opened, so that it doesn't move while it is read. */
   readonly #openWasUnread = signal(false);
 
-  constructor(readonly client: Client) {
+  constructor(
+    readonly client: Client,
+    readonly route: Pick<Route, "place">,
+  ) {
     effect(() => {
-      const id = client.open.value;
+      const id = this.#open.value;
       client.channels.loaded.value;
       untracked(() => {
-        this.#openWasUnread.value = unreadOf(client.channels.get(id)) > 0;
+        this.#openWasUnread.value = id !== undefined && unreadOf(client.channels.get(id)) > 0;
       });
     });
     effect(() => {
@@ -45,6 +49,12 @@ export class Sections {
       else if (client.people.total.value > 0) untracked(() => this.#showFew());
     });
   }
+
+  /** On a phone none is open while the list is shown. */
+  readonly #open = computed(() => {
+    const { pane, channel } = this.route.place.value;
+    return pane === "channel" ? channel : undefined;
+  });
 
   readonly #sections = computed(() => this.#divided(entries(this.client)));
 
@@ -72,7 +82,7 @@ export class Sections {
   }
 
   #sectionOf({ id, channel }: Entry, me: string | undefined): SectionName {
-    const open = id === this.client.open.value;
+    const open = id === this.#open.value;
     if (open ? this.#openWasUnread.value : unreadOf(channel) > 0) return "unread";
     if (id === GENERAL || id === me) return "channels";
     const begun = !open && this.client.drafts.get(id) !== "";
