@@ -78,7 +78,6 @@ async function screens(
   await take("sign-in-question");
   await page.getByRole("button", { name: "Change the name" }).click();
   await page.locator("dialog").waitFor({ state: "detached" });
-  await page.getByRole("button", { name: "I am new here" }).click();
   await signIn(page, ME);
   await page.getByText("Coffee at eleven?").waitFor();
   if (narrow) await take("list");

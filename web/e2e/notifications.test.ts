@@ -1,7 +1,7 @@
 /** Several pages of one browser: one speaks for all, reading ends what it said, and settings hold in each. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, openChannel, signIn, Troubles, visit } from "./browser";
+import { launch, openChannel, openSettings, signIn, Troubles, visit } from "./browser";
 import { Server } from "./server";
 import { Talker } from "./talker";
 
@@ -135,7 +135,7 @@ test("a theme that is chosen in one page holds in the other", async () => {
   const two = await one.context().newPage();
   await two.goto(server.address);
   await two.getByRole("navigation").waitFor();
-  await one.getByRole("button", { name: "Settings" }).click();
+  await openSettings(one, "Appearance");
   await one.getByRole("radio", { name: "Dark" }).check({ force: true });
   await two.waitForFunction(() => document.documentElement.dataset.theme === "dark");
   await one.context().close();
