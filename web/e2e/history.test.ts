@@ -223,15 +223,22 @@ describe.each(STORES)("on the %s store", (store) => {
           document.dispatchEvent(new Event("visibilitychange"));
         }, away);
       await page.reload();
+      const talker = await Talker.signIn(server.address, `Busybody ${state}`);
       await signIn(page, `Sideways ${state}`);
-      await seen(page, "line ");
+      const notes = page.getByRole("link", { name: /^Notes to self/ });
+      const me = (await notes.getAttribute("data-channel")) ?? "";
+      await openChannel(page, `Busybody ${state}`);
+      await talker.say("while you look", me);
+      await seen(page, "while you look");
       await look(state);
-      const talker = await Talker.signIn(server.address, "Writer");
-      await talker.say("busy 1");
+      await talker.say("busy 1", me);
       await page.locator(".new-line").waitFor();
-      await talker.sayAll(Array.from({ length: 79 }, (_, n) => `busy ${n + 2}`));
-      const general = page.locator(".row", { hasText: "General" });
-      await general.locator(".badge", { hasText: "80" }).waitFor();
+      await talker.sayAll(
+        Array.from({ length: 79 }, (_, n) => `busy ${n + 2}`),
+        me,
+      );
+      const row = page.locator(".row", { hasText: "Busybody" });
+      await row.locator(".badge", { hasText: "80" }).waitFor();
       await page.waitForFunction((wanted) => {
         const box = document.querySelector("#messages")?.getBoundingClientRect();
         return [...document.querySelectorAll(".message")].some((row) => {
