@@ -125,15 +125,6 @@ function startWith(test, patterns, settings) {
   return start(test, programs.chinwag, [], patterns, { cwd, env });
 }
 
-/** A durable Redis that ends with the test; resolves to its URL. */
-export async function startRedis(test) {
-  const [path, port] = [folder(test), await freePort()];
-  const args = ["--port", String(port), "--bind", "127.0.0.1", "--dir", path, "--save", ""];
-  const durable = ["--appendonly", "yes", "--appendfsync", "always"];
-  await start(test, "redis-server", [...args, ...durable], /Ready to accept connections/);
-  return `redis://127.0.0.1:${port}`;
-}
-
 /** A certificate for this name and its key in a folder, named as certbot names them. */
 export function makeCertificate(path, name) {
   const [key, certificate] = ["privkey.pem", "fullchain.pem"].map((file) => join(path, file));
