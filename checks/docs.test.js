@@ -53,7 +53,9 @@ const help = run(programs.chinwag, ["--help"], { env: { PATH: process.env.PATH }
 const settings = new Set([...help.matchAll(/\[env: (\w+)/g)].map(([, name]) => name));
 /** Variables of tests, tools and the system, not of the server. */
 const OTHERS = new Set([
+  "AF_UNIX",
   "CAP_NET_BIND_SERVICE",
+  "EX_CONFIG",
   "FUZZ_SECONDS",
   // The typo of docs/configuration.md.
   "MESAGE_RATE",
