@@ -76,6 +76,8 @@ fn short_help_is_short_and_both_say_what_happens_without_a_command() {
         assert!(help.contains("serves the chat"), "{help}");
     }
     assert!(short.lines().count() < 40, "{short}");
+    let manual = String::from_utf8(run("", &["man"]).stdout).unwrap();
+    assert!(manual.contains("Longest message, in characters"), "{manual}");
     let headings =
         ["Listen:", "TLS:", "Store:", "Limits:", "Log:"].map(|heading| long.find(heading));
     assert!(headings.is_sorted() && headings[0].is_some(), "{headings:?}\n{long}");

@@ -18,7 +18,8 @@ pub struct Man {
 
 impl Man {
     pub(super) fn run(&self) -> Result<()> {
-        let command = Arguments::command();
+        // What short help hides would lack its explanation here.
+        let command = Arguments::command().mut_args(|setting| setting.hide_short_help(false));
         if let Some(folder) = &self.folder {
             return clap_mangen::generate_to(command, folder)
                 .with_context(|| format!("failed to write into {}", folder.display()));
