@@ -99,7 +99,9 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
         () = accept(&listener, &app) => {}
     }
     tracing::info!("stopping");
-    drop((listener, control));
+    // The socket's file goes first: once the address is free, another server may make one of that name.
+    drop(control);
+    drop(listener);
     presence.abort();
     if let Some(metrics) = metrics {
         metrics.abort();
