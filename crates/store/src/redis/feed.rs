@@ -14,7 +14,7 @@ use tokio::time::{interval, sleep, timeout};
 
 use super::Shared;
 use super::catch_up::is_left_out;
-use super::link::{CONNECT_TIMEOUT, Link, TIMEOUT, unavailable};
+use super::link::{CONNECT_TIMEOUT, Link, TIMEOUT, unavailable, unreachable};
 use super::queue::Taker;
 use super::records::{Envelope, LiveMessage, News};
 use super::watched::{Talk, Tracked, Watched};
@@ -71,7 +71,9 @@ impl FeedTask {
     async fn listen(&mut self, first: &mut Option<oneshot::Sender<()>>) -> Result<()> {
         let failed = |error| unavailable(ACTION, &error);
         let connected = timeout(CONNECT_TIMEOUT, self.client.get_async_pubsub()).await;
-        let (mut sink, mut stream) = connected.map_err(|_| late())?.map_err(failed)?.split();
+        let connected = connected.map_err(|_| late())?;
+        let connected = connected.map_err(|error| unreachable(&self.client, &error))?;
+        let (mut sink, mut stream) = connected.split();
         let node = format!("node:{}", self.shared.node);
         let mut names = vec!["public".to_owned(), "feed".to_owned(), node];
         names.extend(self.watched.users().map(feed_of));
