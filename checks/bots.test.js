@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import test from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { folder, root, startRedis, startServer } from "./programs.js";
+import { atEnd, folder, root, startRedis, startServer } from "./programs.js";
 import { Talker } from "./talker.js";
 
 const FULL = process.env.CHINWAG_BOTS === "full";
@@ -37,13 +37,19 @@ const BOTS = [
 
 /** A bot that can be killed and started again, and ends with the test. */
 class Bot {
+  #isKilled = false;
+
   constructor(test, { program, file, command, made }, address) {
     const path = join(root, file);
     assert.ok(existsSync(path), `failed to find ${file}: ${made}`);
     const [args, env] = command(path, address, join(folder(test), "positions.json"));
-    this.spawn = () => spawn(program ?? path, args, { env, stdio: ["ignore", "pipe", "inherit"] });
-    this.child = this.spawn();
-    test.after(() => this.child.kill("SIGKILL"));
+    this.command = [program ?? path, args, { env, stdio: ["ignore", "pipe", "inherit"] }];
+    /** Fails when the bot ends by itself. */
+    this.failed = new Promise((_, reject) => {
+      this.fail = reject;
+    });
+    this.#start();
+    atEnd(test, () => this.#kill());
   }
 
   /** Resolves when it has said something. */
@@ -52,11 +58,23 @@ class Bot {
   }
 
   async restart() {
-    const ended = once(this.child, "exit");
-    this.child.kill("SIGKILL");
-    await ended;
-    this.child = this.spawn();
+    await this.#kill();
+    this.#start();
     this.child.stdout.resume();
+  }
+
+  #start() {
+    this.#isKilled = false;
+    this.child = spawn(...this.command);
+    this.ended = once(this.child, "exit").then(([code]) => {
+      if (!this.#isKilled) this.fail(new Error(`the bot ended by itself, with code ${code}`));
+    });
+  }
+
+  async #kill() {
+    this.#isKilled = true;
+    this.child.kill("SIGKILL");
+    await this.ended;
   }
 }
 
@@ -84,6 +102,10 @@ async function tryBot(t, bot, store) {
   if (store === "Redis") settings.REDIS_URL = await startRedis(t);
   const port = await startServer(t, settings);
   const echo = new Bot(t, bot, `http://127.0.0.1:${port}`);
+  await Promise.race([converse(t, echo, port), echo.failed]);
+}
+
+async function converse(t, echo, port) {
   await echo.ready();
   const ada = new Talker(port);
   const me = (await ada.signIn("Ada")).userUUID;
