@@ -124,6 +124,20 @@ describe("a send", () => {
     expect((await small).Seq).toBe(1);
   });
 
+  test("that ends the connection with 1009 fails, and is not repeated on the next one", async () => {
+    await talk.signIn();
+    const large = expect(chat.send("", "x".repeat(70_000))).rejects.toMatchObject({ code: 23 });
+    const small = chat.send("", "small");
+    talk.connections.last.drop("retry=20", 1009);
+    await large;
+    await vi.advanceTimersByTimeAsync(20);
+    await talk.admit(0);
+    const [sent] = talk.connections.last.requests("channelMessage");
+    expect(sent?.channelMessage.message).toBe("small");
+    talk.connections.last.answer({ type: "channelMessage", channelMessage: message(1) });
+    expect((await small).Seq).toBe(1);
+  });
+
   test("takes a clientUUID of one's own, also in a reply", async () => {
     await talk.signIn();
     void chat.reply(message(1, { SenderUUID: BOB, RecipientUUID: ME }), "yes", "answer 1");
