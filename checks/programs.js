@@ -133,15 +133,6 @@ export function makeCertificate(path, name) {
   run("openssl", ["req", "-x509", ...curve, "-keyout", key, "-out", certificate, ...subject]);
 }
 
-/** A redis-server that makes every write durable; resolves to its URL. */
-export async function startRedis(test) {
-  const port = await freePort();
-  const durable = ["--save", "", "--appendonly", "yes", "--appendfsync", "always"];
-  const args = ["--port", port, "--bind", "127.0.0.1", ...durable, "--dir", folder(test)];
-  await start(test, "redis-server", args.map(String), /Ready to accept connections/);
-  return `redis://127.0.0.1:${port}`;
-}
-
 /** For programs that don't say which port they took. */
 export async function freePort() {
   const probe = createServer().listen(0, "127.0.0.1");
