@@ -3,7 +3,7 @@
 use std::fmt;
 
 use chinwag_protocol::Request;
-use chinwag_protocol::incoming::{AccessKey, Credentials, SignIn};
+use chinwag_protocol::incoming::{AccessKey, Credentials, PasswordSignIn, SignIn};
 
 /// How a client signs in, the first time.
 #[derive(Clone)]
@@ -11,6 +11,15 @@ use chinwag_protocol::incoming::{AccessKey, Credentials, SignIn};
 pub enum Login {
     /// By name and password; an unknown name becomes a new user.
     SignIn {
+        /// The name as typed.
+        name: String,
+        /// The password as typed.
+        password: String,
+    },
+    /// By name and password; an unknown name is refused with [`ErrorCode::UnknownUser`].
+    ///
+    /// [`ErrorCode::UnknownUser`]: chinwag_protocol::ErrorCode::UnknownUser
+    Existing {
         /// The name as typed.
         name: String,
         /// The password as typed.
@@ -33,10 +42,8 @@ pub enum Login {
 impl Login {
     pub(crate) fn request(&self) -> Request {
         match self.clone() {
-            Self::SignIn { name: username, password } => {
-                let sign_in = SignIn::Password(Credentials { username, password });
-                Request::SignIn { sign_in }
-            }
+            Self::SignIn { name, password } => by_password(name, password, None),
+            Self::Existing { name, password } => by_password(name, password, Some(false)),
             Self::SignUp { name: username, password } => {
                 Request::SignUp { sign_up: Credentials { username, password } }
             }
@@ -49,12 +56,16 @@ impl Login {
     /// The login to use if the access key is refused.
     pub(crate) fn again(self) -> Option<Self> {
         match self {
-            Self::SignIn { name, password } | Self::SignUp { name, password } => {
-                Some(Self::SignIn { name, password })
-            }
+            Self::SignIn { name, password }
+            | Self::Existing { name, password }
+            | Self::SignUp { name, password } => Some(Self::Existing { name, password }),
             Self::Resume { .. } => None,
         }
     }
+}
+
+fn by_password(username: String, password: String, create: Option<bool>) -> Request {
+    Request::SignIn { sign_in: SignIn::Password(PasswordSignIn { username, password, create }) }
 }
 
 /// Without the secrets.
@@ -62,6 +73,7 @@ impl fmt::Debug for Login {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (kind, name) = match self {
             Self::SignIn { name, .. } => ("SignIn", name.as_str()),
+            Self::Existing { name, .. } => ("Existing", name.as_str()),
             Self::SignUp { name, .. } => ("SignUp", name.as_str()),
             Self::Resume { .. } => ("Resume", "…"),
         };

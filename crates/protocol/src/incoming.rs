@@ -65,7 +65,7 @@ pub enum Request {
 #[serde(untagged)]
 pub enum SignIn {
     /// By name and password.
-    Password(Credentials),
+    Password(PasswordSignIn),
     /// By the access key of an earlier `authorized` reply.
     AccessKey(AccessKey),
 }
@@ -79,6 +79,19 @@ pub struct Credentials {
     /// The password as typed: 1 to 256 bytes.
     #[schemars(length(min = 1, max = 256))]
     pub password: String,
+}
+
+/// A name and a password, as sent to sign in.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
+pub struct PasswordSignIn {
+    /// The name as typed: 1 to 64 characters.
+    pub username: String,
+    /// The password as typed: 1 to 256 bytes.
+    pub password: String,
+    /// Whether an unknown name becomes a new user; true if absent. If false, it is error 10.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub create: Option<bool>,
 }
 
 /// An access key, as sent to resume a session.

@@ -19,6 +19,7 @@ pub fn module() -> String {
         RequestId::decl(&config),
         incoming::Request::decl(&config),
         incoming::SignIn::decl(&config),
+        incoming::PasswordSignIn::decl(&config),
         incoming::Credentials::decl(&config),
         incoming::AccessKey::decl(&config),
         incoming::PasswordChange::decl(&config),

@@ -205,3 +205,24 @@ fn the_key_of_whoever_is_connected_does_not_lapse() {
     calendar.set(58);
     assert_eq!(resume(&server, &ada.access_key).answer()["type"], "authorized");
 }
+
+#[test]
+fn a_sign_in_that_may_not_create_makes_no_user() {
+    let sign_in = |server: &TestServer, name: &str, password: &str| {
+        let sign_in = json!({"username": name, "password": password, "create": false});
+        let mut client = server.connect();
+        client.send(&json!({"type": "signIn", "signIn": sign_in}));
+        client.answer()
+    };
+    let server = TestServer::embedded();
+    assert_eq!(sign_in(&server, "Ada", "secret")["error"]["code"], 10);
+    let mut bob = server.sign_in("Bob");
+    bob.send(&json!({"type": "users"}));
+    assert_eq!(bob.until("users")["users"]["total"], 1);
+    server.sign_in("Ada");
+    assert_eq!(sign_in(&server, "ADA", "secret")["type"], "authorized");
+    assert_eq!(sign_in(&server, "Ada", "other")["error"]["code"], 4);
+
+    let closed = TestServer::with(&[("REGISTRATION", "closed")]);
+    assert_eq!(sign_in(&closed, "Ada", "secret")["error"]["code"], 4);
+}

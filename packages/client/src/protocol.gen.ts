@@ -38,7 +38,21 @@ export type RequestId = number | string;
 
 export type RequestBody = { "type": "signIn", signIn: SignIn, } | { "type": "signUp", signUp: Credentials, } | { "type": "signOut", } | { "type": "signOutEverywhere", } | { "type": "changePassword", changePassword: PasswordChange, } | { "type": "channelJoin", channelJoin: ChannelRef, } | { "type": "channelLeave", channelLeave: ChannelRef, } | { "type": "channelMessage", channelMessage: NewMessage, } | { "type": "channelMessages", channelMessages: HistoryPage, } | { "type": "channelRead", channelRead: ReadMark, } | { "type": "channelTyping", channelTyping: ChannelRef, } | { "type": "users", users?: UsersPage, } | { "type": "inbox", } | { "type": "ping", };
 
-export type SignIn = Credentials | AccessKey;
+export type SignIn = PasswordSignIn | AccessKey;
+
+export type PasswordSignIn = { 
+/**
+ * The name as typed: 1 to 64 characters.
+ */
+username: string, 
+/**
+ * The password as typed: 1 to 256 bytes.
+ */
+password: string, 
+/**
+ * Whether an unknown name becomes a new user; true if absent. If false, it is error 10.
+ */
+create?: boolean, };
 
 export type Credentials = { 
 /**

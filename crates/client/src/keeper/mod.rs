@@ -226,7 +226,9 @@ async fn reach(
 ) -> Result<(Line, Authorized), End> {
     let mut line = Line::open(&address).await.map_err(End::Lost)?;
     let mut answer = line.sign_in(&Login::Resume { access_key }).await;
-    let is_refused = |lost: &Lost| lost.error.code() == Some(ErrorCode::SignInRefused);
+    let is_refused = |lost: &Lost| {
+        matches!(lost.error.code(), Some(ErrorCode::SignInRefused | ErrorCode::UnknownUser))
+    };
     if let (Err(lost), Some(again)) = (&answer, &again)
         && is_refused(lost)
     {

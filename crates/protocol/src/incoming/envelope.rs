@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::{Credentials, Incoming, NewMessage, Refusal, Request, SignIn};
+use super::{Incoming, NewMessage, PasswordSignIn, Refusal, Request, SignIn};
 use crate::{ErrorCode, RequestId};
 
 /// The properties of a request, each kept as raw JSON so that one mistyped value does not hide the others.
@@ -50,6 +50,7 @@ struct Envelope<'a> {
 struct EitherSignIn {
     username: Option<String>,
     password: Option<String>,
+    create: Option<bool>,
     access_key: Option<String>,
 }
 
@@ -166,8 +167,8 @@ fn sign_in(raw: Option<&RawValue>) -> Result<SignIn, Refusal> {
         EitherSignIn { access_key: Some(access_key), .. } => {
             Ok(SignIn::AccessKey(super::AccessKey { access_key }))
         }
-        EitherSignIn { username: Some(username), password: Some(password), .. } => {
-            Ok(SignIn::Password(Credentials { username, password }))
+        EitherSignIn { username: Some(username), password: Some(password), create, .. } => {
+            Ok(SignIn::Password(PasswordSignIn { username, password, create }))
         }
         _ => {
             Err(malformed("signIn", "\"signIn\" needs a username and a password, or an accessKey."))

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use chinwag_protocol::incoming::{self, Credentials};
+use chinwag_protocol::incoming::{self, PasswordSignIn};
 use chinwag_protocol::outgoing::{Authorized, Outgoing, Sys};
 use chinwag_protocol::{ErrorCode, RequestId};
 use chinwag_store::{Account, User};
@@ -41,8 +41,8 @@ async fn sign_in_by(
 ) -> Outcome {
     let figures = &core.app.metrics;
     let (user, key, counter) = match sign_in {
-        incoming::SignIn::Password(credentials) => {
-            let account = by_password(core, connection, credentials).await?;
+        incoming::SignIn::Password(sign_in) => {
+            let account = by_password(core, connection, sign_in).await?;
             core.app.people.person(account.user.uuid, core.now()).spend(COST)?;
             let key = new_key(core, connection, &account).await?;
             (account.user, key, &figures.sign_ins_by_password)
@@ -58,15 +58,18 @@ async fn sign_in_by(
     Ok(())
 }
 
-/// The account whose name and password these are, made if there is none.
+/// The account whose name and password these are, made if there is none and it may be.
 async fn by_password(
     core: &Core,
     connection: &Connection,
-    credentials: Credentials,
+    sign_in: PasswordSignIn,
 ) -> Result<Account, Refused> {
-    let Credentials { username, password } = credentials;
+    let PasswordSignIn { username, password, create } = sign_in;
     core.app.limits.sign_in_from(connection.address)?;
     let Ok(name) = Name::typed(&username) else { return Err(refused()) };
+    if create == Some(false) {
+        find(core, &name).await?;
+    }
     let guess = core.app.limits.guess(&name.folded, connection.address)?;
     if password.len() > passwords::MAX_BYTES || password.is_empty() {
         return Err(refused());
@@ -74,6 +77,14 @@ async fn by_password(
     let account = verify_or_create(core, name, password).await?;
     core.app.limits.guessed_right(guess);
     Ok(account)
+}
+
+/// Refuses a name that nobody has. A closed server doesn't tell which names there are.
+async fn find(core: &Core, name: &Name) -> Outcome {
+    if core.app.config.registration_open && core.app.store.account(&name.folded).await?.is_none() {
+        return Err(Refused::new(ErrorCode::UnknownUser, "There is no user of this name."));
+    }
+    Ok(())
 }
 
 async fn verify_or_create(core: &Core, name: Name, password: String) -> Result<Account, Refused> {
