@@ -93,6 +93,7 @@ fn send_sends_to_everybody_or_to_one_from_the_arguments_or_the_input() {
     let mut bob = server.sign_in("Bob");
     bob.send(&json!({"type": "inbox"}));
     bob.until("inbox");
+    server.sign_in("Ada");
     assert_eq!(printed(home.of("Ada", &["send", &url, "Hello, all"])), "");
     assert_eq!(bob.until("channelMessage")["channelMessage"]["Message"], "Hello, all");
 
@@ -114,7 +115,7 @@ fn what_can_not_be_done_is_told_in_one_line_without_secrets() {
     let nobody = complaint(home.command(&["send", &url, "Hello"]));
     assert!(nobody.contains("CHINWAG_USER") && nobody.contains("chinwag chat"), "{nobody}");
     let missing = complaint(home.of("Ada", &["send", &url, "--to", "Zoe", "Hello"]));
-    assert!(missing.contains("called \"Zoe\""), "{missing}");
+    assert!(missing.contains("no user \"Zoe\""), "{missing}");
     let mut wrong = home.of("Ada", &["users", &url]);
     wrong.env("CHINWAG_PASSWORD", "not-the-one");
     let wrong = complaint(wrong);
@@ -138,6 +139,8 @@ fn tail_prints_a_line_of_json_for_each_message_also_after_a_break() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mut server = TestServer::with(&[("SERVER_ADDRESS", &port.to_string())]);
     let (home, url) = (Home::new(), url(&server));
+    server.sign_in("Ada");
+    server.sign_in("Bob");
     for text in ["one", "two"] {
         printed(home.of("Ada", &["send", &url, text]));
     }
@@ -155,10 +158,88 @@ fn tail_prints_a_line_of_json_for_each_message_also_after_a_break() {
 }
 
 #[test]
+fn a_misspelt_name_makes_no_account_and_sign_up_does() {
+    let (server, home) = (TestServer::embedded(), Home::new());
+    let url = url(&server);
+    for arguments in [&["send", &url, "Hello"][..], &["tail", &url], &["users", &url]] {
+        let said = complaint(home.of("Sendr3", arguments));
+        assert!(said.contains("no user \"Sendr3\"") && said.contains("sign-up"), "{said}");
+    }
+    let said = printed(home.of("Sender", &["sign-up", &url]));
+    assert_eq!(said, format!("Sender has an account at {url}\n"));
+    printed(home.of("Sender", &["send", &url, "Hello"]));
+    assert!(complaint(home.of("sender", &["sign-up", &url])).contains("This name is taken"));
+    assert_eq!(printed(home.of("Sender", &["users", &url])), "online   Sender\n");
+    let said = complaint(home.of("Sender", &["send", &url, "--to", "Sendr", "Hello"]));
+    assert!(said.contains("did you mean \"Sender\"?"), "{said}");
+
+    let closed = TestServer::with(&[("REGISTRATION", "closed")]);
+    let said = complaint(home.of("Zoe", &["sign-up", &format!("http://{}", closed.address())]));
+    assert!(said.contains("Nobody can sign up here"), "{said}");
+}
+
+#[test]
+fn send_waits_for_a_server_that_is_restarting() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut server = TestServer::with(&[("SERVER_ADDRESS", &port.to_string())]);
+    let (home, url) = (Home::new(), url(&server));
+    server.sign_in("Ada");
+    server.sign_in("Bob");
+    server.kill();
+    let early = complaint(home.of("Ada", &["send", "--wait", "0", &url, "lost"]));
+    assert!(early.contains("failed to reach"), "{early}");
+    let mut sending =
+        home.of("Ada", &["send", "--wait", "5m", "--to", "Bob", &url, "kept"]).spawn().unwrap();
+    server.restart();
+    assert!(sending.wait().unwrap().success());
+    let mut bob = server.sign_in("Bob");
+    let view = bob.join(&user_of(&server, "Ada"));
+    assert_eq!(view["messages"][0]["Message"], "kept");
+}
+
+#[test]
+fn a_text_that_no_request_holds_is_refused_at_once() {
+    let (server, home) = (TestServer::embedded(), Home::new());
+    server.sign_in("Ada");
+    let mut command = home.of("Ada", &["send", &url(&server)]);
+    let mut sending = command.stdin(Stdio::piped()).spawn().unwrap();
+    let mut input = sending.stdin.take().unwrap();
+    // It reads no more than it needs to refuse.
+    let _ = input.write_all(&vec![b'x'; 2_000_000]);
+    drop(input);
+    let output = sending.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("too long for a message"), "{said}");
+}
+
+#[test]
+fn a_saved_key_tells_who_one_is_and_ends_by_sign_out() {
+    let (server, home) = (TestServer::embedded(), Home::new());
+    let url = url(&server);
+    let (ada, bob) = (server.sign_in("Ada"), server.sign_in("Bob"));
+    let folder = home.0.path().join(".local/state/chinwag");
+    fs::create_dir_all(&folder).unwrap();
+    let key = |user: &str, key: &str| json!({"user": user, "accessKey": key});
+    let keys = json!({url.as_str(): [key("Bob", &bob.access_key), key("Ada", &ada.access_key)]});
+    fs::write(folder.join("keys.json"), keys.to_string()).unwrap();
+    assert_eq!(printed(home.command(&["whoami", &url])), "Bob\n");
+    printed(home.command(&["send", &url, "--user", "ada", "Hello"]));
+    printed(home.command(&["sign-out", &url]));
+    assert_eq!(printed(home.command(&["whoami", &url])), "Ada\n");
+    printed(home.command(&["sign-out", &url]));
+    assert!(complaint(home.command(&["whoami", &url])).contains("nobody is signed in"));
+    let mut ended = server.connect();
+    ended.send(&json!({"type": "signIn", "signIn": {"accessKey": bob.access_key}}));
+    assert_eq!(ended.answer()["error"]["code"], 4);
+}
+
+#[test]
 fn users_lists_them_for_people_and_for_scripts() {
     let (server, home) = (TestServer::embedded(), Home::new());
     let url = url(&server);
     let bob = server.sign_in("Bob");
+    let _ada = server.sign_in("Ada");
     assert_eq!(printed(home.of("Ada", &["users", &url])), "online   Ada\nonline   Bob\n");
     let found = printed(home.of("Ada", &["users", &url, "b", "--json"]));
     let found: Value = serde_json::from_str(&found).unwrap();
@@ -211,7 +292,7 @@ fn shells_and_man_get_what_they_need() {
     let home = Home::new();
     for shell in ["bash", "zsh", "fish"] {
         let script = printed(home.command(&["completions", shell]));
-        for command in ["chat", "send", "tail", "users", "health", "backup"] {
+        for command in ["chat", "send", "tail", "users", "sign-up", "health", "backup"] {
             assert!(script.contains(command), "{shell}: {command}");
         }
     }
@@ -228,6 +309,7 @@ fn an_output_may_be_closed_early() {
     let (server, home) = (TestServer::embedded(), Home::new());
     server.sign_in("Ada");
     let url = url(&server);
+    server.sign_in("Bob");
     for arguments in [&["users", &url][..], &["completions", "bash"], &["man"]] {
         let mut command = home.of("Bob", arguments);
         let mut child = command.spawn().unwrap();
@@ -242,12 +324,13 @@ fn an_output_may_be_closed_early() {
 fn a_text_may_begin_with_a_hyphen() {
     let (server, home) = (TestServer::embedded(), Home::new());
     let mut bob = server.sign_in("Bob");
+    server.sign_in("Ada");
     let url = url(&server);
     printed(home.of("Ada", &["send", &url, "--to", "Bob", "- item"]));
     let joined = bob.join(&user_of(&server, "Ada"));
     assert_eq!(joined["messages"][0]["Message"], "- item");
     let said = complaint(home.of("Ada", &["send", &url, "--too"]));
-    assert!(said.contains("--too is no option"), "{said}");
+    assert!(said.contains("--too is not an option"), "{said}");
 }
 
 fn user_of(server: &TestServer, name: &str) -> String {

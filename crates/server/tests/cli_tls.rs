@@ -46,6 +46,7 @@ fn every_command_speaks_to_a_server_that_the_system_vouches_for() {
     assert_eq!(printed(command(&["health", &web])), "ready\n");
     let mut bob = certificate.sign_in(&server, "Bob");
     bob.join("");
+    printed(command(&["sign-up", &web]));
     assert_eq!(printed(command(&["send", &socket, "by TLS"])), "");
     assert_eq!(bob.until("channelMessage")["channelMessage"]["Message"], "by TLS");
     assert!(printed(command(&["users", &socket])).contains("online   Bob"));

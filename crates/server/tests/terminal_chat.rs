@@ -19,13 +19,15 @@ fn url(server: &TestServer) -> String {
     format!("http://{}", server.address())
 }
 
-/// Signs in by the form.
-fn sign_in(terminal: &mut Terminal, name: &str) {
+/// Creates an account by the form.
+fn sign_up(terminal: &mut Terminal, name: &str) {
     terminal.until("Sign in at http://");
     terminal.press(name);
     terminal.press(ENTER);
     terminal.press("secret");
     terminal.until("••••••");
+    terminal.press(ENTER);
+    terminal.until(&format!("There is no user “{name}”."));
     terminal.press(ENTER);
     terminal.until("# General");
 }
@@ -45,7 +47,7 @@ fn a_talk_from_the_first_sign_in_to_the_next_visit() {
     let mut bob = server.sign_in("Bob");
     bob.join("");
     let mut ada = Terminal::start(&["chat", &url(&server)], home.path(), &[]);
-    sign_in(&mut ada, "Ada");
+    sign_up(&mut ada, "Ada");
     // From then on she is told who types.
     bob.until_with("sys", |frame| {
         frame["sys"]["type"] == "channelJoin" && frame["user"]["Username"] == "Ada"
@@ -81,7 +83,7 @@ fn a_talk_from_the_first_sign_in_to_the_next_visit() {
         text.contains("  and only for you") && !text.contains("sending…")
     });
     ada.press("?");
-    ada.until("┌ Keys ");
+    ada.until("┌ Help ");
     ada.press("\u{1b}");
     ada.press("\u{11}");
     let (status, sent) = ada.ended();
@@ -90,8 +92,25 @@ fn a_talk_from_the_first_sign_in_to_the_next_visit() {
 
     let mut again = Terminal::start(&["chat", &url(&server)], home.path(), &[("NO_COLOR", "1")]);
     again.until("Hello, Ada.");
+    again.press("half a sentence");
+    again.until("› half a sentence");
     again.press("\u{1b}[20~");
+    again.until("┌ Sign out? ");
+    again.press("\u{1b}");
+    again.until_screen("the chat", |screen| !screen.contents().contains("Sign out?"));
+    again.press("\u{1b}[20~");
+    again.until("is not sent yet, and kept here until you quit.");
+    again.press(ENTER);
+    again.until("You signed out. What you wrote is kept");
     again.until("Sign in at http://");
+    again.press("Ada\tsecret\r");
+    again.until("› half a sentence");
+    again.press("\u{15}");
+    again.until("Message ");
+    again.press("\u{1b}[20~");
+    again.until("┌ Sign out? ");
+    again.press(ENTER);
+    again.until("You signed out.");
     again.press("\u{3}");
     let (status, sent) = again.ended();
     assert!(status.success());
@@ -119,6 +138,7 @@ fn a_server_that_goes_and_comes_back_loses_nothing_that_was_written() {
     let mut server = TestServer::with(&[("SERVER_ADDRESS", &port.to_string())]);
     let home = TempDir::new().unwrap();
     let variables = [("CHINWAG_USER", "Ada"), ("CHINWAG_PASSWORD", "secret")];
+    server.sign_in("Ada");
     let mut ada = Terminal::start(&["chat", &url(&server)], home.path(), &variables);
     ada.until("# General");
     server.kill();
@@ -155,7 +175,7 @@ fn a_wrong_password_is_told_and_can_be_mended() {
     let mut ada = Terminal::start(&["chat", &url(&server)], home.path(), &[]);
     ada.until("Sign in at http://");
     ada.press("Ada\tother\r");
-    ada.until("That name and password don't go together.");
+    ada.until("The name or the password is wrong.");
     for _ in 0.."other".len() {
         ada.press("\u{7f}");
     }
@@ -163,6 +183,84 @@ fn a_wrong_password_is_told_and_can_be_mended() {
     ada.until("# General");
     let shown = ada.screen().contents();
     assert!(!shown.contains("secret"), "{shown}");
+}
+
+#[test]
+fn a_misspelt_name_becomes_no_account_unless_one_says_so() {
+    let (server, home) = (TestServer::embedded(), TempDir::new().unwrap());
+    server.sign_in("Ada");
+    let mut ada = Terminal::start(&["chat", &url(&server), "--user", "Adda"], home.path(), &[]);
+    ada.until("Sign in at http://");
+    ada.press("secret\r");
+    ada.until("There is no user “Adda”.");
+    ada.press("\t\u{7f}\u{7f}a\t\r");
+    ada.until("# General");
+    let mut bob = server.sign_in("Bob");
+    bob.send(&json!({"type": "users"}));
+    assert_eq!(bob.until("users")["users"]["total"], 2);
+
+    let variables = [("CHINWAG_USER", "Zoe"), ("CHINWAG_PASSWORD", "secret")];
+    let mut zoe = Terminal::start(&["chat", &url(&server)], home.path(), &variables);
+    zoe.until("There is no user “Zoe”.");
+    zoe.press(ENTER);
+    zoe.until("# General");
+}
+
+#[test]
+fn a_refused_sign_up_is_told_in_the_servers_words() {
+    let (server, home) = (TestServer::embedded(), TempDir::new().unwrap());
+    server.sign_in("Alice");
+    let mut form = Terminal::start(&["chat", &url(&server)], home.path(), &[]);
+    form.until("Sign in at http://");
+    form.press("\u{1b}OQ");
+    form.until("Create account at http://");
+    form.press("Alice\tsecret\r");
+    form.until("This name is taken; choose another.");
+    form.press("\t\u{15}A1ice\t\r");
+    form.until("This name looks like one that is taken;");
+    form.press("\t\u{15}Bob\t\u{15}");
+    form.press(&"x".repeat(300));
+    form.press(ENTER);
+    form.until("A password has 1 to 256 bytes.");
+
+    let closed = TestServer::with(&[("REGISTRATION", "closed")]);
+    let mut form = Terminal::start(&["chat", &url(&closed)], home.path(), &[]);
+    form.until("Sign in at http://");
+    form.press("\u{1b}OQ");
+    form.press("Alice\tsecret\r");
+    form.until("Nobody can sign up here;");
+}
+
+#[test]
+fn a_chat_waits_for_a_server_that_is_restarting() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut server = TestServer::with(&[("SERVER_ADDRESS", &port.to_string())]);
+    let home = TempDir::new().unwrap();
+    server.kill();
+    let waiting = Terminal::start(&["chat", &url(&server), "--wait", "5m"], home.path(), &[]);
+    waiting.until("trying again for");
+    server.restart();
+    waiting.until("Sign in at http://");
+}
+
+#[test]
+fn a_tail_on_a_terminal_is_for_people() {
+    let (server, home) = (TestServer::embedded(), TempDir::new().unwrap());
+    let mut bob = server.sign_in("Bob");
+    server.sign_in("Ada");
+    let variables = [("CHINWAG_USER", "Ada"), ("CHINWAG_PASSWORD", "secret")];
+    bob.join("");
+    bob.say("", "Hello\u{1b}[2J");
+    bob.until("channelMessage");
+    let url = url(&server);
+    let mut tail = Terminal::start(&["tail", &url, "--last", "1"], home.path(), &variables);
+    tail.until(" Bob: Hello");
+    assert!(!tail.screen().contents().contains('{'));
+    tail.press("\u{3}");
+    let (status, sent) = tail.ended();
+    assert!(status.success());
+    let sent = String::from_utf8_lossy(&sent);
+    assert!(sent.contains("\u{1b}[1m") && !sent.contains("\u{1b}[2J"), "{sent:?}");
 }
 
 /// The pictures of the documents are what the terminal shows; `CHINWAG_PICTURES=1` takes them anew.
@@ -174,7 +272,7 @@ fn the_pictures_can_be_taken() {
     let mut cleo = server.sign_in("Cleo");
     cleo.join("");
     let mut ada = Terminal::start(&["chat", &url(&server)], home.path(), &[]);
-    sign_in(&mut ada, "Ada");
+    sign_up(&mut ada, "Ada");
     bob.send(&json!({"type": "users", "users": {"query": "Ada"}}));
     let ada_uuid = bob.until("users")["users"]["users"][0]["UUID"].as_str().unwrap().to_owned();
     for (who, text) in [

@@ -4,11 +4,15 @@
 
 mod account;
 mod chat;
+mod colours;
 mod commands;
 mod keys;
+mod length;
 mod output;
 mod people;
 mod plain;
+mod text;
+mod wait;
 
 pub use commands::{Command, Own};
 pub use output::may_close;

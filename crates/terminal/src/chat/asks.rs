@@ -24,8 +24,12 @@ pub enum Ask {
     SignOut,
     /// End the program.
     Quit,
-    /// Draw everything anew.
+    /// Redraw the whole screen.
     Redraw,
+    /// Take the mouse, or leave it to the terminal.
+    Mouse(bool),
+    /// Stop the program until the shell continues it.
+    Suspend,
 }
 
 /// What came of it.
@@ -82,7 +86,10 @@ impl Ask {
                     let _ = client.sign_out().await;
                     Answer::SignedOut
                 }
-                (Self::Quit | Self::Redraw | Self::Post(..), _) => Answer::Nothing,
+                (
+                    Self::Quit | Self::Redraw | Self::Mouse(_) | Self::Suspend | Self::Post(..),
+                    _,
+                ) => Answer::Nothing,
             }
         }
     }

@@ -5,7 +5,7 @@ use chinwag_client::protocol::UserUuid;
 use chinwag_client::protocol::outgoing::Users;
 use ratatui_textarea::TextArea;
 
-use super::room::field;
+use super::field::field;
 use super::state::Chat;
 
 /// How many are shown.

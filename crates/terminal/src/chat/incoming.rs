@@ -2,7 +2,7 @@
 
 use chinwag_client::protocol::outgoing::{Inbox, Message, Outgoing, Sys, User};
 use chinwag_client::protocol::{ErrorCode, UserUuid};
-use chinwag_client::{Channel, Error, Event};
+use chinwag_client::{Channel, Error, Event, Link};
 
 use super::asks::{Answer, Ask};
 use super::room::Room;
@@ -31,7 +31,7 @@ impl Chat {
                 self.learn(user);
             }
             let channel = Channel::from(&listed.channel);
-            let room = self.rooms.entry(channel).or_insert_with(|| Room::new(channel));
+            let room = self.room_of(channel);
             room.take_inbox(listed);
             // What was under way when the connection broke won't come.
             room.loading = false;
@@ -119,17 +119,21 @@ impl Chat {
                 }
             }
             Answer::History(channel, page) => {
-                let room = self.rooms.entry(channel).or_insert_with(|| Room::new(channel));
+                let room = self.room_of(channel);
                 match page {
                     Ok(page) => {
                         for message in &page.messages {
                             self.learn(&message.sender);
                         }
-                        let room = self.rooms.entry(channel).or_insert_with(|| Room::new(channel));
+                        let room = self.room_of(channel);
                         room.take_page(page.messages, page.total);
+                        if channel == self.open {
+                            return self.go_on();
+                        }
                     }
                     Err(error) => {
                         room.loading = false;
+                        self.going = None;
                         self.complain(&error);
                     }
                 }
@@ -142,7 +146,9 @@ impl Chat {
                     finder.found(&query, &users);
                 }
             }
-            Answer::SignedOut | Answer::Nothing => {}
+            // Without a connection the server has not heard of it; the access key is forgotten all the same.
+            Answer::SignedOut => self.link = Link::Ended(Error::SignedOut),
+            Answer::Nothing => {}
         }
         Vec::new()
     }
@@ -155,26 +161,25 @@ impl Chat {
     }
 }
 
-/// What to tell a person about an error.
+/// What to tell a person about an error: the server's own words, where it has refused.
 pub fn explain(error: &Error) -> String {
-    match error.code() {
-        Some(ErrorCode::SignInRefused) => "That name and password don't go together.".into(),
-        Some(ErrorCode::SignUpRefused) => {
-            "That name can't be had: it is taken, or it holds characters that a name can't.".into()
+    match error {
+        Error::Refused(refusal) if refusal.code == ErrorCode::TooManyRequests => {
+            format!("That was too fast. Please try again in {} s.", one_line(&refusal.payload))
         }
-        Some(ErrorCode::UnknownUser) => "That person isn't here any more.".into(),
-        Some(ErrorCode::StoreUnavailable) => {
-            "The server can't reach its storage just now. Please try again.".into()
+        Error::SignedOut => {
+            "You were signed out elsewhere, or your access key expired. Please sign in again."
+                .into()
         }
-        Some(ErrorCode::TooManyRequests) => match error {
-            Error::Refused(failure) => {
-                format!(
-                    "That was a bit fast. Please try again in {} s.",
-                    one_line(&failure.payload)
-                )
-            }
-            _ => one_line(&error.to_string()),
-        },
-        _ => one_line(&error.to_string()),
+        error => sentence(&error.to_string()),
     }
+}
+
+/// With a capital letter and a full stop, on one line.
+pub fn sentence(error: &str) -> String {
+    let error = one_line(error);
+    let mut characters = error.chars();
+    let first: String = characters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let end = if error.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{end}", characters.as_str())
 }

@@ -4,28 +4,11 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use ratatui::layout::Size;
 
 use super::asks::Ask;
+use super::field::edit;
 use super::finder::Finder;
-use super::state::{Chat, Over};
+use super::state::{Chat, Mouse, Over};
 use super::view;
 use crate::plain::harmless;
-
-/// The keys as the help shows them.
-pub const KEYS: [(&str, &str); 14] = [
-    ("Enter", "send the message"),
-    ("Alt+Enter", "new line in the message (or Ctrl+J)"),
-    ("Ctrl+K", "go to a channel or a person"),
-    ("Alt+↓ Alt+↑", "next and previous channel (or Ctrl+N, Ctrl+P)"),
-    ("Alt+U", "next channel with something unread"),
-    ("PgUp PgDn", "older and newer messages; ↑ ↓ while nothing is written"),
-    ("Esc", "back to the newest message"),
-    ("Ctrl+R", "send refused messages again"),
-    ("Ctrl+X", "take refused messages back, to change them"),
-    ("Ctrl+T", "try to connect now"),
-    ("Ctrl+L", "draw everything anew"),
-    ("F9", "sign out"),
-    ("F1 or ?", "these keys; ? while nothing is written"),
-    ("Ctrl+Q", "quit (or Ctrl+C)"),
-];
 
 impl Chat {
     /// Takes what the terminal tells.
@@ -35,8 +18,10 @@ impl Chat {
             Event::Paste(text) => self.paste(&text),
             Event::Resize(width, height) => {
                 self.size = Size { width, height };
+                self.keep_in_sight();
                 self.scroll_by(0)
             }
+            Event::Mouse(event) => self.mouse(event),
             Event::FocusGained => {
                 self.focused = true;
                 Vec::new()
@@ -45,31 +30,27 @@ impl Chat {
                 self.focused = false;
                 Vec::new()
             }
-            _ => Vec::new(),
+            Event::Key(_) => Vec::new(),
         }
     }
 
     fn key(&mut self, key: KeyEvent) -> Vec<Ask> {
         self.notice = None;
-        let leaving = std::mem::take(&mut self.leaving);
         let (ctrl, alt) = (
             key.modifiers.contains(KeyModifiers::CONTROL),
             key.modifiers.contains(KeyModifiers::ALT),
         );
         match key.code {
-            KeyCode::Char('q' | 'c') if ctrl => return self.quit(leaving),
+            KeyCode::Char('q' | 'c') if ctrl => return self.quit(),
             KeyCode::Char('l') if ctrl => return vec![Ask::Redraw],
             KeyCode::Char('t') if ctrl => return vec![Ask::Wake],
+            KeyCode::Char('z') if ctrl => return vec![Ask::Suspend, Ask::Redraw],
             _ => {}
         }
         match std::mem::take(&mut self.over) {
             Over::Nothing => self.chat_key(key, ctrl, alt),
-            Over::Help => {
-                if key.code == KeyCode::Char('?') {
-                    self.room_mut().draft.insert_char('?');
-                }
-                Vec::new()
-            }
+            Over::Help(from) => self.help_key(from, key),
+            Over::Leaving(leaving) => self.leaving_key(leaving, key),
             Over::Finder(finder) => self.finder_key(finder, key, ctrl),
         }
     }
@@ -102,38 +83,25 @@ impl Chat {
             KeyCode::PageDown => self.scroll_by(-page),
             KeyCode::Up if unwritten => self.scroll_by(1),
             KeyCode::Down if unwritten => self.scroll_by(-1),
-            KeyCode::Esc => {
-                self.scroll = 0;
-                Vec::new()
-            }
+            KeyCode::Esc => self.show_newest(),
+            KeyCode::End if unwritten => self.show_newest(),
+            KeyCode::Home if unwritten => self.show_oldest(),
+            KeyCode::Char('n') if alt => self.show_new(),
+            KeyCode::Char(digit @ '1'..='9') if alt => self.nth(digit),
+            KeyCode::F(2) => self.copy(),
+            KeyCode::Char('d') if ctrl && unwritten => self.quit(),
             KeyCode::Char('r') if ctrl => self.retry(),
             KeyCode::Char('x') if ctrl => {
                 self.take_back();
                 Vec::new()
             }
-            KeyCode::F(9) => vec![Ask::SignOut],
+            KeyCode::F(9) => self.sign_out(),
             KeyCode::Tab => Vec::new(),
             _ => {
-                let changed = self.room_mut().draft.input(key);
+                let changed = edit(&mut self.room_mut().draft, key);
                 changed.then(|| self.told_typing()).flatten().into_iter().collect()
             }
         }
-    }
-
-    fn help(&mut self) -> Vec<Ask> {
-        self.over = Over::Help;
-        Vec::new()
-    }
-
-    /// Quits, but asks once more where something written would be lost.
-    fn quit(&mut self, leaving: bool) -> Vec<Ask> {
-        let drafts = self.rooms.values().filter(|room| !room.draft.is_empty()).count();
-        if leaving || self.unsent.len() + drafts == 0 {
-            return vec![Ask::Quit];
-        }
-        self.leaving = true;
-        self.notice = Some("Something you wrote is not sent. Press the same again to quit.".into());
-        Vec::new()
     }
 
     /// To the next channel of the list, or the next unread one.
@@ -145,9 +113,25 @@ impl Chat {
             .map(|room| room.channel)
             .collect();
         let at = rooms.iter().position(|channel| *channel == self.open).unwrap_or_default();
-        let next = at.saturating_add_signed(by);
-        let next = if unread { next % rooms.len() } else { next.min(rooms.len() - 1) };
+        let next = (at + rooms.len()).saturating_add_signed(by) % rooms.len();
         if rooms[next] == self.open { Vec::new() } else { self.show(rooms[next]) }
+    }
+
+    /// Leaves the mouse to the terminal, to copy text, or takes it back.
+    fn copy(&mut self) -> Vec<Ask> {
+        self.mouse = match self.mouse {
+            Mouse::Chat => Mouse::Copying,
+            Mouse::Copying => Mouse::Chat,
+        };
+        self.scroll_by(0);
+        vec![Ask::Mouse(self.mouse == Mouse::Chat)]
+    }
+
+    /// To the channel at this place of the list.
+    fn nth(&mut self, digit: char) -> Vec<Ask> {
+        let nth = digit.to_digit(10).map_or(0, |digit| digit as usize).saturating_sub(1);
+        let channel = self.sorted().get(nth).map(|room| room.channel);
+        channel.map_or_else(Vec::new, |channel| self.show(channel))
     }
 
     fn finder_key(&mut self, mut finder: Box<Finder>, key: KeyEvent, ctrl: bool) -> Vec<Ask> {
@@ -163,7 +147,7 @@ impl Chat {
             KeyCode::Char('n') if ctrl => finder.chosen = (finder.chosen + 1).min(last),
             KeyCode::Char('p') if ctrl => finder.chosen = finder.chosen.saturating_sub(1),
             _ => {
-                if finder.query.input(key) {
+                if edit(&mut finder.query, key) {
                     return self.look_for(finder);
                 }
             }

@@ -5,24 +5,47 @@ use chinwag_client::protocol::UserUuid;
 use chinwag_client::protocol::outgoing::Message;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+use ratatui::backend::FromCrossterm;
 use ratatui::style::{Color, Modifier, Style, Stylize};
 use ratatui::text::{Line, Span};
 use textwrap::{Options, WordSeparator};
 
-use super::state::{Chat, Unsent};
+use super::mentions::mentions;
+use super::outbox::Unsent;
+use super::state::Chat;
+use crate::colours::of_user;
 use crate::plain::harmless;
 
 /// Messages of one sender within this time stand together.
 const TOGETHER: SignedDuration = SignedDuration::from_mins(5);
 
-/// How far what was said stands in.
+/// Beside a message, in a window at least this wide, stands its time if it is not the one of its sender's line.
+const WIDE_ENOUGH: u16 = 48;
+
+/// The most lines that are shown of a refused message.
+const MOST_REFUSED: usize = 6;
+
+/// How far a message stands in.
 const INDENT: &str = "  ";
 
-const COLOURS: [Color; 6] =
-    [Color::Cyan, Color::Green, Color::Magenta, Color::Yellow, Color::Blue, Color::Red];
+/// A line, and whose message it continues.
+#[derive(Clone)]
+pub struct Row {
+    /// The line.
+    pub line: Line<'static>,
+    /// Who said it and when, below the line that tells so.
+    pub said: Option<(UserUuid, Timestamp)>,
+}
+
+/// A line that is not part of a message.
+impl From<Line<'static>> for Row {
+    fn from(line: Line<'static>) -> Self {
+        Self { line, said: None }
+    }
+}
 
 /// The newest lines of the channel that is shown, oldest first: at least so many, if there are.
-pub fn lines(chat: &Chat, width: u16, at_least: usize) -> Vec<Line<'static>> {
+pub fn rows(chat: &Chat, width: u16, at_least: usize) -> Vec<Row> {
     let mut blocks = vec![unsent(chat, width)];
     let mut count = blocks[0].len();
     let mut messages = chat.room().messages.values().rev().peekable();
@@ -40,6 +63,21 @@ pub fn lines(chat: &Chat, width: u16, at_least: usize) -> Vec<Line<'static>> {
     blocks.into_iter().rev().flatten().collect()
 }
 
+/// How many lines there are from this message on.
+pub fn height_from(chat: &Chat, width: u16, seq: u64) -> usize {
+    let mut messages = chat.room().messages.range(seq..).rev().map(|(_, message)| message);
+    let mut next = messages.next();
+    let mut height = unsent(chat, width).len();
+    while let Some(message) = next {
+        next = messages.next();
+        let before = next.or_else(|| {
+            chat.room().messages.range(..message.seq).next_back().map(|(_, message)| message)
+        });
+        height += block(chat, before, message, width).len();
+    }
+    height
+}
+
 /// How many lines the newest message takes.
 pub fn newest_height(chat: &Chat, width: u16) -> usize {
     let mut messages = chat.room().messages.values().rev();
@@ -50,7 +88,7 @@ pub fn newest_height(chat: &Chat, width: u16) -> usize {
 }
 
 /// What stands above the oldest message.
-fn beginning(chat: &Chat, width: u16) -> Vec<Line<'static>> {
+fn beginning(chat: &Chat, width: u16) -> Vec<Row> {
     let room = chat.room();
     let text = match room.channel {
         _ if room.loading => "Fetching messages…".into(),
@@ -69,71 +107,98 @@ fn beginning(chat: &Chat, width: u16) -> Vec<Line<'static>> {
             )
         }
     };
-    wrapped(&text, width).into_iter().map(|line| Line::from(line).dim()).collect()
+    wrapped(&text, width).into_iter().map(|line| Line::from(line).dim().into()).collect()
 }
 
-fn block(
-    chat: &Chat,
-    before: Option<&Message>,
-    message: &Message,
-    width: u16,
-) -> Vec<Line<'static>> {
-    let mut lines = Vec::new();
+fn block(chat: &Chat, before: Option<&Message>, message: &Message, width: u16) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
     let day = date(chat, message.created_at);
     let starts_day = before.is_none_or(|before| date(chat, before.created_at) != day);
     if starts_day {
-        lines.push(rule(&day_name(chat, day), width).dim());
+        rows.push(rule(&day_name(chat, day), width).dim().into());
     }
     let is_new = chat.room().new_from == Some(message.seq);
     if is_new {
-        lines.push(rule("New", width).style(Style::new().fg(Color::Yellow).bold()));
+        rows.push(rule("New", width).style(Style::new().fg(Color::Yellow).bold()).into());
     }
     let together = before.is_some_and(|before| {
         before.sender_uuid == message.sender_uuid
             && message.created_at.duration_since(before.created_at) < TOGETHER
     });
+    let said = Some((message.sender_uuid, message.created_at));
+    let mut own_time = None;
     if !together || starts_day || is_new {
-        if !(starts_day || is_new || lines.is_empty() && before.is_none()) {
-            lines.push(Line::default());
+        if !(starts_day || is_new || rows.is_empty() && before.is_none()) {
+            rows.push(Line::default().into());
         }
-        lines.push(speaker(chat, message.sender_uuid, &time(chat, message.created_at)));
+        let when = time(chat, message.created_at);
+        rows.push(Row { line: speaker(chat, message.sender_uuid, &when), said: None });
+    } else {
+        let when = time(chat, message.created_at);
+        own_time = before.map(|before| time(chat, before.created_at)).filter(|it| *it != when);
+        own_time = own_time.map(|_| when);
     }
-    lines.extend(said(&message.text, width, Style::new()));
+    let to_me = message.sender_uuid != chat.me && mentions(&message.text, &chat.person(chat.me));
+    let lines = said_at(&message.text, width, to_me, own_time.as_deref());
+    rows.extend(lines.into_iter().map(|line| Row { line, said }));
+    rows
+}
+
+/// A message's lines. A time stands at the right of the first one; a mention of the user has a bar at the left.
+fn said_at(text: &str, width: u16, to_me: bool, time: Option<&str>) -> Vec<Line<'static>> {
+    let mark = || if to_me { Span::raw("▌ ").fg(Color::Yellow) } else { Span::raw(INDENT) };
+    let wide = width.saturating_sub(2).max(1);
+    let time = time.filter(|_| width >= WIDE_ENOUGH);
+    let taken = time.map_or(0, |time| time.len() + 2);
+    let mut lines = Vec::new();
+    for (at, line) in wrapped_behind(text, wide, taken).into_iter().enumerate() {
+        let mut spans = vec![mark(), Span::raw(line)];
+        if let (0, Some(time)) = (at, time) {
+            let gap = usize::from(wide).saturating_sub(spans[1].width() + time.len());
+            spans.push(Span::raw(format!("{}{time}", " ".repeat(gap))).dim());
+        }
+        lines.push(Line::from(spans));
+    }
     lines
 }
 
 /// What is not stored yet, below all else.
-fn unsent(chat: &Chat, width: u16) -> Vec<Line<'static>> {
+fn unsent(chat: &Chat, width: u16) -> Vec<Row> {
     let waiting: Vec<&Unsent> =
         chat.unsent.iter().filter(|unsent| unsent.channel == chat.open).collect();
     if waiting.is_empty() {
         return Vec::new();
     }
-    let mut lines = vec![Line::default(), speaker(chat, chat.me, "sending…")];
+    let refused = waiting.iter().all(|unsent| unsent.refused.is_some());
+    let state = if refused { "not sent" } else { "sending…" };
+    let mut lines = vec![Line::default(), speaker(chat, chat.me, state)];
     for unsent in waiting {
-        lines.extend(said(&unsent.text, width, Style::new().add_modifier(Modifier::DIM)));
+        let mut said = said(&unsent.text, width, Style::new().add_modifier(Modifier::DIM));
         if let Some(why) = &unsent.refused {
-            let told =
-                format!("{INDENT}✗ Not sent: {why} Ctrl+R tries again, Ctrl+X takes it back.");
-            let told = wrapped(&told, width);
-            lines.extend(told.into_iter().map(|line| Line::from(line).fg(Color::Red)));
+            let more = said.len().saturating_sub(MOST_REFUSED);
+            if more > 0 {
+                said.truncate(MOST_REFUSED);
+                said.push(Line::from(format!("{INDENT}… and {more} more lines")).dim());
+            }
+            let told = format!("✗ Not sent: {why} Ctrl+R sends it again, Ctrl+X takes it back.");
+            let told = wrapped(&told, width.saturating_sub(2).max(1));
+            said.extend(
+                told.into_iter().map(|line| Line::from(format!("{INDENT}{line}")).fg(Color::Red)),
+            );
         }
+        lines.extend(said);
     }
-    lines
+    lines.into_iter().map(Row::from).collect()
 }
 
-fn speaker(chat: &Chat, user: UserUuid, when: &str) -> Line<'static> {
+/// Who says something, and when.
+pub fn speaker(chat: &Chat, user: UserUuid, when: &str) -> Line<'static> {
     let mut name = chat.person(user);
     if user == chat.me {
         name.push_str(" (you)");
     }
-    let name = Span::styled(name, Style::new().fg(colour(user)).bold());
+    let name = Span::styled(name, Style::new().fg(Color::from_crossterm(of_user(user))).bold());
     Line::from(vec![name, Span::raw("  "), Span::raw(when.to_owned()).dim()])
-}
-
-/// The same for one user everywhere.
-pub fn colour(user: UserUuid) -> Color {
-    COLOURS[usize::from(user.0.as_bytes()[15]) % COLOURS.len()]
 }
 
 fn said(text: &str, width: u16, style: Style) -> Vec<Line<'static>> {
@@ -146,10 +211,22 @@ fn said(text: &str, width: u16, style: Style) -> Vec<Line<'static>> {
 
 /// The text on lines of this width, harmless.
 pub fn wrapped(text: &str, width: u16) -> Vec<String> {
+    wrapped_behind(text, width, 0)
+}
+
+/// The same, with a first line that is shorter by so many columns.
+fn wrapped_behind(text: &str, width: u16, taken: usize) -> Vec<String> {
+    let indent = " ".repeat(taken);
     let options = Options::new(usize::from(width.max(1)))
         .word_separator(WordSeparator::AsciiSpace)
+        .initial_indent(&indent)
         .break_words(true);
-    textwrap::wrap(&harmless(text), options).into_iter().map(String::from).collect()
+    let mut lines: Vec<String> =
+        textwrap::wrap(&harmless(text), options).into_iter().map(String::from).collect();
+    if let Some(first) = lines.first_mut() {
+        first.drain(..taken.min(first.len()));
+    }
+    lines
 }
 
 fn rule(name: &str, width: u16) -> Line<'static> {
@@ -161,7 +238,8 @@ fn date(chat: &Chat, at: Timestamp) -> Date {
     at.to_zoned_datetime(chat.now.time_zone().clone()).date()
 }
 
-fn time(chat: &Chat, at: Timestamp) -> String {
+/// The time of the day.
+pub fn time(chat: &Chat, at: Timestamp) -> String {
     at.to_zoned_datetime(chat.now.time_zone().clone()).strftime("%H:%M").to_string()
 }
 

@@ -1,12 +1,19 @@
 //! The chat in a terminal: signs in, and goes between the terminal and the server until the user leaves.
 
 mod asks;
+mod field;
 mod finder;
+mod help;
 mod incoming;
 mod keys;
+mod leaving;
 mod lines;
+mod mentions;
+mod mouse;
+mod outbox;
 mod room;
 mod screen;
+mod scroll;
 mod sign_in;
 mod state;
 mod view;
@@ -14,30 +21,34 @@ mod view;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use chinwag_client::{Address, Client, Event, Events, Line, Link};
+use chinwag_client::protocol::{ErrorCode, UserUuid};
+use chinwag_client::{Address, Client, Event, Events, Line, Link, Login};
 use futures_util::FutureExt;
 use jiff::ZonedDateTime;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::account::Account;
+use crate::account::{Account, Credentials, sign_in};
 use crate::keys::{Key, Keys};
 use crate::plain::one_line;
+use crate::wait::Wait;
 use asks::{Answer, Ask};
+use leaving::Drafts;
 use screen::{Asked, Screen};
 use sign_in::Form;
 use state::Chat;
 
-/// How often what counts seconds is drawn anew.
+/// How often a display of seconds is updated.
 const TICK: Duration = Duration::from_secs(1);
 
-/// So many things are taken in before the next picture.
+/// The most events that are taken before the next picture.
 const BATCH: usize = 500;
 
-/// Somebody is signed in.
+/// A user who is signed in.
 pub struct Entered {
     /// The name as it was typed.
     name: String,
@@ -45,6 +56,12 @@ pub struct Entered {
     events: Events,
     /// Whether the session outlives the chat.
     keep: bool,
+}
+
+/// A user, or the form that asks for one.
+enum Start {
+    Entered(Entered),
+    Form(Box<Form>),
 }
 
 /// How a talk ended.
@@ -56,63 +73,83 @@ enum Left {
 /// Chats until the user leaves.
 ///
 /// # Errors
-/// When the server can't be reached at the start, or the terminal is none.
-pub async fn run(account: &Account) -> Result<()> {
+/// If the server isn't there in time at the start, or the terminal fails.
+pub async fn run(account: &Account, wait: Wait) -> Result<()> {
     let address = account.address()?;
-    let mut entered = enter(account, &address).await?;
-    if entered.is_none() {
-        // Whoever can't reach the server wants to know before filling in a form.
-        Line::connect(&address).await?.close().await;
-    }
+    let mut next = start(account, &address, wait).await?;
     let mut screen = Screen::enter()?;
-    let mut told = String::new();
+    let mut drafts: HashMap<UserUuid, Drafts> = HashMap::new();
     loop {
-        let who = if let Some(who) = entered.take() {
-            who
-        } else {
-            let form = Form::new(&address, account.name().unwrap_or_default(), &told);
-            match form.ask(&mut screen, &address).await {
+        let who = match next {
+            Start::Entered(who) => who,
+            Start::Form(form) => match form.ask(&mut screen, &address).await {
                 Ok(Some(who)) => who,
                 Ok(None) => return Ok(()),
                 Err(error) => return asked_to(error),
-            }
+            },
         };
-        match talk(&mut screen, &address, who).await {
+        match talk(&mut screen, &address, who, &mut drafts).await {
             Ok(Left::Quit) => return Ok(()),
-            Ok(Left::SignedOut(why)) => told = why,
+            Ok(Left::SignedOut(why)) => {
+                let name = account.name().unwrap_or_default();
+                next = Start::Form(Box::new(Form::new(&address, name, &why)));
+            }
             Err(error) => return asked_to(error),
         }
     }
 }
 
-/// Without a form, where that is possible.
-async fn enter(account: &Account, address: &Address) -> Result<Option<Entered>> {
-    if let Some(login) = account.environment()? {
-        let name = account.name().unwrap_or_default().to_owned();
-        let (client, events) = Client::sign_in_to(address.clone(), login).await?;
-        return Ok(Some(Entered { name, client, events, keep: false }));
+/// Without a form, if that is possible. Says that the server can't be reached before anybody fills in a form.
+async fn start(account: &Account, address: &Address, wait: Wait) -> Result<Start> {
+    if let Some(Credentials { name, password }) = account.environment()? {
+        let login = Login::Existing { name: name.clone(), password: password.clone() };
+        return match sign_in(address, login, wait).await {
+            Ok((client, events)) => {
+                Ok(Start::Entered(Entered { name, client, events, keep: false }))
+            }
+            Err(error) if error.code() == Some(ErrorCode::UnknownUser) => {
+                Ok(Start::Form(Box::new(Form::unknown(address, &name, &password))))
+            }
+            Err(error) => Err(error.into()),
+        };
     }
-    let resumed = account.resume(address).await?;
-    Ok(resumed.map(|(key, client, events)| Entered { name: key.user, client, events, keep: true }))
+    if let Some((key, client, events)) = account.resume(address, wait).await? {
+        return Ok(Start::Entered(Entered { name: key.user, client, events, keep: true }));
+    }
+    wait.until_there(async || Line::connect(address).await).await?.close().await;
+    Ok(Start::Form(Box::new(Form::new(address, account.name().unwrap_or_default(), ""))))
 }
 
-/// An end that was asked for is none to complain about.
+/// An end that was asked for is no failure.
 fn asked_to(error: anyhow::Error) -> Result<()> {
     if error.is::<Asked>() { Ok(()) } else { Err(error) }
 }
 
-async fn talk(screen: &mut Screen, address: &Address, mut who: Entered) -> Result<Left> {
-    let mut chat = Chat::new(who.client.me(), &who.name, address.authority(), screen.size()?);
+async fn talk(
+    screen: &mut Screen,
+    address: &Address,
+    mut who: Entered,
+    drafts: &mut HashMap<UserUuid, Drafts>,
+) -> Result<Left> {
+    let user = who.client.me();
+    let mut chat = Chat::new(user, &who.name, address.authority(), screen.size()?);
+    let key = Key { user: who.name.clone(), access_key: who.client.access_key() };
     if who.keep {
-        let key = Key { user: who.name.clone(), access_key: who.client.access_key() };
-        let kept = Keys::of_user().and_then(|keys| keys.set(&address.to_string(), Some(key)));
+        let kept = Keys::of_user().and_then(|keys| keys.keep(&address.to_string(), key.clone()));
         chat.notice = kept.err().map(|error| one_line(&format!("{error:#}")));
     }
-    let left = converse(screen, &mut chat, &who.client, &mut who.events).await;
-    if matches!(left, Ok(Left::SignedOut(_))) {
-        Keys::of_user()?.set(&address.to_string(), None)?;
+    chat.take_drafts(drafts.remove(&user).unwrap_or_default());
+    let mut left = converse(screen, &mut chat, &who.client, &mut who.events).await;
+    if let Ok(Left::SignedOut(why)) = &mut left {
+        if who.keep {
+            Keys::of_user()?.forget(&address.to_string(), &key)?;
+        }
+        if chat.has_unsent() {
+            why.push_str(" What you wrote is kept until you quit.");
+            drafts.insert(user, chat.drafts());
+        }
     } else if !who.keep {
-        // The key lapses by itself where it can't be ended now.
+        // Its key expires by itself if this fails.
         let _ = who.client.sign_out().await;
     }
     who.client.close().await;
@@ -151,11 +188,15 @@ async fn converse(
             match ask {
                 Ask::Quit => return Ok(Left::Quit),
                 Ask::Redraw => screen.clear()?,
+                Ask::Mouse(taken) => screen.take_mouse(taken)?,
+                Ask::Suspend => screen.suspend()?,
                 ask => drop(under_way.spawn(ask.answer(client))),
             }
         }
         if let Link::Ended(why) = &chat.link {
-            return Ok(Left::SignedOut(incoming::explain(why)));
+            let own = "You signed out.".into();
+            let why = if chat.signing_out { own } else { incoming::explain(why) };
+            return Ok(Left::SignedOut(why));
         }
     }
 }

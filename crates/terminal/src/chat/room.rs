@@ -7,8 +7,9 @@ use chinwag_client::Channel;
 use chinwag_client::protocol::UserUuid;
 use chinwag_client::protocol::outgoing::{InboxChannel, Message};
 use jiff::Timestamp;
-use ratatui::style::Style;
-use ratatui_textarea::{TextArea, WrapMode};
+use ratatui_textarea::TextArea;
+
+use super::field::field;
 
 /// How many messages a channel keeps while nobody scrolls in it.
 const MOST_KEPT: usize = 1_000;
@@ -132,12 +133,4 @@ impl Room {
         self.draft = field();
         self.draft.insert_str(text);
     }
-}
-
-/// An empty field to write in.
-pub fn field() -> TextArea<'static> {
-    let mut field = TextArea::default();
-    field.set_wrap_mode(WrapMode::WordOrGlyph);
-    field.set_cursor_line_style(Style::new());
-    field
 }

@@ -3,11 +3,15 @@
 use std::io::{self, stdout};
 
 use anyhow::{Context, Result, bail};
+use crossterm::cursor::Show;
 use crossterm::event::{
-    DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange, Event,
-    EventStream,
+    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste,
+    EnableFocusChange, EnableMouseCapture, Event, EventStream,
 };
-use crossterm::execute;
+use crossterm::terminal::{
+    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{execute, queue};
 use futures_util::StreamExt;
 use ratatui::layout::Size;
 use ratatui::{DefaultTerminal, Frame};
@@ -18,6 +22,7 @@ pub struct Screen {
     terminal: DefaultTerminal,
     events: EventStream,
     signals: [Signal; 3],
+    mouse: bool,
 }
 
 impl Screen {
@@ -30,9 +35,41 @@ impl Screen {
         let [terminate, hangup, interrupt] = signals.map(signal);
         let signals = [terminate?, hangup?, interrupt?];
         let terminal = ratatui::try_init().context("failed to take the terminal over")?;
-        let screen = Self { terminal, events: EventStream::new(), signals };
-        execute!(stdout(), EnableBracketedPaste, EnableFocusChange)?;
+        let screen = Self { terminal, events: EventStream::new(), signals, mouse: true };
+        screen.take_modes()?;
         Ok(screen)
+    }
+
+    fn take_modes(&self) -> io::Result<()> {
+        execute!(stdout(), EnableBracketedPaste, EnableFocusChange)?;
+        if self.mouse { execute!(stdout(), EnableMouseCapture) } else { Ok(()) }
+    }
+
+    /// Takes the mouse, or leaves it to the terminal, which selects text with it.
+    ///
+    /// # Errors
+    /// If the terminal has gone.
+    pub fn take_mouse(&mut self, taken: bool) -> io::Result<()> {
+        self.mouse = taken;
+        if taken {
+            execute!(stdout(), EnableMouseCapture)
+        } else {
+            execute!(stdout(), DisableMouseCapture)
+        }
+    }
+
+    /// Gives the terminal back, stops the program until the shell continues it, and takes the terminal again.
+    ///
+    /// # Errors
+    /// If the terminal has gone.
+    pub fn suspend(&mut self) -> io::Result<()> {
+        give_back_modes()?;
+        execute!(stdout(), LeaveAlternateScreen, Show)?;
+        disable_raw_mode()?;
+        rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP)?;
+        enable_raw_mode()?;
+        execute!(stdout(), EnterAlternateScreen)?;
+        self.take_modes()
     }
 
     /// How large it is.
@@ -77,6 +114,11 @@ impl Screen {
     }
 }
 
+fn give_back_modes() -> io::Result<()> {
+    queue!(stdout(), DisableMouseCapture, DisableFocusChange)?;
+    execute!(stdout(), DisableBracketedPaste)
+}
+
 /// A signal asks the program to end.
 #[derive(Debug, thiserror::Error)]
 #[error("asked to end")]
@@ -85,7 +127,7 @@ pub struct Asked;
 impl Drop for Screen {
     fn drop(&mut self) {
         // There is nobody left to tell.
-        let _ = execute!(stdout(), DisableFocusChange, DisableBracketedPaste);
+        let _ = give_back_modes();
         ratatui::restore();
     }
 }
@@ -129,7 +171,7 @@ mod tests {
         let at = |text: &str| shown.find(text).unwrap_or_else(|| panic!("{text:?} in {shown:?}"));
         let steps = ["\u{1b}[?1049h", "lobby", "\u{1b}[?1049l", "a defect of the chat"].map(at);
         assert!(steps.is_sorted(), "{shown:?}");
-        for undone in ["\u{1b}[?2004l", "\u{1b}[?25h"] {
+        for undone in ["\u{1b}[?2004l", "\u{1b}[?1000l", "\u{1b}[?25h"] {
             at(undone);
         }
         let modes = &shown[at("speed ")..];

@@ -1,5 +1,6 @@
 //! The first screen: name and password.
 
+use chinwag_client::protocol::ErrorCode;
 use chinwag_client::{Address, Client, Error, Events, Login};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use ratatui::Frame;
@@ -9,10 +10,11 @@ use ratatui::text::Line;
 use ratatui::widgets::{Block, Paragraph};
 use ratatui_textarea::TextArea;
 
+use super::field::{edit, field};
 use super::incoming::explain;
-use super::room::field;
 use super::screen::Screen;
 use super::{Entered, lines};
+use crate::plain::one_line;
 
 /// The form.
 pub struct Form {
@@ -20,8 +22,12 @@ pub struct Form {
     name: TextArea<'static>,
     password: TextArea<'static>,
     on_password: bool,
-    /// Whether a new account is made.
+    /// Whether a new account is created.
     new: bool,
+    /// A name that nobody has, and whose account Enter creates.
+    unknown: Option<String>,
+    /// Whether the session outlives the chat.
+    keep: bool,
     told: String,
 }
 
@@ -45,8 +51,29 @@ impl Form {
             name: field_of_name,
             password,
             new: false,
+            unknown: None,
+            keep: true,
             told: told.to_owned(),
         }
+    }
+
+    /// With a name and a password of the environment that nobody has.
+    pub fn unknown(server: &Address, name: &str, password: &str) -> Self {
+        let mut form = Self::new(server, name, "");
+        form.password.insert_str(password);
+        form.keep = false;
+        form.ask_to_create();
+        form
+    }
+
+    /// Nobody has this name: it may be misspelt.
+    fn ask_to_create(&mut self) {
+        let name = self.typed_name();
+        self.told = format!(
+            "There is no user “{}”. Enter creates this account; or change the name.",
+            one_line(&name)
+        );
+        self.unknown = Some(name);
     }
 
     /// Asks until somebody is signed in; nothing when the user gives up.
@@ -69,8 +96,11 @@ impl Form {
             screen.draw(|frame| self.draw(frame))?;
             match self.enter(screen, address).await? {
                 Some(Ok((client, events))) => {
-                    let name = self.typed_name();
-                    return Ok(Some(Entered { name, client, events, keep: true }));
+                    let (name, keep) = (self.typed_name(), self.keep);
+                    return Ok(Some(Entered { name, client, events, keep }));
+                }
+                Some(Err(error)) if error.code() == Some(ErrorCode::UnknownUser) => {
+                    self.ask_to_create();
                 }
                 Some(Err(error)) => self.told = explain(&error),
                 None => self.told = String::new(),
@@ -85,10 +115,10 @@ impl Form {
         address: &Address,
     ) -> anyhow::Result<Option<Result<(Client, Events), Error>>> {
         let (name, password) = (self.typed_name(), self.password.lines().join(""));
-        let login = if self.new {
+        let login = if self.new || self.unknown.take().is_some_and(|unknown| unknown == name) {
             Login::SignUp { name, password }
         } else {
-            Login::SignIn { name, password }
+            Login::Existing { name, password }
         };
         let mut entering = std::pin::pin!(Client::sign_in_to(address.clone(), login));
         loop {
@@ -135,7 +165,7 @@ impl Form {
             }
             KeyCode::Enter => return Step::Enter,
             _ => {
-                self.field().input(key);
+                edit(self.field(), key);
             }
         }
         Step::Stay
@@ -159,7 +189,7 @@ impl Form {
         let about = if self.new {
             "Choose a name that nobody here has yet."
         } else {
-            "Welcome. A new name gets an account on the spot."
+            "With the name and password of your account."
         };
         frame.render_widget(Line::from(format!("{title} at {}", self.server)).bold(), next(1));
         frame.render_widget(Line::from(about).dim(), next(2));
@@ -178,7 +208,7 @@ impl Form {
             told.into_iter().map(|line| Line::from(line).fg(Color::Yellow)).collect();
         frame.render_widget(Paragraph::new(told), next(3));
         let other = if self.new { "sign in" } else { "create account" };
-        let keys = format!("Enter go on · Tab other field · F2 {other} · Esc quit");
+        let keys = format!("Enter continue · Tab other field · F2 {other} · Esc quit");
         let keys: Vec<_> =
             lines::wrapped(&keys, width).into_iter().map(|line| Line::from(line).dim()).collect();
         frame.render_widget(Paragraph::new(keys), next(2));

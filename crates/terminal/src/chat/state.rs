@@ -1,7 +1,7 @@
-//! The whole chat without its terminal: what it holds, and what its user does with it. What comes from the server is in `incoming.rs`.
+//! The state of the chat: channels, people, the connection, and what is shown.
 
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use chinwag_client::protocol::UserUuid;
 use chinwag_client::{Channel, Link, Page};
@@ -10,12 +10,10 @@ use ratatui::layout::Size;
 
 use super::asks::Ask;
 use super::finder::Finder;
+use super::leaving::Leaving;
+use super::outbox::Unsent;
 use super::room::Room;
-use super::{lines, view};
 use crate::plain::one_line;
-
-/// A typing notice is sent at most this often, as the server lets no more through.
-const TYPING_EVERY: Duration = Duration::from_secs(2);
 
 /// The whole chat.
 pub struct Chat {
@@ -39,20 +37,26 @@ pub struct Chat {
     pub unsent: Vec<Unsent>,
     /// How many lines the view is above the newest one.
     pub scroll: usize,
+    /// The old message that the view is on its way to, by `Seq`.
+    pub going: Option<u64>,
+    /// What the mouse is for.
+    pub mouse: Mouse,
+    /// How many channels below General the list leaves out at its top.
+    pub list_top: usize,
     /// Whether the terminal has the keyboard.
     pub focused: bool,
     /// The terminal's size.
     pub size: Size,
     /// What to tell until the next key.
     pub notice: Option<String>,
-    /// Whether the next request to quit is obeyed though something is unsent.
-    pub leaving: bool,
+    /// Whether the user asked for the session's end.
+    pub signing_out: bool,
     /// The time, as the user's clocks show it.
     pub now: ZonedDateTime,
     /// The same for what lapses.
     pub instant: Instant,
     pub(super) typed: Option<Instant>,
-    last_number: u64,
+    pub(super) last_number: u64,
     pub(super) started: bool,
 }
 
@@ -65,29 +69,27 @@ pub struct Person {
     pub online: bool,
 }
 
+/// What the mouse is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mouse {
+    /// Clicks and scrolling.
+    Chat,
+    /// The terminal selects text with it, and the list is hidden.
+    Copying,
+}
+
 /// What lies over the chat.
 #[derive(Debug, Default)]
 pub enum Over {
     /// Nothing.
     #[default]
     Nothing,
-    /// The keys.
-    Help,
+    /// The keys and commands, from this line on.
+    Help(usize),
     /// Where to go.
     Finder(Box<Finder>),
-}
-
-/// A message that the server has not stored yet.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Unsent {
-    /// Its number in the answer.
-    pub number: u64,
-    /// Where it goes.
-    pub channel: Channel,
-    /// What it says.
-    pub text: String,
-    /// Why it was refused; nothing while it is being sent.
-    pub refused: Option<String>,
+    /// Whether to leave.
+    Leaving(Leaving),
 }
 
 impl Chat {
@@ -105,10 +107,13 @@ impl Chat {
             over: Over::Nothing,
             unsent: Vec::new(),
             scroll: 0,
+            going: None,
+            mouse: Mouse::Chat,
+            list_top: 0,
             focused: true,
             size,
             notice: None,
-            leaving: false,
+            signing_out: false,
             now: ZonedDateTime::now(),
             instant: Instant::now(),
             typed: None,
@@ -123,7 +128,11 @@ impl Chat {
     }
 
     pub(super) fn room_mut(&mut self) -> &mut Room {
-        self.rooms.entry(self.open).or_insert_with(|| Room::new(self.open))
+        self.room_of(self.open)
+    }
+
+    pub(super) fn room_of(&mut self, channel: Channel) -> &mut Room {
+        self.rooms.entry(channel).or_insert_with(|| Room::new(channel))
     }
 
     /// A channel's name.
@@ -162,9 +171,10 @@ impl Chat {
     pub fn show(&mut self, channel: Channel) -> Vec<Ask> {
         self.room_mut().trim();
         self.open = channel;
-        (self.scroll, self.typed) = (0, None);
+        (self.scroll, self.going, self.typed) = (0, None, None);
         let room = self.room_mut();
         room.new_from = (room.unread() > 0).then_some(room.read + 1);
+        self.keep_in_sight();
         let mut asks = vec![Ask::Join(channel)];
         asks.extend(self.load());
         asks
@@ -181,73 +191,6 @@ impl Chat {
         Some(Ask::History(channel, Page::Last))
     }
 
-    /// Moves the view by so many lines, up to older ones or down.
-    pub fn scroll_by(&mut self, lines: isize) -> Vec<Ask> {
-        let pane = view::panes(self).messages;
-        let all = lines::lines(self, pane.width, usize::MAX).len();
-        let most = all.saturating_sub(pane.height.into());
-        self.scroll = self.scroll.saturating_add_signed(lines).min(most);
-        let (channel, near_top) = (self.open, self.scroll + usize::from(pane.height) >= most);
-        let room = self.room_mut();
-        let oldest = room.messages.first_key_value().map(|(seq, _)| *seq);
-        match oldest {
-            Some(oldest) if near_top && lines > 0 && !room.has_start() && !room.loading => {
-                room.loading = true;
-                vec![Ask::History(channel, Page::Before(oldest))]
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// Sends what was written.
-    pub fn send(&mut self) -> Vec<Ask> {
-        let text = self.room().text();
-        if text.trim().is_empty() {
-            return Vec::new();
-        }
-        (self.scroll, self.typed) = (0, None);
-        let room = self.room_mut();
-        room.write("");
-        room.new_from = None;
-        vec![self.post(self.open, text)]
-    }
-
-    fn post(&mut self, channel: Channel, text: String) -> Ask {
-        self.last_number += 1;
-        let number = self.last_number;
-        self.unsent.push(Unsent { number, channel, text: text.clone(), refused: None });
-        Ask::Post(number, channel, text)
-    }
-
-    /// The refused messages of the channel that is shown are sent again.
-    pub fn retry(&mut self) -> Vec<Ask> {
-        self.take_refused()
-            .into_iter()
-            .map(|unsent| self.post(unsent.channel, unsent.text))
-            .collect()
-    }
-
-    /// The refused messages of the channel that is shown go back to be written anew.
-    pub fn take_back(&mut self) {
-        let mut texts: Vec<_> = self.take_refused().into_iter().map(|unsent| unsent.text).collect();
-        texts.push(self.room().text());
-        texts.retain(|text| !text.is_empty());
-        self.room_mut().write(&texts.join("\n"));
-    }
-
-    fn take_refused(&mut self) -> Vec<Unsent> {
-        let open = self.open;
-        let refused = |unsent: &Unsent| unsent.channel == open && unsent.refused.is_some();
-        let (refused, others) = self.unsent.drain(..).partition(refused);
-        self.unsent = others;
-        refused
-    }
-
-    /// Whether the channel that is shown has refused messages.
-    pub fn has_refused(&self) -> bool {
-        self.unsent.iter().any(|unsent| unsent.channel == self.open && unsent.refused.is_some())
-    }
-
     /// Marks as read what is looked at.
     pub fn mark_read(&mut self) -> Option<Ask> {
         let looks = self.focused && self.scroll == 0 && matches!(self.over, Over::Nothing);
@@ -260,15 +203,5 @@ impl Chat {
         }
         room.read = shown;
         Some(Ask::Read(channel, shown))
-    }
-
-    /// Something was written: tells the others, where there are any and not too often.
-    pub fn told_typing(&mut self) -> Option<Ask> {
-        let recently = self.typed.is_some_and(|typed| self.instant < typed + TYPING_EVERY);
-        if recently || self.open == Channel::With(self.me) || self.room().draft.is_empty() {
-            return None;
-        }
-        self.typed = Some(self.instant);
-        Some(Ask::Typing(self.open))
     }
 }

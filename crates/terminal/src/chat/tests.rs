@@ -15,11 +15,20 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::asks::{Answer, Ask};
+use super::help::KEYS;
 use super::state::Chat;
 use super::view;
 
+mod finding;
+mod help;
+mod leaving;
+mod list;
+mod mouse;
+mod moving;
+mod reading;
 mod screen;
-mod talk;
+mod sending;
+mod writing;
 
 const GENERAL: Channel = Channel::General;
 

@@ -3,8 +3,11 @@
 mod chat;
 mod health;
 mod send;
+mod sign_out;
+mod sign_up;
 mod tail;
 mod users;
+mod whoami;
 
 use std::process::ExitCode;
 
@@ -13,27 +16,33 @@ use clap::Subcommand;
 
 pub use health::Own;
 
-/// What a terminal can do with a server.
+/// A command that speaks to a server.
 #[derive(Subcommand, Debug)]
 pub enum Command {
     Chat(chat::Chat),
     Send(send::Send),
     Tail(tail::Tail),
     Users(users::Users),
+    SignUp(sign_up::SignUp),
+    SignOut(sign_out::SignOut),
+    Whoami(whoami::Whoami),
     Health(health::Health),
 }
 
 impl Command {
-    /// Does it. `own` tells of the server that runs here with the same settings.
+    /// Runs it. `own` is the server that runs here with the same settings.
     ///
     /// # Errors
-    /// What went wrong, for a person to read.
+    /// If it fails, in words for a person.
     pub async fn run(&self, own: impl FnOnce() -> Result<Own>) -> Result<ExitCode> {
         match self {
             Self::Chat(chat) => chat.run().await?,
             Self::Send(send) => send.run().await?,
             Self::Tail(tail) => tail.run().await?,
             Self::Users(users) => users.run().await?,
+            Self::SignUp(sign_up) => sign_up.run().await?,
+            Self::SignOut(sign_out) => sign_out.run().await?,
+            Self::Whoami(whoami) => whoami.run()?,
             Self::Health(health) => return health.run(own).await,
         }
         Ok(ExitCode::SUCCESS)

@@ -1,4 +1,4 @@
-//! `chinwag send`: one message, sent for sure.
+//! `chinwag send`: sends one message, and ends when it is stored.
 
 use std::io::{Read, stdin};
 
@@ -6,19 +6,25 @@ use anyhow::{Result, bail};
 use clap::Args;
 
 use crate::account::Account;
-use crate::people;
+use crate::wait::Wait;
+use crate::{length, people};
 
 /// Send a message, and end when the server has stored it
+///
+/// It fails if the server isn't there in time, or refuses the message. It never creates an account.
 #[derive(Args, Debug)]
 pub struct Send {
     #[command(flatten)]
     account: Account,
 
-    /// To this user alone; without it, to General
+    #[command(flatten)]
+    wait: Wait,
+
+    /// Send to this user; to General if omitted
     #[arg(long, value_name = "NAME")]
     to: Option<String>,
 
-    /// The text; without it, what the input holds
+    /// The text; read from standard input if omitted
     #[arg(allow_hyphen_values = true)]
     text: Option<String>,
 }
@@ -26,9 +32,9 @@ pub struct Send {
 impl Send {
     pub async fn run(&self) -> Result<()> {
         let text = self.text()?;
-        let visit = self.account.visit().await?;
+        let visit = self.account.visit(self.wait).await?;
         let sent = async {
-            let channel = people::channel(&visit.client, self.to.as_deref()).await?;
+            let channel = people::channel(&visit.client, self.to.as_deref(), self.wait).await?;
             anyhow::Ok(visit.client.send(channel, text).await?)
         };
         let sent = sent.await;
@@ -39,7 +45,9 @@ impl Send {
     fn text(&self) -> Result<String> {
         let mut text = self.text.clone().unwrap_or_default();
         if self.text.is_none() {
-            stdin().read_to_string(&mut text)?;
+            // One byte more than fits, so that the check below refuses it.
+            let most = length::LONGEST_REQUEST as u64 + 1;
+            stdin().take(most).read_to_string(&mut text)?;
             text.truncate(text.trim_end_matches(['\r', '\n']).len());
         }
         if text.trim().is_empty() {
@@ -47,9 +55,10 @@ impl Send {
         }
         if self.text.is_some() && text.starts_with("--") && !text.contains(char::is_whitespace) {
             bail!(
-                "{text} is no option of `chinwag send`; to send it as a text, write it to the input"
+                "{text} is not an option of `chinwag send`; to send it as text, write it to standard input"
             );
         }
+        length::check(&text)?;
         Ok(text)
     }
 }

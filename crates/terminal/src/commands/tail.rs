@@ -1,27 +1,33 @@
-//! `chinwag tail`: messages as they come, for scripts.
+//! `chinwag tail`: prints messages as they come.
 
-use std::io::{Write, stderr, stdout};
+use std::io::{IsTerminal, Write, stderr, stdout};
 
 use anyhow::{Result, bail};
 use chinwag_client::protocol::outgoing::Message;
 use chinwag_client::{Channel, Event, Link, Page};
 use clap::Args;
+use jiff::tz::TimeZone;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::account::{Account, Visit};
 use crate::output::may_close;
+use crate::text::Text;
+use crate::wait::Wait;
 use crate::{people, plain};
 
-/// Print messages as they come, each as one line of JSON
+/// Print messages as they come: as text on a terminal, else each as one line of JSON
 ///
-/// A line is the `channelMessage` of the protocol; characters that a terminal would obey are
-/// escaped. After a break it goes on without a gap.
+/// A line of JSON is the `channelMessage` of the protocol; characters that a terminal would obey are
+/// escaped. After a lost connection it continues without a gap. It never creates an account.
 #[derive(Args, Debug)]
 pub struct Tail {
     #[command(flatten)]
     account: Account,
 
-    /// Only the private channel with this user; without it, all channels
+    #[command(flatten)]
+    wait: Wait,
+
+    /// Only the private channel with this user; all channels if omitted
     #[arg(long, value_name = "NAME")]
     to: Option<String>,
 
@@ -33,11 +39,19 @@ pub struct Tail {
     #[arg(long, value_name = "NUMBER", default_value_t = 0, hide_default_value = true,
         value_parser = clap::value_parser!(u8).range(0..=100))]
     last: u8,
+
+    /// Print JSON, also on a terminal
+    #[arg(long)]
+    json: bool,
+
+    /// Print text, also into a pipe or file
+    #[arg(long, conflicts_with = "json")]
+    text: bool,
 }
 
 impl Tail {
     pub async fn run(&self) -> Result<()> {
-        let mut visit = self.account.visit().await?;
+        let mut visit = self.account.visit(self.wait).await?;
         let mut ended = signal(SignalKind::terminate())?;
         let outcome = tokio::select! {
             outcome = self.follow(&mut visit) => outcome,
@@ -50,15 +64,18 @@ impl Tail {
 
     async fn follow(&self, visit: &mut Visit) -> Result<()> {
         let only = if self.general || self.to.is_some() {
-            Some(people::channel(&visit.client, self.to.as_deref()).await?)
+            Some(people::channel(&visit.client, self.to.as_deref(), self.wait).await?)
         } else {
             None
         };
+        let mut printer = self.printer();
         let mut shown = 0;
         if self.last > 0 {
-            let page = visit.client.history(only.unwrap_or_default(), Page::Last).await?;
+            let channel = only.unwrap_or_default();
+            let history = async || visit.client.history(channel, Page::Last).await;
+            let page = self.wait.until_there(history).await?;
             for message in page.messages.iter().take(self.last.into()).rev() {
-                print(message)?;
+                printer.print(message)?;
             }
             shown = page.messages.first().map_or(0, |newest| newest.seq);
         }
@@ -69,7 +86,7 @@ impl Tail {
                     let channel = Channel::of(&message, me);
                     let again = channel == only.unwrap_or_default() && message.seq <= shown;
                     if only.is_none_or(|only| only == channel) && !again {
-                        print(&message)?;
+                        printer.print(&message)?;
                     }
                 }
                 Event::Reset => {
@@ -85,10 +102,30 @@ impl Tail {
         }
         Ok(())
     }
+
+    fn printer(&self) -> Printer {
+        if self.json || !(self.text || stdout().is_terminal()) {
+            return Printer::Json;
+        }
+        let colours = stdout().is_terminal()
+            && std::env::var_os("NO_COLOR").is_none_or(|wish| wish.is_empty());
+        Printer::Text(Text::new(colours, TimeZone::system()))
+    }
 }
 
-fn print(message: &Message) -> Result<()> {
-    let mut out = stdout().lock();
-    writeln!(out, "{}", plain::harmless_json(&serde_json::to_string(message)?))?;
-    Ok(out.flush()?)
+enum Printer {
+    Json,
+    Text(Text),
+}
+
+impl Printer {
+    fn print(&mut self, message: &Message) -> Result<()> {
+        let text = match self {
+            Self::Json => plain::harmless_json(&serde_json::to_string(message)?) + "\n",
+            Self::Text(text) => text.of(message),
+        };
+        let mut out = stdout().lock();
+        out.write_all(text.as_bytes())?;
+        Ok(out.flush()?)
+    }
 }

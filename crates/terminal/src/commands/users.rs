@@ -1,4 +1,4 @@
-//! `chinwag users`: who is there.
+//! `chinwag users`: lists the users of a server.
 
 use std::io::{Write, stdout};
 
@@ -8,25 +8,28 @@ use clap::Args;
 use crate::account::{Account, Visit};
 use crate::output::may_close;
 use crate::plain::{harmless_json, one_line};
+use crate::wait::Wait;
 
 /// List the users, those who are online first
+///
+/// It signs in for this, and never creates an account.
 #[derive(Args, Debug)]
 pub struct Users {
     #[command(flatten)]
     account: Account,
 
-    /// Only names that begin so
+    /// Only names that begin with this
     #[arg(value_name = "START", default_value = "", hide_default_value = true)]
     query: String,
 
-    /// Each user as one line of JSON
+    /// Print each user as one line of JSON
     #[arg(long)]
     json: bool,
 }
 
 impl Users {
     pub async fn run(&self) -> Result<()> {
-        let visit = self.account.visit().await?;
+        let visit = self.account.visit(Wait::NOT).await?;
         let listed = self.list(&visit).await;
         visit.end().await;
         may_close(listed)

@@ -39,15 +39,15 @@ fn the_whole_screen_of_a_talk() {
                        │ ── Today ──────────────────────────────────────────────
                        │ Bob  12:01
                        │   Good morning
-                       │   A line that is much too long for what is left of the
-                       │   window beside the list
+                       │   A line that is much too long for what is left   12:02
+                       │   of the window beside the list
                        │
                        │ Ada (you)  12:03
                        │   Hello, Bob!
                        │
                        │ ───────────────────────────────────────────────────────
                        │ › How are you?
- ? keys · Ctrl+K go to · Alt+↑↓ channel · Alt+Enter new line · Ctrl+Q quit";
+ ? help · Ctrl+Q quit · Ctrl+K go to · Alt+↑↓ channel · PgUp older";
     assert_eq!(screen(&chat), expected, "\n{}", screen(&chat));
 }
 
@@ -98,18 +98,5 @@ fn a_small_window_shows_the_talk_and_what_waits_elsewhere() {
     let rows = shown(&chat);
     assert!(rows[0].starts_with(" (1) # General"), "{rows:#?}");
     assert!(rows.iter().any(|row| row == "   message 1"), "{rows:#?}");
-    assert!(rows[7].starts_with(" › ") && rows[8].contains("? keys"), "{rows:#?}");
-}
-
-#[test]
-fn the_keys_are_shown_and_a_question_mark_can_be_written() {
-    let mut chat = chat();
-    key(&mut chat, KeyCode::Char('?'));
-    assert!(screen(&chat).contains("┌ Keys ") && screen(&chat).contains("sign out"));
-    key(&mut chat, KeyCode::Char('?'));
-    assert_eq!(chat.room().text(), "?");
-    key(&mut chat, KeyCode::Char('?'));
-    assert_eq!(chat.room().text(), "??");
-    key(&mut chat, KeyCode::F(1));
-    assert!(screen(&chat).contains("┌ Keys "));
+    assert!(rows[7].starts_with(" › ") && rows[8].contains("? help · Ctrl+Q quit"), "{rows:#?}");
 }

@@ -1,24 +1,28 @@
 //! How the chat looks, from 20 columns up.
 
+pub mod list;
+pub mod windows;
+
 use std::time::Duration;
 
-use chinwag_client::{Channel, Link};
+use chinwag_client::Link;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::style::{Color, Modifier, Style, Stylize};
+use ratatui::style::{Color, Style, Stylize};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Clear, Paragraph};
 use unicode_width::UnicodeWidthStr;
 
-use super::finder::Finder;
-use super::keys::KEYS;
 use super::lines;
 use super::room::Room;
-use super::state::{Chat, Over};
+use super::state::{Chat, Mouse, Over};
+use list::mark;
 
 /// Beside the list the messages need this many columns, or there is no list.
 const LEAST: u16 = 40;
 const LIST: u16 = 24;
+/// In a lower window all lines are needed for messages.
+const LEAST_HEIGHT: usize = 4;
 /// The most lines of the message that is being written.
 const MOST_WRITTEN: usize = 6;
 
@@ -41,7 +45,8 @@ pub struct Panes {
 /// Where everything is in a window of this size.
 pub fn panes(chat: &Chat) -> Panes {
     let whole = Rect::new(0, 0, chat.size.width, chat.size.height);
-    let list_width = if whole.width >= LIST + LEAST { LIST } else { 0 };
+    let has_list = whole.width >= LIST + LEAST && chat.mouse == Mouse::Chat;
+    let list_width = if has_list { LIST } else { 0 };
     let [top, foot] = Layout::vertical([Constraint::Min(0), Constraint::Length(1)]).areas(whole);
     let columns = [Constraint::Length(list_width), Constraint::Min(0)];
     let [list, pane] = Layout::horizontal(columns).areas(top);
@@ -67,7 +72,7 @@ fn indented(area: Rect) -> Rect {
 /// Draws everything.
 pub fn draw(chat: &Chat, frame: &mut Frame) {
     let panes = panes(chat);
-    list(chat, frame, panes.list);
+    list::draw(chat, frame, panes.list);
     head(chat, frame, panes.head);
     messages(chat, frame, panes.messages);
     typing(chat, frame, panes.typing);
@@ -75,62 +80,9 @@ pub fn draw(chat: &Chat, frame: &mut Frame) {
     foot(chat, frame, panes.foot);
     match &chat.over {
         Over::Nothing => {}
-        Over::Help => help(frame),
-        Over::Finder(finder) => find(chat, finder, frame),
-    }
-}
-
-fn list(chat: &Chat, frame: &mut Frame, area: Rect) {
-    if area.width == 0 {
-        return;
-    }
-    let block = Block::new().borders(Borders::RIGHT).border_style(Style::new().dim());
-    let inner = block.inner(area);
-    frame.render_widget(block, area);
-    let rooms = chat.sorted();
-    let at = rooms.iter().position(|room| room.channel == chat.open).unwrap_or_default();
-    let height = usize::from(inner.height.saturating_sub(3));
-    let skipped = (at + 1).saturating_sub(height);
-    let width = usize::from(inner.width.saturating_sub(2));
-    let mut shown = vec![
-        Line::from(format!(" {}", cut(&chat.person(chat.me), width))).bold(),
-        Line::from(format!(" {}", cut(&chat.server, width))).dim(),
-        Line::default(),
-    ];
-    shown.extend(rooms.iter().skip(skipped).take(height).map(|room| row(chat, room, inner.width)));
-    frame.render_widget(Paragraph::new(shown), inner);
-}
-
-fn row(chat: &Chat, room: &Room, width: u16) -> Line<'static> {
-    let (mark, mark_style) = mark(chat, room.channel);
-    let count = match room.unread() {
-        0 if !room.draft.is_empty() && room.channel != chat.open => "✎ ".into(),
-        0 => String::new(),
-        1..=99 => format!("{} ", room.unread()),
-        _ => "99+ ".into(),
-    };
-    let room_for_name = usize::from(width).saturating_sub(3 + count.width());
-    let name = cut(&chat.name(room.channel), room_for_name);
-    let gap = " ".repeat(room_for_name.saturating_sub(name.width()));
-    let mut style = Style::new();
-    if room.unread() > 0 {
-        style = style.bold();
-    }
-    let line = Line::from(vec![
-        Span::raw(" "),
-        Span::styled(mark, mark_style),
-        Span::styled(format!(" {name}{gap}"), style),
-        Span::styled(count, style.fg(Color::Yellow)),
-    ]);
-    if room.channel == chat.open { line.add_modifier(Modifier::REVERSED) } else { line }
-}
-
-/// A sign for the kind of channel, and whether the other one is online: it differs without colours, too.
-fn mark(chat: &Chat, channel: Channel) -> (&'static str, Style) {
-    match chat.online(channel) {
-        None => ("#", Style::new()),
-        Some(true) => ("●", Style::new().fg(Color::Green)),
-        Some(false) => ("○", Style::new().dim()),
+        Over::Help(from) => windows::help(*from, frame),
+        Over::Finder(finder) => windows::find(chat, finder, frame),
+        Over::Leaving(leaving) => windows::leaving(chat, *leaving, frame),
     }
 }
 
@@ -183,20 +135,37 @@ fn state(chat: &Chat) -> String {
 
 fn messages(chat: &Chat, frame: &mut Frame, area: Rect) {
     let height = usize::from(area.height);
-    let mut shown = lines::lines(chat, area.width, chat.scroll + height);
+    let mut shown = lines::rows(chat, area.width, chat.scroll + height);
     shown.truncate(shown.len().saturating_sub(chat.scroll));
     let hidden = shown.len().saturating_sub(height);
-    let shown: Vec<_> = shown.into_iter().skip(hidden).collect();
+    let mut shown: Vec<_> = shown.into_iter().skip(hidden).collect();
+    // Who says it stays visible where the line that tells so is above the window.
+    if height >= LEAST_HEIGHT
+        && let Some(first) = shown.first_mut()
+        && let Some((sender, at)) = first.said
+    {
+        first.line = lines::speaker(chat, sender, &lines::time(chat, at));
+    }
     // A talk that has just begun stands at the bottom, where one writes.
     let top = area.height.saturating_sub(u16::try_from(shown.len()).unwrap_or(area.height));
     let area = Rect { y: area.y + top, height: area.height - top, ..area };
+    let shown: Vec<_> = shown.into_iter().map(|row| row.line).collect();
     frame.render_widget(Paragraph::new(shown), area);
 }
 
 fn typing(chat: &Chat, frame: &mut Frame, area: Rect) {
     let names: Vec<_> = chat.room().typing(chat.instant).map(|user| chat.person(user)).collect();
     let text = match names.as_slice() {
+        _ if chat.going.is_some() => format!(
+            "Fetching older messages: {} of {}. Esc stops",
+            chat.room().messages.len(),
+            chat.room().total
+        ),
+        _ if chat.mouse == Mouse::Copying => {
+            "Copy with the mouse; F2 shows the channels again".into()
+        }
         _ if chat.scroll > 0 => "↓ Esc leads back to the newest message".into(),
+        _ if chat.new_is_above() => "↑ Alt+N leads to the first new message".into(),
         [] => return,
         [one] => format!("{one} is typing…"),
         [one, two] => format!("{one} and {two} are typing…"),
@@ -226,83 +195,29 @@ fn foot(chat: &Chat, frame: &mut Frame, area: Rect) {
         frame.render_widget(Line::from(format!(" {notice}")).fg(Color::Yellow), area);
         return;
     }
+    // The last ones go first where not all fit.
     let hints: &[&str] = if chat.has_refused() {
-        &["Ctrl+R send again", "Ctrl+X take back", "? keys", "Ctrl+Q quit"]
+        &["? help", "Ctrl+Q quit", "Ctrl+R send again", "Ctrl+X take back"]
     } else {
         &[
-            "? keys",
+            "? help",
+            "Ctrl+Q quit",
             "Ctrl+K go to",
             "Alt+↑↓ channel",
-            "Alt+Enter new line",
-            "Ctrl+Q quit",
             "PgUp older",
+            "Alt+Enter new line",
+            "F2 copy text",
         ]
     };
     let mut text = String::new();
     for hint in hints {
-        if text.width() + hint.width() + 3 <= usize::from(area.width) {
-            text.push_str(if text.is_empty() { " " } else { " · " });
-            text.push_str(hint);
+        let joined = if text.is_empty() { format!(" {hint}") } else { format!("{text} · {hint}") };
+        if joined.width() > usize::from(area.width) {
+            break;
         }
+        text = joined;
     }
     frame.render_widget(Line::from(text).dim(), area);
-}
-
-/// A window in the middle, at most this large.
-fn window(frame: &mut Frame, title: &str, width: u16, height: u16) -> Rect {
-    let area = frame.area();
-    let (width, height) = (width.min(area.width), height.min(area.height));
-    let middle = Rect {
-        x: area.x + (area.width - width) / 2,
-        y: area.y + (area.height - height) / 2,
-        width,
-        height,
-    };
-    let block = Block::bordered().title(format!(" {title} "));
-    let inner = block.inner(middle);
-    frame.render_widget(Clear, middle);
-    frame.render_widget(block, middle);
-    inner
-}
-
-fn help(frame: &mut Frame) {
-    let inner = window(frame, "Keys", 76, u16::try_from(KEYS.len()).unwrap_or(0) + 2);
-    let row = |(key, what): &(&'static str, &'static str)| {
-        let gap = " ".repeat(16_usize.saturating_sub(key.width()));
-        Line::from(vec![Span::raw(format!(" {key}{gap} ")).bold(), Span::raw(*what)])
-    };
-    frame.render_widget(Paragraph::new(KEYS.iter().map(row).collect::<Vec<_>>()), inner);
-}
-
-fn find(chat: &Chat, finder: &Finder, frame: &mut Frame) {
-    let inner = window(frame, "Go to", 50, 14);
-    let [query, list] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(inner);
-    frame.render_widget(&finder.query, query);
-    if finder.query.is_empty() {
-        frame.render_widget(Line::from("A name, or General").dim(), indented(query));
-    }
-    let places = finder.places(chat);
-    if places.is_empty() {
-        let text = format!("Nobody here is called “{}”.", finder.text());
-        frame.render_widget(Line::from(text).dim(), list);
-        return;
-    }
-    let height = usize::from(list.height);
-    let chosen = finder.chosen.min(places.len() - 1);
-    let skipped = (chosen + 1).saturating_sub(height);
-    let rows = places.iter().enumerate().skip(skipped).take(height).map(|(at, channel)| {
-        let (sign, style) = mark(chat, *channel);
-        let room_for_name = usize::from(list.width).saturating_sub(4);
-        let name = cut(&chat.name(*channel), room_for_name);
-        let gap = " ".repeat(room_for_name.saturating_sub(name.width()) + 1);
-        let line = Line::from(vec![
-            Span::raw(" "),
-            Span::styled(sign, style),
-            Span::raw(format!(" {name}{gap}")),
-        ]);
-        if at == chosen { line.add_modifier(Modifier::REVERSED) } else { line }
-    });
-    frame.render_widget(Paragraph::new(rows.collect::<Vec<_>>()), list);
 }
 
 /// The text in at most so many columns.

@@ -1,0 +1,91 @@
+//! Messages that the user writes: sent, refused, sent again or taken back.
+
+use std::time::Duration;
+
+use chinwag_client::Channel;
+
+use super::asks::Ask;
+use super::incoming::sentence;
+use super::state::Chat;
+use crate::length;
+
+/// A typing notice is sent at most this often, as the server lets no more through.
+const TYPING_EVERY: Duration = Duration::from_secs(2);
+
+/// A message that the server has not stored yet.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unsent {
+    /// Its number in the answer.
+    pub number: u64,
+    /// Where it goes.
+    pub channel: Channel,
+    /// What it says.
+    pub text: String,
+    /// Why it was refused; nothing while it is being sent.
+    pub refused: Option<String>,
+}
+
+impl Chat {
+    /// Sends what was written.
+    pub fn send(&mut self) -> Vec<Ask> {
+        let text = self.room().text();
+        if text.trim().is_empty() {
+            return Vec::new();
+        }
+        if let Err(error) = length::check(&text) {
+            self.notice = Some(sentence(&error.to_string()));
+            return Vec::new();
+        }
+        (self.scroll, self.typed) = (0, None);
+        let room = self.room_mut();
+        room.write("");
+        room.new_from = None;
+        vec![self.post(self.open, text)]
+    }
+
+    fn post(&mut self, channel: Channel, text: String) -> Ask {
+        self.last_number += 1;
+        let number = self.last_number;
+        self.unsent.push(Unsent { number, channel, text: text.clone(), refused: None });
+        Ask::Post(number, channel, text)
+    }
+
+    /// The refused messages of the channel that is shown are sent again.
+    pub fn retry(&mut self) -> Vec<Ask> {
+        self.take_refused()
+            .into_iter()
+            .map(|unsent| self.post(unsent.channel, unsent.text))
+            .collect()
+    }
+
+    /// The refused messages of the channel that is shown go back to be written anew.
+    pub fn take_back(&mut self) {
+        let mut texts: Vec<_> = self.take_refused().into_iter().map(|unsent| unsent.text).collect();
+        texts.push(self.room().text());
+        texts.retain(|text| !text.is_empty());
+        self.room_mut().write(&texts.join("\n"));
+    }
+
+    fn take_refused(&mut self) -> Vec<Unsent> {
+        let open = self.open;
+        let refused = |unsent: &Unsent| unsent.channel == open && unsent.refused.is_some();
+        let (refused, others) = self.unsent.drain(..).partition(refused);
+        self.unsent = others;
+        refused
+    }
+
+    /// Whether the channel that is shown has refused messages.
+    pub fn has_refused(&self) -> bool {
+        self.unsent.iter().any(|unsent| unsent.channel == self.open && unsent.refused.is_some())
+    }
+
+    /// Something was written: tells the others, where there are any and not too often.
+    pub fn told_typing(&mut self) -> Option<Ask> {
+        let recently = self.typed.is_some_and(|typed| self.instant < typed + TYPING_EVERY);
+        if recently || self.open == Channel::With(self.me) || self.room().draft.is_empty() {
+            return None;
+        }
+        self.typed = Some(self.instant);
+        Some(Ask::Typing(self.open))
+    }
+}

@@ -1,0 +1,49 @@
+//! The help.
+
+use super::*;
+
+#[test]
+fn the_keys_are_shown_and_a_question_mark_can_be_written() {
+    let mut chat = chat();
+    key(&mut chat, KeyCode::Char('?'));
+    assert!(screen(&chat).contains("┌ Help ") && screen(&chat).contains("sign out"));
+    key(&mut chat, KeyCode::Char('?'));
+    assert_eq!(chat.room().text(), "?");
+    key(&mut chat, KeyCode::Char('?'));
+    assert_eq!(chat.room().text(), "??");
+    key(&mut chat, KeyCode::F(1));
+    assert!(screen(&chat).contains("┌ Help "));
+}
+
+#[test]
+fn the_help_fits_every_window_and_scrolls_to_its_end() {
+    for (width, height) in [(120, 40), (80, 24), (40, 12), (24, 6)] {
+        let mut chat = chat();
+        chat.input(Input::Resize(width, height));
+        key(&mut chat, KeyCode::F(1));
+        let mut seen = screen(&chat);
+        for _ in 0..200 {
+            key(&mut chat, KeyCode::Down);
+            seen.push_str(&screen(&chat));
+        }
+        let words: Vec<_> = seen.split([' ', '│', '\n']).collect();
+        for (keys, what) in KEYS {
+            for word in keys.split(' ').chain(what.split(' ')) {
+                assert!(words.contains(&word), "{word} at {width}x{height}:\n{}", screen(&chat));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_help_says_that_there_is_more() {
+    let mut chat = chat();
+    chat.input(Input::Resize(40, 12));
+    key(&mut chat, KeyCode::F(1));
+    assert!(screen(&chat).contains("more lines"), "{}", screen(&chat));
+    key(&mut chat, KeyCode::End);
+    assert!(!screen(&chat).contains("more lines"), "{}", screen(&chat));
+    assert!(screen(&chat).contains("above"), "{}", screen(&chat));
+    key(&mut chat, KeyCode::Home);
+    assert!(screen(&chat).contains("more lines"), "{}", screen(&chat));
+}

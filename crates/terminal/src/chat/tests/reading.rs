@@ -1,0 +1,91 @@
+//! What is read: channels opened, messages that come, history, a lost connection.
+
+use super::*;
+
+#[test]
+fn a_channel_is_fetched_shown_and_read_when_it_is_opened() {
+    let mut chat = chat();
+    let inbox = vec![listed(None, 0, 0), listed(Some(bob()), 7, 2)];
+    chat.event(Event::Inbox(Inbox { channels: inbox }));
+    let private = Channel::With(uuid(2));
+    let asks = with(&mut chat, KeyModifiers::ALT, KeyCode::Down);
+    assert_eq!(asks, [Ask::Join(private), Ask::History(private, Page::Last)]);
+    assert_eq!(chat.mark_read(), None, "nothing of it was seen yet");
+    let messages = (1..=7).rev().map(|seq| message(bob(), Some(ada()), seq, "psst")).collect();
+    let channel = Recipient { recipient: Some(uuid(2)) };
+    let page = History { channel, total: 7, received: 7, messages };
+    chat.answer(Answer::History(private, Ok(page)));
+    assert!(screen(&chat).contains("── New ──"), "{}", screen(&chat));
+    assert_eq!(chat.mark_read(), Some(Ask::Read(private, 7)));
+    assert_eq!(chat.mark_read(), None);
+    assert_eq!(chat.rooms[&private].unread(), 0);
+}
+
+#[test]
+fn what_comes_unseen_is_counted_until_somebody_looks() {
+    let mut chat = talk(1);
+    chat.mark_read();
+    chat.input(Input::FocusLost);
+    say(&mut chat, message(bob(), None, 2, "are you there?"));
+    assert_eq!(chat.mark_read(), None);
+    assert!(screen(&chat).contains("── New ──"));
+    assert_eq!(chat.rooms[&GENERAL].unread(), 1);
+    chat.input(Input::FocusGained);
+    assert_eq!(chat.mark_read(), Some(Ask::Read(GENERAL, 2)));
+    say(&mut chat, message(bob(), Some(ada()), 1, "and here?"));
+    assert_eq!(chat.rooms[&Channel::With(uuid(2))].unread(), 1);
+    assert!(shown(&chat).iter().any(|row| row.contains("● Bob") && row.contains("1 │")));
+}
+
+#[test]
+fn looking_back_fetches_older_messages_and_new_ones_move_nothing() {
+    let mut chat = chat();
+    chat.event(Event::Inbox(Inbox { channels: vec![listed(None, 200, 0)] }));
+    let page = |seqs: std::ops::Range<u64>| History {
+        channel: Recipient { recipient: None },
+        total: 200,
+        received: 100,
+        messages: seqs
+            .rev()
+            .map(|seq| message(bob(), None, seq, &format!("message {seq}")))
+            .collect(),
+    };
+    chat.answer(Answer::History(GENERAL, Ok(page(101..201))));
+    assert!(screen(&chat).contains("message 200"));
+    let asked = (0..20).find_map(|_| key(&mut chat, KeyCode::PageUp).pop());
+    assert_eq!(asked, Some(Ask::History(GENERAL, Page::Before(101))));
+    assert_eq!(key(&mut chat, KeyCode::PageUp), [], "it was asked for already");
+    let before = pane(&chat);
+    assert!(before.iter().any(|row| row.contains("message 101")), "{before:#?}");
+    say(&mut chat, message(bob(), None, 201, "new"));
+    assert_eq!(pane(&chat), before);
+    chat.answer(Answer::History(GENERAL, Ok(page(1..101))));
+    assert_eq!(pane(&chat)[4..], before[4..]);
+    for _ in 0..20 {
+        assert_eq!(key(&mut chat, KeyCode::PageUp), []);
+    }
+    assert!(screen(&chat).contains("This is where everybody talks."));
+    assert_eq!(chat.mark_read(), None);
+    key(&mut chat, KeyCode::Esc);
+    assert!(screen(&chat).contains("  new"));
+    assert_eq!(chat.mark_read(), Some(Ask::Read(GENERAL, 201)));
+}
+
+#[test]
+fn a_break_is_told_calmly_and_what_was_missed_is_not_counted_twice() {
+    let mut chat = talk(3);
+    chat.mark_read();
+    let until = tokio::time::Instant::from_std(chat.instant + Duration::from_millis(2_500));
+    chat.event(Event::Link(Link::Waiting { until, why: Error::Disconnected }));
+    assert!(shown(&chat)[0].ends_with("offline, next try in 3 s"), "{}", shown(&chat)[0]);
+    assert_eq!(ctrl(&mut chat, 't'), [Ask::Wake]);
+    chat.event(Event::Link(Link::Live));
+    assert!(!shown(&chat)[0].contains("offline"));
+    let inbox = Inbox { channels: vec![listed(None, 3, 0), listed(Some(bob()), 2, 2)] };
+    chat.event(Event::Inbox(inbox));
+    for seq in 1..=2 {
+        say(&mut chat, message(bob(), Some(ada()), seq, "missed"));
+    }
+    assert_eq!(chat.rooms[&Channel::With(uuid(2))].unread(), 2);
+    assert_eq!(chat.open, GENERAL);
+}

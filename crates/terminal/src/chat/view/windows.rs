@@ -1,0 +1,127 @@
+//! Windows over the chat: the help, the way to a channel, the question before leaving.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Position, Rect};
+use ratatui::style::{Modifier, Stylize};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear, Paragraph};
+use unicode_width::UnicodeWidthStr;
+
+use super::list::mark;
+use super::{cut, indented};
+use crate::chat::finder::Finder;
+use crate::chat::leaving::Leaving;
+use crate::chat::state::Chat;
+use crate::chat::{help, lines};
+
+/// The columns of the help and of the question.
+const HELP: u16 = 76;
+const QUESTION: u16 = 54;
+/// The columns and lines of the way to a channel.
+const FINDER: (u16, u16) = (50, 14);
+
+/// A window in the middle, at most this large.
+fn window(frame: &mut Frame, title: &str, width: u16, height: u16) -> Rect {
+    let area = middle(frame.area(), width, height);
+    let block = Block::bordered().title(format!(" {title} "));
+    let inner = block.inner(area);
+    frame.render_widget(Clear, area);
+    frame.render_widget(block, area);
+    inner
+}
+
+fn middle(screen: Rect, width: u16, height: u16) -> Rect {
+    let (width, height) = (width.min(screen.width), height.min(screen.height));
+    Rect {
+        x: screen.x + (screen.width - width) / 2,
+        y: screen.y + (screen.height - height) / 2,
+        width,
+        height,
+    }
+}
+
+/// Where the finder is.
+pub fn finder_area(screen: Rect) -> Rect {
+    middle(screen, FINDER.0, FINDER.1)
+}
+
+/// Which of the finder's places is at this position.
+pub fn finder_row(chat: &Chat, finder: &Finder, screen: Rect, at: Position) -> Option<usize> {
+    let inner = Block::bordered().inner(finder_area(screen));
+    let places = finder.places(chat).len();
+    let first = first_place(finder, places, inner.height.saturating_sub(1).into());
+    let row = at.y.checked_sub(inner.y + 1).filter(|_| inner.contains(at))?;
+    Some(first + usize::from(row)).filter(|row| *row < places)
+}
+
+/// The first of the places that are shown, so that the chosen one is.
+fn first_place(finder: &Finder, places: usize, height: usize) -> usize {
+    (finder.chosen.min(places.saturating_sub(1)) + 1).saturating_sub(height)
+}
+
+/// The width of the help's lines in a terminal of this width.
+pub fn help_width(width: u16) -> u16 {
+    width.min(HELP).saturating_sub(2)
+}
+
+/// The help, from this line on.
+pub fn help(from: usize, frame: &mut Frame) {
+    let lines = help::lines(help_width(frame.area().width));
+    let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
+    let inner = window(frame, "Help", HELP, height);
+    let below = lines.len().saturating_sub(from + usize::from(inner.height));
+    let shown: Vec<_> = lines.into_iter().skip(from).take(inner.height.into()).collect();
+    frame.render_widget(Paragraph::new(shown), inner);
+    let hint = match (from, below) {
+        (0, 0) => return,
+        (_, 0) => format!(" ↑ {from} above "),
+        _ => format!(" ↓ {below} more lines "),
+    };
+    let width = u16::try_from(hint.width()).unwrap_or(0).min(inner.width);
+    let place = Rect { x: inner.right() - width, y: inner.bottom(), width, height: 1 };
+    frame.render_widget(Line::from(hint).bold(), place.intersection(frame.area()));
+}
+
+/// The question before leaving.
+pub fn leaving(chat: &Chat, leaving: Leaving, frame: &mut Frame) {
+    let width = frame.area().width.min(QUESTION).saturating_sub(4);
+    let mut lines: Vec<_> =
+        lines::wrapped(&leaving.question(chat), width).into_iter().map(Line::from).collect();
+    lines.push(Line::default());
+    lines.push(Line::from(leaving.keys()).dim());
+    let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
+    let inner = window(frame, leaving.title(), QUESTION, height);
+    frame.render_widget(Paragraph::new(lines), indented(inner));
+}
+
+/// Where to go.
+pub fn find(chat: &Chat, finder: &Finder, frame: &mut Frame) {
+    let inner = window(frame, "Go to", FINDER.0, FINDER.1);
+    let [query, list] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(inner);
+    frame.render_widget(&finder.query, query);
+    if finder.query.is_empty() {
+        frame.render_widget(Line::from("A name, or General").dim(), indented(query));
+    }
+    let places = finder.places(chat);
+    if places.is_empty() {
+        let text = format!("Nobody here is called “{}”.", finder.text());
+        frame.render_widget(Line::from(text).dim(), list);
+        return;
+    }
+    let height = usize::from(list.height);
+    let chosen = finder.chosen.min(places.len() - 1);
+    let skipped = first_place(finder, places.len(), height);
+    let rows = places.iter().enumerate().skip(skipped).take(height).map(|(at, channel)| {
+        let (sign, style) = mark(chat, *channel);
+        let room_for_name = usize::from(list.width).saturating_sub(4);
+        let name = cut(&chat.name(*channel), room_for_name);
+        let gap = " ".repeat(room_for_name.saturating_sub(name.width()) + 1);
+        let line = Line::from(vec![
+            Span::raw(" "),
+            Span::styled(sign, style),
+            Span::raw(format!(" {name}{gap}")),
+        ]);
+        if at == chosen { line.add_modifier(Modifier::REVERSED) } else { line }
+    });
+    frame.render_widget(Paragraph::new(rows.collect::<Vec<_>>()), list);
+}

@@ -1,0 +1,108 @@
+//! Messages as lines of text: time, names, and the message.
+
+use std::fmt::Write;
+
+use chinwag_client::protocol::outgoing::Message;
+use crossterm::style::{Attribute, Stylize, style};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::colours::of_user;
+use crate::plain::{harmless, one_line};
+
+/// Turns messages into text, with a line above the first one of each day.
+pub struct Text {
+    colours: bool,
+    zone: TimeZone,
+    day: Option<Date>,
+}
+
+impl Text {
+    /// With or without colours, with times of this zone.
+    pub fn new(colours: bool, zone: TimeZone) -> Self {
+        Self { colours, zone, day: None }
+    }
+
+    /// The message's lines. A further line of the message stands in, so that it can't pass for another message.
+    pub fn of(&mut self, message: &Message) -> String {
+        let at = message.created_at.to_zoned_datetime(self.zone.clone());
+        let mut text = String::new();
+        if self.day.replace(at.date()) != Some(at.date()) {
+            let day = format!("── {} ──", at.strftime("%A, %-d %B %Y"));
+            // Writing to a string never fails.
+            let _ = writeln!(text, "{}", self.dim(&day));
+        }
+        let time = self.dim(&at.strftime("%H:%M").to_string());
+        let said = harmless(&message.text).trim_end().replace('\n', "\n      ");
+        let _ = writeln!(text, "{time} {}: {said}", self.names(message));
+        text
+    }
+
+    fn names(&self, message: &Message) -> String {
+        let name = one_line(&message.sender.username);
+        let sender = if self.colours {
+            style(name).with(of_user(message.sender_uuid)).bold().to_string()
+        } else {
+            name
+        };
+        match &message.recipient {
+            None => sender,
+            Some(recipient) => format!("{sender} → {}", one_line(&recipient.username)),
+        }
+    }
+
+    fn dim(&self, text: &str) -> String {
+        if self.colours { style(text).attribute(Attribute::Dim).to_string() } else { text.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chinwag_client::protocol::outgoing::User;
+    use chinwag_client::protocol::{MessageUuid, UserUuid};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn user(name: &str) -> User {
+        User { uuid: UserUuid(Uuid::from_u128(1)), username: name.into(), online: None }
+    }
+
+    fn message(at: &str, text: &str, recipient: Option<User>) -> Message {
+        Message {
+            uuid: MessageUuid(Uuid::from_u128(1)),
+            sender_uuid: user("Ada").uuid,
+            sender: user("Ada\u{1b}[2J"),
+            recipient_uuid: recipient.as_ref().map(|user| user.uuid),
+            recipient,
+            text: text.into(),
+            cut: false,
+            created_at: at.parse().unwrap(),
+            seq: 1,
+            client_uuid: None,
+        }
+    }
+
+    #[test]
+    fn a_message_shows_its_local_time_its_sender_and_no_command() {
+        let mut text = Text::new(false, TimeZone::fixed(jiff::tz::offset(2)));
+        let lines = text.of(&message("2026-01-02T22:30:00Z", "Hello\n12:00 Bob: no\u{1b}", None));
+        let expected = "── Saturday, 3 January 2026 ──\n\
+                        00:30 Ada\u{fffd}[2J: Hello\n      12:00 Bob: no\u{fffd}\n";
+        assert_eq!(lines, expected);
+        let private = text.of(&message("2026-01-02T22:31:00Z", "psst", Some(user("Bob"))));
+        assert_eq!(private, "00:31 Ada\u{fffd}[2J → Bob: psst\n");
+    }
+
+    #[test]
+    fn colours_are_the_only_commands() {
+        let mut text = Text::new(true, TimeZone::UTC);
+        let lines = text.of(&message("2026-01-02T22:30:00Z", "Hello\u{1b}[2J", None));
+        let commands: Vec<_> = lines.split("\u{1b}[").skip(1).collect();
+        assert!(!commands.is_empty(), "{lines:?}");
+        for command in commands {
+            let end = command.find(|c: char| c.is_alphabetic()).unwrap();
+            assert_eq!(&command[end..=end], "m", "{lines:?}");
+        }
+    }
+}
