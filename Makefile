@@ -191,5 +191,5 @@ image: ## Build the container image; needs docker
 	docker build --tag chinwag .
 
 .PHONY: pictures
-pictures: ## Take the pictures of the terminal in docs/pictures anew
+pictures: ## Take the pictures of the terminal in docs/pictures again, at three sizes
 	CHINWAG_PICTURES=1 cargo test --quiet -p chinwag --test terminal_chat pictures

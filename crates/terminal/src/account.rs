@@ -35,7 +35,7 @@ pub struct Credentials {
 pub struct Visit {
     /// The user.
     pub client: Client,
-    /// What happens.
+    /// The events.
     pub events: Events,
     /// Whether the session ends with the command, because no key is saved.
     once: bool,

@@ -20,7 +20,7 @@ pub struct Key {
     pub access_key: String,
 }
 
-/// The keys for one server, the last used first. The file has a list only where there are several.
+/// The keys for one server, the last used first. The file has a list only for several.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum Saved {
@@ -62,7 +62,7 @@ impl Keys {
         Ok(keys.into_iter().find(|key| user.is_none_or(|user| is_same(&key.user, user))))
     }
 
-    /// Saves a key in place of the same user's older one.
+    /// Saves a key, and removes an older one of the same user.
     ///
     /// # Errors
     /// If the file can't be written.

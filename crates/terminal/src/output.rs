@@ -1,4 +1,4 @@
-//! The output of commands, which may be closed by what reads it.
+//! The output of commands, whose reader may close it.
 
 use std::io::{self, ErrorKind};
 

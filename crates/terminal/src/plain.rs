@@ -1,11 +1,11 @@
-//! Makes other people's text harmless: it can neither command the terminal nor turn what stands beside it.
+//! Makes other people's text harmless: it can neither command the terminal nor reverse the text beside it.
 
 use std::fmt::Write;
 
 /// Marks on one character; more of them would run over the lines above and below.
 const MOST_MARKS: usize = 8;
 
-/// The text without what a terminal would obey. Line ends stay; a tab becomes spaces.
+/// The text without characters that a terminal obeys. Line ends stay; a tab becomes spaces.
 pub fn harmless(text: &str) -> String {
     let mut marks = 0;
     let mut plain = String::with_capacity(text.len());
@@ -29,6 +29,23 @@ pub fn one_line(text: &str) -> String {
     harmless(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// A pasted text as it may be sent: without the commands to a terminal that are in it, and without a last line end.
+pub fn pasted(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(character) = rest.next() {
+        if character == '\u{1b}' && rest.peek() == Some(&'[') {
+            // As `ESC [ 3 1 m`: up to the first letter.
+            rest.find(|end| matches!(end, '@'..='~') && *end != '[');
+        } else if matches!(character, '\n' | '\t') || !character.is_control() {
+            plain.push(character);
+        }
+    }
+    plain.truncate(plain.trim_end_matches('\n').len());
+    plain
+}
+
 /// The same JSON, with those characters escaped that JSON lets stand and a terminal obeys.
 pub fn harmless_json(json: &str) -> String {
     let mut plain = String::with_capacity(json.len());
@@ -45,7 +62,7 @@ pub fn harmless_json(json: &str) -> String {
     plain
 }
 
-/// Control characters, what changes the direction of text, and separators of lines.
+/// Control characters, those that change the direction of text, and separators of lines.
 fn is_hostile(character: char) -> bool {
     character.is_control()
         || matches!(character,
@@ -73,6 +90,13 @@ mod tests {
         assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
         assert!(!json.chars().any(is_hostile), "{json:?}");
         assert!(json.contains("é🦊"));
+    }
+
+    #[test]
+    fn a_paste_loses_colours_and_its_last_line_end() {
+        assert_eq!(pasted("\u{1b}[1;31mred\u{1b}[0m\r\n  two\tx\u{7}\r\n\n"), "red\n  two\tx");
+        assert_eq!(pasted("\u{1b}]0;title\u{7}"), "]0;title");
+        assert_eq!(pasted("a[1]"), "a[1]");
     }
 
     #[test]

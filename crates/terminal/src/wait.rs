@@ -64,7 +64,7 @@ impl Wait {
 fn is_away(error: &Error) -> bool {
     let busy = [ErrorCode::StoreUnavailable, ErrorCode::TooManyRequests];
     match error {
-        // A wrong certificate, and a server that is none of Chinwag, stay what they are.
+        // A wrong certificate stays wrong, and another server another server.
         Error::Unreachable { reason, .. } => {
             !reason.contains("certificate") && !reason.contains("answered 4")
         }

@@ -34,7 +34,9 @@ impl Terminal {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_chinwag"));
         command.args(arguments);
         command.cwd(home);
-        for variable in ["XDG_STATE_HOME", "CHINWAG_USER", "CHINWAG_PASSWORD", "NO_COLOR"] {
+        for variable in
+            ["XDG_STATE_HOME", "CHINWAG_USER", "CHINWAG_PASSWORD", "NO_COLOR", "CHINWAG_NOTIFY"]
+        {
             command.env_remove(variable);
         }
         command.env("HOME", home);
@@ -86,6 +88,26 @@ impl Terminal {
         let (state, _) = self.shown.changed.wait_timeout_while(state, MISSING, waiting).unwrap();
         let screen = state.0.screen();
         assert!(fits(screen), "{what:?} is missing:\n{}", screen.contents());
+    }
+
+    /// Waits until the program has sent this to the terminal.
+    pub fn until_sent(&self, bytes: &str) {
+        let has = |sent: &[u8]| sent.windows(bytes.len()).any(|part| part == bytes.as_bytes());
+        let state = self.shown.state.lock().unwrap();
+        let waiting = |state: &mut (Parser, Vec<u8>, bool)| !has(&state.1) && !state.2;
+        let (state, _) = self.shown.changed.wait_timeout_while(state, MISSING, waiting).unwrap();
+        assert!(has(&state.1), "{bytes:?} is missing: {:?}", String::from_utf8_lossy(&state.1));
+    }
+
+    /// Creates an account by the form.
+    pub fn sign_up(&mut self, name: &str) {
+        self.until("Sign in at http://");
+        self.press(&format!("{name}\tsecret"));
+        self.until("••••••");
+        self.press("\r");
+        self.until(&format!("There is no user “{name}”."));
+        self.press("\r");
+        self.until("# General");
     }
 
     pub fn resize(&self, rows: u16, cols: u16) {

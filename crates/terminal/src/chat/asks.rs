@@ -1,9 +1,9 @@
-//! What the chat wants of the server, and what comes back.
+//! Requests of the chat, and their answers.
 
 use chinwag_client::protocol::outgoing::{ChannelView, History, Message, Users};
 use chinwag_client::{Channel, Client, Error, Page};
 
-/// What the chat wants done.
+/// A request of the chat.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Ask {
     /// Send a message; the number names it in the answer.
@@ -18,6 +18,8 @@ pub enum Ask {
     Typing(Channel),
     /// Look for people by the start of their names.
     Find(String),
+    /// Look for people of this name, whom the second text addresses.
+    LookUp(String, String),
     /// Try to connect now.
     Wake,
     /// End the session and forget its key.
@@ -32,7 +34,7 @@ pub enum Ask {
     Suspend,
 }
 
-/// What came of it.
+/// An answer.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Answer {
     /// The message is stored, or refused.
@@ -43,6 +45,8 @@ pub enum Answer {
     Joined(Channel, Result<ChannelView, Error>),
     /// The people whose names begin so.
     Found(String, Result<Users, Error>),
+    /// The people of this name, and the text that addresses one.
+    LookedUp(String, String, Result<Users, Error>),
     /// The session has ended.
     SignedOut,
     /// There is nothing to tell.
@@ -50,7 +54,7 @@ pub enum Answer {
 }
 
 impl Ask {
-    /// Does it. What needs its turn is queued at once, before this is first awaited.
+    /// Does it. A message is queued at once, before this is first awaited, so that messages keep their order.
     pub fn answer(self, client: &Client) -> impl Future<Output = Answer> + use<> {
         let client = client.clone();
         let posted = match &self {
@@ -65,13 +69,17 @@ impl Ask {
                 }
                 (Self::Join(channel), _) => Answer::Joined(channel, client.join(channel).await),
                 (Self::Read(channel, seq), _) => {
-                    // The next one tells of this one, too.
+                    // The next one includes this one.
                     let _ = client.mark_read(channel, seq).await;
                     Answer::Nothing
                 }
                 (Self::Find(query), _) => {
                     let found = client.users(&query, 0).await;
                     Answer::Found(query, found)
+                }
+                (Self::LookUp(name, written), _) => {
+                    let found = client.users(&name, 0).await;
+                    Answer::LookedUp(name, written, found)
                 }
                 (Self::Typing(channel), _) => {
                     client.typing(channel);

@@ -12,7 +12,7 @@ pub fn field() -> TextArea<'static> {
     field
 }
 
-/// Edits by a key, as a shell does: Ctrl+U deletes what stands before the cursor, and Ctrl+Y brings it back.
+/// Edits by a key, as a shell does: Ctrl+U deletes the line before the cursor, and Ctrl+Y brings it back.
 /// Returns whether the text has changed.
 pub fn edit(field: &mut TextArea, key: KeyEvent) -> bool {
     if key.modifiers == KeyModifiers::CONTROL && key.code == KeyCode::Char('u') {

@@ -1,4 +1,4 @@
-//! Where to go: one's channels, and people by the start of their names.
+//! The way to a channel or a person: known ones by a part of the name, others by its start.
 
 use chinwag_client::Channel;
 use chinwag_client::protocol::UserUuid;
@@ -14,8 +14,10 @@ const MOST: usize = 50;
 /// The question and its answers.
 #[derive(Debug)]
 pub struct Finder {
-    /// What is looked for.
+    /// The name to look for.
     pub query: TextArea<'static>,
+    /// Whether it lists people alone.
+    pub people: bool,
     /// Which of the places is chosen.
     pub chosen: usize,
     /// People found by the server, and for which question.
@@ -25,7 +27,7 @@ pub struct Finder {
 /// Nothing asked yet.
 impl Default for Finder {
     fn default() -> Self {
-        Self { query: field(), chosen: 0, found: (String::new(), Vec::new()) }
+        Self { query: field(), people: false, chosen: 0, found: (String::new(), Vec::new()) }
     }
 }
 
@@ -43,18 +45,34 @@ impl Finder {
         }
     }
 
-    /// The places that fit: channels first, then people.
+    /// A list of people.
+    pub fn of_people() -> Self {
+        Self { people: true, ..Self::default() }
+    }
+
+    /// The places that fit: channels first, then people, those online first.
     pub fn places(&self, chat: &Chat) -> Vec<Channel> {
         let query = self.text().to_lowercase();
-        let rooms = chat.sorted().into_iter().map(|room| room.channel);
         let fits = |channel: &Channel| chat.name(*channel).to_lowercase().contains(&query);
-        let mut places: Vec<_> = rooms.filter(fits).take(MOST).collect();
-        for user in &self.found.1 {
-            let channel = Channel::With(*user);
-            if fits(&channel) && !places.contains(&channel) {
-                places.push(channel);
-            }
+        let mut places = Vec::new();
+        if !self.people {
+            places.extend(chat.sorted().into_iter().map(|room| room.channel).filter(fits));
+            places.truncate(MOST);
         }
+        let mut people: Vec<_> = chat
+            .people
+            .keys()
+            .chain(&self.found.1)
+            .filter(|user| **user != chat.me)
+            .map(|user| Channel::With(*user))
+            .filter(fits)
+            .filter(|channel| !places.contains(channel))
+            .collect();
+        people.sort_by_cached_key(|channel| {
+            (chat.online(*channel) != Some(true), chat.name(*channel).to_lowercase(), *channel)
+        });
+        people.dedup();
+        places.extend(people.into_iter().take(MOST));
         places
     }
 

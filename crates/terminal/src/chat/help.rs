@@ -7,12 +7,14 @@ use unicode_width::UnicodeWidthStr;
 
 use super::asks::Ask;
 use super::lines::wrapped;
+use super::slash::COMMANDS;
 use super::state::{Chat, Over};
 
 /// The keys.
-pub const KEYS: [(&str, &str); 21] = [
+pub const KEYS: [(&str, &str); 24] = [
     ("Enter", "send the message"),
     ("Ctrl+Q", "quit (or Ctrl+C)"),
+    ("F9", "sign out"),
     ("F1 or ?", "this help; ? while nothing is written"),
     ("Alt+Enter", "new line in the message (or Ctrl+J)"),
     ("Ctrl+U", "delete the line before the cursor; Ctrl+Y brings it back"),
@@ -20,7 +22,9 @@ pub const KEYS: [(&str, &str); 21] = [
     ("Alt+↓ Alt+↑", "next and previous channel (or Ctrl+N, Ctrl+P)"),
     ("Alt+1 … Alt+9", "a channel by its place in the list"),
     ("Alt+U", "next channel with something unread"),
-    ("PgUp PgDn", "older and newer messages; ↑ ↓ while nothing is written"),
+    ("Tab", "complete a name or a command; again for the next one"),
+    ("↑ ↓", "bring back a message that you sent, while nothing is written"),
+    ("PgUp PgDn", "older and newer messages (Shift+↑ Shift+↓ line by line)"),
     ("Home End", "first and newest message, while nothing is written"),
     ("Alt+N", "first new message"),
     ("Esc", "back to the newest message"),
@@ -31,7 +35,7 @@ pub const KEYS: [(&str, &str); 21] = [
     ("Ctrl+L", "redraw the screen"),
     ("Ctrl+Z", "suspend; the shell's fg continues"),
     ("Ctrl+D", "quit while nothing is written, else delete the next character"),
-    ("F9", "sign out"),
+    ("Mouse", "a click opens a channel; the wheel scrolls"),
 ];
 
 /// The column where the descriptions begin; in a narrow window they stand below.
@@ -40,7 +44,13 @@ const NARROW: u16 = 56;
 
 /// The help on lines of this width.
 pub fn lines(width: u16) -> Vec<Line<'static>> {
-    KEYS.iter().flat_map(|(key, what)| row(key, what, width)).collect()
+    let title = |title: &'static str| Line::from(format!(" {title}")).dim();
+    let rows = |table: &'static [(&str, &str)]| {
+        table.iter().flat_map(move |(key, what)| row(key, what, width))
+    };
+    let keys = rows(&KEYS);
+    let commands = [Line::default(), title("Commands, written like a message:")];
+    keys.chain(commands).chain(rows(&COMMANDS)).collect()
 }
 
 fn row(key: &'static str, what: &'static str, width: u16) -> Vec<Line<'static>> {

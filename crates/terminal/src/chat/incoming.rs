@@ -1,4 +1,4 @@
-//! What comes from the server, and how it changes the chat.
+//! Applies events and answers of the server to the chat.
 
 use chinwag_client::protocol::outgoing::{Inbox, Message, Outgoing, Sys, User};
 use chinwag_client::protocol::{ErrorCode, UserUuid};
@@ -11,7 +11,7 @@ use super::{lines, view};
 use crate::plain::one_line;
 
 impl Chat {
-    /// Takes what the client tells.
+    /// Applies an event.
     pub fn event(&mut self, event: Event) -> Vec<Ask> {
         match event {
             Event::Message(message) => self.take_message(&message),
@@ -33,7 +33,7 @@ impl Chat {
             let channel = Channel::from(&listed.channel);
             let room = self.room_of(channel);
             room.take_inbox(listed);
-            // What was under way when the connection broke won't come.
+            // A page that was asked for on the lost connection won't come.
             room.loading = false;
         }
         if std::mem::replace(&mut self.started, true) {
@@ -48,6 +48,7 @@ impl Chat {
             self.learn(recipient);
         }
         let (channel, me) = (Channel::of(message, self.me), self.me);
+        self.consider(message, channel);
         let looks_away = !self.focused || self.scroll > 0;
         let room = self.rooms.entry(channel).or_insert_with(|| Room::new(channel));
         if channel == self.open && looks_away && message.sender_uuid != me && room.unread() == 0 {
@@ -57,7 +58,7 @@ impl Chat {
         if channel != self.open || self.scroll == 0 {
             room.trim();
         } else if room.messages.last_key_value().is_some_and(|(seq, _)| *seq == message.seq) {
-            // What is being read stays where it is.
+            // The lines that are being read stay in their place.
             self.scroll += lines::newest_height(self, view::panes(self).messages.width);
         }
     }
@@ -108,10 +109,10 @@ impl Chat {
         self.people.insert(user, Person { name: one_line(name), online });
     }
 
-    /// Takes what came of something that was asked for.
+    /// Applies an answer.
     pub fn answer(&mut self, answer: Answer) -> Vec<Ask> {
         match answer {
-            // The event that tells of it came before.
+            // Its event came before.
             Answer::Sent(number, Ok(_)) => self.unsent.retain(|unsent| unsent.number != number),
             Answer::Sent(number, Err(error)) => {
                 for unsent in self.unsent.iter_mut().filter(|unsent| unsent.number == number) {
@@ -147,13 +148,18 @@ impl Chat {
                 }
             }
             // Without a connection the server has not heard of it; the access key is forgotten all the same.
+            Answer::LookedUp(name, written, Ok(users)) => {
+                users.users.iter().for_each(|user| self.learn(user));
+                return self.looked_up(&name, &written);
+            }
+            Answer::LookedUp(_, _, Err(error)) => self.notice = Some(explain(&error)),
             Answer::SignedOut => self.link = Link::Ended(Error::SignedOut),
             Answer::Nothing => {}
         }
         Vec::new()
     }
 
-    /// What breaks is told by the state of the connection already.
+    /// A lost connection shows in the corner already.
     fn complain(&mut self, error: &Error) {
         if !matches!(error, Error::Disconnected | Error::Closed) {
             self.notice = Some(explain(error));
@@ -161,7 +167,7 @@ impl Chat {
     }
 }
 
-/// What to tell a person about an error: the server's own words, where it has refused.
+/// An error in words for a person: the server's own, if it has refused.
 pub fn explain(error: &Error) -> String {
     match error {
         Error::Refused(refusal) if refusal.code == ErrorCode::TooManyRequests => {

@@ -1,4 +1,4 @@
-//! What each key does.
+//! The keys.
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use ratatui::layout::Size;
@@ -8,18 +8,17 @@ use super::field::edit;
 use super::finder::Finder;
 use super::state::{Chat, Mouse, Over};
 use super::view;
-use crate::plain::harmless;
+use crate::plain::{harmless, pasted};
 
 impl Chat {
-    /// Takes what the terminal tells.
+    /// Handles an event of the terminal.
     pub fn input(&mut self, event: Event) -> Vec<Ask> {
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => self.key(key),
             Event::Paste(text) => self.paste(&text),
             Event::Resize(width, height) => {
-                self.size = Size { width, height };
-                self.keep_in_sight();
-                self.scroll_by(0)
+                self.fit(Size { width, height });
+                Vec::new()
             }
             Event::Mouse(event) => self.mouse(event),
             Event::FocusGained => {
@@ -34,8 +33,20 @@ impl Chat {
         }
     }
 
+    /// Fits the chat into a window of this size.
+    pub fn fit(&mut self, size: Size) {
+        if self.size != size {
+            self.size = size;
+            self.keep_in_sight();
+            self.scroll_by(0);
+        }
+    }
+
     fn key(&mut self, key: KeyEvent) -> Vec<Ask> {
         self.notice = None;
+        if key.code != KeyCode::Tab {
+            self.completion = None;
+        }
         let (ctrl, alt) = (
             key.modifiers.contains(KeyModifiers::CONTROL),
             key.modifiers.contains(KeyModifiers::ALT),
@@ -58,8 +69,9 @@ impl Chat {
     fn chat_key(&mut self, key: KeyEvent, ctrl: bool, alt: bool) -> Vec<Ask> {
         let page = isize::try_from(view::panes(self).messages.height.max(2) - 1).unwrap_or(1);
         let unwritten = self.room().draft.is_empty();
+        let shift = key.modifiers.contains(KeyModifiers::SHIFT);
         match key.code {
-            KeyCode::Enter if alt || key.modifiers.contains(KeyModifiers::SHIFT) => {
+            KeyCode::Enter if alt || shift => {
                 self.room_mut().draft.insert_newline();
                 Vec::new()
             }
@@ -67,7 +79,7 @@ impl Chat {
                 self.room_mut().draft.insert_newline();
                 Vec::new()
             }
-            KeyCode::Enter => self.send(),
+            KeyCode::Enter => self.enter(),
             KeyCode::F(1) => self.help(),
             KeyCode::Char('?') if unwritten => self.help(),
             KeyCode::Char('k') if ctrl => {
@@ -81,8 +93,14 @@ impl Chat {
             KeyCode::Char('u') if alt => self.step(1, true),
             KeyCode::PageUp => self.scroll_by(page),
             KeyCode::PageDown => self.scroll_by(-page),
-            KeyCode::Up if unwritten => self.scroll_by(1),
-            KeyCode::Down if unwritten => self.scroll_by(-1),
+            KeyCode::Up if shift || unwritten && self.mouse == Mouse::Copying => self.scroll_by(1),
+            KeyCode::Down if shift || unwritten && self.mouse == Mouse::Copying => {
+                self.scroll_by(-1)
+            }
+            KeyCode::Up | KeyCode::Down if self.recalls() => {
+                self.recall(key.code == KeyCode::Up);
+                Vec::new()
+            }
             KeyCode::Esc => self.show_newest(),
             KeyCode::End if unwritten => self.show_newest(),
             KeyCode::Home if unwritten => self.show_oldest(),
@@ -96,7 +114,10 @@ impl Chat {
                 Vec::new()
             }
             KeyCode::F(9) => self.sign_out(),
-            KeyCode::Tab => Vec::new(),
+            KeyCode::Tab => {
+                self.complete();
+                Vec::new()
+            }
             _ => {
                 let changed = edit(&mut self.room_mut().draft, key);
                 changed.then(|| self.told_typing()).flatten().into_iter().collect()
@@ -164,12 +185,7 @@ impl Chat {
     }
 
     fn paste(&mut self, text: &str) -> Vec<Ask> {
-        let text: String = text
-            .replace("\r\n", "\n")
-            .replace('\r', "\n")
-            .chars()
-            .filter(|character| matches!(character, '\n' | '\t') || !character.is_control())
-            .collect();
+        let text = pasted(text);
         match std::mem::take(&mut self.over) {
             Over::Finder(mut finder) => {
                 finder.query.insert_str(harmless(&text).replace('\n', " "));

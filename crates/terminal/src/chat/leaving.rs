@@ -1,4 +1,4 @@
-//! The question before quitting or signing out, and what it keeps.
+//! The question before quitting or signing out, and the drafts that are kept.
 
 use std::collections::HashMap;
 
@@ -29,7 +29,7 @@ impl Leaving {
         }
     }
 
-    /// What follows from it.
+    /// The consequences.
     pub fn question(self, chat: &Chat) -> String {
         let unsent = chat.unsent_in_words();
         match self {

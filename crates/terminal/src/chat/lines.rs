@@ -1,4 +1,4 @@
-//! Messages as lines: days, who spoke when, what was said, and what is not sent yet.
+//! Messages as lines: days, senders and times, texts, and messages that are not sent yet.
 
 use chinwag_client::Channel;
 use chinwag_client::protocol::UserUuid;
@@ -33,7 +33,7 @@ const INDENT: &str = "  ";
 pub struct Row {
     /// The line.
     pub line: Line<'static>,
-    /// Who said it and when, below the line that tells so.
+    /// Its sender and time, if it continues a message below the sender's line.
     pub said: Option<(UserUuid, Timestamp)>,
 }
 
@@ -44,7 +44,7 @@ impl From<Line<'static>> for Row {
     }
 }
 
-/// The newest lines of the channel that is shown, oldest first: at least so many, if there are.
+/// The newest lines of the channel that is shown, oldest first; at least `at_least`, if it has them.
 pub fn rows(chat: &Chat, width: u16, at_least: usize) -> Vec<Row> {
     let mut blocks = vec![unsent(chat, width)];
     let mut count = blocks[0].len();
@@ -87,7 +87,7 @@ pub fn newest_height(chat: &Chat, width: u16) -> usize {
     }
 }
 
-/// What stands above the oldest message.
+/// The lines above the oldest message.
 fn beginning(chat: &Chat, width: u16) -> Vec<Row> {
     let room = chat.room();
     let text = match room.channel {
@@ -101,10 +101,7 @@ fn beginning(chat: &Chat, width: u16) -> Vec<Row> {
             "A place for your own notes. Nobody else can read them.".into()
         }
         channel @ Channel::With(_) => {
-            format!(
-                "You and {}. Only the two of you can read what is said here.",
-                chat.name(channel)
-            )
+            format!("You and {}. Only the two of you can read this.", chat.name(channel))
         }
     };
     wrapped(&text, width).into_iter().map(|line| Line::from(line).dim().into()).collect()
@@ -162,7 +159,7 @@ fn said_at(text: &str, width: u16, to_me: bool, time: Option<&str>) -> Vec<Line<
     lines
 }
 
-/// What is not stored yet, below all else.
+/// Messages that are not stored yet, below all others.
 fn unsent(chat: &Chat, width: u16) -> Vec<Row> {
     let waiting: Vec<&Unsent> =
         chat.unsent.iter().filter(|unsent| unsent.channel == chat.open).collect();
@@ -214,7 +211,7 @@ pub fn wrapped(text: &str, width: u16) -> Vec<String> {
     wrapped_behind(text, width, 0)
 }
 
-/// The same, with a first line that is shorter by so many columns.
+/// The same, with a first line that is shorter by `taken` columns.
 fn wrapped_behind(text: &str, width: u16, taken: usize) -> Vec<String> {
     let indent = " ".repeat(taken);
     let options = Options::new(usize::from(width.max(1)))

@@ -1,6 +1,8 @@
 //! The chat in a terminal: signs in, and goes between the terminal and the server until the user leaves.
 
+mod alerts;
 mod asks;
+mod completion;
 mod field;
 mod finder;
 mod help;
@@ -11,10 +13,12 @@ mod lines;
 mod mentions;
 mod mouse;
 mod outbox;
+mod recall;
 mod room;
 mod screen;
 mod scroll;
 mod sign_in;
+mod slash;
 mod state;
 mod view;
 
@@ -39,6 +43,8 @@ use crate::wait::Wait;
 use asks::{Answer, Ask};
 use leaving::Drafts;
 use screen::{Asked, Screen};
+
+pub use screen::Wishes;
 use sign_in::Form;
 use state::Chat;
 
@@ -74,10 +80,10 @@ enum Left {
 ///
 /// # Errors
 /// If the server isn't there in time at the start, or the terminal fails.
-pub async fn run(account: &Account, wait: Wait) -> Result<()> {
+pub async fn run(account: &Account, wait: Wait, wishes: Wishes) -> Result<()> {
     let address = account.address()?;
     let mut next = start(account, &address, wait).await?;
-    let mut screen = Screen::enter()?;
+    let mut screen = Screen::enter(wishes)?;
     let mut drafts: HashMap<UserUuid, Drafts> = HashMap::new();
     loop {
         let who = match next {
@@ -166,6 +172,8 @@ async fn converse(
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
+        // A resize at the same time as a key may come without its event.
+        chat.fit(screen.size()?);
         screen.draw(|frame| view::draw(chat, frame))?;
         let mut asks = tokio::select! {
             event = screen.next() => { chat.tick(); chat.input(event?) }
@@ -184,6 +192,10 @@ async fn converse(
             }
         }
         asks.extend(chat.mark_read());
+        if let Some(alert) = chat.alert.take() {
+            screen.call(&alert)?;
+        }
+        screen.set_title(chat.title())?;
         for ask in asks {
             match ask {
                 Ask::Quit => return Ok(Left::Quit),
@@ -201,7 +213,7 @@ async fn converse(
     }
 }
 
-/// After the last event the state of the connection tells of the end.
+/// After the last event the connection has ended, which its state shows.
 fn take(chat: &mut Chat, event: Option<Event>) -> Vec<Ask> {
     event.map(|event| chat.event(event)).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What the mouse does: clicks open channels, the wheel scrolls what lies under it.
+//! The mouse: a click opens a channel, the wheel scrolls.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
@@ -11,7 +11,7 @@ use super::view::{self, list, windows};
 const STEP: isize = 3;
 
 impl Chat {
-    /// Takes what the mouse does.
+    /// Handles an event of the mouse.
     pub fn mouse(&mut self, event: MouseEvent) -> Vec<Ask> {
         let at = Position::new(event.column, event.row);
         match event.kind {

@@ -19,16 +19,15 @@ pub struct Unsent {
     pub number: u64,
     /// Where it goes.
     pub channel: Channel,
-    /// What it says.
+    /// The text.
     pub text: String,
     /// Why it was refused; nothing while it is being sent.
     pub refused: Option<String>,
 }
 
 impl Chat {
-    /// Sends what was written.
-    pub fn send(&mut self) -> Vec<Ask> {
-        let text = self.room().text();
+    /// Sends a text to the channel that is shown, and empties the draft.
+    pub fn send(&mut self, text: String) -> Vec<Ask> {
         if text.trim().is_empty() {
             return Vec::new();
         }
@@ -36,7 +35,7 @@ impl Chat {
             self.notice = Some(sentence(&error.to_string()));
             return Vec::new();
         }
-        (self.scroll, self.typed) = (0, None);
+        (self.scroll, self.typed, self.recalled) = (0, None, None);
         let room = self.room_mut();
         room.write("");
         room.new_from = None;
@@ -50,7 +49,7 @@ impl Chat {
         Ask::Post(number, channel, text)
     }
 
-    /// The refused messages of the channel that is shown are sent again.
+    /// Sends the refused messages of the channel that is shown again.
     pub fn retry(&mut self) -> Vec<Ask> {
         self.take_refused()
             .into_iter()
@@ -58,7 +57,7 @@ impl Chat {
             .collect()
     }
 
-    /// The refused messages of the channel that is shown go back to be written anew.
+    /// Takes the refused messages of the channel that is shown back into the draft.
     pub fn take_back(&mut self) {
         let mut texts: Vec<_> = self.take_refused().into_iter().map(|unsent| unsent.text).collect();
         texts.push(self.room().text());
@@ -79,7 +78,7 @@ impl Chat {
         self.unsent.iter().any(|unsent| unsent.channel == self.open && unsent.refused.is_some())
     }
 
-    /// Something was written: tells the others, where there are any and not too often.
+    /// Tells the others that one is typing, if there are any, and not too often.
     pub fn told_typing(&mut self) -> Option<Ask> {
         let recently = self.typed.is_some_and(|typed| self.instant < typed + TYPING_EVERY);
         if recently || self.open == Channel::With(self.me) || self.room().draft.is_empty() {

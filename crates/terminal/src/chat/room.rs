@@ -1,4 +1,4 @@
-//! One channel as it is shown: its messages, what is read of it, its draft.
+//! One channel as it is shown: its messages, read mark and draft.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -34,7 +34,7 @@ pub struct Room {
     pub loading: bool,
     /// The first message that was not read when the channel was opened.
     pub new_from: Option<u64>,
-    /// What is being written.
+    /// The draft.
     pub draft: TextArea<'static>,
     typing: Vec<(UserUuid, Instant)>,
 }
@@ -72,7 +72,7 @@ impl Room {
         self.loading = false;
     }
 
-    /// Takes what the inbox says.
+    /// Applies its entry of the inbox.
     pub fn take_inbox(&mut self, listed: &InboxChannel) {
         self.total = listed.total;
         self.read = listed.total - listed.unread.min(listed.total);
@@ -81,7 +81,7 @@ impl Room {
 
     /// Takes a message that came live, or that was missed.
     pub fn take(&mut self, message: &Message, me: UserUuid) {
-        // What comes live has no holes, so it follows what is there, or what is about to come.
+        // Live messages have no gaps, so this one follows those that are here, or about to come.
         if self.total == 0 || self.loading || !self.messages.is_empty() {
             self.messages.insert(message.seq, message.clone());
         }
@@ -105,7 +105,7 @@ impl Room {
         }
     }
 
-    /// Forgets the oldest messages, beyond what somebody looks back for soon.
+    /// Forgets the oldest messages, beyond `MOST_KEPT`.
     pub fn trim(&mut self) {
         while self.messages.len() > MOST_KEPT {
             self.messages.pop_first();
@@ -128,7 +128,7 @@ impl Room {
         self.draft.lines().join("\n")
     }
 
-    /// Another draft in place of this one.
+    /// Replaces the draft.
     pub fn write(&mut self, text: &str) {
         self.draft = field();
         self.draft.insert_str(text);

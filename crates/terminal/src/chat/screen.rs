@@ -1,15 +1,18 @@
 //! The terminal: taken over for the chat, and given back however the chat ends.
 
+use std::env;
 use std::io::{self, stdout};
 
 use anyhow::{Context, Result, bail};
+use clap::Args;
 use crossterm::cursor::Show;
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste,
     EnableFocusChange, EnableMouseCapture, Event, EventStream,
 };
+use crossterm::style::Print;
 use crossterm::terminal::{
-    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{execute, queue};
 use futures_util::StreamExt;
@@ -17,12 +20,28 @@ use ratatui::layout::Size;
 use ratatui::{DefaultTerminal, Frame};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use super::alerts::{Alert, Notify};
+
 /// The terminal.
 pub struct Screen {
     terminal: DefaultTerminal,
     events: EventStream,
     signals: [Signal; 3],
     mouse: bool,
+    wishes: Wishes,
+    title: String,
+}
+
+/// How the user wants to use the terminal.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Wishes {
+    /// How to call you when somebody writes to you, or your name
+    #[arg(long, value_enum, default_value_t = Notify::Auto, env = "CHINWAG_NOTIFY")]
+    notify: Notify,
+
+    /// Leave the mouse to the terminal, which then selects text with it
+    #[arg(long)]
+    no_mouse: bool,
 }
 
 impl Screen {
@@ -30,13 +49,18 @@ impl Screen {
     ///
     /// # Errors
     /// When it can't be.
-    pub fn enter() -> Result<Self> {
+    pub fn enter(wishes: Wishes) -> Result<Self> {
         let signals = [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()];
         let [terminate, hangup, interrupt] = signals.map(signal);
         let signals = [terminate?, hangup?, interrupt?];
         let terminal = ratatui::try_init().context("failed to take the terminal over")?;
-        let screen = Self { terminal, events: EventStream::new(), signals, mouse: true };
+        let wishes = Wishes { notify: wishes.notify.known(), ..wishes };
+        let (events, title) = (EventStream::new(), String::new());
+        let screen = Self { terminal, events, signals, mouse: !wishes.no_mouse, wishes, title };
         screen.take_modes()?;
+        if has_titles() {
+            execute!(stdout(), Print(SAVE_TITLE))?;
+        }
         Ok(screen)
     }
 
@@ -50,8 +74,8 @@ impl Screen {
     /// # Errors
     /// If the terminal has gone.
     pub fn take_mouse(&mut self, taken: bool) -> io::Result<()> {
-        self.mouse = taken;
-        if taken {
+        self.mouse = taken && !self.wishes.no_mouse;
+        if self.mouse {
             execute!(stdout(), EnableMouseCapture)
         } else {
             execute!(stdout(), DisableMouseCapture)
@@ -88,7 +112,7 @@ impl Screen {
         self.terminal.draw(what).map(drop)
     }
 
-    /// Draws everything anew with the next picture.
+    /// Redraws everything with the next picture.
     ///
     /// # Errors
     /// When the terminal has gone.
@@ -96,7 +120,28 @@ impl Screen {
         self.terminal.clear()
     }
 
-    /// What the user does next.
+    /// Calls the user.
+    ///
+    /// # Errors
+    /// If the terminal has gone.
+    pub fn call(&mut self, alert: &Alert) -> io::Result<()> {
+        execute!(stdout(), Print(self.wishes.notify.bytes(alert)))
+    }
+
+    /// Sets the title of the terminal's window.
+    ///
+    /// # Errors
+    /// If the terminal has gone.
+    pub fn set_title(&mut self, title: String) -> io::Result<()> {
+        if self.title == title || !has_titles() {
+            return Ok(());
+        }
+        execute!(stdout(), SetTitle(&title))?;
+        self.title = title;
+        Ok(())
+    }
+
+    /// The next event of the keyboard, the mouse or the window.
     ///
     /// # Errors
     /// When the terminal has gone, or the program is asked to end.
@@ -114,6 +159,15 @@ impl Screen {
     }
 }
 
+/// The title is put aside and brought back, by terminals that can.
+const SAVE_TITLE: &str = "\u{1b}[22;2t";
+const RESTORE_TITLE: &str = "\u{1b}[23;2t";
+
+/// The console of Linux has no window, and shows a title as text.
+fn has_titles() -> bool {
+    env::var_os("TERM").is_none_or(|terminal| terminal != "linux")
+}
+
 fn give_back_modes() -> io::Result<()> {
     queue!(stdout(), DisableMouseCapture, DisableFocusChange)?;
     execute!(stdout(), DisableBracketedPaste)
@@ -128,6 +182,9 @@ impl Drop for Screen {
     fn drop(&mut self) {
         // There is nobody left to tell.
         let _ = give_back_modes();
+        if has_titles() {
+            let _ = execute!(stdout(), Print(RESTORE_TITLE));
+        }
         ratatui::restore();
     }
 }
@@ -145,7 +202,7 @@ mod tests {
     fn panics() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let _entered = runtime.enter();
-        let mut screen = Screen::enter().unwrap();
+        let mut screen = Screen::enter(Wishes { notify: Notify::Off, no_mouse: false }).unwrap();
         screen.draw(|frame| frame.render_widget("lobby", frame.area())).unwrap();
         panic!("a defect of the chat");
     }
@@ -159,7 +216,7 @@ mod tests {
             "-c",
             "\"$0\" chat::screen::tests::panics --exact --ignored --nocapture; stty -a",
         ]);
-        command.arg(std::env::current_exe().unwrap());
+        command.arg(env::current_exe().unwrap());
         command.env("TERM", "xterm-256color");
         let mut child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);

@@ -10,7 +10,7 @@ use super::{lines, view};
 const MOST_FETCHED: usize = 5_000;
 
 impl Chat {
-    /// Moves the view by so many lines, up to older ones or down.
+    /// Moves the view by lines, up to older ones or down.
     pub fn scroll_by(&mut self, by: isize) -> Vec<Ask> {
         self.going = None;
         let pane = view::panes(self).messages;

@@ -31,7 +31,7 @@ pub struct Form {
     told: String,
 }
 
-/// What a key leads to.
+/// The next step after a key.
 #[derive(Debug, PartialEq, Eq)]
 enum Step {
     Stay,

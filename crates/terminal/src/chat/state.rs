@@ -1,4 +1,4 @@
-//! The state of the chat: channels, people, the connection, and what is shown.
+//! The state of the chat: channels, people, the connection, and the view.
 
 use std::collections::HashMap;
 use std::time::Instant;
@@ -8,7 +8,9 @@ use chinwag_client::{Channel, Link, Page};
 use jiff::ZonedDateTime;
 use ratatui::layout::Size;
 
+use super::alerts::Alert;
 use super::asks::Ask;
+use super::completion::Completion;
 use super::finder::Finder;
 use super::leaving::Leaving;
 use super::outbox::Unsent;
@@ -31,15 +33,15 @@ pub struct Chat {
     pub counted: Option<u64>,
     /// The connection.
     pub link: Link,
-    /// What lies over the chat.
+    /// The window over the chat.
     pub over: Over,
-    /// What was written but is not stored yet.
+    /// Messages that are not stored yet.
     pub unsent: Vec<Unsent>,
     /// How many lines the view is above the newest one.
     pub scroll: usize,
     /// The old message that the view is on its way to, by `Seq`.
     pub going: Option<u64>,
-    /// What the mouse is for.
+    /// The use of the mouse.
     pub mouse: Mouse,
     /// How many channels below General the list leaves out at its top.
     pub list_top: usize,
@@ -47,13 +49,21 @@ pub struct Chat {
     pub focused: bool,
     /// The terminal's size.
     pub size: Size,
-    /// What to tell until the next key.
+    /// A sentence in the last line, until the next key.
     pub notice: Option<String>,
     /// Whether the user asked for the session's end.
     pub signing_out: bool,
+    /// The words that Tab has found.
+    pub completion: Option<Completion>,
+    /// The `Seq` of the sent message that ↑ brought back.
+    pub recalled: Option<u64>,
+    /// A message that calls the user.
+    pub alert: Option<Alert>,
+    /// When the last alert was.
+    pub rang: Option<Instant>,
     /// The time, as the user's clocks show it.
     pub now: ZonedDateTime,
-    /// The same for what lapses.
+    /// The same, to measure time.
     pub instant: Instant,
     pub(super) typed: Option<Instant>,
     pub(super) last_number: u64,
@@ -69,7 +79,7 @@ pub struct Person {
     pub online: bool,
 }
 
-/// What the mouse is for.
+/// The use of the mouse.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Mouse {
     /// Clicks and scrolling.
@@ -78,7 +88,7 @@ pub enum Mouse {
     Copying,
 }
 
-/// What lies over the chat.
+/// A window over the chat.
 #[derive(Debug, Default)]
 pub enum Over {
     /// Nothing.
@@ -114,6 +124,10 @@ impl Chat {
             size,
             notice: None,
             signing_out: false,
+            completion: None,
+            recalled: None,
+            alert: None,
+            rang: None,
             now: ZonedDateTime::now(),
             instant: Instant::now(),
             typed: None,
@@ -171,7 +185,7 @@ impl Chat {
     pub fn show(&mut self, channel: Channel) -> Vec<Ask> {
         self.room_mut().trim();
         self.open = channel;
-        (self.scroll, self.going, self.typed) = (0, None, None);
+        (self.scroll, self.going, self.typed, self.recalled) = (0, None, None, None);
         let room = self.room_mut();
         room.new_from = (room.unread() > 0).then_some(room.read + 1);
         self.keep_in_sight();
@@ -191,7 +205,7 @@ impl Chat {
         Some(Ask::History(channel, Page::Last))
     }
 
-    /// Marks as read what is looked at.
+    /// Marks the messages in view as read.
     pub fn mark_read(&mut self) -> Option<Ask> {
         let looks = self.focused && self.scroll == 0 && matches!(self.over, Over::Nothing);
         let channel = self.open;

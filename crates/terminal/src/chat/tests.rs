@@ -1,4 +1,4 @@
-//! The chat without a terminal: what is shown, and what is asked for.
+//! The chat without a terminal: its screen, and its requests.
 
 use chinwag_client::protocol::outgoing::{
     Failure, History, Inbox, InboxChannel, Message, Outgoing, Recipient, Sys, Typing, User, Users,
@@ -14,11 +14,14 @@ use ratatui::layout::Size;
 use std::time::Duration;
 use uuid::Uuid;
 
+use super::alerts::Notify;
 use super::asks::{Answer, Ask};
 use super::help::KEYS;
 use super::state::Chat;
 use super::view;
 
+mod alerts;
+mod commands;
 mod finding;
 mod help;
 mod leaving;
@@ -52,7 +55,7 @@ fn noon() -> Timestamp {
     "2026-01-02T12:00:00Z".parse().unwrap()
 }
 
-/// The `seq`-th message of its channel, so many minutes after noon of the day before yesterday's eve.
+/// The `seq`-th message of its channel, `seq` minutes after noon.
 fn message(sender: User, recipient: Option<User>, seq: u64, text: &str) -> Message {
     Message {
         uuid: MessageUuid(Uuid::from_u128(u128::from(seq))),
@@ -83,7 +86,7 @@ fn chat() -> Chat {
     chat
 }
 
-/// The same with so many messages of Bob in General.
+/// The same with messages of Bob in General.
 fn talk(count: u64) -> Chat {
     let mut chat = chat();
     for seq in 1..=count {
@@ -114,7 +117,7 @@ fn write(chat: &mut Chat, text: &str) {
     }
 }
 
-/// The screen, line by line, without what stands right of the text.
+/// The lines of the screen, without spaces at their ends.
 fn shown(chat: &Chat) -> Vec<String> {
     let Size { width, height } = chat.size;
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();

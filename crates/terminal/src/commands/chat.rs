@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 
 use crate::account::Account;
+use crate::chat::Wishes;
 use crate::wait::Wait;
 
 /// Chat in the terminal
@@ -20,6 +21,9 @@ pub struct Chat {
 
     #[command(flatten)]
     wait: Wait,
+
+    #[command(flatten)]
+    wishes: Wishes,
 }
 
 impl Chat {
@@ -32,6 +36,6 @@ impl Chat {
                 "the chat needs a terminal that can move its cursor; TERM says that this one can't"
             );
         }
-        crate::chat::run(&self.account, self.wait).await
+        crate::chat::run(&self.account, self.wait, self.wishes).await
     }
 }

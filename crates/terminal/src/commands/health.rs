@@ -1,4 +1,4 @@
-//! `chinwag health`: whether a server is ready, as an exit code.
+//! `chinwag health`: asks whether a server is ready.
 
 use std::io::{Write, stdout};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -16,7 +16,7 @@ use crate::plain::one_line;
 
 /// Ask a server whether it is ready: exit code 0 if it is, 1 if not
 ///
-/// Without a URL it asks the server that runs here with the same settings, as a container's health check wants it.
+/// Without a URL it asks the server that runs here with the same settings, for a container's health check.
 #[derive(Args, Debug)]
 pub struct Health {
     #[arg(value_name = "URL", help = "The server, such as http://localhost:5000")]
@@ -75,7 +75,7 @@ async fn ask(address: &Address, own: bool) -> Result<String> {
     let request = format!("GET /readyz HTTP/1.1\r\nhost: {authority}\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
     let mut answer = Vec::new();
-    // Over TLS the end may come without a goodbye; then the answer itself tells whether it is whole.
+    // Over TLS the end may come without a close alert; the answer itself shows whether it is complete.
     if let Err(error) = stream.take(MOST).read_to_end(&mut answer).await
         && answer.is_empty()
     {
@@ -90,7 +90,7 @@ struct Readiness {
     reasons: Vec<String>,
 }
 
-/// What a person is told. A proxy in front may answer in words of its own.
+/// The result in words. A proxy in front may answer in words of its own.
 fn words(ready: bool, body: &str) -> String {
     let reasons = match serde_json::from_str::<Readiness>(body) {
         Ok(readiness) => readiness.reasons.join("; "),

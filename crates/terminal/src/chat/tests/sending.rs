@@ -65,3 +65,14 @@ fn typing_is_told_now_and_then_and_shown_for_a_while() {
     chat.instant += Duration::from_secs(6);
     assert!(!screen(&chat).contains("typing…"));
 }
+
+#[test]
+fn a_long_refused_message_leaves_room_for_others() {
+    let mut chat = talk(1);
+    chat.input(Input::Paste("x\n".repeat(100) + "x"));
+    key(&mut chat, KeyCode::Enter);
+    chat.answer(Answer::Sent(1, Err(refused(ErrorCode::MessageRefused, "It is too long."))));
+    assert!(screen(&chat).contains("message 1"), "{}", screen(&chat));
+    assert!(screen(&chat).contains("… and 95 more lines"), "{}", screen(&chat));
+    assert!(screen(&chat).contains("Ada (you)  not sent"), "{}", screen(&chat));
+}

@@ -50,7 +50,7 @@ pub fn rows(chat: &Chat, height: u16) -> Vec<Row> {
     rows
 }
 
-/// Which of so many channels fit into so many places, beside the rows that tell of the rest.
+/// The range of the channels that fit into the places, beside the rows that count the rest.
 fn window(channels: usize, places: usize, top: usize) -> (usize, usize) {
     if channels <= places {
         return (0, channels);

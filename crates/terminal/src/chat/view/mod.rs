@@ -21,6 +21,8 @@ use list::mark;
 /// Beside the list the messages need this many columns, or there is no list.
 const LEAST: u16 = 40;
 const LIST: u16 = 24;
+/// A longer message shows its length, in characters.
+const LONG: usize = 3_600;
 /// In a lower window all lines are needed for messages.
 const LEAST_HEIGHT: usize = 4;
 /// The most lines of the message that is being written.
@@ -36,9 +38,9 @@ pub struct Panes {
     pub messages: Rect,
     /// Who is typing.
     pub typing: Rect,
-    /// What is being written.
+    /// The draft.
     pub draft: Rect,
-    /// The keys, or what there is to tell.
+    /// The keys, or a notice.
     pub foot: Rect,
 }
 
@@ -119,7 +121,7 @@ fn online(chat: &Chat) -> u64 {
     chat.people.values().filter(|person| person.online).count() as u64
 }
 
-/// The connection, where there is anything to say of it.
+/// The state of the connection, unless it is live.
 fn state(chat: &Chat) -> String {
     match &chat.link {
         Link::Live => String::new(),
@@ -139,7 +141,7 @@ fn messages(chat: &Chat, frame: &mut Frame, area: Rect) {
     shown.truncate(shown.len().saturating_sub(chat.scroll));
     let hidden = shown.len().saturating_sub(height);
     let mut shown: Vec<_> = shown.into_iter().skip(hidden).collect();
-    // Who says it stays visible where the line that tells so is above the window.
+    // The sender's line stays in the window when it has scrolled out.
     if height >= LEAST_HEIGHT
         && let Some(first) = shown.first_mut()
         && let Some((sender, at)) = first.said
@@ -155,7 +157,10 @@ fn messages(chat: &Chat, frame: &mut Frame, area: Rect) {
 
 fn typing(chat: &Chat, frame: &mut Frame, area: Rect) {
     let names: Vec<_> = chat.room().typing(chat.instant).map(|user| chat.person(user)).collect();
+    let length =
+        chat.room().draft.lines().iter().map(|line| line.chars().count() + 1).sum::<usize>();
     let text = match names.as_slice() {
+        _ if length > LONG => format!("{} characters; a server usually takes 4000", length - 1),
         _ if chat.going.is_some() => format!(
             "Fetching older messages: {} of {}. Esc stops",
             chat.room().messages.len(),
@@ -220,7 +225,7 @@ fn foot(chat: &Chat, frame: &mut Frame, area: Rect) {
     frame.render_widget(Line::from(text).dim(), area);
 }
 
-/// The text in at most so many columns.
+/// The text in at most `columns` columns.
 fn cut(text: &str, columns: usize) -> String {
     if text.width() <= columns {
         return text.to_owned();

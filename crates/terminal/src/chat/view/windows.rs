@@ -96,11 +96,12 @@ pub fn leaving(chat: &Chat, leaving: Leaving, frame: &mut Frame) {
 
 /// Where to go.
 pub fn find(chat: &Chat, finder: &Finder, frame: &mut Frame) {
-    let inner = window(frame, "Go to", FINDER.0, FINDER.1);
+    let title = if finder.people { "People" } else { "Go to" };
+    let inner = window(frame, title, FINDER.0, FINDER.1);
     let [query, list] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(inner);
     frame.render_widget(&finder.query, query);
     if finder.query.is_empty() {
-        frame.render_widget(Line::from("A name, or General").dim(), indented(query));
+        frame.render_widget(Line::from("A name").dim(), indented(query));
     }
     let places = finder.places(chat);
     if places.is_empty() {

@@ -1,0 +1,90 @@
+//! How the chat looks at several sizes, and the pictures of the documents.
+
+use std::path::Path;
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::url;
+use crate::picture;
+use crate::support::{TestClient, TestServer};
+use crate::terminal::Terminal;
+
+/// A talk in General of three people, a private message that waits, somebody typing, and a draft.
+fn scene(server: &TestServer, home: &TempDir) -> (Terminal, [TestClient; 2]) {
+    let (mut bob, mut cleo) = (server.sign_in("Bob"), server.sign_in("Cleo"));
+    bob.join("");
+    cleo.join("");
+    let mut ada = Terminal::start(&["chat", &url(server)], home.path(), &[]);
+    ada.sign_up("Ada");
+    bob.send(&json!({"type": "users", "users": {"query": "Ada"}}));
+    let user = bob.until("users")["users"]["users"][0]["UUID"].as_str().unwrap().to_owned();
+    for (client, text) in [
+        (&mut bob, "Good morning! Did the new release go out?"),
+        (&mut cleo, "Last night. All three nodes were restarted in turn, and nobody noticed 🎉"),
+    ] {
+        client.say("", text);
+        client.until_with("channelMessage", |frame| frame["channelMessage"]["Message"] == text);
+    }
+    cleo.say("", "The graphs are in the usual place. Ada, have a look?");
+    ada.until("have a look?");
+    ada.press("I noticed: my terminal said \"offline\" for a second. Then everything was there.\r");
+    ada.until_screen("the message in its place", |screen| {
+        let text = screen.contents();
+        text.contains("Ada (you)") && !text.contains("sending…")
+    });
+    bob.say("", "That is how it should be.");
+    cleo.say(&user, "Lunch at one?");
+    bob.send(&json!({"type": "channelTyping", "channelTyping": {"recipientUUID": ""}}));
+    ada.until("● Cleo              1 │");
+    ada.until("Bob is typing…");
+    ada.press("Shall we do");
+    ada.until("› Shall we do");
+    (ada, [bob, cleo])
+}
+
+/// `CHINWAG_PICTURES=1` takes the pictures anew.
+#[test]
+fn the_pictures_can_be_taken() {
+    let (server, home) = (TestServer::embedded(), TempDir::new().unwrap());
+    let (mut ada, [mut bob, _cleo]) = scene(&server, &home);
+    take("terminal.svg", &ada);
+    ada.press("\u{b}");
+    ada.until(" Go to ");
+    ada.until("● Bob");
+    take("terminal-go-to.svg", &ada);
+    ada.press("\u{1b}");
+    for (rows, columns, name) in [(40, 120, "terminal-large.svg"), (12, 40, "terminal-small.svg")] {
+        ada.resize(rows, columns);
+        bob.send(&json!({"type": "channelTyping", "channelTyping": {"recipientUUID": ""}}));
+        let foot = usize::from(rows) - 1;
+        ada.until_screen(name, |screen| {
+            let lines: Vec<_> = screen.rows(0, columns).collect();
+            lines[foot].starts_with(" ? help · Ctrl+Q quit")
+                && lines[0].contains("# General")
+                && lines.iter().any(|line| line.contains("That is how it should be."))
+                && lines[foot - 1].contains("› Shall we do")
+        });
+        take(name, &ada);
+    }
+    ada.press("\u{1b}OP");
+    ada.until("more lines");
+    take("terminal-help-small.svg", &ada);
+    ada.press("\u{1b}[F");
+    ada.until("begins with");
+    ada.resize(24, 80);
+    ada.press("\u{1b}\u{1b}OP");
+    ada.until("┌ Help ");
+    take("terminal-help.svg", &ada);
+}
+
+fn take(name: &str, terminal: &Terminal) {
+    let picture = picture::svg(&terminal.screen());
+    if std::env::var_os("CHINWAG_PICTURES").is_some() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/pictures");
+        std::fs::write(folder.join(name), picture).unwrap();
+    }
+    if std::env::var_os("CHINWAG_TEXTS").is_some() {
+        println!("{name}\n{}", terminal.screen().contents());
+    }
+}
