@@ -85,8 +85,10 @@ pub struct Credentials {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 pub struct PasswordSignIn {
     /// The name as typed: 1 to 64 characters.
+    #[schemars(length(min = 1))]
     pub username: String,
     /// The password as typed: 1 to 256 bytes.
+    #[schemars(length(min = 1, max = 256))]
     pub password: String,
     /// Whether an unknown name becomes a new user; true if absent. If false, it is error 10.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -16,7 +16,8 @@ fn documented() -> BTreeSet<(String, u64)> {
     let pairs = rows.flat_map(|row| {
         let (request, codes) = row.trim_matches(['|', ' ']).split_once(" | ").unwrap();
         let request = request.trim_matches('`').to_owned();
-        codes.split(", ").map(move |code| (request.clone(), code.parse().unwrap()))
+        let codes = codes.split([',', ';']).filter_map(|code| code.split_whitespace().next());
+        codes.map(move |code| (request.clone(), code.parse().unwrap()))
     });
     pairs.collect()
 }
@@ -42,6 +43,7 @@ fn each_code_of_the_table_is_got_by_its_request() {
     let tries = [
         ("signIn", json!({"username": "Ada", "password": "wrong"})),
         ("signIn", json!({"username": "Ad\u{430}", "password": "secret"})),
+        ("signIn", json!({"username": "Nobody", "password": "secret", "create": false})),
         ("signUp", json!({"username": "Ada", "password": "secret"})),
         ("changePassword", json!({"password": "wrong", "newPassword": "better"})),
         ("changePassword", json!({"password": "secret", "newPassword": ""})),
