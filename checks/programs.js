@@ -133,6 +133,15 @@ export function makeCertificate(path, name) {
   run("openssl", ["req", "-x509", ...curve, "-keyout", key, "-out", certificate, ...subject]);
 }
 
+/** A redis-server that makes every write durable and ends with the test; resolves to its URL. */
+export async function startRedis(test) {
+  const port = await freePort();
+  const durable = ["--save", "", "--appendonly", "yes", "--appendfsync", "always"];
+  const args = ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder(test), ...durable];
+  await start(test, "redis-server", args, /Ready to accept connections/);
+  return `redis://127.0.0.1:${port}`;
+}
+
 /** For programs that don't say which port they took. */
 export async function freePort() {
   const probe = createServer().listen(0, "127.0.0.1");
