@@ -10,7 +10,7 @@ use crate::env_file::EnvFile;
 const MOST_WRONG: usize = 2;
 
 /// The shortest setting that a variable of the environment is compared with. A shorter name is too often
-/// the name of something else: `HOST` is nearly `HOSTS`.
+/// the name of something else: `HOST` is nearly `HOSTS`, and Kubernetes sets `CHINWAG_PORT` for the Service.
 const SHORTEST: usize = 6;
 
 /// Warns of each variable of the environment, and of the file `.env` in it, whose name is nearly that of
@@ -43,8 +43,11 @@ fn meant<'a>(variable: &str, is_in_file: bool, settings: &'a [String]) -> Option
     let upper = variable.to_uppercase();
     let name = upper.strip_prefix("CHINWAG_").unwrap_or(&upper);
     let is_meant = |setting: &&String| {
-        let most = if setting.len() >= SHORTEST { MOST_WRONG } else { usize::from(is_in_file) };
-        name == *setting || osa_distance(name, setting) <= most
+        if setting.len() >= SHORTEST {
+            osa_distance(name, setting) <= MOST_WRONG
+        } else {
+            is_in_file && osa_distance(name, setting) <= 1
+        }
     };
     settings.iter().find(is_meant).map(String::as_str)
 }
@@ -60,7 +63,8 @@ mod tests {
             ("MESAGE_RATE", Some("MESSAGE_RATE")),
             ("MESSAGE_RAET", Some("MESSAGE_RATE")),
             ("message_rate", Some("MESSAGE_RATE")),
-            ("CHINWAG_PORT", Some("PORT")),
+            ("CHINWAG_DATA_DIR", Some("DATA_DIR")),
+            ("CHINWAG_PORT", None),
             ("REDIS_ADRESS", Some("REDIS_ADDRESS")),
             ("MESSAGE_RATE", None),
             ("HOST", None),
@@ -71,6 +75,7 @@ mod tests {
             assert_eq!(meant(variable, false, &settings), expected, "{variable}");
         }
         assert_eq!(meant("HOST", true, &settings), Some("HOSTS"));
+        assert_eq!(meant("CHINWAG_PORT", true, &settings), Some("PORT"));
         assert_eq!(meant("COMPOSE_PROJECT_NAME", true, &settings), None);
     }
 }
