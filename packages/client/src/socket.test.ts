@@ -100,6 +100,16 @@ describe("a connection", () => {
     expect(socket.link.value).toEqual({ state: "waiting", until: Date.now() + 500 });
   });
 
+  test("that was good for a while makes them small again, though the clock was set back meanwhile", () => {
+    connections.last.drop();
+    vi.advanceTimersByTime(500);
+    ready();
+    vi.setSystemTime(Date.now() - 3_600_000);
+    vi.advanceTimersByTime(6000);
+    connections.last.drop();
+    expect(socket.link.value).toEqual({ state: "waiting", until: Date.now() + 500 });
+  });
+
   test.each([1001, 1008, 1012])("that ends with %i and a wait is made again after it", (code) => {
     ready();
     connections.last.drop("the reason; retry=7000", code);

@@ -167,7 +167,7 @@ export class Socket {
     if (frame === undefined) return;
     this.#expectPing();
     if (frame.type === "ready") {
-      this.#openedAt = Date.now();
+      this.#openedAt = performance.now();
       this.link.value = { state: "open" };
       this.#tell((listener) => listener.ready());
       return;
@@ -225,7 +225,7 @@ export class Socket {
     this.#flush();
     this.#socket = undefined;
     clearTimeout(this.#aliveTimer);
-    if (Date.now() - this.#openedAt > STEADY) this.#attempts = 0;
+    if (performance.now() - this.#openedAt > STEADY) this.#attempts = 0;
     this.#openedAt = Number.POSITIVE_INFINITY;
     const wait = askedWait(reason) ?? nextWait(this.#attempts++);
     this.link.value = { state: "waiting", until: Date.now() + wait };
