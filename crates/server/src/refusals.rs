@@ -40,7 +40,9 @@ impl Refusals {
     /// guesses gets count, and no outage of the store.
     pub fn note(&self, address: IpAddr, by_password: bool, code: ErrorCode) {
         let (counter, reason) = match code {
-            ErrorCode::SignInRefused if by_password => (&self.counters.password, "password"),
+            ErrorCode::SignInRefused | ErrorCode::UnknownUser if by_password => {
+                (&self.counters.password, "password")
+            }
             ErrorCode::SignInRefused => (&self.counters.access_key, "access_key"),
             ErrorCode::TooManyRequests => (&self.counters.too_many, "too_many"),
             _ => return,
