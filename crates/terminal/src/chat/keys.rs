@@ -67,21 +67,39 @@ impl Chat {
     }
 
     fn chat_key(&mut self, key: KeyEvent, ctrl: bool, alt: bool) -> Vec<Ask> {
-        let page = isize::try_from(view::panes(self).messages.height.max(2) - 1).unwrap_or(1);
+        if let Some(asks) = self.moving_key(key, ctrl, alt) {
+            return asks;
+        }
         let unwritten = self.room().draft.is_empty();
         let shift = key.modifiers.contains(KeyModifiers::SHIFT);
         match key.code {
-            KeyCode::Enter if alt || shift => {
-                self.room_mut().draft.insert_newline();
-                Vec::new()
+            KeyCode::Enter if alt || shift => self.room_mut().draft.insert_newline(),
+            KeyCode::Char('j') if ctrl => self.room_mut().draft.insert_newline(),
+            KeyCode::Enter => return self.enter(),
+            KeyCode::F(1) => return self.help(),
+            KeyCode::Char('?') if unwritten => return self.help(),
+            KeyCode::F(2) => return self.copy(),
+            KeyCode::F(9) => return self.sign_out(),
+            KeyCode::Char('d') if ctrl && unwritten => return self.quit(),
+            KeyCode::Char('r') if ctrl => return self.retry(),
+            KeyCode::Char('x') if ctrl => self.take_back(),
+            KeyCode::Up | KeyCode::Down if self.recalls() => self.recall(key.code == KeyCode::Up),
+            KeyCode::Tab => self.complete(),
+            _ => {
+                let changed = edit(&mut self.room_mut().draft, key);
+                return changed.then(|| self.told_typing()).flatten().into_iter().collect();
             }
-            KeyCode::Char('j') if ctrl => {
-                self.room_mut().draft.insert_newline();
-                Vec::new()
-            }
-            KeyCode::Enter => self.enter(),
-            KeyCode::F(1) => self.help(),
-            KeyCode::Char('?') if unwritten => self.help(),
+        }
+        Vec::new()
+    }
+
+    /// The keys that move to another channel, or through the history.
+    fn moving_key(&mut self, key: KeyEvent, ctrl: bool, alt: bool) -> Option<Vec<Ask>> {
+        let page = isize::try_from(view::panes(self).messages.height.max(2) - 1).unwrap_or(1);
+        let unwritten = self.room().draft.is_empty();
+        let line_by_line = key.modifiers.contains(KeyModifiers::SHIFT)
+            || unwritten && self.mouse == Mouse::Copying;
+        Some(match key.code {
             KeyCode::Char('k') if ctrl => {
                 self.over = Over::Finder(Box::default());
                 vec![Ask::Find(String::new())]
@@ -91,38 +109,17 @@ impl Chat {
             KeyCode::Char('n') if ctrl => self.step(1, false),
             KeyCode::Char('p') if ctrl => self.step(-1, false),
             KeyCode::Char('u') if alt => self.step(1, true),
+            KeyCode::Char(digit @ '1'..='9') if alt => self.nth(digit),
             KeyCode::PageUp => self.scroll_by(page),
             KeyCode::PageDown => self.scroll_by(-page),
-            KeyCode::Up if shift || unwritten && self.mouse == Mouse::Copying => self.scroll_by(1),
-            KeyCode::Down if shift || unwritten && self.mouse == Mouse::Copying => {
-                self.scroll_by(-1)
-            }
-            KeyCode::Up | KeyCode::Down if self.recalls() => {
-                self.recall(key.code == KeyCode::Up);
-                Vec::new()
-            }
+            KeyCode::Up if line_by_line => self.scroll_by(1),
+            KeyCode::Down if line_by_line => self.scroll_by(-1),
             KeyCode::Esc => self.show_newest(),
             KeyCode::End if unwritten => self.show_newest(),
             KeyCode::Home if unwritten => self.show_oldest(),
             KeyCode::Char('n') if alt => self.show_new(),
-            KeyCode::Char(digit @ '1'..='9') if alt => self.nth(digit),
-            KeyCode::F(2) => self.copy(),
-            KeyCode::Char('d') if ctrl && unwritten => self.quit(),
-            KeyCode::Char('r') if ctrl => self.retry(),
-            KeyCode::Char('x') if ctrl => {
-                self.take_back();
-                Vec::new()
-            }
-            KeyCode::F(9) => self.sign_out(),
-            KeyCode::Tab => {
-                self.complete();
-                Vec::new()
-            }
-            _ => {
-                let changed = edit(&mut self.room_mut().draft, key);
-                changed.then(|| self.told_typing()).flatten().into_iter().collect()
-            }
-        }
+            _ => return None,
+        })
     }
 
     /// To the next channel of the list, or the next unread one.

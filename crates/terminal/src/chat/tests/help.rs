@@ -44,6 +44,9 @@ fn the_help_says_that_there_is_more() {
     key(&mut chat, KeyCode::End);
     assert!(!screen(&chat).contains("more lines"), "{}", screen(&chat));
     assert!(screen(&chat).contains("above"), "{}", screen(&chat));
+    chat.input(Input::Resize(80, 24));
+    assert!(screen(&chat).contains("//word"), "{}", screen(&chat));
+    chat.input(Input::Resize(40, 12));
     key(&mut chat, KeyCode::Home);
     assert!(screen(&chat).contains("more lines"), "{}", screen(&chat));
 }

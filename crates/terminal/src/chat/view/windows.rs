@@ -69,6 +69,7 @@ pub fn help(from: usize, frame: &mut Frame) {
     let lines = help::lines(help_width(frame.area().width));
     let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
     let inner = window(frame, "Help", HELP, height);
+    let from = from.min(lines.len().saturating_sub(inner.height.into()));
     let below = lines.len().saturating_sub(from + usize::from(inner.height));
     let shown: Vec<_> = lines.into_iter().skip(from).take(inner.height.into()).collect();
     frame.render_widget(Paragraph::new(shown), inner);
