@@ -70,6 +70,7 @@ fn a_talk_from_the_first_sign_in_to_the_next_visit() {
     again.until("You signed out. What you wrote is kept");
     again.until("Sign in at http://");
     again.press("Ada\tsecret\r");
+    again.until("# General");
     again.until("› half a sentence");
     again.press("\u{15}");
     again.until("Message ");
