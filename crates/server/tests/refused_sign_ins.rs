@@ -27,8 +27,11 @@ fn a_refused_sign_in_is_logged_and_counted() {
         guess(&server, "203.0.113.7", &wrong);
         let key = json!({"accessKey": "no-such-key"});
         guess(&server, "2001:db8::1", &key);
+        let unknown = json!({"username": "Zoe", "password": "not-the-one", "create": false});
+        guess(&server, "203.0.113.8", &unknown);
         for (address, reason) in [
             ("203.0.113.7", "password"),
+            ("203.0.113.8", "password"),
             ("203.0.113.7", "too_many"),
             ("2001:db8::1", "access_key"),
         ] {
@@ -36,11 +39,11 @@ fn a_refused_sign_in_is_logged_and_counted() {
                 r#""message":"refused a sign-in","address":"{address}","reason":"{reason}""#
             ));
         }
-        for secret in ["not-the-one", "no-such-key", "Ada"] {
+        for secret in ["not-the-one", "no-such-key", "Ada", "Zoe"] {
             assert!(!server.log().contains(secret), "{}", server.log());
         }
         let metrics = server.metrics();
-        for figure in [r#"password"} 2"#, r#"too_many"} 1"#, r#"access_key"} 1"#] {
+        for figure in [r#"password"} 3"#, r#"too_many"} 1"#, r#"access_key"} 1"#] {
             let line = format!(r#"chinwag_sign_ins_refused_total{{reason="{figure}"#);
             assert!(metrics.contains(&line), "{line}\n{metrics}");
         }
