@@ -94,8 +94,7 @@ fn beginning(chat: &Chat, width: u16) -> Vec<Row> {
         _ if room.loading => "Fetching messages…".into(),
         _ if !room.has_start() => return Vec::new(),
         Channel::General => {
-            "This is where everybody talks. Whatever is said here, everybody can read. Say hello!"
-                .into()
+            "This is where everybody talks. Everybody here can read it. Say hello!".into()
         }
         Channel::With(user) if user == chat.me => {
             "A place for your own notes. Nobody else can read them.".into()

@@ -34,8 +34,8 @@ fn the_whole_screen_of_a_talk() {
                        │
                        │
                        │
-                       │ This is where everybody talks. Whatever is said here,
-                       │ everybody can read. Say hello!
+                       │ This is where everybody talks. Everybody here can read
+                       │ it. Say hello!
                        │ ── Today ──────────────────────────────────────────────
                        │ Bob  12:01
                        │   Good morning
