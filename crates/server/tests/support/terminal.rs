@@ -29,9 +29,14 @@ struct Shown {
 impl Terminal {
     /// Runs chinwag there, at home in this folder.
     pub fn start(arguments: &[&str], home: &Path, variables: &[(&str, &str)]) -> Self {
+        Self::run(env!("CARGO_BIN_EXE_chinwag"), arguments, home, variables)
+    }
+
+    /// Runs any program there.
+    pub fn run(program: &str, arguments: &[&str], home: &Path, variables: &[(&str, &str)]) -> Self {
         let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_chinwag"));
+        let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.cwd(home);
         for variable in

@@ -148,3 +148,25 @@ fn a_message_calls_the_user_and_carries_no_command() {
     ada.until_sent("\u{7}\u{1b}]777;notify;Chinwag: Bob,1;psst\u{fffd}\\\u{fffd}\u{fffd}0;owned\u{fffd}\u{1b}\\");
     ada.until_sent("\u{1b}]0;(1) General · Chinwag\u{7}");
 }
+
+#[test]
+fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back() {
+    let (server, home) = (TestServer::embedded(), TempDir::new().unwrap());
+    let script = r#"set -m; "$0" chat "$1"; echo suspended; fg > /dev/null; echo ended"#;
+    let arguments = ["-c", script, env!("CARGO_BIN_EXE_chinwag"), &url(&server)];
+    let mut ada = Terminal::run("sh", &arguments, home.path(), &[]);
+    ada.sign_up("Ada");
+    ada.press("\u{1a}");
+    ada.until_sent("suspended");
+    ada.until("# General");
+    ada.press("\u{c}still there");
+    ada.until("› still there");
+    ada.press("\u{15}/quit\r");
+    ada.until("ended");
+    let (status, sent) = ada.ended();
+    assert!(status.success());
+    given_back(&sent);
+    let sent = String::from_utf8_lossy(&sent);
+    let (chat, _) = sent.split_once("suspended").unwrap();
+    given_back(chat.replace("\u{1b}[?1000l", "\u{1b}[?1000l\u{1b}[23;2t").as_bytes());
+}

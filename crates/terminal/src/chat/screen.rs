@@ -12,7 +12,8 @@ use crossterm::event::{
 };
 use crossterm::style::Print;
 use crossterm::terminal::{
-    EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode,
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode,
+    enable_raw_mode,
 };
 use crossterm::{execute, queue};
 use futures_util::StreamExt;
@@ -117,7 +118,10 @@ impl Screen {
     /// # Errors
     /// When the terminal has gone.
     pub fn clear(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        execute!(stdout(), Clear(ClearType::All))?;
+        // Both buffers are empty then. The terminal's own way asks for the cursor's place, and fails without an answer.
+        self.terminal.swap_buffers();
+        Ok(())
     }
 
     /// Calls the user.
