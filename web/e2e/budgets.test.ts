@@ -5,7 +5,7 @@ import type { Browser, Page, Response } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launch, seen, signIn, Troubles, visit } from "./browser";
 import { scrollToFirst } from "./scroll";
-import { Server } from "./server";
+import { LOAD, Server } from "./server";
 import { Talker } from "./talker";
 
 const KB = 1024;
@@ -20,7 +20,7 @@ let browser: Browser;
 let talker: Talker;
 const troubles = new Troubles();
 beforeAll(async () => {
-  server = await Server.start("embedded");
+  server = await Server.start("embedded", LOAD);
   browser = await launch(["--enable-precise-memory-info"]);
   talker = await Talker.signIn(server.address, "Talker");
   await talker.say("the first message");

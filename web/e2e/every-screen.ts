@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launch, openChannel, seen, signIn, Troubles, visit } from "./browser";
 import { hold, ME, tellDates } from "./conversation";
-import { Server } from "./server";
+import { LOAD, Server } from "./server";
 
 const OUTPUT = resolve(import.meta.dirname, process.env.SCREENS ?? "output");
 const SIZES: readonly (readonly [width: number, height: number])[] = [
@@ -24,7 +24,7 @@ let browser: Browser;
 const troubles = new Troubles();
 
 beforeAll(async () => {
-  server = await Server.start("embedded");
+  server = await Server.start("embedded", LOAD);
   browser = await launch([], { FONTCONFIG_FILE: resolve(import.meta.dirname, "fonts.conf") });
   await hold(server.address);
 });

@@ -3,7 +3,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch, openChannel, say, seen, signIn, Troubles, visit } from "./browser";
 import { scrollToFirst } from "./scroll";
-import { Server, STORES } from "./server";
+import { LOAD, Server, STORES } from "./server";
 import { Talker } from "./talker";
 
 const MESSAGES = 5000;
@@ -12,7 +12,7 @@ describe.each(STORES)("on the %s store", (store) => {
   let server: Server;
   let browser: Browser;
   beforeAll(async () => {
-    server = await Server.start(store);
+    server = await Server.start(store, LOAD);
     browser = await launch();
     const talker = await Talker.signIn(server.address, "Writer");
     await talker.sayAll(

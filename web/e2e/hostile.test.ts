@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch, say, seen, signIn, Troubles, visit } from "./browser";
 import { HOSTILE, HOSTILE_NAMES } from "./hostile";
-import { Server, STORES } from "./server";
+import { LOAD, Server, STORES } from "./server";
 import { Talker } from "./talker";
 
 const LINKS = /^(?:https?|mailto):/i;
@@ -61,7 +61,7 @@ describe.each(STORES)("on the %s store", (store) => {
   let server: Server;
   let browser: Browser;
   beforeAll(async () => {
-    server = await Server.start(store);
+    server = await Server.start(store, LOAD);
     browser = await launch();
   });
   afterAll(async () => {

@@ -2,7 +2,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launch, openChannel, say, seen, signIn, Troubles, visit } from "./browser";
-import { Server } from "./server";
+import { LOAD, Server } from "./server";
 import { Talker } from "./talker";
 
 const LONG = Array.from({ length: 60 }, (_, n) => `line ${n + 1} of a trace`).join("\n");
@@ -13,7 +13,7 @@ let browser: Browser;
 let friend: Talker;
 const troubles = new Troubles();
 beforeAll(async () => {
-  server = await Server.start("embedded");
+  server = await Server.start("embedded", LOAD);
   browser = await launch();
   friend = await Talker.signIn(server.address, "Friend");
 });

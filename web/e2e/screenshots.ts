@@ -4,7 +4,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launch, openChannel, seen, signIn, Troubles, visit } from "./browser";
 import { hold, ME, tellDates } from "./conversation";
-import { Server } from "./server";
+import { LOAD, Server } from "./server";
 import type { Talker } from "./talker";
 
 const PICTURES = resolve(import.meta.dirname, process.env.PICTURES ?? "../../docs/pictures");
@@ -19,7 +19,7 @@ let talkers: Map<string, Talker>;
 const troubles = new Troubles();
 
 beforeAll(async () => {
-  server = await Server.start("embedded");
+  server = await Server.start("embedded", LOAD);
   browser = await launch([], { FONTCONFIG_FILE: resolve(import.meta.dirname, "fonts.conf") });
   talkers = (await hold(server.address)).talkers;
 });

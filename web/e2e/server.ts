@@ -17,6 +17,9 @@ export const STORES: readonly StoreKind[] = ["embedded", "redis"];
 
 type Program = ChildProcessByStdio<null, Readable, Readable>;
 
+/** For tests that say more than a person does. All others run with the settings that users have. */
+export const LOAD = { MESSAGE_RATE: "0" };
+
 export class Server {
   #program: Program | undefined;
   #redis: Program | undefined;
@@ -77,10 +80,6 @@ export class Server {
       NO_COLOR: "1",
       SERVER_ADDRESS: `127.0.0.1:${this.#port}`,
       DATA_DIR: this.folder,
-      MESSAGE_RATE: "0",
-      SIGN_IN_RATE: "0",
-      CONNECTION_RATE: "0",
-      MAX_CONNECTIONS_PER_ADDRESS: "0",
       ...(this.redisPort !== undefined && { REDIS_URL: `redis://127.0.0.1:${this.redisPort}` }),
       // A build of the page that is not in the program, to try it without building the program anew.
       ...(client !== undefined && { CLIENT_LOCATION: resolve(WEB, client) }),

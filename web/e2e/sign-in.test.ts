@@ -48,7 +48,12 @@ test("a mistyped name makes no account until its owner says so", async () => {
   await question.waitFor({ state: "detached" });
   await page.waitForFunction(() => document.activeElement?.id === "username");
   expect(await names()).not.toContain("Gwendolin");
-  // The name that was used here before is known in any case.
+  // Whoever signed up elsewhere isn't asked.
+  await (await Talker.signIn(server.address, "Elsewhere")).leave();
+  await fill(page, "Elsewhere", "a password");
+  await page.locator("#composer").waitFor();
+  await logOut(page);
+  // The same name in other letters.
   await fill(page, "gwendolyn", "a password");
   await page.locator("#composer").waitFor();
   await logOut(page);

@@ -4,8 +4,8 @@ import { strings } from "../strings";
 import { Avatar } from "./Avatar";
 import { useApp } from "./app";
 import { Icon } from "./Icon";
-import { rememberName } from "./known-names";
 import { Menu, type MenuItem } from "./Menu";
+import { noteSignIn } from "./signing-in";
 
 export function MyCorner() {
   const { client, dialog, route, settings } = useApp();
@@ -18,7 +18,7 @@ export function MyCorner() {
       ? strings.offline
       : strings.reconnecting;
   const logOut = () => {
-    rememberName(settings.kept, me.name);
+    noteSignIn(settings.kept);
     void client.session.signOut();
     route.toStart();
   };

@@ -3,11 +3,10 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { strings } from "../strings";
 import { useApp } from "./app";
 import { FieldError } from "./FieldError";
-import { knowsAnyName, knowsName, rememberName } from "./known-names";
 import { lazy } from "./Lazy";
 import { Logo } from "./Logo";
 import { PasswordField } from "./PasswordField";
-import { enter, missing, type Problem, type SignInKind } from "./signing-in";
+import { enter, missing, noteSignIn, type Problem, type SignInKind, wasHere } from "./signing-in";
 
 const NewNameDialog = lazy(async () => (await import("./NewNameDialog")).NewNameDialog);
 
@@ -15,7 +14,7 @@ export function SignIn() {
   const { client, settings } = useApp();
   const { kept } = settings;
   // Somebody who was never here is more likely to be new.
-  const [kind, setKind] = useState<SignInKind>(knowsAnyName(kept) ? "signIn" : "signUp");
+  const [kind, setKind] = useState<SignInKind>(wasHere(kept) ? "signIn" : "signUp");
   const [problem, setProblem] = useState<Problem | undefined>(undefined);
   const [busy, setBusy] = useState(false);
   const [asked, setAsked] = useState<string | undefined>(undefined);
@@ -27,18 +26,17 @@ export function SignIn() {
     setProblem(next);
     if (next) (next.at === "name" ? name : password).current?.focus();
   };
-  const submit = async (sure: boolean) => {
+  const submit = async (how: SignInKind) => {
     const [username, secret] = [name.current?.value ?? "", password.current?.value ?? ""];
     setAsked(undefined);
     const lacking = missing(username, secret);
     if (lacking) return tell(lacking);
-    // The server makes an account for a name that it doesn't know, so a typing error would become one.
-    if (kind === "signIn" && !sure && !knowsName(kept, username)) return setAsked(username.trim());
     setBusy(true);
     setProblem(undefined);
-    const found = await enter(client, kind, username, secret);
-    if (found === undefined) rememberName(kept, username);
+    const found = await enter(client, how, username, secret);
     setBusy(false);
+    if (found === "nobody") return setAsked(username.trim());
+    if (found === undefined) noteSignIn(kept);
     tell(found);
   };
   const change = () => {
@@ -57,7 +55,7 @@ export function SignIn() {
         class="card"
         onSubmit={(event) => {
           event.preventDefault();
-          void submit(false);
+          void submit(kind);
         }}
         noValidate
       >
@@ -107,7 +105,7 @@ export function SignIn() {
         </p>
       </form>
       {asked !== undefined && (
-        <NewNameDialog name={asked} goOn={() => void submit(true)} change={change} />
+        <NewNameDialog name={asked} goOn={() => void submit("signUp")} change={change} />
       )}
     </main>
   );

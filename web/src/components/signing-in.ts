@@ -1,6 +1,7 @@
 /** Signing in and creating an account, with each refusal at the field that it is about. */
 import { Disconnected, ErrorCode, Refusal } from "@chinwag/client";
 import type { Client } from "../state/client";
+import type { Store } from "../state/kept";
 import { explain, strings } from "../strings";
 
 export type SignInKind = "signIn" | "signUp";
@@ -8,6 +9,17 @@ export type SignInKind = "signIn" | "signUp";
 export interface Problem {
   readonly at: "name" | "password" | "form";
   readonly text: string;
+}
+
+const WAS_HERE = "chinwag.wasHere";
+
+/** Whether anybody signed in in this browser. */
+export function wasHere(store: Store): boolean {
+  return store.read<boolean>(WAS_HERE) ?? false;
+}
+
+export function noteSignIn(store: Store): void {
+  store.write(WAS_HERE, true);
 }
 
 const LONGEST_PASSWORD = 256;
@@ -29,14 +41,15 @@ export async function enter(
   kind: SignInKind,
   name: string,
   password: string,
-): Promise<Problem | undefined> {
+): Promise<Problem | "nobody" | undefined> {
   await client.connected();
   try {
-    await client.session.signIn(kind, name, password);
+    await client.session[kind](name, password);
     return undefined;
   } catch (reason) {
     if (reason instanceof Disconnected) return enter(client, kind, name, password);
     if (!(reason instanceof Refusal)) throw reason;
+    if (reason.code === ErrorCode.UnknownUser) return "nobody";
     if (reason.code !== ErrorCode.SignUpRefused) return problemOf(reason);
     const refused: Problem = { at: "name", text: reason.message };
     return (await enter(client, "signIn", name, password)) && refused;

@@ -215,7 +215,7 @@ test("a browser that keeps nothing comes back all the same, with what waits to b
   stores = { browser: nothing, page: nothing };
   client = opened();
   connections.last.ready();
-  const signedIn = client.session.signIn("signIn", "Ada", "secret");
+  const signedIn = client.session.signIn("Ada", "secret");
   await authorized();
   await signedIn;
   client.drafts.set("", "half a thought");
@@ -272,12 +272,12 @@ test("logging out keeps drafts and what waits to be sent for the same user, and 
   client.drafts.set("", "half a thought");
   client.send("on its way");
   void client.session.signOut();
-  const again = client.session.signIn("signIn", "Ada", "secret");
+  const again = client.session.signIn("Ada", "secret");
   await authorized();
   await again;
   expect(client.drafts.get("")).toBe("half a thought");
   expect(client.outbox.pending.value).toHaveLength(1);
-  const other = client.session.signIn("signIn", "Bob", "secret");
+  const other = client.session.signIn("Bob", "secret");
   const reply = { userUUID: BOB, accessKey: "key" };
   connections.last.answer({ type: "authorized", authorized: reply }, "signIn");
   await other;

@@ -47,8 +47,10 @@ describe("a session", () => {
   test("begins with a name and a password, and is kept", async () => {
     const session = newSession();
     expect(session.signedIn.value).toBe(false);
-    await session.signIn("signIn", " Ada ", "secret");
-    expect(asked).toEqual([{ type: "signIn", signIn: { username: " Ada ", password: "secret" } }]);
+    await session.signIn(" Ada ", "secret");
+    expect(asked).toEqual([
+      { type: "signIn", signIn: { username: " Ada ", password: "secret", create: false } },
+    ]);
     expect(session.me.value).toEqual({ uuid: ME, name: "Ada" });
     expect([session.live.value, session.wasLive.value]).toEqual([true, true]);
     expect(kept.read(SESSION_KEY)).toEqual({ ...KEPT, accessKey: "new key" });
@@ -58,7 +60,7 @@ describe("a session", () => {
   test("that is refused leaves nothing", async () => {
     answer = () => new Refusal(4, "signIn", "no");
     const session = newSession();
-    await expect(session.signIn("signUp", "Ada", "secret")).rejects.toBeInstanceOf(Refusal);
+    await expect(session.signUp("Ada", "secret")).rejects.toBeInstanceOf(Refusal);
     expect(session.signedIn.value).toBe(false);
     expect(kept.read(SESSION_KEY)).toBeUndefined();
     expect(heard).toEqual([]);
@@ -142,7 +144,7 @@ describe("a session", () => {
 
   test("ends for good when the user logs out, even when the server doesn't hear of it", async () => {
     const session = newSession();
-    await session.signIn("signIn", "Ada", "secret");
+    await session.signIn("Ada", "secret");
     answer = () => new Disconnected();
     await session.signOut();
     expect(asked.at(-1)).toEqual({ type: "signOut" });
@@ -153,7 +155,7 @@ describe("a session", () => {
 
   test("ends everywhere when the server says so, and not before", async () => {
     const session = newSession();
-    await session.signIn("signIn", "Ada", "secret");
+    await session.signIn("Ada", "secret");
     answer = () => new Disconnected();
     await expect(session.signOutEverywhere()).rejects.toBeInstanceOf(Disconnected);
     expect(session.signedIn.value).toBe(true);
@@ -167,7 +169,7 @@ describe("a session", () => {
 
   test("outlives a new password, which is kept nowhere", async () => {
     const session = newSession();
-    await session.signIn("signIn", "Ada", "secret");
+    await session.signIn("Ada", "secret");
     answer = () => ({ type: "changePassword", changePassword: { uuid: ME } });
     await session.changePassword("secret", "better");
     expect(asked.at(-1)).toEqual({
@@ -200,7 +202,7 @@ describe("a session", () => {
   test("goes on with the new key where the browser keeps nothing", async () => {
     kept = { read: () => undefined, write: () => undefined, names: () => [] };
     const session = newSession();
-    await session.signIn("signIn", "Ada", "secret");
+    await session.signIn("Ada", "secret");
     answer = () => changed;
     await session.changePassword("secret", "better");
     answer = () => new Disconnected();
@@ -246,7 +248,7 @@ describe("a session", () => {
 
   test.each([22, 30])("ends when the server ended it, also when that answers %i", async (code) => {
     const session = newSession();
-    await session.signIn("signIn", "Ada", "secret");
+    await session.signIn("Ada", "secret");
     answer = () => new Refusal(code, "1", "not now");
     await session.revoked();
     expect(session.signedIn.value).toBe(false);
@@ -278,7 +280,7 @@ describe("a session", () => {
 
   test("takes the name as it was first written", async () => {
     const session = newSession();
-    await session.signIn("signIn", "ada", "secret");
+    await session.signIn("ada", "secret");
     session.rename("Ada");
     expect(session.me.value?.name).toBe("Ada");
     expect(kept.read(SESSION_KEY)).toMatchObject({ username: "Ada" });

@@ -53,11 +53,16 @@ export class Session {
     this.#adopt(this.#read());
   }
 
-  async signIn(type: "signIn" | "signUp", username: string, password: string): Promise<void> {
-    const credentials = { username, password };
-    const request =
-      type === "signIn" ? { type, signIn: credentials } : { type, signUp: credentials };
-    const { authorized } = await this.socket.request(request);
+  /** Never makes a user: a name that nobody has is refused as unknown. */
+  async signIn(username: string, password: string): Promise<void> {
+    const signIn = { username, password, create: false };
+    const { authorized } = await this.socket.request({ type: "signIn", signIn });
+    this.#begin(authorized, username.trim());
+  }
+
+  async signUp(username: string, password: string): Promise<void> {
+    const signUp = { username, password };
+    const { authorized } = await this.socket.request({ type: "signUp", signUp });
     this.#begin(authorized, username.trim());
   }
 
