@@ -24,7 +24,7 @@ test("a new password brings a new key to all tabs of its browser, and to nobody 
   await tab.goto(`${server.address}#general`);
   await tab.locator("#composer").waitFor();
   await page.getByRole("button", { name: "Settings" }).click();
-  await page.getByLabel("Present password").fill("a password");
+  await page.getByLabel("Current password").fill("a password");
   await page.getByLabel("New password").fill("a better one");
   await page.getByRole("button", { name: "Change password" }).click();
   await page.getByText("The password is changed").waitFor();
@@ -52,11 +52,11 @@ test("a new password logs the other device out, and so does leaving everywhere",
   await signIn(laptop, "Ada");
   await signIn(phone, "Ada");
   await laptop.getByRole("button", { name: "Settings" }).click();
-  await laptop.getByLabel("Present password").fill("not this one");
+  await laptop.getByLabel("Current password").fill("not this one");
   await laptop.getByLabel("New password").fill("a better one");
   await laptop.getByRole("button", { name: "Change password" }).click();
-  await laptop.getByText("The present password is wrong.").waitFor();
-  await laptop.getByLabel("Present password").fill("a password");
+  await laptop.getByText("The current password is wrong.").waitFor();
+  await laptop.getByLabel("Current password").fill("a password");
   await laptop.getByRole("button", { name: "Change password" }).click();
   await laptop.getByText("The password is changed").waitFor();
   await phone.getByText("You were signed out.").waitFor();

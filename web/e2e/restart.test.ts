@@ -126,7 +126,7 @@ describe.each(STORES)("on the %s store", (store) => {
     // It is kept over a reload, and says no again for as long as the server does.
     await page.reload();
     await refused.getByRole("button", { name: "Try again" }).click();
-    await refused.getByText("The server takes 20 characters at most.").waitFor();
+    await refused.getByText("The server accepts 20 characters at most.").waitFor();
     await server.restart({});
     await page.locator(".banner").waitFor({ state: "detached" });
     await refused.getByRole("button", { name: "Try again" }).click();
@@ -144,7 +144,10 @@ describe.each(STORES)("on the %s store", (store) => {
     await page.locator(".banner").waitFor({ state: "detached" });
     const composer = page.locator("#composer");
     await say(page, "x".repeat(502));
-    await page.locator(".refused").getByText("The server takes 500 characters at most.").waitFor();
+    await page
+      .locator(".refused")
+      .getByText("The server accepts 500 characters at most.")
+      .waitFor();
     await page.locator(".refused").getByRole("button", { name: "Edit" }).click();
     await page.locator("#composer-left", { hasText: "2 characters too many" }).waitFor();
     expect(await composer.evaluate((field) => field === document.activeElement)).toBe(true);

@@ -58,7 +58,7 @@ test("a mistyped name makes no account until its owner says so", async () => {
   await page.locator("#composer").waitFor();
   await logOut(page);
   await fill(page, "Somebody else", "a password");
-  await page.getByRole("dialog").getByRole("button", { name: "Go on" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Create account" }).click();
   await page.locator("#composer").waitFor();
   expect(await names()).toContain("Somebody else");
   await page.context().close();

@@ -246,7 +246,7 @@ describe.each(STORES)("on the %s store", (store) => {
     await page.getByLabel("Name").fill("Ivy");
     await page.getByLabel("Password", { exact: true }).fill("not it");
     await page.locator("form button[type=submit]").click();
-    await page.getByText("That name and password don't go together.").waitFor();
+    await page.getByText("Wrong name or password.").waitFor();
     await page.getByRole("button", { name: "I am new here" }).click();
     await page.locator("form button[type=submit]").click();
     await page.getByText("This name is taken").waitFor();

@@ -104,11 +104,11 @@ pub struct AccessKey {
     pub access_key: String,
 }
 
-/// The present password and the new one.
+/// The current password and the new one.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PasswordChange {
-    /// The present password.
+    /// The current password.
     pub password: String,
     /// The new password: 1 to 256 bytes.
     #[schemars(length(min = 1, max = 256))]

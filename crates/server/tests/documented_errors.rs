@@ -82,7 +82,7 @@ fn what_the_page_says_of_repetitions_is_so() {
     assert_eq!(again.until("authorized")["authorized"]["accessKey"], ada.access_key.as_str());
     let change = json!({"password": "wrong", "newPassword": "better"});
     ada.send(&json!({"type": "changePassword", "changePassword": change}));
-    assert_eq!(ada.until("error")["error"]["error"], "The present password is wrong.");
+    assert_eq!(ada.until("error")["error"]["error"], "The current password is wrong.");
     let other = server.sign_in("Ada");
     assert_ne!(other.access_key, ada.access_key);
     again.send(&json!({"type": "signIn", "signIn": {"accessKey": ada.access_key}}));

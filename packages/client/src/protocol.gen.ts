@@ -72,7 +72,7 @@ accessKey: string, };
 
 export type PasswordChange = { 
 /**
- * The present password.
+ * The current password.
  */
 password: string, 
 /**

@@ -224,7 +224,7 @@ describe("an outbox of several pages", () => {
     vi.setSystemTime(Date.now() + 13 * 3_600_000);
     const outbox = newOutbox();
     outbox.start();
-    expect(outbox.pending.value[0]?.refused).toMatch(/waited for long/);
+    expect(outbox.pending.value[0]?.refused).toMatch(/waiting for a long time/);
     expect(sent).toEqual([]);
     outbox.retry(outbox.pending.value[0]?.clientUUID ?? "");
     expect(sent[0]?.message).toBe("from yesterday");
@@ -257,7 +257,7 @@ test("the server's limit is learnt from its refusal, until the next connection",
   outbox.retry(sent[0]?.clientUUID ?? "");
   await sent[1]?.fail(new Refusal(7, "channelMessage", sentence(3)));
   expect(outbox.longest.value).toBe(3);
-  expect(outbox.pending.value[0]?.refused).toBe("The server takes 3 characters at most.");
+  expect(outbox.pending.value[0]?.refused).toBe("The server accepts 3 characters at most.");
   outbox.start();
   expect(outbox.longest.value).toBeUndefined();
 });

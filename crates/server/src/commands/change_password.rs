@@ -25,7 +25,7 @@ pub async fn handle(
 ) -> Outcome {
     let user = recipient::user(connection)?;
     sign_up::check_password(&change.new_password)?;
-    let wrong = || Refused::new(ErrorCode::SignInRefused, "The present password is wrong.");
+    let wrong = || Refused::new(ErrorCode::SignInRefused, "The current password is wrong.");
     let asking = connection.session.borrow().as_ref().map(|session| session.key);
     let asking = asking.ok_or_else(wrong)?;
     let person = core.app.people.person(user.uuid, core.now());
