@@ -53,7 +53,7 @@ impl Size {
                 malformed: 600_000,
                 readers: 50,
                 fragments: 1_000_000,
-                rounds: 100,
+                rounds: 50,
                 people: 200,
                 messages: 1_000,
                 blocks: 9,
