@@ -110,7 +110,7 @@ impl Draft {
         recipient_online: bool,
         ticket: Option<Ticket>,
     ) {
-        let frames = if message.channel.is_general() {
+        let frames = if message.channel.uuid.is_general() {
             let (count, _) = self.general_messages.get_or_insert((0, message.seq));
             *count += 1;
             &mut self.general

@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 
-use chinwag_protocol::outgoing::{Outgoing, Presence, Read, Recipient, Sys, Typing};
+use chinwag_protocol::outgoing::{Outgoing, Presence, Read, Sys, Typing};
 use chinwag_protocol::{SessionUuid, UserUuid};
-use chinwag_store::{Channel, Event, Store, User};
+use chinwag_store::{Address, Channel, Event, Store, User};
 use metrics::Counter;
 
 use crate::batch::{Audience, Batch, Delivery, Draft};
@@ -82,8 +82,8 @@ impl Dispatcher {
     fn add(&self, draft: &mut Draft, event: Event) {
         match event {
             Event::Message { message, ticket } => {
-                let online =
-                    message.recipient.as_ref().is_some_and(|user| self.is_online(user.uuid));
+                let recipient = message.channel.recipient();
+                let online = recipient.is_some_and(|user| self.is_online(user.uuid));
                 draft.message(message, online, ticket);
             }
             Event::Repeated { message, ticket } => {
@@ -118,15 +118,18 @@ impl Dispatcher {
                     draft.news(members(&channel, user.uuid), session, &frame);
                 }
             }
-            Event::Read { user, session, recipient, seq } => {
-                let channel_read = Read { channel: Recipient { recipient }, seq };
+            Event::Read { user, session, address, seq } => {
+                let channel_read = Read { channel: wire::recipient(address), seq };
                 let frame = Outgoing::ChannelRead { id: None, channel_read };
                 draft.news(Audience::Users([user, user]), session, &frame);
             }
-            Event::Typing { user, session, channel, recipient } => {
-                let channel_typing = Typing { channel: Recipient { recipient }, user };
+            Event::Typing { user, session, channel, address } => {
+                let channel_typing = Typing { channel: wire::recipient(address), user };
                 let frame = Outgoing::ChannelTyping { user_uuid: user, channel_typing };
-                let users = recipient.map(|recipient| [user, recipient]);
+                let users = match address {
+                    Address::Direct(recipient) => Some([user, recipient]),
+                    Address::General | Address::Channel(_) => None,
+                };
                 draft.news(Audience::Joined(channel, users), session, &frame);
             }
             Event::Interrupted => {
@@ -159,20 +162,21 @@ pub fn joined(channel: &Channel, user: &User, session: SessionUuid) -> Outgoing 
         session: Some(session),
         user_uuid: Some(user.uuid),
         user: Some(wire::user(user, Some(true))),
-        sys: Sys::ChannelJoin { channel_join: Recipient { recipient: channel.recipient_uuid() } },
+        sys: Sys::ChannelJoin { channel_join: wire::recipient(channel.address()) },
     }
 }
 
 /// The message for a leave.
 pub fn left(channel: &Channel, user: UserUuid, session: SessionUuid) -> Outgoing {
-    let channel_leave = Recipient { recipient: channel.recipient_uuid() };
+    let channel_leave = wire::recipient(channel.address());
     Outgoing::ChannelLeave { id: None, session, user_uuid: user, channel_leave }
 }
 
 /// Who hears of joins and leaves.
 fn members(channel: &Channel, user: UserUuid) -> Audience {
-    match channel.recipient_uuid() {
-        None => Audience::Everybody,
-        Some(recipient) => Audience::Users([user, recipient]),
+    match channel.address() {
+        Address::General => Audience::Everybody,
+        Address::Direct(recipient) => Audience::Users([user, recipient]),
+        Address::Channel(channel) => Audience::Joined(channel, None),
     }
 }

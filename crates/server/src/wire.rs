@@ -2,8 +2,8 @@
 
 use bytes::{BufMut, Bytes, BytesMut};
 use chinwag_protocol::outgoing::{self, Outgoing};
-use chinwag_protocol::{ErrorCode, RequestId};
-use chinwag_store::{Message, User, UserStatus};
+use chinwag_protocol::{ErrorCode, RequestId, UserUuid};
+use chinwag_store::{Address, Message, User, UserStatus};
 
 /// The first byte of an unfragmented frame, RFC 6455 section 5.2.
 #[derive(Clone, Copy)]
@@ -65,14 +65,25 @@ pub fn error(id: Option<RequestId>, code: ErrorCode, error: String, payload: Str
     Outgoing::Error { id, error: outgoing::Failure { code, error, payload } }
 }
 
+/// How a channel is named in frames: as its user names it.
+pub fn recipient(address: Address) -> outgoing::Recipient {
+    outgoing::Recipient {
+        recipient: match address {
+            Address::General => None,
+            Address::Direct(user) => Some(user),
+            Address::Channel(channel) => Some(UserUuid(channel.0)),
+        },
+    }
+}
+
 /// A message as it stands in the history, which says nothing of presence.
 pub fn past_message(message: &Message) -> outgoing::Message {
     outgoing::Message {
         uuid: message.uuid,
         sender_uuid: message.sender.uuid,
         sender: user(&message.sender, None),
-        recipient_uuid: message.recipient.as_ref().map(|user| user.uuid),
-        recipient: message.recipient.as_ref().map(|recipient| user(recipient, None)),
+        recipient_uuid: recipient(message.channel.address()).recipient,
+        recipient: message.channel.recipient().map(|recipient| user(recipient, None)),
         text: message.text.clone(),
         cut: false,
         created_at: message.created_at,

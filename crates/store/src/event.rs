@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
 
-use crate::{Channel, KeyDigest, Message, Unavailable, User};
+use crate::{Address, Channel, KeyDigest, Message, Unavailable, User};
 
 /// Where a node takes its events: called from one thread at a time, with what became known together.
 ///
@@ -90,8 +90,8 @@ pub enum Event {
         user: UserUuid,
         /// The reader's session.
         session: SessionUuid,
-        /// The channel from the reader's side: the other user, `None` for General.
-        recipient: Option<UserUuid>,
+        /// The channel, as the reader names it.
+        address: Address,
         /// The mark.
         seq: u64,
     },
@@ -103,8 +103,8 @@ pub enum Event {
         session: SessionUuid,
         /// Where.
         channel: ChannelUuid,
-        /// The other user, `None` for General.
-        recipient: Option<UserUuid>,
+        /// The same, as who types names it.
+        address: Address,
     },
     /// The feed was cut for a while. Missed messages were told before this; whether keys were revoked
     /// meanwhile has to be asked with [`crate::Store::use_access_key`].

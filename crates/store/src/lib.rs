@@ -23,9 +23,9 @@ use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
 pub use event::{Event, Feed, RevokedKeys, Ticket};
 pub use look::alike;
 pub use model::{
-    Account, Append, Channel, Creation, FoundChannel, HistoryPage, InboxEntry, Join, JoinedChannel,
-    KeyDigest, Message, Messages, NewAccount, Page, PasswordChange, User, UserStatus, UsersPage,
-    UsersQuery,
+    Account, Address, Append, Channel, Creation, FoundChannel, HistoryPage, InboxEntry, Join,
+    JoinedChannel, KeyDigest, Kind, Message, Messages, NewAccount, Page, PasswordChange, User,
+    UserStatus, UsersPage, UsersQuery,
 };
 
 /// The store can't answer now. Whoever asked may try again; whether a write took effect is unknown.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use chinwag_protocol::RequestId;
-use chinwag_protocol::outgoing::{Inbox, InboxChannel, Outgoing, Recipient};
+use chinwag_protocol::outgoing::{Inbox, InboxChannel, Outgoing};
 use chinwag_store::InboxEntry;
 
 use super::{history, recipient};
@@ -34,9 +34,9 @@ pub async fn handle(
 }
 
 fn channel(core: &Core, entry: &InboxEntry, room: &mut usize) -> InboxChannel {
-    let recipient = entry.channel.recipient.as_ref();
+    let recipient = entry.channel.recipient();
     InboxChannel {
-        channel: Recipient { recipient: entry.channel.recipient_uuid() },
+        channel: wire::recipient(entry.channel.address()),
         recipient: recipient
             .map(|user| wire::user(user, Some(core.app.store.is_online(user.uuid)))),
         total: entry.total,

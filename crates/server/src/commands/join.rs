@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use chinwag_protocol::RequestId;
 use chinwag_protocol::incoming::ChannelRef;
-use chinwag_protocol::outgoing::{ChannelView, Outgoing, Recipient};
+use chinwag_protocol::outgoing::{ChannelView, Outgoing};
 use chinwag_store::{Channel, Join, JoinedChannel, User};
 
 use super::recipient;
@@ -80,7 +80,7 @@ fn answer(
         connection.send(wire::text(&feed::left(&left, user.uuid, connection.uuid)));
     }
     let channel_join = ChannelView {
-        channel: Recipient { recipient: channel.recipient_uuid() },
+        channel: wire::recipient(channel.address()),
         messages: joined.history.messages.iter().map(wire::past_message).collect(),
         users: joined.members.iter().map(wire::status).collect(),
         users_total: joined.members_total,

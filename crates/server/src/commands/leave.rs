@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use chinwag_protocol::incoming::ChannelRef;
-use chinwag_protocol::outgoing::{Outgoing, Recipient};
+use chinwag_protocol::outgoing::Outgoing;
 use chinwag_protocol::{ErrorCode, RequestId};
 
 use super::recipient;
@@ -34,7 +34,7 @@ pub async fn handle(
         session.joined = None;
     }
     core.hub.borrow_mut().update_general(connection);
-    let channel_leave = Recipient { recipient: channel.recipient_uuid() };
+    let channel_leave = wire::recipient(channel.address());
     let (session, user_uuid) = (connection.uuid, user.uuid);
     let reply = Outgoing::ChannelLeave { id, session, user_uuid, channel_leave };
     connection.send(wire::text(&reply));

@@ -14,7 +14,7 @@ pub fn known_channel(session: &Session, recipient: &str) -> Option<Channel> {
     if recipient.is_empty() {
         return Some(Channel::GENERAL);
     }
-    session.known_private(recipient.parse().ok()?).cloned()
+    session.known_direct(recipient.parse().ok()?).cloned()
 }
 
 /// The channel that the signed-in user means.
@@ -34,7 +34,7 @@ pub async fn channel(
     let recipient: UserUuid = recipient.parse().map_err(|_| unknown())?;
     let channel = core.app.store.private_channel(user, recipient).await?.ok_or_else(unknown)?;
     if let Some(session) = connection.session.borrow_mut().as_mut() {
-        session.last_private = Some(channel.clone());
+        session.last_direct = Some(channel.clone());
     }
     Ok(channel)
 }
@@ -60,7 +60,7 @@ pub async fn existing_channel(
         FoundChannel::Channel(channel) => channel,
     };
     if let Some(session) = connection.session.borrow_mut().as_mut() {
-        session.last_private = Some(channel.clone());
+        session.last_direct = Some(channel.clone());
     }
     Ok(Some(channel))
 }

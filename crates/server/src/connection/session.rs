@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use chinwag_protocol::{ChannelUuid, UserUuid};
-use chinwag_store::{Channel, KeyDigest, User};
+use chinwag_store::{Address, Channel, KeyDigest, User};
 
 use super::key_use::KeyUse;
 use crate::limits::people::Seat;
@@ -23,8 +23,8 @@ pub struct Session {
     pub joined: Option<Joined>,
     /// A channel whose join is under way, with the messages that came meanwhile.
     pub joining: Option<Box<Joining>>,
-    /// The private channel that was last looked up.
-    pub last_private: Option<Channel>,
+    /// The direct channel that was last looked up.
+    pub last_direct: Option<Channel>,
     /// Its place among the user's sessions, with the user's budgets.
     pub seat: Seat,
     /// When a typing notice last got through.
@@ -83,7 +83,7 @@ impl Session {
             inbox: false,
             joined: None,
             joining: None,
-            last_private: None,
+            last_direct: None,
             seat,
             typed_at: None,
         }
@@ -124,11 +124,11 @@ impl Session {
         None
     }
 
-    /// Whether the user's own channel to this recipient is the one looked up last.
-    pub fn known_private(&self, recipient: UserUuid) -> Option<&Channel> {
+    /// The direct channel with this recipient, if it is joined or was looked up last.
+    pub fn known_direct(&self, recipient: UserUuid) -> Option<&Channel> {
         let joined = self.joined.as_ref().map(|joined| &joined.channel);
-        let mut known = self.last_private.iter().chain(joined);
-        known.find(|channel| channel.recipient_uuid() == Some(recipient))
+        let mut known = self.last_direct.iter().chain(joined);
+        known.find(|channel| channel.address() == Address::Direct(recipient))
     }
 }
 

@@ -77,7 +77,7 @@ impl Answered {
         let offer = |other: &Rc<Connection>| {
             let mut session = other.session.borrow_mut();
             let session = session.as_mut()?;
-            session.offer(message.channel, message.seq, frame.clone())
+            session.offer(message.channel.uuid, message.seq, frame.clone())
         };
         let taken = others.filter_map(|other| offer(other).map(|frame| other.send(frame)));
         taken.count() as u64

@@ -47,8 +47,8 @@ impl Core {
     ) -> u64 {
         match delivery {
             Delivery::Message { message, recipient_online, ticket, frame } => {
-                let shared = || batch.message_frame(message.channel, frame);
-                let general = message.channel.is_general();
+                let shared = || batch.message_frame(message.channel.uuid, frame);
+                let general = message.channel.uuid.is_general();
                 let mut delivered = 0;
                 if general && let Some(ticket) = ticket {
                     delivered += answered.catch_up(batch, ticket.connection, frame.start);
@@ -64,7 +64,7 @@ impl Core {
                 }
             }
             Delivery::Repeated { message, ticket } => {
-                let online = message.recipient.as_ref();
+                let online = message.channel.recipient();
                 let online = online.is_some_and(|user| self.app.store.is_online(user.uuid));
                 let shared = || reply::message(message, online, None, None);
                 u64::from(self.answer(*ticket, message, online, shared).is_some())
@@ -102,14 +102,14 @@ impl Core {
         let offer = |connection: &Rc<Connection>| {
             let mut session = connection.session.borrow_mut();
             let offered = session.as_mut().filter(|_| Some(connection.id) != sender);
-            let taken =
-                offered.and_then(|session| session.offer(message.channel, message.seq, frame()));
+            let taken = offered
+                .and_then(|session| session.offer(message.channel.uuid, message.seq, frame()));
             taken.map(|frame| connection.send(frame)).is_some()
         };
         let hub = self.hub.borrow();
         let mut slots = hub.of_user(message.sender.uuid).to_vec();
         if let Some(recipient) =
-            message.recipient.as_ref().filter(|recipient| recipient.uuid != message.sender.uuid)
+            message.channel.recipient().filter(|recipient| recipient.uuid != message.sender.uuid)
         {
             slots.extend_from_slice(hub.of_user(recipient.uuid));
         }
@@ -187,11 +187,11 @@ fn offer_general(batch: &Batch, connection: &Rc<Connection>, session: &mut Sessi
     let mut delivered = 0;
     for delivery in &batch.deliveries {
         let Delivery::Message { message, frame, .. } = delivery else { continue };
-        if message.channel.is_general()
+        if message.channel.uuid.is_general()
             && let Some(frame) = session.offer(
-                message.channel,
+                message.channel.uuid,
                 message.seq,
-                batch.message_frame(message.channel, frame),
+                batch.message_frame(message.channel.uuid, frame),
             )
         {
             connection.send(frame);

@@ -61,10 +61,9 @@ impl Appender {
         let seq = seq + 1;
         let message = Arc::new(Message {
             uuid: MessageUuid::random(),
-            channel,
+            channel: append.channel,
             seq,
             sender: append.sender,
-            recipient: append.channel.recipient,
             text: append.text,
             created_at: append.created_at,
         });

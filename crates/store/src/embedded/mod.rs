@@ -113,7 +113,7 @@ impl EmbeddedStore {
 
     /// The first members of a channel and their number.
     fn members(&self, user: &User, channel: &Channel) -> (Vec<UserStatus>, u64) {
-        let Some(recipient) = &channel.recipient else {
+        let Some(recipient) = channel.recipient() else {
             return self.presence.general_members(MEMBERS_LIMIT);
         };
         let status = |user: &User| UserStatus {
@@ -291,7 +291,7 @@ impl Store for EmbeddedStore {
             let create = move |db: &_| Ok((queries::create_channel(db, user, other)?, Vec::new()));
             self.writer.write("create a channel", create).await?
         };
-        Ok(Some(Channel { uuid, recipient: Some(recipient) }))
+        Ok(Some(Channel::direct(uuid, recipient)))
     }
 
     async fn find_channel(&self, user: UserUuid, recipient: UserUuid) -> Result<FoundChannel> {
@@ -299,7 +299,7 @@ impl Store for EmbeddedStore {
             None => FoundChannel::NoUser,
             Some((_, None)) => FoundChannel::NoChannel,
             Some((recipient, Some(uuid))) => {
-                FoundChannel::Channel(Channel { uuid, recipient: Some(recipient) })
+                FoundChannel::Channel(Channel::direct(uuid, recipient))
             }
         })
     }
@@ -365,19 +365,19 @@ impl Store for EmbeddedStore {
         channel: &Channel,
         seq: u64,
     ) -> Result<u64> {
-        let (uuid, recipient) = (channel.uuid, channel.recipient_uuid());
+        let (uuid, address) = (channel.uuid, channel.address());
         let recent = Arc::clone(&self.recent);
         self.writer
             .write("mark a channel as read", move |db| {
                 let seq = queries::mark_read(db, &recent, user, uuid, seq)?;
-                Ok((seq, vec![Event::Read { user, session, recipient, seq }]))
+                Ok((seq, vec![Event::Read { user, session, address, seq }]))
             })
             .await
     }
 
     fn typing(&self, user: UserUuid, session: SessionUuid, channel: &Channel) {
-        let recipient = channel.recipient_uuid();
-        let typing = Event::Typing { user, session, channel: channel.uuid, recipient };
+        let (channel, address) = (channel.uuid, channel.address());
+        let typing = Event::Typing { user, session, channel, address };
         // Of no use later, so that it is lost where too much waits.
         let _ = self.writer.announce(vec![typing]);
     }

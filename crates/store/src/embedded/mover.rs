@@ -117,7 +117,7 @@ impl Mover {
         self.bytes = 0;
         let mut channels: HashMap<ChannelUuid, Vec<Entry>> = HashMap::new();
         for entry in take(&mut self.filling) {
-            let piece = channels.entry(entry.message.channel).or_default();
+            let piece = channels.entry(entry.message.channel.uuid).or_default();
             piece.push(entry);
             if piece.len() == MOVES {
                 self.pieces.push(take(piece));
@@ -194,7 +194,7 @@ impl Mover {
 impl Entry {
     fn key(&self) -> Option<ClientKey> {
         let client_uuid = self.client_uuid.clone()?;
-        Some((self.message.channel, self.message.sender.uuid, client_uuid))
+        Some((self.message.channel.uuid, self.message.sender.uuid, client_uuid))
     }
 }
 
@@ -217,7 +217,7 @@ fn move_piece(db: &Connection, piece: &[Entry], sent: &mut Sent) -> rusqlite::Re
         if let Some(client_uuid) = &entry.client_uuid {
             sent.note(db, message, client_uuid)?;
         }
-        marks.insert((message.sender.uuid, message.channel), message.seq);
+        marks.insert((message.sender.uuid, message.channel.uuid), message.seq);
     }
     for ((user, channel), seq) in marks {
         queries::set_read_mark(db, user, channel, seq)?;
@@ -228,7 +228,7 @@ fn move_piece(db: &Connection, piece: &[Entry], sent: &mut Sent) -> rusqlite::Re
 fn insert(db: &Connection, statement: &str, entry: &Entry) -> rusqlite::Result<()> {
     let message = &entry.message;
     db.prepare_cached(statement)?.execute(params![
-        message.channel.0.as_bytes(),
+        message.channel.uuid.0.as_bytes(),
         message.seq.cast_signed(),
         message.uuid.0.as_bytes(),
         message.sender.uuid.0.as_bytes(),
@@ -241,5 +241,5 @@ fn insert(db: &Connection, statement: &str, entry: &Entry) -> rusqlite::Result<(
 
 /// Where a message belongs.
 fn place(message: &Message) -> (ChannelUuid, u64) {
-    (message.channel, message.seq)
+    (message.channel.uuid, message.seq)
 }

@@ -10,7 +10,9 @@ use uuid::Uuid;
 
 use super::accounts::{user, user_row};
 use super::recent::{Found, Recent};
-use crate::{Append, Channel, HistoryPage, INBOX_LIMIT, InboxEntry, Message, Messages, Page, User};
+use crate::{
+    Append, Channel, HistoryPage, INBOX_LIMIT, InboxEntry, Kind, Message, Messages, Page, User,
+};
 
 /// What a message row holds besides its channel; `m` is the message, `u` its sender.
 const MESSAGE_COLUMNS: &str = "m.sender, u.name, m.seq, m.uuid, m.text, m.created_at";
@@ -152,12 +154,15 @@ pub(super) fn message_where(
 /// Reads a message; `user` is the one from whose side `channel` is seen.
 fn message_row(row: &Row, channel: &Channel, user: &User) -> Result<Message> {
     let sender = user_row(row)?;
-    let recipient = channel.recipient.as_ref();
-    let recipient = recipient.map(|other| if sender == *user { other } else { user }).cloned();
+    let mut channel = channel.clone();
+    if let Kind::Direct(recipient) = &mut channel.kind
+        && sender != *user
+    {
+        *recipient = user.clone();
+    }
     Ok(Message {
-        channel: channel.uuid,
+        channel,
         sender,
-        recipient,
         seq: seq_at(row, 2)?,
         uuid: MessageUuid(uuid_at(row, 3)?),
         text: row.get::<_, Arc<str>>(4)?,
@@ -206,8 +211,8 @@ fn newest_talks(db: &Connection, of: &User) -> Result<Vec<(Channel, i64)>> {
             break;
         }
         last_hour = hour;
-        let recipient = user(db, UserUuid(uuid_at(row, 0)?))?;
-        talks.push((Channel { uuid: ChannelUuid(uuid_at(row, 1)?), recipient }, hour));
+        let Some(recipient) = user(db, UserUuid(uuid_at(row, 0)?))? else { continue };
+        talks.push((Channel::direct(ChannelUuid(uuid_at(row, 1)?), recipient), hour));
     }
     Ok(talks)
 }

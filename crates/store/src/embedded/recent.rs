@@ -42,16 +42,16 @@ impl Recent {
     ) {
         let mut channels = self.0.write().unwrap_or_else(PoisonError::into_inner);
         for last in moved {
-            if let Some(messages) = channels.get_mut(&last.channel) {
+            if let Some(messages) = channels.get_mut(&last.channel.uuid) {
                 let rest = messages.partition_point(|message| message.seq <= last.seq);
                 messages.drain(..rest);
                 if messages.is_empty() {
-                    channels.remove(&last.channel);
+                    channels.remove(&last.channel.uuid);
                 }
             }
         }
         for message in added {
-            channels.entry(message.channel).or_default().push(message);
+            channels.entry(message.channel.uuid).or_default().push(message);
         }
     }
 

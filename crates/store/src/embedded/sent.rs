@@ -47,7 +47,7 @@ impl Sent {
         ];
         let Filling { second, .. } = self.filling(db)?;
         db.prepare_cached(INTO[usize::from(second)])?.execute(params![
-            message.channel.0.as_bytes(),
+            message.channel.uuid.0.as_bytes(),
             message.sender.uuid.0.as_bytes(),
             client_uuid,
             message.seq.cast_signed(),
@@ -116,20 +116,19 @@ pub(super) fn find(db: &Connection, append: &Append) -> Result<Option<Message>> 
 
 #[cfg(test)]
 mod tests {
-    use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
+    use chinwag_protocol::{MessageUuid, UserUuid};
     use tempfile::TempDir;
 
     use super::*;
-    use crate::User;
     use crate::embedded::schema;
+    use crate::{Channel, User};
 
     fn message(seq: u64) -> Message {
         Message {
             uuid: MessageUuid::random(),
-            channel: ChannelUuid::GENERAL,
+            channel: Channel::GENERAL,
             seq,
             sender: User { uuid: UserUuid::default(), name: "Ada".into() },
-            recipient: None,
             text: "".into(),
             created_at: Timestamp::UNIX_EPOCH,
         }

@@ -146,7 +146,7 @@ fn add(calls: &mut redis::Pipeline, shared: &Shared, uuid: MessageUuid, append: 
     let channel = channel_name(append.channel.uuid);
     let json = |value: &_| serde_json::to_string::<Person>(value).unwrap_or_default();
     let sender = json(&Person::from(&append.sender));
-    let recipient = append.channel.recipient.as_ref();
+    let recipient = append.channel.recipient();
     let recipient = recipient.map(|user| format!(r#""Recipient":{},"#, json(&Person::from(user))));
     let names = format!(
         r#""ChannelUUID":"{}","Sender":{sender},{}"#,
@@ -154,7 +154,7 @@ fn add(calls: &mut redis::Pipeline, shared: &Shared, uuid: MessageUuid, append: 
         recipient.unwrap_or_default()
     );
     let stored = serde_json::to_string(&StoredMessage::new(append, uuid)).unwrap_or_default();
-    let other = append.channel.recipient_uuid().map(|other| other.to_string());
+    let other = append.channel.recipient().map(|other| other.uuid.to_string());
     APPEND
         .call(calls)
         .arg(channel)

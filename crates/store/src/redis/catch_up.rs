@@ -122,7 +122,7 @@ impl FeedTask {
         from: u64,
         to: u64,
     ) -> Result<Vec<Message>> {
-        let of = Channel { uuid: channel, recipient: None };
+        let of = Channel::of_members(channel);
         let (mut missed, mut last) = (Vec::new(), from);
         while last < to {
             let page = HistoryPage { page: Page::After(last), limit: MISSED.min(to - last) };
@@ -196,7 +196,7 @@ impl FeedTask {
 /// Whether a private channel's events leave the message out: without a sender a frame would not say
 /// in which channel it is. Its readers see the hole and ask for the page.
 pub(super) fn is_left_out(message: &Message) -> bool {
-    message.is_unreadable() && !message.channel.is_general()
+    message.is_unreadable() && !message.channel.uuid.is_general()
 }
 
 /// `None` for what this program does not write.
@@ -208,7 +208,7 @@ fn talk(user: UserUuid, (channel, other, total): (Vec<u8>, Vec<u8>, u64)) -> Opt
 /// Whether the element holds the message with this UUID, or is the one that it stands for.
 fn is_of(uuid: MessageUuid, channel: ChannelUuid, seq: u64, element: Vec<u8>) -> bool {
     let stored = history::parse(&history::text(element));
-    let channel = Channel { uuid: channel, recipient: None };
+    let channel = Channel::of_members(channel);
     stored.is_some_and(|(stored, _)| stored.uuid == uuid)
         || Message::unreadable(&channel, seq).uuid == uuid
 }
@@ -227,7 +227,7 @@ fn read<T: redis::FromRedisValue>(answer: &RedisResult<Value>) -> Result<Option<
 fn in_order_of_sending(messages: &mut [Message]) {
     let mut latest = HashMap::new();
     messages.sort_by_cached_key(|message| {
-        let latest = latest.entry(message.channel).or_insert(message.created_at);
+        let latest = latest.entry(message.channel.uuid).or_insert(message.created_at);
         *latest = message.created_at.max(*latest);
         *latest
     });

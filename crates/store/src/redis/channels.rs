@@ -66,7 +66,7 @@ impl Channels {
             shared.doubts.raise(true);
         }
         let other = User { uuid: recipient, name: name.as_str().into() };
-        let channel = Channel { uuid, recipient: Some(other) };
+        let channel = Channel::direct(uuid, other);
         self.remember((user, recipient), cuts, &channel);
         Ok(FoundChannel::Channel(channel))
     }
@@ -119,7 +119,7 @@ pub(super) async fn inbox(shared: &Shared, user: &User) -> Result<Vec<InboxEntry
     let rows: Vec<_> = rows.iter().filter_map(inbox_row).collect();
     // Whoever wrote the last messages is named here: no further round trip.
     shared.names.remember(user);
-    let others = rows.iter().filter_map(|row| row.channel.recipient.clone());
+    let others = rows.iter().filter_map(|row| row.channel.recipient().cloned());
     for named in people(sender).chain(others).filter(|named| !named.name.is_empty()) {
         shared.names.remember(&named);
     }
@@ -152,7 +152,7 @@ fn inbox_row([channel, other, name, total, read, last]: &[String; 6]) -> Option<
         Channel::GENERAL
     } else {
         let other = User { uuid: other.parse().ok()?, name: name.as_str().into() };
-        Channel { uuid: channel.parse().ok()?, recipient: Some(other) }
+        Channel::direct(channel.parse().ok()?, other)
     };
     Some(InboxRow { channel, total: total.parse().ok()?, read: read.parse().ok()?, last })
 }
@@ -165,7 +165,7 @@ pub(super) async fn mark_read(
     seq: u64,
 ) -> Result<u64> {
     const MARK: u64 = 9_999_999_999_999_999;
-    let news = News::Read { user, session, recipient: channel.recipient_uuid(), seq: MARK };
+    let news = News::Read { user, session, address: channel.address(), seq: MARK };
     let envelope = format!(r#"{{"news":{}}}"#, news.json());
     let (before, after) = envelope.split_once(&MARK.to_string()).unwrap_or_default();
     let mut script = MARK_READ.arg(channel_name(channel.uuid));

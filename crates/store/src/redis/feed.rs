@@ -18,7 +18,7 @@ use super::link::{CONNECT_TIMEOUT, Link, TIMEOUT, unavailable, unreachable};
 use super::queue::Taker;
 use super::records::{Envelope, LiveMessage, News};
 use super::watched::{Talk, Tracked, Watched};
-use crate::{Channel, Event, Message, Result, Unavailable, channel_name};
+use crate::{Address, Channel, Event, Message, Result, Unavailable, channel_name};
 
 const ACTION: &str = "follow Redis";
 
@@ -270,7 +270,7 @@ impl FeedTask {
             return Ok(());
         }
         let message = live.into_message();
-        let (channel, seq) = (message.channel, message.seq);
+        let (channel, seq) = (message.channel.uuid, message.seq);
         let Some(tracked) = self.tracked(&message) else {
             // Its users have left this node; the connection that sent it may still wait.
             if self.shared.pending.contains(message.uuid) {
@@ -302,12 +302,12 @@ impl FeedTask {
     }
 
     fn tracked(&mut self, message: &Message) -> Option<&Tracked> {
-        let channel = message.channel;
+        let channel = message.channel.uuid;
         if channel.is_general() {
             return Some(self.watched.general(message.seq - 1));
         }
         if self.watched.channel(channel).is_none() {
-            let recipient = message.recipient.as_ref()?;
+            let recipient = message.channel.recipient()?;
             return self
                 .watched
                 .see(channel, [message.sender.uuid, recipient.uuid], 0)
@@ -318,7 +318,7 @@ impl FeedTask {
 
     /// Notes that everything up to this message counts as told.
     pub(super) fn note_told(&mut self, message: &Message) {
-        if let Some(tracked) = self.watched.channel(message.channel) {
+        if let Some(tracked) = self.watched.channel(message.channel.uuid) {
             (tracked.last, tracked.uuid) = (message.seq, Some(message.uuid));
         }
     }
@@ -363,10 +363,11 @@ pub(super) fn publish(link: &Link, commands: &mut redis::Pipeline, to: &[String]
 
 /// Where news of a channel go.
 pub(super) fn audience(channel: &Channel, user: UserUuid) -> Vec<String> {
-    match channel.recipient_uuid() {
-        None => vec!["feed".to_owned()],
-        Some(other) if other == user => vec![feed_of(user)],
-        Some(other) => vec![feed_of(user), feed_of(other)],
+    match channel.address() {
+        Address::General => vec!["feed".to_owned()],
+        Address::Direct(other) if other == user => vec![feed_of(user)],
+        Address::Direct(other) => vec![feed_of(user), feed_of(other)],
+        Address::Channel(channel) => vec![channel_name(channel)],
     }
 }
 

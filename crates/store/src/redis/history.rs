@@ -10,7 +10,7 @@ use super::feed::list_of;
 use super::link::unreadable;
 use super::records::StoredMessage;
 use super::scripts::HISTORY;
-use crate::{Channel, HistoryPage, Message, Messages, Page, Result, User, channel_name};
+use crate::{Channel, HistoryPage, Kind, Message, Messages, Page, Result, User, channel_name};
 
 const ACTION: &str = "read the history";
 
@@ -116,20 +116,18 @@ fn named(
     users: &HashMap<UserUuid, User>,
     (stored, recipient): (StoredMessage, Option<UserUuid>),
 ) -> Option<Message> {
-    // A message without a recipient is General's, and no other.
-    if channel.is_general() != recipient.is_none() {
-        return None;
-    }
-    let recipient = match recipient {
-        Some(recipient) => Some(users.get(&recipient)?.clone()),
-        None => None,
+    let kind = match recipient {
+        // A message without a recipient is General's, and no other.
+        None => Some(Kind::General).filter(|_| channel.is_general())?,
+        Some(_) if channel.is_general() => return None,
+        Some(recipient) if recipient.0 == channel.0 => Kind::Members,
+        Some(recipient) => Kind::Direct(users.get(&recipient)?.clone()),
     };
     Some(Message {
         uuid: stored.uuid,
-        channel,
+        channel: Channel { uuid: channel, kind },
         seq,
         sender: users.get(&stored.sender)?.clone(),
-        recipient,
         text: stored.text,
         created_at: stored.created_at,
     })

@@ -322,12 +322,8 @@ impl Store for RedisStore {
     }
 
     fn typing(&self, user: UserUuid, session: SessionUuid, channel: &Channel) {
-        let news = News::Typing {
-            user,
-            session,
-            channel: channel.uuid,
-            recipient: channel.recipient_uuid(),
-        };
+        let news =
+            News::Typing { user, session, channel: channel.uuid, address: channel.address() };
         let mut commands = redis::pipe();
         publish(&self.shared.link, &mut commands, &audience(channel, user), &news);
         let shared = Arc::clone(&self.shared);

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-use crate::{Append, Channel, Event, KeyDigest, Message, RevokedKeys, User};
+use crate::{Address, Append, Channel, Event, KeyDigest, Message, RevokedKeys, User};
 
 /// An element of `users`.
 #[derive(Serialize, Deserialize)]
@@ -91,50 +91,31 @@ pub(super) struct Envelope {
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub(super) enum News {
-    SessionStarted {
-        user: Person,
-        session: SessionUuid,
-    },
-    WentOffline {
-        user: Person,
-    },
-    Joined {
-        channel: ChannelUuid,
-        recipient: Option<Person>,
-        user: Person,
-        session: SessionUuid,
-    },
-    Left {
-        channel: ChannelUuid,
-        recipient: Option<Person>,
-        user: Person,
-        session: SessionUuid,
-    },
-    Read {
-        user: UserUuid,
-        session: SessionUuid,
-        recipient: Option<UserUuid>,
-        seq: u64,
-    },
-    Typing {
-        user: UserUuid,
-        session: SessionUuid,
-        channel: ChannelUuid,
-        recipient: Option<UserUuid>,
-    },
-    KeyRevoked {
-        user: UserUuid,
-        digest: [u8; 32],
-        session: SessionUuid,
-    },
-    KeysRevoked {
-        user: UserUuid,
-        kept: Option<[u8; 32]>,
-        session: SessionUuid,
-    },
-    EpochChanged {
-        epoch: Arc<str>,
-    },
+    SessionStarted { user: Person, session: SessionUuid },
+    WentOffline { user: Person },
+    Joined { channel: ChannelUuid, recipient: Option<Person>, user: Person, session: SessionUuid },
+    Left { channel: ChannelUuid, recipient: Option<Person>, user: Person, session: SessionUuid },
+    Read { user: UserUuid, session: SessionUuid, address: Address, seq: u64 },
+    Typing { user: UserUuid, session: SessionUuid, channel: ChannelUuid, address: Address },
+    KeyRevoked { user: UserUuid, digest: [u8; 32], session: SessionUuid },
+    KeysRevoked { user: UserUuid, kept: Option<[u8; 32]>, session: SessionUuid },
+    EpochChanged { epoch: Arc<str> },
+}
+
+/// What `RecipientUUID` is in a stored message of the channel.
+fn recipient_of(channel: &Channel) -> String {
+    match channel.address() {
+        Address::General => String::new(),
+        Address::Direct(user) => user.to_string(),
+        Address::Channel(channel) => channel.to_string(),
+    }
+}
+
+fn channel_of(uuid: ChannelUuid, recipient: Option<User>) -> Channel {
+    match recipient {
+        Some(recipient) => Channel::direct(uuid, recipient),
+        None => Channel::of_members(uuid),
+    }
 }
 
 impl From<&User> for Person {
@@ -154,7 +135,7 @@ impl StoredMessage {
         Self {
             uuid,
             sender: append.sender.uuid,
-            recipient: append.channel.recipient_uuid().map(|u| u.to_string()).unwrap_or_default(),
+            recipient: recipient_of(&append.channel),
             text: Arc::clone(&append.text),
             created_at: append.created_at,
         }
@@ -165,10 +146,9 @@ impl LiveMessage {
     pub(super) fn into_message(self) -> Message {
         Message {
             uuid: self.uuid,
-            channel: self.channel,
+            channel: channel_of(self.channel, self.recipient.map(User::from)),
             seq: self.seq,
             sender: self.sender.into(),
-            recipient: self.recipient.map(User::from),
             text: self.text,
             created_at: self.created_at,
         }
@@ -177,12 +157,12 @@ impl LiveMessage {
 
 impl News {
     pub(super) fn joined(channel: &Channel, user: &User, session: SessionUuid) -> Self {
-        let recipient = channel.recipient.as_ref().map(Person::from);
+        let recipient = channel.recipient().map(Person::from);
         Self::Joined { channel: channel.uuid, recipient, user: user.into(), session }
     }
 
     pub(super) fn left(channel: &Channel, user: &User, session: SessionUuid) -> Self {
-        let recipient = channel.recipient.as_ref().map(Person::from);
+        let recipient = channel.recipient().map(Person::from);
         Self::Left { channel: channel.uuid, recipient, user: user.into(), session }
     }
 
@@ -202,10 +182,7 @@ impl News {
     }
 
     pub(super) fn into_event(self, sessions: u64) -> Event {
-        let channel = |uuid, recipient: Option<Person>| Channel {
-            uuid,
-            recipient: recipient.map(User::from),
-        };
+        let channel = |uuid, recipient: Option<Person>| channel_of(uuid, recipient.map(User::from));
         match self {
             Self::SessionStarted { user, session } => {
                 Event::SessionStarted { user: user.into(), session, sessions }
@@ -223,11 +200,11 @@ impl News {
                 session,
                 sessions,
             },
-            Self::Read { user, session, recipient, seq } => {
-                Event::Read { user, session, recipient, seq }
+            Self::Read { user, session, address, seq } => {
+                Event::Read { user, session, address, seq }
             }
-            Self::Typing { user, session, channel, recipient } => {
-                Event::Typing { user, session, channel, recipient }
+            Self::Typing { user, session, channel, address } => {
+                Event::Typing { user, session, channel, address }
             }
             Self::KeyRevoked { user, digest, session } => {
                 let keys = RevokedKeys::One(KeyDigest(digest));

@@ -133,7 +133,7 @@ impl RedisStore {
 
     /// The first members with the user, who is about to join.
     async fn members(&self, user: &User, channel: &Channel) -> Result<(Vec<UserStatus>, u64)> {
-        let Some(recipient) = &channel.recipient else {
+        let Some(recipient) = channel.recipient() else {
             return general_members(&self.shared, user).await;
         };
         let mut members = vec![UserStatus { user: user.clone(), online: true }];

@@ -2,8 +2,8 @@
 
 use chinwag_protocol::{SessionUuid, UserUuid};
 use chinwag_store::{
-    Channel, Creation, Event, HistoryPage, INBOX_LIMIT, Join, KeyDigest, Page, PasswordChange,
-    RevokedKeys, Ticket, User, UsersQuery,
+    Address, Channel, Creation, Event, HistoryPage, INBOX_LIMIT, Join, KeyDigest, Page,
+    PasswordChange, RevokedKeys, Ticket, User, UsersQuery,
 };
 use futures_util::future::join_all;
 
@@ -49,7 +49,7 @@ pub async fn two_users_have_one_channel(nodes: Nodes) {
     };
     let found = join_all((0..40).map(find)).await;
     assert!(found.iter().all(|channel| channel.uuid == found[0].uuid));
-    assert_eq!(found[0].recipient, Some(bob));
+    assert_eq!(found[0].recipient(), Some(&bob));
     let alone = nodes.first.store.private_channel(ada.uuid, ada.uuid).await.unwrap().unwrap();
     assert_ne!(alone.uuid, found[0].uuid);
     let nobody = nodes.first.store.private_channel(ada.uuid, UserUuid::random()).await.unwrap();
@@ -120,7 +120,10 @@ pub async fn history_is_read_from_both_ends(nodes: Nodes) {
     }
     let page = HistoryPage { page: Page::Last, limit: 1 };
     let messages = nodes.first.store.messages(&channel, &ada.user, page).await.unwrap().messages;
-    assert_eq!((&messages[0].sender, messages[0].recipient.as_ref()), (&ada.user, Some(&bob.user)));
+    assert_eq!(
+        (&messages[0].sender, messages[0].channel.recipient()),
+        (&ada.user, Some(&bob.user))
+    );
 }
 
 async fn read(node: &Node, reader: &Person, channel: &Channel, page: Page) -> (u64, Vec<u64>) {
@@ -167,7 +170,7 @@ pub async fn the_inbox_counts_what_is_unread(nodes: Nodes) {
     let inbox = nodes.second.store.inbox(&bob.user).await.unwrap();
     let counts: Vec<_> = inbox.iter().map(|entry| (entry.total, entry.unread)).collect();
     assert_eq!(counts, [(1, 1), (1, 1)]);
-    assert_eq!(inbox[1].channel.recipient, Some(ada.user.clone()));
+    assert_eq!(inbox[1].channel.recipient(), Some(&ada.user));
     assert_eq!(&*inbox[1].last_message.as_ref().unwrap().text, "to Bob");
     let own = nodes.second.store.inbox(&ada.user).await.unwrap();
     assert!(own.iter().all(|entry| entry.unread == 0));
@@ -213,7 +216,7 @@ pub async fn a_mark_never_goes_back_nor_past_the_end(nodes: Nodes) {
             nodes.first.store.mark_read(bob.user.uuid, bob.session, &Channel::GENERAL, seq);
         assert_eq!(marked.await.unwrap(), expected, "{seq}");
         let told = nodes.first.event(|event| match event {
-            Event::Read { user, seq, recipient: None, .. } => Some((user, seq)),
+            Event::Read { user, seq, address: Address::General, .. } => Some((user, seq)),
             _ => None,
         });
         assert_eq!(told.await, (bob.user.uuid, expected));
@@ -387,6 +390,7 @@ pub async fn private_news_reach_both_users_once(nodes: Nodes) {
     assert!(heard.contains(&channel.uuid) && heard.contains(&Channel::GENERAL.uuid));
     nodes.first.append(&ada, &channel, "hello", None, 1);
     nodes.first.append(&bob, &Channel::GENERAL, "all", None, 2);
-    let heard = [nodes.first.message().await.channel, nodes.first.message().await.channel];
+    let heard =
+        [nodes.first.message().await.channel.uuid, nodes.first.message().await.channel.uuid];
     assert_eq!(heard, [channel.uuid, Channel::GENERAL.uuid]);
 }

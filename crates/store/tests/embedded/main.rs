@@ -71,7 +71,7 @@ impl Chat {
     /// Whom the user's private channels are with, newest talk first.
     async fn talks(&self, user: &User) -> Vec<String> {
         let inbox = self.store.inbox(user).await.unwrap();
-        let others = inbox.into_iter().filter_map(|entry| entry.channel.recipient);
+        let others = inbox.into_iter().filter_map(|entry| entry.channel.recipient().cloned());
         others.map(|other| other.name.to_string()).collect()
     }
 

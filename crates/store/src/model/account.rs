@@ -1,0 +1,99 @@
+//! Users, and what lets them sign in.
+
+use std::sync::Arc;
+
+use chinwag_protocol::{SessionUuid, UserUuid};
+
+/// A user, whose name never changes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct User {
+    /// The user's UUID.
+    pub uuid: UserUuid,
+    /// The name as first written.
+    pub name: Arc<str>,
+}
+
+/// A user with what a sign-in needs.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// The user.
+    pub user: User,
+    /// An Argon2id PHC string.
+    pub password_hash: String,
+}
+
+/// A user to be created.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    /// The user.
+    pub user: User,
+    /// The name as it is compared, RFC 8266. Unique.
+    pub folded_name: String,
+    /// An Argon2id PHC string.
+    pub password_hash: String,
+}
+
+/// What became of a user to be created.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Creation {
+    /// The user is there.
+    Created,
+    /// The folded name is another user's. Nothing was changed.
+    NameTaken,
+    /// The name looks like another user's, by UTS 39. Nothing was changed.
+    LooksTaken,
+}
+
+/// The SHA-256 of an access key's secret.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct KeyDigest(pub [u8; 32]);
+
+impl std::fmt::Debug for KeyDigest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("KeyDigest(…)")
+    }
+}
+
+/// A password to be changed.
+#[derive(Clone, Debug)]
+pub struct PasswordChange {
+    /// Whose, with the password that was verified.
+    pub account: Account,
+    /// The new password, an Argon2id PHC string.
+    pub password_hash: String,
+    /// The access key of the session that asks.
+    pub asking: KeyDigest,
+    /// The access key that takes the place of all others.
+    pub key: KeyDigest,
+    /// The session that asks, which goes on.
+    pub session: SessionUuid,
+}
+
+/// A user and whether they are online.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UserStatus {
+    /// The user.
+    pub user: User,
+    /// Whether the user has a session anywhere.
+    pub online: bool,
+}
+
+/// Which users to list.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct UsersQuery {
+    /// How many to skip.
+    pub offset: u64,
+    /// How many at the most.
+    pub limit: u64,
+    /// The start of the folded name; empty for all.
+    pub folded_prefix: String,
+}
+
+/// One page of users.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UsersPage {
+    /// How many users fit the query on all pages.
+    pub total: u64,
+    /// This page.
+    pub users: Vec<UserStatus>,
+}

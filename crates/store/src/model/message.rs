@@ -1,0 +1,124 @@
+//! Messages, to be stored and stored, and pages of them.
+
+use std::sync::Arc;
+
+use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
+use jiff::Timestamp;
+
+use crate::{Channel, JOIN_MESSAGES, Ticket, User};
+
+/// A stored message.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Message {
+    /// Its UUID.
+    pub uuid: MessageUuid,
+    /// Where it was written, from the sender's side.
+    pub channel: Channel,
+    /// Its place in the channel: 1, 2, 3 … without holes.
+    pub seq: u64,
+    /// Who wrote it.
+    pub sender: User,
+    /// The text, byte for byte.
+    pub text: Arc<str>,
+    /// When the sender's node took it.
+    pub created_at: Timestamp,
+}
+
+impl Message {
+    /// Stands for an element of the store that can't be read, so that its `Seq` is not a hole: no
+    /// text, the nil UUID and an empty name as sender, and the time 1970-01-01T00:00:00Z.
+    pub(crate) fn unreadable(channel: &Channel, seq: u64) -> Self {
+        Self {
+            uuid: unreadable_uuid(channel.uuid, seq),
+            channel: channel.clone(),
+            seq,
+            sender: User { uuid: UserUuid::default(), name: "".into() },
+            text: "".into(),
+            created_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    /// Whether it stands for an element of the store that can't be read.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        self.sender.uuid == UserUuid::default()
+    }
+}
+
+/// The same at each reading, on each node: a UUID of version 8 (RFC 9562) from the channel's first
+/// 60 bits and the `Seq`.
+fn unreadable_uuid(channel: ChannelUuid, seq: u64) -> MessageUuid {
+    let (high, _) = channel.0.as_u64_pair();
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&high.to_be_bytes());
+    bytes[8..].copy_from_slice(&seq.to_be_bytes());
+    MessageUuid(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+}
+
+/// A message to be stored.
+#[derive(Clone, Debug)]
+pub struct Append {
+    /// Which send its outcome belongs to.
+    pub ticket: Ticket,
+    /// Who writes.
+    pub sender: User,
+    /// Where, from the sender's side.
+    pub channel: Channel,
+    /// The text, byte for byte.
+    pub text: Arc<str>,
+    /// Makes a repetition by the same sender in the same channel harmless.
+    pub client_uuid: Option<String>,
+    /// When the node took it.
+    pub created_at: Timestamp,
+}
+
+/// Messages, and how many their channel has.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Messages {
+    /// The `Seq` of the channel's last message; 0 if it has none.
+    pub total: u64,
+    /// Those asked for.
+    pub messages: Vec<Message>,
+}
+
+impl HistoryPage {
+    /// What a join shows.
+    pub(crate) const NEWEST: Self = Self { page: Page::Last, limit: JOIN_MESSAGES };
+}
+
+/// Which part of the history to read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct HistoryPage {
+    /// From where in which direction.
+    pub page: Page,
+    /// How many messages at the most.
+    pub limit: u64,
+}
+
+/// From where in which direction.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Page {
+    /// The newest, newest first.
+    Last,
+    /// With a smaller `Seq`, newest first.
+    Before(u64),
+    /// With a greater `Seq`, oldest first.
+    After(u64),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unreadable_elements_have_uuids_of_their_own_and_keep_them() {
+        let private = ChannelUuid::random();
+        let uuids =
+            [(ChannelUuid::GENERAL, 1), (ChannelUuid::GENERAL, 2), (private, 1), (private, 2)]
+                .map(|(channel, seq)| unreadable_uuid(channel, seq));
+        let distinct: std::collections::HashSet<_> = uuids.iter().collect();
+        assert_eq!(distinct.len(), 4);
+        assert_eq!(uuids[2], unreadable_uuid(private, 1));
+        assert_eq!(uuids[0].to_string(), "00000000-0000-8000-8000-000000000001");
+    }
+}
