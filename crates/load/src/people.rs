@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chinwag_protocol::UserUuid;
 use chinwag_store::embedded::EmbeddedStore;
 use chinwag_store::redis::RedisStore;
-use chinwag_store::{Account, KeyDigest, NewAccount, Store, User};
+use chinwag_store::{AccessKeys, Account, Accounts, KeyDigest, NewAccount, Store, User};
 use sha2::{Digest, Sha256};
 use tokio::runtime;
 use tokio::task::JoinSet;

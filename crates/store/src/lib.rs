@@ -24,7 +24,7 @@ pub use event::{Event, Feed, RevokedKeys, Ticket};
 pub use look::alike;
 pub use model::{
     Account, Address, Append, Channel, Creation, FoundChannel, HistoryPage, InboxEntry, Join,
-    JoinedChannel, KeyDigest, Kind, Message, Messages, NewAccount, Page, PasswordChange, User,
+    JoinedChannel, KeyDigest, Kind, Message, MessagesPage, NewAccount, Page, PasswordChange, User,
     UserStatus, UsersPage, UsersQuery,
 };
 
@@ -45,10 +45,10 @@ pub type Result<T> = std::result::Result<T, Unavailable>;
 ///
 /// **Order.** The [`Event::Message`] events of one channel reach a node's [`Feed`] in `Seq` order,
 /// without a hole and without a double, from the moment on which the node has a reason to see the
-/// channel: General always, a private channel while one of its two users has a session on the node.
+/// channel: General always, another channel while one of its members has a session on the node.
 /// An interrupted connection to the database is healed by reading what was missed. A stored element
 /// that can't be read keeps its `Seq`: in pages, joins, inboxes and in General's events a message
-/// stands for it ([`Message::is_unreadable`]); from a private channel's events it is left out.
+/// stands for it ([`Message::is_unreadable`]); from a direct channel's events it is left out.
 ///
 /// **Durability.** An event, a reply or an outcome leaves the store after the database has made
 /// durable what it tells.
@@ -57,15 +57,28 @@ pub type Result<T> = std::result::Result<T, Unavailable>;
 /// the same time: a name has one user, a pair of users one channel, a `Seq` one message.
 ///
 /// **Cancellation.** A future that is dropped may have taken effect or not, as a whole, like one that
-/// ended with an error. Two know better: a session whose [`Store::session_started`] did not return `Ok` is
-/// ended, and after a [`Store::join`] or [`Store::leave`] that did not, the session counts as being where
-/// it was; others may have heard [`Event::Joined`] or [`Event::Left`] all the same.
+/// ended with an error. Two know better: a session whose [`Sessions::session_started`] did not return
+/// `Ok` is ended, and after a [`Sessions::join`] or [`Sessions::leave`] that did not, the session counts
+/// as being where it was; others may have heard [`Event::Joined`] or [`Event::Left`] all the same.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: Accounts + AccessKeys + Sessions + Channels + Messages {
     /// Names the history that the store holds. Another one means that messages which were seen may be
     /// lost, so that whoever holds some reads them again.
     fn epoch(&self) -> Arc<str>;
 
+    /// Whether the store does what storing a message needs. It writes, so it is not to be asked often.
+    async fn ready(&self) -> Result<()>;
+
+    /// How much space the store has.
+    async fn space(&self) -> Result<Space>;
+
+    /// Returns when everything that was asked for has been stored and announced. Nothing is taken after it.
+    async fn close(&self);
+}
+
+/// Users and their passwords.
+#[async_trait]
+pub trait Accounts: Send + Sync + 'static {
     /// The account with this folded name.
     async fn account(&self, folded_name: &str) -> Result<Option<Account>>;
 
@@ -77,6 +90,15 @@ pub trait Store: Send + Sync + 'static {
     /// One page of the users, online first, then by folded name.
     async fn users(&self, query: UsersQuery) -> Result<UsersPage>;
 
+    /// Changes the password, puts one new access key in the place of all the user's keys, and
+    /// announces their end with [`Event::KeysRevoked`]. `false`, and nothing is changed, if the
+    /// password isn't the one that was verified any more, or the asking key has ended.
+    async fn change_password(&self, change: PasswordChange) -> Result<bool>;
+}
+
+/// The keys by which users come back without a password.
+#[async_trait]
+pub trait AccessKeys: Send + Sync + 'static {
     /// Lets the user resume with the key of this digest, for 30 days from its last use. `false`, and
     /// nothing is changed, if the account's password is another one meanwhile. The user's lapsed keys
     /// are removed, and of the others all but the 50 that were used last.
@@ -97,15 +119,14 @@ pub trait Store: Send + Sync + 'static {
 
     /// Ends all keys of the user and announces it with [`Event::KeysRevoked`].
     async fn revoke_all_access_keys(&self, user: UserUuid, session: SessionUuid) -> Result<()>;
+}
 
-    /// Changes the password, puts one new access key in the place of all the user's keys, and
-    /// announces their end with [`Event::KeysRevoked`]. `false`, and nothing is changed, if the
-    /// password isn't the one that was verified any more, or the asking key has ended.
-    async fn change_password(&self, change: PasswordChange) -> Result<bool>;
-
+/// Who is there, and in which channel.
+#[async_trait]
+pub trait Sessions: Send + Sync + 'static {
     /// Counts a session of the user, announces it with [`Event::SessionStarted`], and from its
-    /// return on the node sees the user's private channels. Returns the number of sessions on the
-    /// whole system.
+    /// return on the node sees the channels of which the user is a member. Returns the number of
+    /// sessions on the whole system.
     async fn session_started(&self, user: &User, session: SessionUuid) -> Result<u64>;
 
     /// Ends a session that was started on this node, leaving `joined`. Announces [`Event::Left`]
@@ -119,13 +140,6 @@ pub trait Store: Send + Sync + 'static {
     /// How many users have a session anywhere, as far as this node has heard.
     fn online_users(&self) -> u64;
 
-    /// The channel of the two users, made if there is none; `None` if there is no such recipient.
-    async fn private_channel(&self, user: UserUuid, recipient: UserUuid)
-    -> Result<Option<Channel>>;
-
-    /// The channel of the two users, if there is one. Nothing is made.
-    async fn find_channel(&self, user: UserUuid, recipient: UserUuid) -> Result<FoundChannel>;
-
     /// Joins a channel, leaving another: announces [`Event::Left`] and [`Event::Joined`], returns
     /// the last 10 messages, newest first, and the first members.
     ///
@@ -135,21 +149,20 @@ pub trait Store: Send + Sync + 'static {
     /// Leaves a channel and announces [`Event::Left`]. Returns the number of sessions on the system.
     async fn leave(&self, user: &User, session: SessionUuid, channel: &Channel) -> Result<u64>;
 
-    /// Takes messages to be stored and announced, each in one step.
-    ///
-    /// For each exactly one event with its ticket comes through the feed: [`Event::Message`],
-    /// [`Event::Repeated`] or [`Event::Refused`]; those of one connection in the order of the
-    /// calls, a refusal excepted, which may come early.
-    ///
-    /// Returns those that it can't take, because too many are under way already or the store is
-    /// closed. No event comes for these.
-    fn append(&self, appends: Vec<Append>) -> Vec<(Ticket, Unavailable)>;
+    /// Announces [`Event::Typing`]. Lost if the database is away.
+    fn typing(&self, user: UserUuid, session: SessionUuid, channel: &Channel);
+}
 
-    /// A page of a channel's history.
-    async fn messages(&self, channel: &Channel, user: &User, page: HistoryPage)
-    -> Result<Messages>;
+/// Channels and their members.
+#[async_trait]
+pub trait Channels: Send + Sync + 'static {
+    /// The channel of the two users, made if there is none; `None` if there is no such recipient.
+    async fn direct_channel(&self, user: UserUuid, recipient: UserUuid) -> Result<Option<Channel>>;
 
-    /// General, then the user's private channels that hold a message, newest talk first, 1,000 at the most.
+    /// The channel of the two users, if there is one. Nothing is made.
+    async fn find_channel(&self, user: UserUuid, recipient: UserUuid) -> Result<FoundChannel>;
+
+    /// General, then the user's direct channels that hold a message, newest talk first, 1,000 at the most.
     async fn inbox(&self, user: &User) -> Result<Vec<InboxEntry>>;
 
     /// Marks the channel as read up to `seq`, never back and never past its end. Announces
@@ -161,18 +174,28 @@ pub trait Store: Send + Sync + 'static {
         channel: &Channel,
         seq: u64,
     ) -> Result<u64>;
+}
 
-    /// Announces [`Event::Typing`]. Lost if the database is away.
-    fn typing(&self, user: UserUuid, session: SessionUuid, channel: &Channel);
+/// The messages of channels.
+#[async_trait]
+pub trait Messages: Send + Sync + 'static {
+    /// Takes messages to be stored and announced, each in one step.
+    ///
+    /// For each exactly one event with its ticket comes through the feed: [`Event::Message`],
+    /// [`Event::Repeated`] or [`Event::Refused`]; those of one connection in the order of the
+    /// calls, a refusal excepted, which may come early.
+    ///
+    /// Returns those that it can't take, because too many are under way already or the store is
+    /// closed. No event comes for these.
+    fn append(&self, appends: Vec<Append>) -> Vec<(Ticket, Unavailable)>;
 
-    /// Whether the store does what storing a message needs. It writes, so it is not to be asked often.
-    async fn ready(&self) -> Result<()>;
-
-    /// How much space the store has.
-    async fn space(&self) -> Result<Space>;
-
-    /// Returns when everything that was asked for has been stored and announced. Nothing is taken after it.
-    async fn close(&self);
+    /// A page of a channel's history.
+    async fn messages(
+        &self,
+        channel: &Channel,
+        user: &User,
+        page: HistoryPage,
+    ) -> Result<MessagesPage>;
 }
 
 /// The space of a store, in bytes.
@@ -194,13 +217,13 @@ pub enum Space {
     },
 }
 
-/// The members of a channel that [`Store::join`] returns at the most.
+/// The members of a channel that [`Sessions::join`] returns at the most.
 pub const MEMBERS_LIMIT: usize = 100;
 
-/// The messages that [`Store::join`] returns at the most.
+/// The messages that [`Sessions::join`] returns at the most.
 pub const JOIN_MESSAGES: u64 = 10;
 
-/// The channels that [`Store::inbox`] returns at the most.
+/// The channels that [`Channels::inbox`] returns at the most.
 pub const INBOX_LIMIT: usize = 1_000;
 
 /// How many access keys a user has at the most.

@@ -4,17 +4,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::Mutex;
 
-use crate::{Messages, Result, Unavailable};
+use crate::{MessagesPage, Result, Unavailable};
 
 /// The last read, and how many had asked when it began.
 pub(crate) struct Newest {
     asked: AtomicU64,
-    last: Mutex<(u64, Result<Messages>)>,
+    last: Mutex<(u64, Result<MessagesPage>)>,
 }
 
 impl Default for Newest {
     fn default() -> Self {
-        let nothing = Messages { total: 0, messages: Vec::new() };
+        let nothing = MessagesPage { total: 0, messages: Vec::new() };
         Self { asked: AtomicU64::new(0), last: Mutex::new((0, Ok(nothing))) }
     }
 }
@@ -24,8 +24,8 @@ impl Newest {
     /// for the same. So nobody gets a page without what they may have missed in the feed.
     pub(crate) async fn page(
         &self,
-        read: impl Future<Output = Result<Messages>> + Send,
-    ) -> Result<Messages> {
+        read: impl Future<Output = Result<MessagesPage>> + Send,
+    ) -> Result<MessagesPage> {
         let place = self.asked.fetch_add(1, Ordering::SeqCst);
         let mut last = self.last.lock().await;
         if last.0 <= place {
@@ -53,7 +53,7 @@ mod tests {
         let read = || async {
             let total = reads.fetch_add(1, Ordering::SeqCst) + 1;
             tokio::task::yield_now().await;
-            Ok(Messages { total, messages: Vec::new() })
+            Ok(MessagesPage { total, messages: Vec::new() })
         };
         let pages = join_all((0..100).map(|_| newest.page(read()))).await;
         let totals: Vec<_> = pages.into_iter().map(|page| page.unwrap().total).collect();

@@ -5,7 +5,7 @@ use std::process::{Command, ExitStatus};
 
 use chinwag_protocol::{SessionUuid, UserUuid};
 use chinwag_store::embedded::EmbeddedStore;
-use chinwag_store::{NewAccount, Store, User, vital};
+use chinwag_store::{AccessKeys, Accounts, NewAccount, Store, User, vital};
 use tempfile::TempDir;
 
 /// The variable that names the case in the process that is to end.

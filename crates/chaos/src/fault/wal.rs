@@ -9,7 +9,8 @@ use anyhow::{Result, bail};
 use chinwag_protocol::UserUuid;
 use chinwag_store::embedded::EmbeddedStore;
 use chinwag_store::{
-    Append, Channel, Event, HistoryPage, Message, NewAccount, Page, Store, Ticket, User,
+    Accounts, Append, Channel, Event, HistoryPage, Message, Messages, NewAccount, Page, Store,
+    Ticket, User,
 };
 use jiff::Timestamp;
 use tempfile::TempDir;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use chinwag_protocol::incoming::HistoryPage;
 use chinwag_protocol::outgoing::{History, Outgoing, Recipient};
 use chinwag_protocol::{ErrorCode, RequestId};
-use chinwag_store::{self as store, Message, Messages};
+use chinwag_store::{self as store, Message, MessagesPage};
 
 use super::recipient;
 use crate::connection::Connection;
@@ -33,7 +33,7 @@ pub async fn handle(
     let channel = recipient::existing_channel(core, connection, &asked.recipient).await?;
     let found = match &channel {
         Some(channel) => core.app.store.messages(channel, &user, page).await?,
-        None => Messages { total: 0, messages: Vec::new() },
+        None => MessagesPage { total: 0, messages: Vec::new() },
     };
     let messages = &found.messages[..fitting(&found.messages)];
     let channel_messages = History {

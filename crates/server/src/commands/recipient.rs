@@ -32,7 +32,7 @@ pub async fn channel(
         session.user.uuid
     };
     let recipient: UserUuid = recipient.parse().map_err(|_| unknown())?;
-    let channel = core.app.store.private_channel(user, recipient).await?.ok_or_else(unknown)?;
+    let channel = core.app.store.direct_channel(user, recipient).await?.ok_or_else(unknown)?;
     if let Some(session) = connection.session.borrow_mut().as_mut() {
         session.last_direct = Some(channel.clone());
     }

@@ -29,10 +29,10 @@ use jiff::Timestamp;
 
 use crate::newest::Newest;
 use crate::{
-    Account, Append, Channel, Creation, Event, Feed, FoundChannel, HistoryPage, InboxEntry, Join,
-    JoinedChannel, KEY_LIFETIME, KeyDigest, MEMBERS_LIMIT, Messages, NewAccount, PasswordChange,
-    Result, RevokedKeys, Space, Store, Ticket, Unavailable, User, UserStatus, UsersPage,
-    UsersQuery,
+    AccessKeys, Account, Accounts, Append, Channel, Channels, Creation, Event, Feed, FoundChannel,
+    HistoryPage, InboxEntry, Join, JoinedChannel, KEY_LIFETIME, KeyDigest, MEMBERS_LIMIT, Messages,
+    MessagesPage, NewAccount, PasswordChange, Result, RevokedKeys, Sessions, Space, Store, Ticket,
+    Unavailable, User, UserStatus, UsersPage, UsersQuery,
 };
 pub use backup::backup;
 use clock::Clock;
@@ -136,6 +136,29 @@ impl Store for EmbeddedStore {
         Arc::clone(&self.epoch)
     }
 
+    async fn ready(&self) -> Result<()> {
+        // A write, so that a full or read-only disk shows, too.
+        self.writer
+            .write("reach the database", |db| {
+                queries::touch(db)?;
+                Ok(((), Vec::new()))
+            })
+            .await
+    }
+
+    async fn space(&self) -> Result<Space> {
+        self.dir.space()
+    }
+
+    async fn close(&self) {
+        // SQLite folds the log into the database and removes it when the last connection closes.
+        self.readers.stop().await;
+        self.writer.stop().await;
+    }
+}
+
+#[async_trait]
+impl Accounts for EmbeddedStore {
     async fn account(&self, folded_name: &str) -> Result<Option<Account>> {
         let folded_name = folded_name.to_owned();
         self.readers.read("find an account", move |db| accounts::account(db, &folded_name)).await
@@ -159,6 +182,29 @@ impl Store for EmbeddedStore {
         self.readers.read("list users", move |db| users::page(db, &presence, &query)).await
     }
 
+    async fn change_password(&self, change: PasswordChange) -> Result<bool> {
+        let now = Timestamp::now().as_second();
+        self.writer
+            .write("change a password", move |db| {
+                let PasswordChange { account, password_hash, asking, key, session } = change;
+                let user = account.user.uuid;
+                let stands = accounts::has_password(db, user, &account.password_hash)?
+                    && accounts::access_key(db, user, asking)?.is_some();
+                if !stands {
+                    return Ok((false, Vec::new()));
+                }
+                accounts::set_password(db, user, &password_hash)?;
+                accounts::delete_access_keys(db, user)?;
+                accounts::set_access_key(db, user, key, now)?;
+                let keys = RevokedKeys::AllBut(Some(key));
+                Ok((true, vec![Event::KeysRevoked { user, keys, session }]))
+            })
+            .await
+    }
+}
+
+#[async_trait]
+impl AccessKeys for EmbeddedStore {
     async fn add_access_key(&self, account: &Account, digest: KeyDigest) -> Result<bool> {
         let (now, account) = (Timestamp::now().as_second(), account.clone());
         let is_steady = self.clock.is_steady();
@@ -224,27 +270,10 @@ impl Store for EmbeddedStore {
             })
             .await
     }
+}
 
-    async fn change_password(&self, change: PasswordChange) -> Result<bool> {
-        let now = Timestamp::now().as_second();
-        self.writer
-            .write("change a password", move |db| {
-                let PasswordChange { account, password_hash, asking, key, session } = change;
-                let user = account.user.uuid;
-                let stands = accounts::has_password(db, user, &account.password_hash)?
-                    && accounts::access_key(db, user, asking)?.is_some();
-                if !stands {
-                    return Ok((false, Vec::new()));
-                }
-                accounts::set_password(db, user, &password_hash)?;
-                accounts::delete_access_keys(db, user)?;
-                accounts::set_access_key(db, user, key, now)?;
-                let keys = RevokedKeys::AllBut(Some(key));
-                Ok((true, vec![Event::KeysRevoked { user, keys, session }]))
-            })
-            .await
-    }
-
+#[async_trait]
+impl Sessions for EmbeddedStore {
     async fn session_started(&self, user: &User, session: SessionUuid) -> Result<u64> {
         let uuid = user.uuid;
         let folded_name =
@@ -276,34 +305,6 @@ impl Store for EmbeddedStore {
         self.presence.online_users()
     }
 
-    async fn private_channel(
-        &self,
-        user: UserUuid,
-        recipient: UserUuid,
-    ) -> Result<Option<Channel>> {
-        let Some((recipient, found)) = self.look_up(user, recipient).await? else {
-            return Ok(None);
-        };
-        let uuid = if let Some(uuid) = found {
-            uuid
-        } else {
-            let other = recipient.uuid;
-            let create = move |db: &_| Ok((queries::create_channel(db, user, other)?, Vec::new()));
-            self.writer.write("create a channel", create).await?
-        };
-        Ok(Some(Channel::direct(uuid, recipient)))
-    }
-
-    async fn find_channel(&self, user: UserUuid, recipient: UserUuid) -> Result<FoundChannel> {
-        Ok(match self.look_up(user, recipient).await? {
-            None => FoundChannel::NoUser,
-            Some((_, None)) => FoundChannel::NoChannel,
-            Some((recipient, Some(uuid))) => {
-                FoundChannel::Channel(Channel::direct(uuid, recipient))
-            }
-        })
-    }
-
     async fn join(&self, join: Join) -> Result<JoinedChannel> {
         let Join { user, session, channel, leaving } = join;
         // The history is read first: should that fail, nothing has been changed or told.
@@ -332,25 +333,38 @@ impl Store for EmbeddedStore {
         })
     }
 
-    fn append(&self, appends: Vec<Append>) -> Vec<(Ticket, Unavailable)> {
-        self.writer.append(appends)
+    fn typing(&self, user: UserUuid, session: SessionUuid, channel: &Channel) {
+        let (channel, address) = (channel.uuid, channel.address());
+        let typing = Event::Typing { user, session, channel, address };
+        // Of no use later, so that it is lost where too much waits.
+        let _ = self.writer.announce(vec![typing]);
+    }
+}
+
+#[async_trait]
+impl Channels for EmbeddedStore {
+    async fn direct_channel(&self, user: UserUuid, recipient: UserUuid) -> Result<Option<Channel>> {
+        let Some((recipient, found)) = self.look_up(user, recipient).await? else {
+            return Ok(None);
+        };
+        let uuid = if let Some(uuid) = found {
+            uuid
+        } else {
+            let other = recipient.uuid;
+            let create = move |db: &_| Ok((queries::create_channel(db, user, other)?, Vec::new()));
+            self.writer.write("create a channel", create).await?
+        };
+        Ok(Some(Channel::direct(uuid, recipient)))
     }
 
-    async fn messages(
-        &self,
-        channel: &Channel,
-        user: &User,
-        page: HistoryPage,
-    ) -> Result<Messages> {
-        if let Some(messages) = self.recent.page(channel.uuid, page).whole(page) {
-            return Ok(messages);
-        }
-        let shared = channel.uuid.is_general() && page == HistoryPage::NEWEST;
-        let (recent, channel, user) = (Arc::clone(&self.recent), channel.clone(), user.clone());
-        let read = self.readers.read("read the history", move |db| {
-            queries::messages(db, &recent, &channel, &user, page)
-        });
-        if shared { self.newest.page(read).await } else { read.await }
+    async fn find_channel(&self, user: UserUuid, recipient: UserUuid) -> Result<FoundChannel> {
+        Ok(match self.look_up(user, recipient).await? {
+            None => FoundChannel::NoUser,
+            Some((_, None)) => FoundChannel::NoChannel,
+            Some((recipient, Some(uuid))) => {
+                FoundChannel::Channel(Channel::direct(uuid, recipient))
+            }
+        })
     }
 
     async fn inbox(&self, user: &User) -> Result<Vec<InboxEntry>> {
@@ -374,32 +388,29 @@ impl Store for EmbeddedStore {
             })
             .await
     }
+}
 
-    fn typing(&self, user: UserUuid, session: SessionUuid, channel: &Channel) {
-        let (channel, address) = (channel.uuid, channel.address());
-        let typing = Event::Typing { user, session, channel, address };
-        // Of no use later, so that it is lost where too much waits.
-        let _ = self.writer.announce(vec![typing]);
+#[async_trait]
+impl Messages for EmbeddedStore {
+    fn append(&self, appends: Vec<Append>) -> Vec<(Ticket, Unavailable)> {
+        self.writer.append(appends)
     }
 
-    async fn space(&self) -> Result<Space> {
-        self.dir.space()
-    }
-
-    async fn ready(&self) -> Result<()> {
-        // A write, so that a full or read-only disk shows, too.
-        self.writer
-            .write("reach the database", |db| {
-                queries::touch(db)?;
-                Ok(((), Vec::new()))
-            })
-            .await
-    }
-
-    async fn close(&self) {
-        // SQLite folds the log into the database and removes it when the last connection closes.
-        self.readers.stop().await;
-        self.writer.stop().await;
+    async fn messages(
+        &self,
+        channel: &Channel,
+        user: &User,
+        page: HistoryPage,
+    ) -> Result<MessagesPage> {
+        if let Some(messages) = self.recent.page(channel.uuid, page).whole(page) {
+            return Ok(messages);
+        }
+        let shared = channel.uuid.is_general() && page == HistoryPage::NEWEST;
+        let (recent, channel, user) = (Arc::clone(&self.recent), channel.clone(), user.clone());
+        let read = self.readers.read("read the history", move |db| {
+            queries::messages(db, &recent, &channel, &user, page)
+        });
+        if shared { self.newest.page(read).await } else { read.await }
     }
 }
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::accounts::{user, user_row};
 use super::recent::{Found, Recent};
 use crate::{
-    Append, Channel, HistoryPage, INBOX_LIMIT, InboxEntry, Kind, Message, Messages, Page, User,
+    Append, Channel, HistoryPage, INBOX_LIMIT, InboxEntry, Kind, Message, MessagesPage, Page, User,
 };
 
 /// What a message row holds besides its channel; `m` is the message, `u` its sender.
@@ -89,7 +89,7 @@ pub(super) fn messages(
     channel: &Channel,
     user: &User,
     page: HistoryPage,
-) -> Result<Messages> {
+) -> Result<MessagesPage> {
     // What is recent is looked up first: what is moved meanwhile is not read twice then.
     let found = recent.page(channel.uuid, page);
     if let Some(messages) = found.whole(page) {
@@ -105,7 +105,7 @@ fn moved_messages(
     channel: &Channel,
     user: &User,
     page: HistoryPage,
-) -> Result<Messages> {
+) -> Result<MessagesPage> {
     let (first_recent, last_recent) = found.range.unzip();
     let below = first_recent.map_or(i64::MAX, saturated);
     let (from, below, order) = match page.page {
@@ -126,7 +126,7 @@ fn moved_messages(
     messages.extend(rest);
     messages.truncate(usize::try_from(page.limit).unwrap_or(usize::MAX));
     let total = last_recent.map_or_else(|| last_moved_seq(db, channel.uuid), Ok)?;
-    Ok(Messages { total, messages })
+    Ok(MessagesPage { total, messages })
 }
 
 /// The message of the channel (`?1`) for which the condition holds, by its sender (`?2`) and
@@ -224,7 +224,7 @@ fn inbox_entry(
     channel: Channel,
 ) -> Result<InboxEntry> {
     let newest = HistoryPage { page: Page::Last, limit: 1 };
-    let Messages { total, mut messages } = messages(db, recent, &channel, user, newest)?;
+    let MessagesPage { total, mut messages } = messages(db, recent, &channel, user, newest)?;
     let read = read_mark(db, recent, user.uuid, channel.uuid)?;
     let unread = total.saturating_sub(read);
     Ok(InboxEntry { channel, total, unread, last_message: messages.pop() })

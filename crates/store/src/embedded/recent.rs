@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use chinwag_protocol::{ChannelUuid, UserUuid};
 
-use crate::{HistoryPage, Message, Messages, Page};
+use crate::{HistoryPage, Message, MessagesPage, Page};
 
 /// By channel, in the order of `Seq`.
 #[derive(Default)]
@@ -22,13 +22,13 @@ pub(super) struct Found {
 
 impl Found {
     /// The page, if nothing of it stands in the table `messages`.
-    pub(super) fn whole(&self, page: HistoryPage) -> Option<Messages> {
+    pub(super) fn whole(&self, page: HistoryPage) -> Option<MessagesPage> {
         let (first, total) = self.range?;
         let is_whole = match page.page {
             Page::Last | Page::Before(_) => self.messages.len() as u64 >= page.limit,
             Page::After(seq) => seq.saturating_add(1) >= first,
         };
-        is_whole.then(|| Messages { total, messages: self.messages.clone() })
+        is_whole.then(|| MessagesPage { total, messages: self.messages.clone() })
     }
 }
 
@@ -104,7 +104,10 @@ mod tests {
 
     use super::*;
     use crate::embedded::{EmbeddedStore, mover};
-    use crate::{Append, Channel, Creation, Event, NewAccount, Store, Ticket, User};
+    use crate::{
+        Accounts, Append, Channel, Channels, Creation, Event, Messages, NewAccount, Store, Ticket,
+        User,
+    };
 
     /// Enough to fill both tables and to begin anew.
     const COUNT: u64 = 2 * mover::MESSAGES as u64 + 100;

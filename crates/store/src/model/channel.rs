@@ -3,7 +3,7 @@
 use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
 use serde::{Deserialize, Serialize};
 
-use crate::{Message, Messages, User, UserStatus};
+use crate::{Message, MessagesPage, User, UserStatus};
 
 /// A channel, seen by one of its users.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -112,7 +112,7 @@ pub struct Join {
 #[derive(Clone, Debug)]
 pub struct JoinedChannel {
     /// The last 10 messages, newest first.
-    pub history: Messages,
+    pub history: MessagesPage,
     /// The first members, online first, then by name: of General those who joined it, of a private
     /// channel its two users. The joiner is among them.
     pub members: Vec<UserStatus>,

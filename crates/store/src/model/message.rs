@@ -74,7 +74,7 @@ pub struct Append {
 
 /// Messages, and how many their channel has.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Messages {
+pub struct MessagesPage {
     /// The `Seq` of the channel's last message; 0 if it has none.
     pub total: u64,
     /// Those asked for.

@@ -9,4 +9,4 @@ pub use account::{
     UsersQuery,
 };
 pub use channel::{Address, Channel, FoundChannel, InboxEntry, Join, JoinedChannel, Kind};
-pub use message::{Append, HistoryPage, Message, Messages, Page};
+pub use message::{Append, HistoryPage, Message, MessagesPage, Page};

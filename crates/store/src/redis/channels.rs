@@ -18,7 +18,7 @@ const CHANNELS: usize = 100_000;
 
 /// The private channels that were asked for, by the user who asked and the other one.
 #[derive(Default)]
-pub(super) struct Channels(Mutex<Known>);
+pub(super) struct KnownChannels(Mutex<Known>);
 
 #[derive(Default)]
 struct Known {
@@ -35,7 +35,7 @@ enum Remembered {
     Doubtful(ChannelUuid),
 }
 
-impl Channels {
+impl KnownChannels {
     /// The channel of the two, made where `make` says so.
     pub(super) async fn find(
         &self,

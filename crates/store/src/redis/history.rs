@@ -10,7 +10,7 @@ use super::feed::list_of;
 use super::link::unreadable;
 use super::records::StoredMessage;
 use super::scripts::HISTORY;
-use crate::{Channel, HistoryPage, Kind, Message, Messages, Page, Result, User, channel_name};
+use crate::{Channel, HistoryPage, Kind, Message, MessagesPage, Page, Result, User, channel_name};
 
 const ACTION: &str = "read the history";
 
@@ -54,7 +54,7 @@ pub(super) async fn messages(
     shared: &Shared,
     channel: &Channel,
     page: HistoryPage,
-) -> Result<Messages> {
+) -> Result<MessagesPage> {
     let (direction, seq) = match page.page {
         Page::Last => ("last", 0),
         Page::Before(seq) => ("before", seq),
@@ -75,7 +75,7 @@ pub(super) async fn messages(
     if !matches!(page.page, Page::After(_)) {
         messages.reverse();
     }
-    Ok(Messages { total, messages })
+    Ok(MessagesPage { total, messages })
 }
 
 /// An element's bytes as text. Those that are none are not JSON either.

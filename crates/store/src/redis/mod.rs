@@ -41,12 +41,13 @@ use tokio::time::{sleep, timeout};
 
 use crate::newest::Newest;
 use crate::{
-    Account, Append, Channel, Creation, Event, Feed, FoundChannel, HistoryPage, InboxEntry, Join,
-    JoinedChannel, KeyDigest, Messages, NewAccount, PasswordChange, Result, Space, Store, Ticket,
-    Unavailable, User, UsersPage, UsersQuery, vital,
+    AccessKeys, Account, Accounts, Append, Channel, Channels, Creation, Event, Feed, FoundChannel,
+    HistoryPage, InboxEntry, Join, JoinedChannel, KeyDigest, Messages, MessagesPage, NewAccount,
+    PasswordChange, Result, Sessions, Space, Store, Ticket, Unavailable, User, UsersPage,
+    UsersQuery, vital,
 };
 use appends::{Appends, Pending};
-use channels::Channels;
+use channels::KnownChannels;
 use doubts::Doubts;
 pub use export::{export, size};
 use feed::{FeedTask, Request, audience, publish};
@@ -79,7 +80,7 @@ struct Shared {
     pending: Pending,
     presence: Presence,
     names: Names,
-    channels: Channels,
+    channels: KnownChannels,
     doubts: Doubts,
     epoch: Mutex<Arc<str>>,
     warned: Warned,
@@ -173,7 +174,7 @@ impl RedisStore {
             pending: Pending::default(),
             presence,
             names: Names::default(),
-            channels: Channels::default(),
+            channels: KnownChannels::default(),
             doubts: Doubts::default(),
             epoch: Mutex::new(epoch),
             warned: Warned::default(),
@@ -212,6 +213,38 @@ impl Store for RedisStore {
         self.shared.epoch()
     }
 
+    async fn ready(&self) -> Result<()> {
+        if !self.shared.listening.load(Ordering::Relaxed) {
+            let why = self.shared.feed_error().clone();
+            let reason = why.unwrap_or_else(|| "the feed is not connected".to_owned());
+            return Err(Unavailable { action: STORE, reason });
+        }
+        let done = do_what_storing_needs(&self.shared.link, &self.shared.node).await;
+        done.map_err(|error| unavailable(STORE, &error))
+    }
+
+    async fn space(&self) -> Result<Space> {
+        space::read(&self.shared.link).await
+    }
+
+    async fn close(&self) {
+        let settled = async {
+            while !self.shared.pending.is_empty() {
+                sleep(Duration::from_millis(5)).await;
+            }
+            self.shared.presence.flush().await;
+        };
+        // What is still open after this was refused, or is left to the other nodes to bury.
+        let _ = timeout(PATIENCE, settled).await;
+        let mut commands = redis::pipe();
+        commands.cmd("SREM").arg("nodes").arg(&self.shared.node).ignore();
+        commands.cmd("DEL").arg(format!("node:{}", self.shared.node)).ignore();
+        let _: Result<()> = self.shared.link.send("leave Redis", &commands).await;
+    }
+}
+
+#[async_trait]
+impl Accounts for RedisStore {
     async fn account(&self, folded_name: &str) -> Result<Option<Account>> {
         accounts::find(&self.shared, folded_name).await
     }
@@ -224,6 +257,13 @@ impl Store for RedisStore {
         accounts::page(&self.shared, query).await
     }
 
+    async fn change_password(&self, change: PasswordChange) -> Result<bool> {
+        access_keys::change_password(&self.shared, change).await
+    }
+}
+
+#[async_trait]
+impl AccessKeys for RedisStore {
     async fn add_access_key(&self, account: &Account, digest: KeyDigest) -> Result<bool> {
         access_keys::add(&self.shared, account, digest).await
     }
@@ -244,11 +284,10 @@ impl Store for RedisStore {
     async fn revoke_all_access_keys(&self, user: UserUuid, session: SessionUuid) -> Result<()> {
         access_keys::revoke_all(&self.shared, user, session).await
     }
+}
 
-    async fn change_password(&self, change: PasswordChange) -> Result<bool> {
-        access_keys::change_password(&self.shared, change).await
-    }
-
+#[async_trait]
+impl Sessions for RedisStore {
     async fn session_started(&self, user: &User, session: SessionUuid) -> Result<u64> {
         self.start_session(user, session).await
     }
@@ -265,18 +304,6 @@ impl Store for RedisStore {
         self.shared.online().len() as u64
     }
 
-    async fn private_channel(
-        &self,
-        user: UserUuid,
-        recipient: UserUuid,
-    ) -> Result<Option<Channel>> {
-        Ok(self.shared.channels.find(&self.shared, user, recipient, true).await?.channel())
-    }
-
-    async fn find_channel(&self, user: UserUuid, recipient: UserUuid) -> Result<FoundChannel> {
-        self.shared.channels.find(&self.shared, user, recipient, false).await
-    }
-
     async fn join(&self, join: Join) -> Result<JoinedChannel> {
         self.join_channel(join).await
     }
@@ -285,26 +312,27 @@ impl Store for RedisStore {
         self.leave_channel(user, session, channel).await
     }
 
-    fn append(&self, appends: Vec<Append>) -> Vec<(Ticket, Unavailable)> {
-        let append = |append: Append| {
-            let ticket = append.ticket;
-            let refused = self.appends.append(&self.shared, append).err();
-            refused.map(|error| (ticket, error))
-        };
-        appends.into_iter().filter_map(append).collect()
+    fn typing(&self, user: UserUuid, session: SessionUuid, channel: &Channel) {
+        let news =
+            News::Typing { user, session, channel: channel.uuid, address: channel.address() };
+        let mut commands = redis::pipe();
+        publish(&self.shared.link, &mut commands, &audience(channel, user), &news);
+        let shared = Arc::clone(&self.shared);
+        tokio::spawn(async move {
+            // Typing is lost when Redis is away; nobody misses it.
+            let _: Result<()> = shared.link.send("tell of typing", &commands).await;
+        });
+    }
+}
+
+#[async_trait]
+impl Channels for RedisStore {
+    async fn direct_channel(&self, user: UserUuid, recipient: UserUuid) -> Result<Option<Channel>> {
+        Ok(self.shared.channels.find(&self.shared, user, recipient, true).await?.channel())
     }
 
-    async fn messages(
-        &self,
-        channel: &Channel,
-        _user: &User,
-        page: HistoryPage,
-    ) -> Result<Messages> {
-        let read = history::messages(&self.shared, channel, page);
-        if channel.uuid.is_general() && page == HistoryPage::NEWEST {
-            return self.newest.page(read).await;
-        }
-        read.await
+    async fn find_channel(&self, user: UserUuid, recipient: UserUuid) -> Result<FoundChannel> {
+        self.shared.channels.find(&self.shared, user, recipient, false).await
     }
 
     async fn inbox(&self, user: &User) -> Result<Vec<InboxEntry>> {
@@ -320,45 +348,29 @@ impl Store for RedisStore {
     ) -> Result<u64> {
         channels::mark_read(&self.shared, user, session, channel, seq).await
     }
+}
 
-    fn typing(&self, user: UserUuid, session: SessionUuid, channel: &Channel) {
-        let news =
-            News::Typing { user, session, channel: channel.uuid, address: channel.address() };
-        let mut commands = redis::pipe();
-        publish(&self.shared.link, &mut commands, &audience(channel, user), &news);
-        let shared = Arc::clone(&self.shared);
-        tokio::spawn(async move {
-            // Typing is lost when Redis is away; nobody misses it.
-            let _: Result<()> = shared.link.send("tell of typing", &commands).await;
-        });
-    }
-
-    async fn space(&self) -> Result<Space> {
-        space::read(&self.shared.link).await
-    }
-
-    async fn ready(&self) -> Result<()> {
-        if !self.shared.listening.load(Ordering::Relaxed) {
-            let why = self.shared.feed_error().clone();
-            let reason = why.unwrap_or_else(|| "the feed is not connected".to_owned());
-            return Err(Unavailable { action: STORE, reason });
-        }
-        let done = do_what_storing_needs(&self.shared.link, &self.shared.node).await;
-        done.map_err(|error| unavailable(STORE, &error))
-    }
-
-    async fn close(&self) {
-        let settled = async {
-            while !self.shared.pending.is_empty() {
-                sleep(Duration::from_millis(5)).await;
-            }
-            self.shared.presence.flush().await;
+#[async_trait]
+impl Messages for RedisStore {
+    fn append(&self, appends: Vec<Append>) -> Vec<(Ticket, Unavailable)> {
+        let append = |append: Append| {
+            let ticket = append.ticket;
+            let refused = self.appends.append(&self.shared, append).err();
+            refused.map(|error| (ticket, error))
         };
-        // What is still open after this was refused, or is left to the other nodes to bury.
-        let _ = timeout(PATIENCE, settled).await;
-        let mut commands = redis::pipe();
-        commands.cmd("SREM").arg("nodes").arg(&self.shared.node).ignore();
-        commands.cmd("DEL").arg(format!("node:{}", self.shared.node)).ignore();
-        let _: Result<()> = self.shared.link.send("leave Redis", &commands).await;
+        appends.into_iter().filter_map(append).collect()
+    }
+
+    async fn messages(
+        &self,
+        channel: &Channel,
+        _user: &User,
+        page: HistoryPage,
+    ) -> Result<MessagesPage> {
+        let read = history::messages(&self.shared, channel, page);
+        if channel.uuid.is_general() && page == HistoryPage::NEWEST {
+            return self.newest.page(read).await;
+        }
+        read.await
     }
 }

@@ -12,7 +12,8 @@ use super::link::PATIENCE;
 use super::presence::Presence;
 use super::records::News;
 use crate::{
-    Channel, HistoryPage, Join, JoinedChannel, Result, Store, Unavailable, User, UserStatus,
+    Channel, HistoryPage, Join, JoinedChannel, Messages, Result, Sessions, Unavailable, User,
+    UserStatus,
 };
 
 /// A session that has begun, and ends unless it is kept: a sign-in that failed or was dropped leaves nothing.

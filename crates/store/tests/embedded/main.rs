@@ -9,7 +9,8 @@ use std::sync::mpsc::{Receiver, channel};
 use chinwag_protocol::UserUuid;
 use chinwag_store::embedded::{self, EmbeddedStore};
 use chinwag_store::{
-    Append, Channel, Creation, Event, HistoryPage, KeyDigest, NewAccount, Page, Store, Ticket, User,
+    AccessKeys, Accounts, Append, Channel, Channels, Creation, Event, HistoryPage, KeyDigest,
+    Messages, NewAccount, Page, Store, Ticket, User,
 };
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
@@ -50,7 +51,7 @@ impl Chat {
 
     /// Stores a message of this time in a private channel, and waits until it is durable.
     async fn write(&self, sender: &User, to: &User, created_at: Timestamp) {
-        let channel = self.store.private_channel(sender.uuid, to.uuid).await.unwrap().unwrap();
+        let channel = self.store.direct_channel(sender.uuid, to.uuid).await.unwrap().unwrap();
         self.append(sender, channel, "psst", created_at);
     }
 
