@@ -3,9 +3,11 @@
 use chinwag_protocol::{ChannelUuid, UserUuid};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
-use super::queries::{last_seq, set_read_mark, uuid_at};
+use super::members;
+use super::messages::last_seq;
 use super::ranked::Named;
 use super::recent::Recent;
+use super::rows::uuid_at;
 use crate::look::looks;
 use crate::{Account, Creation, KEY_LIFETIME, KEYS_LIMIT, KeyDigest, NewAccount, User};
 
@@ -37,10 +39,11 @@ pub(super) fn create_account(
     insert_user(db, user, folded_name, password_hash)?;
     add_looks(db, user)?;
     let read = last_seq(db, recent, ChannelUuid::GENERAL)?;
-    set_read_mark(db, user.uuid, ChannelUuid::GENERAL, read)?;
+    members::set_read_mark(db, user.uuid, ChannelUuid::GENERAL, read)?;
     Ok(Creation::Created)
 }
 
+/// Adds a user, who is a member of General.
 pub(super) fn insert_user(
     db: &Connection,
     user: &User,
@@ -53,7 +56,7 @@ pub(super) fn insert_user(
         folded_name,
         password_hash
     ])?;
-    Ok(())
+    members::insert(db, user.uuid, ChannelUuid::GENERAL)
 }
 
 /// Notes what the user's name looks like, where no other user's looks so.

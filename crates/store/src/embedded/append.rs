@@ -6,9 +6,11 @@ use std::sync::Arc;
 use chinwag_protocol::{ChannelUuid, MessageUuid};
 use rusqlite::Connection;
 
+use super::channels;
+use super::messages::last_seq;
 use super::mover::Mover;
-use super::queries;
 use super::recent::Recent;
+use super::rows::key;
 use crate::{Append, Event, Message};
 
 /// How many channels' last `Seq` are remembered.
@@ -20,13 +22,15 @@ pub(super) struct Appender {
     mover: Mover,
     /// The last message of each channel.
     last: HashMap<ChannelUuid, Last>,
-    /// The latest hour that is noted of any private channel, once it was looked up.
+    /// The latest hour that is noted of any direct channel, once it was looked up.
     latest: Option<i64>,
 }
 
 /// A channel's last message.
 #[derive(Clone, Copy)]
 struct Last {
+    /// The channel's number.
+    number: i64,
     seq: u64,
     /// In which hour it was, as far as that is noted.
     hour: i64,
@@ -46,17 +50,18 @@ impl Appender {
     /// Stores a message, or finds the one that was stored with the same `clientUUID`.
     pub(super) fn append(&mut self, db: &Connection, append: Append) -> rusqlite::Result<Event> {
         let ticket = append.ticket;
-        if let Some(message) = self.mover.sent_before(db, &append)? {
+        let channel = append.channel.uuid;
+        let pair = append.channel.recipient().map(|other| [append.sender.uuid, other.uuid]);
+        if pair.is_some() {
+            self.follow_clock(db, channels::hour(append.created_at))?;
+        }
+        let Last { number, seq, hour } = self.last(db, channel)?;
+        if let Some(message) = self.mover.sent_before(db, number, &append)? {
             return Ok(Event::Repeated { message, ticket });
         }
-        let channel = append.channel.uuid;
-        if !channel.is_general() {
-            self.follow_clock(db, queries::hour(append.created_at))?;
-        }
-        let Last { seq, hour } = self.last(db, channel)?;
-        let now = queries::hour(append.created_at).max(hour);
-        if now > hour && !channel.is_general() {
-            queries::note_talk(db, channel, append.created_at)?;
+        let now = channels::hour(append.created_at).max(hour);
+        if let Some(pair) = pair.filter(|_| now > hour) {
+            channels::note_talk(db, pair, append.created_at)?;
         }
         let seq = seq + 1;
         let message = Arc::new(Message {
@@ -67,8 +72,8 @@ impl Appender {
             text: append.text,
             created_at: append.created_at,
         });
-        self.mover.add(db, Arc::clone(&message), append.client_uuid)?;
-        self.last.insert(channel, Last { seq, hour: now });
+        self.mover.add(db, key(number, seq), Arc::clone(&message), append.client_uuid)?;
+        self.last.insert(channel, Last { number, seq, hour: now });
         Ok(Event::Message { message, ticket: Some(ticket) })
     }
 
@@ -84,15 +89,15 @@ impl Appender {
         self.mover.rolled_back();
     }
 
-    /// Puts the hours of private channels right, once the clock was set back by more than an hour.
+    /// Puts the hours of direct channels right, once the clock was set back by more than an hour.
     fn follow_clock(&mut self, db: &Connection, hour: i64) -> rusqlite::Result<()> {
         let latest = match self.latest {
             Some(latest) => latest,
-            None => queries::latest_talk(db)?,
+            None => channels::latest_talk(db)?,
         };
         self.latest = Some(latest.max(hour));
         if hour + 1 < latest {
-            queries::bring_talks_back(db, hour - 1)?;
+            channels::bring_talks_back(db, hour - 1)?;
             self.last.clear();
             self.latest = Some(hour);
         }
@@ -106,6 +111,7 @@ impl Appender {
         if self.last.len() >= CHANNELS {
             self.last.clear();
         }
-        Ok(Last { seq: queries::last_seq(db, &self.recent, channel)?, hour: 0 })
+        let number = channels::numbered(db, channel)?;
+        Ok(Last { number, seq: last_seq(db, &self.recent, channel)?, hour: 0 })
     }
 }

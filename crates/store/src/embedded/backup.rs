@@ -27,7 +27,7 @@ pub fn backup(dir: &Path, file: &Path) -> Result<()> {
 
 fn copy(database: &Path, part: &Path) -> std::result::Result<(), String> {
     let text = |error: rusqlite::Error| error.to_string();
-    let from = schema::open_reader(database).map_err(text)?;
+    let from = schema::open_to_copy(database).map_err(text)?;
     let mut to = Connection::open(part).map_err(text)?;
     let backup = Backup::new(&from, &mut to).map_err(text)?;
     // All pages in one step are one snapshot, which no writer makes begin anew.

@@ -7,8 +7,10 @@ use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
 use rusqlite::{Connection, Row, params};
 
 use super::data_dir::existing;
-use super::queries::{last_moved_seq, noted_mark, seq_at, text_at, timestamp_at, uuid_at};
-use super::schema;
+use super::members::noted_mark;
+use super::messages::last_moved_seq;
+use super::rows::{key, number_at, number_in, seq_in, text_at, timestamp_at, uuid_at};
+use super::{channels, schema};
 use crate::transfer::{ChannelRecord, Counts, MessageRecord, Record, Sink, UserRecord, VERSION};
 use crate::{Result, Unavailable, channel_name};
 
@@ -24,7 +26,7 @@ pub fn export(dir: &Path, sink: Sink) -> Result<Counts> {
         export.put(Record::Chinwag { version: VERSION })?;
         export.users()?;
         export.channel(ChannelUuid::GENERAL, None)?;
-        export.private_channels()?;
+        export.direct_channels()?;
         let end = export.counts;
         export.put(Record::End { end })?;
         Ok(end)
@@ -39,8 +41,9 @@ pub fn size(dir: &Path) -> Result<u64> {
     // Looking up each channel's end spares reading all messages. A few may count twice, being moved.
     let size = "SELECT (SELECT count(*) FROM users)
          + (SELECT count(*) FROM recent_0) + (SELECT count(*) FROM recent_1)
-         + (SELECT sum((SELECT ifnull(max(seq), 0) FROM messages WHERE channel = c.uuid)) FROM channels c)";
-    read(dir, |snapshot| snapshot.query_row(size, [], |row| seq_at(row, 0)))
+         + (SELECT ifnull(sum((SELECT ifnull(max(id) & 0xffffffffff, 0) FROM messages
+                               WHERE id > c.number << 40 AND id < (c.number + 1) << 40)), 0) FROM channels c)";
+    read(dir, |snapshot| snapshot.query_row(size, [], |row| number_at(row, 0)))
 }
 
 fn read<T>(dir: &Path, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
@@ -55,8 +58,8 @@ struct Export<'a> {
     db: &'a Connection,
     sink: Sink<'a>,
     counts: Counts,
-    /// Messages that are not in the table `messages` yet, by channel in the order of `Seq`.
-    recent: HashMap<ChannelUuid, Vec<MessageRecord>>,
+    /// Messages that are not in the table `messages` yet, by the channel's number in the order of `Seq`.
+    recent: HashMap<i64, Vec<MessageRecord>>,
 }
 
 impl Export<'_> {
@@ -80,10 +83,9 @@ impl Export<'_> {
         Ok(())
     }
 
-    fn private_channels(&mut self) -> rusqlite::Result<()> {
-        let mut channels = self.db.prepare(
-            "SELECT uuid, low, high FROM channels WHERE low IS NOT NULL ORDER BY low, high",
-        )?;
+    fn direct_channels(&mut self) -> rusqlite::Result<()> {
+        let mut channels =
+            self.db.prepare("SELECT channel, low, high FROM directs ORDER BY low, high")?;
         let mut rows = channels.query([])?;
         while let Some(row) = rows.next()? {
             let users = [UserUuid(uuid_at(row, 1)?), UserUuid(uuid_at(row, 2)?)];
@@ -98,7 +100,8 @@ impl Export<'_> {
         channel: ChannelUuid,
         users: Option<[UserUuid; 2]>,
     ) -> rusqlite::Result<()> {
-        let last_recent = self.recent.get(&channel).and_then(|recent| Some(recent.last()?.seq));
+        let number = channels::number(self.db, channel)?.unwrap_or_default();
+        let last_recent = self.recent.get(&number).and_then(|recent| Some(recent.last()?.seq));
         let messages = last_recent.map_or_else(|| last_moved_seq(self.db, channel), Ok)?;
         if messages == 0 && users.is_some() {
             return Ok(());
@@ -112,23 +115,24 @@ impl Export<'_> {
         let record = ChannelRecord { uuid: channel_name(channel), users, read, messages };
         self.put(Record::Channel { channel: record })?;
         self.counts.channels += 1;
-        self.messages(channel, messages)
+        self.messages(number, messages)
     }
 
     /// Whoever writes has read up to there, which is noted when the message is moved.
     fn read_mark(&self, user: UserUuid, channel: ChannelUuid) -> rusqlite::Result<u64> {
-        let mut recent = self.recent.get(&channel).into_iter().flatten().rev();
+        let number = channels::number(self.db, channel)?.unwrap_or_default();
+        let mut recent = self.recent.get(&number).into_iter().flatten().rev();
         let written = recent.find(|message| message.sender == user).map_or(0, |last| last.seq);
         Ok(noted_mark(self.db, user, channel)?.max(written))
     }
 
     /// The messages up to this `Seq`.
-    fn messages(&mut self, channel: ChannelUuid, last: u64) -> rusqlite::Result<()> {
+    fn messages(&mut self, number: i64, last: u64) -> rusqlite::Result<()> {
         let mut messages = self.db.prepare_cached(
-            "SELECT seq, uuid, sender, text, created_at, client_uuid FROM messages
-             WHERE channel = ? AND seq <= ? ORDER BY seq",
+            "SELECT id, uuid, sender, text, created_at, client_uuid FROM messages
+             WHERE id > ? AND id <= ? ORDER BY id",
         )?;
-        let mut rows = messages.query(params![channel.0.as_bytes(), last.cast_signed()])?;
+        let mut rows = messages.query([key(number, 0), key(number, last)])?;
         let mut next = 1;
         while let Some(row) = rows.next()? {
             let message = message_record(row)?;
@@ -136,7 +140,7 @@ impl Export<'_> {
             self.message(message)?;
         }
         // Those that were moved may stand in both places.
-        let recent = self.recent.remove(&channel).unwrap_or_default();
+        let recent = self.recent.remove(&number).unwrap_or_default();
         recent
             .into_iter()
             .filter(|message| (next..=last).contains(&message.seq))
@@ -149,22 +153,22 @@ impl Export<'_> {
     }
 }
 
-fn recent(db: &Connection) -> rusqlite::Result<HashMap<ChannelUuid, Vec<MessageRecord>>> {
+fn recent(db: &Connection) -> rusqlite::Result<HashMap<i64, Vec<MessageRecord>>> {
     let mut found: HashMap<_, Vec<_>> = HashMap::new();
     let mut messages = db.prepare(
-        "SELECT seq, uuid, sender, text, created_at, client_uuid, channel
-         FROM (SELECT * FROM recent_0 UNION ALL SELECT * FROM recent_1) ORDER BY channel, seq",
+        "SELECT id, uuid, sender, text, created_at, client_uuid
+         FROM (SELECT * FROM recent_0 UNION ALL SELECT * FROM recent_1) ORDER BY id",
     )?;
     let mut rows = messages.query([])?;
     while let Some(row) = rows.next()? {
-        found.entry(ChannelUuid(uuid_at(row, 6)?)).or_default().push(message_record(row)?);
+        found.entry(number_in(row.get(0)?)).or_default().push(message_record(row)?);
     }
     Ok(found)
 }
 
 fn message_record(row: &Row) -> rusqlite::Result<MessageRecord> {
     Ok(MessageRecord {
-        seq: seq_at(row, 0)?,
+        seq: seq_in(row.get(0)?),
         uuid: MessageUuid(uuid_at(row, 1)?),
         sender: UserUuid(uuid_at(row, 2)?),
         message: text_at(row, 3)?,

@@ -7,8 +7,10 @@ use chinwag_protocol::ChannelUuid;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::channels::{self, Stored};
 use super::data_dir::DataDir;
-use super::{accounts, queries, sent};
+use super::rows::{key, nanoseconds, number_at};
+use super::{accounts, members, sent};
 use crate::transfer::{ChannelRecord, Item, MessageRecord, Progress, Target, UserRecord};
 use crate::{Result, Unavailable, User};
 
@@ -83,7 +85,7 @@ pub(super) fn unfinished(db: &Connection) -> rusqlite::Result<Option<Progress>> 
     }
     let row = db
         .prepare("SELECT lines, digest FROM import")?
-        .query_row([], |row| Ok(Progress { lines: queries::seq_at(row, 0)?, digest: row.get(1)? }));
+        .query_row([], |row| Ok(Progress { lines: number_at(row, 0)?, digest: row.get(1)? }));
     row.optional()
 }
 
@@ -98,15 +100,15 @@ fn add_user(db: &Connection, record: UserRecord, folded_name: &str) -> rusqlite:
             used_at
         ])?;
     }
-    queries::set_read_mark(db, user.uuid, ChannelUuid::GENERAL, record.read)
+    members::set_read_mark(db, user.uuid, ChannelUuid::GENERAL, record.read)
 }
 
 fn add_channel(db: &Connection, channel: &ChannelRecord) -> rusqlite::Result<()> {
     let Some([low, high]) = channel.users else { return Ok(()) };
     let uuid = uuid_of(channel);
-    queries::insert_channel(db, uuid, low, high)?;
+    channels::insert(db, uuid, Stored::Direct([low, high]))?;
     for (user, seq) in [low, high].into_iter().zip(channel.read.unwrap_or_default()) {
-        queries::set_read_mark(db, user, uuid, seq)?;
+        members::set_read_mark(db, user, uuid, seq)?;
     }
     Ok(())
 }
@@ -116,30 +118,24 @@ fn add_message(
     channel: &ChannelRecord,
     message: &MessageRecord,
 ) -> rusqlite::Result<()> {
-    let uuid = uuid_of(channel);
-    db.prepare_cached("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)")?.execute(params![
-        uuid.0.as_bytes(),
-        message.seq.cast_signed(),
+    let number = channels::numbered(db, uuid_of(channel))?;
+    let id = key(number, message.seq);
+    db.prepare_cached("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?)")?.execute(params![
+        id,
         message.uuid.0.as_bytes(),
         message.sender.0.as_bytes(),
         message.message,
-        queries::nanoseconds(message.created_at),
+        nanoseconds(message.created_at),
         message.client_uuid,
     ])?;
     let age = Timestamp::now().duration_since(message.created_at).as_secs();
     if let Some(client_uuid) = message.client_uuid.as_ref().filter(|_| age < sent::LIFETIME) {
         // Nobody has changed the sides of a store that is being filled.
-        db.prepare_cached("INSERT OR REPLACE INTO sent_0 VALUES (?, ?, ?, ?)")?.execute(
-            params![
-                uuid.0.as_bytes(),
-                message.sender.0.as_bytes(),
-                client_uuid,
-                message.seq.cast_signed(),
-            ],
-        )?;
+        db.prepare_cached("INSERT OR REPLACE INTO sent_0 VALUES (?, ?, ?, ?)")?
+            .execute(params![number, message.sender.0.as_bytes(), client_uuid, id])?;
     }
-    if channel.users.is_some() && message.seq == channel.messages {
-        queries::note_talk(db, uuid, message.created_at)?;
+    if let Some(pair) = channel.users.filter(|_| message.seq == channel.messages) {
+        channels::note_talk(db, pair, message.created_at)?;
     }
     Ok(())
 }

@@ -3,18 +3,22 @@
 mod accounts;
 mod append;
 mod backup;
+mod channels;
 mod clock;
 mod data_dir;
 mod epoch;
 mod export;
 mod import;
 mod log;
+mod members;
+mod messages;
+mod migration;
 mod mover;
 mod presence;
-mod queries;
 mod ranked;
 mod readers;
 mod recent;
+mod rows;
 mod schema;
 mod sent;
 mod users;
@@ -105,7 +109,7 @@ impl EmbeddedStore {
         self.readers
             .read("find a channel", move |db| {
                 let Some(recipient) = accounts::user(db, recipient)? else { return Ok(None) };
-                let channel = queries::channel_of(db, user, recipient.uuid)?;
+                let channel = channels::direct(db, user, recipient.uuid)?;
                 Ok(Some((recipient, channel)))
             })
             .await
@@ -140,7 +144,7 @@ impl Store for EmbeddedStore {
         // A write, so that a full or read-only disk shows, too.
         self.writer
             .write("reach the database", |db| {
-                queries::touch(db)?;
+                schema::touch(db)?;
                 Ok(((), Vec::new()))
             })
             .await
@@ -351,7 +355,7 @@ impl Channels for EmbeddedStore {
             uuid
         } else {
             let other = recipient.uuid;
-            let create = move |db: &_| Ok((queries::create_channel(db, user, other)?, Vec::new()));
+            let create = move |db: &_| Ok((channels::create_direct(db, user, other)?, Vec::new()));
             self.writer.write("create a channel", create).await?
         };
         Ok(Some(Channel::direct(uuid, recipient)))
@@ -369,7 +373,7 @@ impl Channels for EmbeddedStore {
 
     async fn inbox(&self, user: &User) -> Result<Vec<InboxEntry>> {
         let (recent, user) = (Arc::clone(&self.recent), user.clone());
-        self.readers.read("read the inbox", move |db| queries::inbox(db, &recent, &user)).await
+        self.readers.read("read the inbox", move |db| channels::inbox(db, &recent, &user)).await
     }
 
     async fn mark_read(
@@ -383,7 +387,7 @@ impl Channels for EmbeddedStore {
         let recent = Arc::clone(&self.recent);
         self.writer
             .write("mark a channel as read", move |db| {
-                let seq = queries::mark_read(db, &recent, user, uuid, seq)?;
+                let seq = members::mark_read(db, &recent, user, uuid, seq)?;
                 Ok((seq, vec![Event::Read { user, session, address, seq }]))
             })
             .await
@@ -407,9 +411,9 @@ impl Messages for EmbeddedStore {
         }
         let shared = channel.uuid.is_general() && page == HistoryPage::NEWEST;
         let (recent, channel, user) = (Arc::clone(&self.recent), channel.clone(), user.clone());
-        let read = self.readers.read("read the history", move |db| {
-            queries::messages(db, &recent, &channel, &user, page)
-        });
+        let read = self
+            .readers
+            .read("read the history", move |db| messages::page(db, &recent, &channel, &user, page));
         if shared { self.newest.page(read).await } else { read.await }
     }
 }

@@ -13,8 +13,9 @@ use chinwag_protocol::{ChannelUuid, UserUuid};
 use rusqlite::{Connection, params};
 
 use super::recent::Recent;
+use super::rows::nanoseconds;
 use super::sent::Sent;
-use super::{queries, sent};
+use super::{members, sent};
 use crate::{Append, Message};
 
 /// How many messages fill a table, or how many bytes of text.
@@ -27,29 +28,31 @@ const MOVES: usize = 128;
 
 /// Moves everything when the store is opened. A part of it may be in its place already.
 const MOVE_ALL: &str = "
-    INSERT INTO messages (channel, seq, uuid, sender, text, created_at, client_uuid)
-        SELECT channel, seq, uuid, sender, text, created_at, client_uuid
+    INSERT INTO messages (id, uuid, sender, text, created_at, client_uuid)
+        SELECT id, uuid, sender, text, created_at, client_uuid
         FROM (SELECT * FROM recent_0 UNION ALL SELECT * FROM recent_1) WHERE true
-        ORDER BY channel, seq
-        ON CONFLICT (channel, seq) DO NOTHING;
+        ORDER BY id
+        ON CONFLICT (id) DO NOTHING;
     INSERT OR REPLACE INTO sent_0
-        SELECT channel, sender, client_uuid, seq
+        SELECT id >> 40, sender, client_uuid, id
         FROM (SELECT * FROM recent_0 UNION ALL SELECT * FROM recent_1)
         WHERE client_uuid IS NOT NULL AND NOT (SELECT second FROM sent_filling);
     INSERT OR REPLACE INTO sent_1
-        SELECT channel, sender, client_uuid, seq
+        SELECT id >> 40, sender, client_uuid, id
         FROM (SELECT * FROM recent_0 UNION ALL SELECT * FROM recent_1)
         WHERE client_uuid IS NOT NULL AND (SELECT second FROM sent_filling);
-    INSERT INTO read_marks (user, channel, seq)
-        SELECT sender, channel, max(seq)
-        FROM (SELECT * FROM recent_0 UNION ALL SELECT * FROM recent_1) GROUP BY sender, channel
-        ON CONFLICT DO UPDATE SET seq = max(seq, excluded.seq);
+    UPDATE members SET read_seq = max(read_seq, own.seq)
+        FROM (SELECT m.sender, c.uuid, max(m.id) & 0xffffffffff AS seq
+              FROM (SELECT * FROM recent_0 UNION ALL SELECT * FROM recent_1) m
+                  JOIN channels c ON c.number = m.id >> 40 GROUP BY m.sender, c.uuid) own
+        WHERE members.user = own.sender AND members.channel = own.uuid;
     DELETE FROM recent_0;
     DELETE FROM recent_1;
 ";
 
-/// A message with the `clientUUID` of its sender.
+/// A message with its key and the `clientUUID` of its sender.
 struct Entry {
+    id: i64,
     message: Arc<Message>,
     client_uuid: Option<String>,
 }
@@ -126,7 +129,7 @@ impl Mover {
         let rest = channels.into_values().filter(|piece| !piece.is_empty());
         self.pieces.extend(rest);
         // The last is moved first: of a channel's messages the oldest, and neighbours together.
-        self.pieces.sort_by_key(|piece| piece.first().map(|first| place(&first.message)));
+        self.pieces.sort_by_key(|piece| piece.first().map(|first| first.id));
         self.pieces.reverse();
     }
 
@@ -134,16 +137,17 @@ impl Mover {
     pub(super) fn add(
         &mut self,
         db: &Connection,
+        id: i64,
         message: Arc<Message>,
         client_uuid: Option<String>,
     ) -> rusqlite::Result<()> {
         const INTO: [&str; 2] = [
-            "INSERT INTO recent_0 (channel, seq, uuid, sender, text, created_at, client_uuid)
-             VALUES (?, ?, ?, ?, ?, ?, ?)",
-            "INSERT INTO recent_1 (channel, seq, uuid, sender, text, created_at, client_uuid)
-             VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO recent_0 (id, uuid, sender, text, created_at, client_uuid)
+             VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO recent_1 (id, uuid, sender, text, created_at, client_uuid)
+             VALUES (?, ?, ?, ?, ?, ?)",
         ];
-        let entry = Entry { message, client_uuid };
+        let entry = Entry { id, message, client_uuid };
         insert(db, INTO[self.table], &entry)?;
         if let Some(key) = entry.key() {
             self.by_client[self.table].insert(key, Arc::clone(&entry.message));
@@ -152,17 +156,19 @@ impl Mover {
         Ok(())
     }
 
-    /// The message that the sender sent with this `clientUUID` before, wherever it stands.
+    /// The message that the sender sent with this `clientUUID` to the channel of this number before,
+    /// wherever it stands.
     pub(super) fn sent_before(
         &self,
         db: &Connection,
+        number: i64,
         append: &Append,
     ) -> rusqlite::Result<Option<Arc<Message>>> {
         let Some(client_uuid) = &append.client_uuid else { return Ok(None) };
         let key = (append.channel.uuid, append.sender.uuid, client_uuid.clone());
         match self.by_client.iter().find_map(|messages| messages.get(&key)) {
             Some(message) => Ok(Some(Arc::clone(message))),
-            None => Ok(sent::find(db, append)?.map(Arc::new)),
+            None => Ok(sent::find(db, number, append)?.map(Arc::new)),
         }
     }
 
@@ -209,18 +215,18 @@ fn move_piece(db: &Connection, piece: &[Entry], sent: &mut Sent) -> rusqlite::Re
     for entry in piece {
         insert(
             db,
-            "INSERT INTO messages (channel, seq, uuid, sender, text, created_at, client_uuid)
-             VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO messages (id, uuid, sender, text, created_at, client_uuid)
+             VALUES (?, ?, ?, ?, ?, ?)",
             entry,
         )?;
         let message = &entry.message;
         if let Some(client_uuid) = &entry.client_uuid {
-            sent.note(db, message, client_uuid)?;
+            sent.note(db, entry.id, message.sender.uuid, client_uuid)?;
         }
         marks.insert((message.sender.uuid, message.channel.uuid), message.seq);
     }
     for ((user, channel), seq) in marks {
-        queries::set_read_mark(db, user, channel, seq)?;
+        members::set_read_mark(db, user, channel, seq)?;
     }
     Ok(())
 }
@@ -228,18 +234,12 @@ fn move_piece(db: &Connection, piece: &[Entry], sent: &mut Sent) -> rusqlite::Re
 fn insert(db: &Connection, statement: &str, entry: &Entry) -> rusqlite::Result<()> {
     let message = &entry.message;
     db.prepare_cached(statement)?.execute(params![
-        message.channel.uuid.0.as_bytes(),
-        message.seq.cast_signed(),
+        entry.id,
         message.uuid.0.as_bytes(),
         message.sender.uuid.0.as_bytes(),
         message.text,
-        queries::nanoseconds(message.created_at),
+        nanoseconds(message.created_at),
         entry.client_uuid,
     ])?;
     Ok(())
-}
-
-/// Where a message belongs.
-fn place(message: &Message) -> (ChannelUuid, u64) {
-    (message.channel.uuid, message.seq)
 }

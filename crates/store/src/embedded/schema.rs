@@ -4,20 +4,16 @@ use std::path::Path;
 use std::time::Duration;
 
 use chinwag_protocol::ChannelUuid;
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::{Connection, OpenFlags};
 
-use super::mover;
+use super::channels::{self, Stored};
+use super::{migration, mover};
 
 /// The version of the tables.
-const VERSION: u32 = 5;
+pub(super) const VERSION: u32 = 6;
 
-/// The version of Chinwag 0.1.0, the first that was released. What is read of it has not changed since.
-const FIRST: u32 = 4;
-
-/// UUIDs are BLOBs of 16 bytes; a private channel's users are kept in ascending order. `talked` is the
-/// hour in which a private channel last had a message, 0 if it has none. `recent_0` and `recent_1`
-/// hold messages on their way to `messages`, in the order in which they were stored.
-const TABLES: &str = "
+/// The tables about users, the same since version 4. UUIDs are BLOBs of 16 bytes.
+const USERS: &str = "
     CREATE TABLE users (
         uuid BLOB PRIMARY KEY, name TEXT NOT NULL, folded_name TEXT NOT NULL UNIQUE,
         password_hash TEXT NOT NULL
@@ -27,55 +23,79 @@ const TABLES: &str = "
         user BLOB NOT NULL, digest BLOB NOT NULL, used_at INTEGER NOT NULL,
         PRIMARY KEY (user, digest)
     ) WITHOUT ROWID;
-    CREATE TABLE channels (
-        uuid BLOB PRIMARY KEY, low BLOB, high BLOB, talked INTEGER NOT NULL DEFAULT 0,
-        UNIQUE (low, high)
-    ) WITHOUT ROWID;
-    CREATE INDEX talks_by_low ON channels (low, talked);
-    CREATE INDEX talks_by_high ON channels (high, talked);
-    CREATE TABLE messages (
-        channel BLOB NOT NULL, seq INTEGER NOT NULL, uuid BLOB NOT NULL, sender BLOB NOT NULL,
-        text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT,
-        PRIMARY KEY (channel, seq)
-    ) WITHOUT ROWID;
-    CREATE TABLE recent_0 (
-        id INTEGER PRIMARY KEY, channel BLOB NOT NULL, seq INTEGER NOT NULL, uuid BLOB NOT NULL,
-        sender BLOB NOT NULL, text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT
-    );
-    CREATE TABLE recent_1 (
-        id INTEGER PRIMARY KEY, channel BLOB NOT NULL, seq INTEGER NOT NULL, uuid BLOB NOT NULL,
-        sender BLOB NOT NULL, text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT
-    );
-    CREATE TABLE read_marks (
-        user BLOB NOT NULL, channel BLOB NOT NULL, seq INTEGER NOT NULL,
-        PRIMARY KEY (user, channel)
-    ) WITHOUT ROWID;
     CREATE TABLE heartbeat (id INTEGER PRIMARY KEY CHECK (id = 1), beats INTEGER NOT NULL);
 ";
 
-/// Since version 5: the messages that were sent with a `clientUUID` of late, see [`super::sent`].
-const SENT: &str = "
+/// The tables about channels and messages. Times are nanoseconds since 1970.
+///
+/// A channel's `kind` is 0 for General, 1 for direct, 2 for a group, 3 for a named channel. It gets its
+/// `number` with its first message, and a message's `id` is `number << 40 | seq`. A direct channel's
+/// two users stand in `directs` in ascending order, with the hour of their last message (`talked`), 0 if
+/// there is none. `channel_names` holds the names of public channels as they are compared, `groups` the
+/// UUIDs of a group's users in ascending order, `created` the `clientUUID`s of new channels. Members of
+/// groups and named channels have their `folded_name`, by which they are listed. `recent_0` and `recent_1` hold messages on their way to `messages`, in the order in
+/// which they were stored. `sent_0` and `sent_1` hold the `clientUUID`s of late, see [`super::sent`].
+pub(super) const TABLES: &str = "
+    CREATE TABLE channels (
+        uuid BLOB PRIMARY KEY, number INTEGER UNIQUE, kind INTEGER NOT NULL,
+        private INTEGER NOT NULL DEFAULT 0, name TEXT NOT NULL DEFAULT '', folded_name TEXT,
+        topic TEXT NOT NULL DEFAULT '', owners_post INTEGER NOT NULL DEFAULT 0,
+        archived INTEGER NOT NULL DEFAULT 0, users_total INTEGER NOT NULL DEFAULT 0,
+        made_at INTEGER NOT NULL DEFAULT 0
+    ) WITHOUT ROWID;
+    CREATE INDEX public_channels ON channels (archived, folded_name) WHERE kind = 3 AND NOT private;
+    CREATE TABLE channel_names (name TEXT PRIMARY KEY, channel BLOB NOT NULL) WITHOUT ROWID;
+    CREATE TABLE groups (people BLOB PRIMARY KEY, channel BLOB NOT NULL) WITHOUT ROWID;
+    CREATE TABLE created (
+        user BLOB NOT NULL, client_uuid TEXT NOT NULL, channel BLOB NOT NULL, at INTEGER NOT NULL,
+        PRIMARY KEY (user, client_uuid)
+    ) WITHOUT ROWID;
+    CREATE TABLE directs (
+        low BLOB NOT NULL, high BLOB NOT NULL, channel BLOB NOT NULL,
+        talked INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (low, high)
+    ) WITHOUT ROWID;
+    CREATE INDEX talks_by_low ON directs (low, talked);
+    CREATE INDEX talks_by_high ON directs (high, talked);
+    CREATE TABLE members (
+        user BLOB NOT NULL, channel BLOB NOT NULL, read_seq INTEGER NOT NULL DEFAULT 0,
+        owner INTEGER NOT NULL DEFAULT 0, since INTEGER NOT NULL DEFAULT 0, folded_name TEXT,
+        level TEXT, muted_until INTEGER, pinned INTEGER NOT NULL DEFAULT 0, section TEXT,
+        unread_from INTEGER, PRIMARY KEY (user, channel)
+    ) WITHOUT ROWID;
+    CREATE INDEX members_by_name ON members (channel, folded_name) WHERE folded_name IS NOT NULL;
+    CREATE INDEX owners ON members (channel) WHERE owner;
+    CREATE TABLE messages (
+        id INTEGER PRIMARY KEY, uuid BLOB NOT NULL, sender BLOB NOT NULL, text TEXT NOT NULL,
+        created_at INTEGER NOT NULL, client_uuid TEXT
+    );
+    CREATE TABLE recent_0 (
+        place INTEGER PRIMARY KEY, id INTEGER NOT NULL, uuid BLOB NOT NULL, sender BLOB NOT NULL,
+        text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT
+    );
+    CREATE TABLE recent_1 (
+        place INTEGER PRIMARY KEY, id INTEGER NOT NULL, uuid BLOB NOT NULL, sender BLOB NOT NULL,
+        text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT
+    );
     CREATE TABLE sent_0 (
-        channel BLOB NOT NULL, sender BLOB NOT NULL, client_uuid TEXT NOT NULL, seq INTEGER NOT NULL,
-        PRIMARY KEY (channel, sender, client_uuid)
+        number INTEGER NOT NULL, sender BLOB NOT NULL, client_uuid TEXT NOT NULL, id INTEGER NOT NULL,
+        PRIMARY KEY (number, sender, client_uuid)
     ) WITHOUT ROWID;
     CREATE TABLE sent_1 (
-        channel BLOB NOT NULL, sender BLOB NOT NULL, client_uuid TEXT NOT NULL, seq INTEGER NOT NULL,
-        PRIMARY KEY (channel, sender, client_uuid)
+        number INTEGER NOT NULL, sender BLOB NOT NULL, client_uuid TEXT NOT NULL, id INTEGER NOT NULL,
+        PRIMARY KEY (number, sender, client_uuid)
     ) WITHOUT ROWID;
     CREATE TABLE sent_filling (
         id INTEGER PRIMARY KEY CHECK (id = 1), second INTEGER NOT NULL, since INTEGER NOT NULL
     );
     INSERT INTO sent_filling VALUES (1, 0, unixepoch());
-";
-
-/// From version 4: of its index of all `clientUUID`s ever, what is not older than a day.
-const FROM_4: &str = "
-    INSERT INTO sent_0
-        SELECT channel, sender, client_uuid, seq FROM messages
-        WHERE client_uuid IS NOT NULL
-            AND created_at > (SELECT max(created_at) FROM messages) - 86400000000000;
-    DROP INDEX messages_by_client_uuid;
+    CREATE VIEW history AS
+        SELECT CASE c.kind WHEN 0 THEN 'General' ELSE lower(hex(c.uuid)) END AS channel,
+            m.id & 0xffffffffff AS seq, u.name AS sender, m.text AS text,
+            strftime('%Y-%m-%dT%H:%M:%SZ', m.created_at / 1000000000, 'unixepoch') AS created_at
+        FROM (SELECT id, sender, text, created_at FROM messages
+              UNION ALL SELECT id, sender, text, created_at FROM recent_0
+              UNION ALL SELECT id, sender, text, created_at FROM recent_1) m
+            JOIN channels c ON c.number = m.id >> 40 JOIN users u ON u.uuid = m.sender;
 ";
 
 /// Pages in the write-ahead log before it is folded into the database: 64 MiB.
@@ -98,7 +118,7 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     match version {
         0 => create(&connection)?,
-        FIRST => update(&connection)?,
+        migration::FROM => migration::run(&connection)?,
         VERSION => {}
         other => return Err(other_version(other)),
     }
@@ -111,39 +131,50 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
 
 /// A connection that only reads, and is not held up by the one that writes.
 pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
+    open_read_only(path, VERSION)
+}
+
+/// A connection to copy a database, which may be one of 0.1.0.
+pub(super) fn open_to_copy(path: &Path) -> rusqlite::Result<Connection> {
+    open_read_only(path, migration::FROM)
+}
+
+fn open_read_only(path: &Path, oldest: u32) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.set_prepared_statement_cache_capacity(64);
     match connection.pragma_query_value(None, "user_version", |row| row.get(0))? {
-        FIRST..=VERSION => Ok(connection),
+        version if version == oldest || version == VERSION => Ok(connection),
         other => Err(other_version(other)),
     }
 }
 
 fn other_version(found: u32) -> rusqlite::Error {
-    let reason = format!(
-        "it is of version {found} and this program takes {FIRST} to {VERSION}: use the Chinwag that wrote it, or a newer one"
-    );
+    let advice = match found {
+        migration::FROM => "start the server on it once, which brings it up to date",
+        0..VERSION => "no released Chinwag wrote it",
+        _ => "use the Chinwag that wrote it, or a newer one",
+    };
+    let reason =
+        format!("its tables are of version {found} and this program takes {VERSION}: {advice}");
     rusqlite::Error::ToSqlConversionFailure(reason.into())
-}
-
-fn update(connection: &Connection) -> rusqlite::Result<()> {
-    let transaction = connection.unchecked_transaction()?;
-    transaction.execute_batch(SENT)?;
-    transaction.execute_batch(FROM_4)?;
-    transaction.pragma_update(None, "user_version", VERSION)?;
-    transaction.commit()
 }
 
 fn create(connection: &Connection) -> rusqlite::Result<()> {
     let transaction = connection.unchecked_transaction()?;
+    transaction.execute_batch(USERS)?;
     transaction.execute_batch(TABLES)?;
-    transaction.execute_batch(SENT)?;
-    transaction.execute(
-        "INSERT INTO channels (uuid) VALUES (?)",
-        params![ChannelUuid::GENERAL.0.as_bytes()],
-    )?;
+    channels::insert(&transaction, ChannelUuid::GENERAL, Stored::General)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
     transaction.commit()
+}
+
+/// Writes something, to see whether the disk takes it.
+pub(super) fn touch(db: &Connection) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "INSERT INTO heartbeat VALUES (1, 1) ON CONFLICT DO UPDATE SET beats = beats + 1",
+    )?
+    .execute([])?;
+    Ok(())
 }

@@ -3,11 +3,13 @@
 //! Two tables take turns. Once the one that is being filled is a day old, the other one is emptied, a
 //! few rows with each transaction, and then filled in its turn.
 
+use chinwag_protocol::UserUuid;
 use jiff::Timestamp;
-use rusqlite::{Connection, Result, params};
+use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use super::clock::Clock;
-use super::queries;
+use super::messages;
+use super::rows::number_in;
 use crate::{Append, Message};
 
 /// How long a `clientUUID` is kept at least, in seconds: a day.
@@ -34,11 +36,12 @@ struct Filling {
 }
 
 impl Sent {
-    /// Notes a message that is in its place.
+    /// Notes a message that is in its place, by its key.
     pub(super) fn note(
         &mut self,
         db: &Connection,
-        message: &Message,
+        id: i64,
+        sender: UserUuid,
         client_uuid: &str,
     ) -> Result<()> {
         const INTO: [&str; 2] = [
@@ -47,10 +50,10 @@ impl Sent {
         ];
         let Filling { second, .. } = self.filling(db)?;
         db.prepare_cached(INTO[usize::from(second)])?.execute(params![
-            message.channel.uuid.0.as_bytes(),
-            message.sender.uuid.0.as_bytes(),
+            number_in(id),
+            sender.0.as_bytes(),
             client_uuid,
-            message.seq.cast_signed(),
+            id,
         ])?;
         Ok(())
     }
@@ -67,10 +70,10 @@ impl Sent {
 
     fn forget_at(&mut self, db: &Connection, now: i64) -> Result<()> {
         const FROM: [&str; 2] = [
-            "DELETE FROM sent_0 WHERE (channel, sender, client_uuid) IN
-                 (SELECT channel, sender, client_uuid FROM sent_0 LIMIT ?)",
-            "DELETE FROM sent_1 WHERE (channel, sender, client_uuid) IN
-                 (SELECT channel, sender, client_uuid FROM sent_1 LIMIT ?)",
+            "DELETE FROM sent_0 WHERE (number, sender, client_uuid) IN
+                 (SELECT number, sender, client_uuid FROM sent_0 LIMIT ?)",
+            "DELETE FROM sent_1 WHERE (number, sender, client_uuid) IN
+                 (SELECT number, sender, client_uuid FROM sent_1 LIMIT ?)",
         ];
         let Filling { second, since } = self.filling(db)?;
         if now - since < LIFETIME {
@@ -102,40 +105,32 @@ impl Sent {
     }
 }
 
-/// The message that the sender stored with the same `clientUUID` before, if it is in its place.
-pub(super) fn find(db: &Connection, append: &Append) -> Result<Option<Message>> {
-    queries::message_where(
-        db,
-        "m.seq = (SELECT seq FROM sent_0 WHERE channel = ?1 AND sender = ?2 AND client_uuid = ?3
-                  UNION ALL
-                  SELECT seq FROM sent_1 WHERE channel = ?1 AND sender = ?2 AND client_uuid = ?3
-                  LIMIT 1)",
-        append,
-    )
+/// The message that the sender stored with the same `clientUUID` before in the channel of this number, if
+/// it is in its place.
+pub(super) fn find(db: &Connection, number: i64, append: &Append) -> Result<Option<Message>> {
+    let sent = db
+        .prepare_cached(
+            "SELECT id FROM sent_0 WHERE number = ?1 AND sender = ?2 AND client_uuid = ?3
+             UNION ALL
+             SELECT id FROM sent_1 WHERE number = ?1 AND sender = ?2 AND client_uuid = ?3
+             LIMIT 1",
+        )?
+        .query_row(params![number, append.sender.uuid.0.as_bytes(), append.client_uuid], |row| {
+            row.get(0)
+        })
+        .optional()?;
+    sent.map_or(Ok(None), |id| messages::by_key(db, id, append))
 }
 
 #[cfg(test)]
 mod tests {
-    use chinwag_protocol::{MessageUuid, UserUuid};
     use tempfile::TempDir;
 
     use super::*;
     use crate::embedded::schema;
-    use crate::{Channel, User};
-
-    fn message(seq: u64) -> Message {
-        Message {
-            uuid: MessageUuid::random(),
-            channel: Channel::GENERAL,
-            seq,
-            sender: User { uuid: UserUuid::default(), name: "Ada".into() },
-            text: "".into(),
-            created_at: Timestamp::UNIX_EPOCH,
-        }
-    }
 
     fn seqs(db: &Connection) -> Vec<i64> {
-        let all = "SELECT seq FROM sent_0 UNION ALL SELECT seq FROM sent_1 ORDER BY seq";
+        let all = "SELECT id FROM sent_0 UNION ALL SELECT id FROM sent_1 ORDER BY id";
         let mut all = db.prepare(all).unwrap();
         let seqs = all.query_map([], |row| row.get(0)).unwrap();
         seqs.collect::<Result<_>>().unwrap()
@@ -147,8 +142,8 @@ mod tests {
         let db = schema::open_writer(&dir.path().join("chinwag.db")).unwrap();
         let mut sent = Sent::default();
         let start = sent.filling(&db).unwrap().since;
-        let note = |sent: &mut Sent, seq: u64| {
-            sent.note(&db, &message(seq), &seq.to_string()).unwrap();
+        let note = |sent: &mut Sent, id: i64| {
+            sent.note(&db, id, UserUuid::default(), &id.to_string()).unwrap();
         };
         let all: Vec<_> = (1..=600).collect();
         for seq in &all {

@@ -165,13 +165,14 @@ async fn a_write_that_fails_has_no_effect_and_undoes_no_other() {
     let (uuid, session) = (UserUuid::random(), SessionUuid::random());
     let mark = |user, seq| {
         move |db: &rusqlite::Connection| {
-            queries::set_read_mark(db, user, ChannelUuid::GENERAL, seq)?;
+            members::insert(db, user, ChannelUuid::GENERAL)?;
+            members::set_read_mark(db, user, ChannelUuid::GENERAL, seq)?;
             Ok(((), Vec::new()))
         }
     };
     let twice = move |db: &rusqlite::Connection| {
         mark(uuid, 7)(db)?;
-        db.execute("INSERT INTO channels (uuid) SELECT uuid FROM channels", [])?;
+        db.execute("INSERT INTO channels (uuid, kind) SELECT uuid, kind FROM channels", [])?;
         Ok(((), Vec::new()))
     };
     let other = UserUuid::random();
@@ -184,7 +185,7 @@ async fn a_write_that_fails_has_no_effect_and_undoes_no_other() {
     assert!(failed.unwrap_err().to_string().contains("UNIQUE constraint failed"));
     assert!(matches!(events.recv().unwrap()[..], [Event::KeysRevoked { .. }]));
     let marks = move |db: &rusqlite::Connection| {
-        let noted = |user| queries::noted_mark(db, user, ChannelUuid::GENERAL);
+        let noted = |user| members::noted_mark(db, user, ChannelUuid::GENERAL);
         Ok((noted(uuid)?, noted(other)?))
     };
     assert_eq!(store.readers.read("read the marks", marks).await.unwrap(), (0, 5));

@@ -199,9 +199,9 @@ async fn a_database_of_another_version_is_left_alone() {
         drop(db);
         let before = fs::read(&file).unwrap();
         let said = refusal(dir.path());
-        assert!(said.contains(&format!("it is of version {version}")), "{said}");
+        assert!(said.contains(&format!("its tables are of version {version}")), "{said}");
         let copied = embedded::backup(dir.path(), &dir.path().join("copy"));
-        assert!(copied.unwrap_err().to_string().contains("it is of version"));
+        assert!(copied.unwrap_err().to_string().contains("its tables are of version"));
         assert_eq!(fs::read(&file).unwrap(), before);
     }
 }
