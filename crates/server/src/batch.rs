@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 use chinwag_protocol::outgoing::Outgoing;
 use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
-use chinwag_store::{Message, RevokedKeys, Ticket, Unavailable};
+use chinwag_store::{Failure, Message, RevokedKeys, Ticket};
 
 use crate::wire;
 
@@ -34,7 +34,7 @@ pub enum Delivery {
     /// An answer to the sender of a message that was stored before.
     Repeated { message: Arc<Message>, ticket: Ticket },
     /// An answer to the sender of a message that could not be stored.
-    Refused { error: Arc<Unavailable>, ticket: Ticket },
+    Refused { error: Arc<Failure>, ticket: Ticket },
     /// A frame for an audience.
     News { audience: Audience, except: SessionUuid, frame: Range<usize> },
     /// Keys may have ended unheard.

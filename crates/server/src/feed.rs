@@ -132,6 +132,8 @@ impl Dispatcher {
                 };
                 draft.news(Audience::Joined(channel, users), session, &frame);
             }
+            // No request of today brings one.
+            Event::Channel { .. } | Event::Members { .. } | Event::Preferences { .. } => {}
             Event::Interrupted => {
                 self.interruptions.increment(1);
                 draft.push(Delivery::KeysInDoubt);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use chinwag_protocol::ErrorCode;
-use chinwag_store::Unavailable;
+use chinwag_store::{Denied, Failure, Unavailable};
 
 use crate::limits::Wait;
 
@@ -41,6 +41,49 @@ impl Refused {
 impl From<Unavailable> for Refused {
     fn from(error: Unavailable) -> Self {
         Self { cause: Some(error), ..Self::unavailable() }
+    }
+}
+
+impl From<Failure> for Refused {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Unavailable(error) => error.into(),
+            Failure::Denied(denied) => denied.into(),
+        }
+    }
+}
+
+impl From<Denied> for Refused {
+    fn from(denied: Denied) -> Self {
+        let (code, sentence) = match denied {
+            Denied::NotFound => {
+                (ErrorCode::UnknownUser, "There is no user with this recipientUUID.")
+            }
+            Denied::NoUser => (ErrorCode::UnknownUser, "There is no such user."),
+            Denied::NotMember => {
+                (ErrorCode::ChannelRefused, "Only members may do that: join first.")
+            }
+            Denied::NotOwner => {
+                (ErrorCode::ChannelRefused, "Only owners of the channel may do that.")
+            }
+            Denied::Archived => (ErrorCode::ChannelRefused, "The channel is archived."),
+            Denied::Fixed => {
+                (ErrorCode::ChannelRefused, "General, direct channels and groups don't change.")
+            }
+            Denied::LastOwner => (
+                ErrorCode::ChannelRefused,
+                "A private channel needs an owner: name another one first.",
+            ),
+            Denied::NameTaken => (
+                ErrorCode::ChannelRefused,
+                "Another channel has this name or one that looks like it.",
+            ),
+            Denied::GroupSize => (ErrorCode::ChannelRefused, "A group has 3 to 20 people."),
+            Denied::TooManyChannels => {
+                (ErrorCode::ChannelRefused, "A user is in 1,000 groups and channels at the most.")
+            }
+        };
+        Self::new(code, sentence)
     }
 }
 

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
 
-use crate::{Address, Channel, KeyDigest, Message, Unavailable, User};
+use crate::{
+    Address, Channel, ChannelDetails, Failure, KeyDigest, Member, Message, Preferences, User,
+};
 
 /// Where a node takes its events: called from one thread at a time, with what became known together.
 ///
@@ -44,7 +46,7 @@ pub enum Event {
         /// Which send this is the outcome of.
         ticket: Ticket,
         /// Why.
-        error: Arc<Unavailable>,
+        error: Arc<Failure>,
     },
     /// A session signed in.
     SessionStarted {
@@ -84,6 +86,36 @@ pub enum Event {
         /// Sessions on the whole system.
         sessions: u64,
     },
+    /// A group or a named channel was made or edited. Its members hear of it.
+    Channel {
+        /// As it is now.
+        details: Arc<ChannelDetails>,
+        /// Who has become a member by its making.
+        new_members: Vec<UserUuid>,
+    },
+    /// Members of a named channel were added, changed or removed. From here on in the feed a removed user
+    /// gets nothing of the channel.
+    Members {
+        /// The channel as it is now.
+        details: Arc<ChannelDetails>,
+        /// Who has become a member.
+        added: Vec<Member>,
+        /// Who was a member and has become an owner or ceased to be one.
+        changed: Vec<Member>,
+        /// Who isn't a member any more.
+        removed: Vec<User>,
+    },
+    /// A user changed the preferences for a channel.
+    Preferences {
+        /// The user.
+        user: UserUuid,
+        /// The user's session.
+        session: SessionUuid,
+        /// The channel, as the user names it.
+        address: Address,
+        /// As they are now.
+        preferences: Preferences,
+    },
     /// A user read a channel up to a message.
     Read {
         /// The reader.
@@ -107,7 +139,7 @@ pub enum Event {
         address: Address,
     },
     /// The feed was cut for a while. Missed messages were told before this; whether keys were revoked
-    /// meanwhile has to be asked with [`crate::Store::use_access_key`].
+    /// meanwhile has to be asked with [`crate::AccessKeys::use_access_key`].
     Interrupted,
     /// The store holds less than before, and has another [`crate::Store::epoch`]: all sessions have to end
     /// and to read again. A `Seq` that was told may be told again, of another message.

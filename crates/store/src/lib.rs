@@ -5,6 +5,7 @@
 
 pub mod embedded;
 mod event;
+mod failure;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -19,27 +20,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
+use uuid::Uuid;
 
 pub use event::{Event, Feed, RevokedKeys, Ticket};
+pub use failure::{Attempt, Denied, Failure, Result, Unavailable};
 pub use look::alike;
-pub use model::{
-    Account, Address, Append, Channel, Creation, FoundChannel, HistoryPage, InboxEntry, Join,
-    JoinedChannel, KeyDigest, Kind, Message, MessagesPage, NewAccount, Page, PasswordChange, User,
-    UserStatus, UsersPage, UsersQuery,
-};
-
-/// The store can't answer now. Whoever asked may try again; whether a write took effect is unknown.
-#[derive(Debug, thiserror::Error)]
-#[error("failed to {action}: {reason}")]
-pub struct Unavailable {
-    /// What was attempted, as the continuation of "failed to".
-    pub action: &'static str,
-    /// What the database said. It holds no secret.
-    pub reason: String,
-}
-
-/// The result of a request to the store.
-pub type Result<T> = std::result::Result<T, Unavailable>;
+pub use model::*;
 
 /// What all nodes share.
 ///
@@ -61,7 +47,7 @@ pub type Result<T> = std::result::Result<T, Unavailable>;
 /// `Ok` is ended, and after a [`Sessions::join`] or [`Sessions::leave`] that did not, the session counts
 /// as being where it was; others may have heard [`Event::Joined`] or [`Event::Left`] all the same.
 #[async_trait]
-pub trait Store: Accounts + AccessKeys + Sessions + Channels + Messages {
+pub trait Store: Accounts + AccessKeys + Sessions + Channels + Members + Messages {
     /// Names the history that the store holds. Another one means that messages which were seen may be
     /// lost, so that whoever holds some reads them again.
     fn epoch(&self) -> Arc<str>;
@@ -140,11 +126,11 @@ pub trait Sessions: Send + Sync + 'static {
     /// How many users have a session anywhere, as far as this node has heard.
     fn online_users(&self) -> u64;
 
-    /// Joins a channel, leaving another: announces [`Event::Left`] and [`Event::Joined`], returns
+    /// Joins a channel that the user can read, leaving another: announces [`Event::Left`] and [`Event::Joined`], returns
     /// the last 10 messages, newest first, and the first members.
     ///
     /// Every message with a greater `Seq` than the returned total reaches the feed after this call began.
-    async fn join(&self, join: Join) -> Result<JoinedChannel>;
+    async fn join(&self, join: Join) -> Attempt<JoinedChannel>;
 
     /// Leaves a channel and announces [`Event::Left`]. Returns the number of sessions on the system.
     async fn leave(&self, user: &User, session: SessionUuid, channel: &Channel) -> Result<u64>;
@@ -153,19 +139,19 @@ pub trait Sessions: Send + Sync + 'static {
     fn typing(&self, user: UserUuid, session: SessionUuid, channel: &Channel);
 }
 
-/// Channels and their members.
+/// Channels, and how far who has read them.
 #[async_trait]
 pub trait Channels: Send + Sync + 'static {
-    /// The channel of the two users, made if there is none; `None` if there is no such recipient.
-    async fn direct_channel(&self, user: UserUuid, recipient: UserUuid) -> Result<Option<Channel>>;
+    /// The channel that a user means by this UUID: another user's for the direct channel of the two, or a
+    /// group's or a named channel's own. With `make` a direct channel is made where there is none.
+    async fn find_channel(&self, user: UserUuid, named: Uuid, make: bool) -> Result<FoundChannel>;
 
-    /// The channel of the two users, if there is one. Nothing is made.
-    async fn find_channel(&self, user: UserUuid, recipient: UserUuid) -> Result<FoundChannel>;
+    /// General, then the user's channels, newest message first: direct channels that hold one, 1,000 with
+    /// General at the most, and where they are wanted all groups and named channels, of which one without
+    /// a message stands by the time when the user became a member.
+    async fn inbox(&self, user: &User, wanted: Wanted) -> Result<Vec<InboxEntry>>;
 
-    /// General, then the user's direct channels that hold a message, newest talk first, 1,000 at the most.
-    async fn inbox(&self, user: &User) -> Result<Vec<InboxEntry>>;
-
-    /// Marks the channel as read up to `seq`, never back and never past its end. Announces
+    /// Marks the channel, of which the user is a member, as read up to `seq`, never back and never past its end. Announces
     /// [`Event::Read`] and returns the mark.
     async fn mark_read(
         &self,
@@ -173,7 +159,48 @@ pub trait Channels: Send + Sync + 'static {
         session: SessionUuid,
         channel: &Channel,
         seq: u64,
-    ) -> Result<u64>;
+    ) -> Attempt<u64>;
+}
+
+/// Groups and named channels, and their members.
+///
+/// Rights are checked where the change is made. What the asker may not know of is [`Denied::NotFound`].
+#[async_trait]
+pub trait Members: Send + Sync + 'static {
+    /// Makes a group or a named channel, and announces [`Event::Channel`]. A group of the same people
+    /// that is there already is returned, and so is what was made by the same `client_uuid`.
+    async fn create_channel(&self, new: NewChannel) -> Attempt<ChannelDetails>;
+
+    /// Changes a named channel, and announces [`Event::Channel`].
+    async fn edit_channel(&self, edit: ChannelEdit) -> Attempt<ChannelDetails>;
+
+    /// Adds members, and makes or unmakes owners: all or none. Announces [`Event::Members`].
+    async fn add_members(&self, add: MembersAdd) -> Attempt<MembersChange>;
+
+    /// Removes a member, who may be the asker, and announces [`Event::Members`]. A private channel that
+    /// nobody is left in ends, with its messages.
+    async fn remove_member(
+        &self,
+        asker: UserUuid,
+        channel: ChannelUuid,
+        user: UserUuid,
+    ) -> Attempt<MembersChange>;
+
+    /// One page of the members of a group or a named channel.
+    async fn members(&self, query: MembersQuery) -> Attempt<MembersPage>;
+
+    /// One page of the named channels that the asker may know of.
+    async fn channels(&self, query: ChannelsQuery) -> Result<ChannelsPage>;
+
+    /// A channel that the asker can read, with the asker's membership.
+    async fn channel(
+        &self,
+        asker: UserUuid,
+        channel: ChannelUuid,
+    ) -> Attempt<(ChannelDetails, Option<Membership>)>;
+
+    /// Changes a member's preferences, announces [`Event::Preferences`], and returns them.
+    async fn change_preferences(&self, change: PreferencesChange) -> Attempt<Preferences>;
 }
 
 /// The messages of channels.
@@ -189,13 +216,13 @@ pub trait Messages: Send + Sync + 'static {
     /// closed. No event comes for these.
     fn append(&self, appends: Vec<Append>) -> Vec<(Ticket, Unavailable)>;
 
-    /// A page of a channel's history.
+    /// A page of a channel's history, for a user who can read it.
     async fn messages(
         &self,
         channel: &Channel,
         user: &User,
         page: HistoryPage,
-    ) -> Result<MessagesPage>;
+    ) -> Attempt<MessagesPage>;
 }
 
 /// The space of a store, in bytes.
@@ -225,6 +252,12 @@ pub const JOIN_MESSAGES: u64 = 10;
 
 /// The channels that [`Channels::inbox`] returns at the most.
 pub const INBOX_LIMIT: usize = 1_000;
+
+/// The groups and named channels of which a user is a member, at the most.
+pub const CHANNELS_LIMIT: u64 = 1_000;
+
+/// How many people a group has.
+pub const GROUP_SIZE: std::ops::RangeInclusive<usize> = 3..=20;
 
 /// How many access keys a user has at the most.
 pub const KEYS_LIMIT: u32 = 50;

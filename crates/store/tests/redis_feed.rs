@@ -27,7 +27,7 @@ async fn a_first_private_message_is_told_while_its_receiver_signs_in() {
     let (bob, node) = (nodes.user("Bob").await, Arc::clone(&nodes.first));
     let ada = User { uuid: UserUuid::random(), name: "Ada".into() };
     assert_eq!(node.store.create_account(account(&ada)).await.unwrap(), Creation::Created);
-    let channel = node.store.direct_channel(bob.user.uuid, ada.uuid).await.unwrap().unwrap();
+    let channel = node.direct(bob.user.uuid, ada.uuid).await.unwrap().unwrap();
     // Redis gets a script when it is first used.
     node.append(&bob, &Channel::GENERAL, "warm", None, 0);
     node.message().await;
@@ -54,7 +54,7 @@ async fn what_was_missed_is_told_once_though_both_of_its_users_are_here() {
     let nodes = Nodes::on(&redis).await;
     let (ada, bob, node) =
         (nodes.user("Ada").await, nodes.user("Bob").await, Arc::clone(&nodes.first));
-    let channel = node.store.direct_channel(ada.user.uuid, bob.user.uuid).await.unwrap().unwrap();
+    let channel = node.direct(ada.user.uuid, bob.user.uuid).await.unwrap().unwrap();
     for seq in 1..=20u32 {
         // Most of the messages come while the node hears nothing.
         cli(&redis, &["CLIENT", "KILL", "TYPE", "pubsub"]);

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use chinwag_protocol::RequestId;
 use chinwag_protocol::outgoing::{Inbox, InboxChannel, Outgoing};
-use chinwag_store::InboxEntry;
+use chinwag_store::{InboxEntry, Wanted};
 
 use super::{history, recipient};
 use crate::connection::Connection;
@@ -26,7 +26,7 @@ pub async fn handle(
         session.inbox = true;
     }
     core.hub.borrow_mut().update_general(connection);
-    let entries = core.app.store.inbox(&user).await?;
+    let entries = core.app.store.inbox(&user, Wanted::Direct).await?;
     let mut room = history::MAX_TEXT;
     let channels = entries.iter().map(|entry| channel(core, entry, &mut room)).collect();
     connection.send(wire::text(&Outgoing::Inbox { id, inbox: Inbox { channels } }));

@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
-use chinwag_protocol::{ErrorCode, UserUuid};
+use chinwag_protocol::ErrorCode;
 use chinwag_store::{Channel, FoundChannel, User};
+use uuid::Uuid;
 
 use crate::connection::{Connection, Session};
 use crate::core::Core;
@@ -17,26 +18,13 @@ pub fn known_channel(session: &Session, recipient: &str) -> Option<Channel> {
     session.known_direct(recipient.parse().ok()?).cloned()
 }
 
-/// The channel that the signed-in user means.
+/// The channel that the signed-in user means. A direct one is made where there is none.
 pub async fn channel(
     core: &Core,
     connection: &Connection,
     recipient: &str,
 ) -> Result<Channel, Refused> {
-    let user = {
-        let session = connection.session.borrow();
-        let session = session.as_ref().ok_or_else(sign_in_first)?;
-        if let Some(channel) = known_channel(session, recipient) {
-            return Ok(channel);
-        }
-        session.user.uuid
-    };
-    let recipient: UserUuid = recipient.parse().map_err(|_| unknown())?;
-    let channel = core.app.store.direct_channel(user, recipient).await?.ok_or_else(unknown)?;
-    if let Some(session) = connection.session.borrow_mut().as_mut() {
-        session.last_direct = Some(channel.clone());
-    }
-    Ok(channel)
+    find(core, connection, recipient, true).await?.ok_or_else(unknown)
 }
 
 /// The channel that the signed-in user means, where nothing is to be made for one that isn't there.
@@ -44,6 +32,15 @@ pub async fn existing_channel(
     core: &Core,
     connection: &Connection,
     recipient: &str,
+) -> Result<Option<Channel>, Refused> {
+    find(core, connection, recipient, false).await
+}
+
+async fn find(
+    core: &Core,
+    connection: &Connection,
+    recipient: &str,
+    make: bool,
 ) -> Result<Option<Channel>, Refused> {
     let user = {
         let session = connection.session.borrow();
@@ -53,13 +50,15 @@ pub async fn existing_channel(
         }
         session.user.uuid
     };
-    let recipient: UserUuid = recipient.parse().map_err(|_| unknown())?;
-    let channel = match core.app.store.find_channel(user, recipient).await? {
-        FoundChannel::NoUser => return Err(unknown()),
+    let named = Uuid::try_parse(recipient).map_err(|_| unknown())?;
+    let channel = match core.app.store.find_channel(user, named, make).await? {
+        FoundChannel::Nothing => return Err(unknown()),
         FoundChannel::NoChannel => return Ok(None),
         FoundChannel::Channel(channel) => channel,
     };
-    if let Some(session) = connection.session.borrow_mut().as_mut() {
+    if let Some(session) = connection.session.borrow_mut().as_mut()
+        && channel.recipient().is_some()
+    {
         session.last_direct = Some(channel.clone());
     }
     Ok(Some(channel))

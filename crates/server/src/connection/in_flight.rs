@@ -1,8 +1,10 @@
 //! The sends of a connection that wait to be answered.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use chinwag_protocol::RequestId;
+use chinwag_store::Failure;
 
 use crate::traces::Trace;
 
@@ -23,8 +25,8 @@ pub struct Send {
     pub client_uuid: Option<String>,
     /// When it was taken.
     pub taken_at: std::time::Instant,
-    /// Its refusal, if that came before the answers to earlier sends.
-    pub refused: bool,
+    /// Why it is refused, if that came before the answers to earlier sends.
+    pub refused: Option<Arc<Failure>>,
     /// Follows it until it is answered.
     pub trace: Trace,
 }
@@ -43,7 +45,7 @@ impl InFlight {
             id,
             client_uuid,
             taken_at,
-            refused: false,
+            refused: None,
             trace: Trace::message(),
         });
         serial
@@ -56,15 +58,15 @@ impl InFlight {
     }
 
     /// Notes that a send is refused.
-    pub fn refuse(&mut self, serial: u32) {
+    pub fn refuse(&mut self, serial: u32, failure: Arc<Failure>) {
         if let Some(send) = self.sends.iter_mut().find(|send| send.serial == serial) {
-            send.refused = true;
+            send.refused = Some(failure);
         }
     }
 
     /// A refused send to which no earlier one still waits for its answer.
     pub fn next_refused(&mut self) -> Option<Send> {
-        self.sends.pop_front_if(|send| send.refused)
+        self.sends.pop_front_if(|send| send.refused.is_some())
     }
 
     /// Whether every send is answered.

@@ -1,10 +1,10 @@
 //! The answers to sends, in the order of the requests.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use bytes::Bytes;
-use chinwag_protocol::ErrorCode;
-use chinwag_store::{Message, Ticket, Unavailable};
+use chinwag_store::{Failure, Message, Ticket};
 
 use super::Core;
 use crate::connection::{Connection, Send};
@@ -40,10 +40,12 @@ impl Core {
     }
 
     /// Answers a send with its refusal, when its turn comes.
-    pub fn refuse_send(self: &Rc<Self>, ticket: Ticket, error: &Unavailable) {
-        self.app.outage.note(error);
+    pub fn refuse_send(self: &Rc<Self>, ticket: Ticket, failure: Arc<Failure>) {
+        if let Failure::Unavailable(error) = &*failure {
+            self.app.outage.note(error);
+        }
         if let Some(connection) = self.connection(ticket.connection) {
-            connection.in_flight.borrow_mut().refuse(ticket.serial);
+            connection.in_flight.borrow_mut().refuse(ticket.serial, failure);
             self.answer_refused(&connection);
         }
     }
@@ -53,8 +55,12 @@ impl Core {
         loop {
             let refused = connection.in_flight.borrow_mut().next_refused();
             let Some(send) = refused else { break };
-            send.trace.refused(ErrorCode::StoreUnavailable);
-            self.refuse(connection, send.id, "channelMessage", Refused::unavailable());
+            let refused = match send.refused.as_deref() {
+                Some(Failure::Denied(denied)) => Refused::from(*denied),
+                Some(Failure::Unavailable(_)) | None => Refused::unavailable(),
+            };
+            send.trace.refused(refused.code);
+            self.refuse(connection, send.id, "channelMessage", refused);
         }
         if connection.in_flight.borrow().is_empty() {
             connection.wake();

@@ -2,6 +2,7 @@
 
 use std::hint::black_box;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use chinwag_protocol::{SessionUuid, UserUuid};
@@ -70,7 +71,7 @@ impl Core {
                 u64::from(self.answer(*ticket, message, online, shared).is_some())
             }
             Delivery::Refused { error, ticket } => {
-                self.refuse_send(*ticket, error);
+                self.refuse_send(*ticket, Arc::clone(error));
                 0
             }
             Delivery::News { audience, except, frame } => {

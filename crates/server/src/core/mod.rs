@@ -274,7 +274,7 @@ impl Core {
             return;
         }
         for (ticket, error) in self.app.store.append(appends) {
-            self.refuse_send(ticket, &error);
+            self.refuse_send(ticket, Arc::new(error.into()));
         }
         self.flush();
     }

@@ -1,173 +1,59 @@
-//! The statements about users, passwords and access keys, each a function.
+//! Users and their passwords.
 
-use chinwag_protocol::{ChannelUuid, UserUuid};
-use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use std::sync::Arc;
 
-use super::members;
-use super::messages::last_seq;
-use super::ranked::Named;
-use super::recent::Recent;
-use super::rows::uuid_at;
-use crate::look::looks;
-use crate::{Account, Creation, KEY_LIFETIME, KEYS_LIMIT, KeyDigest, NewAccount, User};
+use async_trait::async_trait;
+use jiff::Timestamp;
 
-pub(super) fn account(db: &Connection, folded_name: &str) -> Result<Option<Account>> {
-    db.prepare_cached("SELECT uuid, name, password_hash FROM users WHERE folded_name = ?")?
-        .query_row([folded_name], |row| {
-            Ok(Account { user: user_row(row)?, password_hash: row.get(2)? })
-        })
-        .optional()
-}
+use super::statements::accounts;
+use super::{EmbeddedStore, users};
+use crate::{
+    Account, Accounts, Creation, Event, NewAccount, PasswordChange, Result, RevokedKeys, UsersPage,
+    UsersQuery,
+};
 
-pub(super) fn create_account(
-    db: &Connection,
-    recent: &Recent,
-    account: &NewAccount,
-) -> Result<Creation> {
-    let NewAccount { user, folded_name, password_hash } = account;
-    let name_taken =
-        db.prepare_cached("SELECT 1 FROM users WHERE folded_name = ?")?.exists([folded_name])?;
-    if name_taken {
-        return Ok(Creation::NameTaken);
+#[async_trait]
+impl Accounts for EmbeddedStore {
+    async fn account(&self, folded_name: &str) -> Result<Option<Account>> {
+        let folded_name = folded_name.to_owned();
+        self.readers.read("find an account", move |db| accounts::account(db, &folded_name)).await
     }
-    let mut look_taken = db.prepare_cached("SELECT 1 FROM looks WHERE look = ?")?;
-    for look in looks(&user.name) {
-        if look_taken.exists([look])? {
-            return Ok(Creation::LooksTaken);
-        }
+
+    async fn create_account(&self, account: NewAccount) -> Result<Creation> {
+        let (recent, presence) = (Arc::clone(&self.recent), Arc::clone(&self.presence));
+        let (user, folded_name) = (account.user.uuid, account.folded_name.clone());
+        let create =
+            move |db: &_| Ok((accounts::create_account(db, &recent, &account)?, Vec::new()));
+        let created = move |creation: &Creation| {
+            if *creation == Creation::Created {
+                presence.add(user, &folded_name);
+            }
+        };
+        self.writer.write_then("create an account", create, created).await
     }
-    insert_user(db, user, folded_name, password_hash)?;
-    add_looks(db, user)?;
-    let read = last_seq(db, recent, ChannelUuid::GENERAL)?;
-    members::set_read_mark(db, user.uuid, ChannelUuid::GENERAL, read)?;
-    Ok(Creation::Created)
-}
 
-/// Adds a user, who is a member of General.
-pub(super) fn insert_user(
-    db: &Connection,
-    user: &User,
-    folded_name: &str,
-    password_hash: &str,
-) -> Result<()> {
-    db.prepare_cached("INSERT INTO users VALUES (?, ?, ?, ?)")?.execute(params![
-        user.uuid.0.as_bytes(),
-        user.name,
-        folded_name,
-        password_hash
-    ])?;
-    members::insert(db, user.uuid, ChannelUuid::GENERAL)
-}
-
-/// Notes what the user's name looks like, where no other user's looks so.
-pub(super) fn add_looks(db: &Connection, user: &User) -> Result<()> {
-    let mut insert = db.prepare_cached("INSERT OR IGNORE INTO looks VALUES (?, ?)")?;
-    for look in looks(&user.name) {
-        insert.execute(params![look, user.uuid.0.as_bytes()])?;
+    async fn users(&self, query: UsersQuery) -> Result<UsersPage> {
+        let presence = Arc::clone(&self.presence);
+        self.readers.read("list users", move |db| users::page(db, &presence, &query)).await
     }
-    Ok(())
-}
 
-pub(super) const USER: &str = "SELECT uuid, name FROM users WHERE uuid = ?";
-
-pub(super) fn user(db: &Connection, user: UserUuid) -> Result<Option<User>> {
-    db.prepare_cached(USER)?.query_row([user.0.as_bytes()], user_row).optional()
-}
-
-/// Hands over all users, by their folded names.
-pub(super) fn each_name(db: &Connection, mut take: impl FnMut(Named)) -> Result<()> {
-    let mut users = db.prepare("SELECT folded_name, uuid FROM users ORDER BY folded_name")?;
-    let mut rows = users.query([])?;
-    while let Some(row) = rows.next()? {
-        take(Named { folded_name: row.get(0)?, user: UserUuid(uuid_at(row, 1)?) });
+    async fn change_password(&self, change: PasswordChange) -> Result<bool> {
+        let now = Timestamp::now().as_second();
+        self.writer
+            .write("change a password", move |db| {
+                let PasswordChange { account, password_hash, asking, key, session } = change;
+                let user = account.user.uuid;
+                let stands = accounts::has_password(db, user, &account.password_hash)?
+                    && accounts::access_key(db, user, asking)?.is_some();
+                if !stands {
+                    return Ok((false, Vec::new()));
+                }
+                accounts::set_password(db, user, &password_hash)?;
+                accounts::delete_access_keys(db, user)?;
+                accounts::set_access_key(db, user, key, now)?;
+                let keys = RevokedKeys::AllBut(Some(key));
+                Ok((true, vec![Event::KeysRevoked { user, keys, session }]))
+            })
+            .await
     }
-    Ok(())
-}
-
-pub(super) fn folded_name(db: &Connection, user: UserUuid) -> Result<String> {
-    db.prepare_cached("SELECT folded_name FROM users WHERE uuid = ?")?
-        .query_row([user.0.as_bytes()], |row| row.get(0))
-}
-
-pub(super) fn user_row(row: &Row) -> Result<User> {
-    Ok(User { uuid: UserUuid(uuid_at(row, 0)?), name: row.get(1)? })
-}
-
-pub(super) fn access_key(
-    db: &Connection,
-    user: UserUuid,
-    digest: KeyDigest,
-) -> Result<Option<(User, i64)>> {
-    db.prepare_cached(
-        "SELECT u.uuid, u.name, k.used_at FROM access_keys k JOIN users u ON u.uuid = k.user
-         WHERE k.user = ? AND k.digest = ?",
-    )?
-    .query_row(params![user.0.as_bytes(), digest.0], |row| Ok((user_row(row)?, row.get(2)?)))
-    .optional()
-}
-
-pub(super) fn has_password(db: &Connection, user: UserUuid, password_hash: &str) -> Result<bool> {
-    db.prepare_cached("SELECT 1 FROM users WHERE uuid = ? AND password_hash = ?")?
-        .exists(params![user.0.as_bytes(), password_hash])
-}
-
-/// Notes a use of a key, unless it has ended meanwhile.
-pub(super) fn touch_access_key(
-    db: &Connection,
-    user: UserUuid,
-    digest: KeyDigest,
-    now: i64,
-) -> Result<()> {
-    db.prepare_cached("UPDATE access_keys SET used_at = ? WHERE user = ? AND digest = ?")?
-        .execute(params![now, user.0.as_bytes(), digest.0])?;
-    Ok(())
-}
-
-pub(super) fn set_access_key(
-    db: &Connection,
-    user: UserUuid,
-    digest: KeyDigest,
-    now: i64,
-) -> Result<()> {
-    db.prepare_cached("INSERT OR REPLACE INTO access_keys VALUES (?, ?, ?)")?.execute(params![
-        user.0.as_bytes(),
-        digest.0,
-        now
-    ])?;
-    Ok(())
-}
-
-/// Deletes the user's keys that have lapsed.
-pub(super) fn delete_lapsed_access_keys(db: &Connection, user: UserUuid, now: i64) -> Result<()> {
-    db.prepare_cached("DELETE FROM access_keys WHERE user = ? AND used_at <= ?")?
-        .execute(params![user.0.as_bytes(), now - KEY_LIFETIME])?;
-    Ok(())
-}
-
-/// Deletes the user's keys beyond the bound, those whose last use is longest ago, and never `newest`.
-pub(super) fn bound_access_keys(db: &Connection, user: UserUuid, newest: KeyDigest) -> Result<()> {
-    db.prepare_cached(
-        "DELETE FROM access_keys WHERE user = ?1 AND digest IN (
-             SELECT digest FROM access_keys WHERE user = ?1
-             ORDER BY digest = ?2 DESC, used_at DESC LIMIT -1 OFFSET ?3)",
-    )?
-    .execute(params![user.0.as_bytes(), newest.0, KEYS_LIMIT])?;
-    Ok(())
-}
-
-pub(super) fn delete_access_key(db: &Connection, user: UserUuid, digest: KeyDigest) -> Result<()> {
-    db.prepare_cached("DELETE FROM access_keys WHERE user = ? AND digest = ?")?
-        .execute(params![user.0.as_bytes(), digest.0])?;
-    Ok(())
-}
-
-pub(super) fn delete_access_keys(db: &Connection, user: UserUuid) -> Result<()> {
-    db.prepare_cached("DELETE FROM access_keys WHERE user = ?")?.execute([user.0.as_bytes()])?;
-    Ok(())
-}
-
-pub(super) fn set_password(db: &Connection, user: UserUuid, password_hash: &str) -> Result<()> {
-    db.prepare_cached("UPDATE users SET password_hash = ? WHERE uuid = ?")?
-        .execute(params![password_hash, user.0.as_bytes()])?;
-    Ok(())
 }

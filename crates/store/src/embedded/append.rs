@@ -6,12 +6,12 @@ use std::sync::Arc;
 use chinwag_protocol::{ChannelUuid, MessageUuid};
 use rusqlite::Connection;
 
-use super::channels;
-use super::messages::last_seq;
 use super::mover::Mover;
 use super::recent::Recent;
-use super::rows::key;
-use crate::{Append, Event, Message};
+use super::statements::channels;
+use super::statements::messages::last_seq;
+use super::statements::rows::key;
+use crate::{Append, Denied, Event, Kind, Message};
 
 /// How many channels' last `Seq` are remembered.
 const CHANNELS: usize = 100_000;
@@ -51,6 +51,13 @@ impl Appender {
     pub(super) fn append(&mut self, db: &Connection, append: Append) -> rusqlite::Result<Event> {
         let ticket = append.ticket;
         let channel = append.channel.uuid;
+        if append.channel.kind == Kind::Members {
+            let rights = channels::rights(db, append.sender.uuid, channel)?;
+            let denied = rights.map_or(Err(Denied::NotFound), channels::Rights::may_write).err();
+            if let Some(denied) = denied {
+                return Ok(Event::Refused { ticket, error: Arc::new(denied.into()) });
+            }
+        }
         let pair = append.channel.recipient().map(|other| [append.sender.uuid, other.uuid]);
         if pair.is_some() {
             self.follow_clock(db, channels::hour(append.created_at))?;
@@ -75,6 +82,15 @@ impl Appender {
         self.mover.add(db, key(number, seq), Arc::clone(&message), append.client_uuid)?;
         self.last.insert(channel, Last { number, seq, hour: now });
         Ok(Event::Message { message, ticket: Some(ticket) })
+    }
+
+    /// Puts all messages of the channel in their places, so that they can be changed there.
+    pub(super) fn bring_home(
+        &mut self,
+        db: &Connection,
+        channel: ChannelUuid,
+    ) -> rusqlite::Result<()> {
+        self.mover.bring_home(db, channel)
     }
 
     /// Lets readers find what the transaction has stored, before anybody is told of it.

@@ -7,10 +7,11 @@ use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
 use rusqlite::{Connection, Row, params};
 
 use super::data_dir::existing;
-use super::members::noted_mark;
-use super::messages::last_moved_seq;
-use super::rows::{key, number_at, number_in, seq_in, text_at, timestamp_at, uuid_at};
-use super::{channels, schema};
+use super::schema;
+use super::statements::channels;
+use super::statements::members::noted_mark;
+use super::statements::messages::last_moved_seq;
+use super::statements::rows::{key, number_at, number_in, seq_in, text_at, timestamp_at, uuid_at};
 use crate::transfer::{ChannelRecord, Counts, MessageRecord, Record, Sink, UserRecord, VERSION};
 use crate::{Result, Unavailable, channel_name};
 

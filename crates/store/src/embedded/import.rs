@@ -7,10 +7,11 @@ use chinwag_protocol::ChannelUuid;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::channels::{self, Stored};
 use super::data_dir::DataDir;
-use super::rows::{key, nanoseconds, number_at};
-use super::{accounts, members, sent};
+use super::sent;
+use super::statements::channels::{self, Stored};
+use super::statements::rows::{key, nanoseconds, number_at};
+use super::statements::{accounts, members};
 use crate::transfer::{ChannelRecord, Item, MessageRecord, Progress, Target, UserRecord};
 use crate::{Result, Unavailable, User};
 

@@ -1,61 +1,224 @@
-//! The statements about members of channels, and how far each has read.
+//! Groups and named channels: how they are made and edited, and how members come and go.
 
+use async_trait::async_trait;
 use chinwag_protocol::{ChannelUuid, UserUuid};
-use rusqlite::{Connection, OptionalExtension, Result, params};
+use rusqlite::Connection;
 
-use super::messages::last_seq;
-use super::recent::Recent;
-use super::rows::{number_at, saturated};
+use super::EmbeddedStore;
+use super::statements::{channels, members};
+use super::{create, listing};
+use crate::{
+    Attempt, ChannelDetails, ChannelEdit, ChannelsPage, ChannelsQuery, Denied, Event, Failure,
+    Member, Members, MembersAdd, MembersChange, MembersPage, MembersQuery, Membership, NewChannel,
+    Preferences, PreferencesChange, Result,
+};
 
-/// Adds a member of General or of a direct channel, unless the user is one.
-pub(super) fn insert(db: &Connection, user: UserUuid, channel: ChannelUuid) -> Result<()> {
-    db.prepare_cached("INSERT OR IGNORE INTO members (user, channel) VALUES (?, ?)")?
-        .execute(params![user.0.as_bytes(), channel.0.as_bytes()])?;
-    Ok(())
+/// A change, with the events that announce it; or why it is denied, and then nothing is changed.
+pub(super) type Denyable<T> = std::result::Result<T, Denied>;
+
+/// Leaves a function whose result is a [`Denyable`] in a [`rusqlite::Result`].
+macro_rules! permit {
+    ($denyable:expr) => {
+        match $denyable {
+            Ok(value) => value,
+            Err(denied) => return Ok(Err(denied)),
+        }
+    };
+}
+pub(super) use permit;
+
+impl EmbeddedStore {
+    /// Runs a change that may be denied, before it has written anything.
+    pub(super) async fn attempt<T: Send + 'static>(
+        &self,
+        action: &'static str,
+        change: impl FnOnce(&Connection) -> rusqlite::Result<Denyable<(T, Vec<Event>)>> + Send + 'static,
+    ) -> Attempt<T> {
+        self.writer.write(action, move |db| change(db).map(split)).await?.map_err(Failure::from)
+    }
 }
 
-pub(super) fn read_mark(
+fn split<T>(change: Denyable<(T, Vec<Event>)>) -> (Denyable<T>, Vec<Event>) {
+    match change {
+        Ok((value, events)) => (Ok(value), events),
+        Err(denied) => (Err(denied), Vec::new()),
+    }
+}
+
+#[async_trait]
+impl Members for EmbeddedStore {
+    async fn create_channel(&self, new: NewChannel) -> Attempt<ChannelDetails> {
+        let recent = self.recent.clone();
+        self.attempt("create a channel", move |db| create::create(db, &recent, &new)).await
+    }
+
+    async fn edit_channel(&self, edit: ChannelEdit) -> Attempt<ChannelDetails> {
+        self.attempt("edit a channel", move |db| create::edit(db, &edit)).await
+    }
+
+    async fn add_members(&self, add: MembersAdd) -> Attempt<MembersChange> {
+        let recent = self.recent.clone();
+        self.attempt("add members", move |db| {
+            let rights = channels::rights(db, add.asker, add.channel)?;
+            let rights = permit!(rights.ok_or(Denied::NotFound));
+            let joins = add.users == [add.asker] && rights.member.is_none() && !rights.private;
+            let is_owner = rights.member == Some(true);
+            permit!(match rights.member {
+                _ if !rights.may_read() => Err(Denied::NotFound),
+                _ if rights.kind != channels::NAMED => Err(Denied::Fixed),
+                None if !joins => Err(Denied::NotMember),
+                _ if add.owner.is_some() && !is_owner => Err(Denied::NotOwner),
+                _ if rights.archived => Err(Denied::Archived),
+                _ => Ok(()),
+            });
+            let (mut added, mut changed, mut now) = (Vec::new(), Vec::new(), Vec::new());
+            for user in &add.users {
+                let Some(user) = super::statements::accounts::user(db, *user)? else {
+                    return Ok(Err(Denied::NoUser));
+                };
+                let before = members::membership(db, user.uuid, add.channel)?;
+                let was_owner = before.as_ref().is_some_and(|member| member.owner);
+                let member = Member { user, owner: add.owner.unwrap_or(was_owner) };
+                if before.is_none() {
+                    permit!(create::has_room(db, member.user.uuid)?);
+                    added.push(member.clone());
+                } else if member.owner != was_owner {
+                    changed.push(member.clone());
+                }
+                now.push(member);
+            }
+            permit!(keeps_an_owner(db, rights.private, add.channel, &added, &changed)?);
+            for Member { user, owner } in &added {
+                members::add(db, &recent, user.uuid, add.channel, *owner, add.at)?;
+            }
+            for Member { user, owner } in &changed {
+                members::set_owner(db, user.uuid, add.channel, *owner)?;
+            }
+            announce(db, add.channel, now, added, changed, Vec::new())
+        })
+        .await
+    }
+
+    async fn remove_member(
+        &self,
+        asker: UserUuid,
+        channel: ChannelUuid,
+        user: UserUuid,
+    ) -> Attempt<MembersChange> {
+        let remove = move |db: &Connection| {
+            let rights = channels::rights(db, asker, channel)?;
+            let rights = permit!(rights.ok_or(Denied::NotFound));
+            permit!(match rights.member {
+                _ if !rights.may_read() => Err(Denied::NotFound),
+                _ if rights.kind != channels::NAMED => Err(Denied::Fixed),
+                _ if asker == user => Ok(()),
+                Some(true) => Ok(()),
+                Some(false) => Err(Denied::NotOwner),
+                None => Err(Denied::NotMember),
+            });
+            let Some(removed) = super::statements::accounts::user(db, user)? else {
+                return Ok(Err(Denied::NoUser));
+            };
+            let Some(before) = members::membership(db, user, channel)? else {
+                return announce(db, channel, Vec::new(), Vec::new(), Vec::new(), Vec::new());
+            };
+            let was_owner = Member { user: removed.clone(), owner: before.owner };
+            let total = channels::details(db, channel)?.map_or(0, |details| details.users_total);
+            let is_last_owner = before.owner && members::owners(db, channel)? == 1;
+            if rights.private && is_last_owner && total > 1 {
+                return Ok(Err(Denied::LastOwner));
+            }
+            members::remove(db, user, channel)?;
+            let change =
+                announce(db, channel, vec![was_owner], Vec::new(), Vec::new(), vec![removed]);
+            if rights.private && total == 1 {
+                channels::delete(db, channel)?;
+            }
+            change
+        };
+        // It may be the end of the channel and of its messages.
+        let removed =
+            self.writer.change("remove a member", channel, move |db| remove(db).map(split));
+        removed.await?.map_err(Failure::from)
+    }
+
+    async fn members(&self, query: MembersQuery) -> Attempt<MembersPage> {
+        let presence = self.presence.clone();
+        let page = move |db: &_| listing::members(db, &presence, &query);
+        self.readers.read("list members", page).await?.map_err(Failure::from)
+    }
+
+    async fn channels(&self, query: ChannelsQuery) -> Result<ChannelsPage> {
+        self.readers.read("list channels", move |db| listing::channels(db, &query)).await
+    }
+
+    async fn channel(
+        &self,
+        asker: UserUuid,
+        channel: ChannelUuid,
+    ) -> Attempt<(ChannelDetails, Option<Membership>)> {
+        let found = self.readers.read("read a channel", move |db| {
+            if !channel.is_general() {
+                let rights = channels::rights(db, asker, channel)?;
+                let is_readable = rights.is_some_and(channels::Rights::may_read);
+                permit!(is_readable.then_some(()).ok_or(Denied::NotFound));
+            }
+            let details = permit!(channels::details(db, channel)?.ok_or(Denied::NotFound));
+            Ok(Ok((details, members::membership(db, asker, channel)?)))
+        });
+        found.await?.map_err(Failure::from)
+    }
+
+    async fn change_preferences(&self, change: PreferencesChange) -> Attempt<Preferences> {
+        self.attempt("change preferences", move |db| {
+            let PreferencesChange { user, session, channel, .. } = &change;
+            let (user, session, address) = (*user, *session, channel.address());
+            let Some(membership) = members::membership(db, user, channel.uuid)? else {
+                let rights = channels::rights(db, user, channel.uuid)?;
+                let is_readable = rights.is_some_and(channels::Rights::may_read);
+                return Ok(Err(if is_readable { Denied::NotMember } else { Denied::NotFound }));
+            };
+            let uuid = channel.uuid;
+            let preferences = change.apply(membership.preferences);
+            members::set_preferences(db, user, uuid, &preferences)?;
+            let told = preferences.clone();
+            let event = Event::Preferences { user, session, address, preferences: told };
+            Ok(Ok((preferences, vec![event])))
+        })
+        .await
+    }
+}
+
+/// Whether a private channel with other members still has an owner after the change.
+fn keeps_an_owner(
     db: &Connection,
-    recent: &Recent,
-    user: UserUuid,
+    private: bool,
     channel: ChannelUuid,
-) -> Result<u64> {
-    // Looked up first: what is moved meanwhile is noted then.
-    let by_writing = recent.read_mark(user, channel);
-    Ok(noted_mark(db, user, channel)?.max(by_writing))
+    added: &[Member],
+    changed: &[Member],
+) -> rusqlite::Result<Denyable<()>> {
+    let all = || added.iter().chain(changed);
+    let (gained, lost) = (
+        all().filter(|member| member.owner).count() as u64,
+        changed.iter().filter(|member| !member.owner).count() as u64,
+    );
+    let keeps = !private || lost == 0 || members::owners(db, channel)? + gained > lost;
+    Ok(if keeps { Ok(()) } else { Err(Denied::LastOwner) })
 }
 
-/// Without what is recent.
-pub(super) fn noted_mark(db: &Connection, user: UserUuid, channel: ChannelUuid) -> Result<u64> {
-    db.prepare_cached("SELECT read_seq FROM members WHERE user = ? AND channel = ?")?
-        .query_row(params![user.0.as_bytes(), channel.0.as_bytes()], |row| number_at(row, 0))
-        .optional()
-        .map(Option::unwrap_or_default)
-}
-
-/// Moves the mark forward, up to the channel's end, and returns where it is.
-pub(super) fn mark_read(
+/// What became of members, with its event where something did.
+fn announce(
     db: &Connection,
-    recent: &Recent,
-    user: UserUuid,
     channel: ChannelUuid,
-    seq: u64,
-) -> Result<u64> {
-    let seq = seq.min(last_seq(db, recent, channel)?);
-    set_read_mark(db, user, channel, seq)?;
-    read_mark(db, recent, user, channel)
-}
-
-/// Moves a member's mark forward, never back.
-pub(super) fn set_read_mark(
-    db: &Connection,
-    user: UserUuid,
-    channel: ChannelUuid,
-    seq: u64,
-) -> Result<()> {
-    db.prepare_cached(
-        "UPDATE members SET read_seq = ?3 WHERE user = ?1 AND channel = ?2 AND read_seq < ?3",
-    )?
-    .execute(params![user.0.as_bytes(), channel.0.as_bytes(), saturated(seq)])?;
-    Ok(())
+    users: Vec<Member>,
+    added: Vec<Member>,
+    changed: Vec<Member>,
+    removed: Vec<crate::User>,
+) -> rusqlite::Result<Denyable<(MembersChange, Vec<Event>)>> {
+    let details = permit!(channels::details(db, channel)?.ok_or(Denied::NotFound));
+    let change = MembersChange { users, users_total: details.users_total };
+    let is_news = !(added.is_empty() && changed.is_empty() && removed.is_empty());
+    let details = std::sync::Arc::new(details);
+    let news = is_news.then_some(Event::Members { details, added, changed, removed });
+    Ok(Ok((change, news.into_iter().collect())))
 }

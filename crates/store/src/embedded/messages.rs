@@ -1,109 +1,59 @@
-//! The statements about messages, each a function.
+//! The messages of channels.
 
 use std::sync::Arc;
 
-use chinwag_protocol::{ChannelUuid, MessageUuid};
-use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use async_trait::async_trait;
+use rusqlite::Connection;
 
-use super::accounts::user_row;
-use super::channels;
-use super::recent::{Found, Recent};
-use super::rows::{key, saturated, seq_in, timestamp_at, uuid_at};
-use crate::{Append, Channel, HistoryPage, Kind, Message, MessagesPage, Page, User};
+use super::EmbeddedStore;
+use super::recent::Recent;
+use super::statements::{channels, messages};
+use crate::{
+    Append, Attempt, Channel, Denied, Failure, HistoryPage, Kind, Messages, MessagesPage, Ticket,
+    Unavailable, User,
+};
 
-/// What a message row holds besides its channel; `m` is the message, `u` its sender.
-const COLUMNS: &str = "m.sender, u.name, m.id, m.uuid, m.text, m.created_at";
+const READ: &str = "read the history";
 
-pub(super) fn last_seq(db: &Connection, recent: &Recent, channel: ChannelUuid) -> Result<u64> {
-    recent.last_seq(channel).map_or_else(|| last_moved_seq(db, channel), Ok)
+#[async_trait]
+impl Messages for EmbeddedStore {
+    fn append(&self, appends: Vec<Append>) -> Vec<(Ticket, Unavailable)> {
+        self.writer.append(appends)
+    }
+
+    async fn messages(
+        &self,
+        channel: &Channel,
+        user: &User,
+        page: HistoryPage,
+    ) -> Attempt<MessagesPage> {
+        let is_members = channel.kind == Kind::Members;
+        let found = self.recent.page(channel.uuid, page).whole(page);
+        if let Some(messages) = found.filter(|_| !is_members) {
+            return Ok(messages);
+        }
+        let shared = channel.uuid.is_general() && page == HistoryPage::NEWEST;
+        let (recent, channel, user) = (Arc::clone(&self.recent), channel.clone(), user.clone());
+        if is_members {
+            let read = move |db: &_| page_of_members(db, &recent, &channel, &user, page);
+            return self.readers.read(READ, read).await?.map_err(Failure::from);
+        }
+        let read =
+            self.readers.read(READ, move |db| messages::page(db, &recent, &channel, &user, page));
+        Ok(if shared { self.newest.page(read).await? } else { read.await? })
+    }
 }
 
-/// Without what is recent.
-pub(super) fn last_moved_seq(db: &Connection, channel: ChannelUuid) -> Result<u64> {
-    channels::number(db, channel)?.map_or(Ok(0), |number| last_seq_of(db, number))
-}
-
-/// The last `Seq` in the table `messages` of the channel with this number.
-pub(super) fn last_seq_of(db: &Connection, number: i64) -> Result<u64> {
-    db.prepare_cached("SELECT max(id) FROM messages WHERE id > ? AND id < ?")?
-        .query_row([key(number, 0), key(number + 1, 0)], |row| row.get::<_, Option<i64>>(0))
-        .map(|last| last.map_or(0, seq_in))
-}
-
-/// A page of history, and the channel's last `Seq` at the same moment.
-pub(super) fn page(
+/// The page is read before the rights: who was removed meanwhile gets nothing that came later.
+fn page_of_members(
     db: &Connection,
     recent: &Recent,
     channel: &Channel,
     user: &User,
     page: HistoryPage,
-) -> Result<MessagesPage> {
-    // What is recent is looked up first: what is moved meanwhile is not read twice then.
-    let found = recent.page(channel.uuid, page);
-    if let Some(messages) = found.whole(page) {
-        return Ok(messages);
-    }
-    moved_page(&*db.unchecked_transaction()?, found, channel, user, page)
-}
-
-/// Reads what the table `messages` has of the page, within the caller's transaction.
-fn moved_page(
-    db: &Connection,
-    found: Found,
-    channel: &Channel,
-    user: &User,
-    page: HistoryPage,
-) -> Result<MessagesPage> {
-    let (first_recent, last_recent) = found.range.unzip();
-    let Some(number) = channels::number(db, channel.uuid)? else {
-        return Ok(MessagesPage { total: 0, messages: Vec::new() });
-    };
-    let below = first_recent.unwrap_or(u64::MAX);
-    let (from, below, order) = match page.page {
-        Page::Last => (0, below, "DESC"),
-        Page::Before(seq) => (0, below.min(seq), "DESC"),
-        Page::After(seq) => (seq, below, "ASC"),
-    };
-    let limit = page.limit - if order == "DESC" { found.messages.len() as u64 } else { 0 };
-    let mut statement = db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM messages m JOIN users u ON u.uuid = m.sender
-         WHERE m.id > ? AND m.id < ? ORDER BY m.id {order} LIMIT ?"
-    ))?;
-    let range = params![key(number, from), key(number, below), saturated(limit)];
-    let moved = statement.query_map(range, |row| message_row(row, channel, user))?;
-    let moved = moved.collect::<Result<Vec<_>>>()?;
-    let (mut messages, rest) =
-        if order == "DESC" { (found.messages, moved) } else { (moved, found.messages) };
-    messages.extend(rest);
-    messages.truncate(usize::try_from(page.limit).unwrap_or(usize::MAX));
-    let total = last_recent.map_or_else(|| last_seq_of(db, number), Ok)?;
-    Ok(MessagesPage { total, messages })
-}
-
-/// The sender's message with this key.
-pub(super) fn by_key(db: &Connection, key: i64, append: &Append) -> Result<Option<Message>> {
-    db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM messages m JOIN users u ON u.uuid = m.sender WHERE m.id = ?"
-    ))?
-    .query_row([key], |row| message_row(row, &append.channel, &append.sender))
-    .optional()
-}
-
-/// Reads a message; `user` is the one from whose side `channel` is seen.
-fn message_row(row: &Row, channel: &Channel, user: &User) -> Result<Message> {
-    let sender = user_row(row)?;
-    let mut channel = channel.clone();
-    if let Kind::Direct(recipient) = &mut channel.kind
-        && sender != *user
-    {
-        *recipient = user.clone();
-    }
-    Ok(Message {
-        channel,
-        sender,
-        seq: seq_in(row.get(2)?),
-        uuid: MessageUuid(uuid_at(row, 3)?),
-        text: row.get::<_, Arc<str>>(4)?,
-        created_at: timestamp_at(row, 5)?,
-    })
+) -> rusqlite::Result<Result<MessagesPage, Denied>> {
+    let messages = messages::page(db, recent, channel, user, page)?;
+    let rights = channels::rights(db, user.uuid, channel.uuid)?;
+    let is_readable = rights.is_some_and(channels::Rights::may_read);
+    Ok(if is_readable { Ok(messages) } else { Err(Denied::NotFound) })
 }

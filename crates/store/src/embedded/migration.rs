@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Result, params};
 
-use super::rows::{key, number_at, uuid_at};
 use super::schema::{TABLES, VERSION};
+use super::statements::rows::{key, number_at, uuid_at};
 
 /// The version of Chinwag 0.1.0's tables, the first that were released.
 pub(super) const FROM: u32 = 4;
@@ -31,7 +31,9 @@ const SMALL: [&str; 6] = [
     "INSERT OR IGNORE INTO old_messages
         SELECT channel, seq, uuid, sender, text, created_at, client_uuid
         FROM (SELECT * FROM old_recent_0 UNION ALL SELECT * FROM old_recent_1)",
-    "INSERT INTO channels (uuid, kind) SELECT uuid, low IS NOT NULL FROM old_channels",
+    "INSERT INTO channels (uuid, kind, name, users_total)
+        SELECT uuid, low IS NOT NULL, iif(low IS NULL, 'General', ''),
+            iif(low IS NULL, (SELECT count(*) FROM users), 0) FROM old_channels",
     "INSERT INTO directs SELECT low, high, uuid, talked FROM old_channels WHERE low IS NOT NULL",
     "INSERT INTO members (user, channel)
         SELECT uuid, (SELECT uuid FROM old_channels WHERE low IS NULL) FROM users

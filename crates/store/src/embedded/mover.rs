@@ -13,9 +13,10 @@ use chinwag_protocol::{ChannelUuid, UserUuid};
 use rusqlite::{Connection, params};
 
 use super::recent::Recent;
-use super::rows::nanoseconds;
+use super::sent;
 use super::sent::Sent;
-use super::{members, sent};
+use super::statements::members;
+use super::statements::rows::nanoseconds;
 use crate::{Append, Message};
 
 /// How many messages fill a table, or how many bytes of text.
@@ -74,7 +75,16 @@ pub(super) struct Mover {
     /// What the transaction that is under way has added and moved.
     added: Vec<Entry>,
     moved: Vec<Vec<Entry>>,
+    home: Home,
     sent: Sent,
+}
+
+/// What the transaction that is under way has brought home, by where it was.
+#[derive(Default)]
+struct Home {
+    pieces: Vec<Vec<Entry>>,
+    filling: Vec<Entry>,
+    added: Vec<Entry>,
 }
 
 impl Mover {
@@ -88,6 +98,7 @@ impl Mover {
             by_client: Default::default(),
             added: Vec::new(),
             moved: Vec::new(),
+            home: Home::default(),
             sent: Sent::default(),
         }
     }
@@ -104,7 +115,7 @@ impl Mover {
         let mut quota = MOVES.max(messages * MOVES_EACH);
         while let Some(piece) = self.pieces.pop_if(|_| quota > 0) {
             quota = quota.saturating_sub(piece.len());
-            let moved = move_piece(db, &piece, &mut self.sent);
+            let moved = move_entries(db, piece.iter(), &mut self.sent);
             self.moved.push(piece);
             moved?;
         }
@@ -172,12 +183,45 @@ impl Mover {
         }
     }
 
+    /// Moves all of a channel's messages that are on their way, so that each has one place where it can be
+    /// changed. Called by whoever changes stored messages, before that.
+    pub(super) fn bring_home(
+        &mut self,
+        db: &Connection,
+        channel: ChannelUuid,
+    ) -> rusqlite::Result<()> {
+        let is_of = |entry: &Entry| entry.message.channel.uuid == channel;
+        let is_piece_of = |piece: &mut Vec<Entry>| piece.first().is_some_and(is_of);
+        let Self { pieces, filling, added, home, sent, .. } = self;
+        let first_new = home.added.len();
+        home.pieces.extend(pieces.extract_if(.., is_piece_of));
+        home.filling.extend(filling.extract_if(.., |entry| is_of(entry)));
+        home.added.extend(added.extract_if(.., |entry| is_of(entry)));
+        let staged = home.pieces.iter().flatten().chain(&home.filling).filter(|entry| is_of(entry));
+        let entries: Vec<_> = staged.chain(&home.added[first_new..]).collect();
+        let ids = || entries.iter().map(|entry| entry.id);
+        let Some((first, last)) = ids().min().zip(ids().max()) else { return Ok(()) };
+        move_entries(db, entries.iter().copied(), sent)?;
+        for table in ["recent_0", "recent_1"] {
+            db.prepare_cached(&format!("DELETE FROM {table} WHERE id BETWEEN ? AND ?"))?
+                .execute([first, last])?;
+        }
+        Ok(())
+    }
+
     /// Lets readers find what the transaction has stored, before anybody is told of it.
     pub(super) fn committed(&mut self) {
         let added = self.added.iter().map(|entry| Arc::clone(&entry.message)).collect();
         let moved = take(&mut self.moved);
+        let Home { pieces, filling, added: new } = take(&mut self.home);
         let last_of = |piece: &Vec<Entry>| piece.last().map(|last| Arc::clone(&last.message));
-        self.recent.change(added, moved.iter().filter_map(last_of));
+        let home = filling.iter().map(|entry| Arc::clone(&entry.message));
+        let moved = moved.iter().chain(&pieces).filter_map(last_of).chain(home);
+        self.recent.change(added, moved);
+        for key in pieces.iter().flatten().chain(&filling).chain(&new).filter_map(Entry::key) {
+            // From now on it is found in its place, as it is then.
+            self.by_client.iter_mut().for_each(|messages| drop(messages.remove(&key)));
+        }
         if self.pieces.is_empty() {
             self.by_client[1 - self.table].clear();
         }
@@ -189,9 +233,12 @@ impl Mover {
 
     /// Forgets what a rolled-back transaction had stored.
     pub(super) fn rolled_back(&mut self) {
-        for key in self.added.drain(..).filter_map(|entry| entry.key()) {
+        let Home { pieces, filling, added } = take(&mut self.home);
+        for key in self.added.drain(..).chain(added).filter_map(|entry| entry.key()) {
             self.by_client[self.table].remove(&key);
         }
+        self.filling.extend(filling);
+        self.pieces.extend(pieces);
         self.pieces.extend(self.moved.drain(..).rev());
         self.sent.rolled_back();
     }
@@ -210,9 +257,13 @@ pub(super) fn move_all(db: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Moves messages of one channel, and the read marks of those who wrote them.
-fn move_piece(db: &Connection, piece: &[Entry], sent: &mut Sent) -> rusqlite::Result<()> {
+fn move_entries<'a>(
+    db: &Connection,
+    entries: impl Iterator<Item = &'a Entry>,
+    sent: &mut Sent,
+) -> rusqlite::Result<()> {
     let mut marks = HashMap::new();
-    for entry in piece {
+    for entry in entries {
         insert(
             db,
             "INSERT INTO messages (id, uuid, sender, text, created_at, client_uuid)
@@ -223,7 +274,8 @@ fn move_piece(db: &Connection, piece: &[Entry], sent: &mut Sent) -> rusqlite::Re
         if let Some(client_uuid) = &entry.client_uuid {
             sent.note(db, entry.id, message.sender.uuid, client_uuid)?;
         }
-        marks.insert((message.sender.uuid, message.channel.uuid), message.seq);
+        let mark = marks.entry((message.sender.uuid, message.channel.uuid)).or_insert(0);
+        *mark = message.seq.max(*mark);
     }
     for ((user, channel), seq) in marks {
         members::set_read_mark(db, user, channel, seq)?;

@@ -7,8 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use chinwag_protocol::UserUuid;
 use rusqlite::Connection;
 
-use super::accounts;
 use super::ranked::{Named, Ranked};
+use super::statements::accounts;
 use crate::{Result, User, UserStatus, UsersQuery};
 
 pub(super) struct Presence {
@@ -116,6 +116,12 @@ impl Presence {
 
     pub(super) fn is_online(&self, user: UserUuid) -> bool {
         self.lock().users.contains_key(&user)
+    }
+
+    /// Of each of these users whether they are online.
+    pub(super) fn online(&self, users: impl Iterator<Item = UserUuid>) -> Vec<bool> {
+        let online = self.lock();
+        users.map(|user| online.users.contains_key(&user)).collect()
     }
 
     pub(super) fn online_users(&self) -> u64 {

@@ -106,7 +106,7 @@ mod tests {
     use crate::embedded::{EmbeddedStore, mover};
     use crate::{
         Accounts, Append, Channel, Channels, Creation, Event, Messages, NewAccount, Store, Ticket,
-        User,
+        User, Wanted,
     };
 
     /// Enough to fill both tables and to begin anew.
@@ -161,7 +161,7 @@ mod tests {
             assert_eq!(seqs(store, bob, Page::Before(seq)).await, before, "before {seq}");
         }
         assert_eq!(seqs(store, bob, Page::Last).await[0], COUNT);
-        let unread = async |user| store.inbox(user).await.unwrap()[0].unread;
+        let unread = async |user| store.inbox(user, Wanted::Direct).await.unwrap()[0].unread;
         assert_eq!((unread(ada).await, unread(bob).await), (0, COUNT));
         for number in [1, COUNT / 2, COUNT] {
             append(store, ada, number);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chinwag_protocol::ChannelUuid;
 use rusqlite::{Connection, OpenFlags};
 
-use super::channels::{self, Stored};
+use super::statements::channels::{self, Stored};
 use super::{migration, mover};
 
 /// The version of the tables.
@@ -59,7 +59,8 @@ pub(super) const TABLES: &str = "
     CREATE TABLE members (
         user BLOB NOT NULL, channel BLOB NOT NULL, read_seq INTEGER NOT NULL DEFAULT 0,
         owner INTEGER NOT NULL DEFAULT 0, since INTEGER NOT NULL DEFAULT 0, folded_name TEXT,
-        level TEXT, muted_until INTEGER, pinned INTEGER NOT NULL DEFAULT 0, section TEXT,
+        level INTEGER, muted_until INTEGER, pinned INTEGER NOT NULL DEFAULT 0,
+        section TEXT NOT NULL DEFAULT '',
         unread_from INTEGER, PRIMARY KEY (user, channel)
     ) WITHOUT ROWID;
     CREATE INDEX members_by_name ON members (channel, folded_name) WHERE folded_name IS NOT NULL;

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use super::clock::Clock;
-use super::messages;
-use super::rows::number_in;
+use super::statements::messages;
+use super::statements::rows::number_in;
 use crate::{Append, Message};
 
 /// How long a `clientUUID` is kept at least, in seconds: a day.

@@ -4,7 +4,15 @@ use std::sync::Mutex;
 use std::sync::mpsc::channel;
 use std::thread;
 
+use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
+use jiff::Timestamp;
+
+use super::statements::{accounts, members};
 use super::*;
+use crate::{
+    AccessKeys, Account, Accounts, Channel, Event, KEY_LIFETIME, KeyDigest, NewAccount, Sessions,
+    User,
+};
 
 fn ada() -> NewAccount {
     let user = User { uuid: UserUuid::random(), name: "Ada".into() };

@@ -2,8 +2,8 @@
 
 use rusqlite::Connection;
 
-use super::accounts;
 use super::presence::{Listed, Presence};
+use super::statements::accounts;
 use crate::{UserStatus, UsersPage, UsersQuery};
 
 /// Where a page begins is known in memory; the names of those offline are looked up, one by one.

@@ -3,13 +3,14 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use chinwag_protocol::ChannelUuid;
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
 use super::append::Appender;
 use super::log;
 use super::recent::Recent;
-use crate::{Append, Event, Feed, Result, Ticket, Unavailable, vital};
+use crate::{Append, Event, Failure, Feed, Result, Ticket, Unavailable, vital};
 
 /// How many jobs may wait.
 pub(super) const JOBS: usize = 16_384;
@@ -29,6 +30,8 @@ type Write = Box<dyn FnOnce(&Connection) -> rusqlite::Result<AfterCommit> + Send
 enum Job {
     Append(Append),
     Write(Write),
+    /// A write that changes stored messages of this channel.
+    Change(ChannelUuid, Write),
     Announce(Vec<Event>),
     Stop(oneshot::Sender<()>),
 }
@@ -67,7 +70,7 @@ impl Writer {
         let refused = self.queue.push_all("store", appends.into_iter().map(Job::Append));
         let refused = refused.into_iter().filter_map(|(job, error)| match job {
             Job::Append(append) => Some((append.ticket, error)),
-            Job::Announce(_) | Job::Write(_) | Job::Stop(_) => None,
+            Job::Announce(_) | Job::Write(_) | Job::Change(..) | Job::Stop(_) => None,
         });
         refused.collect()
     }
@@ -97,6 +100,16 @@ impl Writer {
         self.write_then(action, write, |_| ()).await
     }
 
+    /// Runs a write that changes stored messages of a channel: all of them are in their places then.
+    pub(super) async fn change<T: Send + 'static>(
+        &self,
+        action: &'static str,
+        channel: ChannelUuid,
+        write: impl FnOnce(&Connection) -> rusqlite::Result<(T, Vec<Event>)> + Send + 'static,
+    ) -> Result<T> {
+        self.run(action, |write| Job::Change(channel, write), write, |_| ()).await
+    }
+
     /// Runs a write and, when it is durable, what follows from it, even if nobody waits for it any more.
     pub(super) async fn write_then<T: Send + 'static>(
         &self,
@@ -104,8 +117,18 @@ impl Writer {
         write: impl FnOnce(&Connection) -> rusqlite::Result<(T, Vec<Event>)> + Send + 'static,
         then: impl FnOnce(&T) + Send + 'static,
     ) -> Result<T> {
+        self.run(action, Job::Write, write, then).await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        action: &'static str,
+        job: impl FnOnce(Write) -> Job,
+        write: impl FnOnce(&Connection) -> rusqlite::Result<(T, Vec<Event>)> + Send + 'static,
+        then: impl FnOnce(&T) + Send + 'static,
+    ) -> Result<T> {
         let (answer, answered) = oneshot::channel::<Result<T>>();
-        let job: Write = Box::new(move |connection| {
+        let write: Write = Box::new(move |connection| {
             let done = within_savepoint(connection, write)?;
             let done = done.map_err(|error| Unavailable { action, reason: error.to_string() });
             Ok(Box::new(move |failure| {
@@ -125,7 +148,7 @@ impl Writer {
                 events
             }))
         });
-        self.queue.push(action, Job::Write(job))?;
+        self.queue.push(action, job(write))?;
         answered.await.unwrap_or_else(|_| {
             Err(Unavailable { action, reason: "the write was given up".to_owned() })
         })
@@ -280,17 +303,18 @@ impl Thread {
         let failure = self.transact(appender, &mut jobs, &mut outcomes).err().map(|error| {
             appender.rolled_back();
             tracing::debug!(%error, "failed to store a batch");
-            Arc::new(Unavailable { action: "store", reason: error.to_string() })
+            Unavailable { action: "store", reason: error.to_string() }
         });
+        let refusal = failure.clone().map(|error| Arc::new(Failure::from(error)));
         outcomes.extend(jobs.filter_map(|job| match job {
             Job::Append(append) => Some(Outcome::Append(append.ticket, None)),
             Job::Announce(events) => Some(Outcome::Events(events)),
             // A dropped write tells whoever waits for it.
-            Job::Write(_) | Job::Stop(_) => None,
+            Job::Write(_) | Job::Change(..) | Job::Stop(_) => None,
         }));
         let mut events = Vec::with_capacity(outcomes.len());
         for outcome in outcomes {
-            outcome.tell(failure.as_ref(), &mut events);
+            outcome.tell(failure.as_ref(), refusal.as_ref(), &mut events);
         }
         if !events.is_empty() {
             (self.feed)(events);
@@ -340,6 +364,10 @@ impl Thread {
                     outcomes.push(Outcome::Append(ticket, event));
                     failure.map_or(Ok(()), Err)?;
                 }
+                Job::Change(channel, write) => {
+                    appender.bring_home(db, channel)?;
+                    outcomes.push(Outcome::AfterCommit(write(db)?));
+                }
                 Job::Write(write) => outcomes.push(Outcome::AfterCommit(write(db)?)),
                 Job::Announce(events) => outcomes.push(Outcome::Events(events)),
                 Job::Stop(_) => {}
@@ -350,10 +378,16 @@ impl Thread {
 }
 
 impl Outcome {
-    fn tell(self, failure: Option<&Arc<Unavailable>>, events: &mut Vec<Event>) {
-        match (self, failure) {
+    /// `refusal` is the failure as those hear it whose messages were not stored.
+    fn tell(
+        self,
+        failure: Option<&Unavailable>,
+        refusal: Option<&Arc<Failure>>,
+        events: &mut Vec<Event>,
+    ) {
+        match (self, refusal) {
             (Self::Events(told), _) => events.extend(told),
-            (Self::AfterCommit(tell), failure) => events.extend(tell(failure.map(Arc::as_ref))),
+            (Self::AfterCommit(tell), _) => events.extend(tell(failure)),
             (Self::Append(ticket, _), Some(error)) => {
                 events.push(Event::Refused { ticket, error: Arc::clone(error) });
             }

@@ -8,5 +8,9 @@ pub use account::{
     Account, Creation, KeyDigest, NewAccount, PasswordChange, User, UserStatus, UsersPage,
     UsersQuery,
 };
-pub use channel::{Address, Channel, FoundChannel, InboxEntry, Join, JoinedChannel, Kind};
+pub use channel::{
+    Address, Channel, ChannelDetails, ChannelEdit, ChannelName, ChannelsPage, ChannelsQuery,
+    FoundChannel, InboxEntry, Join, JoinedChannel, Kind, Level, Member, MembersAdd, MembersChange,
+    MembersPage, MembersQuery, Membership, NewChannel, Preferences, PreferencesChange, Wanted,
+};
 pub use message::{Append, HistoryPage, Message, MessagesPage, Page};

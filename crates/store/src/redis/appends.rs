@@ -137,7 +137,7 @@ async fn send(shared: &Shared, batch: &[(MessageUuid, Append)]) {
             shared.doubts.raise(false);
         }
         let ticket = shared.pending.take(*uuid)?;
-        Some(Event::Refused { ticket, error: Arc::new(unavailable("store", &error)) })
+        Some(Event::Refused { ticket, error: Arc::new(unavailable("store", &error).into()) })
     });
     shared.tell(refused.collect());
 }
@@ -173,7 +173,7 @@ async fn refuse_overdue(shared: Arc<Shared>) {
     loop {
         sweep.tick().await;
         let reason = "Redis did not say in time that it is stored".to_owned();
-        let error = Arc::new(Unavailable { action: "store", reason });
+        let error = Arc::new(Unavailable { action: "store", reason }.into());
         let overdue = shared.pending.overdue().into_iter();
         shared.tell(
             overdue.map(|ticket| Event::Refused { ticket, error: Arc::clone(&error) }).collect(),

@@ -11,7 +11,9 @@ use super::history::{self, Element};
 use super::link::unreadable;
 use super::records::News;
 use super::scripts::{CHANNEL, INBOX, MARK_READ};
-use crate::{Channel, FoundChannel, INBOX_LIMIT, InboxEntry, Result, User, channel_name};
+use crate::{
+    Channel, FoundChannel, INBOX_LIMIT, InboxEntry, Membership, Result, User, channel_name,
+};
 
 /// How many private channels are remembered.
 const CHANNELS: usize = 100_000;
@@ -57,7 +59,7 @@ impl KnownChannels {
         script.arg(recipient.to_string()).arg(fresh);
         let cuts = self.lock().cuts;
         let answer: Vec<String> = shared.link.run(action, &script).await?;
-        let [name, uuid] = &answer[..] else { return Ok(FoundChannel::NoUser) };
+        let [name, uuid] = &answer[..] else { return Ok(FoundChannel::Nothing) };
         if uuid.is_empty() {
             return Ok(FoundChannel::NoChannel);
         }
@@ -134,6 +136,8 @@ pub(super) async fn inbox(shared: &Shared, user: &User) -> Result<Vec<InboxEntry
         total: row.total,
         unread: row.total.saturating_sub(row.read),
         last_message: if row.total > 0 { last.next() } else { None },
+        membership: Membership::default(),
+        details: None,
     };
     Ok(rows.iter().map(entry).collect())
 }

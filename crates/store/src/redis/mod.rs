@@ -16,6 +16,7 @@ mod history;
 mod import;
 mod link;
 mod looks;
+mod members;
 mod names;
 mod presence;
 mod queue;
@@ -38,13 +39,14 @@ use chinwag_protocol::{SessionUuid, UserUuid};
 use redis::RedisResult;
 use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
+use uuid::Uuid;
 
 use crate::newest::Newest;
 use crate::{
-    AccessKeys, Account, Accounts, Append, Channel, Channels, Creation, Event, Feed, FoundChannel,
-    HistoryPage, InboxEntry, Join, JoinedChannel, KeyDigest, Messages, MessagesPage, NewAccount,
-    PasswordChange, Result, Sessions, Space, Store, Ticket, Unavailable, User, UsersPage,
-    UsersQuery, vital,
+    AccessKeys, Account, Accounts, Append, Attempt, Channel, Channels, Creation, Event, Feed,
+    FoundChannel, HistoryPage, InboxEntry, Join, JoinedChannel, KeyDigest, Messages, MessagesPage,
+    NewAccount, PasswordChange, Result, Sessions, Space, Store, Ticket, Unavailable, User,
+    UsersPage, UsersQuery, Wanted, vital,
 };
 use appends::{Appends, Pending};
 use channels::KnownChannels;
@@ -304,7 +306,7 @@ impl Sessions for RedisStore {
         self.shared.online().len() as u64
     }
 
-    async fn join(&self, join: Join) -> Result<JoinedChannel> {
+    async fn join(&self, join: Join) -> Attempt<JoinedChannel> {
         self.join_channel(join).await
     }
 
@@ -327,15 +329,11 @@ impl Sessions for RedisStore {
 
 #[async_trait]
 impl Channels for RedisStore {
-    async fn direct_channel(&self, user: UserUuid, recipient: UserUuid) -> Result<Option<Channel>> {
-        Ok(self.shared.channels.find(&self.shared, user, recipient, true).await?.channel())
+    async fn find_channel(&self, user: UserUuid, named: Uuid, make: bool) -> Result<FoundChannel> {
+        self.shared.channels.find(&self.shared, user, UserUuid(named), make).await
     }
 
-    async fn find_channel(&self, user: UserUuid, recipient: UserUuid) -> Result<FoundChannel> {
-        self.shared.channels.find(&self.shared, user, recipient, false).await
-    }
-
-    async fn inbox(&self, user: &User) -> Result<Vec<InboxEntry>> {
+    async fn inbox(&self, user: &User, _wanted: Wanted) -> Result<Vec<InboxEntry>> {
         channels::inbox(&self.shared, user).await
     }
 
@@ -345,8 +343,8 @@ impl Channels for RedisStore {
         session: SessionUuid,
         channel: &Channel,
         seq: u64,
-    ) -> Result<u64> {
-        channels::mark_read(&self.shared, user, session, channel, seq).await
+    ) -> Attempt<u64> {
+        Ok(channels::mark_read(&self.shared, user, session, channel, seq).await?)
     }
 }
 
@@ -366,11 +364,9 @@ impl Messages for RedisStore {
         channel: &Channel,
         _user: &User,
         page: HistoryPage,
-    ) -> Result<MessagesPage> {
+    ) -> Attempt<MessagesPage> {
         let read = history::messages(&self.shared, channel, page);
-        if channel.uuid.is_general() && page == HistoryPage::NEWEST {
-            return self.newest.page(read).await;
-        }
-        read.await
+        let shared = channel.uuid.is_general() && page == HistoryPage::NEWEST;
+        Ok(if shared { self.newest.page(read).await? } else { read.await? })
     }
 }

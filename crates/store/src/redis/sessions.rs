@@ -12,8 +12,8 @@ use super::link::PATIENCE;
 use super::presence::Presence;
 use super::records::News;
 use crate::{
-    Channel, HistoryPage, Join, JoinedChannel, Messages, Result, Sessions, Unavailable, User,
-    UserStatus,
+    Attempt, Channel, HistoryPage, Join, JoinedChannel, Messages, Result, Sessions, Unavailable,
+    User, UserStatus,
 };
 
 /// A session that has begun, and ends unless it is kept: a sign-in that failed or was dropped leaves nothing.
@@ -89,7 +89,7 @@ impl RedisStore {
         timeout(PATIENCE, watched).await.map_err(|_| late())?.map_err(|_| late())
     }
 
-    pub(super) async fn join_channel(&self, join: Join) -> Result<JoinedChannel> {
+    pub(super) async fn join_channel(&self, join: Join) -> Attempt<JoinedChannel> {
         let Join { user, session, channel, leaving } = join;
         // What is shown is read first: should that fail, nothing has been changed or told.
         let history = self.messages(&channel, &user, HistoryPage::NEWEST).await?;

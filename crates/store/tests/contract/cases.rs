@@ -3,7 +3,7 @@
 use chinwag_protocol::{SessionUuid, UserUuid};
 use chinwag_store::{
     Address, Channel, Creation, Event, HistoryPage, INBOX_LIMIT, Join, KeyDigest, Page,
-    PasswordChange, RevokedKeys, Ticket, User, UsersQuery,
+    PasswordChange, RevokedKeys, Ticket, User, UsersQuery, Wanted,
 };
 use futures_util::future::join_all;
 
@@ -45,14 +45,14 @@ pub async fn two_users_have_one_channel(nodes: Nodes) {
         let node = if at.is_multiple_of(2) { &nodes.first } else { &nodes.second };
         let (one, other) =
             if at.is_multiple_of(3) { (ada.uuid, bob.uuid) } else { (bob.uuid, ada.uuid) };
-        async move { node.store.direct_channel(one, other).await.unwrap().unwrap() }
+        async move { node.direct(one, other).await.unwrap().unwrap() }
     };
     let found = join_all((0..40).map(find)).await;
     assert!(found.iter().all(|channel| channel.uuid == found[0].uuid));
     assert_eq!(found[0].recipient(), Some(&bob));
-    let alone = nodes.first.store.direct_channel(ada.uuid, ada.uuid).await.unwrap().unwrap();
+    let alone = nodes.first.direct(ada.uuid, ada.uuid).await.unwrap().unwrap();
     assert_ne!(alone.uuid, found[0].uuid);
-    let nobody = nodes.first.store.direct_channel(ada.uuid, UserUuid::random()).await.unwrap();
+    let nobody = nodes.first.direct(ada.uuid, UserUuid::random()).await.unwrap();
     assert_eq!(nobody, None);
 }
 
@@ -101,7 +101,7 @@ pub async fn a_repeated_send_is_stored_once(nodes: Nodes) {
 
 pub async fn history_is_read_from_both_ends(nodes: Nodes) {
     let (ada, bob) = (nodes.user("Ada").await, nodes.user("Bob").await);
-    let channel = nodes.first.store.direct_channel(ada.user.uuid, bob.user.uuid).await;
+    let channel = nodes.first.direct(ada.user.uuid, bob.user.uuid).await;
     let channel = channel.unwrap().unwrap();
     for serial in 1..=25 {
         nodes.first.append(&ada, &channel, "text", None, serial);
@@ -162,20 +162,20 @@ pub async fn a_long_history_is_read_anywhere(nodes: Nodes) {
 pub async fn the_inbox_counts_what_is_unread(nodes: Nodes) {
     let (ada, bob) = (nodes.user("Ada").await, nodes.user("Bob").await);
     let store = &nodes.first.store;
-    let channel = store.direct_channel(ada.user.uuid, bob.user.uuid).await.unwrap().unwrap();
+    let channel = nodes.first.direct(ada.user.uuid, bob.user.uuid).await.unwrap().unwrap();
     nodes.first.append(&ada, &Channel::GENERAL, "to all", None, 1);
     nodes.first.append(&ada, &channel, "to Bob", None, 2);
     outcome(&nodes.first).await;
     outcome(&nodes.first).await;
-    let inbox = nodes.second.store.inbox(&bob.user).await.unwrap();
+    let inbox = nodes.second.store.inbox(&bob.user, Wanted::Direct).await.unwrap();
     let counts: Vec<_> = inbox.iter().map(|entry| (entry.total, entry.unread)).collect();
     assert_eq!(counts, [(1, 1), (1, 1)]);
     assert_eq!(inbox[1].channel.recipient(), Some(&ada.user));
     assert_eq!(&*inbox[1].last_message.as_ref().unwrap().text, "to Bob");
-    let own = nodes.second.store.inbox(&ada.user).await.unwrap();
+    let own = nodes.second.store.inbox(&ada.user, Wanted::Direct).await.unwrap();
     assert!(own.iter().all(|entry| entry.unread == 0));
     let late = nodes.user("Late").await;
-    let inbox = store.inbox(&late.user).await.unwrap();
+    let inbox = store.inbox(&late.user, Wanted::Direct).await.unwrap();
     assert_eq!((inbox.len(), inbox[0].total, inbox[0].unread), (1, 1, 0));
 }
 
@@ -188,7 +188,7 @@ pub async fn an_inbox_ends_with_the_oldest_talk_that_it_has_room_for(nodes: Node
         user.uuid
     });
     let others = join_all(others).await;
-    let channels = others.iter().map(|other| store.direct_channel(ada.user.uuid, *other));
+    let channels = others.iter().map(|other| nodes.first.direct(ada.user.uuid, *other));
     let channels: Vec<_> =
         join_all(channels).await.into_iter().map(|found| found.unwrap().unwrap()).collect();
     let said = channels.iter().chain([&channels[0]]);
@@ -198,7 +198,7 @@ pub async fn an_inbox_ends_with_the_oldest_talk_that_it_has_room_for(nodes: Node
     for _ in 0..=TALKS {
         outcome(&nodes.first).await;
     }
-    let inbox = nodes.second.store.inbox(&ada.user).await.unwrap();
+    let inbox = nodes.second.store.inbox(&ada.user, Wanted::Direct).await.unwrap();
     let expected = [0].into_iter().chain((4..TALKS).rev()).map(|at| channels[at].uuid);
     let found: Vec<_> = inbox.iter().skip(1).map(|entry| entry.channel.uuid).collect();
     assert_eq!((inbox.len(), inbox[1].total), (INBOX_LIMIT, 2));
@@ -326,7 +326,7 @@ pub async fn a_join_tells_and_shows(nodes: Nodes) {
     let joined = nodes.first.store.join(join(&ada, Channel::GENERAL, None)).await.unwrap();
     let names: Vec<_> = joined.members.iter().map(|member| &*member.user.name).collect();
     assert_eq!((names, joined.members_total, joined.sessions), (vec!["Ada", "Bob"], 2, 2));
-    let private = nodes.first.store.direct_channel(ada.user.uuid, bob.user.uuid).await;
+    let private = nodes.first.direct(ada.user.uuid, bob.user.uuid).await;
     let private = private.unwrap().unwrap();
     let moved = join(&ada, private.clone(), Some(Channel::GENERAL));
     assert_eq!(nodes.first.store.join(moved).await.unwrap().members.len(), 2);
@@ -376,7 +376,7 @@ pub async fn users_are_listed_online_first_then_by_name(nodes: Nodes) {
 
 pub async fn private_news_reach_both_users_once(nodes: Nodes) {
     let (ada, bob) = (nodes.user("Ada").await, nodes.user("Bob").await);
-    let channel = nodes.first.store.direct_channel(ada.user.uuid, bob.user.uuid).await;
+    let channel = nodes.first.direct(ada.user.uuid, bob.user.uuid).await;
     let channel = channel.unwrap().unwrap();
     nodes.first.store.typing(ada.user.uuid, ada.session, &channel);
     nodes.first.store.typing(ada.user.uuid, ada.session, &Channel::GENERAL);

@@ -1,6 +1,7 @@
 //! The cases that every store passes, run on both.
 
 mod cases;
+mod members;
 mod node;
 
 use node::{Nodes, TestRedis};
@@ -49,4 +50,26 @@ contract! {
     a_join_tells_and_shows,
     users_are_listed_online_first_then_by_name,
     private_news_reach_both_users_once,
+}
+
+/// Cases of groups and named channels.
+mod of_members {
+    macro_rules! embedded {
+        ($($case:ident),* $(,)?) => {
+            $(#[tokio::test]
+            async fn $case() {
+                crate::members::$case(crate::Nodes::embedded()).await;
+            })*
+        };
+    }
+
+    embedded! {
+        a_named_channel_is_made_found_and_listed,
+        a_public_name_has_one_channel,
+        the_same_people_have_one_group,
+        members_come_and_go,
+        a_private_channel_keeps_an_owner_and_ends_with_its_last_member,
+        rights_are_checked_where_a_message_is_stored,
+        a_member_reads_and_has_preferences,
+    }
 }

@@ -109,6 +109,15 @@ impl Node {
         timeout(MISSING, found).await.expect("an event came")
     }
 
+    /// The channel of the two, made if there is none.
+    pub async fn direct(
+        &self,
+        user: UserUuid,
+        recipient: UserUuid,
+    ) -> chinwag_store::Result<Option<Channel>> {
+        Ok(self.store.find_channel(user, recipient.0, true).await?.channel())
+    }
+
     /// The next message.
     pub async fn message(&self) -> Arc<chinwag_store::Message> {
         self.event(|event| match event {

@@ -10,7 +10,7 @@ use chinwag_protocol::UserUuid;
 use chinwag_store::embedded::{self, EmbeddedStore};
 use chinwag_store::{
     AccessKeys, Accounts, Append, Channel, Channels, Creation, Event, HistoryPage, KeyDigest,
-    Messages, NewAccount, Page, Store, Ticket, User,
+    Messages, NewAccount, Page, Store, Ticket, User, Wanted,
 };
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
@@ -51,7 +51,8 @@ impl Chat {
 
     /// Stores a message of this time in a private channel, and waits until it is durable.
     async fn write(&self, sender: &User, to: &User, created_at: Timestamp) {
-        let channel = self.store.direct_channel(sender.uuid, to.uuid).await.unwrap().unwrap();
+        let channel = self.store.find_channel(sender.uuid, to.uuid.0, true).await.unwrap();
+        let channel = channel.channel().unwrap();
         self.append(sender, channel, "psst", created_at);
     }
 
@@ -71,7 +72,7 @@ impl Chat {
 
     /// Whom the user's private channels are with, newest talk first.
     async fn talks(&self, user: &User) -> Vec<String> {
-        let inbox = self.store.inbox(user).await.unwrap();
+        let inbox = self.store.inbox(user, Wanted::Direct).await.unwrap();
         let others = inbox.into_iter().filter_map(|entry| entry.channel.recipient().cloned());
         others.map(|other| other.name.to_string()).collect()
     }
@@ -106,7 +107,7 @@ async fn after_a_stop_one_file_is_the_chat() {
     chat.say(&ada, "hello");
     chat.store.close().await;
     assert!(chat.store.ready().await.is_err());
-    assert!(chat.store.inbox(&ada).await.is_err());
+    assert!(chat.store.inbox(&ada, Wanted::Direct).await.is_err());
     assert_eq!(names(dir.path()), ["chinwag.db", "lock"]);
     fs::copy(dir.path().join("chinwag.db"), copy.path().join("chinwag.db")).unwrap();
     assert_eq!(Chat::open(copy.path()).texts(&ada).await, ["hello"]);
@@ -228,7 +229,7 @@ async fn a_store_of_0_1_0_is_taken_over() {
     let used = store.use_access_key(ada.user.uuid, KeyDigest([7; 32])).await.unwrap();
     assert_eq!(used.as_ref(), Some(&ada.user));
     let seen = async |user: &User| {
-        let inbox = store.inbox(user).await.unwrap();
+        let inbox = store.inbox(user, Wanted::Direct).await.unwrap();
         inbox.iter().map(|entry| (entry.total, entry.unread)).collect::<Vec<_>>()
     };
     assert_eq!(seen(&ada.user).await, [(3, 2), (1, 1)]);

@@ -11,46 +11,46 @@ use uuid::Uuid;
 const SEQ_BITS: u32 = 40;
 
 /// The greatest number of a channel, so that a key is no negative number.
-pub(super) const MAX_NUMBER: i64 = (1 << (63 - SEQ_BITS)) - 1;
+pub(in crate::embedded) const MAX_NUMBER: i64 = (1 << (63 - SEQ_BITS)) - 1;
 
 /// The key of a message: its channel's number and its `Seq`.
-pub(super) fn key(number: i64, seq: u64) -> i64 {
+pub(in crate::embedded) fn key(number: i64, seq: u64) -> i64 {
     const MAX_SEQ: u64 = (1 << SEQ_BITS) - 1;
     (number << SEQ_BITS) | seq.min(MAX_SEQ).cast_signed()
 }
 
 /// The channel's number in a message's key.
-pub(super) fn number_in(key: i64) -> i64 {
+pub(in crate::embedded) fn number_in(key: i64) -> i64 {
     key >> SEQ_BITS
 }
 
 /// The `Seq` in a message's key.
-pub(super) fn seq_in(key: i64) -> u64 {
+pub(in crate::embedded) fn seq_in(key: i64) -> u64 {
     (key & ((1 << SEQ_BITS) - 1)).cast_unsigned()
 }
 
 /// Nanoseconds since 1970, as they are stored: good until the year 2262.
-pub(super) fn nanoseconds(time: Timestamp) -> i64 {
+pub(in crate::embedded) fn nanoseconds(time: Timestamp) -> i64 {
     i64::try_from(time.as_nanosecond()).unwrap_or(i64::MAX)
 }
 
-pub(super) fn saturated(number: u64) -> i64 {
+pub(in crate::embedded) fn saturated(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-pub(super) fn number_at(row: &Row, column: usize) -> Result<u64> {
+pub(in crate::embedded) fn number_at(row: &Row, column: usize) -> Result<u64> {
     row.get::<_, i64>(column).map(i64::cast_unsigned)
 }
 
-pub(super) fn uuid_at(row: &Row, column: usize) -> Result<Uuid> {
+pub(in crate::embedded) fn uuid_at(row: &Row, column: usize) -> Result<Uuid> {
     row.get::<_, [u8; 16]>(column).map(Uuid::from_bytes)
 }
 
-pub(super) fn text_at(row: &Row, column: usize) -> Result<Arc<str>> {
+pub(in crate::embedded) fn text_at(row: &Row, column: usize) -> Result<Arc<str>> {
     row.get(column)
 }
 
-pub(super) fn timestamp_at(row: &Row, column: usize) -> Result<Timestamp> {
+pub(in crate::embedded) fn timestamp_at(row: &Row, column: usize) -> Result<Timestamp> {
     Timestamp::from_nanosecond(i128::from(row.get::<_, i64>(column)?))
         .map_err(|error| invalid(column, error))
 }

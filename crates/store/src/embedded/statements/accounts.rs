@@ -1,0 +1,194 @@
+//! The statements about users, passwords and access keys, each a function.
+
+use chinwag_protocol::{ChannelUuid, UserUuid};
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+
+use super::members;
+use super::messages::last_seq;
+use super::rows::uuid_at;
+use crate::embedded::ranked::Named;
+use crate::embedded::recent::Recent;
+use crate::look::looks;
+use crate::{Account, Creation, KEY_LIFETIME, KEYS_LIMIT, KeyDigest, NewAccount, User};
+
+pub(in crate::embedded) fn account(db: &Connection, folded_name: &str) -> Result<Option<Account>> {
+    db.prepare_cached("SELECT uuid, name, password_hash FROM users WHERE folded_name = ?")?
+        .query_row([folded_name], |row| {
+            Ok(Account { user: user_row(row)?, password_hash: row.get(2)? })
+        })
+        .optional()
+}
+
+pub(in crate::embedded) fn create_account(
+    db: &Connection,
+    recent: &Recent,
+    account: &NewAccount,
+) -> Result<Creation> {
+    let NewAccount { user, folded_name, password_hash } = account;
+    let name_taken =
+        db.prepare_cached("SELECT 1 FROM users WHERE folded_name = ?")?.exists([folded_name])?;
+    if name_taken {
+        return Ok(Creation::NameTaken);
+    }
+    let mut look_taken = db.prepare_cached("SELECT 1 FROM looks WHERE look = ?")?;
+    for look in looks(&user.name) {
+        if look_taken.exists([look])? {
+            return Ok(Creation::LooksTaken);
+        }
+    }
+    insert_user(db, user, folded_name, password_hash)?;
+    add_looks(db, user)?;
+    let read = last_seq(db, recent, ChannelUuid::GENERAL)?;
+    members::set_read_mark(db, user.uuid, ChannelUuid::GENERAL, read)?;
+    Ok(Creation::Created)
+}
+
+/// Adds a user, who is a member of General.
+pub(in crate::embedded) fn insert_user(
+    db: &Connection,
+    user: &User,
+    folded_name: &str,
+    password_hash: &str,
+) -> Result<()> {
+    db.prepare_cached("INSERT INTO users VALUES (?, ?, ?, ?)")?.execute(params![
+        user.uuid.0.as_bytes(),
+        user.name,
+        folded_name,
+        password_hash
+    ])?;
+    members::insert(db, user.uuid, ChannelUuid::GENERAL)?;
+    members::change_total(db, ChannelUuid::GENERAL, 1)
+}
+
+/// Notes what the user's name looks like, where no other user's looks so.
+pub(in crate::embedded) fn add_looks(db: &Connection, user: &User) -> Result<()> {
+    let mut insert = db.prepare_cached("INSERT OR IGNORE INTO looks VALUES (?, ?)")?;
+    for look in looks(&user.name) {
+        insert.execute(params![look, user.uuid.0.as_bytes()])?;
+    }
+    Ok(())
+}
+
+pub(in crate::embedded) const USER: &str = "SELECT uuid, name FROM users WHERE uuid = ?";
+
+pub(in crate::embedded) fn user(db: &Connection, user: UserUuid) -> Result<Option<User>> {
+    db.prepare_cached(USER)?.query_row([user.0.as_bytes()], user_row).optional()
+}
+
+/// Hands over all users, by their folded names.
+pub(in crate::embedded) fn each_name(db: &Connection, mut take: impl FnMut(Named)) -> Result<()> {
+    let mut users = db.prepare("SELECT folded_name, uuid FROM users ORDER BY folded_name")?;
+    let mut rows = users.query([])?;
+    while let Some(row) = rows.next()? {
+        take(Named { folded_name: row.get(0)?, user: UserUuid(uuid_at(row, 1)?) });
+    }
+    Ok(())
+}
+
+pub(in crate::embedded) fn folded_name(db: &Connection, user: UserUuid) -> Result<String> {
+    db.prepare_cached("SELECT folded_name FROM users WHERE uuid = ?")?
+        .query_row([user.0.as_bytes()], |row| row.get(0))
+}
+
+pub(in crate::embedded) fn user_row(row: &Row) -> Result<User> {
+    Ok(User { uuid: UserUuid(uuid_at(row, 0)?), name: row.get(1)? })
+}
+
+pub(in crate::embedded) fn access_key(
+    db: &Connection,
+    user: UserUuid,
+    digest: KeyDigest,
+) -> Result<Option<(User, i64)>> {
+    db.prepare_cached(
+        "SELECT u.uuid, u.name, k.used_at FROM access_keys k JOIN users u ON u.uuid = k.user
+         WHERE k.user = ? AND k.digest = ?",
+    )?
+    .query_row(params![user.0.as_bytes(), digest.0], |row| Ok((user_row(row)?, row.get(2)?)))
+    .optional()
+}
+
+pub(in crate::embedded) fn has_password(
+    db: &Connection,
+    user: UserUuid,
+    password_hash: &str,
+) -> Result<bool> {
+    db.prepare_cached("SELECT 1 FROM users WHERE uuid = ? AND password_hash = ?")?
+        .exists(params![user.0.as_bytes(), password_hash])
+}
+
+/// Notes a use of a key, unless it has ended meanwhile.
+pub(in crate::embedded) fn touch_access_key(
+    db: &Connection,
+    user: UserUuid,
+    digest: KeyDigest,
+    now: i64,
+) -> Result<()> {
+    db.prepare_cached("UPDATE access_keys SET used_at = ? WHERE user = ? AND digest = ?")?
+        .execute(params![now, user.0.as_bytes(), digest.0])?;
+    Ok(())
+}
+
+pub(in crate::embedded) fn set_access_key(
+    db: &Connection,
+    user: UserUuid,
+    digest: KeyDigest,
+    now: i64,
+) -> Result<()> {
+    db.prepare_cached("INSERT OR REPLACE INTO access_keys VALUES (?, ?, ?)")?.execute(params![
+        user.0.as_bytes(),
+        digest.0,
+        now
+    ])?;
+    Ok(())
+}
+
+/// Deletes the user's keys that have lapsed.
+pub(in crate::embedded) fn delete_lapsed_access_keys(
+    db: &Connection,
+    user: UserUuid,
+    now: i64,
+) -> Result<()> {
+    db.prepare_cached("DELETE FROM access_keys WHERE user = ? AND used_at <= ?")?
+        .execute(params![user.0.as_bytes(), now - KEY_LIFETIME])?;
+    Ok(())
+}
+
+/// Deletes the user's keys beyond the bound, those whose last use is longest ago, and never `newest`.
+pub(in crate::embedded) fn bound_access_keys(
+    db: &Connection,
+    user: UserUuid,
+    newest: KeyDigest,
+) -> Result<()> {
+    db.prepare_cached(
+        "DELETE FROM access_keys WHERE user = ?1 AND digest IN (
+             SELECT digest FROM access_keys WHERE user = ?1
+             ORDER BY digest = ?2 DESC, used_at DESC LIMIT -1 OFFSET ?3)",
+    )?
+    .execute(params![user.0.as_bytes(), newest.0, KEYS_LIMIT])?;
+    Ok(())
+}
+
+pub(in crate::embedded) fn delete_access_key(
+    db: &Connection,
+    user: UserUuid,
+    digest: KeyDigest,
+) -> Result<()> {
+    db.prepare_cached("DELETE FROM access_keys WHERE user = ? AND digest = ?")?
+        .execute(params![user.0.as_bytes(), digest.0])?;
+    Ok(())
+}
+
+pub(in crate::embedded) fn delete_access_keys(db: &Connection, user: UserUuid) -> Result<()> {
+    db.prepare_cached("DELETE FROM access_keys WHERE user = ?")?.execute([user.0.as_bytes()])?;
+    Ok(())
+}
+
+pub(in crate::embedded) fn set_password(
+    db: &Connection,
+    user: UserUuid,
+    password_hash: &str,
+) -> Result<()> {
+    db.prepare_cached("UPDATE users SET password_hash = ? WHERE uuid = ?")?
+        .execute(params![password_hash, user.0.as_bytes()])?;
+    Ok(())
+}

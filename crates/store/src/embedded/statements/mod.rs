@@ -1,0 +1,7 @@
+//! The statements, each a function, within the caller's transaction.
+
+pub(super) mod accounts;
+pub(super) mod channels;
+pub(super) mod members;
+pub(super) mod messages;
+pub(super) mod rows;

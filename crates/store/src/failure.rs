@@ -1,0 +1,59 @@
+//! Why a request to the store fails.
+
+/// The store can't answer now. Whoever asked may try again; whether a write took effect is unknown.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("failed to {action}: {reason}")]
+pub struct Unavailable {
+    /// What was attempted, as the continuation of "failed to".
+    pub action: &'static str,
+    /// What the database said. It holds no secret.
+    pub reason: String,
+}
+
+/// The asker may not do that, or it can't be done. Nothing was changed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Denied {
+    /// There is no such channel that the asker may know of.
+    NotFound,
+    /// There is no such user.
+    NoUser,
+    /// Only members may.
+    NotMember,
+    /// Only owners may.
+    NotOwner,
+    /// The channel is archived.
+    Archived,
+    /// General, direct channels and groups don't change so.
+    Fixed,
+    /// The last owner of a private channel with other members names another owner first.
+    LastOwner,
+    /// Another public channel has the name, or one that looks like it.
+    NameTaken,
+    /// A group has 3 to 20 people.
+    GroupSize,
+    /// One of the users is a member of 1,000 groups and named channels.
+    TooManyChannels,
+}
+
+/// Why a request to the store fails.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The store can't answer now.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+    /// It may not be done.
+    #[error("denied: {0:?}")]
+    Denied(Denied),
+}
+
+impl From<Denied> for Failure {
+    fn from(denied: Denied) -> Self {
+        Self::Denied(denied)
+    }
+}
+
+/// The result of a request to the store.
+pub type Result<T> = std::result::Result<T, Unavailable>;
+
+/// The result of a request that the store may deny.
+pub type Attempt<T> = std::result::Result<T, Failure>;
