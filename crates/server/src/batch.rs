@@ -1,25 +1,39 @@
 //! Events on their way to the cores, with the frames that tell them.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use chinwag_protocol::outgoing::Outgoing;
 use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
-use chinwag_store::{Failure, Message, RevokedKeys, Ticket};
+use chinwag_store::{Address, Failure, Message, RevokedKeys, Ticket};
 
+use crate::interest::Interest;
 use crate::wire;
 
 /// Events that became known together, ready to be sent.
 pub struct Batch {
     /// What happened, in order.
     pub deliveries: Vec<Delivery>,
-    /// The frames of General's messages, one behind the other: most receivers get them as a whole.
-    pub general: Bytes,
-    /// How many they are, and the `Seq` of the first.
-    pub general_messages: Option<(u64, u64)>,
-    /// All other frames.
+    /// The messages, channel by channel.
+    pub runs: Vec<Run>,
+    /// The frames: those of each run one behind the other, then those of news.
     frames: Bytes,
+}
+
+/// The messages of one channel in a batch. Most receivers get them as a whole.
+pub struct Run {
+    /// Which channel.
+    pub channel: ChannelUuid,
+    /// The two users of a direct channel.
+    pub users: Option<[UserUuid; 2]>,
+    /// The `Seq` of the first message.
+    pub first: u64,
+    /// How many messages there are.
+    pub count: u64,
+    /// Where their frames stand.
+    pub frames: Range<usize>,
 }
 
 /// One thing that happened.
@@ -29,6 +43,8 @@ pub enum Delivery {
         message: Arc<Message>,
         recipient_online: bool,
         ticket: Option<Ticket>,
+        /// In which of the batch's runs it is.
+        run: usize,
         frame: Range<usize>,
     },
     /// An answer to the sender of a message that was stored before.
@@ -51,7 +67,7 @@ pub enum Audience {
     Everybody,
     /// The sessions of these users.
     Users([UserUuid; 2]),
-    /// The sessions that have joined the channel; those of these users where it is private.
+    /// The sessions that have joined the channel; those of these users where it is direct.
     Joined(ChannelUuid, Option<[UserUuid; 2]>),
 }
 
@@ -67,12 +83,31 @@ impl Delivery {
 }
 
 impl Batch {
-    /// The frame of a message.
-    pub fn message_frame(&self, channel: ChannelUuid, range: &Range<usize>) -> Bytes {
-        if channel.is_general() { self.general.slice(range.clone()) } else { self.frame(range) }
+    /// Whether the core with this index has to hear of it.
+    pub fn concerns(&self, core: u64, interest: &Interest) -> bool {
+        let of_users = |users: &[UserUuid]| users.iter().any(|user| interest.may_have(user.0));
+        let hears = |run: &Run| match &run.users {
+            Some(users) => of_users(users),
+            None => interest.may_have(run.channel.0),
+        };
+        let is_for = |delivery: &Delivery| match delivery {
+            Delivery::News { audience: Audience::Users(users), .. }
+            | Delivery::News { audience: Audience::Joined(_, Some(users)), .. } => of_users(users),
+            Delivery::News { audience: Audience::Joined(channel, None), .. } => {
+                interest.may_have(channel.0)
+            }
+            Delivery::News { audience: Audience::Everybody, .. }
+            | Delivery::KeysInDoubt
+            | Delivery::Reset
+            | Delivery::KeysRevoked { .. } => true,
+            Delivery::Message { .. } | Delivery::Repeated { .. } | Delivery::Refused { .. } => {
+                delivery.ticket().is_some_and(|ticket| ticket.connection >> 56 == core)
+            }
+        };
+        self.runs.iter().any(hears) || self.deliveries.iter().any(is_for)
     }
 
-    /// The frame of news.
+    /// A frame, or several one behind the other.
     pub fn frame(&self, range: &Range<usize>) -> Bytes {
         self.frames.slice(range.clone())
     }
@@ -82,9 +117,9 @@ impl Batch {
 #[derive(Default)]
 pub struct Draft {
     deliveries: Vec<Delivery>,
-    general: BytesMut,
-    general_messages: Option<(u64, u64)>,
-    frames: BytesMut,
+    runs: Vec<Run>,
+    by_channel: HashMap<ChannelUuid, usize>,
+    news: BytesMut,
 }
 
 impl Draft {
@@ -93,42 +128,92 @@ impl Draft {
         self.deliveries.push(delivery);
     }
 
-    /// Ends it.
-    pub fn finish(self) -> Batch {
-        Batch {
-            deliveries: self.deliveries,
-            general: self.general.freeze(),
-            general_messages: self.general_messages,
-            frames: self.frames.freeze(),
-        }
-    }
-
-    /// Adds a message.
+    /// Adds a message. Its frame is made at the end, among those of its channel.
     pub fn message(
         &mut self,
         message: Arc<Message>,
         recipient_online: bool,
         ticket: Option<Ticket>,
     ) {
-        let frames = if message.channel.uuid.is_general() {
-            let (count, _) = self.general_messages.get_or_insert((0, message.seq));
-            *count += 1;
-            &mut self.general
-        } else {
-            &mut self.frames
-        };
-        let channel_message = wire::live_message(&message, recipient_online);
-        let start = frames.len();
-        wire::write_text(frames, &Outgoing::ChannelMessage { id: None, channel_message });
-        let frame = start..frames.len();
-        self.deliveries.push(Delivery::Message { message, recipient_online, ticket, frame });
+        let channel = message.channel.uuid;
+        // Messages of one channel often come together.
+        let last =
+            self.runs.last().filter(|run| run.channel == channel).map(|_| self.runs.len() - 1);
+        let run = last.unwrap_or_else(|| {
+            let Self { runs, by_channel, .. } = self;
+            *by_channel.entry(channel).or_insert_with(|| {
+                runs.push(Run::new(&message));
+                runs.len() - 1
+            })
+        });
+        self.runs[run].count += 1;
+        self.deliveries.push(Delivery::Message {
+            message,
+            recipient_online,
+            ticket,
+            run,
+            frame: 0..0,
+        });
     }
 
     /// Adds news, and encodes them.
     pub fn news(&mut self, audience: Audience, except: SessionUuid, message: &Outgoing) {
-        let start = self.frames.len();
-        wire::write_text(&mut self.frames, message);
-        let frame = start..self.frames.len();
+        let start = self.news.len();
+        wire::write_text(&mut self.news, message);
+        let frame = start..self.news.len();
         self.deliveries.push(Delivery::News { audience, except, frame });
+    }
+
+    /// Ends it: encodes the messages, channel by channel.
+    pub fn finish(mut self) -> Batch {
+        let mut frames = BytesMut::new();
+        let mut messages: Vec<_> = self.deliveries.iter_mut().filter(is_message).collect();
+        if self.runs.len() > 1 {
+            messages.sort_by_key(|delivery| run_of(delivery));
+        }
+        for delivery in messages {
+            let Delivery::Message { message, recipient_online, run, frame, .. } = delivery else {
+                continue;
+            };
+            let (start, run) = (frames.len(), &mut self.runs[*run]);
+            let channel_message = wire::live_message(message, *recipient_online);
+            wire::write_text(&mut frames, &Outgoing::ChannelMessage { id: None, channel_message });
+            *frame = start..frames.len();
+            if run.frames.is_empty() {
+                run.frames = frame.clone();
+            }
+            run.frames.end = frame.end;
+        }
+        let offset = frames.len();
+        for delivery in &mut self.deliveries {
+            if let Delivery::News { frame, .. } = delivery {
+                *frame = frame.start + offset..frame.end + offset;
+            }
+        }
+        frames.extend_from_slice(&self.news);
+        Batch { deliveries: self.deliveries, runs: self.runs, frames: frames.freeze() }
+    }
+}
+
+impl Run {
+    /// Of the channel of this message, its first one in the batch.
+    fn new(message: &Message) -> Self {
+        let users = match message.channel.address() {
+            Address::Direct(recipient) => Some([message.sender.uuid, recipient]),
+            Address::General | Address::Channel(_) => None,
+        };
+        let channel = message.channel.uuid;
+        Self { channel, users, first: message.seq, count: 0, frames: 0..0 }
+    }
+}
+
+fn is_message(delivery: &&mut Delivery) -> bool {
+    matches!(delivery, Delivery::Message { .. })
+}
+
+fn run_of(delivery: &Delivery) -> usize {
+    match delivery {
+        Delivery::Message { run, .. } => *run,
+        _ => usize::MAX,
     }
 }

@@ -46,8 +46,10 @@ impl Dispatcher {
     /// Hands events to every core.
     pub fn dispatch(&self, events: Vec<Event>) {
         let batch = Arc::new(self.encode(events));
-        for core in &self.cores {
-            core.put(Work::Batch(Arc::clone(&batch)));
+        for (index, core) in (0..).zip(&self.cores) {
+            if batch.concerns(index, &core.interest) {
+                core.put(Work::Batch(Arc::clone(&batch)));
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! The server: sockets in, the store behind, frames out.
 //!
-//! A message goes socket → [`connection`] → [`command`] → store → [`feed`] → [`hub`] → socket.
+//! A message goes socket → [`connection`] → [`commands`] → store → [`feed`] → [`core`] → socket.
 
 mod access_key;
 mod app;
@@ -15,6 +15,7 @@ mod core;
 pub mod env_file;
 mod feed;
 mod http;
+mod interest;
 mod limits;
 pub mod listen;
 pub mod log;

@@ -9,6 +9,7 @@ use chinwag_store::User;
 use tokio::sync::{Notify, oneshot};
 
 use crate::batch::Batch;
+use crate::interest::Interest;
 use crate::limits::admission::Place;
 
 /// How many items may wait. Whoever brings more has to wait for the core.
@@ -21,6 +22,8 @@ pub struct Mailbox {
     filled: Notify,
     emptied: Condvar,
     connections: AtomicUsize,
+    /// What the core may have to hear of.
+    pub interest: Interest,
 }
 
 /// Something for a core to do.

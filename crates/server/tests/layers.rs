@@ -29,6 +29,7 @@ const ORDER: &[&str] = &[
     "refused",
     "reply",
     "connection",
+    "interest",
     "batch",
     "mailbox",
     "feed",

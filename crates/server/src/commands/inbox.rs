@@ -25,7 +25,7 @@ pub async fn handle(
     if let Some(session) = connection.session.borrow_mut().as_mut() {
         session.inbox = true;
     }
-    core.hub.borrow_mut().update_general(connection);
+    core.hub.borrow_mut().update(connection);
     let entries = core.app.store.inbox(&user, Wanted::Direct).await?;
     let mut room = history::MAX_TEXT;
     let channels = entries.iter().map(|entry| channel(core, entry, &mut room)).collect();

@@ -24,7 +24,7 @@ pub async fn handle(
     let channel = recipient::channel(core, connection, &join.recipient).await?;
     // From here on messages are kept back, so that none is missed while the history is read.
     let leaving = with_session(core, connection, |session| {
-        session.joining = Some(Box::new(Joining::new(channel.uuid)));
+        session.joining = Some(Box::new(Joining::new(channel.clone())));
         session.joined.as_ref().map(|joined| joined.channel.clone())
     });
     let request = Join {
@@ -62,7 +62,7 @@ fn with_session<T>(
     change: impl FnOnce(&mut Session) -> T,
 ) -> Option<T> {
     let changed = connection.session.borrow_mut().as_mut().map(|session| change(session));
-    core.hub.borrow_mut().update_general(connection);
+    core.hub.borrow_mut().update(connection);
     changed
 }
 

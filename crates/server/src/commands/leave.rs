@@ -33,7 +33,7 @@ pub async fn handle(
     if let Some(session) = connection.session.borrow_mut().as_mut() {
         session.joined = None;
     }
-    core.hub.borrow_mut().update_general(connection);
+    core.hub.borrow_mut().update(connection);
     let channel_leave = wire::recipient(channel.address());
     let (session, user_uuid) = (connection.uuid, user.uuid);
     let reply = Outgoing::ChannelLeave { id, session, user_uuid, channel_leave };

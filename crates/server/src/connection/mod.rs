@@ -32,11 +32,8 @@ use socket::Socket;
 /// One client's connection. In memory, what a fan-out looks at stands first and side by side.
 #[repr(C)]
 pub struct Connection {
-    /// From this `Seq` on it gets all of General's messages as they come. It stands here and not
-    /// in the session, so that the fan-out has less memory to look at.
-    pub general_from: Cell<u64>,
-    /// Whether the batch that is being delivered holds an answer to it.
-    pub answered_in_batch: Cell<bool>,
+    /// Whether it gets an answer among the messages that are being delivered.
+    pub answered_in_run: Cell<bool>,
     dirty: Cell<bool>,
     order: Cell<Order>,
     /// Whether it waits for the answer to a request.
@@ -52,8 +49,9 @@ pub struct Connection {
     pub id: u64,
     /// Where its core keeps it.
     pub slot: usize,
-    /// Where the hub keeps it among those who get General's messages.
-    pub general_place: Cell<Option<usize>>,
+    /// Where the hub keeps it among the listeners of channels: of General, of the joined channel, and of
+    /// the one that is being joined.
+    pub heard: Cell<[Option<Heard>; 3]>,
     /// Whom it acts for.
     pub session: RefCell<Option<Box<Session>>>,
     /// Its sends that are not answered yet, oldest first.
@@ -69,6 +67,15 @@ pub struct Connection {
     full_since: Cell<Option<u32>>,
     /// Where it comes from.
     pub address: IpAddr,
+}
+
+/// A place among the listeners of a channel.
+#[derive(Clone, Copy)]
+pub struct Heard {
+    /// Where the hub keeps the channel.
+    pub channel: u32,
+    /// Where the connection stands among its listeners.
+    pub place: u32,
 }
 
 /// What others want the connection's task to do, the strongest last.
@@ -118,9 +125,8 @@ impl Connection {
             address,
             session: RefCell::default(),
             in_flight: RefCell::default(),
-            general_place: Cell::default(),
-            general_from: Cell::new(u64::MAX),
-            answered_in_batch: Cell::default(),
+            heard: Cell::default(),
+            answered_in_run: Cell::default(),
             is_asking: Cell::default(),
             waits: Cell::default(),
             last_heard: Cell::new(now),

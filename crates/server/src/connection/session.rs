@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use chinwag_protocol::{ChannelUuid, UserUuid};
-use chinwag_store::{Address, Channel, KeyDigest, User};
+use chinwag_store::{Address, Channel, KeyDigest, Kind, User};
 
 use super::key_use::KeyUse;
 use crate::limits::people::Seat;
@@ -41,8 +41,8 @@ pub struct Joined {
 
 /// A channel whose join is under way.
 pub struct Joining {
-    /// Which.
-    pub channel: ChannelUuid,
+    /// Which, from the user's side.
+    pub channel: Channel,
     /// `Seq` and frame of what came meanwhile.
     frames: Vec<(u64, Bytes)>,
     bytes: usize,
@@ -53,7 +53,7 @@ const MOST_KEPT: usize = 224 * 1024;
 
 impl Joining {
     /// Nothing has come yet.
-    pub fn new(channel: ChannelUuid) -> Self {
+    pub fn new(channel: Channel) -> Self {
         Self { channel, frames: Vec::new(), bytes: 0 }
     }
 
@@ -89,11 +89,20 @@ impl Session {
         }
     }
 
-    /// Whether General's messages are of interest.
-    pub fn hears_general(&self) -> bool {
-        self.inbox
-            || self.has_joined(ChannelUuid::GENERAL)
-            || self.joining.as_ref().is_some_and(|joining| joining.channel.is_general())
+    /// The channels that the connection hears on its own account, each with the `Seq` from which on all
+    /// messages are to be sent as they come. Direct channels are heard by their users.
+    pub fn heard(&self) -> [Option<(ChannelUuid, u64)>; 3] {
+        let joined = self.joined.as_ref().map(|joined| &joined.channel);
+        let joining = self.joining.as_ref().map(|joining| &joining.channel);
+        let all = || joined.into_iter().chain(joining);
+        let general = self.inbox || all().any(|channel| channel.kind == Kind::General);
+        let mut channels = [general.then_some(ChannelUuid::GENERAL), None, None];
+        for channel in all().filter(|channel| channel.kind == Kind::Members) {
+            if channels[1] != Some(channel.uuid) {
+                channels[1 + usize::from(channels[1].is_some())] = Some(channel.uuid);
+            }
+        }
+        channels.map(|channel| channel.map(|channel| (channel, self.hears_from(channel))))
     }
 
     /// Whether it has joined the channel.
@@ -101,9 +110,15 @@ impl Session {
         self.joined.as_ref().is_some_and(|joined| joined.channel.uuid == channel)
     }
 
-    /// From which `Seq` on all messages of General are to be sent as they come.
-    pub fn general_from(&self) -> u64 {
-        let joined = self.joined.as_ref().filter(|joined| joined.channel.uuid.is_general());
+    /// Whether it has joined the channel or is about to.
+    pub fn is_in(&self, channel: ChannelUuid) -> bool {
+        self.has_joined(channel)
+            || self.joining.as_ref().is_some_and(|joining| joining.channel.uuid == channel)
+    }
+
+    /// From which `Seq` on all messages of one of the user's channels are to be sent as they come.
+    pub fn hears_from(&self, channel: ChannelUuid) -> u64 {
+        let joined = self.joined.as_ref().filter(|joined| joined.channel.uuid == channel);
         match joined {
             _ if self.inbox => 0,
             Some(joined) if self.joining.is_none() => joined.since + 1,
@@ -118,7 +133,9 @@ impl Session {
         if self.inbox || joined.is_some_and(|joined| joined.since < seq) {
             return Some(frame);
         }
-        if let Some(joining) = self.joining.as_mut().filter(|joining| joining.channel == channel) {
+        if let Some(joining) =
+            self.joining.as_mut().filter(|joining| joining.channel.uuid == channel)
+        {
             joining.keep(seq, &frame);
         }
         None
@@ -140,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_join_keeps_no_more_than_may_wait_for_a_reader() {
-        let mut joining = Joining::new(ChannelUuid::GENERAL);
+        let mut joining = Joining::new(Channel::GENERAL);
         let frame = Bytes::from(vec![b'x'; 1_024]);
         (0..224).for_each(|seq| joining.keep(seq, &frame));
         assert_eq!(joining.frames.len(), 224);
@@ -161,13 +178,13 @@ mod tests {
         let offer =
             |session: &mut Session, seq| session.offer(ChannelUuid::GENERAL, seq, frame.clone());
         assert_eq!(offer(&mut session, 1), None);
-        session.joining = Some(Box::new(Joining::new(ChannelUuid::GENERAL)));
+        session.joining = Some(Box::new(Joining::new(Channel::GENERAL)));
         assert_eq!(offer(&mut session, 2), None);
         let kept = session.joining.take().unwrap().kept().unwrap();
         assert_eq!(kept.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), [2]);
         session.joined = Some(Joined { channel: Channel::GENERAL, since: 3 });
         assert_eq!(offer(&mut session, 3), None);
         assert!(offer(&mut session, 4).is_some());
-        assert_eq!(session.general_from(), 4);
+        assert_eq!(session.hears_from(ChannelUuid::GENERAL), 4);
     }
 }

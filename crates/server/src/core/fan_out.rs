@@ -1,16 +1,16 @@
 //! The fan-out of a batch to the sessions of a core.
 
 use std::hint::black_box;
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use chinwag_protocol::{SessionUuid, UserUuid};
-use chinwag_store::Message;
 
 use super::Core;
-use super::answered::Answered;
-use crate::batch::{Audience, Batch, Delivery};
+use super::answered::{Answered, Part};
+use crate::batch::{Audience, Batch, Delivery, Run};
 use crate::connection::{CloseReason, Connection, Session};
 use crate::reply;
 
@@ -21,9 +21,9 @@ const LOOK_AHEAD: usize = 16;
 impl Core {
     /// Sends a batch to whom it concerns on this core.
     ///
-    /// General's messages go to everybody as one piece, except to those that get an answer in this
-    /// batch: see [`Answered`]. If it is the `last` batch of the turn, each socket is written to as
-    /// soon as it is looked at; else once for all batches.
+    /// A channel's messages go to everybody as one piece, except to those that get an answer among them:
+    /// see [`Answered`]. If it is the `last` batch of the turn, each socket is written to as soon as it is
+    /// looked at; else once for all batches.
     pub fn deliver(self: &Rc<Self>, batch: &Batch, last: bool) {
         let mut answered = Answered::of(self, batch);
         let mut delivered = 0;
@@ -31,15 +31,21 @@ impl Core {
             delivered += self.deliver_one(batch, delivery, &mut answered);
         }
         // The senders first: what they send next comes in meanwhile.
-        delivered += answered.bring_rest(batch, last);
-        if let Some((count, first)) = batch.general_messages {
-            delivered += self.deliver_general(batch, count, first, last);
+        for (run, connection, rest) in answered.rest(batch) {
+            delivered += bring(batch, run, connection, &rest);
+            if last {
+                connection.flush();
+            }
         }
-        answered.end();
+        for (at, run) in batch.runs.iter().enumerate() {
+            answered.mark(at, true);
+            delivered += self.deliver_run(batch, run, last);
+            answered.mark(at, false);
+        }
         self.app.metrics.deliveries.increment(delivered);
     }
 
-    /// Returns to how many sessions a message went.
+    /// Returns how many messages went to sessions.
     fn deliver_one(
         self: &Rc<Self>,
         batch: &Batch,
@@ -47,22 +53,14 @@ impl Core {
         answered: &mut Answered,
     ) -> u64 {
         match delivery {
-            Delivery::Message { message, recipient_online, ticket, frame } => {
-                let shared = || batch.message_frame(message.channel.uuid, frame);
-                let general = message.channel.uuid.is_general();
-                let mut delivered = 0;
-                if general && let Some(ticket) = ticket {
-                    delivered += answered.catch_up(batch, ticket.connection, frame.start);
-                }
-                let answer = |ticket| self.answer(ticket, message, *recipient_online, shared);
-                let sender = ticket.and_then(answer).map(|sender| sender.id);
-                delivered += u64::from(sender.is_some());
-                if general {
-                    answered.pass_over(sender, frame);
-                    delivered + answered.offer(message, sender, &shared())
-                } else {
-                    delivered + self.deliver_private(message, sender, shared)
-                }
+            Delivery::Message { message, recipient_online, ticket, run, frame } => {
+                let Some(ticket) = ticket else { return 0 };
+                let before = answered.before_answer(*run, ticket.connection, (message.seq, frame));
+                let Some((connection, before)) = before else { return 0 };
+                let delivered = bring(batch, &batch.runs[*run], &connection, &before);
+                let shared = || batch.frame(frame);
+                let answer = self.answer(*ticket, message, *recipient_online, shared);
+                delivered + u64::from(answer.is_some())
             }
             Delivery::Repeated { message, ticket } => {
                 let online = message.channel.recipient();
@@ -93,113 +91,127 @@ impl Core {
         }
     }
 
-    /// Sends a private message to its readers, except the one that got it as an answer.
-    fn deliver_private(
-        self: &Rc<Self>,
-        message: &Message,
-        sender: Option<u64>,
-        frame: impl Fn() -> Bytes,
-    ) -> u64 {
-        let offer = |connection: &Rc<Connection>| {
-            let mut session = connection.session.borrow_mut();
-            let offered = session.as_mut().filter(|_| Some(connection.id) != sender);
-            let taken = offered
-                .and_then(|session| session.offer(message.channel.uuid, message.seq, frame()));
-            taken.map(|frame| connection.send(frame)).is_some()
-        };
-        let hub = self.hub.borrow();
-        let mut slots = hub.of_user(message.sender.uuid).to_vec();
-        if let Some(recipient) =
-            message.channel.recipient().filter(|recipient| recipient.uuid != message.sender.uuid)
-        {
-            slots.extend_from_slice(hub.of_user(recipient.uuid));
+    /// Sends a channel's messages as one piece: at once if `write`, or at the turn's end.
+    fn deliver_run(self: &Rc<Self>, batch: &Batch, run: &Run, write: bool) -> u64 {
+        if let Some(users) = run.users {
+            return self.deliver_to_users(batch, run, users);
         }
-        drop(hub);
-        let connections = slots.into_iter().filter_map(|slot| self.at(slot));
-        connections.map(|connection| u64::from(offer(&connection))).sum()
-    }
-
-    /// Sends General's messages of a batch as one piece: at once if `write`, or at the turn's end.
-    fn deliver_general(self: &Rc<Self>, batch: &Batch, count: u64, first: u64, write: bool) -> u64 {
         let hub = self.hub.borrow();
-        let mut delivered = 0;
-        for group in hub.general.chunks(LOOK_AHEAD) {
+        let (frames, mut delivered) = (batch.frame(&run.frames), 0);
+        for group in hub.connections_of(run.channel).chunks(LOOK_AHEAD) {
             // Looked at together, they are fetched from memory at once and not one after the other.
-            let busy = |connection: &&Rc<Connection>| {
-                connection.answered_in_batch.get() | (connection.waiting_bytes() > 0)
+            let busy = |connection: &Connection| {
+                connection.answered_in_run.get() | (connection.waiting_bytes() > 0)
             };
-            black_box(group.iter().filter(busy).count());
-            for connection in group {
-                if connection.answered_in_batch.get() {
+            black_box(group.iter().filter(|listener| busy(&listener.connection)).count());
+            for listener in group {
+                let connection = &listener.connection;
+                if connection.answered_in_run.get() {
                     continue;
                 }
-                if first < connection.general_from.get() {
-                    if let Some(session) = connection.session.borrow_mut().as_mut() {
-                        delivered += offer_general(batch, connection, session);
-                    }
+                if run.first < listener.from {
+                    delivered += offer(batch, run, connection, &run.frames);
                     continue;
                 }
-                delivered += count;
+                delivered += run.count;
                 if write {
-                    connection.write(&batch.general);
+                    connection.write(&frames);
                 } else {
-                    connection.send(batch.general.clone());
+                    connection.send(frames.clone());
                 }
             }
         }
         delivered
     }
 
+    /// Sends a direct channel's messages to the sessions of its users.
+    fn deliver_to_users(self: &Rc<Self>, batch: &Batch, run: &Run, users: [UserUuid; 2]) -> u64 {
+        let (others, whole) = (self.sessions_of(users), Part::whole(run));
+        let others = others.filter(|other| !other.answered_in_run.get());
+        others.map(|connection| bring(batch, run, &connection, &whole)).sum()
+    }
+
+    /// The connections of the two users' sessions.
+    fn sessions_of(
+        self: &Rc<Self>,
+        [one, other]: [UserUuid; 2],
+    ) -> impl Iterator<Item = Rc<Connection>> {
+        let hub = self.hub.borrow();
+        let mut slots = hub.of_user(one);
+        if other != one {
+            slots.extend(hub.of_user(other));
+        }
+        drop(hub);
+        slots.into_iter().filter_map(|slot| self.at(slot))
+    }
+
     fn tell(self: &Rc<Self>, audience: &Audience, except: SessionUuid, frame: &Bytes) {
         match audience {
             Audience::Everybody => self.tell_everybody(frame, Some(except)),
-            Audience::Users(users) => self.tell_users(*users, except, frame, |_| true),
+            Audience::Users(users) => tell_each(self.sessions_of(*users), except, frame, |_| true),
             Audience::Joined(channel, Some(users)) => {
-                self.tell_users(*users, except, frame, |session| session.has_joined(*channel));
+                let wants = |session: &Session| session.has_joined(*channel);
+                tell_each(self.sessions_of(*users), except, frame, wants);
             }
             Audience::Joined(channel, None) => {
                 let hub = self.hub.borrow();
-                let listeners = hub.general.iter().cloned();
+                let listeners = hub.connections_of(*channel).iter();
+                let listeners = listeners.map(|listener| Rc::clone(&listener.connection));
                 tell_each(listeners, except, frame, |session| session.has_joined(*channel));
             }
         }
     }
-
-    fn tell_users(
-        self: &Rc<Self>,
-        [one, other]: [UserUuid; 2],
-        except: SessionUuid,
-        frame: &Bytes,
-        wants: impl Fn(&Session) -> bool,
-    ) {
-        let hub = self.hub.borrow();
-        let mut slots = hub.of_user(one).to_vec();
-        if other != one {
-            slots.extend_from_slice(hub.of_user(other));
-        }
-        drop(hub);
-        let connections = slots.into_iter().filter_map(|slot| self.at(slot));
-        tell_each(connections, except, frame, wants);
-    }
 }
 
-/// Offers General's messages one by one to a session that has just joined or is about to.
-fn offer_general(batch: &Batch, connection: &Rc<Connection>, session: &mut Session) -> u64 {
+/// Sends a part of a channel's messages to a connection, as far as its session hears them. Returns how many
+/// these are.
+fn bring(batch: &Batch, run: &Run, connection: &Rc<Connection>, part: &Part) -> u64 {
+    if part.frames.is_empty() {
+        return 0;
+    }
+    let session = connection.session.borrow();
+    let from = session.as_ref().map_or(u64::MAX, |session| session.hears_from(run.channel));
+    drop(session);
+    if run.first < from {
+        return offer(batch, run, connection, &part.frames);
+    }
+    connection.send(batch.frame(&part.frames));
+    part.count
+}
+
+/// Offers messages one by one to a session that has just joined their channel, is about to, or hears nothing
+/// of it.
+fn offer(batch: &Batch, run: &Run, connection: &Rc<Connection>, part: &Range<usize>) -> u64 {
+    let mut session = connection.session.borrow_mut();
+    let Some(session) = session.as_mut().filter(|session| session.is_in(run.channel)) else {
+        return 0;
+    };
     let mut delivered = 0;
-    for delivery in &batch.deliveries {
-        let Delivery::Message { message, frame, .. } = delivery else { continue };
-        if message.channel.uuid.is_general()
-            && let Some(frame) = session.offer(
-                message.channel.uuid,
-                message.seq,
-                batch.message_frame(message.channel.uuid, frame),
-            )
-        {
+    for (seq, frame) in messages(batch, run, part) {
+        if let Some(frame) = session.offer(run.channel, seq, batch.frame(frame)) {
             connection.send(frame);
             delivered += 1;
         }
     }
     delivered
+}
+
+/// `Seq` and frame of a channel's messages within a part of their frames.
+fn messages<'a>(
+    batch: &'a Batch,
+    run: &'a Run,
+    part: &'a Range<usize>,
+) -> impl Iterator<Item = (u64, &'a Range<usize>)> {
+    batch.deliveries.iter().filter_map(move |delivery| match delivery {
+        Delivery::Message { message, frame, .. }
+            if message.channel.uuid == run.channel
+                && part.start <= frame.start
+                && frame.end <= part.end =>
+        {
+            Some((message.seq, frame))
+        }
+        _ => None,
+    })
 }
 
 fn tell_each(

@@ -13,7 +13,7 @@ mod revocation;
 mod waiting;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -82,7 +82,7 @@ pub fn run(app: Arc<App>, index: usize, mailbox: Arc<Mailbox>, door: Door) -> st
     let waiting = Waiting::new(app.admission.most() / WAITING_SHARE / app.cores.len());
     let core = Rc::new(Core {
         ping: wire::control(Opcode::Ping, b""),
-        hub: RefCell::default(),
+        hub: RefCell::new(Hub::new(Arc::clone(&mailbox))),
         index: index as u64,
         mailbox,
         connections: RefCell::default(),
@@ -334,6 +334,3 @@ impl Core {
         self.app.metrics.tell_outbox(self.index, waiting);
     }
 }
-
-/// The slots of the sessions of each user.
-pub type Slots = HashMap<UserUuid, Vec<usize>>;
