@@ -1,0 +1,13 @@
+//! Starts Chinwag and redis-server for the tests, `chinwag-load` and `chinwag-chaos`, reads what they use, and writes
+//! the tables of the documents.
+
+mod process;
+mod redis;
+mod server;
+pub mod table;
+pub mod usage;
+
+pub use process::{Process, pin};
+pub use redis::Redis;
+pub use rustix::process::Signal;
+pub use server::{NO_LIMITS, Server};
