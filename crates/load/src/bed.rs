@@ -2,19 +2,20 @@
 
 use std::env::current_exe;
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::ops::AddAssign;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::thread::sleep;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use chinwag_testbed::usage::{cpu, kilobytes};
+use chinwag_testbed::{NO_LIMITS, Redis, Server, pin};
 use clap::{Args, ValueEnum};
 use tempfile::TempDir;
 
 use crate::plain::Writes;
-use crate::process::{self, Cores, Process};
+use crate::process::Cores;
 use crate::share::Share;
 
 /// What is measured, and where.
@@ -57,15 +58,15 @@ pub struct Bed {
 
 /// Where a server keeps everything, from one of its lives to the next.
 pub struct Ground {
-    redis: Option<Process>,
+    redis: Option<Redis>,
     redis_url: String,
     folder: TempDir,
 }
 
 /// A running server, or several nodes of it.
 pub struct Target {
-    processes: Vec<Process>,
-    /// Dropped after the processes that have them.
+    servers: Vec<Server>,
+    /// Dropped after the servers that have them.
     shares: Vec<Share>,
     redis: Option<u32>,
     /// Where it listens.
@@ -99,44 +100,29 @@ impl Bed {
         // Beside the binary, since temporary folders may be in memory, where fsync costs nothing.
         let binary = current_exe()?;
         let folder = tempfile::tempdir_in(binary.parent().unwrap_or(Path::new(".")))?;
-        let mut ground = Ground { redis: None, redis_url: String::new(), folder };
-        match self.redis.as_deref() {
-            Some("spawn") => {
-                let (redis, url) = self.start_redis(ground.folder())?;
-                (ground.redis, ground.redis_url) = (Some(redis), url);
-            }
-            url => url.unwrap_or_default().clone_into(&mut ground.redis_url),
+        let (mut redis, mut redis_url) = (None, self.redis.clone().unwrap_or_default());
+        if redis_url == "spawn" {
+            let started = Redis::start_in(folder.path(), &self.cores.server)?;
+            redis_url = started.url();
+            redis = Some(started);
         }
-        Ok(ground)
-    }
-
-    fn start_redis(&self, folder: &Path) -> Result<(Process, String)> {
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let arguments = "--bind 127.0.0.1 --save  --appendonly yes --appendfsync always --port";
-        let mut command = Command::new("redis-server");
-        command.args(arguments.split(' ')).arg(port.to_string()).current_dir(folder);
-        let redis = Process::start(command.stdout(Stdio::null()), &self.cores)?;
-        let started = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            ensure!(started.elapsed() < Duration::from_secs(5), "redis-server did not start");
-            sleep(Duration::from_millis(20));
-        }
-        Ok((redis, format!("redis://127.0.0.1:{port}")))
+        Ok(Ground { redis, redis_url, folder })
     }
 
     /// Starts what is to be measured.
     pub fn start(&self, ground: &Ground, presence_limit: u32) -> Result<Target> {
         let mut target = Target {
-            processes: Vec::new(),
+            servers: Vec::new(),
             shares: Vec::new(),
-            redis: ground.redis.as_ref().map(Process::id),
+            redis: ground.redis.as_ref().map(|redis| redis.process.id()),
             addresses: Vec::new(),
             is_plain: self.plain.is_some(),
         };
+        pin(&self.cores.generator).context("failed to pin the generator, see --cores")?;
         for node in 0..self.nodes {
-            let mut cores = self.cores.clone();
-            if self.nodes > 1 && !cores.server.is_empty() {
-                cores.server = vec![cores.server[node % cores.server.len()]];
+            let mut cores = &self.cores.server[..];
+            if self.nodes > 1 && !cores.is_empty() {
+                cores = &cores[node % cores.len()..][..1];
             }
             let mut command = self.command(ground, presence_limit)?;
             if let Some(mut address) = self.address {
@@ -145,23 +131,20 @@ impl Bed {
                 address.set_port(port.context("there are not so many ports")?);
                 command.env("SERVER_ADDRESS", address.to_string());
             }
-            let (process, address) = Process::listening(&mut command, &cores)?;
-            let give = |percent| Share::give(process.id(), percent);
+            let server = Server::start(command, cores)?;
+            let give = |percent| Share::give(server.process.id(), percent);
             target.shares.extend(self.share.map(give).transpose()?);
-            target.processes.push(process);
-            target.addresses.push(address);
+            target.addresses.push(server.address);
+            target.servers.push(server);
         }
         Ok(target)
     }
 
-    /// A node that can be restarted, and keeps its address.
-    pub fn restartable(&self, ground: &Ground) -> Result<Restartable> {
-        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let mut command = self.command(ground, 1_000)?;
-        command.env("SERVER_ADDRESS", address.to_string());
-        let cores = self.cores.clone();
-        let (process, _) = Process::listening(&mut command, &cores)?;
-        Ok(Restartable { address, command, cores, process: Some(process) })
+    /// A node that keeps its address when it is restarted.
+    pub fn restartable(&self, ground: &Ground) -> Result<Server> {
+        let mut node = Server::start(self.command(ground, 1_000)?, &self.cores.server)?;
+        node.keep_address();
+        Ok(node)
     }
 
     fn command(&self, ground: &Ground, presence_limit: u32) -> Result<Command> {
@@ -170,16 +153,9 @@ impl Bed {
             command.args(["plain", "--write", writes.get_name()]);
             return Ok(command);
         }
-        let mut command = Command::new(self.server()?);
-        command.current_dir(ground.folder()).stdout(Stdio::null()).env("NO_COLOR", "1");
-        command.env("SERVER_ADDRESS", "127.0.0.1:0").env("DATA_DIR", ground.folder().join("data"));
-        command.env("REDIS_URL", &ground.redis_url).env_remove("REDIS_ADDRESS").env_remove("PORT");
+        let mut command = Server::command(Command::new(self.server()?), ground.folder());
+        command.env("REDIS_URL", &ground.redis_url).envs(NO_LIMITS);
         command.env("PRESENCE_LIMIT", presence_limit.to_string());
-        for rate in
-            ["MESSAGE_RATE", "SIGN_IN_RATE", "CONNECTION_RATE", "MAX_CONNECTIONS_PER_ADDRESS"]
-        {
-            command.env(rate, "0");
-        }
         Ok(command)
     }
 
@@ -196,30 +172,9 @@ impl Bed {
 
     /// The same on all cores together, for what is not measured.
     pub fn in_haste(&self) -> Self {
-        let mut cores = Cores::default();
-        cores.server = [&self.cores.server[..], &self.cores.generator].concat();
+        let all = [&self.cores.server[..], &self.cores.generator].concat();
+        let cores = Cores { server: all.clone(), generator: all };
         Self { cores, nodes: 1, ..self.clone() }
-    }
-}
-
-/// A node that can be restarted.
-pub struct Restartable {
-    /// Where it listens.
-    pub address: SocketAddr,
-    command: Command,
-    cores: Cores,
-    process: Option<Process>,
-}
-
-impl Restartable {
-    /// Ends it, as an operator would or as an accident, and starts it again.
-    pub fn restart(&mut self, kill: bool) -> Result<()> {
-        match self.process.take() {
-            Some(process) if !kill => process.stop()?,
-            killed => drop(killed),
-        }
-        self.process = Some(Process::listening(&mut self.command, &self.cores)?.0);
-        Ok(())
     }
 }
 
@@ -238,32 +193,32 @@ impl Ground {
 impl Target {
     /// Ends it as an operator would.
     pub fn stop(self) -> Result<()> {
-        self.processes.into_iter().try_for_each(Process::stop)
+        self.servers.into_iter().try_for_each(|mut server| server.process.stop().map(drop))
     }
 
     /// Processor time used so far, that of a Redis of its own included.
     pub fn cpu(&self) -> Result<Duration> {
-        self.ids().chain(self.redis).map(process::cpu).sum()
+        self.ids().chain(self.redis).map(cpu).sum()
     }
 
-    /// Memory in use, in KB.
+    /// The memory that is the servers' share, in KB.
     pub fn memory(&self) -> Result<u64> {
-        self.ids().map(process::memory).sum()
+        self.ids().map(|id| kilobytes(format!("/proc/{id}/smaps_rollup"), "Pss")).sum()
     }
 
     fn ids(&self) -> impl Iterator<Item = u32> {
-        self.processes.iter().map(Process::id)
+        self.servers.iter().map(|server| server.process.id())
     }
 
     /// Does something and tells what it has used.
     pub fn used(&self, work: impl FnOnce() -> Result<()>) -> Result<Used> {
         let own = std::process::id();
-        let (server, generator, start) = (self.cpu()?, process::cpu(own)?, Instant::now());
+        let (server, generator, start) = (self.cpu()?, cpu(own)?, Instant::now());
         work()?;
         Ok(Used {
             wall: start.elapsed(),
             server: self.cpu()?.saturating_sub(server),
-            generator: process::cpu(own)?.saturating_sub(generator),
+            generator: cpu(own)?.saturating_sub(generator),
         })
     }
 

@@ -14,7 +14,6 @@ mod process;
 mod returning;
 mod scenario;
 mod share;
-mod table;
 
 use std::process::ExitCode;
 

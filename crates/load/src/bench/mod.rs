@@ -2,10 +2,10 @@
 
 mod plan;
 
-use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use chinwag_testbed::table;
 use clap::{Args, Parser};
 
 use crate::bed::Bed;
@@ -13,7 +13,7 @@ use crate::crew::Stage;
 use crate::figures::{Figures, Summary, rounded};
 use crate::plain::Writes;
 use crate::scenario::Scenario;
-use crate::{Cli, machine, process, table};
+use crate::{Cli, machine, process};
 use plan::{FULL, QUICK, Row};
 
 /// Measures everything and writes the table into the documentation
@@ -67,11 +67,7 @@ impl Bench {
         if !self.only.is_empty() {
             return process::report(&text);
         }
-        let name = self.page.display();
-        let page =
-            fs::read_to_string(&self.page).with_context(|| format!("failed to read {name}"))?;
-        let page = table::insert(&page, &text)?;
-        fs::write(&self.page, page).with_context(|| format!("failed to write {name}"))
+        table::write(&self.page, "bench", &text)
     }
 
     /// Measures a row's sides by turns, so that what disturbs one disturbs all.

@@ -6,6 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow, ensure};
+use chinwag_testbed::Server;
 use clap::Args;
 
 use super::{Scenario, as_f64};
@@ -73,7 +74,7 @@ impl Scenario for Rejoin {
         let since = Instant::now();
         let restarted = thread::spawn({
             let kill = self.kill;
-            move || node.restart(kill).map(|()| (node, since.elapsed()))
+            move || restart(&mut node, kill).map(|()| (node, since.elapsed()))
         });
         crowd.until(|crowd| crowd.joined < crowd.len() / 2)?;
         crowd.until(|crowd| crowd.joined == crowd.len())?;
@@ -91,6 +92,14 @@ impl Scenario for Rejoin {
             figure("the others' p99 meanwhile", "ms", in_storm.milliseconds(0.99)),
         ])
     }
+}
+
+/// Ends it, as an operator would or as an accident, and starts it again.
+fn restart(node: &mut Server, kill: bool) -> Result<()> {
+    if !kill {
+        node.process.stop()?;
+    }
+    node.restart()
 }
 
 fn flag() -> Arc<AtomicBool> {
