@@ -5,7 +5,6 @@ mod client;
 mod crowd;
 mod disk;
 mod fault;
-mod process;
 mod proxy;
 mod reader;
 mod table;
@@ -13,17 +12,18 @@ mod tally;
 mod writer;
 
 use std::env;
-use std::fs;
 use std::io::{Write, stderr, stdout};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
+use chinwag_testbed::table::{markdown, write};
 use clap::Parser;
 
 use disk::Disk;
 use fault::{FAULTS, Fault, Plan};
+use table::HEAD;
 
 /// Does faults to a Chinwag under load that it starts itself, and counts what they cost
 #[derive(Parser, Debug)]
@@ -58,33 +58,34 @@ fn main() -> ExitCode {
 fn run(cli: &Cli) -> Result<()> {
     let plan = Plan { binary: binary()?, short: cli.short };
     let faults: Vec<_> = FAULTS.iter().filter(|(name, _)| name.contains(&cli.only)).collect();
-    let (mut rows, mut broken, mut skipped) = (Vec::new(), Vec::new(), 0);
+    let (mut rows, mut broken, mut skipped) =
+        (vec![HEAD.map(str::to_owned).to_vec()], Vec::new(), 0);
     for fault in &faults {
         say(fault.0);
         if let (true, Err(error)) = (fault::needs_disk(fault.0), Disk::mount(1)) {
             say(&format!("SKIPPED: {error:#}"));
-            rows.push(format!("| {} | not run: {error} |", fault.0));
+            rows.push(vec![fault.0.to_owned(), format!("not run: {error}")]);
             skipped += 1;
             continue;
         }
         match inflict(&plan, fault) {
-            Ok(row) => rows.push(row),
+            Ok(row) => rows.push(row.to_vec()),
             Err(error) => {
                 say(&format!("{}: {error:#}", fault.0));
                 broken.push(fault.0);
             }
         }
     }
-    let table = table::table(&rows);
-    let (passed, failed) = (rows.len() - skipped, broken.len());
-    writeln!(stdout(), "{table}\n\n{passed} passed, {failed} failed, {skipped} skipped")?;
+    let table = markdown(&rows);
+    let (passed, failed) = (rows.len() - 1 - skipped, broken.len());
+    writeln!(stdout(), "{table}\n{passed} passed, {failed} failed, {skipped} skipped")?;
     if !broken.is_empty() || faults.is_empty() {
         bail!("the promise was not kept: {}", broken.join("; "));
     }
-    cli.page.as_deref().map_or(Ok(()), |page| write(page, &table))
+    cli.page.as_deref().map_or(Ok(()), |page| write(page, "chaos", &table))
 }
 
-fn inflict(plan: &Plan, (name, inflict): &Fault) -> Result<String> {
+fn inflict(plan: &Plan, (name, inflict): &Fault) -> Result<[String; HEAD.len()]> {
     let (times, cost) = inflict(plan)?;
     let row = table::row(name, times, &cost);
     // The short form may share its machine with much else: how long it took says little there.
@@ -92,12 +93,6 @@ fn inflict(plan: &Plan, (name, inflict): &Fault) -> Result<String> {
         bail!("{cost:?}");
     }
     Ok(row)
-}
-
-fn write(page: &Path, table: &str) -> Result<()> {
-    let old =
-        fs::read_to_string(page).with_context(|| format!("failed to read {}", page.display()))?;
-    Ok(fs::write(page, table::insert(&old, table)?)?)
 }
 
 /// The server's binary is built beside this one.

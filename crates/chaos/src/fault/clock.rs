@@ -4,30 +4,30 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use chinwag_testbed::Redis;
 use tempfile::TempDir;
 
 use super::Plan;
 use crate::audit::Cost;
 use crate::crowd::Crowd;
-use crate::process::{Node, Redis};
 
 /// By how much each node's clock is off, in hours, jump by jump.
 const JUMPS: [[i32; 3]; 4] = [[5, -5, 0], [-30, 0, 7], [0, 48, -48], [0, 0, 0]];
 
 pub fn moved(plan: &Plan) -> Result<(u32, Cost)> {
     let (library, folder, rounds) = (library()?, TempDir::new()?, plan.times(5, 1));
-    let redis = Redis::start(folder.path())?;
+    let redis = Redis::start()?;
     let clocks = [0, 1, 2].map(|node| folder.path().join(format!("clock{node}")));
     let start = |clock: &PathBuf| {
         set(clock, 0)?;
-        let variables = [
-            ("REDIS_URL", format!("redis://{}", redis.address)),
-            ("LD_PRELOAD", library.display().to_string()),
-            ("FAKETIME_TIMESTAMP_FILE", clock.display().to_string()),
-            ("FAKETIME_NO_CACHE", "1".to_owned()),
-            ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
+        let settings = [
+            ("REDIS_URL", &*redis.url()),
+            ("LD_PRELOAD", &library.to_string_lossy()),
+            ("FAKETIME_TIMESTAMP_FILE", &clock.to_string_lossy()),
+            ("FAKETIME_NO_CACHE", "1"),
+            ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
         ];
-        Node::start(&plan.binary, variables.map(|(name, value)| (name.to_owned(), value)).into())
+        plan.node(folder.path(), &settings)
     };
     let nodes: Vec<_> = clocks.iter().map(start).collect::<Result<_>>()?;
     let mut crowd = Crowd::start(nodes.iter().map(|node| node.address).collect())?;

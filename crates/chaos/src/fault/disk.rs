@@ -1,19 +1,20 @@
 //! Disks without room.
 
 use anyhow::Result;
+use chinwag_testbed::Redis;
+use tempfile::TempDir;
 
 use super::Plan;
 use crate::audit::Cost;
 use crate::crowd::Crowd;
 use crate::disk::Disk;
-use crate::process::{Node, Redis};
 
 /// Enough for a while of writing, and filled in a moment.
 const MEGABYTES: u32 = 64;
 
 pub fn embedded(plan: &Plan) -> Result<(u32, Cost)> {
     let (disk, times) = (Disk::mount(MEGABYTES)?, plan.times(10, 1));
-    let node = Node::embedded(&plan.binary, disk.path())?;
+    let node = plan.node(disk.path(), &[])?;
     let mut crowd = Crowd::start(vec![node.address])?;
     for _ in 0..times {
         disk.fill()?;
@@ -28,8 +29,9 @@ pub fn embedded(plan: &Plan) -> Result<(u32, Cost)> {
 /// when there is room.
 pub fn redis(plan: &Plan) -> Result<(u32, Cost)> {
     let (disk, times) = (Disk::mount(MEGABYTES)?, plan.times(5, 1));
-    let mut redis = Redis::start(disk.path())?;
-    let nodes = [Node::on(&plan.binary, redis.address)?, Node::on(&plan.binary, redis.address)?];
+    let (mut redis, home) = (Redis::start_in(disk.path(), &[])?, TempDir::new()?);
+    let node = || plan.node(home.path(), &[("REDIS_URL", &redis.url())]);
+    let nodes = [node()?, node()?];
     let mut crowd = Crowd::start(nodes.iter().map(|node| node.address).collect())?;
     for _ in 0..times {
         disk.fill()?;

@@ -8,13 +8,15 @@ mod redis;
 mod repeat;
 mod wal;
 
-use std::path::PathBuf;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::Result;
+use chinwag_testbed::{NO_LIMITS, Redis, Server};
 use tempfile::TempDir;
 
 use crate::audit::Cost;
-use crate::process::{Node, Redis};
 
 /// How much is done.
 pub struct Plan {
@@ -56,24 +58,40 @@ impl Plan {
     fn times(&self, full: u32, short: u32) -> u32 {
         if self.short { short } else { full }
     }
+
+    /// A node with its files in this folder and these settings, which keeps its address.
+    fn node(&self, folder: &Path, settings: &[(&str, &str)]) -> Result<Server> {
+        let mut command = Server::command(Command::new(&self.binary), folder);
+        command.envs(NO_LIMITS).envs(settings.iter().copied());
+        let mut node = Server::start(command, &[])?;
+        node.keep_address();
+        Ok(node)
+    }
 }
 
 /// Nodes on one Redis.
 struct Cluster {
-    nodes: Vec<Node>,
+    nodes: Vec<Server>,
     redis: Redis,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Cluster {
     fn start(plan: &Plan, nodes: usize) -> Result<Self> {
-        let folder = TempDir::new()?;
-        let redis = Redis::start(folder.path())?;
-        let nodes = (0..nodes).map(|_| Node::on(&plan.binary, redis.address));
-        Ok(Self { nodes: nodes.collect::<Result<_>>()?, redis, _folder: folder })
+        let (redis, folder) = (Redis::start()?, TempDir::new()?);
+        let mut cluster = Self { nodes: Vec::new(), redis, folder };
+        for _ in 0..nodes {
+            cluster.nodes.push(cluster.node(plan, cluster.redis.address)?);
+        }
+        Ok(cluster)
     }
 
-    fn addresses(&self) -> Vec<std::net::SocketAddr> {
+    /// One more node, which reaches Redis at this address.
+    fn node(&self, plan: &Plan, redis: SocketAddr) -> Result<Server> {
+        plan.node(self.folder.path(), &[("REDIS_URL", &format!("redis://{redis}"))])
+    }
+
+    fn addresses(&self) -> Vec<SocketAddr> {
         self.nodes.iter().map(|node| node.address).collect()
     }
 }

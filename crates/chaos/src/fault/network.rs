@@ -5,7 +5,6 @@ use anyhow::Result;
 use super::{Cluster, Plan};
 use crate::audit::Cost;
 use crate::crowd::Crowd;
-use crate::process::Node;
 use crate::proxy::{Cable, Proxy};
 
 pub fn cut(plan: &Plan) -> Result<(u32, Cost)> {
@@ -29,7 +28,7 @@ fn cable(
 ) -> Result<(u32, Cost)> {
     let cluster = Cluster::start(plan, 2)?;
     let proxy = Proxy::start(vec![cluster.redis.address])?;
-    let behind = Node::on(&plan.binary, proxy.address)?;
+    let behind = cluster.node(plan, proxy.address)?;
     let mut nodes = cluster.addresses();
     nodes.push(behind.address);
     let mut crowd = Crowd::start(nodes)?;

@@ -6,17 +6,15 @@ use tempfile::TempDir;
 use super::{Cluster, Plan};
 use crate::audit::Cost;
 use crate::crowd::Crowd;
-use crate::process::Node;
 use crate::proxy::Proxy;
 use crate::tally::count;
 
 pub fn killed_alone(plan: &Plan) -> Result<(u32, Cost)> {
     let (folder, times) = (TempDir::new()?, plan.times(50, 3));
-    let mut node = Node::embedded(&plan.binary, folder.path())?;
+    let mut node = plan.node(folder.path(), &[])?;
     let mut crowd = Crowd::start(vec![node.address])?;
     for _ in 0..times {
-        node.process.kill()?;
-        node.process.restart()?;
+        node.restart()?;
         crowd.recover()?;
     }
     Ok((times, crowd.end()?))
@@ -26,9 +24,7 @@ pub fn killed_of_three(plan: &Plan) -> Result<(u32, Cost)> {
     let (mut cluster, times) = (Cluster::start(plan, 3)?, plan.times(50, 3));
     let mut crowd = Crowd::start(cluster.addresses())?;
     for time in 0..times {
-        let node = &mut cluster.nodes[time as usize % 3].process;
-        node.kill()?;
-        node.restart()?;
+        cluster.nodes[time as usize % 3].restart()?;
         crowd.recover()?;
     }
     Ok((times, crowd.end()?))
@@ -39,8 +35,8 @@ pub fn rolling_restart(plan: &Plan) -> Result<(u32, Cost)> {
     let balancer = Proxy::start(cluster.addresses())?;
     let mut crowd = Crowd::start(vec![balancer.address])?;
     for time in 0..3 * rounds {
-        let node = &mut cluster.nodes[time as usize % 3].process;
-        node.stop()?;
+        let node = &mut cluster.nodes[time as usize % 3];
+        node.process.stop()?;
         node.restart()?;
         crowd.recover()?;
     }

@@ -13,7 +13,6 @@ pub fn restarted(plan: &Plan) -> Result<(u32, Cost)> {
     let (mut cluster, times) = (Cluster::start(plan, 3)?, plan.times(20, 2));
     let mut crowd = Crowd::start(cluster.addresses())?;
     for _ in 0..times {
-        cluster.redis.process.kill()?;
         cluster.redis.process.restart()?;
         crowd.recover()?;
     }
@@ -37,7 +36,7 @@ pub fn subscriptions_cut(plan: &Plan) -> Result<(u32, Cost)> {
     let mut crowd = Crowd::start(cluster.addresses())?;
     for _ in 0..times {
         let killed = cluster.redis.cli(&["CLIENT", "KILL", "TYPE", "pubsub"])?;
-        if killed.trim() == "0" {
+        if killed == ["0"] {
             bail!("no subscription was there to be cut");
         }
         crowd.recover()?;

@@ -74,7 +74,7 @@ pub fn names(plan: &Plan) -> Result<(u32, Cost)> {
         cost.lost += usize::from(winners == 0);
         cost.twice += winners.saturating_sub(1);
     }
-    let users = cluster.redis.cli(&["LLEN", "users"])?.trim().parse::<usize>();
+    let users = cluster.redis.cli(&["LLEN", "users"])?.concat().parse::<usize>();
     cost.twice += users.context("failed to count the users")?.saturating_sub(times as usize);
     Ok((times, cost))
 }
