@@ -10,8 +10,9 @@ use std::time::Instant;
 
 use chinwag_protocol::UserUuid;
 use chinwag_store::{Channel, Creation, HistoryPage, Page, User, UsersQuery};
+use chinwag_testbed::Redis;
 use futures_util::future::join_all;
-use node::{Nodes, Person, TestRedis, account};
+use node::{Nodes, Person, account};
 
 const MESSAGES: u64 = 1_000_000;
 const USERS: usize = 100_000;
@@ -20,8 +21,8 @@ const RUNS: u32 = 200;
 #[tokio::test]
 #[ignore = "a measurement, which takes a minute"]
 async fn redis() {
-    let redis = TestRedis::start();
-    let nodes = Nodes::on(&redis).await;
+    let redis = Redis::start().unwrap();
+    let nodes = Nodes::on(&redis, 0).await;
     measure("Redis", &nodes).await;
 }
 

@@ -4,26 +4,19 @@
 #[expect(dead_code, reason = "the contract uses the rest")]
 mod node;
 
-use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chinwag_protocol::{SessionUuid, UserUuid};
 use chinwag_store::{Channel, Creation, User};
-use node::{Nodes, TestRedis, account};
+use chinwag_testbed::Redis;
+use node::{Nodes, account};
 use tokio::time::sleep;
-
-/// What redis-cli prints.
-fn cli(redis: &TestRedis, arguments: &[&str]) -> String {
-    let port = redis.port.to_string();
-    let output = Command::new("redis-cli").args(["-p", &port]).args(arguments).output().unwrap();
-    String::from_utf8(output.stdout).unwrap()
-}
 
 #[tokio::test]
 async fn a_first_private_message_is_told_while_its_receiver_signs_in() {
-    let redis = TestRedis::start();
-    let nodes = Nodes::on(&redis).await;
+    let redis = Redis::start().unwrap();
+    let nodes = Nodes::on(&redis, 0).await;
     let (bob, node) = (nodes.user("Bob").await, Arc::clone(&nodes.first));
     let ada = User { uuid: UserUuid::random(), name: "Ada".into() };
     assert_eq!(node.store.create_account(account(&ada)).await.unwrap(), Creation::Created);
@@ -32,17 +25,17 @@ async fn a_first_private_message_is_told_while_its_receiver_signs_in() {
     node.append(&bob, &Channel::GENERAL, "warm", None, 0);
     node.message().await;
     // Redis stores the message, and then looks up Ada's channels, once it has subscribed her feed.
-    cli(&redis, &["CLIENT", "PAUSE", "20000", "WRITE"]);
+    redis.cli(&["CLIENT", "PAUSE", "20000", "WRITE"]).unwrap();
     node.append(&bob, &channel, "welcome", None, 1);
     let watching = {
         let (node, ada) = (Arc::clone(&node), ada.clone());
         tokio::spawn(async move { node.store.session_started(&ada, SessionUuid::random()).await })
     };
     let feed = format!("userFeed:{}", ada.uuid);
-    while !cli(&redis, &["PUBSUB", "NUMSUB", &feed]).contains("\n1") {
+    while redis.cli(&["PUBSUB", "NUMSUB", &feed]).unwrap()[1] != "1" {
         sleep(Duration::from_millis(1)).await;
     }
-    cli(&redis, &["CLIENT", "UNPAUSE"]);
+    redis.cli(&["CLIENT", "UNPAUSE"]).unwrap();
     watching.await.unwrap().unwrap();
     let message = node.message().await;
     assert_eq!((&*message.text, message.seq), ("welcome", 1));
@@ -50,14 +43,14 @@ async fn a_first_private_message_is_told_while_its_receiver_signs_in() {
 
 #[tokio::test]
 async fn what_was_missed_is_told_once_though_both_of_its_users_are_here() {
-    let redis = TestRedis::start();
-    let nodes = Nodes::on(&redis).await;
+    let redis = Redis::start().unwrap();
+    let nodes = Nodes::on(&redis, 0).await;
     let (ada, bob, node) =
         (nodes.user("Ada").await, nodes.user("Bob").await, Arc::clone(&nodes.first));
     let channel = node.direct(ada.user.uuid, bob.user.uuid).await.unwrap().unwrap();
     for seq in 1..=20u32 {
         // Most of the messages come while the node hears nothing.
-        cli(&redis, &["CLIENT", "KILL", "TYPE", "pubsub"]);
+        redis.cli(&["CLIENT", "KILL", "TYPE", "pubsub"]).unwrap();
         node.append(&ada, &channel, "missed", None, seq);
         assert_eq!(node.message().await.seq, u64::from(seq));
     }

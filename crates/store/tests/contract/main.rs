@@ -4,7 +4,8 @@ mod cases;
 mod members;
 mod node;
 
-use node::{Nodes, TestRedis};
+use chinwag_testbed::Redis;
+use node::Nodes;
 
 macro_rules! contract {
     ($($case:ident),* $(,)?) => {
@@ -17,16 +18,16 @@ macro_rules! contract {
         mod redis {
             $(#[tokio::test]
             async fn $case() {
-                let redis = super::TestRedis::start();
-                super::cases::$case(super::Nodes::on(&redis).await).await;
+                let redis = super::Redis::start().unwrap();
+                super::cases::$case(super::Nodes::on(&redis, 0).await).await;
             })*
         }
         /// Where the names of Pub/Sub channels have a prefix.
         mod redis_database {
             $(#[tokio::test]
             async fn $case() {
-                let redis = super::TestRedis::start().with_database(3);
-                super::cases::$case(super::Nodes::on(&redis).await).await;
+                let redis = super::Redis::start().unwrap();
+                super::cases::$case(super::Nodes::on(&redis, 3).await).await;
             })*
         }
     };

@@ -1,10 +1,6 @@
 //! Nodes of a store under test: one on the embedded store, two on Redis.
 
-use std::io::{BufRead, BufReader, copy, sink};
-use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
 use chinwag_protocol::{SessionUuid, UserUuid};
@@ -13,6 +9,7 @@ use chinwag_store::redis::RedisStore;
 use chinwag_store::{
     Account, Append, Channel, Creation, Event, Feed, NewAccount, Store, Ticket, User,
 };
+use chinwag_testbed::Redis;
 use jiff::Timestamp;
 use tempfile::TempDir;
 use tokio::sync::Mutex;
@@ -44,8 +41,10 @@ impl Nodes {
         Self { first: Arc::clone(&node), second: node, _dir: Some(dir) }
     }
 
-    pub async fn on(redis: &TestRedis) -> Self {
-        Self { first: node(redis).await, second: node(redis).await, _dir: None }
+    /// On a database of this Redis.
+    pub async fn on(redis: &Redis, database: u8) -> Self {
+        let url = format!("{}/{database}", redis.url());
+        Self { first: node(&url).await, second: node(&url).await, _dir: None }
     }
 
     /// A user with a session on the first node.
@@ -54,9 +53,9 @@ impl Nodes {
     }
 }
 
-async fn node(redis: &TestRedis) -> Arc<Node> {
+async fn node(redis: &str) -> Arc<Node> {
     let (feed, events) = feed();
-    let store = RedisStore::open(&redis.url(), feed).await.unwrap();
+    let store = RedisStore::open(redis, feed).await.unwrap();
     Arc::new(Node { store, events: Mutex::new(events) })
 }
 
@@ -152,55 +151,5 @@ pub fn account(user: &User) -> NewAccount {
         user: user.clone(),
         folded_name: user.name.to_lowercase(),
         password_hash: "$argon2id$".to_owned(),
-    }
-}
-
-/// A redis-server of one's own, or what `CHINWAG_REDIS_SERVER` names in its place: Valkey's.
-pub struct TestRedis {
-    pub port: u16,
-    database: u8,
-    process: Child,
-    _dir: TempDir,
-}
-
-impl TestRedis {
-    pub fn start() -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let dir = TempDir::new().unwrap();
-        let server = std::env::var("CHINWAG_REDIS_SERVER");
-        let mut process = Command::new(server.as_deref().unwrap_or("redis-server"))
-            .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", ""])
-            .args(["--appendonly", "yes", "--appendfsync", "always", "--dir"])
-            .arg(dir.path())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("redis-server is installed: `make test` sees to it");
-        let mut log = BufReader::new(process.stdout.take().unwrap());
-        let mut line = String::new();
-        while !line.contains("Ready to accept connections") {
-            line.clear();
-            assert!(log.read_line(&mut line).unwrap() > 0, "redis-server ended at its start");
-        }
-        // A full pipe would stop it.
-        thread::spawn(move || copy(&mut log, &mut sink()));
-        Self { port, database: 0, process, _dir: dir }
-    }
-
-    pub fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}/{}", self.port, self.database)
-    }
-
-    /// The same, with nodes in this database.
-    pub fn with_database(mut self, database: u8) -> Self {
-        self.database = database;
-        self
-    }
-}
-
-impl Drop for TestRedis {
-    fn drop(&mut self) {
-        // It may be gone already.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }
