@@ -4,12 +4,13 @@
 mod support;
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write, copy, sink};
+use std::io::{Read, Write};
 use std::net::{TcpListener, UdpSocket};
 use std::os::unix::fs::PermissionsExt;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use chinwag_testbed::Process;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use support::test_certificate::{TestCertificate, connect};
@@ -18,10 +19,10 @@ use tempfile::TempDir;
 
 /// Pebble, to which every name leads here.
 struct Authority {
-    pebble: Child,
     certificate: TestCertificate,
     directory: String,
     management: String,
+    _pebble: Process,
     _folder: TempDir,
 }
 
@@ -40,9 +41,10 @@ impl Authority {
         let mut command = Command::new("pebble");
         command.args(["-dnsserver", &lead_all_names_here(), "-config"]).arg(&file);
         command.envs([("PEBBLE_VA_NOSLEEP", "1"), ("PEBBLE_WFE_NONCEREJECT", "0")]);
-        let pebble = start(&mut command);
+        let pebble = Process::start(command, &[], "ACME directory available")
+            .expect("pebble is installed: `make test` sees to it");
         let directory = format!("https://{directory}/dir");
-        Self { pebble, certificate, directory, management, _folder: folder }
+        Self { certificate, directory, management, _pebble: pebble, _folder: folder }
     }
 
     /// What it signs with, a new one at each of its starts.
@@ -52,14 +54,6 @@ impl Authority {
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).unwrap();
         CertificateDer::from_pem_slice(&answer).unwrap()
-    }
-}
-
-impl Drop for Authority {
-    fn drop(&mut self) {
-        // It may have ended before.
-        let _ = self.pebble.kill();
-        let _ = self.pebble.wait();
     }
 }
 
@@ -126,21 +120,4 @@ fn lead_all_names_here() -> String {
         }
     });
     address
-}
-
-/// Starts pebble and waits until it is ready.
-fn start(command: &mut Command) -> Child {
-    let mut process = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("pebble is installed: `make test` sees to it");
-    let mut log = BufReader::new(process.stdout.take().unwrap());
-    let mut line = String::new();
-    while !line.contains("ACME directory available") {
-        line.clear();
-        assert!(log.read_line(&mut line).unwrap() > 0, "pebble ended before it was ready");
-    }
-    // A full pipe would stop it.
-    std::thread::spawn(move || copy(&mut log, &mut sink()));
-    process
 }

@@ -5,34 +5,11 @@ mod echo_bot;
 mod support;
 
 use std::env;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
+use chinwag_testbed::Process;
 use support::TestServer;
-
-/// A bot, which ends with its test.
-struct Bot(Child);
-
-impl Bot {
-    /// Starts it as `echo` and waits until it says that it is there.
-    fn start(command: &mut Command) -> Self {
-        command.env("CHINWAG_USER", "echo").env("CHINWAG_PASSWORD", "secret");
-        let mut bot = Self(command.stdout(Stdio::piped()).spawn().unwrap());
-        // What runs the tests says something, too.
-        let mut lines = BufReader::new(bot.0.stdout.take().unwrap()).lines().map_while(Result::ok);
-        assert!(lines.any(|line| line.starts_with("echoing at ")), "it ended before it was there");
-        bot
-    }
-}
-
-impl Drop for Bot {
-    fn drop(&mut self) {
-        // It may have ended before.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 /// A private message comes back from the bot, word for word.
 fn echoes(server: &TestServer) {
@@ -71,6 +48,7 @@ fn the_echo_bot_in_rust_answers() {
     let mut bot = Command::new(env::current_exe().unwrap());
     bot.arg(format!("http://{}", server.address()));
     bot.args(["echo_bot_in_rust", "--exact", "--ignored", "--nocapture"]);
-    let _bot = Bot::start(&mut bot);
+    bot.env("CHINWAG_USER", "echo").env("CHINWAG_PASSWORD", "secret");
+    let _bot = Process::start(bot, &[], "echoing at ").unwrap();
     echoes(&server);
 }

@@ -41,7 +41,7 @@ fn after_a_kill_the_history_is_whole() {
 fn a_hang_up_ends_nothing() {
     let server = TestServer::embedded();
     let mut ada = server.sign_in("Ada");
-    server.signal("HUP");
+    server.hang_up();
     // Signals are delivered in their order, so that the first would have ended it by then.
     ada.say("", "still here");
     ada.until("channelMessage");

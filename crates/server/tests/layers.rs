@@ -94,3 +94,13 @@ fn no_module_imports_from_above() {
     }
     assert_eq!(seen.len(), ORDER.len(), "ORDER names a module that isn't there");
 }
+
+#[test]
+fn the_testbed_is_no_part_of_the_program() {
+    for part in ["client", "protocol", "server", "store", "terminal"] {
+        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../{part}/Cargo.toml"));
+        let manifest = fs::read_to_string(manifest).unwrap();
+        let dependencies = manifest.split("[dev-dependencies]").next().unwrap();
+        assert!(!dependencies.contains("chinwag-testbed"), "{part}");
+    }
+}

@@ -70,11 +70,11 @@ fn the_end_of_the_certificate_is_shown() {
     // rcgen's default: 4096-01-01.
     assert_eq!(shown().to_string(), "67090118400");
     certificate.change_to_expired();
-    server.signal("HUP");
+    server.hang_up();
     server.until_logged("the certificate expired on 2001-");
     assert!(shown() < 1_000_000_000.0);
     fs::remove_file(certificate.key()).unwrap();
-    server.signal("HUP");
+    server.hang_up();
     server.until_logged("the old certificate stays");
     assert!(shown() < 1_000_000_000.0);
 }

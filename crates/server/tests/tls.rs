@@ -79,14 +79,14 @@ fn a_new_certificate_drops_nobody() {
     let server = server(&certificate, &[]);
     let mut ada = certificate.sign_in(&server, "Ada");
     certificate.change();
-    server.signal("HUP");
+    server.hang_up();
     server.until_logged("new clients get the new certificate");
     let mut bob = certificate.sign_in(&server, "Bob");
     ada.join("");
     bob.say("", "by the new one");
     ada.until("channelMessage");
     fs::write(certificate.key(), "no key at all").unwrap();
-    server.signal("HUP");
+    server.hang_up();
     server.until_logged("the old certificate stays");
     certificate.sign_in(&server, "Eve").say("", "still by the new one");
     ada.until("channelMessage");

@@ -2,30 +2,21 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+use std::time::Duration;
 
+use chinwag_testbed::usage::{cpu, kilobytes};
+use chinwag_testbed::{Server, Signal};
 use tempfile::TempDir;
 
 use super::{TestClient, TestRedis};
 
-/// After this what should be logged counts as missing, and the test fails.
-const MISSING: Duration = Duration::from_secs(20);
-
 pub struct TestServer {
+    server: Server,
     address: String,
-    metrics: String,
-    process: Child,
-    variables: Vec<(String, String)>,
-    open_files: Option<u32>,
     dir: TempDir,
-    log: Log,
 }
-
-/// What the server has logged.
-type Log = Arc<Mutex<String>>;
 
 /// How a server ended.
 pub struct Stopped {
@@ -74,19 +65,29 @@ impl TestServer {
 
     fn start(variables: &[(&str, &str)], open_files: Option<u32>) -> Self {
         let dir = TempDir::new().unwrap();
-        let variables: Vec<_> = variables
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect();
-        let log = Log::default();
-        let (process, address, metrics) = launch(&dir, &variables, open_files, &log);
-        Self { address, metrics, process, variables, open_files, dir, log }
+        let mut command = Self::command(dir.path(), open_files);
+        command.envs(variables.iter().copied());
+        let server = Server::start(command, &[]).unwrap();
+        Self { address: server.address.to_string(), server, dir }
+    }
+
+    /// The command of a server in this folder, which may have so many files open.
+    pub fn command(folder: &Path, open_files: Option<u32>) -> Command {
+        let binary = env!("CARGO_BIN_EXE_chinwag");
+        let mut program = Command::new(open_files.map_or(binary, |_| "prlimit"));
+        if let Some(most) = open_files {
+            program.args([&format!("--nofile={most}:{most}"), binary]);
+        }
+        let mut command = Server::command(program, folder);
+        command.env("METRICS_ADDRESS", "127.0.0.1:0");
+        command
     }
 
     /// Starts and waits for the end, for settings with which nothing can run.
     pub fn fail(variables: &[(&str, &str)]) -> Stopped {
         let dir = TempDir::new().unwrap();
-        let output = command(&dir, None).envs(variables.iter().copied()).output().unwrap();
+        let output =
+            Self::command(dir.path(), None).envs(variables.iter().copied()).output().unwrap();
         Stopped { status: output.status, stderr: String::from_utf8(output.stderr).unwrap() }
     }
 
@@ -96,46 +97,37 @@ impl TestServer {
 
     /// What it has logged so far.
     pub fn log(&self) -> String {
-        self.log.lock().unwrap().clone()
+        self.server.process.log()
     }
 
     /// The server's resident memory, in bytes.
     pub fn memory(&self) -> u64 {
-        self.status("VmRSS:")
+        self.status("VmRSS")
     }
 
     /// The most that it was since it began or was last told to forget, in bytes.
     pub fn memory_at_its_height(&self) -> u64 {
-        self.status("VmHWM:")
+        self.status("VmHWM")
     }
 
     /// The processor time that it has taken, by the scheduler's clock.
     pub fn processor_time(&self) -> Duration {
-        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.process.id())).unwrap();
-        // A thread may end meanwhile.
-        let times = tasks.flatten().filter_map(|task| {
-            let times = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
-            times.split(' ').next()?.parse::<u64>().ok()
-        });
-        Duration::from_nanos(times.sum())
+        cpu(self.server.process.id()).unwrap()
     }
 
     /// Lets its height be measured anew.
     pub fn forget_memory_height(&self) {
         // proc(5): 5 sets the peak to what is resident now.
-        std::fs::write(format!("/proc/{}/clear_refs", self.process.id()), "5").unwrap();
+        std::fs::write(format!("/proc/{}/clear_refs", self.server.process.id()), "5").unwrap();
     }
 
-    fn status(&self, name: &str) -> u64 {
-        let status =
-            std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
-        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
+    fn status(&self, field: &str) -> u64 {
+        kilobytes(format!("/proc/{}/status", self.server.process.id()), field).unwrap() * 1024
     }
 
     /// Whether the process that was started is still the one that runs.
     pub fn is_running(&mut self) -> bool {
-        self.process.try_wait().unwrap().is_none()
+        self.server.process.is_running().unwrap()
     }
 
     /// Where the embedded store is, unless the variables say otherwise.
@@ -167,7 +159,8 @@ impl TestServer {
 
     /// What `METRICS_ADDRESS` answers: the whole response.
     pub fn metrics(&self) -> String {
-        get(&self.metrics, "/metrics", "connection: close")
+        let address = self.server.logged_address("metrics on http").unwrap().to_string();
+        get(&address, "/metrics", "connection: close")
     }
 
     /// The header that answers an upgrade.
@@ -193,47 +186,33 @@ impl TestServer {
     }
 
     pub fn kill(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
+        self.server.process.kill().unwrap();
     }
 
     /// Starts it anew on the same data.
     pub fn restart(&mut self) {
-        (self.process, self.address, self.metrics) =
-            launch(&self.dir, &self.variables, self.open_files, &self.log);
+        self.server.restart().unwrap();
+        self.address = self.server.address.to_string();
     }
 
     /// Asks it to stop.
     pub fn terminate(&self) {
-        self.signal("TERM");
+        self.server.process.signal(Signal::TERM).unwrap();
     }
 
-    pub fn signal(&self, name: &str) {
-        let id = self.process.id().to_string();
-        let sent = Command::new("kill").args(["-s", name, &id]).status().unwrap();
-        assert!(sent.success());
+    /// Asks it to read its certificate again.
+    pub fn hang_up(&self) {
+        self.server.process.signal(Signal::HUP).unwrap();
     }
 
     /// Waits until it has logged this.
     pub fn until_logged(&self, text: &str) {
-        let began = Instant::now();
-        while !self.log().contains(text) {
-            assert!(began.elapsed() < MISSING, "{text:?} is not in the log:\n{}", self.log());
-            std::thread::yield_now();
-        }
+        self.server.process.until_logged(text).unwrap();
     }
 
     /// Waits for its end.
     pub fn stopped(&mut self) -> ExitStatus {
-        self.process.wait().unwrap()
-    }
-}
-
-impl Drop for TestServer {
-    fn drop(&mut self) {
-        // It may have ended before.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        self.server.process.wait().unwrap()
     }
 }
 
@@ -253,58 +232,4 @@ fn ask_host(address: &str, host: &str, path: &str, headers: &str) -> TcpStream {
     let request = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\n{headers}\r\n\r\n");
     socket.write_all(request.as_bytes()).unwrap();
     socket
-}
-
-fn command(dir: &TempDir, open_files: Option<u32>) -> Command {
-    let program = env!("CARGO_BIN_EXE_chinwag");
-    let mut command = Command::new(open_files.map_or(program, |_| "prlimit"));
-    if let Some(most) = open_files {
-        command.args([&format!("--nofile={most}:{most}"), program]);
-    }
-    command
-        .current_dir(dir.path())
-        .env("SERVER_ADDRESS", "127.0.0.1:0")
-        .env("DATA_DIR", dir.path().join("data"))
-        .env("METRICS_ADDRESS", "127.0.0.1:0")
-        .env("LOG", "info");
-    command
-}
-
-fn launch(
-    dir: &TempDir,
-    variables: &[(String, String)],
-    open_files: Option<u32>,
-    kept: &Log,
-) -> (Child, String, String) {
-    let mut command = command(dir, open_files);
-    command.envs(variables.iter().map(|(name, value)| (name, value)));
-    let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut log = BufReader::new(process.stderr.take().unwrap());
-    let mut metrics = String::new();
-    let address = loop {
-        let mut line = String::new();
-        assert!(log.read_line(&mut line).unwrap() > 0, "the server ended before it listened");
-        kept.lock().unwrap().push_str(&line);
-        if let Some(address) = address_after(&line, "metrics on http") {
-            metrics = address;
-        }
-        if let Some(address) = address_after(&line, "listening on http") {
-            break address;
-        }
-    };
-    let kept = Arc::clone(kept);
-    // A full pipe would stop the server.
-    std::thread::spawn(move || {
-        for line in log.lines().map_while(Result::ok) {
-            kept.lock().unwrap().push_str(&(line + "\n"));
-        }
-    });
-    (process, address, metrics)
-}
-
-/// The address and port of the URL that begins so.
-fn address_after(line: &str, begin: &str) -> Option<String> {
-    let (_, address) = line.split_once(begin)?.1.split_once("://")?;
-    let address = address.split(|c: char| !"[].:".contains(c) && !c.is_ascii_digit()).next()?;
-    Some(address.to_owned())
 }
