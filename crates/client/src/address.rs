@@ -11,6 +11,7 @@ use crate::Error;
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Address {
     secure: bool,
+    verified: bool,
     authority: String,
 }
 
@@ -26,6 +27,17 @@ impl Address {
     #[must_use]
     pub fn is_secure(&self) -> bool {
         self.secure
+    }
+
+    /// The same server, whose certificate is not checked: anybody on the way to it can read and change everything,
+    /// the password too.
+    #[must_use]
+    pub fn unverified(self) -> Self {
+        Self { verified: false, ..self }
+    }
+
+    pub(crate) fn is_verified(&self) -> bool {
+        self.verified
     }
 
     /// The host, IPv6 in brackets, and the port.
@@ -74,7 +86,7 @@ impl FromStr for Address {
         if !matches!(uri.path(), "" | "/" | "/ws") || uri.query().is_some() {
             return Err(wrong("it must not have a path, for example http://localhost:5000"));
         }
-        Ok(Self { secure, authority: authority.as_str().to_ascii_lowercase() })
+        Ok(Self { secure, verified: true, authority: authority.as_str().to_ascii_lowercase() })
     }
 }
 

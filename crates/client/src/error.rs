@@ -3,6 +3,8 @@
 use chinwag_protocol::ErrorCode;
 use chinwag_protocol::outgoing::Failure;
 
+use crate::Reason;
+
 /// An error of a client.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -15,8 +17,8 @@ pub enum Error {
     Unreachable {
         /// The server's address.
         address: String,
-        /// Why, as the system says it.
-        reason: String,
+        /// Why.
+        reason: Reason,
     },
     /// The server's answer was an `error` frame.
     #[error("{}", .0.error)]

@@ -5,17 +5,15 @@ use std::time::Duration;
 use chinwag_protocol::outgoing::{Authorized, Outgoing};
 use chinwag_protocol::{Request, RequestId};
 use futures_util::{SinkExt, StreamExt};
-use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::error::Error as Broken;
-use tokio_tungstenite::tungstenite::handshake::client::Response;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{Message, WebSocketConfig};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 use crate::stream::{self, Stream};
-use crate::{Address, Error, Login, waits};
+use crate::{Address, Error, Login, Reason, waits};
 
 /// How long a connection, an answer or a `pong` may take.
 pub const PATIENCE: Duration = Duration::from_secs(10);
@@ -98,11 +96,13 @@ impl Line {
         let upgrade = Box::pin(client_async_with_config(address.socket(), stream, Some(limits)));
         match timeout(PATIENCE, upgrade).await {
             Ok(Ok((socket, _))) => Ok(Self { socket, max_request: MAX_REQUEST }),
-            Ok(Err(Broken::Http(response))) => {
-                Err(Lost { wait: retry_after(&response), ..unreachable(refusal(&response)) })
-            }
-            Ok(Err(error)) => Err(unreachable(error.to_string())),
-            Err(_) => Err(unreachable("no answer came".into())),
+            Ok(Err(Broken::Http(response))) => Err(Lost {
+                wait: retry_after(&response),
+                ..unreachable(Reason::of_answer(&response))
+            }),
+            Ok(Err(Broken::Io(error))) => Err(unreachable(error.into())),
+            Ok(Err(error)) => Err(unreachable(Reason::Foreign(error.to_string()))),
+            Err(_) => Err(unreachable(Reason::Away("no answer came".into()))),
         }
     }
 
@@ -205,15 +205,6 @@ pub fn answers(frame: &Outgoing) -> Option<i64> {
     match id {
         Some(RequestId::Number(number)) => Some(*number),
         _ => None,
-    }
-}
-
-fn refusal(response: &Response) -> String {
-    match response.status() {
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-            "the server is busy".into()
-        }
-        status => format!("it answered {status}; is it a Chinwag server?"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The connection to a server: TCP, and TLS to servers whose certificate the system trusts.
+//! The connection to a server: TCP, and TLS for `https://`.
 
 use std::sync::Arc;
 
@@ -15,54 +15,43 @@ use tokio_rustls::TlsConnector;
 use tokio_tungstenite::MaybeTlsStream;
 
 use crate::line::PATIENCE;
-use crate::{Address, Error};
+use crate::{Address, Error, Reason};
 
 /// A connection that speaks no protocol yet.
 pub type Stream = MaybeTlsStream<TcpStream>;
 
-/// Connects to a server. `SSL_CERT_FILE` names certificates to trust besides the system's.
+/// Connects to a server. `SSL_CERT_FILE` names certificates to trust instead of the system's.
 ///
 /// # Errors
 /// [`Error::Unreachable`].
 pub async fn connect(address: &Address) -> Result<Stream, Error> {
-    reach(address, trusting_the_system).await
+    let opened = timeout(PATIENCE, open(address)).await;
+    let opened = opened.unwrap_or_else(|_| Err(Reason::Away("no answer came".into())));
+    opened.map_err(|reason| Error::Unreachable { address: address.to_string(), reason })
 }
 
-/// As [`connect`], but accepts every certificate: for requests to the same machine without secrets.
-///
-/// # Errors
-/// [`Error::Unreachable`].
-pub async fn connect_unverified(address: &Address) -> Result<Stream, Error> {
-    reach(address, trusting_everybody).await
-}
-
-async fn reach(address: &Address, trust: Trust) -> Result<Stream, Error> {
-    let unreachable = |reason: String| Error::Unreachable { address: address.to_string(), reason };
-    match timeout(PATIENCE, open(address, trust)).await {
-        Ok(opened) => opened.map_err(|error| unreachable(error.to_string())),
-        Err(_) => Err(unreachable("no answer came".into())),
-    }
-}
-
-async fn open(
-    address: &Address,
-    trust: Trust,
-) -> Result<Stream, Box<dyn std::error::Error + Send + Sync>> {
+async fn open(address: &Address) -> Result<Stream, Reason> {
     let (host, port) = address.host_and_port();
     let socket = TcpStream::connect(format!("{host}:{port}")).await?;
     socket.set_nodelay(true)?;
     if !address.is_secure() {
         return Ok(MaybeTlsStream::Plain(socket));
     }
-    let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned())?;
+    let tls = |error: &dyn std::error::Error| Reason::Tls(error.to_string());
+    let host = host.trim_matches(['[', ']']);
+    let name = ServerName::try_from(host.to_owned()).map_err(|error| tls(&error))?;
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()?;
-    let connector = TlsConnector::from(Arc::new(trust(config)));
-    Ok(MaybeTlsStream::Rustls(connector.connect(name, socket).await?))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| tls(&error))?;
+    let config = if address.is_verified() {
+        trusting_the_system(config)
+    } else {
+        trusting_everybody(config)
+    };
+    let connected = TlsConnector::from(Arc::new(config)).connect(name, socket).await;
+    let stream = connected.map_err(|error| Reason::of_handshake(&error, host))?;
+    Ok(MaybeTlsStream::Rustls(stream))
 }
-
-/// Which certificates are trusted.
-type Trust = fn(ConfigBuilder<ClientConfig, WantsVerifier>) -> ClientConfig;
 
 fn trusting_the_system(config: ConfigBuilder<ClientConfig, WantsVerifier>) -> ClientConfig {
     let mut roots = RootCertStore::empty();

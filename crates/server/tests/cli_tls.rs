@@ -1,11 +1,14 @@
-//! The commands of the binary over TLS: whom they believe, and what they say of whom they don't.
+//! The commands of the binary over TLS: which servers they trust, and how they refuse the others.
 
 mod support;
 
-use std::io::{BufRead, BufReader};
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
 use serde_json::{Value, json};
 use support::test_certificate::TestCertificate;
 use support::{TestRedis, TestServer};
@@ -38,7 +41,7 @@ fn said(output: &Output) -> String {
 }
 
 #[test]
-fn every_command_speaks_to_a_server_that_the_system_vouches_for() {
+fn every_command_speaks_to_a_server_that_the_system_trusts() {
     let (certificate, home) = (TestCertificate::new(), TempDir::new().unwrap());
     let server = server(&certificate);
     let (web, socket) = ["https", "wss"].map(|it| format!("{it}://{}", server.address())).into();
@@ -61,7 +64,7 @@ fn every_command_speaks_to_a_server_that_the_system_vouches_for() {
 }
 
 #[test]
-fn a_server_that_nobody_vouches_for_gets_no_password() {
+fn an_untrusted_server_gets_no_password() {
     let (certificate, home) = (TestCertificate::new(), TempDir::new().unwrap());
     let server = server(&certificate);
     let (url, other) = (format!("https://{}", server.address()), TestCertificate::new());
@@ -77,6 +80,92 @@ fn a_server_that_nobody_vouches_for_gets_no_password() {
     }
     let users = certificate.sign_in(&server, "Bob").so_far();
     assert!(!json!(users).to_string().contains("Ada"), "{users:?}");
+}
+
+/// A server's certificate, changed in one way, and what a command that trusts it says of it.
+fn words_on(wrong: impl Fn(&mut CertificateParams)) -> String {
+    let home = TempDir::new().unwrap();
+    let mut parameters = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
+    wrong(&mut parameters);
+    let key = KeyPair::generate().unwrap();
+    let certificate = parameters.self_signed(&key).unwrap();
+    let [cert_file, key_file] = ["cert.pem", "key.pem"].map(|name| home.path().join(name));
+    fs::write(&cert_file, certificate.pem()).unwrap();
+    fs::write(&key_file, key.serialize_pem()).unwrap();
+    let files = [("TLS_CERT", &cert_file), ("TLS_KEY", &key_file)];
+    let server = TestServer::with(&files.map(|(name, file)| (name, file.to_str().unwrap())));
+    let url = format!("https://{}", server.address());
+    let mut command = command(&TestCertificate::new(), &home, &["users", &url]);
+    let output = command.env("SSL_CERT_FILE", &cert_file).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    said(&output).replace(&url, "URL")
+}
+
+#[test]
+fn a_certificate_is_refused_in_plain_words() {
+    let past = |parameters: &mut CertificateParams| {
+        parameters.not_before = rcgen::date_time_ymd(2000, 1, 1);
+        parameters.not_after = rcgen::date_time_ymd(2001, 1, 1);
+    };
+    let start = "chinwag: failed to reach URL: its certificate";
+    assert_eq!(words_on(past), format!("{start} has expired, or the clock here is wrong\n"));
+    let future = |parameters: &mut CertificateParams| {
+        parameters.not_before = rcgen::date_time_ymd(2500, 1, 1);
+        parameters.not_after = rcgen::date_time_ymd(2501, 1, 1);
+    };
+    assert_eq!(words_on(future), format!("{start} is not valid yet, or the clock here is wrong\n"));
+    let name = |parameters: &mut CertificateParams| {
+        parameters.subject_alt_names =
+            CertificateParams::new(["other.example".to_owned()]).unwrap().subject_alt_names;
+    };
+    assert_eq!(words_on(name), format!("{start} is not for the name 127.0.0.1\n"));
+    // As `openssl req -x509` makes it.
+    let authority = |parameters: &mut CertificateParams| {
+        parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    };
+    let said = words_on(authority);
+    assert!(said.starts_with(&format!("{start} is one of an authority")), "{said}");
+}
+
+#[test]
+fn an_unknown_certificate_can_be_accepted_for_a_first_try() {
+    let (certificate, home) = (TestCertificate::new(), TempDir::new().unwrap());
+    let server = server(&certificate);
+    let url = format!("https://{}", server.address());
+    let other = TestCertificate::new();
+    let refused = command(&other, &home, &["sign-up", &url]).output().unwrap();
+    let refused = said(&refused);
+    assert!(refused.contains("not of an authority that this system trusts"), "{refused}");
+    let command = |arguments: &[&str]| command(&other, &home, arguments);
+    printed(command(&["sign-up", &url, "--insecure"]));
+    assert_eq!(printed(command(&["users", "--insecure", &url])), "online   Ada\n");
+    assert_eq!(printed(command(&["health", "--insecure", &url])), "ready\n");
+}
+
+#[test]
+fn what_is_no_chinwag_by_tls_is_named() {
+    let (certificate, home) = (TestCertificate::new(), TempDir::new().unwrap());
+    let server = TestServer::embedded();
+    let said = |url: &str| {
+        let output = command(&certificate, &home, &["users", url]).output().unwrap();
+        said(&output)
+    };
+    let by_tls = said(&format!("https://{}", server.address()));
+    assert!(by_tls.contains("it does not speak TLS on this port; try http://"), "{by_tls}");
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let proxy = std::thread::spawn(move || {
+        let (mut visitor, _) = listener.accept().unwrap();
+        let mut request = BufReader::new(visitor.try_clone().unwrap()).lines();
+        while request.next().is_some_and(|line| !line.unwrap().is_empty()) {}
+        let answer = "HTTP/1.1 301 Moved Permanently\r\nlocation: https://chat.example.org/ws\r\n\
+                      content-length: 0\r\n\r\n";
+        visitor.write_all(answer.as_bytes()).unwrap();
+    });
+    let redirected = said(&url);
+    proxy.join().unwrap();
+    let expected = "it sends visitors to https://chat.example.org/ws; use that address";
+    assert!(redirected.contains(expected), "{redirected}");
 }
 
 #[test]

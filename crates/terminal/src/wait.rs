@@ -64,10 +64,7 @@ impl Wait {
 fn is_away(error: &Error) -> bool {
     let busy = [ErrorCode::StoreUnavailable, ErrorCode::TooManyRequests];
     match error {
-        // A wrong certificate stays wrong, and another server another server.
-        Error::Unreachable { reason, .. } => {
-            !reason.contains("certificate") && !reason.contains("answered 4")
-        }
+        Error::Unreachable { reason, .. } => reason.may_pass(),
         Error::Disconnected => true,
         error => error.code().is_some_and(|code| busy.contains(&code)),
     }
