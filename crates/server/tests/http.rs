@@ -128,6 +128,9 @@ fn each_event_is_one_line_of_json_except_for_people() {
         lines.iter().find(|line| line["message"].as_str().unwrap().contains("listening"));
     let listening = listening.unwrap();
     assert_eq!(listening["level"], "INFO");
+    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    let of_node = |line: &Value| line["node"].as_str().is_some_and(|node| node.starts_with(&name));
+    assert!(lines.iter().all(of_node), "{log}");
     assert!(listening["timestamp"].as_str().unwrap().ends_with('Z'), "{listening}");
     let text = TestServer::with(&[("LOG_FORMAT", "text")]).log();
     assert!(text.contains("INFO chinwag"), "{text}");
