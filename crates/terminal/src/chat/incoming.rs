@@ -1,6 +1,6 @@
 //! Applies events and answers of the server to the chat.
 
-use chinwag_client::protocol::outgoing::{Inbox, Message, Outgoing, Sys, User};
+use chinwag_client::protocol::outgoing::{Inbox, Message, Outgoing, Sys, User, Users};
 use chinwag_client::protocol::{ErrorCode, UserUuid};
 use chinwag_client::{Channel, Error, Event, Link};
 
@@ -19,7 +19,7 @@ impl Chat {
             Event::Reset => self.rooms.values_mut().for_each(Room::forget),
             Event::Inbox(inbox) => return self.take_inbox(&inbox),
             Event::Link(link) => self.link = link,
-            Event::News(news) => self.take_news(*news),
+            Event::News(news) => return self.take_news(*news).into_iter().collect(),
             _ => {}
         }
         Vec::new()
@@ -36,10 +36,14 @@ impl Chat {
             // A page that was asked for on the lost connection won't come.
             room.loading = false;
         }
+        // Who is online may have changed, too.
+        let mut asks = vec![Ask::Find(String::new())];
         if std::mem::replace(&mut self.started, true) {
-            return self.load().into_iter().collect();
+            asks.extend(self.load());
+        } else {
+            asks.extend(self.show(self.open));
         }
-        self.show(self.open)
+        asks
     }
 
     fn take_message(&mut self, message: &Message) {
@@ -63,19 +67,25 @@ impl Chat {
         }
     }
 
-    fn take_news(&mut self, news: Outgoing) {
+    fn take_news(&mut self, news: Outgoing) -> Option<Ask> {
         match news {
             Outgoing::Sys { user, sys, .. } => {
                 if let Some(user) = user {
                     self.learn(&user);
                 }
-                match sys {
-                    Sys::SignIn { sign_in } => self.note(sign_in.uuid, &sign_in.username, true),
-                    Sys::SignOut { sign_out } => {
-                        self.note(sign_out.uuid, &sign_out.username, false);
+                let (person, online) = match sys {
+                    Sys::SignIn { sign_in } => (sign_in, true),
+                    Sys::SignOut { sign_out } => (sign_out, false),
+                    Sys::Presence { presence } => {
+                        self.counted = Some(presence.online);
+                        return None;
                     }
-                    Sys::Presence { presence } => self.counted = Some(presence.online),
-                    Sys::ChannelJoin { .. } => {}
+                    Sys::ChannelJoin { .. } => return None,
+                };
+                self.note(person.uuid, &person.username, online);
+                // The server names people again instead of counting them, so they are few enough to ask for.
+                if person.uuid != self.me && self.counted.take().is_some() {
+                    return Some(Ask::Find(String::new()));
                 }
             }
             Outgoing::ChannelJoin { channel_join, .. } => {
@@ -98,11 +108,22 @@ impl Chat {
             }
             _ => {}
         }
+        None
     }
 
     pub(super) fn learn(&mut self, user: &User) {
         let known = self.people.get(&user.uuid).is_some_and(|person| person.online);
         self.note(user.uuid, &user.username, user.online.unwrap_or(known));
+    }
+
+    /// Whoever is not in a list of all who are online is offline.
+    fn take_online(&mut self, users: &Users) {
+        let is_whole = users.received == users.total
+            || users.users.last().is_some_and(|last| last.online == Some(false));
+        if is_whole {
+            self.counted = None;
+            self.people.values_mut().for_each(|person| person.online = false);
+        }
     }
 
     fn note(&mut self, user: UserUuid, name: &str, online: bool) {
@@ -142,6 +163,9 @@ impl Chat {
             Answer::Joined(_, Ok(view)) => view.users.iter().for_each(|user| self.learn(user)),
             Answer::Joined(_, Err(error)) | Answer::Found(_, Err(error)) => self.complain(&error),
             Answer::Found(query, Ok(users)) => {
+                if query.is_empty() {
+                    self.take_online(&users);
+                }
                 users.users.iter().for_each(|user| self.learn(user));
                 if let Over::Finder(finder) = &mut self.over {
                     finder.found(&query, &users);
