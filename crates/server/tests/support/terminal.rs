@@ -46,6 +46,7 @@ impl Terminal {
         }
         command.env("HOME", home);
         command.env("TERM", "xterm-256color");
+        command.env("LC_ALL", "C.UTF-8");
         command.env("TZ", "UTC");
         for (name, value) in variables {
             command.env(name, value);

@@ -1,5 +1,6 @@
 //! `chinwag chat` in a real terminal, against the real server.
 
+mod ascii;
 #[path = "../support/picture.rs"]
 mod picture;
 mod sign_in;

@@ -10,6 +10,7 @@ use ratatui::style::{Color, Modifier, Style, Stylize};
 use ratatui::text::{Line, Span};
 use textwrap::{Options, WordSeparator};
 
+use super::links::{Link, links};
 use super::mentions::mentions;
 use super::outbox::Unsent;
 use super::state::Chat;
@@ -25,8 +26,8 @@ const WIDE_ENOUGH: u16 = 48;
 /// The most lines that are shown of a refused message.
 const MOST_REFUSED: usize = 6;
 
-/// How far a message stands in.
-const INDENT: &str = "  ";
+/// How many columns a message stands in.
+pub const INDENT: u16 = 2;
 
 /// A line, and whose message it continues.
 #[derive(Clone)]
@@ -35,12 +36,14 @@ pub struct Row {
     pub line: Line<'static>,
     /// Its sender and time, if it continues a message below the sender's line.
     pub said: Option<(UserUuid, Timestamp)>,
+    /// Addresses in it.
+    pub links: Vec<Link>,
 }
 
 /// A line that is not part of a message.
 impl From<Line<'static>> for Row {
     fn from(line: Line<'static>) -> Self {
-        Self { line, said: None }
+        Self { line, said: None, links: Vec::new() }
     }
 }
 
@@ -128,7 +131,7 @@ fn block(chat: &Chat, before: Option<&Message>, message: &Message, width: u16) -
             rows.push(Line::default().into());
         }
         let when = time(chat, message.created_at);
-        rows.push(Row { line: speaker(chat, message.sender_uuid, &when), said: None });
+        rows.push(speaker(chat, message.sender_uuid, &when).into());
     } else {
         let when = time(chat, message.created_at);
         own_time = before.map(|before| time(chat, before.created_at)).filter(|it| *it != when);
@@ -136,24 +139,32 @@ fn block(chat: &Chat, before: Option<&Message>, message: &Message, width: u16) -
     }
     let to_me = message.sender_uuid != chat.me && mentions(&message.text, &chat.person(chat.me));
     let lines = said_at(&message.text, width, to_me, own_time.as_deref());
-    rows.extend(lines.into_iter().map(|line| Row { line, said }));
+    rows.extend(lines.into_iter().map(|(line, links)| Row { line, said, links }));
     rows
 }
 
-/// A message's lines. A time stands at the right of the first one; a mention of the user has a bar at the left.
-fn said_at(text: &str, width: u16, to_me: bool, time: Option<&str>) -> Vec<Line<'static>> {
-    let mark = || if to_me { Span::raw("▌ ").fg(Color::Yellow) } else { Span::raw(INDENT) };
-    let wide = width.saturating_sub(2).max(1);
+/// A message's lines with their links. A time stands at the right of the first one; a mention of the user has a bar at
+/// the left.
+fn said_at(
+    text: &str,
+    width: u16,
+    to_me: bool,
+    time: Option<&str>,
+) -> Vec<(Line<'static>, Vec<Link>)> {
+    let mark = || if to_me { Span::raw("▌ ").fg(Color::Yellow) } else { Span::raw("  ") };
+    let wide = width.saturating_sub(INDENT).max(1);
     let time = time.filter(|_| width >= WIDE_ENOUGH);
     let taken = time.map_or(0, |time| time.len() + 2);
     let mut lines = Vec::new();
-    for (at, line) in wrapped_behind(text, wide, taken).into_iter().enumerate() {
+    let wrapped = wrapped_behind(text, wide, taken);
+    let links = links(&harmless(text), &wrapped);
+    for (at, (line, links)) in wrapped.into_iter().zip(links).enumerate() {
         let mut spans = vec![mark(), Span::raw(line)];
         if let (0, Some(time)) = (at, time) {
             let gap = usize::from(wide).saturating_sub(spans[1].width() + time.len());
             spans.push(Span::raw(format!("{}{time}", " ".repeat(gap))).dim());
         }
-        lines.push(Line::from(spans));
+        lines.push((Line::from(spans), links));
     }
     lines
 }
@@ -174,12 +185,12 @@ fn unsent(chat: &Chat, width: u16) -> Vec<Row> {
             let more = said.len().saturating_sub(MOST_REFUSED);
             if more > 0 {
                 said.truncate(MOST_REFUSED);
-                said.push(Line::from(format!("{INDENT}… and {more} more lines")).dim());
+                said.push(Line::from(format!("  … and {more} more lines")).dim());
             }
             let told = format!("✗ Not sent: {why} Ctrl+R sends it again, Ctrl+X takes it back.");
-            let told = wrapped(&told, width.saturating_sub(2).max(1));
+            let told = wrapped(&told, width.saturating_sub(INDENT).max(1));
             said.extend(
-                told.into_iter().map(|line| Line::from(format!("{INDENT}{line}")).fg(Color::Red)),
+                told.into_iter().map(|line| Line::from(format!("  {line}")).fg(Color::Red)),
             );
         }
         lines.extend(said);
@@ -198,11 +209,8 @@ pub fn speaker(chat: &Chat, user: UserUuid, when: &str) -> Line<'static> {
 }
 
 fn said(text: &str, width: u16, style: Style) -> Vec<Line<'static>> {
-    let wide = width.saturating_sub(2).max(1);
-    wrapped(text, wide)
-        .into_iter()
-        .map(|line| Line::styled(format!("{INDENT}{line}"), style))
-        .collect()
+    let wide = width.saturating_sub(INDENT).max(1);
+    wrapped(text, wide).into_iter().map(|line| Line::styled(format!("  {line}"), style)).collect()
 }
 
 /// The text on lines of this width, harmless.

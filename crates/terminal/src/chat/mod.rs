@@ -10,6 +10,7 @@ mod incoming;
 mod keys;
 mod leaving;
 mod lines;
+mod links;
 mod mentions;
 mod mouse;
 mod outbox;
@@ -139,6 +140,7 @@ async fn talk(
 ) -> Result<Left> {
     let user = who.client.me();
     let mut chat = Chat::new(user, &who.name, address.authority(), screen.size()?);
+    chat.links = Screen::links();
     let key = Key { user: who.name.clone(), access_key: who.client.access_key() };
     if who.keep {
         let kept = Keys::of_user().and_then(|keys| keys.keep(&address.to_string(), key.clone()));

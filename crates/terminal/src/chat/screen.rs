@@ -17,11 +17,14 @@ use crossterm::terminal::{
 };
 use crossterm::{execute, queue};
 use futures_util::StreamExt;
+use ratatui::buffer::{Buffer, CellWidth};
 use ratatui::layout::Size;
 use ratatui::{DefaultTerminal, Frame};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::alerts::{Alert, Notify};
+use super::state::Links;
+use crate::charset::{ascii, is_utf8};
 
 /// The terminal.
 pub struct Screen {
@@ -29,6 +32,7 @@ pub struct Screen {
     events: EventStream,
     signals: [Signal; 3],
     mouse: bool,
+    utf8: bool,
     wishes: Wishes,
     title: String,
 }
@@ -57,9 +61,10 @@ impl Screen {
         let terminal = ratatui::try_init().context("failed to take the terminal over")?;
         let wishes = Wishes { notify: wishes.notify.known(), ..wishes };
         let (events, title) = (EventStream::new(), String::new());
-        let screen = Self { terminal, events, signals, mouse: !wishes.no_mouse, wishes, title };
+        let (mouse, utf8) = (!wishes.no_mouse, is_utf8());
+        let screen = Self { terminal, events, signals, mouse, utf8, wishes, title };
         screen.take_modes()?;
-        if has_titles() {
+        if has_window() {
             execute!(stdout(), Print(SAVE_TITLE))?;
         }
         Ok(screen)
@@ -97,6 +102,11 @@ impl Screen {
         self.take_modes()
     }
 
+    /// How this terminal draws addresses.
+    pub fn links() -> Links {
+        if has_window() { Links::Opened } else { Links::Plain }
+    }
+
     /// How large it is.
     ///
     /// # Errors
@@ -105,12 +115,19 @@ impl Screen {
         self.terminal.size()
     }
 
-    /// Draws.
+    /// Draws, in ASCII on a terminal that shows nothing else.
     ///
     /// # Errors
     /// When the terminal has gone.
     pub fn draw(&mut self, what: impl FnOnce(&mut Frame)) -> io::Result<()> {
-        self.terminal.draw(what).map(drop)
+        let utf8 = self.utf8;
+        let drawn = self.terminal.draw(|frame| {
+            what(frame);
+            if !utf8 {
+                to_ascii(frame.buffer_mut());
+            }
+        });
+        drawn.map(drop)
     }
 
     /// Redraws everything with the next picture.
@@ -129,7 +146,8 @@ impl Screen {
     /// # Errors
     /// If the terminal has gone.
     pub fn call(&mut self, alert: &Alert) -> io::Result<()> {
-        execute!(stdout(), Print(self.wishes.notify.bytes(alert)))
+        let bytes = self.wishes.notify.bytes(alert);
+        execute!(stdout(), Print(if self.utf8 { bytes } else { ascii(&bytes) }))
     }
 
     /// Sets the title of the terminal's window.
@@ -137,7 +155,8 @@ impl Screen {
     /// # Errors
     /// If the terminal has gone.
     pub fn set_title(&mut self, title: String) -> io::Result<()> {
-        if self.title == title || !has_titles() {
+        let title = if self.utf8 { title } else { ascii(&title) };
+        if self.title == title || !has_window() {
             return Ok(());
         }
         execute!(stdout(), SetTitle(&title))?;
@@ -167,9 +186,17 @@ impl Screen {
 const SAVE_TITLE: &str = "\u{1b}[22;2t";
 const RESTORE_TITLE: &str = "\u{1b}[23;2t";
 
-/// The console of Linux has no window, and shows a title as text.
-fn has_titles() -> bool {
+/// The console of Linux has no window, and might show titles and links as text.
+fn has_window() -> bool {
     env::var_os("TERM").is_none_or(|terminal| terminal != "linux")
+}
+
+fn to_ascii(buffer: &mut Buffer) {
+    for cell in buffer.content.iter_mut().filter(|cell| !cell.symbol().is_ascii()) {
+        let width = usize::from(cell.cell_width());
+        let shown: String = ascii(cell.symbol()).chars().take(1).collect();
+        cell.set_symbol(&format!("{shown:width$}"));
+    }
 }
 
 fn give_back_modes() -> io::Result<()> {
@@ -186,7 +213,7 @@ impl Drop for Screen {
     fn drop(&mut self) {
         // There is nobody left to tell.
         let _ = give_back_modes();
-        if has_titles() {
+        if has_window() {
             let _ = execute!(stdout(), Print(RESTORE_TITLE));
         }
         ratatui::restore();

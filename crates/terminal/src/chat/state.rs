@@ -45,6 +45,8 @@ pub struct Chat {
     pub mouse: Mouse,
     /// How many channels below General the list leaves out at its top.
     pub list_top: usize,
+    /// Whether addresses in messages are links.
+    pub links: Links,
     /// Whether the terminal has the keyboard.
     pub focused: bool,
     /// The terminal's size.
@@ -88,6 +90,15 @@ pub enum Mouse {
     Copying,
 }
 
+/// How addresses in messages are drawn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Links {
+    /// The terminal opens them.
+    Opened,
+    /// As plain text, which every terminal can show.
+    Plain,
+}
+
 /// A window over the chat.
 #[derive(Debug, Default)]
 pub enum Over {
@@ -120,6 +131,7 @@ impl Chat {
             going: None,
             mouse: Mouse::Chat,
             list_top: 0,
+            links: Links::Opened,
             focused: true,
             size,
             notice: None,

@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Size;
 use std::time::Duration;
 use uuid::Uuid;
@@ -25,6 +26,7 @@ mod commands;
 mod finding;
 mod help;
 mod leaving;
+mod links;
 mod list;
 mod mouse;
 mod moving;
@@ -117,12 +119,17 @@ fn write(chat: &mut Chat, text: &str) {
     }
 }
 
+/// The cells of the screen.
+fn cells(chat: &Chat) -> Buffer {
+    let Size { width, height } = chat.size;
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    terminal.draw(|frame| view::draw(chat, frame)).unwrap().buffer.clone()
+}
+
 /// The lines of the screen, without spaces at their ends.
 fn shown(chat: &Chat) -> Vec<String> {
     let Size { width, height } = chat.size;
-    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-    terminal.draw(|frame| view::draw(chat, frame)).unwrap();
-    let buffer = terminal.backend().buffer();
+    let buffer = cells(chat);
     let row = |y| {
         let cells = (0..width).map(|x| buffer[(x, y)].symbol());
         cells.collect::<String>().trim_end().to_owned()

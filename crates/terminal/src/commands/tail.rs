@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::account::{Account, Visit};
+use crate::charset::printable;
 use crate::output::may_close;
 use crate::text::Text;
 use crate::wait::Wait;
@@ -122,7 +123,7 @@ impl Printer {
     fn print(&mut self, message: &Message) -> Result<()> {
         let text = match self {
             Self::Json => plain::harmless_json(&serde_json::to_string(message)?) + "\n",
-            Self::Text(text) => text.of(message),
+            Self::Text(text) => printable(text.of(message)),
         };
         let mut out = stdout().lock();
         out.write_all(text.as_bytes())?;

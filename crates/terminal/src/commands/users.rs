@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::account::{Account, Visit};
+use crate::charset::printable;
 use crate::output::may_close;
 use crate::plain::{harmless_json, one_line};
 use crate::wait::Wait;
@@ -44,7 +45,7 @@ impl Users {
                     writeln!(out, "{}", harmless_json(&serde_json::to_string(user)?))?;
                 } else {
                     let state = if user.online == Some(true) { "online " } else { "offline" };
-                    writeln!(out, "{state}  {}", one_line(&user.username))?;
+                    writeln!(out, "{state}  {}", printable(one_line(&user.username)))?;
                 }
             }
             offset += page.received;

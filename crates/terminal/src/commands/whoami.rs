@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 
 use crate::account::Account;
+use crate::charset::printable;
 use crate::plain::one_line;
 
 /// Print the name of the user who is signed in from here, without asking the server
@@ -23,7 +24,7 @@ impl Whoami {
             None => self.account.saved(&address)?.map(|key| key.user),
         };
         let Some(name) = name else { bail!("nobody is signed in at {address}") };
-        writeln!(stdout(), "{}", one_line(&name))?;
+        writeln!(stdout(), "{}", printable(one_line(&name)))?;
         Ok(())
     }
 }

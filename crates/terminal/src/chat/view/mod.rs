@@ -5,17 +5,18 @@ pub mod windows;
 
 use std::time::Duration;
 
-use chinwag_client::Link;
+use chinwag_client::Link as Connection;
 use ratatui::Frame;
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::style::{Color, Style, Stylize};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Clear, Paragraph};
 use unicode_width::UnicodeWidthStr;
 
-use super::lines;
+use super::links::Link;
 use super::room::Room;
-use super::state::{Chat, Mouse, Over};
+use super::state::{Chat, Links, Mouse, Over};
+use super::{lines, links};
 use list::mark;
 
 /// Beside the list the messages need this many columns, or there is no list.
@@ -76,11 +77,16 @@ pub fn draw(chat: &Chat, frame: &mut Frame) {
     let panes = panes(chat);
     list::draw(chat, frame, panes.list);
     head(chat, frame, panes.head);
-    messages(chat, frame, panes.messages);
+    let links = messages(chat, frame, panes.messages);
     typing(chat, frame, panes.typing);
     draft(chat, frame, panes.draft);
     foot(chat, frame, panes.foot);
     match &chat.over {
+        Over::Nothing if chat.links == Links::Opened => {
+            for (line, link) in links {
+                links::draw(frame.buffer_mut(), line, &link);
+            }
+        }
         Over::Nothing => {}
         Over::Help(from) => windows::help(*from, frame),
         Over::Finder(finder) => windows::find(chat, finder, frame),
@@ -124,9 +130,9 @@ fn online(chat: &Chat) -> u64 {
 /// The state of the connection, unless it is live.
 fn state(chat: &Chat) -> String {
     match &chat.link {
-        Link::Live => String::new(),
-        Link::Connecting => "connecting…".into(),
-        Link::Waiting { until, .. } => {
+        Connection::Live => String::new(),
+        Connection::Connecting => "connecting…".into(),
+        Connection::Waiting { until, .. } => {
             let left = until.into_std().saturating_duration_since(chat.instant);
             let seconds = (left + Duration::from_millis(999)).as_secs();
             format!("offline, next try in {seconds} s")
@@ -135,7 +141,8 @@ fn state(chat: &Chat) -> String {
     }
 }
 
-fn messages(chat: &Chat, frame: &mut Frame, area: Rect) {
+/// Returns the links, and where their lines begin.
+fn messages(chat: &Chat, frame: &mut Frame, area: Rect) -> Vec<(Position, Link)> {
     let height = usize::from(area.height);
     let mut shown = lines::rows(chat, area.width, chat.scroll + height);
     shown.truncate(shown.len().saturating_sub(chat.scroll));
@@ -146,13 +153,19 @@ fn messages(chat: &Chat, frame: &mut Frame, area: Rect) {
         && let Some(first) = shown.first_mut()
         && let Some((sender, at)) = first.said
     {
-        first.line = lines::speaker(chat, sender, &lines::time(chat, at));
+        *first = lines::speaker(chat, sender, &lines::time(chat, at)).into();
     }
     // A talk that has just begun stands at the bottom, where one writes.
     let top = area.height.saturating_sub(u16::try_from(shown.len()).unwrap_or(area.height));
     let area = Rect { y: area.y + top, height: area.height - top, ..area };
+    let mut links = Vec::new();
+    for (row, y) in shown.iter_mut().zip(area.y..) {
+        let line = Position { x: area.x + lines::INDENT, y };
+        links.extend(row.links.drain(..).map(|link| (line, link)));
+    }
     let shown: Vec<_> = shown.into_iter().map(|row| row.line).collect();
     frame.render_widget(Paragraph::new(shown), area);
+    links
 }
 
 fn typing(chat: &Chat, frame: &mut Frame, area: Rect) {
