@@ -225,9 +225,9 @@ fn many_lines() -> String {
         json!({"type": "user", "user": {"UUID": uuid, "Username": name, "Password": "$argon2id$x",
             "AccessKeys": {}, "Read": 3}})
     };
-    let mut lines = vec![json!({"type": "chinwag", "version": 1})];
+    let mut lines = vec![json!({"type": "chinwag", "version": 2})];
     lines.extend([user(SEED_USERS[0], "Ada"), user(SEED_USERS[1], "Bob")]);
-    lines.push(json!({"type": "channel", "channel": {"UUID": "public", "Messages": 2_000}}));
+    lines.push(json!({"type": "channel", "channel": {"UUID": "public", "Kind": "general", "Messages": 2_000}}));
     for seq in 1..=2_000 {
         lines.push(json!({"type": "message", "message": {"Seq": seq, "UUID": message_uuid(seq),
             "SenderUUID": SEED_USERS[seq % 2], "Message": format!("number {seq}"),
@@ -259,7 +259,7 @@ fn what_is_not_whole_is_not_taken() {
         (lines.replace("number 9\"", "number 9"), "line 13 is not of an export"),
         (lines.replace("\"Seq\":9,", "\"Seq\":10,"), "line 13: the message 9 is not there"),
         (lines.replacen(SEED_USERS[1], SEED_USERS[2], 1), "of a user who is not there"),
-        (lines.replace("\"version\":1", "\"version\":2"), "of version 2; this takes 1"),
+        (lines.replace("\"version\":2", "\"version\":3"), "of version 3; this takes 1 to 2"),
         ("hello\n".to_owned(), "line 1 is not of an export"),
     ] {
         fs::write(&file, wrong).unwrap();

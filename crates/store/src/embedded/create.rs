@@ -12,6 +12,7 @@ use super::statements::channels::{self, GROUP, NAMED};
 use super::statements::rows::{nanoseconds, uuid_at};
 use super::statements::{accounts, members};
 use crate::look::looks;
+use crate::transfer::DetailsRecord;
 use crate::{
     CHANNELS_LIMIT, ChannelDetails, ChannelEdit, ChannelName, Denied, Event, GROUP_SIZE, NewChannel,
 };
@@ -110,6 +111,52 @@ fn made_before(db: &Connection, new: &NewChannel) -> Result<Option<ChannelDetail
         .query_row(params![new.made_by.uuid.0.as_bytes(), client_uuid], |row| uuid_at(row, 0))
         .optional()?;
     made.map_or(Ok(None), |made| channels::details(db, ChannelUuid(made)))
+}
+
+/// Adds a group or a named channel from an export. Its members are to follow.
+pub(super) fn insert_record(
+    db: &Connection,
+    channel: ChannelUuid,
+    details: &DetailsRecord,
+    folded_name: Option<String>,
+) -> Result<()> {
+    let kind = if folded_name.is_some() { NAMED } else { GROUP };
+    db.prepare_cached(
+        "INSERT INTO channels
+             (uuid, kind, private, name, folded_name, topic, owners_post, archived, made_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(params![
+        channel.0.as_bytes(),
+        kind,
+        details.private,
+        details.name,
+        folded_name,
+        details.topic,
+        details.owners_post,
+        details.archived,
+        nanoseconds(details.created_at),
+    ])?;
+    match folded_name {
+        Some(folded) if !details.private => {
+            note_name(db, channel, &ChannelName { shown: Arc::clone(&details.name), folded })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Notes the people of each group, once an import has all of them.
+pub(super) fn note_groups(db: &Connection) -> Result<()> {
+    let mut groups = db.prepare("SELECT uuid FROM channels WHERE kind = 2")?;
+    let groups = groups.query_map([], |row| Ok(ChannelUuid(uuid_at(row, 0)?)))?;
+    for group in groups.collect::<Result<Vec<_>>>()? {
+        let mut people: Vec<_> =
+            members::of_group(db, group)?.into_iter().map(|user| user.uuid).collect();
+        people.sort_unstable();
+        db.prepare_cached("INSERT OR IGNORE INTO groups VALUES (?, ?)")?
+            .execute(params![key_of(&people), group.0.as_bytes()])?;
+    }
+    Ok(())
 }
 
 fn insert(

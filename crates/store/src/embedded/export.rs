@@ -9,11 +9,14 @@ use rusqlite::{Connection, Row, params};
 use super::data_dir::existing;
 use super::schema;
 use super::statements::channels;
-use super::statements::members::noted_mark;
+use super::statements::members::{membership, noted_mark};
 use super::statements::messages::last_moved_seq;
 use super::statements::rows::{key, number_at, number_in, seq_in, text_at, timestamp_at, uuid_at};
-use crate::transfer::{ChannelRecord, Counts, MessageRecord, Record, Sink, UserRecord, VERSION};
-use crate::{Result, Unavailable, channel_name};
+use crate::transfer::{
+    ChannelKind, ChannelRecord, Counts, DetailsRecord, MemberRecord, MessageRecord, Record, Sink,
+    UserRecord, VERSION,
+};
+use crate::{Membership, Result, Unavailable, channel_name};
 
 /// Hands over everything that was durable when this began. A server may run on the folder meanwhile,
 /// and is not held up.
@@ -28,6 +31,7 @@ pub fn export(dir: &Path, sink: Sink) -> Result<Counts> {
         export.users()?;
         export.channel(ChannelUuid::GENERAL, None)?;
         export.direct_channels()?;
+        export.channels_of_members()?;
         let end = export.counts;
         export.put(Record::End { end })?;
         Ok(end)
@@ -95,6 +99,13 @@ impl Export<'_> {
         Ok(())
     }
 
+    /// How many messages the channel has.
+    fn total(&self, channel: ChannelUuid) -> rusqlite::Result<u64> {
+        let number = channels::number(self.db, channel)?.unwrap_or_default();
+        let last_recent = self.recent.get(&number).and_then(|recent| Some(recent.last()?.seq));
+        last_recent.map_or_else(|| last_moved_seq(self.db, channel), Ok)
+    }
+
     /// A channel without messages is not worth a line, General excepted.
     fn channel(
         &mut self,
@@ -102,8 +113,7 @@ impl Export<'_> {
         users: Option<[UserUuid; 2]>,
     ) -> rusqlite::Result<()> {
         let number = channels::number(self.db, channel)?.unwrap_or_default();
-        let last_recent = self.recent.get(&number).and_then(|recent| Some(recent.last()?.seq));
-        let messages = last_recent.map_or_else(|| last_moved_seq(self.db, channel), Ok)?;
+        let messages = self.total(channel)?;
         if messages == 0 && users.is_some() {
             return Ok(());
         }
@@ -113,10 +123,68 @@ impl Export<'_> {
             }
             None => None,
         };
-        let record = ChannelRecord { uuid: channel_name(channel), users, read, messages };
-        self.put(Record::Channel { channel: record })?;
+        let kind = Some(if users.is_some() { ChannelKind::Direct } else { ChannelKind::General });
+        let uuid = channel_name(channel);
+        self.put(Record::Channel {
+            channel: ChannelRecord { uuid, kind, users, read, details: None, messages },
+        })?;
         self.counts.channels += 1;
+        self.members(channel)?;
         self.messages(number, messages)
+    }
+
+    fn channels_of_members(&mut self) -> rusqlite::Result<()> {
+        let mut found =
+            self.db.prepare("SELECT uuid, kind FROM channels WHERE kind >= 2 ORDER BY uuid")?;
+        let mut rows = found.query([])?;
+        while let Some(row) = rows.next()? {
+            let channel = ChannelUuid(uuid_at(row, 0)?);
+            let is_named = row.get::<_, i64>(1)? == channels::NAMED;
+            let Some(details) = channels::details(self.db, channel)? else { continue };
+            let messages = self.total(channel)?;
+            let record = ChannelRecord {
+                uuid: channel_name(channel),
+                kind: Some(if is_named { ChannelKind::Named } else { ChannelKind::Group }),
+                users: None,
+                read: None,
+                details: Some(DetailsRecord {
+                    name: details.name,
+                    topic: details.topic,
+                    private: details.private,
+                    owners_post: details.owners_post,
+                    archived: details.archived,
+                    created_at: details.created_at,
+                }),
+                messages,
+            };
+            self.put(Record::Channel { channel: record })?;
+            self.counts.channels += 1;
+            self.members(channel)?;
+            self.messages(channels::number(self.db, channel)?.unwrap_or_default(), messages)?;
+        }
+        Ok(())
+    }
+
+    /// Of General and direct channels those alone who have chosen something.
+    fn members(&mut self, channel: ChannelUuid) -> rusqlite::Result<()> {
+        let db = self.db;
+        let mut found = db.prepare_cached(
+            "SELECT user, since, folded_name IS NOT NULL FROM members WHERE channel = ? AND
+                 (folded_name IS NOT NULL OR level IS NOT NULL OR muted_until IS NOT NULL OR pinned
+                  OR section <> '' OR unread_from IS NOT NULL) ORDER BY user",
+        )?;
+        let mut rows = found.query([channel.0.as_bytes()])?;
+        while let Some(row) = rows.next()? {
+            let user = UserUuid(uuid_at(row, 0)?);
+            let since = row.get::<_, bool>(2)?.then(|| timestamp_at(row, 1)).transpose()?;
+            let Some(membership) = membership(db, user, channel)? else { continue };
+            let Membership { owner, preferences } = membership;
+            let read = self.read_mark(user, channel)?;
+            self.put(Record::Member {
+                member: MemberRecord { user, read, owner, since, preferences },
+            })?;
+        }
+        Ok(())
     }
 
     /// Whoever writes has read up to there, which is noted when the message is moved.

@@ -7,12 +7,15 @@ use chinwag_protocol::ChannelUuid;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::create;
 use super::data_dir::DataDir;
 use super::sent;
 use super::statements::channels::{self, Stored};
 use super::statements::rows::{key, nanoseconds, number_at};
 use super::statements::{accounts, members};
-use crate::transfer::{ChannelRecord, Item, MessageRecord, Progress, Target, UserRecord};
+use crate::transfer::{
+    ChannelRecord, Item, MemberRecord, MessageRecord, Progress, Target, UserRecord,
+};
 use crate::{Result, Unavailable, User};
 
 const ACTION: &str = "import into the embedded store";
@@ -49,7 +52,10 @@ impl EmbeddedTarget {
         for item in items {
             match item {
                 Item::User { user, folded_name, .. } => add_user(&transaction, user, &folded_name)?,
-                Item::Channel(channel) => add_channel(&transaction, &channel)?,
+                Item::Channel { channel, folded_name } => {
+                    add_channel(&transaction, &channel, folded_name)?;
+                }
+                Item::Member(channel, member) => add_member(&transaction, &channel, &member)?,
                 Item::Message(channel, message) => {
                     add_message(&transaction, &channel, &message)?;
                 }
@@ -74,7 +80,10 @@ impl Target for EmbeddedTarget {
     }
 
     async fn finish(&mut self) -> Result<()> {
-        self.db.execute_batch("DROP TABLE import").map_err(failed)
+        let transaction = self.db.unchecked_transaction().map_err(failed)?;
+        create::note_groups(&transaction).map_err(failed)?;
+        transaction.execute_batch("DROP TABLE import").map_err(failed)?;
+        transaction.commit().map_err(failed)
     }
 }
 
@@ -104,14 +113,34 @@ fn add_user(db: &Connection, record: UserRecord, folded_name: &str) -> rusqlite:
     members::set_read_mark(db, user.uuid, ChannelUuid::GENERAL, record.read)
 }
 
-fn add_channel(db: &Connection, channel: &ChannelRecord) -> rusqlite::Result<()> {
-    let Some([low, high]) = channel.users else { return Ok(()) };
+fn add_channel(
+    db: &Connection,
+    channel: &ChannelRecord,
+    folded_name: Option<String>,
+) -> rusqlite::Result<()> {
     let uuid = uuid_of(channel);
+    if let Some(details) = &channel.details {
+        return create::insert_record(db, uuid, details, folded_name);
+    }
+    let Some([low, high]) = channel.users else { return Ok(()) };
     channels::insert(db, uuid, Stored::Direct([low, high]))?;
     for (user, seq) in [low, high].into_iter().zip(channel.read.unwrap_or_default()) {
         members::set_read_mark(db, user, uuid, seq)?;
     }
     Ok(())
+}
+
+fn add_member(
+    db: &Connection,
+    channel: &ChannelRecord,
+    member: &MemberRecord,
+) -> rusqlite::Result<()> {
+    let uuid = uuid_of(channel);
+    if let Some(since) = member.since {
+        members::insert_named(db, member.user, uuid, member.owner, since)?;
+    }
+    members::set_read_mark(db, member.user, uuid, member.read)?;
+    members::set_preferences(db, member.user, uuid, &member.preferences)
 }
 
 fn add_message(

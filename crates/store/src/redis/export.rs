@@ -9,7 +9,9 @@ use super::client;
 use super::feed::list_of;
 use super::link::{Link, unavailable, unreadable};
 use super::records::{StoredMessage, StoredUser};
-use crate::transfer::{ChannelRecord, Counts, MessageRecord, Record, Sink, UserRecord, VERSION};
+use crate::transfer::{
+    ChannelKind, ChannelRecord, Counts, MessageRecord, Record, Sink, UserRecord, VERSION,
+};
 use crate::{Result, Unavailable, channel_name};
 
 const ACTION: &str = "export from Redis";
@@ -118,8 +120,11 @@ impl Export<'_> {
             Some(users) => Some(self.source.read_marks(channel, users, messages).await?),
             None => None,
         };
-        let record = ChannelRecord { uuid: channel_name(channel), users, read, messages };
-        self.put(Record::Channel { channel: record })?;
+        let kind = Some(if users.is_some() { ChannelKind::Direct } else { ChannelKind::General });
+        let uuid = channel_name(channel);
+        self.put(Record::Channel {
+            channel: ChannelRecord { uuid, kind, users, read, details: None, messages },
+        })?;
         self.counts.channels += 1;
         self.messages(channel, messages).await
     }

@@ -135,7 +135,13 @@ impl Target for RedisTarget {
                 Item::User { user, folded_name, index } => {
                     add_user(&mut commands, user, &folded_name, index);
                 }
-                Item::Channel(channel) => add_channel(&mut commands, &channel),
+                Item::Channel { channel, .. } if channel.details.is_none() => {
+                    add_channel(&mut commands, &channel);
+                }
+                Item::Channel { .. } | Item::Member(..) => {
+                    let reason = "this store has no groups and named channels yet".to_owned();
+                    return Err(Unavailable { action: ACTION, reason });
+                }
                 Item::Message(channel, message) => {
                     self.add_message(&mut commands, &channel, message);
                 }

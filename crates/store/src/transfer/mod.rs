@@ -8,7 +8,10 @@ use async_trait::async_trait;
 
 pub use order::Order;
 pub use part::Part;
-pub use record::{ChannelRecord, Counts, MessageRecord, Record, UserRecord, VERSION};
+pub use record::{
+    ChannelKind, ChannelRecord, Counts, DetailsRecord, MemberRecord, MessageRecord, OLDEST, Record,
+    UserRecord, VERSION,
+};
 
 use crate::Result;
 
@@ -36,8 +39,15 @@ pub enum Item {
         /// How many users came before.
         index: u64,
     },
-    /// A channel whose messages are to follow.
-    Channel(ChannelRecord),
+    /// A channel whose members and messages are to follow.
+    Channel {
+        /// The channel.
+        channel: ChannelRecord,
+        /// Of a named channel the name as it is compared.
+        folded_name: Option<String>,
+    },
+    /// A member of this channel.
+    Member(ChannelRecord, MemberRecord),
     /// A message of this channel.
     Message(ChannelRecord, MessageRecord),
 }

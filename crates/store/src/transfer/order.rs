@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use chinwag_protocol::{ChannelUuid, UserUuid};
 
-use super::{ChannelRecord, Counts, Item, MessageRecord, Record, VERSION};
+use super::{
+    ChannelKind, ChannelRecord, Counts, Item, MemberRecord, MessageRecord, OLDEST, Record, VERSION,
+};
 use crate::channel_name;
 
 /// Follows the lines of an import.
@@ -17,6 +19,8 @@ pub struct Order {
     names: HashSet<String>,
     channels: HashSet<String>,
     channel: Option<ChannelRecord>,
+    /// The members of the channel so far.
+    members: HashSet<UserUuid>,
     /// The `Seq` of the channel's last message.
     last: u64,
 }
@@ -52,7 +56,8 @@ impl Order {
                 self.counts.users += 1;
                 Ok(Some(Item::User { user, folded_name, index }))
             }
-            Record::Channel { channel } => self.channel(channel).map(Some),
+            Record::Channel { channel } => self.channel(channel, fold).map(Some),
+            Record::Member { member } => self.member(member).map(Some),
             Record::Message { message } => self.message(message).map(Some),
             Record::End { end } => self.end(end).map(|()| None),
         }
@@ -71,32 +76,55 @@ impl Order {
     }
 
     fn begin(&mut self, version: u32) -> Result<(), String> {
-        if self.begun || version != VERSION {
-            return Err(format!("the export is of version {version}; this takes {VERSION}"));
+        if self.begun || !(OLDEST..=VERSION).contains(&version) {
+            return Err(format!(
+                "the export is of version {version}; this takes {OLDEST} to {VERSION}"
+            ));
         }
         self.begun = true;
         Ok(())
     }
 
-    fn channel(&mut self, channel: ChannelRecord) -> Result<Item, String> {
+    fn channel(
+        &mut self,
+        channel: ChannelRecord,
+        fold: impl FnOnce(&str) -> Result<String, String>,
+    ) -> Result<Item, String> {
         self.complete()?;
-        let general = channel_name(ChannelUuid::GENERAL);
-        match channel.users {
-            None if channel.uuid == general => {}
-            Some([low, high]) if low <= high && channel.uuid.parse::<ChannelUuid>().is_ok() => {
+        let is_general = channel.uuid == channel_name(ChannelUuid::GENERAL);
+        let is_uuid = channel.uuid.parse::<ChannelUuid>().is_ok();
+        let mut folded_name = None;
+        match (channel.kind(), channel.users, &channel.details) {
+            (ChannelKind::General, None, None) if is_general => {}
+            (ChannelKind::Direct, Some([low, high]), None) if low <= high && is_uuid => {
                 if ![low, high].iter().all(|user| self.users.contains(user)) {
                     return Err("a channel is of a user who is not there".to_owned());
                 }
             }
-            _ => return Err("a channel is neither General nor two users'".to_owned()),
+            (ChannelKind::Group, None, Some(_)) if is_uuid => {}
+            (ChannelKind::Named, None, Some(details)) if is_uuid => {
+                folded_name = Some(fold(&details.name)?);
+            }
+            _ => return Err("a channel is neither General nor of users".to_owned()),
         }
         if !self.channels.insert(channel.uuid.clone()) {
             return Err("a channel of this UUID was there before".to_owned());
         }
         self.counts.channels += 1;
         self.last = 0;
+        self.members.clear();
         self.channel = Some(channel.clone());
-        Ok(Item::Channel(channel))
+        Ok(Item::Channel { channel, folded_name })
+    }
+
+    fn member(&mut self, member: MemberRecord) -> Result<Item, String> {
+        let Some(channel) = self.channel.as_ref().filter(|_| self.last == 0) else {
+            return Err("a member does not follow the channel".to_owned());
+        };
+        if !self.users.contains(&member.user) || !self.members.insert(member.user) {
+            return Err("a member is a user who is not there, or is there twice".to_owned());
+        }
+        Ok(Item::Member(channel.clone(), member))
     }
 
     fn message(&mut self, message: MessageRecord) -> Result<Item, String> {

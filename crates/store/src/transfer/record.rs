@@ -7,11 +7,16 @@ use chinwag_protocol::{MessageUuid, UserUuid};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// The form of the lines. Another number stands for another form.
-pub const VERSION: u32 = 1;
+use crate::Preferences;
 
-/// A line of an export: first `chinwag`, then all users, then General and the private channels,
-/// each followed by its messages, at last `end`.
+/// The form of the lines. Another number stands for another form.
+pub const VERSION: u32 = 2;
+
+/// The oldest form that is read. It has no kinds, members and names of channels.
+pub const OLDEST: u32 = 1;
+
+/// A line of an export: first `chinwag`, then all users, then the channels, each followed by its members
+/// and its messages, at last `end`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum Record {
@@ -25,10 +30,17 @@ pub enum Record {
         /// The user.
         user: UserRecord,
     },
-    /// A channel: General, then the private ones that hold a message, sorted by their users' UUIDs.
+    /// A channel: General, then the direct ones that hold a message, sorted by their users' UUIDs, then
+    /// groups and named channels, sorted by UUID.
     Channel {
         /// The channel.
         channel: ChannelRecord,
+    },
+    /// A member of the last named channel, sorted by UUID. Of General and of direct channels those alone who
+    /// have chosen something for it.
+    Member {
+        /// The member.
+        member: MemberRecord,
     },
     /// A message of the last named channel.
     Message {
@@ -72,14 +84,87 @@ pub struct ChannelRecord {
     /// `public` for General.
     #[serde(rename = "UUID")]
     pub uuid: String,
-    /// The two users, the smaller UUID first; of General nobody.
+    /// Whose it is. In version 1 it follows from the users.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ChannelKind>,
+    /// The two users of a direct channel, the smaller UUID first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub users: Option<[UserUuid; 2]>,
     /// Up to which `Seq` each of the two has read; of General that stands with the users.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read: Option<[u64; 2]>,
+    /// Of a group or a named channel what else it is.
+    #[serde(flatten)]
+    pub details: Option<DetailsRecord>,
     /// How many messages follow.
     pub messages: u64,
+}
+
+/// Whose a channel is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ChannelKind {
+    /// Everybody's.
+    General,
+    /// Two users'.
+    Direct,
+    /// Some users', without a name.
+    Group,
+    /// Its members', with a name.
+    Named,
+}
+
+impl ChannelRecord {
+    /// Whose it is.
+    #[must_use]
+    pub fn kind(&self) -> ChannelKind {
+        self.kind.unwrap_or(match self.users {
+            Some(_) => ChannelKind::Direct,
+            None => ChannelKind::General,
+        })
+    }
+}
+
+/// What a group or a named channel is besides its messages and members.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DetailsRecord {
+    /// The name; empty for a group.
+    pub name: Arc<str>,
+    /// The topic; may be empty.
+    pub topic: Arc<str>,
+    /// Whether only members can read it.
+    pub private: bool,
+    /// Whether only owners may write.
+    pub owners_post: bool,
+    /// Whether it is archived.
+    pub archived: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A member of a channel.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct MemberRecord {
+    /// The user.
+    #[serde(rename = "UserUUID")]
+    pub user: UserUuid,
+    /// Up to which `Seq` the member has read.
+    pub read: u64,
+    /// Whether the member owns the channel.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub owner: bool,
+    /// Since when the user is a member.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    /// What the member has chosen.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub preferences: Preferences,
+}
+
+fn is_default(preferences: &Preferences) -> bool {
+    *preferences == Preferences::default()
 }
 
 /// A message.

@@ -6,11 +6,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
-use chinwag_protocol::UserUuid;
-use chinwag_store::embedded::{self, EmbeddedStore};
+use chinwag_protocol::{SessionUuid, UserUuid};
+use chinwag_store::embedded::{self, EmbeddedStore, EmbeddedTarget};
+use chinwag_store::transfer::{Order, Progress, Record, Target};
 use chinwag_store::{
-    AccessKeys, Accounts, Append, Channel, Channels, Creation, Event, HistoryPage, KeyDigest,
-    Messages, NewAccount, Page, Store, Ticket, User, Wanted,
+    AccessKeys, Accounts, Append, Channel, ChannelName, Channels, Creation, Event, HistoryPage,
+    KeyDigest, Level, Members, Messages, NewAccount, NewChannel, Page, PreferencesChange, Store,
+    Ticket, User, Wanted,
 };
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
@@ -277,4 +279,109 @@ async fn the_inbox_keeps_its_order_when_the_clock_was_wrong_for_a_while() {
         let order = ["later", "after", "meanwhile", "earlier", "before"];
         assert_eq!(chat.talks(&ada).await, order, "{wrong}");
     }
+}
+
+/// All that lasts, as lines.
+fn exported(dir: &Path) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut put = |record: Record| {
+        lines.push(serde_json::to_string(&record).unwrap());
+        Ok(())
+    };
+    embedded::export(dir, &mut put).unwrap();
+    lines
+}
+
+async fn imported(lines: &[String]) -> TempDir {
+    let dir = TempDir::new().unwrap();
+    let (mut target, mut order) = (EmbeddedTarget::open(dir.path()).unwrap(), Order::default());
+    let fold = |name: &str| Ok(name.to_lowercase());
+    let take = |line: &String| order.take(serde_json::from_str(line).unwrap(), fold).unwrap();
+    let items = lines.iter().filter_map(take).collect();
+    let progress = Progress { lines: lines.len() as u64, digest: String::new() };
+    target.write(items, &progress).await.unwrap();
+    target.finish().await.unwrap();
+    dir
+}
+
+#[tokio::test]
+async fn groups_and_named_channels_move_with_their_members() {
+    let dir = TempDir::new().unwrap();
+    let chat = Chat::open(dir.path());
+    let (ada, bob, eve) = (chat.user("Ada").await, chat.user("Bob").await, chat.user("Eve").await);
+    let new = |name: Option<&str>, private| NewChannel {
+        made_by: ada.clone(),
+        name: name.map(|name| ChannelName { shown: name.into(), folded: name.to_lowercase() }),
+        topic: "what it is about".into(),
+        private,
+        users: vec![bob.uuid, eve.uuid],
+        client_uuid: None,
+        created_at: Timestamp::now(),
+    };
+    let store = &chat.store;
+    for (name, private) in [(Some("Ops"), false), (Some("Secret"), true), (None, true)] {
+        let made = store.create_channel(new(name, private)).await.unwrap();
+        chat.append(&bob, Channel::of_members(made.uuid), "hello", Timestamp::now());
+    }
+    let change = PreferencesChange {
+        user: bob.uuid,
+        session: SessionUuid::random(),
+        channel: Channel::GENERAL,
+        level: Some(Level::All),
+        muted_until: Some(Some(Timestamp::now())),
+        pinned: Some(true),
+        section: Some("work".to_owned()),
+        unread_from: Some(1),
+    };
+    store.change_preferences(change).await.unwrap();
+    let lines = exported(dir.path());
+    assert_eq!(lines.iter().filter(|line| line.starts_with("{\"type\":\"member\"")).count(), 10);
+    let copy = imported(&lines).await;
+    assert_eq!(exported(copy.path()), lines);
+    let chat = Chat::open(copy.path());
+    // What isn't a line of its own is there, too: the name is taken, and the people have their group.
+    assert!(chat.store.create_channel(new(Some("0ps"), false)).await.is_err());
+    let group = chat.store.create_channel(new(None, true)).await.unwrap();
+    assert!(lines.iter().any(|line| line.contains(&group.uuid.to_string())));
+    let inbox = |user: User, wanted| {
+        let store = Arc::clone(&chat.store);
+        async move { store.inbox(&user, wanted).await.unwrap() }
+    };
+    let unread: Vec<_> = inbox(bob, Wanted::All).await.iter().map(|entry| entry.unread).collect();
+    assert_eq!(unread, [0, 0, 0, 0]);
+    assert_eq!(inbox(ada, Wanted::All).await.iter().map(|entry| entry.unread).sum::<u64>(), 3);
+}
+
+#[tokio::test]
+async fn an_export_of_0_1_0_is_imported() {
+    let [ada, bob] = [1, 2].map(|number| format!("aaaaaaaa-0000-4000-8000-00000000000{number}"));
+    let user = |uuid: &str, name: &str, read: u64| {
+        format!(
+            r#"{{"type":"user","user":{{"UUID":"{uuid}","Username":"{name}","Password":"x","AccessKeys":{{}},"Read":{read}}}}}"#
+        )
+    };
+    let message = |number: u32, sender: &str| {
+        format!(
+            r#"{{"type":"message","message":{{"Seq":1,"UUID":"bbbbbbbb-0000-4000-8000-00000000000{number}","SenderUUID":"{sender}","Message":"hello","CreatedAt":"2026-01-02T03:04:05Z"}}}}"#
+        )
+    };
+    let direct = format!(
+        r#"{{"type":"channel","channel":{{"UUID":"cccccccc-0000-4000-8000-000000000001","Users":["{ada}","{bob}"],"Read":[1,0],"Messages":1}}}}"#
+    );
+    let lines = [
+        r#"{"type":"chinwag","version":1}"#.to_owned(),
+        user(&ada, "Ada", 1),
+        user(&bob, "Bob", 0),
+        r#"{"type":"channel","channel":{"UUID":"public","Messages":1}}"#.to_owned(),
+        message(1, &ada),
+        direct,
+        message(2, &ada),
+        r#"{"type":"end","end":{"users":2,"channels":2,"messages":2}}"#.to_owned(),
+    ];
+    let dir = imported(&lines).await;
+    let chat = Chat::open(dir.path());
+    let bob = chat.store.account("bob").await.unwrap().unwrap().user;
+    let inbox = chat.store.inbox(&bob, Wanted::Direct).await.unwrap();
+    let counts: Vec<_> = inbox.iter().map(|entry| (entry.total, entry.unread)).collect();
+    assert_eq!(counts, [(1, 1), (1, 1)]);
 }

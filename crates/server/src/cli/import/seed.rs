@@ -58,6 +58,8 @@ fn channel_records(channel: &SeedChannel, messages: &[&SeedMessage]) -> Vec<Reco
     };
     let record = ChannelRecord {
         uuid: channel_name(uuid),
+        kind: None,
+        details: None,
         users: channel.users,
         read: channel.users.map(|_| [total; 2]),
         messages: total,

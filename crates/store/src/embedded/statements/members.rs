@@ -146,18 +146,23 @@ pub(in crate::embedded) fn add(
     owner: bool,
     at: Timestamp,
 ) -> Result<()> {
-    let read = last_seq(db, recent, channel)?;
+    insert_named(db, user, channel, owner, at)?;
+    set_read_mark(db, user, channel, last_seq(db, recent, channel)?)
+}
+
+/// Adds a member of a group or a named channel, who has read nothing. The user must not be one.
+pub(in crate::embedded) fn insert_named(
+    db: &Connection,
+    user: UserUuid,
+    channel: ChannelUuid,
+    owner: bool,
+    since: Timestamp,
+) -> Result<()> {
     db.prepare_cached(
-        "INSERT INTO members (user, channel, read_seq, owner, since, folded_name)
-         VALUES (?1, ?2, ?3, ?4, ?5, (SELECT folded_name FROM users WHERE uuid = ?1))",
+        "INSERT INTO members (user, channel, owner, since, folded_name)
+         VALUES (?1, ?2, ?3, ?4, (SELECT folded_name FROM users WHERE uuid = ?1))",
     )?
-    .execute(params![
-        user.0.as_bytes(),
-        channel.0.as_bytes(),
-        saturated(read),
-        owner,
-        nanoseconds(at)
-    ])?;
+    .execute(params![user.0.as_bytes(), channel.0.as_bytes(), owner, nanoseconds(since)])?;
     change_total(db, channel, 1)
 }
 
