@@ -1,6 +1,6 @@
 //! Requests of clients, and how the text of a frame is parsed.
 
-mod envelope;
+mod parse;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -119,7 +119,7 @@ pub struct PasswordChange {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct ChannelRef {
     /// The other user's UUID, or empty for General.
-    #[serde(rename = "recipientUUID", default, deserialize_with = "envelope::text_or_null")]
+    #[serde(rename = "recipientUUID", default, deserialize_with = "parse::text_or_null")]
     #[schemars(with = "Option<String>")]
     pub recipient: String,
 }
@@ -128,7 +128,7 @@ pub struct ChannelRef {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct NewMessage {
     /// The other user's UUID, or empty for General.
-    #[serde(rename = "recipientUUID", default, deserialize_with = "envelope::text_or_null")]
+    #[serde(rename = "recipientUUID", default, deserialize_with = "parse::text_or_null")]
     #[schemars(with = "Option<String>")]
     pub recipient: String,
     /// The text, kept byte for byte.
@@ -154,7 +154,7 @@ impl NewMessage {
 }))]
 pub struct HistoryPage {
     /// The other user's UUID, or empty for General.
-    #[serde(rename = "recipientUUID", default, deserialize_with = "envelope::text_or_null")]
+    #[serde(rename = "recipientUUID", default, deserialize_with = "parse::text_or_null")]
     #[schemars(with = "Option<String>")]
     pub recipient: String,
     /// How many messages at most: 10 if absent, 100 if greater.
@@ -188,7 +188,7 @@ pub struct HistoryPage {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct ReadMark {
     /// The other user's UUID, or empty for General.
-    #[serde(rename = "recipientUUID", default, deserialize_with = "envelope::text_or_null")]
+    #[serde(rename = "recipientUUID", default, deserialize_with = "parse::text_or_null")]
     #[schemars(with = "Option<String>")]
     pub recipient: String,
     /// The `Seq` of the last message read.

@@ -3,6 +3,7 @@
 //! This crate knows JSON and nothing else: no sockets, no store, no clock. The TypeScript types
 //! of the web client are generated from it ([`typescript`]).
 
+mod envelope;
 pub mod error;
 pub mod id;
 pub mod incoming;

@@ -1,48 +1,12 @@
 //! From one frame's text to one request, with the exact error for whatever is wrong with it.
 
-use std::borrow::Cow;
-
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::{Incoming, NewMessage, PasswordSignIn, Refusal, Request, SignIn};
+use crate::envelope::Envelope;
 use crate::{ErrorCode, RequestId};
-
-/// The properties of a request, each kept as raw JSON so that one mistyped value does not hide the others.
-#[derive(Deserialize)]
-struct Envelope<'a> {
-    #[serde(rename = "type", borrow)]
-    kind: Option<&'a RawValue>,
-    #[serde(borrow)]
-    id: Option<&'a RawValue>,
-    #[serde(rename = "sessionUUID", borrow)]
-    session: Option<&'a RawValue>,
-    #[serde(rename = "SUUID", borrow)]
-    short_session: Option<&'a RawValue>,
-    #[serde(rename = "userUUID", borrow)]
-    user: Option<&'a RawValue>,
-    #[serde(rename = "signIn", borrow)]
-    sign_in: Option<&'a RawValue>,
-    #[serde(rename = "signUp", borrow)]
-    sign_up: Option<&'a RawValue>,
-    #[serde(rename = "changePassword", borrow)]
-    change_password: Option<&'a RawValue>,
-    #[serde(rename = "channelJoin", borrow)]
-    channel_join: Option<&'a RawValue>,
-    #[serde(rename = "channelLeave", borrow)]
-    channel_leave: Option<&'a RawValue>,
-    #[serde(rename = "channelMessage", borrow)]
-    channel_message: Option<&'a RawValue>,
-    #[serde(rename = "channelMessages", borrow)]
-    channel_messages: Option<&'a RawValue>,
-    #[serde(rename = "channelRead", borrow)]
-    channel_read: Option<&'a RawValue>,
-    #[serde(rename = "channelTyping", borrow)]
-    channel_typing: Option<&'a RawValue>,
-    #[serde(borrow)]
-    users: Option<&'a RawValue>,
-}
 
 /// `signIn`'s payload before it is known which of the two ways it takes.
 #[derive(Deserialize)]
@@ -60,15 +24,11 @@ impl Incoming {
     /// # Errors
     /// A [`Refusal`] when it is not one JSON object, its `type` is unknown, or a property has the wrong shape.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        // Only an object is a request: without this check serde would take an array as one, too.
-        let object = text.trim_ascii_start().starts_with('{');
-        let envelope = object.then(|| serde_json::from_str::<Envelope>(text));
-        let Some(Ok(envelope)) = envelope else {
-            let sentence = "The frame is not one valid JSON object.".to_owned();
-            return Err(Refusal { id: None, code: ErrorCode::Malformed, kind: "", sentence });
+        let Ok(envelope) = serde_json::from_str::<Envelope>(text) else {
+            return Err(malformed("", "The frame is not one valid JSON object."));
         };
-        let id = envelope.id()?;
-        envelope.read(id.clone()).map_err(|refusal| Refusal { id, ..refusal })
+        let id = id(&envelope)?;
+        read(&envelope, id.clone()).map_err(|refusal| Refusal { id, ..refusal })
     }
 }
 
@@ -85,71 +45,57 @@ impl Refusal {
     }
 }
 
-impl Envelope<'_> {
-    fn id(&self) -> Result<Option<RequestId>, Refusal> {
-        let Some(raw) = self.id else { return Ok(None) };
-        let id = serde_json::from_str(raw.get()).ok().filter(RequestId::is_acceptable);
-        id.map(Some).ok_or_else(|| {
-            malformed("", "\"id\" must be a string of up to 64 characters or an integer.")
-        })
-    }
+fn id(envelope: &Envelope) -> Result<Option<RequestId>, Refusal> {
+    let Some(raw) = envelope.id else { return Ok(None) };
+    let id = serde_json::from_str(raw.get()).ok().filter(RequestId::is_acceptable);
+    id.map(Some).ok_or_else(|| {
+        malformed("", "\"id\" must be a string of up to 64 characters or an integer.")
+    })
+}
 
-    fn read(&self, id: Option<RequestId>) -> Result<Incoming, Refusal> {
-        let name = self.kind.and_then(|raw| serde_json::from_str::<Cow<str>>(raw.get()).ok());
-        let Some(name) = name else {
-            return Err(malformed("", "A request needs a \"type\", which is a string."));
-        };
-        let request = self.request(&name)?;
-        let kind = request.kind();
-        Ok(Incoming {
-            id,
-            session: [
-                identity(kind, "sessionUUID", self.session)?,
-                identity(kind, "SUUID", self.short_session)?,
-            ],
-            user: identity(kind, "userUUID", self.user)?,
-            request,
-        })
-    }
+fn read(envelope: &Envelope, id: Option<RequestId>) -> Result<Incoming, Refusal> {
+    let Some(name) = &envelope.kind else {
+        return Err(malformed("", "A request needs a \"type\", which is a string."));
+    };
+    let request = request(name, envelope.payload)?;
+    let kind = request.kind();
+    Ok(Incoming {
+        id,
+        session: [
+            identity(kind, "sessionUUID", envelope.session_uuid)?,
+            identity(kind, "SUUID", envelope.short_session)?,
+        ],
+        user: identity(kind, "userUUID", envelope.user_uuid)?,
+        request,
+    })
+}
 
-    fn request(&self, name: &str) -> Result<Request, Refusal> {
-        Ok(match name {
-            "signIn" => Request::SignIn { sign_in: sign_in(self.sign_in)? },
-            "signUp" => Request::SignUp { sign_up: payload("signUp", self.sign_up)? },
-            "signOut" => Request::SignOut {},
-            "signOutEverywhere" => Request::SignOutEverywhere {},
-            "changePassword" => Request::ChangePassword {
-                change_password: payload("changePassword", self.change_password)?,
-            },
-            "channelJoin" => {
-                Request::ChannelJoin { channel_join: payload("channelJoin", self.channel_join)? }
-            }
-            "channelLeave" => Request::ChannelLeave {
-                channel_leave: payload("channelLeave", self.channel_leave)?,
-            },
-            "channelMessage" => {
-                Request::ChannelMessage { channel_message: message(self.channel_message)? }
-            }
-            "channelMessages" => Request::ChannelMessages {
-                channel_messages: payload("channelMessages", self.channel_messages)?,
-            },
-            "channelRead" => {
-                Request::ChannelRead { channel_read: payload("channelRead", self.channel_read)? }
-            }
-            "channelTyping" => Request::ChannelTyping {
-                channel_typing: payload("channelTyping", self.channel_typing)?,
-            },
-            "users" => Request::Users {
-                users: self.users.map(|raw| payload("users", Some(raw))).transpose()?,
-            },
-            "inbox" => Request::Inbox {},
-            "ping" => Request::Ping {},
-            _ => {
-                let sentence = "The \"type\" is not one that this server knows.".to_owned();
-                return Err(Refusal { id: None, code: ErrorCode::UnknownType, kind: "", sentence });
-            }
-        })
-    }
+fn request(name: &str, raw: Option<&RawValue>) -> Result<Request, Refusal> {
+    Ok(match name {
+        "signIn" => Request::SignIn { sign_in: sign_in(raw)? },
+        "signUp" => Request::SignUp { sign_up: payload("signUp", raw)? },
+        "signOut" => Request::SignOut {},
+        "signOutEverywhere" => Request::SignOutEverywhere {},
+        "changePassword" => {
+            Request::ChangePassword { change_password: payload("changePassword", raw)? }
+        }
+        "channelJoin" => Request::ChannelJoin { channel_join: payload("channelJoin", raw)? },
+        "channelLeave" => Request::ChannelLeave { channel_leave: payload("channelLeave", raw)? },
+        "channelMessage" => Request::ChannelMessage { channel_message: message(raw)? },
+        "channelMessages" => {
+            Request::ChannelMessages { channel_messages: payload("channelMessages", raw)? }
+        }
+        "channelRead" => Request::ChannelRead { channel_read: payload("channelRead", raw)? },
+        "channelTyping" => {
+            Request::ChannelTyping { channel_typing: payload("channelTyping", raw)? }
+        }
+        "users" => {
+            Request::Users { users: raw.map(|raw| payload("users", Some(raw))).transpose()? }
+        }
+        "inbox" => Request::Inbox {},
+        "ping" => Request::Ping {},
+        _ => return Err(unknown_type()),
+    })
 }
 
 fn payload<T: DeserializeOwned>(kind: &'static str, raw: Option<&RawValue>) -> Result<T, Refusal> {
@@ -202,6 +148,11 @@ fn identity(
 /// Takes `null` for an absent string, as the clients of loosely typed languages send it.
 pub(super) fn text_or_null<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     Option::<String>::deserialize(from).map(Option::unwrap_or_default)
+}
+
+fn unknown_type() -> Refusal {
+    let sentence = "The \"type\" is not one that this server knows.".to_owned();
+    Refusal { id: None, code: ErrorCode::UnknownType, kind: "", sentence }
 }
 
 fn malformed(kind: &'static str, sentence: impl Into<String>) -> Refusal {
@@ -310,6 +261,29 @@ mod tests {
         let text = r#"{"type":"users","userUUID":"","SUUID":null,"extra":{"a":[1]}}"#;
         let incoming = Incoming::parse(text).unwrap();
         assert_eq!((incoming.user, incoming.session), (None, [None, None]));
+    }
+
+    #[test]
+    fn the_order_of_the_properties_is_no_matter() {
+        let text = r#"{"channelRead":{"seq":7},"users":1,"id":1,"t\u0079pe":"channelRe\u0061d"}"#;
+        let Request::ChannelRead { channel_read } = Incoming::parse(text).unwrap().request else {
+            panic!()
+        };
+        assert_eq!(channel_read.seq, 7);
+    }
+
+    #[test]
+    fn a_property_that_counts_is_given_once() {
+        for twice in [
+            r#"{"type":"ping","type":"ping"}"#,
+            r#"{"type":"ping","id":1,"id":null}"#,
+            r#"{"type":"signUp","signUp":{},"signUp":{}}"#,
+            r#"{"signUp":{},"signUp":{},"type":"signUp"}"#,
+            r#"{"signUp":{},"type":"signUp","signUp":{}}"#,
+        ] {
+            assert_eq!(refused(twice), (1, ""), "{twice}");
+        }
+        assert!(Incoming::parse(r#"{"x":1,"type":"ping","x":1,"users":1,"users":2}"#).is_ok());
     }
 
     #[test]
