@@ -4,11 +4,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use chinwag_protocol::incoming::{
-    ChannelRef, HistoryPage, NewMessage, PasswordChange, ReadMark, UsersPage,
-};
-use chinwag_protocol::outgoing::{ChannelView, History, Inbox, Message, Outgoing, Users};
-use chinwag_protocol::{Request, UserUuid};
+use chinwag_protocol::incoming::{HistoryPage, NewMessage, PasswordChange, ReadMark, UsersPage};
+use chinwag_protocol::outgoing::{ChannelView, History, Inbox, Message, Users};
+use chinwag_protocol::{Body, Outgoing, Request, UserUuid};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
@@ -55,9 +53,9 @@ pub struct Delivery(Result<oneshot::Receiver<Result<Message, Error>>, Error>);
 
 /// The payload of the one reply that this request has.
 macro_rules! reply {
-    ($client:ident, $request:expr, $kind:ident { $payload:ident }) => {
-        match $client.request($request).await? {
-            Outgoing::$kind { $payload, .. } => Ok($payload),
+    ($client:ident, $request:expr, $kind:ident) => {
+        match $client.request($request).await?.body {
+            Body::$kind(payload) => Ok(payload),
             _ => Err(Error::Unexpected),
         }
     };
@@ -180,12 +178,8 @@ impl Client {
             Page::After(after) => (None, seq(after)),
         };
         let recipient = channel.to_string();
-        let channel_messages = HistoryPage { recipient, limit: Some(100), before, after };
-        reply!(
-            self,
-            Request::ChannelMessages { channel_messages },
-            ChannelMessages { channel_messages }
-        )
+        let page = HistoryPage { recipient, limit: Some(100), before, after };
+        reply!(self, Request::ChannelMessages(page), ChannelMessages)
     }
 
     /// The user's channels.
@@ -193,7 +187,7 @@ impl Client {
     /// # Errors
     /// When the server refuses, or there is no connection.
     pub async fn inbox(&self) -> Result<Inbox, Error> {
-        reply!(self, Request::Inbox {}, Inbox { inbox })
+        reply!(self, Request::Inbox, Inbox)
     }
 
     /// Up to 1,000 users whose name begins with `query`, online first, then by name.
@@ -202,8 +196,8 @@ impl Client {
     /// When the server refuses, or there is no connection.
     pub async fn users(&self, query: &str, offset: u64) -> Result<Users, Error> {
         let query = Some(query.to_owned()).filter(|query| !query.is_empty());
-        let users = Some(UsersPage { offset: Some(offset), limit: None, query });
-        reply!(self, Request::Users { users }, Users { users })
+        let page = UsersPage { offset: Some(offset), limit: None, query };
+        reply!(self, Request::Users(page), Users)
     }
 
     /// Joins a channel, to see who types there, and leaves the one joined before. The client joins it again after
@@ -212,8 +206,7 @@ impl Client {
     /// # Errors
     /// When the server refuses, or there is no connection.
     pub async fn join(&self, channel: Channel) -> Result<ChannelView, Error> {
-        let channel_join: ChannelRef = channel.reference();
-        reply!(self, Request::ChannelJoin { channel_join }, ChannelJoin { channel_join })
+        reply!(self, Request::ChannelJoin(channel.reference()), ChannelJoin)
     }
 
     /// Marks a channel as read up to this `Seq`.
@@ -221,15 +214,13 @@ impl Client {
     /// # Errors
     /// When the server refuses, or there is no connection.
     pub async fn mark_read(&self, channel: Channel, seq: u64) -> Result<(), Error> {
-        let channel_read = ReadMark { recipient: channel.to_string(), seq };
-        let told =
-            reply!(self, Request::ChannelRead { channel_read }, ChannelRead { channel_read });
-        told.map(drop)
+        let mark = ReadMark { recipient: channel.to_string(), seq };
+        reply!(self, Request::ChannelRead(mark), ChannelRead).map(drop)
     }
 
     /// Shows those who joined the channel that the user is typing; does nothing without a connection.
     pub fn typing(&self, channel: Channel) {
-        let request = Request::ChannelTyping { channel_typing: channel.reference() };
+        let request = Request::ChannelTyping(channel.reference());
         // With so many requests in the queue, the notice would come too late.
         let _ = self.asks.try_send(Ask::Request(request, None));
     }
@@ -243,9 +234,9 @@ impl Client {
         password: impl Into<String>,
         new_password: impl Into<String>,
     ) -> Result<(), Error> {
-        let change_password =
+        let change =
             PasswordChange { password: password.into(), new_password: new_password.into() };
-        self.request(Request::ChangePassword { change_password }).await.map(drop)
+        self.request(Request::ChangePassword(change)).await.map(drop)
     }
 
     /// Ends the session and its access key.
@@ -253,7 +244,7 @@ impl Client {
     /// # Errors
     /// When there is no connection, or the server refuses.
     pub async fn sign_out(&self) -> Result<(), Error> {
-        self.request(Request::SignOut {}).await.map(drop)
+        self.request(Request::SignOut).await.map(drop)
     }
 
     /// Sends any request and waits for its reply. Messages are better sent by [`Client::send`].

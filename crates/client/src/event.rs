@@ -5,8 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chinwag_protocol::UserUuid;
-use chinwag_protocol::outgoing::{Inbox, Message, Outgoing};
+use chinwag_protocol::outgoing::{Inbox, Message};
+use chinwag_protocol::{Outgoing, UserUuid};
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 

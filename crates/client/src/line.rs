@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use chinwag_protocol::outgoing::{Authorized, Outgoing};
-use chinwag_protocol::{Request, RequestId};
+use chinwag_protocol::outgoing::Authorized;
+use chinwag_protocol::{Body, Outgoing, Request, RequestId};
 use futures_util::{SinkExt, StreamExt};
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
@@ -44,7 +44,7 @@ pub struct Lost {
 /// A frame from the server.
 pub(crate) enum Frame {
     /// A frame that this client knows.
-    Known(Outgoing),
+    Known(Box<Outgoing>),
     /// The answer of a newer server to the request with this number.
     Newer(i64, Error),
 }
@@ -154,12 +154,12 @@ impl Line {
         let answer = async {
             loop {
                 match self.read().await? {
-                    Frame::Known(Outgoing::Authorized { authorized, .. }) => return Ok(authorized),
-                    Frame::Known(Outgoing::Error { error, .. }) => {
-                        return Err(Error::Refused(error).into());
-                    }
+                    Frame::Known(frame) => match frame.body {
+                        Body::Authorized(authorized) => return Ok(authorized),
+                        Body::Error(error) => return Err(Error::Refused(error).into()),
+                        _ => {}
+                    },
                     Frame::Newer(_, error) => return Err(error.into()),
-                    Frame::Known(_) => {}
                 }
             }
         };
@@ -173,8 +173,8 @@ impl Line {
 }
 
 fn parse(text: &str) -> Option<Frame> {
-    if let Ok(frame) = serde_json::from_str(text) {
-        return Some(Frame::Known(frame));
+    if let Ok(frame) = Outgoing::parse(text) {
+        return Some(Frame::Known(Box::new(frame)));
     }
     let Newer { id, error } = serde_json::from_str(text).ok()?;
     let RequestId::Number(id) = id else { return None };
@@ -186,23 +186,7 @@ fn parse(text: &str) -> Option<Frame> {
 
 /// The number of the request that this frame answers.
 pub fn answers(frame: &Outgoing) -> Option<i64> {
-    let id = match frame {
-        Outgoing::Authorized { id, .. }
-        | Outgoing::SignOut { id, .. }
-        | Outgoing::SignOutEverywhere { id, .. }
-        | Outgoing::ChangePassword { id, .. }
-        | Outgoing::Error { id, .. }
-        | Outgoing::ChannelJoin { id, .. }
-        | Outgoing::ChannelLeave { id, .. }
-        | Outgoing::ChannelMessage { id, .. }
-        | Outgoing::ChannelMessages { id, .. }
-        | Outgoing::ChannelRead { id, .. }
-        | Outgoing::Users { id, .. }
-        | Outgoing::Inbox { id, .. }
-        | Outgoing::Pong { id } => id,
-        Outgoing::Ready { .. } | Outgoing::Sys { .. } | Outgoing::ChannelTyping { .. } => &None,
-    };
-    match id {
+    match &frame.id {
         Some(RequestId::Number(number)) => Some(*number),
         _ => None,
     }

@@ -45,10 +45,10 @@ impl Login {
             Self::SignIn { name, password } => by_password(name, password, None),
             Self::Existing { name, password } => by_password(name, password, Some(false)),
             Self::SignUp { name: username, password } => {
-                Request::SignUp { sign_up: Credentials { username, password } }
+                Request::SignUp(Credentials { username, password })
             }
             Self::Resume { access_key } => {
-                Request::SignIn { sign_in: SignIn::AccessKey(AccessKey { access_key }) }
+                Request::SignIn(SignIn::AccessKey(AccessKey { access_key }))
             }
         }
     }
@@ -65,7 +65,7 @@ impl Login {
 }
 
 fn by_password(username: String, password: String, create: Option<bool>) -> Request {
-    Request::SignIn { sign_in: SignIn::Password(PasswordSignIn { username, password, create }) }
+    Request::SignIn(SignIn::Password(PasswordSignIn { username, password, create }))
 }
 
 /// Without the secrets.

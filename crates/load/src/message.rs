@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use chinwag_protocol::outgoing::{self, Outgoing};
+use chinwag_protocol::{Body, Outgoing, outgoing};
 use chinwag_protocol::{MessageUuid, UserUuid};
 use memchr::memmem;
 
@@ -68,7 +68,7 @@ impl Messages {
 
     /// What the plain server hands on as it is: frames that are as long as Chinwag's.
     pub fn frames(clock: Instant, private: bool, size: usize) -> Self {
-        let json = delivered(private).to_json();
+        let json = String::from_utf8(delivered(private).to_json()).unwrap_or_default();
         let (before, after) = json.split_once('*').unwrap_or_default();
         Self { clock, before: before.to_owned(), after: padding(size) + after }
     }
@@ -104,7 +104,7 @@ fn delivered(private: bool) -> Outgoing {
         seq: 100_000,
         client_uuid: None,
     };
-    Outgoing::ChannelMessage { id: None, channel_message }
+    Body::ChannelMessage(channel_message).into()
 }
 
 #[cfg(test)]
@@ -123,8 +123,8 @@ mod tests {
             let frame = payload(&Messages::frames(Instant::now(), private, 100));
             assert!(is_message(&frame));
             assert_eq!(stamp(&frame).unwrap().sender, 17);
-            let json: Outgoing = serde_json::from_slice(&frame).unwrap();
-            let Outgoing::ChannelMessage { channel_message, .. } = json else { panic!() };
+            let frame = Outgoing::parse(std::str::from_utf8(&frame).unwrap()).unwrap();
+            let Body::ChannelMessage(channel_message) = frame.body else { panic!() };
             assert_eq!(channel_message.text.len(), 100);
         }
     }

@@ -1,11 +1,13 @@
 //! Requests of clients, and how the text of a frame is parsed.
 
-mod parse;
+pub(crate) mod parse;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize, Serializer};
 use ts_rs::TS;
 
+pub use crate::table::Request;
 use crate::{ErrorCode, RequestId, integer};
 
 /// A request with its envelope.
@@ -19,45 +21,6 @@ pub struct Incoming {
     pub user: Option<String>,
     /// The request itself.
     pub request: Request,
-}
-
-/// A request. Each variant is one `type` on the wire, its payload a property of the same name.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, TS, JsonSchema)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
-#[ts(rename = "RequestBody")]
-pub enum Request {
-    /// Sign in by name and password, or resume by access key. An unknown name is signed up.
-    SignIn { sign_in: SignIn },
-    /// Make a new user and sign in.
-    SignUp { sign_up: Credentials },
-    /// End this device's session.
-    SignOut {},
-    /// End all sessions of the user, this one included.
-    SignOutEverywhere {},
-    /// Change the password and end all other sessions.
-    ChangePassword { change_password: PasswordChange },
-    /// Join a channel, and leave the one joined before.
-    ChannelJoin { channel_join: ChannelRef },
-    /// Leave the joined channel.
-    ChannelLeave { channel_leave: ChannelRef },
-    /// Send a message.
-    ChannelMessage { channel_message: NewMessage },
-    /// Read a page of a channel's history.
-    ChannelMessages { channel_messages: HistoryPage },
-    /// Mark a channel as read.
-    ChannelRead { channel_read: ReadMark },
-    /// Show those who joined the channel that the user is typing.
-    ChannelTyping { channel_typing: ChannelRef },
-    /// List users.
-    Users {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        #[ts(optional)]
-        users: Option<UsersPage>,
-    },
-    /// List the user's channels, and get the messages of all of them from now on.
-    Inbox {},
-    /// Answered with `pong`.
-    Ping {},
 }
 
 /// How to sign in: exactly one of the two ways.
@@ -184,6 +147,20 @@ pub struct HistoryPage {
     pub after: Option<i64>,
 }
 
+impl HistoryPage {
+    /// The greatest `limit`; a greater one counts as this.
+    pub const MAX_LIMIT: u64 = 100;
+
+    /// The `limit` of a request without one.
+    pub const DEFAULT_LIMIT: i64 = 10;
+
+    /// How many messages it asks for, as far as its cost goes.
+    #[must_use]
+    pub fn wanted(&self) -> u64 {
+        self.limit.unwrap_or(Self::DEFAULT_LIMIT).unsigned_abs().min(Self::MAX_LIMIT)
+    }
+}
+
 /// How far a channel has been read.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct ReadMark {
@@ -222,6 +199,17 @@ pub struct UsersPage {
     pub query: Option<String>,
 }
 
+impl UsersPage {
+    /// The greatest `limit`, which is also that of a request without one.
+    pub const MAX_LIMIT: u64 = 1_000;
+
+    /// How many users it asks for.
+    #[must_use]
+    pub fn wanted(&self) -> u64 {
+        self.limit.unwrap_or(Self::MAX_LIMIT).min(Self::MAX_LIMIT)
+    }
+}
+
 /// Why a frame is refused, with the content of its `error` frame.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Refusal {
@@ -235,25 +223,11 @@ pub struct Refusal {
     pub sentence: String,
 }
 
-impl Request {
-    /// The `type` on the wire.
-    #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::SignIn { .. } => "signIn",
-            Self::SignUp { .. } => "signUp",
-            Self::SignOut {} => "signOut",
-            Self::SignOutEverywhere {} => "signOutEverywhere",
-            Self::ChangePassword { .. } => "changePassword",
-            Self::ChannelJoin { .. } => "channelJoin",
-            Self::ChannelLeave { .. } => "channelLeave",
-            Self::ChannelMessage { .. } => "channelMessage",
-            Self::ChannelMessages { .. } => "channelMessages",
-            Self::ChannelRead { .. } => "channelRead",
-            Self::ChannelTyping { .. } => "channelTyping",
-            Self::Users { .. } => "users",
-            Self::Inbox {} => "inbox",
-            Self::Ping {} => "ping",
-        }
+impl Serialize for Request {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(None)?;
+        map.serialize_entry("type", self.kind())?;
+        self.write(&mut map)?;
+        map.end()
     }
 }

@@ -5,14 +5,17 @@
 
 mod envelope;
 pub mod error;
+#[macro_use]
+mod generate;
 pub mod id;
 pub mod incoming;
 mod integer;
 pub mod outgoing;
 pub mod schema;
+pub mod table;
 pub mod typescript;
 
 pub use error::ErrorCode;
 pub use id::{ChannelUuid, MessageUuid, RequestId, SessionUuid, UserUuid};
 pub use incoming::{Incoming, Refusal, Request};
-pub use outgoing::Outgoing;
+pub use outgoing::{Body, Outgoing};

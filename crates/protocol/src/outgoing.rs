@@ -1,5 +1,7 @@
 //! Frames of the server: replies, broadcasts and errors, exactly as on the wire.
 
+mod frame;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -7,120 +9,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{ErrorCode, MessageUuid, RequestId, SessionUuid, UserUuid};
-
-/// One frame from the server. Each variant is one `type`, its payload a property of the same name.
-///
-/// `id` is in the reply to a request that has one, and nowhere else.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
-#[ts(optional_fields)]
-pub enum Outgoing {
-    /// The first frame of every connection.
-    Ready { ready: Ready },
-    /// The reply to `signIn` and `signUp`.
-    Authorized {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        id: Option<RequestId>,
-        authorized: Authorized,
-    },
-    /// The reply to `signOut`; without being asked for: this device was signed out elsewhere.
-    SignOut {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        id: Option<RequestId>,
-        sign_out: SignedOut,
-    },
-    /// The reply to `signOutEverywhere`.
-    SignOutEverywhere {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        id: Option<RequestId>,
-        sign_out_everywhere: SignedOut,
-    },
-    /// The reply to `changePassword`.
-    ChangePassword {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        id: Option<RequestId>,
-        change_password: PasswordChanged,
-    },
-    /// A request was refused.
-    Error {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        id: Option<RequestId>,
-        error: Failure,
-    },
-    /// News, which answer no request.
-    Sys {
-        #[serde(rename = "SUUID", default, skip_serializing_if = "Option::is_none")]
-        #[ts(type = "string")]
-        session: Option<SessionUuid>,
-        #[serde(rename = "userUUID", default, skip_serializing_if = "Option::is_none")]
-        #[ts(type = "string")]
-        user_uuid: Option<UserUuid>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        user: Option<User>,
-        sys: Sys,
-    },
-    /// The reply to `channelJoin`.
-    ChannelJoin {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        id: Option<RequestId>,
-        channel_join: ChannelView,
-    },
-    /// The reply to `channelLeave`, and the news of it to others.
-    ChannelLeave {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        id: Option<RequestId>,
-        #[serde(rename = "SUUID")]
-        #[ts(type = "string")]
-        session: SessionUuid,
-        #[serde(rename = "userUUID")]
-        #[ts(type = "string")]
-        user_uuid: UserUuid,
-        channel_leave: Recipient,
-    },
-    /// A stored message; to its sender also the reply to `channelMessage`.
-    ChannelMessage {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        id: Option<RequestId>,
-        channel_message: Message,
-    },
-    /// The reply to `channelMessages`.
-    ChannelMessages {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        id: Option<RequestId>,
-        channel_messages: History,
-    },
-    /// The reply to `channelRead`, and the news of it to the user's other sessions.
-    ChannelRead {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        id: Option<RequestId>,
-        channel_read: Read,
-    },
-    /// A user is typing in the joined channel.
-    ChannelTyping {
-        #[serde(rename = "userUUID")]
-        #[ts(type = "string")]
-        user_uuid: UserUuid,
-        channel_typing: Typing,
-    },
-    /// The reply to `users`.
-    Users {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        id: Option<RequestId>,
-        users: Users,
-    },
-    /// The reply to `inbox`.
-    Inbox {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        id: Option<RequestId>,
-        inbox: Inbox,
-    },
-    /// The reply to `ping`.
-    Pong {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        id: Option<RequestId>,
-    },
-}
+pub use self::frame::{By, Outgoing};
+pub use crate::table::Body;
+use crate::{ErrorCode, MessageUuid, SessionUuid, UserUuid};
 
 /// The payload of `ready`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
@@ -387,14 +278,6 @@ pub struct InboxChannel {
     /// The newest one; absent when there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_message: Option<Message>,
-}
-
-impl Outgoing {
-    /// The frame's text.
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_else(|_| unreachable!("every field is plain JSON"))
-    }
 }
 
 /// A missing recipient is written as an empty string.

@@ -1,28 +1,109 @@
 //! The protocol as JSON Schema, and the whole conversation as one `AsyncAPI` document, for authors of clients.
 
-use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use crate::{Outgoing, Request, RequestId};
+use crate::RequestId;
+use crate::outgoing::By;
+use crate::table::{FRAMES, FrameRow, REQUESTS, RequestRow};
 
 /// JSON Schema of every frame that a client may send.
 #[must_use]
 pub fn requests() -> Value {
     let mut generator = SchemaSettings::draft07().into_generator();
-    let mut root = generator.root_schema_for::<Request>().to_value();
-    surround(&mut root);
-    root["definitions"]["RequestId"] = RequestId::json_schema(&mut generator).to_value();
-    titled(root, "Request")
+    let variants: Vec<_> = REQUESTS.iter().map(|row| request(&mut generator, row)).collect();
+    root(generator, "Request", "A request, with its payload under the name of its type.", &variants)
 }
 
 /// JSON Schema of every frame that the server may send.
 #[must_use]
 pub fn frames() -> Value {
-    let generator = SchemaSettings::draft07().for_serialize().into_generator();
-    let mut root = generator.into_root_schema_for::<Outgoing>().to_value();
+    let mut generator = SchemaSettings::draft07().for_serialize().into_generator();
+    let variants: Vec<_> = FRAMES.iter().map(|row| frame(&mut generator, row)).collect();
+    let about = "One frame from the server, with its payload under the name of its type. `id` is in the answer to a request that has one, and nowhere else.";
+    let mut root = root(generator, "Frame", about, &variants);
     never_null(&mut root);
-    titled(root, "Frame")
+    root
+}
+
+fn root(mut generator: SchemaGenerator, title: &str, about: &str, variants: &[Value]) -> Value {
+    json!({
+        "$id": format!("urn:chinwag:{}", title.to_lowercase()),
+        "$schema": generator.settings().meta_schema,
+        "definitions": generator.take_definitions(true),
+        "description": about,
+        "oneOf": variants,
+        "title": title,
+    })
+}
+
+fn request(generator: &mut SchemaGenerator, row: &RequestRow) -> Value {
+    let mut variant = variant(row.kind, row.about);
+    let id = generator.subschema_for::<RequestId>();
+    let properties = &mut variant["properties"];
+    properties["id"] = json!({
+        "anyOf": [id, { "type": "null" }],
+        "description": "Repeated in the direct reply or the error.",
+    });
+    for (name, meaning) in BESIDE_A_PAYLOAD {
+        properties[name] = json!({ "type": ["string", "null"], "description": meaning });
+    }
+    if let Some(part) = row.payload {
+        let payload = (part.schema)(generator);
+        if row.may_be_absent {
+            properties[row.kind] = json!({ "anyOf": [payload, { "type": "null" }] });
+        } else {
+            require(&mut variant, row.kind, payload.to_value());
+        }
+    }
+    variant
+}
+
+const BESIDE_A_PAYLOAD: [(&str, &str); 3] = [
+    ("sessionUUID", "This connection's session, or empty."),
+    ("SUUID", "Another name for `sessionUUID`."),
+    ("userUUID", "The user who is signed in on this connection, or empty."),
+];
+
+fn frame(generator: &mut SchemaGenerator, row: &FrameRow) -> Value {
+    let mut variant = variant(row.kind, row.about);
+    if row.answers {
+        variant["properties"]["id"] = generator.subschema_for::<RequestId>().to_value();
+    }
+    let by = By::of(row.kind);
+    if !by.is_empty() {
+        let schema = By::json_schema(generator).to_value();
+        for (name, always) in by {
+            let property = schema["properties"][name].clone();
+            if *always {
+                require(&mut variant, name, property);
+            } else {
+                variant["properties"][name] = property;
+            }
+        }
+    }
+    if let Some(part) = row.payload {
+        let payload = (part.schema)(generator).to_value();
+        require(&mut variant, row.kind, payload);
+    }
+    variant
+}
+
+fn variant(kind: &str, about: &str) -> Value {
+    json!({
+        "description": about,
+        "properties": { "type": { "const": kind, "type": "string" } },
+        "required": ["type"],
+        "type": "object",
+    })
+}
+
+fn require(variant: &mut Value, name: &str, schema: Value) {
+    variant["properties"][name] = schema;
+    if let Some(required) = variant["required"].as_array_mut() {
+        required.push(name.into());
+    }
 }
 
 /// The `AsyncAPI` 3 document, with the frames of `page` (`docs/protocol.md`) as its examples.
@@ -77,35 +158,22 @@ fn server(host: &str, protocol: &str) -> Value {
     json!({ "host": host, "protocol": protocol, "security": security })
 }
 
-/// The reply to each request, besides `error`; `channelTyping` has no other.
-fn reply(request: &str) -> Option<&str> {
-    match request {
-        "signIn" | "signUp" => Some("authorized"),
-        "ping" => Some("pong"),
-        "channelTyping" => None,
-        same => Some(same),
-    }
-}
-
-/// Frames that answer no request.
-const NEWS: [&str; 7] =
-    ["channelLeave", "channelMessage", "channelRead", "channelTyping", "ready", "signOut", "sys"];
-
 fn operations() -> Map<String, Value> {
     let channel = json!({ "$ref": "#/channels/socket" });
     let mut operations = Map::new();
-    for request in array(&requests()["oneOf"]).iter().map(kind) {
+    for row in REQUESTS {
         let mut operation = json!({
             "action": "receive",
             "channel": channel,
-            "messages": [in_channel("request", request)],
+            "messages": [in_channel("request", row.kind)],
         });
-        let replies = reply(request).into_iter().chain(["error"]);
+        let replies = row.reply.into_iter().chain(["error"]);
         let messages: Vec<_> = replies.map(|reply| in_channel("frame", reply)).collect();
         operation["reply"] = json!({ "channel": channel, "messages": messages });
-        operations.insert(request.to_owned(), operation);
+        operations.insert(row.kind.to_owned(), operation);
     }
-    let news: Vec<_> = NEWS.iter().map(|kind| in_channel("frame", kind)).collect();
+    let news = FRAMES.iter().filter(|row| row.is_news);
+    let news: Vec<_> = news.map(|row| in_channel("frame", row.kind)).collect();
     operations.insert(
         "news".to_owned(),
         json!({ "action": "send", "channel": channel, "messages": news }),
@@ -165,26 +233,6 @@ fn refer_to_components(schema: &mut Value) {
     });
 }
 
-/// Adds the properties beside a request's payload.
-fn surround(root: &mut Value) {
-    for variant in root["oneOf"].as_array_mut().into_iter().flatten() {
-        let properties = &mut variant["properties"];
-        properties["id"] = json!({
-            "anyOf": [{ "$ref": "#/definitions/RequestId" }, { "type": "null" }],
-            "description": "Repeated in the direct reply or the error.",
-        });
-        for (name, meaning) in SURROUNDING {
-            properties[name] = json!({ "type": ["string", "null"], "description": meaning });
-        }
-    }
-}
-
-const SURROUNDING: [(&str, &str); 3] = [
-    ("sessionUUID", "This connection's session, or empty."),
-    ("SUUID", "Another name for `sessionUUID`."),
-    ("userUUID", "The user who is signed in on this connection, or empty."),
-];
-
 /// The server leaves a property out and never writes `null`.
 fn never_null(schema: &mut Value) {
     each_object(schema, &mut |object| {
@@ -210,10 +258,4 @@ fn each_object(value: &mut Value, change: &mut impl FnMut(&mut Map<String, Value
         Value::Array(items) => items.iter_mut().for_each(|inner| each_object(inner, change)),
         _ => {}
     }
-}
-
-fn titled(mut root: Value, title: &str) -> Value {
-    root["title"] = title.into();
-    root["$id"] = format!("urn:chinwag:{}", title.to_lowercase()).into();
-    root
 }

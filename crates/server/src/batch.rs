@@ -5,8 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use chinwag_protocol::outgoing::Outgoing;
-use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
+use chinwag_protocol::{Body, ChannelUuid, Outgoing, SessionUuid, UserUuid};
 use chinwag_store::{Address, Failure, Message, RevokedKeys, Ticket};
 
 use crate::interest::Interest;
@@ -177,7 +176,7 @@ impl Draft {
             };
             let (start, run) = (frames.len(), &mut self.runs[*run]);
             let channel_message = wire::live_message(message, *recipient_online);
-            wire::write_text(&mut frames, &Outgoing::ChannelMessage { id: None, channel_message });
+            wire::write_text(&mut frames, &Body::ChannelMessage(channel_message).into());
             *frame = start..frames.len();
             if run.frames.is_empty() {
                 run.frames = frame.clone();

@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 
-use chinwag_protocol::outgoing::{Outgoing, Presence, Read, Sys, Typing};
-use chinwag_protocol::{SessionUuid, UserUuid};
+use chinwag_protocol::outgoing::{By, Presence, Read, Sys, Typing};
+use chinwag_protocol::{Body, Outgoing, SessionUuid, UserUuid};
 use chinwag_store::{Address, Channel, Event, Store, User};
 use metrics::Counter;
 
@@ -122,12 +122,13 @@ impl Dispatcher {
             }
             Event::Read { user, session, address, seq } => {
                 let channel_read = Read { channel: wire::recipient(address), seq };
-                let frame = Outgoing::ChannelRead { id: None, channel_read };
+                let frame = Body::ChannelRead(channel_read).into();
                 draft.news(Audience::Users([user, user]), session, &frame);
             }
             Event::Typing { user, session, channel, address } => {
                 let channel_typing = Typing { channel: wire::recipient(address), user };
-                let frame = Outgoing::ChannelTyping { user_uuid: user, channel_typing };
+                let by = By { user_uuid: Some(user), ..By::default() };
+                let frame = Outgoing::news(by, Body::ChannelTyping(channel_typing));
                 let users = match address {
                     Address::Direct(recipient) => Some([user, recipient]),
                     Address::General | Address::Channel(_) => None,
@@ -162,18 +163,20 @@ impl Dispatcher {
 
 /// The `sys` frame's message for a join.
 pub fn joined(channel: &Channel, user: &User, session: SessionUuid) -> Outgoing {
-    Outgoing::Sys {
+    let by = By {
         session: Some(session),
         user_uuid: Some(user.uuid),
         user: Some(wire::user(user, Some(true))),
-        sys: Sys::ChannelJoin { channel_join: wire::recipient(channel.address()) },
-    }
+    };
+    let channel_join = wire::recipient(channel.address());
+    Outgoing::news(by, Body::Sys(Sys::ChannelJoin { channel_join }))
 }
 
 /// The message for a leave.
 pub fn left(channel: &Channel, user: UserUuid, session: SessionUuid) -> Outgoing {
+    let by = By { session: Some(session), user_uuid: Some(user), user: None };
     let channel_leave = wire::recipient(channel.address());
-    Outgoing::ChannelLeave { id: None, session, user_uuid: user, channel_leave }
+    Outgoing::news(by, Body::ChannelLeave(channel_leave))
 }
 
 /// Who hears of joins and leaves.

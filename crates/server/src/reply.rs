@@ -1,12 +1,16 @@
 //! The frames that answer requests.
 
 use bytes::Bytes;
-use chinwag_protocol::RequestId;
-use chinwag_protocol::outgoing::Outgoing;
+use chinwag_protocol::{Body, Outgoing, RequestId};
 use chinwag_store::Message;
 
 use crate::refused::Refused;
 use crate::wire;
+
+/// The reply to the request with this `id`.
+pub fn to(id: Option<RequestId>, body: Body) -> Bytes {
+    wire::text(&Outgoing::answer(id, body))
+}
 
 /// The message that a send has become, with the `id` and the `clientUUID` of the send.
 pub fn message(
@@ -17,7 +21,7 @@ pub fn message(
 ) -> Bytes {
     let mut channel_message = wire::live_message(message, recipient_online);
     channel_message.client_uuid = client_uuid;
-    wire::text(&Outgoing::ChannelMessage { id, channel_message })
+    to(id, Body::ChannelMessage(channel_message))
 }
 
 /// The refusal of a request of this kind.

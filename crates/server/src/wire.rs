@@ -1,8 +1,7 @@
 //! From events and replies to WebSocket frames: each is encoded once, whoever gets it.
 
 use bytes::{BufMut, Bytes, BytesMut};
-use chinwag_protocol::outgoing::{self, Outgoing};
-use chinwag_protocol::{ErrorCode, RequestId, UserUuid};
+use chinwag_protocol::{Body, ErrorCode, Outgoing, RequestId, UserUuid, outgoing};
 use chinwag_store::{Address, Message, User, UserStatus};
 
 /// The first byte of an unfragmented frame, RFC 6455 section 5.2.
@@ -24,7 +23,7 @@ pub fn text(message: &Outgoing) -> Bytes {
 
 /// Appends a text frame with the message as JSON.
 pub fn write_text(frames: &mut BytesMut, message: &Outgoing) {
-    write(frames, Opcode::Text, message.to_json().as_bytes());
+    write(frames, Opcode::Text, &message.to_json());
 }
 
 /// A control frame; its payload has 125 bytes at the most.
@@ -62,7 +61,7 @@ fn write(frames: &mut BytesMut, opcode: Opcode, payload: &[u8]) {
 
 /// An `error` frame's message.
 pub fn error(id: Option<RequestId>, code: ErrorCode, error: String, payload: String) -> Outgoing {
-    Outgoing::Error { id, error: outgoing::Failure { code, error, payload } }
+    Outgoing::answer(id, Body::Error(outgoing::Failure { code, error, payload }))
 }
 
 /// How a channel is named in frames: as its user names it.
@@ -147,7 +146,7 @@ pub fn person(user: &User) -> outgoing::Person {
 
 /// A `sys` frame's message that concerns nobody's session.
 pub fn sys(sys: outgoing::Sys) -> Outgoing {
-    Outgoing::Sys { session: None, user_uuid: None, user: None, sys }
+    Body::Sys(sys).into()
 }
 
 #[cfg(test)]

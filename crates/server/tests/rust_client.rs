@@ -251,7 +251,7 @@ async fn the_joined_channel_is_joined_again_after_a_return() {
     bob.send(&json!({"type": "channelTyping", "channelTyping": typing}));
     loop {
         if let Event::News(news) = events.next().await.unwrap()
-            && matches!(*news, chinwag_client::protocol::Outgoing::ChannelTyping { .. })
+            && matches!(news.body, chinwag_client::protocol::Body::ChannelTyping(_))
         {
             break;
         }

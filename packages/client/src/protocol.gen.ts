@@ -31,28 +31,107 @@ export const ErrorCode = {
 } as const;
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
 
+/** A request. */
+export type RequestBody =
+  | { type: "signIn"; signIn: SignIn }
+  | { type: "signUp"; signUp: Credentials }
+  | { type: "signOut" }
+  | { type: "signOutEverywhere" }
+  | { type: "changePassword"; changePassword: PasswordChange }
+  | { type: "channelJoin"; channelJoin: ChannelRef }
+  | { type: "channelLeave"; channelLeave: ChannelRef }
+  | { type: "channelMessage"; channelMessage: NewMessage }
+  | { type: "channelMessages"; channelMessages: HistoryPage }
+  | { type: "channelRead"; channelRead: ReadMark }
+  | { type: "channelTyping"; channelTyping: ChannelRef }
+  | { type: "users"; users?: UsersPage }
+  | { type: "inbox" }
+  | { type: "ping" };
+
 /** A request with its envelope. */
 export type RequestFrame = RequestBody & { id?: RequestId; sessionUUID?: string; userUUID?: string };
 
-export type RequestId = number | string;
+/** The type of the reply to each type of request, besides `error`. */
+export type ReplyType = {
+  signIn: "authorized";
+  signUp: "authorized";
+  signOut: "signOut";
+  signOutEverywhere: "signOutEverywhere";
+  changePassword: "changePassword";
+  channelJoin: "channelJoin";
+  channelLeave: "channelLeave";
+  channelMessage: "channelMessage";
+  channelMessages: "channelMessages";
+  channelRead: "channelRead";
+  channelTyping: never;
+  users: "users";
+  inbox: "inbox";
+  ping: "pong";
+};
 
-export type RequestBody = { "type": "signIn", signIn: SignIn, } | { "type": "signUp", signUp: Credentials, } | { "type": "signOut", } | { "type": "signOutEverywhere", } | { "type": "changePassword", changePassword: PasswordChange, } | { "type": "channelJoin", channelJoin: ChannelRef, } | { "type": "channelLeave", channelLeave: ChannelRef, } | { "type": "channelMessage", channelMessage: NewMessage, } | { "type": "channelMessages", channelMessages: HistoryPage, } | { "type": "channelRead", channelRead: ReadMark, } | { "type": "channelTyping", channelTyping: ChannelRef, } | { "type": "users", users?: UsersPage, } | { "type": "inbox", } | { "type": "ping", };
+/** One frame from the server. */
+export type Outgoing =
+  | { type: "signOut"; id?: RequestId; signOut: SignedOut }
+  | { type: "signOutEverywhere"; id?: RequestId; signOutEverywhere: SignedOut }
+  | { type: "changePassword"; id?: RequestId; changePassword: PasswordChanged }
+  | { type: "channelJoin"; id?: RequestId; channelJoin: ChannelView }
+  | { type: "channelLeave"; id?: RequestId; SUUID: string; userUUID: string; channelLeave: Recipient }
+  | { type: "channelMessage"; id?: RequestId; channelMessage: Message }
+  | { type: "channelMessages"; id?: RequestId; channelMessages: History }
+  | { type: "channelRead"; id?: RequestId; channelRead: Read }
+  | { type: "users"; id?: RequestId; users: Users }
+  | { type: "inbox"; id?: RequestId; inbox: Inbox }
+  | { type: "ready"; ready: Ready }
+  | { type: "authorized"; id?: RequestId; authorized: Authorized }
+  | { type: "pong"; id?: RequestId }
+  | { type: "error"; id?: RequestId; error: Failure }
+  | { type: "sys"; SUUID?: string; userUUID?: string; user?: User; sys: Sys }
+  | { type: "channelTyping"; userUUID: string; channelTyping: Typing };
 
-export type SignIn = PasswordSignIn | AccessKey;
+export type AccessKey = { 
+/**
+ * The key of an earlier `authorized` reply.
+ */
+accessKey: string, };
 
-export type PasswordSignIn = { 
+export type Authorized = { 
 /**
- * The name as typed: 1 to 64 characters.
+ * The user that this connection now acts for.
  */
-username: string, 
+userUUID: string, 
 /**
- * The password as typed: 1 to 256 bytes.
+ * Resumes the session later, without the password. A secret.
  */
-password: string, 
+accessKey: string, 
 /**
- * Whether an unknown name becomes a new user; true if absent. If false, it is error 10.
+ * Names the history that the server holds. Another one than before means that messages which were
+ * received may be lost: forget them and read again. Servers before 0.2 have none.
  */
-create?: boolean, };
+epoch?: string, };
+
+export type ChannelRef = { 
+/**
+ * The other user's UUID, or empty for General.
+ */
+recipientUUID: string, };
+
+export type ChannelView = { 
+/**
+ * The last 10, newest first.
+ */
+messages: Array<Message>, 
+/**
+ * Its members, at most 100, online first.
+ */
+users: Array<User>, 
+/**
+ * How many members there are.
+ */
+usersTotal: number, 
+/**
+ * The other user's UUID, or empty for General.
+ */
+recipientUUID: string, };
 
 export type Credentials = { 
 /**
@@ -64,41 +143,37 @@ username: string,
  */
 password: string, };
 
-export type AccessKey = { 
+export type Failure = { 
 /**
- * The key of an earlier `authorized` reply.
+ * One of the documented codes.
  */
-accessKey: string, };
+code: number, 
+/**
+ * What is wrong and what to do, as a sentence.
+ */
+error: string, 
+/**
+ * The request's `type`, empty when unknown; for code 22 the seconds to wait.
+ */
+payload: string, };
 
-export type PasswordChange = { 
+export type History = { 
 /**
- * The current password.
+ * How many messages the channel has.
  */
-password: string, 
+total: number, 
 /**
- * The new password: 1 to 256 bytes.
+ * How many are in this reply.
  */
-newPassword: string, };
-
-export type ChannelRef = { 
+received: number, 
+/**
+ * Newest first for `before`, oldest first for `after`.
+ */
+messages: Array<Message>, 
 /**
  * The other user's UUID, or empty for General.
  */
 recipientUUID: string, };
-
-export type NewMessage = { 
-/**
- * The other user's UUID, or empty for General.
- */
-recipientUUID: string, 
-/**
- * The text, kept byte for byte.
- */
-message: string, 
-/**
- * Makes a repeated send harmless: the same one by the same user in the same channel is stored once.
- */
-clientUUID?: string, };
 
 export type HistoryPage = { 
 /**
@@ -118,121 +193,33 @@ before?: number,
  */
 after?: number, };
 
-export type ReadMark = { 
+export type Inbox = { 
 /**
- * The other user's UUID, or empty for General.
+ * General, then the private channels, newest talk first.
  */
-recipientUUID: string, 
-/**
- * The `Seq` of the last message read.
- */
-seq: number, };
+channels: Array<InboxChannel>, };
 
-export type UsersPage = { 
+export type InboxChannel = { 
 /**
- * How many to skip; 0 if absent.
+ * The other user; absent for General.
  */
-offset?: number, 
+Recipient?: User, 
 /**
- * How many at most: 1,000 if absent or greater.
+ * How many messages the channel has.
  */
-limit?: number, 
+total: number, 
 /**
- * The start of the name, without regard to case.
+ * How many of them the user has not read.
  */
-query?: string, };
-
-export type Outgoing = { "type": "ready", ready: Ready, } | { "type": "authorized", id?: RequestId, authorized: Authorized, } | { "type": "signOut", id?: RequestId, signOut: SignedOut, } | { "type": "signOutEverywhere", id?: RequestId, signOutEverywhere: SignedOut, } | { "type": "changePassword", id?: RequestId, changePassword: PasswordChanged, } | { "type": "error", id?: RequestId, error: Failure, } | { "type": "sys", SUUID?: string, userUUID?: string, user?: User, sys: Sys, } | { "type": "channelJoin", id?: RequestId, channelJoin: ChannelView, } | { "type": "channelLeave", id?: RequestId, SUUID: string, userUUID: string, channelLeave: Recipient, } | { "type": "channelMessage", id?: RequestId, channelMessage: Message, } | { "type": "channelMessages", id?: RequestId, channelMessages: History, } | { "type": "channelRead", id?: RequestId, channelRead: Read, } | { "type": "channelTyping", userUUID: string, channelTyping: Typing, } | { "type": "users", id?: RequestId, users: Users, } | { "type": "inbox", id?: RequestId, inbox: Inbox, } | { "type": "pong", id?: RequestId, };
-
-export type Ready = { 
+unread: number, 
 /**
- * This connection's session.
+ * The newest one; absent when there is none.
  */
-sessionUUID: string, };
-
-export type Authorized = { 
-/**
- * The user that this connection now acts for.
- */
-userUUID: string, 
-/**
- * Resumes the session later, without the password. A secret.
- */
-accessKey: string, 
-/**
- * Names the history that the server holds. Another one than before means that messages which were
- * received may be lost: forget them and read again. Servers before 0.2 have none.
- */
-epoch?: string, };
-
-export type SignedOut = { 
-/**
- * The user who signed out.
- */
-uuid: string, };
-
-export type PasswordChanged = { 
-/**
- * The user whose password it is.
- */
-uuid: string, 
-/**
- * Takes the place of all access keys from before. A secret. A server of 0.1 sends none, and
- * keeps the session's own.
- */
-accessKey?: string, };
-
-export type Failure = { 
-/**
- * One of the documented codes.
- */
-code: number, 
-/**
- * What is wrong and what to do, as a sentence.
- */
-error: string, 
-/**
- * The request's `type`, empty when unknown; for code 22 the seconds to wait.
- */
-payload: string, };
-
-export type Sys = { "type": "signIn", signIn: Person, } | { "type": "signOut", signOut: Person, } | { "type": "channelJoin", channelJoin: Recipient, } | { "type": "presence", presence: Presence, };
-
-export type Person = { 
-/**
- * The user.
- */
-uuid: string, 
-/**
- * The name as first written.
- */
-username: string, };
-
-export type Presence = { 
-/**
- * Users, not sessions.
- */
-online: number, };
-
-export type Recipient = { 
+lastMessage?: Message, 
 /**
  * The other user's UUID, or empty for General.
  */
 recipientUUID: string, };
-
-export type User = { 
-/**
- * The user.
- */
-UUID: string, 
-/**
- * The name as first written.
- */
-Username: string, 
-/**
- * Whether the user has a session anywhere; absent in messages of the history.
- */
-OnLine?: boolean, };
 
 export type Message = { 
 /**
@@ -276,41 +263,70 @@ Seq: number,
  */
 clientUUID?: string, };
 
-export type ChannelView = { 
-/**
- * The last 10, newest first.
- */
-messages: Array<Message>, 
-/**
- * Its members, at most 100, online first.
- */
-users: Array<User>, 
-/**
- * How many members there are.
- */
-usersTotal: number, 
+export type NewMessage = { 
 /**
  * The other user's UUID, or empty for General.
  */
-recipientUUID: string, };
+recipientUUID: string, 
+/**
+ * The text, kept byte for byte.
+ */
+message: string, 
+/**
+ * Makes a repeated send harmless: the same one by the same user in the same channel is stored once.
+ */
+clientUUID?: string, };
 
-export type History = { 
+export type PasswordChange = { 
 /**
- * How many messages the channel has.
+ * The current password.
  */
-total: number, 
+password: string, 
 /**
- * How many are in this reply.
+ * The new password: 1 to 256 bytes.
  */
-received: number, 
+newPassword: string, };
+
+export type PasswordChanged = { 
 /**
- * Newest first for `before`, oldest first for `after`.
+ * The user whose password it is.
  */
-messages: Array<Message>, 
+uuid: string, 
 /**
- * The other user's UUID, or empty for General.
+ * Takes the place of all access keys from before. A secret. A server of 0.1 sends none, and
+ * keeps the session's own.
  */
-recipientUUID: string, };
+accessKey?: string, };
+
+export type PasswordSignIn = { 
+/**
+ * The name as typed: 1 to 64 characters.
+ */
+username: string, 
+/**
+ * The password as typed: 1 to 256 bytes.
+ */
+password: string, 
+/**
+ * Whether an unknown name becomes a new user; true if absent. If false, it is error 10.
+ */
+create?: boolean, };
+
+export type Person = { 
+/**
+ * The user.
+ */
+uuid: string, 
+/**
+ * The name as first written.
+ */
+username: string, };
+
+export type Presence = { 
+/**
+ * Users, not sessions.
+ */
+online: number, };
 
 export type Read = { 
 /**
@@ -322,6 +338,40 @@ seq: number,
  */
 recipientUUID: string, };
 
+export type ReadMark = { 
+/**
+ * The other user's UUID, or empty for General.
+ */
+recipientUUID: string, 
+/**
+ * The `Seq` of the last message read.
+ */
+seq: number, };
+
+export type Ready = { 
+/**
+ * This connection's session.
+ */
+sessionUUID: string, };
+
+export type Recipient = { 
+/**
+ * The other user's UUID, or empty for General.
+ */
+recipientUUID: string, };
+
+export type RequestId = number | string;
+
+export type SignIn = PasswordSignIn | AccessKey;
+
+export type SignedOut = { 
+/**
+ * The user who signed out.
+ */
+uuid: string, };
+
+export type Sys = { "type": "signIn", signIn: Person, } | { "type": "signOut", signOut: Person, } | { "type": "channelJoin", channelJoin: Recipient, } | { "type": "presence", presence: Presence, };
+
 export type Typing = { 
 /**
  * The user who is typing.
@@ -331,6 +381,20 @@ userUUID: string,
  * The other user's UUID, or empty for General.
  */
 recipientUUID: string, };
+
+export type User = { 
+/**
+ * The user.
+ */
+UUID: string, 
+/**
+ * The name as first written.
+ */
+Username: string, 
+/**
+ * Whether the user has a session anywhere; absent in messages of the history.
+ */
+OnLine?: boolean, };
 
 export type Users = { 
 /**
@@ -346,30 +410,16 @@ received: number,
  */
 users: Array<User>, };
 
-export type Inbox = { 
+export type UsersPage = { 
 /**
- * General, then the private channels, newest talk first.
+ * How many to skip; 0 if absent.
  */
-channels: Array<InboxChannel>, };
-
-export type InboxChannel = { 
+offset?: number, 
 /**
- * The other user; absent for General.
+ * How many at most: 1,000 if absent or greater.
  */
-Recipient?: User, 
+limit?: number, 
 /**
- * How many messages the channel has.
+ * The start of the name, without regard to case.
  */
-total: number, 
-/**
- * How many of them the user has not read.
- */
-unread: number, 
-/**
- * The newest one; absent when there is none.
- */
-lastMessage?: Message, 
-/**
- * The other user's UUID, or empty for General.
- */
-recipientUUID: string, };
+query?: string, };

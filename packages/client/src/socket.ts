@@ -1,7 +1,7 @@
 /** The WebSocket to the server: connects, notices a dead connection, reconnects, and matches replies to requests. */
 import { Awaited, tooLarge } from "./awaited.ts";
 import { Disconnected } from "./errors.ts";
-import type { Outgoing, RequestBody } from "./protocol.gen.ts";
+import type { Outgoing, ReplyType, RequestBody } from "./protocol.gen.ts";
 import { throwLater } from "./turns.ts";
 
 /** `waiting` holds the moment of the next attempt, in milliseconds since 1970. */
@@ -10,12 +10,7 @@ export type Link =
   | { state: "waiting"; until: number };
 
 export type Kind = RequestBody["type"];
-type ReplyType<K extends Kind> = K extends "signIn" | "signUp"
-  ? "authorized"
-  : K extends "ping"
-    ? "pong"
-    : K;
-export type Reply<K extends Kind> = Extract<Outgoing, { type: ReplyType<K> }>;
+export type Reply<K extends Kind> = Extract<Outgoing, { type: ReplyType[K] }>;
 
 /** The used part of a WebSocket, which browsers and the package `ws` have. */
 export interface WebSocketLike {

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chinwag_protocol::incoming::NewMessage;
-use chinwag_protocol::outgoing::{Authorized, Message, Outgoing};
-use chinwag_protocol::{ErrorCode, Request, UserUuid};
+use chinwag_protocol::outgoing::{Authorized, Message};
+use chinwag_protocol::{ErrorCode, Outgoing, Request, UserUuid};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep};
 

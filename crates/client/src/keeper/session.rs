@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chinwag_protocol::incoming::{HistoryPage, NewMessage};
-use chinwag_protocol::outgoing::{Failure, History, Inbox, Message, Outgoing};
-use chinwag_protocol::{ErrorCode, Request};
+use chinwag_protocol::incoming::HistoryPage;
+use chinwag_protocol::outgoing::{Failure, History, Inbox, Message};
+use chinwag_protocol::{Body, ErrorCode, Outgoing, Request};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
@@ -106,14 +106,14 @@ impl<'a> Session<'a> {
     async fn live(&mut self) -> Step {
         self.ask_inbox().await?;
         if let Some(channel) = self.keeper.joined {
-            let join = Request::ChannelJoin { channel_join: channel.reference() };
+            let join = Request::ChannelJoin(channel.reference());
             self.request(Awaited::Rejoin, &join).await?;
         }
         self.send_message().await?;
         loop {
             match self.next().await {
                 Happened::Frame(frame) => match frame.map_err(End::Lost)? {
-                    Frame::Known(frame) => self.take(frame).await?,
+                    Frame::Known(frame) => self.take(*frame).await?,
                     Frame::Newer(id, error) => {
                         if let Some(awaited) = self.unanswered.take(id) {
                             self.refused(awaited, error);
@@ -164,7 +164,7 @@ impl<'a> Session<'a> {
 
     async fn ask_inbox(&mut self) -> Step {
         self.keeper.places.inbox_asked();
-        self.request(Awaited::Inbox, &Request::Inbox {}).await
+        self.request(Awaited::Inbox, &Request::Inbox).await
     }
 
     async fn request(&mut self, awaited: Awaited, request: &Request) -> Step {
@@ -201,12 +201,12 @@ impl<'a> Session<'a> {
         answer: Option<oneshot::Sender<Result<Outgoing, Error>>>,
     ) -> Step {
         let awaited = match &request {
-            Request::ChannelTyping { .. } => {
+            Request::ChannelTyping(_) => {
                 // It has no reply, and its refusal is no matter.
                 let sent = self.line.send(None, &request).await;
                 return sent.map(drop).map_err(|error| End::Lost(error.into()));
             }
-            Request::ChannelJoin { channel_join } => match channel_join.recipient.parse() {
+            Request::ChannelJoin(channel) => match channel.recipient.parse() {
                 Ok(user) => Awaited::Join(Channel::With(user), answer),
                 Err(_) => Awaited::Join(Channel::General, answer),
             },
@@ -218,63 +218,62 @@ impl<'a> Session<'a> {
     async fn ping(&mut self, patience: Duration) -> Step {
         self.pinged = true;
         self.alive = Instant::now() + patience;
-        self.request(Awaited::Ping, &Request::Ping {}).await
+        self.request(Awaited::Ping, &Request::Ping).await
     }
 
     async fn send_message(&mut self) -> Step {
         self.repeat = None;
         let Some(Sending { message, .. }) = &self.keeper.under_way else { return Ok(()) };
-        let channel_message: NewMessage = message.clone();
-        self.request(Awaited::Send, &Request::ChannelMessage { channel_message }).await
+        let request = Request::ChannelMessage(message.clone());
+        self.request(Awaited::Send, &request).await
     }
 
     async fn take(&mut self, frame: Outgoing) -> Step {
         self.pinged = false;
         self.alive = Instant::now() + PING_EVERY;
-        if let Outgoing::ChannelMessage { channel_message, .. } = &frame {
-            self.live_message(channel_message).await?;
+        if let Body::ChannelMessage(message) = &frame.body {
+            self.live_message(message).await?;
         }
-        let awaited = match (answers(&frame), &frame) {
+        let awaited = match (answers(&frame), &frame.body) {
             (Some(id), _) => self.unanswered.take(id),
             // A server of 0.1 doesn't say which request is too large.
-            (None, Outgoing::Error { error, .. }) if error.code == ErrorCode::TooLarge => {
+            (None, Body::Error(error)) if error.code == ErrorCode::TooLarge => {
                 self.unanswered.take_longest()
             }
             _ => None,
         };
-        if let Outgoing::ChangePassword { change_password, .. } = &frame {
+        if let Body::ChangePassword(changed) = &frame.body {
             self.keeper.again = None;
-            if let Some(key) = &change_password.access_key {
+            if let Some(key) = &changed.access_key {
                 self.ends.key.send_replace(key.clone());
             }
         }
-        let is_goodbye =
-            matches!(frame, Outgoing::SignOut { .. } | Outgoing::SignOutEverywhere { .. });
-        match (awaited, frame) {
-            (Some(Awaited::Asker(answer)), frame) => reply(answer, frame),
-            (Some(Awaited::Join(channel, answer)), frame) => {
-                if let Outgoing::ChannelJoin { .. } = frame {
+        let is_goodbye = matches!(frame.body, Body::SignOut(_) | Body::SignOutEverywhere(_));
+        let Outgoing { id, by, body } = frame;
+        let whole = |body| Outgoing { id, by, body };
+        match (awaited, body) {
+            (Some(Awaited::Asker(answer)), body) => reply(answer, whole(body)),
+            (Some(Awaited::Join(channel, answer)), body) => {
+                if let Body::ChannelJoin(_) = body {
                     self.keeper.joined = Some(channel);
                 }
-                reply(answer, frame);
+                reply(answer, whole(body));
             }
-            (Some(Awaited::Inbox), Outgoing::Inbox { inbox, .. }) => self.take_inbox(inbox).await?,
-            (Some(Awaited::Page(_)), Outgoing::ChannelMessages { channel_messages, .. }) => {
-                self.take_page(channel_messages).await?;
-            }
-            (Some(Awaited::Send), Outgoing::ChannelMessage { channel_message, .. }) => {
+            (Some(Awaited::Inbox), Body::Inbox(inbox)) => self.take_inbox(inbox).await?,
+            (Some(Awaited::Page(_)), Body::ChannelMessages(page)) => self.take_page(page).await?,
+            (Some(Awaited::Send), Body::ChannelMessage(message)) => {
                 self.refusals = 0;
-                self.finish_send(Ok(channel_message));
+                self.finish_send(Ok(message));
             }
-            (Some(Awaited::Send), Outgoing::Error { error, .. }) => self.take_refusal(error),
+            (Some(Awaited::Send), Body::Error(error)) => self.take_refusal(error),
             (Some(awaited @ (Awaited::Inbox | Awaited::Page(_) | Awaited::Send)), _) => {
                 self.refused(awaited, Error::Unexpected);
             }
             (Some(Awaited::Ping), _)
-            | (None, Outgoing::ChannelMessage { .. } | Outgoing::Error { .. })
-            | (Some(Awaited::Rejoin), Outgoing::Error { .. }) => {}
-            (Some(Awaited::Rejoin) | None, frame) => {
-                self.tell(Event::News(Box::new(frame)));
+            | (None, Body::ChannelMessage(_) | Body::Error(_))
+            | (Some(Awaited::Rejoin), Body::Error(_)) => {}
+            (Some(Awaited::Rejoin) | None, body) => {
+                self.tell(Event::News(Box::new(whole(body))));
             }
         }
         if is_goodbye { Err(End::Over(Error::SignedOut)) } else { Ok(()) }
@@ -313,13 +312,13 @@ impl<'a> Session<'a> {
 
     /// Requests the page after this `Seq`.
     async fn fill(&mut self, channel: Channel, after: u64) -> Step {
-        let channel_messages = HistoryPage {
+        let page = HistoryPage {
             recipient: channel.to_string(),
             limit: i64::try_from(PAGE).ok(),
             before: None,
             after: i64::try_from(after).ok(),
         };
-        self.request(Awaited::Page(channel), &Request::ChannelMessages { channel_messages }).await
+        self.request(Awaited::Page(channel), &Request::ChannelMessages(page)).await
     }
 
     async fn take_page(&mut self, page: History) -> Step {
@@ -381,7 +380,9 @@ impl<'a> Session<'a> {
 
 fn reply(answer: Option<oneshot::Sender<Result<Outgoing, Error>>>, frame: Outgoing) {
     match (answer, frame) {
-        (answer, Outgoing::Error { error, .. }) => refuse(answer, Error::Refused(error)),
+        (answer, Outgoing { body: Body::Error(error), .. }) => {
+            refuse(answer, Error::Refused(error));
+        }
         (Some(answer), frame) => drop(answer.send(Ok(frame))),
         (None, _) => {}
     }

@@ -57,7 +57,7 @@ fn read(envelope: &Envelope, id: Option<RequestId>) -> Result<Incoming, Refusal>
     let Some(name) = &envelope.kind else {
         return Err(malformed("", "A request needs a \"type\", which is a string."));
     };
-    let request = request(name, envelope.payload)?;
+    let request = Request::read(name, envelope.payload)?;
     let kind = request.kind();
     Ok(Incoming {
         id,
@@ -70,35 +70,11 @@ fn read(envelope: &Envelope, id: Option<RequestId>) -> Result<Incoming, Refusal>
     })
 }
 
-fn request(name: &str, raw: Option<&RawValue>) -> Result<Request, Refusal> {
-    Ok(match name {
-        "signIn" => Request::SignIn { sign_in: sign_in(raw)? },
-        "signUp" => Request::SignUp { sign_up: payload("signUp", raw)? },
-        "signOut" => Request::SignOut {},
-        "signOutEverywhere" => Request::SignOutEverywhere {},
-        "changePassword" => {
-            Request::ChangePassword { change_password: payload("changePassword", raw)? }
-        }
-        "channelJoin" => Request::ChannelJoin { channel_join: payload("channelJoin", raw)? },
-        "channelLeave" => Request::ChannelLeave { channel_leave: payload("channelLeave", raw)? },
-        "channelMessage" => Request::ChannelMessage { channel_message: message(raw)? },
-        "channelMessages" => {
-            Request::ChannelMessages { channel_messages: payload("channelMessages", raw)? }
-        }
-        "channelRead" => Request::ChannelRead { channel_read: payload("channelRead", raw)? },
-        "channelTyping" => {
-            Request::ChannelTyping { channel_typing: payload("channelTyping", raw)? }
-        }
-        "users" => {
-            Request::Users { users: raw.map(|raw| payload("users", Some(raw))).transpose()? }
-        }
-        "inbox" => Request::Inbox {},
-        "ping" => Request::Ping {},
-        _ => return Err(unknown_type()),
-    })
-}
-
-fn payload<T: DeserializeOwned>(kind: &'static str, raw: Option<&RawValue>) -> Result<T, Refusal> {
+/// Reads a payload that must be there.
+pub fn payload<T: DeserializeOwned>(
+    kind: &'static str,
+    raw: Option<&RawValue>,
+) -> Result<T, Refusal> {
     let object = raw.filter(|raw| raw.get().starts_with('{'));
     let Some(raw) = object else {
         return Err(malformed(kind, format!("\"{kind}\" needs a property \"{kind}\", an object.")));
@@ -108,26 +84,34 @@ fn payload<T: DeserializeOwned>(kind: &'static str, raw: Option<&RawValue>) -> R
     })
 }
 
-fn sign_in(raw: Option<&RawValue>) -> Result<SignIn, Refusal> {
-    match payload("signIn", raw)? {
+/// Reads a payload that may be absent.
+pub fn optional<T: DeserializeOwned + Default>(
+    kind: &'static str,
+    raw: Option<&RawValue>,
+) -> Result<T, Refusal> {
+    raw.map_or_else(|| Ok(T::default()), |raw| payload(kind, Some(raw)))
+}
+
+/// Reads a sign-in, of which the properties present tell the way.
+pub fn sign_in(kind: &'static str, raw: Option<&RawValue>) -> Result<SignIn, Refusal> {
+    match payload(kind, raw)? {
         EitherSignIn { access_key: Some(access_key), .. } => {
             Ok(SignIn::AccessKey(super::AccessKey { access_key }))
         }
         EitherSignIn { username: Some(username), password: Some(password), create, .. } => {
             Ok(SignIn::Password(PasswordSignIn { username, password, create }))
         }
-        _ => {
-            Err(malformed("signIn", "\"signIn\" needs a username and a password, or an accessKey."))
-        }
+        _ => Err(malformed(kind, "\"signIn\" needs a username and a password, or an accessKey.")),
     }
 }
 
-fn message(raw: Option<&RawValue>) -> Result<NewMessage, Refusal> {
-    let mut new: NewMessage = payload("channelMessage", raw)?;
+/// Reads a message, whose `clientUUID` has a limit; an empty one means none.
+pub fn message(kind: &'static str, raw: Option<&RawValue>) -> Result<NewMessage, Refusal> {
+    let mut new: NewMessage = payload(kind, raw)?;
     new.client_uuid = new.client_uuid.filter(|client_uuid| !client_uuid.is_empty());
     match &new.client_uuid {
         Some(long) if long.len() > NewMessage::MAX_CLIENT_UUID => {
-            Err(malformed("channelMessage", "\"clientUUID\" must be a string of up to 64 bytes."))
+            Err(malformed(kind, "\"clientUUID\" must be a string of up to 64 bytes."))
         }
         _ => Ok(new),
     }
@@ -150,7 +134,7 @@ pub(super) fn text_or_null<'de, D: Deserializer<'de>>(from: D) -> Result<String,
     Option::<String>::deserialize(from).map(Option::unwrap_or_default)
 }
 
-fn unknown_type() -> Refusal {
+pub fn unknown_type() -> Refusal {
     let sentence = "The \"type\" is not one that this server knows.".to_owned();
     Refusal { id: None, code: ErrorCode::UnknownType, kind: "", sentence }
 }
@@ -242,14 +226,14 @@ mod tests {
             );
             let incoming = Incoming::parse(&text).unwrap();
             assert_eq!(incoming.id, Some(RequestId::Number(limit)), "{written}");
-            let Request::ChannelMessages { channel_messages } = incoming.request else { panic!() };
+            let Request::ChannelMessages(channel_messages) = incoming.request else { panic!() };
             assert_eq!(channel_messages.limit, Some(limit), "{written}");
         }
         let seq = |written: &str| {
             let payload = format!(r#"{{"recipientUUID":"","seq":{written}}}"#);
             Incoming::parse(&format!(r#"{{"type":"channelRead","channelRead":{payload}}}"#))
         };
-        let Request::ChannelRead { channel_read } = seq("7.0").unwrap().request else { panic!() };
+        let Request::ChannelRead(channel_read) = seq("7.0").unwrap().request else { panic!() };
         assert_eq!(channel_read.seq, 7);
         for wrong in ["7.5", "-1.0", "1e30", "\"7\"", "null", "true"] {
             assert!(seq(wrong).is_err(), "{wrong}");
@@ -266,7 +250,7 @@ mod tests {
     #[test]
     fn the_order_of_the_properties_is_no_matter() {
         let text = r#"{"channelRead":{"seq":7},"users":1,"id":1,"t\u0079pe":"channelRe\u0061d"}"#;
-        let Request::ChannelRead { channel_read } = Incoming::parse(text).unwrap().request else {
+        let Request::ChannelRead(channel_read) = Incoming::parse(text).unwrap().request else {
             panic!()
         };
         assert_eq!(channel_read.seq, 7);
@@ -292,7 +276,7 @@ mod tests {
             let text = format!(r#"{{"type":"channelJoin","channelJoin":{payload}}}"#);
             let request = Incoming::parse(&text).unwrap().request;
             assert!(
-                matches!(request, Request::ChannelJoin { channel_join } if channel_join.recipient.is_empty())
+                matches!(request, Request::ChannelJoin(channel_join) if channel_join.recipient.is_empty())
             );
         }
     }

@@ -4,8 +4,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use chinwag_protocol::incoming;
-use chinwag_protocol::outgoing::{Outgoing, PasswordChanged};
-use chinwag_protocol::{ErrorCode, RequestId};
+use chinwag_protocol::outgoing::PasswordChanged;
+use chinwag_protocol::{Body, ErrorCode, RequestId};
 use chinwag_store::PasswordChange;
 
 use super::{recipient, sign_in, sign_up};
@@ -15,7 +15,7 @@ use crate::core::Core;
 use crate::limits::Wait;
 use crate::names::Name;
 use crate::refused::{Outcome, Refused};
-use crate::{passwords, wire};
+use crate::{passwords, reply};
 
 pub async fn handle(
     core: &Rc<Core>,
@@ -58,6 +58,6 @@ pub async fn handle(
         session.key = key.digest;
     }
     let change_password = PasswordChanged { uuid: user.uuid, access_key: Some(key.text) };
-    connection.send(wire::text(&Outgoing::ChangePassword { id, change_password }));
+    connection.send(reply::to(id, Body::ChangePassword(change_password)));
     Ok(())
 }

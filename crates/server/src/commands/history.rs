@@ -3,20 +3,15 @@
 use std::rc::Rc;
 
 use chinwag_protocol::incoming::HistoryPage;
-use chinwag_protocol::outgoing::{History, Outgoing, Recipient};
-use chinwag_protocol::{ErrorCode, RequestId};
+use chinwag_protocol::outgoing::{History, Recipient};
+use chinwag_protocol::{Body, ErrorCode, RequestId};
 use chinwag_store::{self as store, Message, MessagesPage};
 
 use super::recipient;
 use crate::connection::Connection;
 use crate::core::Core;
 use crate::refused::{Outcome, Refused};
-use crate::wire;
-
-const DEFAULT_LIMIT: u64 = 10;
-
-/// The most messages in one reply.
-pub const MAX_LIMIT: u64 = 100;
+use crate::{reply, wire};
 
 /// The most text in one reply, in bytes as it stands in the reply's JSON. The first message always
 /// comes.
@@ -43,7 +38,7 @@ pub async fn handle(
         received: messages.len() as u64,
         messages: messages.iter().map(wire::past_message).collect(),
     };
-    connection.send(wire::text(&Outgoing::ChannelMessages { id, channel_messages }));
+    connection.send(reply::to(id, Body::ChannelMessages(channel_messages)));
     Ok(())
 }
 
@@ -59,10 +54,10 @@ fn fitting(messages: &[Message]) -> usize {
 
 fn page(asked: &HistoryPage) -> Result<store::HistoryPage, Refused> {
     let refused = |sentence| Refused::new(ErrorCode::ChannelRefused, sentence);
-    let limit = asked.limit.map_or(Ok(DEFAULT_LIMIT), u64::try_from);
-    let limit = limit.ok().filter(|limit| *limit > 0);
-    let limit =
-        limit.ok_or_else(|| refused("The limit is a number from 1 to 100."))?.min(MAX_LIMIT);
+    if asked.limit.is_some_and(|limit| limit <= 0) {
+        return Err(refused("The limit is a number from 1 to 100."));
+    }
+    let limit = asked.wanted();
     // A Seq below 0 means the same as 0: before the first message.
     let seq = |seq: i64| u64::try_from(seq).unwrap_or_default();
     let page = match (asked.before, asked.after) {

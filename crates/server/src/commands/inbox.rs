@@ -2,15 +2,15 @@
 
 use std::rc::Rc;
 
-use chinwag_protocol::RequestId;
-use chinwag_protocol::outgoing::{Inbox, InboxChannel, Outgoing};
+use chinwag_protocol::outgoing::{Inbox, InboxChannel};
+use chinwag_protocol::{Body, RequestId};
 use chinwag_store::{InboxEntry, Wanted};
 
 use super::{history, recipient};
 use crate::connection::Connection;
 use crate::core::Core;
 use crate::refused::Outcome;
-use crate::wire;
+use crate::{reply, wire};
 
 /// The most characters of a channel's last message. The rest is read with the history.
 const PREVIEW: usize = 200;
@@ -29,7 +29,7 @@ pub async fn handle(
     let entries = core.app.store.inbox(&user, Wanted::Direct).await?;
     let mut room = history::MAX_TEXT;
     let channels = entries.iter().map(|entry| channel(core, entry, &mut room)).collect();
-    connection.send(wire::text(&Outgoing::Inbox { id, inbox: Inbox { channels } }));
+    connection.send(reply::to(id, Body::Inbox(Inbox { channels })));
     Ok(())
 }
 

@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use chinwag_protocol::RequestId;
 use chinwag_protocol::incoming::ChannelRef;
-use chinwag_protocol::outgoing::{ChannelView, Outgoing};
+use chinwag_protocol::outgoing::ChannelView;
+use chinwag_protocol::{Body, RequestId};
 use chinwag_store::{Channel, Join, JoinedChannel, User};
 
 use super::recipient;
@@ -12,7 +12,7 @@ use crate::connection::session::{Joined, Joining};
 use crate::connection::{CloseReason, Connection, Session};
 use crate::core::Core;
 use crate::refused::Outcome;
-use crate::{feed, wire};
+use crate::{feed, reply, wire};
 
 pub async fn handle(
     core: &Rc<Core>,
@@ -85,7 +85,7 @@ fn answer(
         users: joined.members.iter().map(wire::status).collect(),
         users_total: joined.members_total,
     };
-    connection.send(wire::text(&Outgoing::ChannelJoin { id, channel_join }));
+    connection.send(reply::to(id, Body::ChannelJoin(channel_join)));
     if is_told(channel) {
         connection.send(wire::text(&feed::joined(channel, user, connection.uuid)));
     }

@@ -3,14 +3,13 @@
 use std::rc::Rc;
 
 use chinwag_protocol::incoming::ChannelRef;
-use chinwag_protocol::outgoing::Outgoing;
-use chinwag_protocol::{ErrorCode, RequestId};
+use chinwag_protocol::{ErrorCode, Outgoing, RequestId};
 
 use super::recipient;
 use crate::connection::Connection;
 use crate::core::Core;
 use crate::refused::{Outcome, Refused};
-use crate::wire;
+use crate::{feed, wire};
 
 pub async fn handle(
     core: &Rc<Core>,
@@ -34,9 +33,7 @@ pub async fn handle(
         session.joined = None;
     }
     core.hub.borrow_mut().update(connection);
-    let channel_leave = wire::recipient(channel.address());
-    let (session, user_uuid) = (connection.uuid, user.uuid);
-    let reply = Outgoing::ChannelLeave { id, session, user_uuid, channel_leave };
-    connection.send(wire::text(&reply));
+    let left = feed::left(&channel, user.uuid, connection.uuid);
+    connection.send(wire::text(&Outgoing { id, ..left }));
     Ok(())
 }

@@ -22,7 +22,7 @@ pub fn send_now(
     connection: &Rc<Connection>,
     incoming: Incoming,
 ) -> Option<Incoming> {
-    let Request::ChannelMessage { channel_message: new } = &incoming.request else {
+    let Request::ChannelMessage(new) = &incoming.request else {
         return Some(incoming);
     };
     let ready = known_channel(connection, &new.recipient)
@@ -30,8 +30,8 @@ pub fn send_now(
         .filter(|_| !connection.in_flight.borrow().is_full());
     let Some((sender, channel)) = ready else { return Some(incoming) };
     let Incoming { id, request, .. } = incoming;
-    if let Request::ChannelMessage { channel_message } = request {
-        append(core, connection, id, sender, channel, channel_message);
+    if let Request::ChannelMessage(new) = request {
+        append(core, connection, id, sender, channel, new);
     }
     None
 }

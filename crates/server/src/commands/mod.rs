@@ -18,15 +18,14 @@ pub mod users;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 
-use chinwag_protocol::outgoing::Outgoing;
-use chinwag_protocol::{Incoming, Request};
+use chinwag_protocol::{Body, Incoming, Request};
 use futures_util::FutureExt;
 
 use crate::connection::Connection;
 use crate::core::Core;
 use crate::refused::{Outcome, Refused};
+use crate::reply;
 use crate::traces::Trace;
-use crate::wire;
 
 /// Runs a request to its end, once it is admitted, and answers it if it is refused.
 pub async fn run(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming) {
@@ -50,35 +49,23 @@ async fn without_panic(kind: &str, handler: impl Future<Output = Outcome>) -> Ou
 async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming) -> Outcome {
     let Incoming { id, request, .. } = incoming;
     match request {
-        Request::SignIn { sign_in } => sign_in::handle(core, connection, id, sign_in).await,
-        Request::SignUp { sign_up } => sign_up::handle(core, connection, id, sign_up).await,
-        Request::SignOut {} => sign_out::handle(core, connection, id).await,
-        Request::SignOutEverywhere {} => sign_out_everywhere::handle(core, connection, id).await,
-        Request::ChangePassword { change_password } => {
-            change_password::handle(core, connection, id, change_password).await
+        Request::SignIn(sign_in) => sign_in::handle(core, connection, id, sign_in).await,
+        Request::SignUp(credentials) => sign_up::handle(core, connection, id, credentials).await,
+        Request::SignOut => sign_out::handle(core, connection, id).await,
+        Request::SignOutEverywhere => sign_out_everywhere::handle(core, connection, id).await,
+        Request::ChangePassword(change) => {
+            change_password::handle(core, connection, id, change).await
         }
-        Request::ChannelJoin { channel_join } => {
-            join::handle(core, connection, id, channel_join).await
-        }
-        Request::ChannelLeave { channel_leave } => {
-            leave::handle(core, connection, id, channel_leave).await
-        }
-        Request::ChannelMessage { channel_message } => {
-            message::handle(core, connection, id, channel_message).await
-        }
-        Request::ChannelMessages { channel_messages } => {
-            history::handle(core, connection, id, channel_messages).await
-        }
-        Request::ChannelRead { channel_read } => {
-            read::handle(core, connection, id, channel_read).await
-        }
-        Request::ChannelTyping { channel_typing } => {
-            typing::handle(core, connection, channel_typing).await
-        }
-        Request::Users { users } => users::handle(core, connection, id, users).await,
-        Request::Inbox {} => inbox::handle(core, connection, id).await,
-        Request::Ping {} => {
-            connection.send(wire::text(&Outgoing::Pong { id }));
+        Request::ChannelJoin(channel) => join::handle(core, connection, id, channel).await,
+        Request::ChannelLeave(channel) => leave::handle(core, connection, id, channel).await,
+        Request::ChannelMessage(new) => message::handle(core, connection, id, new).await,
+        Request::ChannelMessages(page) => history::handle(core, connection, id, page).await,
+        Request::ChannelRead(mark) => read::handle(core, connection, id, mark).await,
+        Request::ChannelTyping(channel) => typing::handle(core, connection, channel).await,
+        Request::Users(page) => users::handle(core, connection, id, page).await,
+        Request::Inbox => inbox::handle(core, connection, id).await,
+        Request::Ping => {
+            connection.send(reply::to(id, Body::Pong));
             Ok(())
         }
     }

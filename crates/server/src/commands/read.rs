@@ -2,15 +2,15 @@
 
 use std::rc::Rc;
 
-use chinwag_protocol::RequestId;
 use chinwag_protocol::incoming::ReadMark;
-use chinwag_protocol::outgoing::{Outgoing, Read, Recipient};
+use chinwag_protocol::outgoing::{Read, Recipient};
+use chinwag_protocol::{Body, RequestId};
 
 use super::recipient;
 use crate::connection::Connection;
 use crate::core::Core;
 use crate::refused::Outcome;
-use crate::wire;
+use crate::reply;
 
 pub async fn handle(
     core: &Rc<Core>,
@@ -27,6 +27,6 @@ pub async fn handle(
     // What names no user was refused.
     let channel = Recipient { recipient: mark.recipient.parse().ok() };
     let channel_read = Read { channel, seq };
-    connection.send(wire::text(&Outgoing::ChannelRead { id, channel_read }));
+    connection.send(reply::to(id, Body::ChannelRead(channel_read)));
     Ok(())
 }

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use chinwag_protocol::incoming::{self, PasswordSignIn};
-use chinwag_protocol::outgoing::{Authorized, Outgoing, Sys};
-use chinwag_protocol::{ErrorCode, RequestId};
+use chinwag_protocol::outgoing::{Authorized, Sys};
+use chinwag_protocol::{Body, ErrorCode, RequestId};
 use chinwag_store::{Account, User};
 
 use super::{sign_out, sign_up};
@@ -13,7 +13,7 @@ use crate::connection::{Connection, Session};
 use crate::core::Core;
 use crate::names::Name;
 use crate::refused::{Outcome, Refused};
-use crate::{passwords, wire};
+use crate::{passwords, reply, wire};
 
 /// The cost of starting a session, from its user's budget: it is broadcast to everybody. All sessions of
 /// a user may come back at once.
@@ -173,7 +173,7 @@ pub async fn enter(
     if let Some(silent) = silent {
         core.close_silent(silent);
     }
-    connection.send(wire::text(&Outgoing::Authorized { id, authorized }));
+    connection.send(reply::to(id, Body::Authorized(authorized)));
     if core.app.dispatcher.is_small(sessions) {
         connection.send(wire::text(&wire::sys(Sys::SignIn { sign_in: person })));
     }

@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
-use chinwag_protocol::RequestId;
-use chinwag_protocol::outgoing::{Outgoing, SignedOut};
+use chinwag_protocol::outgoing::SignedOut;
+use chinwag_protocol::{Body, RequestId};
 
 use super::recipient;
 use crate::connection::Connection;
 use crate::core::Core;
 use crate::refused::{Outcome, Refused};
-use crate::wire;
+use crate::reply;
 
 pub async fn handle(
     core: &Rc<Core>,
@@ -18,7 +18,7 @@ pub async fn handle(
 ) -> Outcome {
     let uuid = recipient::user(connection)?.uuid;
     leave_session(core, connection, true).await?;
-    connection.send(wire::text(&Outgoing::SignOut { id, sign_out: SignedOut { uuid } }));
+    connection.send(reply::to(id, Body::SignOut(SignedOut { uuid })));
     Ok(())
 }
 

@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
-use chinwag_protocol::RequestId;
-use chinwag_protocol::outgoing::{Outgoing, SignedOut};
+use chinwag_protocol::outgoing::SignedOut;
+use chinwag_protocol::{Body, RequestId};
 
 use super::recipient;
 use crate::connection::Connection;
 use crate::core::Core;
 use crate::refused::Outcome;
-use crate::wire;
+use crate::reply;
 
 pub async fn handle(
     core: &Rc<Core>,
@@ -20,6 +20,6 @@ pub async fn handle(
     core.app.store.revoke_all_access_keys(uuid, connection.uuid).await?;
     core.sign_off(connection);
     let sign_out_everywhere = SignedOut { uuid };
-    connection.send(wire::text(&Outgoing::SignOutEverywhere { id, sign_out_everywhere }));
+    connection.send(reply::to(id, Body::SignOutEverywhere(sign_out_everywhere)));
     Ok(())
 }

@@ -2,9 +2,7 @@
 
 use chinwag_protocol::{ErrorCode, Incoming, Refusal, Request, RequestId};
 
-use crate::commands::{history, users};
 use crate::connection::Connection;
-use crate::limits::people::MESSAGE_COST;
 use crate::refused::{Outcome, Refused};
 use crate::traces::Trace;
 
@@ -55,11 +53,11 @@ fn check(connection: &Connection, incoming: &Incoming) -> Outcome {
         connection.try_patience();
     }
     authorize(connection, incoming)?;
-    spend(connection, cost(&incoming.request))?;
-    if let (Some(session), Request::ChannelMessage { channel_message }) =
+    spend(connection, incoming.request.cost())?;
+    if let (Some(session), Request::ChannelMessage(new)) =
         (connection.session.borrow().as_ref(), &incoming.request)
     {
-        session.seat.person().store(channel_message.message.len())?;
+        session.seat.person().store(new.message.len())?;
     }
     Ok(())
 }
@@ -75,38 +73,10 @@ fn spend(connection: &Connection, cost: u32) -> Outcome {
     })
 }
 
-/// What a request costs of its user's budget, in tenths of a message: by the work that it makes,
-/// as `make attack` prints it.
-fn cost(request: &Request) -> u32 {
-    let up_to = |limit: u64, most: u64| u32::try_from(limit.min(most)).unwrap_or(u32::MAX);
-    match request {
-        Request::Ping {} => 1,
-        Request::ChannelTyping { .. } => 2,
-        Request::ChannelRead { .. } | Request::SignOut {} => 5,
-        Request::ChannelMessage { .. } => MESSAGE_COST,
-        Request::ChannelJoin { .. }
-        | Request::ChannelLeave { .. }
-        | Request::SignIn { .. }
-        | Request::SignUp { .. }
-        | Request::SignOutEverywhere {} => 10,
-        Request::ChannelMessages { channel_messages } => {
-            let limit = channel_messages.limit.unwrap_or(10);
-            2 + up_to(limit.unsigned_abs(), history::MAX_LIMIT) / 10
-        }
-        Request::Users { users } => {
-            let limit = users.as_ref().and_then(|users| users.limit);
-            2 + up_to(limit.unwrap_or(users::MAX_LIMIT), users::MAX_LIMIT) / 50
-        }
-        Request::Inbox {} => 20,
-        Request::ChangePassword { .. } => 80,
-    }
-}
-
 /// Checks that the request comes from whom it says it comes from.
 fn authorize(connection: &Connection, incoming: &Incoming) -> Outcome {
-    let signs_in = matches!(incoming.request, Request::SignIn { .. } | Request::SignUp { .. });
     let session = connection.session.borrow();
-    if session.is_none() && !signs_in {
+    if session.is_none() && incoming.request.needs_sign_in() {
         return Err(Refused::new(ErrorCode::SignInFirst, "Sign in first."));
     }
     let own = |uuid: &str| uuid.parse() == Ok(connection.uuid);

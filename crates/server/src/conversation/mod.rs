@@ -10,8 +10,8 @@ use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::time::Duration;
 
-use chinwag_protocol::outgoing::{Outgoing, Ready, SignedOut};
-use chinwag_protocol::{ErrorCode, Incoming, Refusal};
+use chinwag_protocol::outgoing::{Ready, SignedOut};
+use chinwag_protocol::{Body, ErrorCode, Incoming, Refusal};
 use futures_util::FutureExt;
 use tokio::time::timeout;
 
@@ -71,7 +71,7 @@ impl Conversation {
     async fn hold(&self, reader: &mut Reader) -> Goodbye {
         let Self { core, connection } = self;
         let ready = Ready { session: connection.uuid };
-        connection.send(wire::text(&Outgoing::Ready { ready }));
+        connection.send(wire::text(&Body::Ready(ready).into()));
         let mut more = reader.holds_more();
         loop {
             core.flush();
@@ -212,7 +212,7 @@ impl Conversation {
         self.connection.forget_sign_out();
         if let Some(user) = self.core.sign_off(&self.connection) {
             let sign_out = SignedOut { uuid: user.uuid };
-            self.connection.send(wire::text(&Outgoing::SignOut { id: None, sign_out }));
+            self.connection.send(wire::text(&Body::SignOut(sign_out).into()));
         }
     }
 }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chinwag_protocol::UserUuid;
+use chinwag_protocol::table::MESSAGE_COST;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 
@@ -15,9 +16,6 @@ use crate::limits::Wait;
 
 /// The most sessions of one user. Of more, the one silent longest is closed.
 pub const MOST_SESSIONS: usize = 64;
-
-/// What a message costs of a user's budget; all other costs are in proportion.
-pub const MESSAGE_COST: u32 = 10;
 
 /// Seconds for which a user without a session is remembered, so that a new session brings no new
 /// budget: as long as the budgets take to fill.

@@ -1,6 +1,7 @@
 //! Applies events and answers of the server to the chat.
 
-use chinwag_client::protocol::outgoing::{Inbox, Message, Outgoing, Sys, User, Users};
+use chinwag_client::protocol::outgoing::{Inbox, Message, Sys, User, Users};
+use chinwag_client::protocol::{Body, Outgoing};
 use chinwag_client::protocol::{ErrorCode, UserUuid};
 use chinwag_client::{Channel, Error, Event, Link};
 
@@ -68,9 +69,9 @@ impl Chat {
     }
 
     fn take_news(&mut self, news: Outgoing) -> Option<Ask> {
-        match news {
-            Outgoing::Sys { user, sys, .. } => {
-                if let Some(user) = user {
+        match news.body {
+            Body::Sys(sys) => {
+                if let Some(user) = news.by.user {
                     self.learn(&user);
                 }
                 let (person, online) = match sys {
@@ -88,22 +89,22 @@ impl Chat {
                     return Some(Ask::Find(String::new()));
                 }
             }
-            Outgoing::ChannelJoin { channel_join, .. } => {
-                channel_join.users.iter().for_each(|user| self.learn(user));
+            Body::ChannelJoin(joined) => {
+                joined.users.iter().for_each(|user| self.learn(user));
             }
-            Outgoing::ChannelRead { channel_read, .. } => {
-                if let Some(room) = self.rooms.get_mut(&(&channel_read.channel).into()) {
-                    room.read = room.read.max(channel_read.seq);
+            Body::ChannelRead(read) => {
+                if let Some(room) = self.rooms.get_mut(&(&read.channel).into()) {
+                    room.read = room.read.max(read.seq);
                 }
             }
-            Outgoing::ChannelTyping { user_uuid, channel_typing } if user_uuid != self.me => {
-                let channel = match channel_typing.channel.recipient {
+            Body::ChannelTyping(typing) if typing.user != self.me => {
+                let channel = match typing.channel.recipient {
                     None => Channel::General,
-                    Some(_) => Channel::With(user_uuid),
+                    Some(_) => Channel::With(typing.user),
                 };
                 let now = self.instant;
                 if let Some(room) = self.rooms.get_mut(&channel) {
-                    room.typed(user_uuid, now);
+                    room.typed(typing.user, now);
                 }
             }
             _ => {}

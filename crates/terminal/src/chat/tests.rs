@@ -1,9 +1,9 @@
 //! The chat without a terminal: its screen, and its requests.
 
 use chinwag_client::protocol::outgoing::{
-    Failure, History, Inbox, InboxChannel, Message, Outgoing, Recipient, Sys, Typing, User, Users,
+    Failure, History, Inbox, InboxChannel, Message, Recipient, Sys, Typing, User, Users,
 };
-use chinwag_client::protocol::{ErrorCode, MessageUuid, UserUuid, outgoing};
+use chinwag_client::protocol::{Body, ErrorCode, MessageUuid, UserUuid, outgoing};
 use chinwag_client::{Channel, Error, Event, Link, Page};
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
 use jiff::tz::TimeZone;

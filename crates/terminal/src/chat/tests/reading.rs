@@ -115,7 +115,7 @@ fn everybody_who_is_online_is_counted_though_they_never_wrote() {
 fn the_servers_number_counts_where_it_names_nobody() {
     let mut chat = chat();
     let news = |sys| {
-        let frame = Outgoing::Sys { session: None, user_uuid: None, user: None, sys };
+        let frame = Body::Sys(sys).into();
         Event::News(Box::new(frame))
     };
     let presence = outgoing::Presence { online: 1_200 };

@@ -56,12 +56,8 @@ fn nothing_that_others_write_reaches_the_terminal_as_a_command() {
     let mut chat = chat();
     let hostile = "\u{1b}]0;owned\u{7}\u{1b}[2J\u{202e}txt\u{9b}31m\r\u{8}";
     say(&mut chat, message(user(3, hostile), None, 1, hostile));
-    chat.event(Event::News(Box::new(Outgoing::Sys {
-        session: None,
-        user_uuid: None,
-        user: None,
-        sys: Sys::SignIn { sign_in: outgoing::Person { uuid: uuid(3), username: hostile.into() } },
-    })));
+    let sign_in = outgoing::Person { uuid: uuid(3), username: hostile.into() };
+    chat.event(Event::News(Box::new(Body::Sys(Sys::SignIn { sign_in }).into())));
     say(&mut chat, message(user(3, hostile), Some(ada()), 1, hostile));
     let screen = screen(&chat);
     assert!(screen.contains("owned"));

@@ -57,10 +57,8 @@ fn typing_is_told_now_and_then_and_shown_for_a_while() {
     chat.instant += Duration::from_secs(3);
     assert_eq!(key(&mut chat, KeyCode::Char('c')), [Ask::Typing(GENERAL)]);
     say(&mut chat, message(bob(), None, 1, "hm"));
-    chat.event(Event::News(Box::new(Outgoing::ChannelTyping {
-        user_uuid: uuid(2),
-        channel_typing: Typing { channel: Recipient { recipient: None }, user: uuid(2) },
-    })));
+    let typing = Typing { channel: Recipient { recipient: None }, user: uuid(2) };
+    chat.event(Event::News(Box::new(Body::ChannelTyping(typing).into())));
     assert!(screen(&chat).contains("Bob is typing…"));
     chat.instant += Duration::from_secs(6);
     assert!(!screen(&chat).contains("typing…"));

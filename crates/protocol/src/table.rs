@@ -1,0 +1,136 @@
+//! The one table of requests and of the server's frames. ARCHITECTURE.md says how to add a row.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::{DeserializeOwned, Error};
+use serde::ser::SerializeMap;
+use serde_json::value::RawValue;
+use ts_rs::{Config, TS};
+
+use crate::incoming::{Refusal, parse};
+use crate::typescript::Declarations;
+
+/// What a message costs of its user's budget. All other costs are in proportion, by the work that
+/// the request makes, as `make attack` prints it.
+pub const MESSAGE_COST: u32 = 10;
+
+// A request reads: its `type` and its variant with its payload, if it has one; the payload of the
+// reply of the same type, or the `type` of another reply, if it has one; its cost; who may send it.
+//
+// - `(UsersPage or default)`: the payload may be absent.
+// - `(SignIn by sign_in)`: a function of `incoming/parse.rs` reads the payload, since its shape
+//   says too little.
+// - `-> Read and "…"`: the same frame is also sent without a request.
+// - `cost 2 and 1 for each 10`: of the messages, users … that the payload's `wanted()` returns.
+table! {
+    requests {
+        /// Sign in by name and password, or resume by access key. An unknown name is signed up.
+        "signIn" SignIn(SignIn by sign_in) -> "authorized", cost 10, anybody;
+        /// Make a new user and sign in.
+        "signUp" SignUp(Credentials) -> "authorized", cost 10, anybody;
+        /// End this device's session.
+        "signOut" SignOut -> SignedOut and "the news that this device was signed out elsewhere",
+            cost 5, user;
+        /// End all sessions of the user, this one included.
+        "signOutEverywhere" SignOutEverywhere -> SignedOut, cost 10, user;
+        /// Change the password and end all other sessions.
+        "changePassword" ChangePassword(PasswordChange) -> PasswordChanged, cost 80, user;
+        /// Join a channel, and leave the one joined before.
+        "channelJoin" ChannelJoin(ChannelRef) -> ChannelView, cost 10, user;
+        /// Leave the joined channel.
+        "channelLeave" ChannelLeave(ChannelRef) -> Recipient and "the news of it to others",
+            cost 10, user;
+        /// Send a message.
+        "channelMessage" ChannelMessage(NewMessage by message)
+            -> Message and "the message to everybody else who gets it", cost MESSAGE_COST, user;
+        /// Read a page of a channel's history.
+        "channelMessages" ChannelMessages(HistoryPage) -> History,
+            cost 2 and 1 for each 10, user;
+        /// Mark a channel as read.
+        "channelRead" ChannelRead(ReadMark)
+            -> Read and "the news of it to the user's other sessions", cost 5, user;
+        /// Show those who joined the channel that the user is typing.
+        "channelTyping" ChannelTyping(ChannelRef), cost 2, user;
+        /// List users.
+        "users" Users(UsersPage or default) -> Users, cost 2 and 1 for each 50, user;
+        /// List the user's channels, and get the messages of all of them from now on.
+        "inbox" Inbox -> Inbox, cost 20, user;
+        /// Answered with `pong`.
+        "ping" Ping -> "pong", cost 1, user;
+    }
+    frames {
+        /// The first frame of every connection.
+        "ready" Ready(Ready), news;
+        /// The reply to `signIn` and `signUp`.
+        "authorized" Authorized(Authorized), answer;
+        /// The reply to `ping`.
+        "pong" Pong, answer;
+        /// A request was refused.
+        "error" Error(Failure), answer;
+        /// News, which answer no request.
+        "sys" Sys(Sys), news;
+        /// A user is typing in the joined channel.
+        "channelTyping" ChannelTyping(Typing), news;
+    }
+}
+
+/// A request's row.
+#[derive(Clone, Copy, Debug)]
+pub struct RequestRow {
+    /// The `type`.
+    pub kind: &'static str,
+    /// What it does, as a sentence.
+    pub about: &'static str,
+    pub(crate) payload: Option<Part>,
+    pub(crate) may_be_absent: bool,
+    /// The `type` of its reply.
+    pub reply: Option<&'static str>,
+    /// What it costs of its user's budget; a message costs [`MESSAGE_COST`].
+    pub cost: u32,
+    /// For how many of its `limit` it costs one more.
+    pub each: Option<u64>,
+    /// Whether it needs a signed-in user.
+    pub needs_sign_in: bool,
+}
+
+/// The row of one type of the server's frames.
+#[derive(Clone, Copy, Debug)]
+pub struct FrameRow {
+    /// The `type`.
+    pub kind: &'static str,
+    /// When it is sent, as a sentence.
+    pub about: &'static str,
+    pub(crate) payload: Option<Part>,
+    /// Whether it answers requests, with their `id`.
+    pub answers: bool,
+    /// Whether it is sent without a request.
+    pub is_news: bool,
+}
+
+/// How a payload is described in other languages.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part {
+    /// Its JSON Schema, which refers to a definition.
+    pub schema: fn(&mut SchemaGenerator) -> Schema,
+    /// Its name in TypeScript.
+    pub typescript: fn(&Config) -> String,
+    /// Declares it in TypeScript, and the types that it consists of.
+    pub declare: fn(&mut Declarations),
+}
+
+impl Part {
+    const fn of<T: JsonSchema + TS + 'static>() -> Self {
+        Self {
+            schema: |generator| generator.subschema_for::<T>(),
+            typescript: T::name,
+            declare: |declarations| declarations.add::<T>(),
+        }
+    }
+}
+
+fn page_cost(base: u32, wanted: u64, each: u64) -> u32 {
+    base.saturating_add(u32::try_from(wanted / each).unwrap_or(u32::MAX))
+}
+
+fn required<T: DeserializeOwned>(raw: Option<&RawValue>) -> serde_json::Result<T> {
+    serde_json::from_str(raw.ok_or_else(|| Error::custom("the payload is missing"))?.get())
+}
