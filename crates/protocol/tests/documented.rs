@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chinwag_protocol::outgoing::Failure;
-use chinwag_protocol::table::{FRAMES, REQUESTS};
+use chinwag_protocol::table::{FRAMES, REQUESTS, RequestRow};
 use chinwag_protocol::{Body, ErrorCode, Incoming, Outgoing, Refusal};
 use serde_json::Value;
 
@@ -61,6 +61,19 @@ fn every_request_is_read_as_documented() {
     assert!(refusals >= 3);
     let good = requests().filter(|(_, error)| error.is_none()).map(|(request, _)| request);
     assert_eq!(kinds(good), REQUESTS.iter().map(|row| row.kind.to_owned()).collect());
+}
+
+#[test]
+fn the_table_of_requests_is_the_one_in_the_code() {
+    let (_, table) = DOCUMENT.split_once("| request | reply | cost | codes |").unwrap();
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with("| `"));
+    let documented: Vec<_> = rows.map(|row| row.rsplitn(3, '|').last().unwrap().trim()).collect();
+    let row = |RequestRow { kind, reply, cost, each, .. }: &RequestRow| {
+        let reply = reply.map_or_else(|| "none".to_owned(), |reply| format!("`{reply}`"));
+        let each = each.map(|each| format!(", and 1 for each {each} of `limit`"));
+        format!("| `{kind}` | {reply} | {cost}{}", each.unwrap_or_default())
+    };
+    assert_eq!(documented, REQUESTS.iter().map(row).collect::<Vec<_>>());
 }
 
 #[test]

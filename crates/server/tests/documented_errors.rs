@@ -11,11 +11,12 @@ const DOCUMENT: &str = include_str!("../../../docs/protocol.md");
 
 /// The rows of the table, as pairs of request and code.
 fn documented() -> BTreeSet<(String, u64)> {
-    let (_, table) = DOCUMENT.split_once("| request | codes |").unwrap();
+    let (_, table) = DOCUMENT.split_once("| request | reply | cost | codes |").unwrap();
     let rows = table.lines().skip(2).take_while(|line| line.starts_with("| `"));
     let pairs = rows.flat_map(|row| {
-        let (request, codes) = row.trim_matches(['|', ' ']).split_once(" | ").unwrap();
-        let request = request.trim_matches('`').to_owned();
+        let mut cells = row.split('|').map(str::trim).skip(1);
+        let request = cells.next().unwrap().trim_matches('`').to_owned();
+        let codes = cells.nth(2).unwrap();
         let codes = codes.split([',', ';']).filter_map(|code| code.split_whitespace().next());
         codes.map(move |code| (request.clone(), code.parse().unwrap()))
     });
