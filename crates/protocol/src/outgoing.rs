@@ -37,6 +37,10 @@ pub struct Authorized {
     #[serde(default)]
     #[ts(optional, as = "Option<String>")]
     pub epoch: String,
+    /// The longest message in characters. Servers before 0.2 don't tell it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub message_length: Option<u64>,
 }
 
 /// The payload of `signOut`.

@@ -80,6 +80,16 @@ fn an_access_key_resumes_until_its_session_signs_out() {
 }
 
 #[test]
+fn a_sign_in_tells_the_longest_message() {
+    for (settings, longest) in [(&[][..], 4_000), (&[("MAX_MESSAGE_LENGTH", "300")], 300)] {
+        let server = TestServer::with(settings);
+        let mut ada = server.connect();
+        ada.send(&json!({"type": "signIn", "signIn": {"username": "Ada", "password": "secret"}}));
+        assert_eq!(ada.until("authorized")["authorized"]["messageLength"], longest);
+    }
+}
+
+#[test]
 fn history_is_paged_both_ways() {
     on_both(|server| {
         let mut ada = server.sign_in("Ada");

@@ -165,8 +165,12 @@ pub async fn enter(
     let (seat, silent) = person.sit_down(connection.id, core.now());
     let person = wire::person(&user);
     core.hub.borrow_mut().add(user.uuid, connection);
-    let epoch = core.app.store.epoch().to_string();
-    let authorized = Authorized { user: user.uuid, access_key: key.text, epoch };
+    let authorized = Authorized {
+        user: user.uuid,
+        access_key: key.text,
+        epoch: core.app.store.epoch().to_string(),
+        message_length: Some(core.app.config.max_message_length as u64),
+    };
     connection.session.replace(Some(Box::new(Session::new(user, key.digest, seat))));
     core.end_waiting(connection);
     core.app.metrics.sessions.increment(1);
