@@ -107,7 +107,11 @@ accessKey: string,
  * Names the history that the server holds. Another one than before means that messages which were
  * received may be lost: forget them and read again. Servers before 0.2 have none.
  */
-epoch?: string, };
+epoch?: string, 
+/**
+ * The longest message in characters. Servers before 0.2 don't tell it.
+ */
+messageLength?: number, };
 
 export type ChannelRef = { 
 /**
