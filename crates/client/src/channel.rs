@@ -27,8 +27,8 @@ impl Channel {
     pub fn of(message: &Message, me: UserUuid) -> Self {
         match message.recipient_uuid {
             None => Self::General,
-            Some(recipient) if recipient == me => Self::With(message.sender_uuid),
-            Some(recipient) => Self::With(recipient),
+            Some(recipient) if recipient == me.0 => Self::With(message.sender_uuid),
+            Some(recipient) => Self::With(UserUuid(recipient)),
         }
     }
 
@@ -37,15 +37,9 @@ impl Channel {
     }
 }
 
-impl From<Option<UserUuid>> for Channel {
-    fn from(recipient: Option<UserUuid>) -> Self {
-        recipient.map_or(Self::General, Self::With)
-    }
-}
-
 impl From<&Recipient> for Channel {
     fn from(recipient: &Recipient) -> Self {
-        recipient.recipient.into()
+        recipient.recipient.map_or(Self::General, |uuid| Self::With(UserUuid(uuid)))
     }
 }
 

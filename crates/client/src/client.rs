@@ -4,7 +4,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use chinwag_protocol::incoming::{HistoryPage, NewMessage, PasswordChange, ReadMark, UsersPage};
+use chinwag_protocol::incoming::{
+    HistoryPage, InboxWants, NewMessage, PasswordChange, ReadMark, UsersPage,
+};
 use chinwag_protocol::outgoing::{ChannelView, History, Inbox, Message, Users};
 use chinwag_protocol::{Body, Outgoing, Request, UserUuid};
 use tokio::sync::mpsc::error::TrySendError;
@@ -187,7 +189,7 @@ impl Client {
     /// # Errors
     /// When the server refuses, or there is no connection.
     pub async fn inbox(&self) -> Result<Inbox, Error> {
-        reply!(self, Request::Inbox, Inbox)
+        reply!(self, Request::Inbox(InboxWants::default()), Inbox)
     }
 
     /// Up to 1,000 users whose name begins with `query`, online first, then by name.

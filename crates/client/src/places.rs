@@ -210,8 +210,15 @@ mod tests {
 
     fn inbox(total: u64) -> Inbox {
         let channel = Recipient { recipient: None };
-        let listed =
-            InboxChannel { channel, recipient: None, total, unread: 0, last_message: None };
+        let listed = InboxChannel {
+            channel,
+            recipient: None,
+            total,
+            unread: 0,
+            last_message: None,
+            details: None,
+            prefs: None,
+        };
         Inbox { channels: vec![listed] }
     }
 

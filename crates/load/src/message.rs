@@ -96,7 +96,7 @@ fn delivered(private: bool) -> Outgoing {
         uuid: MessageUuid::default(),
         sender_uuid: UserUuid::default(),
         sender: user.clone(),
-        recipient_uuid: private.then(UserUuid::default),
+        recipient_uuid: private.then(|| UserUuid::default().0),
         recipient: private.then_some(user),
         text: "*".into(),
         cut: false,

@@ -43,6 +43,8 @@ error_codes! {
     7 MessageRefused "Message refused: empty, or too long.";
     10 UnknownUser "There is no such user.";
     11 ChannelRefused "Join, leave, read mark or history refused.";
+    12 NotAllowed "Not allowed: not a member, not an owner, or the channel is archived.";
+    13 ChannelNotAcceptable "Channel refused: the name is taken or not acceptable, or there are too many.";
     20 SignInFirst "Sign in first.";
     21 NotYours "`userUUID`, `sessionUUID` or `SUUID` is not this session's.";
     22 TooManyRequests "Too many requests; `payload` holds the seconds to wait.";

@@ -1,5 +1,6 @@
 //! Requests of clients, and how the text of a frame is parsed.
 
+mod channels;
 pub(crate) mod parse;
 
 use schemars::JsonSchema;
@@ -7,6 +8,9 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use ts_rs::TS;
 
+pub use self::channels::{
+    ChannelEdit, ChannelsPage, MemberAdd, MemberRemove, MembersPage, NewChannel, PrefsChange,
+};
 pub use crate::table::Request;
 use crate::{ErrorCode, RequestId, integer};
 
@@ -78,10 +82,10 @@ pub struct PasswordChange {
     pub new_password: String,
 }
 
-/// Names a channel from the user's side: the other user's UUID, or empty for General.
+/// Names a channel from the user's side.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct ChannelRef {
-    /// The other user's UUID, or empty for General.
+    /// The other user's UUID, a group's or a named channel's UUID, or empty for General.
     #[serde(rename = "recipientUUID", default, deserialize_with = "parse::text_or_null")]
     #[schemars(with = "Option<String>")]
     pub recipient: String,
@@ -90,7 +94,7 @@ pub struct ChannelRef {
 /// A message to be stored and sent.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct NewMessage {
-    /// The other user's UUID, or empty for General.
+    /// The other user's UUID, a group's or a named channel's UUID, or empty for General.
     #[serde(rename = "recipientUUID", default, deserialize_with = "parse::text_or_null")]
     #[schemars(with = "Option<String>")]
     pub recipient: String,
@@ -116,7 +120,7 @@ impl NewMessage {
     "properties": { "before": { "type": "integer" }, "after": { "type": "integer" } },
 }))]
 pub struct HistoryPage {
-    /// The other user's UUID, or empty for General.
+    /// The other user's UUID, a group's or a named channel's UUID, or empty for General.
     #[serde(rename = "recipientUUID", default, deserialize_with = "parse::text_or_null")]
     #[schemars(with = "Option<String>")]
     pub recipient: String,
@@ -164,7 +168,7 @@ impl HistoryPage {
 /// How far a channel has been read.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct ReadMark {
-    /// The other user's UUID, or empty for General.
+    /// The other user's UUID, a group's or a named channel's UUID, or empty for General.
     #[serde(rename = "recipientUUID", default, deserialize_with = "parse::text_or_null")]
     #[schemars(with = "Option<String>")]
     pub recipient: String,
@@ -208,6 +212,15 @@ impl UsersPage {
     pub fn wanted(&self) -> u64 {
         self.limit.unwrap_or(Self::MAX_LIMIT).min(Self::MAX_LIMIT)
     }
+}
+
+/// Which channels an `inbox` lists and a session hears.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
+pub struct InboxWants {
+    /// `channels`: groups and named channels, too, with their messages and news. Other words are ignored.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub wants: Vec<String>,
 }
 
 /// Why a frame is refused, with the content of its `error` frame.

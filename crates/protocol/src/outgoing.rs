@@ -1,5 +1,6 @@
 //! Frames of the server: replies, broadcasts and errors, exactly as on the wire.
 
+mod channels;
 mod frame;
 
 use std::sync::Arc;
@@ -8,7 +9,11 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use uuid::Uuid;
 
+pub use self::channels::{
+    Channel, Channels, Chosen, Level, Member, Members, MembersChanged, MembersNews, Posting, Prefs,
+};
 pub use self::frame::{By, Outgoing};
 pub use crate::table::Body;
 use crate::{ErrorCode, MessageUuid, SessionUuid, UserUuid};
@@ -89,6 +94,12 @@ pub enum Sys {
     ChannelJoin { channel_join: Recipient },
     /// On large systems, instead of the two above: the number of online users.
     Presence { presence: Presence },
+    /// A group or a named channel of the user was made or edited, or the user has become a member.
+    Channel { channel: Channel },
+    /// The user has left a channel or was removed.
+    ChannelGone { channel_gone: Recipient },
+    /// Members of one of the user's channels have come, changed or gone.
+    Members { members: MembersNews },
 }
 
 /// A user in `sys` frames.
@@ -113,11 +124,11 @@ pub struct Presence {
 /// Names a channel from the side of the user who joined, left or wrote.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Recipient {
-    /// The other user's UUID, or empty for General.
+    /// The other user's UUID, a group's or a named channel's UUID, or empty for General.
     #[serde(rename = "recipientUUID", with = "nil_as_empty")]
     #[schemars(with = "String")]
     #[ts(type = "string")]
-    pub recipient: Option<UserUuid>,
+    pub recipient: Option<Uuid>,
 }
 
 /// A user in replies.
@@ -152,12 +163,12 @@ pub struct Message {
     /// The sender.
     #[serde(rename = "Sender")]
     pub sender: User,
-    /// The recipient, or empty for General.
+    /// The recipient, a group's or a named channel's UUID, or empty for General.
     #[serde(rename = "RecipientUUID", with = "nil_as_empty")]
     #[schemars(with = "String")]
     #[ts(type = "string")]
-    pub recipient_uuid: Option<UserUuid>,
-    /// The recipient; absent for General.
+    pub recipient_uuid: Option<Uuid>,
+    /// The recipient; only in direct channels.
     #[serde(rename = "Recipient", default, skip_serializing_if = "Option::is_none")]
     pub recipient: Option<User>,
     /// The text, byte for byte as it was sent.
@@ -282,23 +293,29 @@ pub struct InboxChannel {
     /// The newest one; absent when there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_message: Option<Message>,
+    /// General, the group or the named channel, where the request wants `channels`.
+    #[serde(rename = "Channel", default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<Channel>,
+    /// What the user has chosen for it, where the request wants `channels`.
+    #[serde(flatten)]
+    #[ts(flatten)]
+    pub prefs: Option<Chosen>,
 }
 
 /// A missing recipient is written as an empty string.
 mod nil_as_empty {
     use serde::{Deserialize, Deserializer, Serializer};
-
-    use crate::UserUuid;
+    use uuid::Uuid;
 
     #[expect(clippy::ref_option, reason = "serde passes fields by reference")]
-    pub fn serialize<S: Serializer>(user: &Option<UserUuid>, to: S) -> Result<S::Ok, S::Error> {
-        match user {
-            Some(user) => to.collect_str(user),
+    pub fn serialize<S: Serializer>(uuid: &Option<Uuid>, to: S) -> Result<S::Ok, S::Error> {
+        match uuid {
+            Some(uuid) => to.collect_str(uuid),
             None => to.serialize_str(""),
         }
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<UserUuid>, D::Error> {
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Uuid>, D::Error> {
         let text = String::deserialize(from)?;
         if text.is_empty() {
             return Ok(None);

@@ -53,7 +53,24 @@ table! {
         /// List users.
         "users" Users(UsersPage or default) -> Users, cost 2 and 1 for each 50, user;
         /// List the user's channels, and get the messages of all of them from now on.
-        "inbox" Inbox -> Inbox, cost 20, user;
+        "inbox" Inbox(InboxWants or default) -> Inbox, cost 20, user;
+        /// Make a named channel, or a group.
+        "channelCreate" ChannelCreate(NewChannel by new_channel) -> Channel, cost 20, user;
+        /// Change a named channel.
+        "channelEdit" ChannelEdit(ChannelEdit by channel_edit) -> Channel, cost 10, user;
+        /// Add members to a named channel, join a public one as a member, or make and unmake owners.
+        "memberAdd" MemberAdd(MemberAdd by member_add) -> MembersChanged, cost 20, user;
+        /// Remove a member from a named channel, or leave it.
+        "memberRemove" MemberRemove(MemberRemove) -> MembersChanged, cost 10, user;
+        /// List the members of a channel.
+        "channelMembers" ChannelMembers(MembersPage) -> Members,
+            cost 2 and 1 for each 50, user;
+        /// List the named channels: public ones, and the user's own private ones.
+        "channels" Channels(ChannelsPage or default) -> Channels,
+            cost 2 and 1 for each 20, user;
+        /// Set what a channel is to the user, or read it.
+        "channelPrefs" ChannelPrefs(PrefsChange by prefs_change)
+            -> Prefs and "the news of it to the user's other sessions", cost 5, user;
         /// Answered with `pong`.
         "ping" Ping -> "pong", cost 1, user;
     }

@@ -42,7 +42,15 @@ fn every_frame_is_written_as_documented() {
         let frame = Outgoing::parse(example).unwrap_or_else(|e| panic!("{e}: {example}"));
         assert_eq!(text(&frame), example);
     }
-    let news = ["sys channelJoin", "sys presence", "sys signIn", "sys signOut"];
+    let news = [
+        "sys channel",
+        "sys channelGone",
+        "sys channelJoin",
+        "sys members",
+        "sys presence",
+        "sys signIn",
+        "sys signOut",
+    ];
     let all = FRAMES.iter().map(|row| row.kind).filter(|kind| *kind != "sys").chain(news);
     assert_eq!(kinds(examples("<<< ")), all.map(str::to_owned).collect());
 }

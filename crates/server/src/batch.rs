@@ -58,6 +58,28 @@ pub enum Delivery {
     Reset,
     /// The end of access keys.
     KeysRevoked { user: UserUuid, keys: RevokedKeys, except: SessionUuid },
+    /// A group or a named channel was made or edited: a frame for its members.
+    Channel { channel: ChannelUuid, new_members: Vec<UserUuid>, frame: Range<usize> },
+    /// Members of a named channel have come, changed or gone.
+    Members(MembersChanged),
+}
+
+/// Members of a named channel who have come, changed or gone, with the frames that tell of it.
+pub struct MembersChanged {
+    /// Which channel.
+    pub channel: ChannelUuid,
+    /// Whether only members can read it.
+    pub private: bool,
+    /// Who has come.
+    pub added: Vec<UserUuid>,
+    /// Who has gone.
+    pub removed: Vec<UserUuid>,
+    /// For those who have come.
+    pub news: Range<usize>,
+    /// For those who have gone.
+    pub gone: Range<usize>,
+    /// For the other members, where there aren't too many.
+    pub others: Option<Range<usize>>,
 }
 
 /// Who gets a frame.
@@ -66,6 +88,8 @@ pub enum Audience {
     Everybody,
     /// The sessions of these users.
     Users([UserUuid; 2]),
+    /// The user's sessions that want news of groups and named channels.
+    Channels(UserUuid),
     /// The sessions that have joined the channel; those of these users where it is direct.
     Joined(ChannelUuid, Option<[UserUuid; 2]>),
 }
@@ -76,7 +100,12 @@ impl Delivery {
         match self {
             Self::Message { ticket, .. } => *ticket,
             Self::Repeated { ticket, .. } | Self::Refused { ticket, .. } => Some(*ticket),
-            Self::News { .. } | Self::KeysInDoubt | Self::Reset | Self::KeysRevoked { .. } => None,
+            Self::News { .. }
+            | Self::KeysInDoubt
+            | Self::Reset
+            | Self::KeysRevoked { .. }
+            | Self::Channel { .. }
+            | Self::Members(_) => None,
         }
     }
 }
@@ -95,10 +124,13 @@ impl Batch {
             Delivery::News { audience: Audience::Joined(channel, None), .. } => {
                 interest.may_have(channel.0)
             }
+            Delivery::News { audience: Audience::Channels(user), .. } => of_users(&[*user]),
             Delivery::News { audience: Audience::Everybody, .. }
             | Delivery::KeysInDoubt
             | Delivery::Reset
-            | Delivery::KeysRevoked { .. } => true,
+            | Delivery::KeysRevoked { .. }
+            | Delivery::Channel { .. }
+            | Delivery::Members(_) => true,
             Delivery::Message { .. } | Delivery::Repeated { .. } | Delivery::Refused { .. } => {
                 delivery.ticket().is_some_and(|ticket| ticket.connection >> 56 == core)
             }
@@ -157,10 +189,15 @@ impl Draft {
 
     /// Adds news, and encodes them.
     pub fn news(&mut self, audience: Audience, except: SessionUuid, message: &Outgoing) {
+        let frame = self.frame(message);
+        self.deliveries.push(Delivery::News { audience, except, frame });
+    }
+
+    /// Encodes a frame of news. Where it stands counts from the first of them.
+    pub fn frame(&mut self, message: &Outgoing) -> Range<usize> {
         let start = self.news.len();
         wire::write_text(&mut self.news, message);
-        let frame = start..self.news.len();
-        self.deliveries.push(Delivery::News { audience, except, frame });
+        start..self.news.len()
     }
 
     /// Ends it: encodes the messages, channel by channel.
@@ -184,9 +221,18 @@ impl Draft {
             run.frames.end = frame.end;
         }
         let offset = frames.len();
+        let shift = |frame: &mut Range<usize>| {
+            *frame = frame.start + offset..frame.end + offset;
+        };
         for delivery in &mut self.deliveries {
-            if let Delivery::News { frame, .. } = delivery {
-                *frame = frame.start + offset..frame.end + offset;
+            match delivery {
+                Delivery::News { frame, .. } | Delivery::Channel { frame, .. } => shift(frame),
+                Delivery::Members(MembersChanged { news, gone, others, .. }) => {
+                    shift(news);
+                    shift(gone);
+                    others.iter_mut().for_each(shift);
+                }
+                _ => {}
             }
         }
         frames.extend_from_slice(&self.news);

@@ -33,6 +33,8 @@ pub struct Config {
     pub client_location: Option<PathBuf>,
     /// Whether new users may sign up.
     pub registration_open: bool,
+    /// Whether members make named channels; else admins alone.
+    pub channel_creation: bool,
     /// Messages per second and user; `None` is no limit.
     pub message_rate: Option<u32>,
     /// Bytes per day and user; `None` is no limit.

@@ -3,12 +3,12 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 
-use chinwag_protocol::outgoing::{By, Presence, Read, Sys, Typing};
+use chinwag_protocol::outgoing::{By, MembersNews, Prefs, Presence, Read, Sys, Typing};
 use chinwag_protocol::{Body, Outgoing, SessionUuid, UserUuid};
-use chinwag_store::{Address, Channel, Event, Store, User};
+use chinwag_store::{Address, Channel, ChannelDetails, Event, Kind, Member, Store, User};
 use metrics::Counter;
 
-use crate::batch::{Audience, Batch, Delivery, Draft};
+use crate::batch::{Audience, Batch, Delivery, Draft, MembersChanged};
 use crate::mailbox::{Mailbox, Work};
 use crate::wire;
 
@@ -45,6 +45,17 @@ impl Dispatcher {
 
     /// Hands events to every core.
     pub fn dispatch(&self, events: Vec<Event>) {
+        // A removed member gets nothing that comes later: each change of members begins a batch.
+        let is_change = |event: &Event| matches!(event, Event::Members { .. });
+        let mut events = events;
+        while let Some(at) = events.iter().skip(1).position(is_change) {
+            let rest = events.split_off(at + 1);
+            self.deliver(std::mem::replace(&mut events, rest));
+        }
+        self.deliver(events);
+    }
+
+    fn deliver(&self, events: Vec<Event>) {
         let batch = Arc::new(self.encode(events));
         for (index, core) in (0..).zip(&self.cores) {
             if batch.concerns(index, &core.interest) {
@@ -108,6 +119,12 @@ impl Dispatcher {
                     draft.news(Audience::Everybody, SessionUuid::default(), &frame);
                 }
             }
+            // Who looks at a group or a named channel is told to nobody.
+            Event::Joined { channel, sessions, .. } | Event::Left { channel, sessions, .. }
+                if channel.kind == Kind::Members =>
+            {
+                self.note(sessions);
+            }
             Event::Joined { channel, user, session, sessions } => {
                 if self.note(sessions) || !channel.uuid.is_general() {
                     let frame = joined(&channel, &user, session);
@@ -123,7 +140,11 @@ impl Dispatcher {
             Event::Read { user, session, address, seq } => {
                 let channel_read = Read { channel: wire::recipient(address), seq };
                 let frame = Body::ChannelRead(channel_read).into();
-                draft.news(Audience::Users([user, user]), session, &frame);
+                let audience = match address {
+                    Address::General | Address::Direct(_) => Audience::Users([user, user]),
+                    Address::Channel(_) => Audience::Channels(user),
+                };
+                draft.news(audience, session, &frame);
             }
             Event::Typing { user, session, channel, address } => {
                 let channel_typing = Typing { channel: wire::recipient(address), user };
@@ -135,8 +156,20 @@ impl Dispatcher {
                 };
                 draft.news(Audience::Joined(channel, users), session, &frame);
             }
-            // No request of today brings one.
-            Event::Channel { .. } | Event::Members { .. } | Event::Preferences { .. } => {}
+            Event::Channel { details, new_members } => {
+                let news = wire::sys(Sys::Channel { channel: wire::channel(&details) });
+                let frame = draft.frame(&news);
+                draft.push(Delivery::Channel { channel: details.uuid, new_members, frame });
+            }
+            Event::Members { details, added, changed, removed } => {
+                let change = self.members_changed(draft, &details, &added, &changed, &removed);
+                draft.push(Delivery::Members(change));
+            }
+            Event::Preferences { user, session, address, preferences } => {
+                let channel = wire::recipient(address);
+                let prefs = Prefs { channel, chosen: wire::chosen(&preferences) };
+                draft.news(Audience::Channels(user), session, &Body::ChannelPrefs(prefs).into());
+            }
             Event::Interrupted => {
                 self.interruptions.increment(1);
                 draft.push(Delivery::KeysInDoubt);
@@ -146,6 +179,35 @@ impl Dispatcher {
                 let revoked = Delivery::KeysRevoked { user, keys, except: session };
                 draft.push(revoked);
             }
+        }
+    }
+
+    /// Encodes the three frames that tell of a change of members.
+    fn members_changed(
+        &self,
+        draft: &mut Draft,
+        details: &ChannelDetails,
+        added: &[Member],
+        changed: &[Member],
+        removed: &[User],
+    ) -> MembersChanged {
+        let channel = wire::recipient(Address::Channel(details.uuid));
+        let gone = |user: &User| wire::member(&Member { user: user.clone(), owner: false });
+        let members = MembersNews {
+            channel: channel.clone(),
+            added: added.iter().chain(changed).map(wire::member).collect(),
+            removed: removed.iter().map(gone).collect(),
+            users_total: details.users_total,
+        };
+        let is_small = details.users_total <= self.presence_limit;
+        MembersChanged {
+            channel: details.uuid,
+            private: details.private,
+            added: added.iter().map(|member| member.user.uuid).collect(),
+            removed: removed.iter().map(|user| user.uuid).collect(),
+            news: draft.frame(&wire::sys(Sys::Channel { channel: wire::channel(details) })),
+            gone: draft.frame(&wire::sys(Sys::ChannelGone { channel_gone: channel })),
+            others: is_small.then(|| draft.frame(&wire::sys(Sys::Members { members }))),
         }
     }
 

@@ -57,31 +57,32 @@ impl From<Denied> for Refused {
     fn from(denied: Denied) -> Self {
         let (code, sentence) = match denied {
             Denied::NotFound => {
-                (ErrorCode::UnknownUser, "There is no user with this recipientUUID.")
+                (ErrorCode::UnknownUser, "There is no user or channel with this recipientUUID.")
             }
-            Denied::NoUser => (ErrorCode::UnknownUser, "There is no such user."),
+            Denied::NoUser => (ErrorCode::UnknownUser, "There is no user with this UUID."),
             Denied::NotMember => {
-                (ErrorCode::ChannelRefused, "Only members may do that: join first.")
+                (ErrorCode::NotAllowed, "Only members may do that: become a member first.")
             }
-            Denied::NotOwner => {
-                (ErrorCode::ChannelRefused, "Only owners of the channel may do that.")
+            Denied::NotOwner => (ErrorCode::NotAllowed, "Only owners of the channel may do that."),
+            Denied::Archived => {
+                (ErrorCode::NotAllowed, "The channel is archived: an owner can bring it back.")
             }
-            Denied::Archived => (ErrorCode::ChannelRefused, "The channel is archived."),
             Denied::Fixed => {
-                (ErrorCode::ChannelRefused, "General, direct channels and groups don't change.")
+                (ErrorCode::NotAllowed, "General, direct channels and groups can't be changed so.")
             }
             Denied::LastOwner => (
-                ErrorCode::ChannelRefused,
-                "A private channel needs an owner: name another one first.",
+                ErrorCode::NotAllowed,
+                "A private channel needs an owner: make another member its owner first.",
             ),
             Denied::NameTaken => (
-                ErrorCode::ChannelRefused,
-                "Another channel has this name or one that looks like it.",
+                ErrorCode::ChannelNotAcceptable,
+                "Another channel has this name, or one that looks like it: choose another.",
             ),
-            Denied::GroupSize => (ErrorCode::ChannelRefused, "A group has 3 to 20 people."),
-            Denied::TooManyChannels => {
-                (ErrorCode::ChannelRefused, "A user is in 1,000 groups and channels at the most.")
-            }
+            Denied::GroupSize => (ErrorCode::ChannelNotAcceptable, "A group has 3 to 20 people."),
+            Denied::TooManyChannels => (
+                ErrorCode::ChannelNotAcceptable,
+                "One of the users is in 1,000 groups and channels, the most there can be.",
+            ),
         };
         Self::new(code, sentence)
     }

@@ -199,6 +199,9 @@ pub trait Members: Send + Sync + 'static {
         channel: ChannelUuid,
     ) -> Attempt<(ChannelDetails, Option<Membership>)>;
 
+    /// The groups and named channels of which the user is a member.
+    async fn memberships(&self, user: UserUuid) -> Result<Vec<ChannelUuid>>;
+
     /// Changes a member's preferences, announces [`Event::Preferences`], and returns them.
     async fn change_preferences(&self, change: PreferencesChange) -> Attempt<Preferences>;
 }

@@ -73,7 +73,7 @@ mod tests {
             uuid: MessageUuid(Uuid::from_u128(1)),
             sender_uuid: user("Ada").uuid,
             sender: user("Ada\u{1b}[2J"),
-            recipient_uuid: recipient.as_ref().map(|user| user.uuid),
+            recipient_uuid: recipient.as_ref().map(|user| user.uuid.0),
             recipient,
             text: text.into(),
             cut: false,

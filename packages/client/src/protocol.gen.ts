@@ -18,6 +18,10 @@ export const ErrorCode = {
   UnknownUser: 10,
   /** Join, leave, read mark or history refused. */
   ChannelRefused: 11,
+  /** Not allowed: not a member, not an owner, or the channel is archived. */
+  NotAllowed: 12,
+  /** Channel refused: the name is taken or not acceptable, or there are too many. */
+  ChannelNotAcceptable: 13,
   /** Sign in first. */
   SignInFirst: 20,
   /** `userUUID`, `sessionUUID` or `SUUID` is not this session's. */
@@ -45,7 +49,14 @@ export type RequestBody =
   | { type: "channelRead"; channelRead: ReadMark }
   | { type: "channelTyping"; channelTyping: ChannelRef }
   | { type: "users"; users?: UsersPage }
-  | { type: "inbox" }
+  | { type: "inbox"; inbox?: InboxWants }
+  | { type: "channelCreate"; channelCreate: NewChannel }
+  | { type: "channelEdit"; channelEdit: ChannelEdit }
+  | { type: "memberAdd"; memberAdd: MemberAdd }
+  | { type: "memberRemove"; memberRemove: MemberRemove }
+  | { type: "channelMembers"; channelMembers: MembersPage }
+  | { type: "channels"; channels?: ChannelsPage }
+  | { type: "channelPrefs"; channelPrefs: PrefsChange }
   | { type: "ping" };
 
 /** A request with its envelope. */
@@ -66,6 +77,13 @@ export type ReplyType = {
   channelTyping: never;
   users: "users";
   inbox: "inbox";
+  channelCreate: "channelCreate";
+  channelEdit: "channelEdit";
+  memberAdd: "memberAdd";
+  memberRemove: "memberRemove";
+  channelMembers: "channelMembers";
+  channels: "channels";
+  channelPrefs: "channelPrefs";
   ping: "pong";
 };
 
@@ -81,6 +99,13 @@ export type Outgoing =
   | { type: "channelRead"; id?: RequestId; channelRead: Read }
   | { type: "users"; id?: RequestId; users: Users }
   | { type: "inbox"; id?: RequestId; inbox: Inbox }
+  | { type: "channelCreate"; id?: RequestId; channelCreate: Channel }
+  | { type: "channelEdit"; id?: RequestId; channelEdit: Channel }
+  | { type: "memberAdd"; id?: RequestId; memberAdd: MembersChanged }
+  | { type: "memberRemove"; id?: RequestId; memberRemove: MembersChanged }
+  | { type: "channelMembers"; id?: RequestId; channelMembers: Members }
+  | { type: "channels"; id?: RequestId; channels: Channels }
+  | { type: "channelPrefs"; id?: RequestId; channelPrefs: Prefs }
   | { type: "ready"; ready: Ready }
   | { type: "authorized"; id?: RequestId; authorized: Authorized }
   | { type: "pong"; id?: RequestId }
@@ -113,9 +138,77 @@ epoch?: string,
  */
 messageLength?: number, };
 
+export type Channel = { 
+/**
+ * The channel.
+ */
+UUID: string, 
+/**
+ * The name; empty for a group.
+ */
+Name: string, 
+/**
+ * What it is about; may be empty.
+ */
+Topic: string, 
+/**
+ * Whether only members can read it and know of it.
+ */
+Private?: boolean, 
+/**
+ * Who may write.
+ */
+Posting: Posting, 
+/**
+ * Whether nothing is written and changed any more.
+ */
+Archived?: boolean, 
+/**
+ * When it was made: RFC 3339, UTC.
+ */
+CreatedAt: string, 
+/**
+ * How many members it has.
+ */
+usersTotal: number, 
+/**
+ * The users of a group.
+ */
+Users?: Array<Member>, 
+/**
+ * Whether the asker is a member; in replies only.
+ */
+Member?: boolean, 
+/**
+ * Whether the asker owns it; in replies only.
+ */
+Owner?: boolean, };
+
+export type ChannelEdit = { 
+/**
+ * The channel's UUID.
+ */
+recipientUUID: string, 
+/**
+ * The new name.
+ */
+name?: string, 
+/**
+ * The new topic.
+ */
+topic?: string, 
+/**
+ * Who may write.
+ */
+posting?: Posting, 
+/**
+ * Whether it is archived.
+ */
+archived?: boolean, };
+
 export type ChannelRef = { 
 /**
- * The other user's UUID, or empty for General.
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
  */
 recipientUUID: string, };
 
@@ -133,9 +226,41 @@ users: Array<User>,
  */
 usersTotal: number, 
 /**
- * The other user's UUID, or empty for General.
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
  */
 recipientUUID: string, };
+
+export type Channels = { 
+/**
+ * How many channels fit the query.
+ */
+total: number, 
+/**
+ * How many are in this reply.
+ */
+received: number, 
+/**
+ * By name.
+ */
+channels: Array<Channel>, };
+
+export type ChannelsPage = { 
+/**
+ * How many to skip; 0 if absent.
+ */
+offset: number, 
+/**
+ * How many at most: 100 if absent, 1,000 if greater.
+ */
+limit: number, 
+/**
+ * The start of the name, without regard to case.
+ */
+query?: string, 
+/**
+ * Whether archived ones are listed, too.
+ */
+archived?: boolean, };
 
 export type Credentials = { 
 /**
@@ -175,13 +300,13 @@ received: number,
  */
 messages: Array<Message>, 
 /**
- * The other user's UUID, or empty for General.
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
  */
 recipientUUID: string, };
 
 export type HistoryPage = { 
 /**
- * The other user's UUID, or empty for General.
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
  */
 recipientUUID: string, 
 /**
@@ -221,9 +346,152 @@ unread: number,
  */
 lastMessage?: Message, 
 /**
- * The other user's UUID, or empty for General.
+ * General, the group or the named channel, where the request wants `channels`.
+ */
+Channel?: Channel, 
+/**
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
+ */
+recipientUUID: string, 
+/**
+ * Of what the user is notified. Unless it was chosen, `all` in groups and direct channels, `mentions` in
+ * General and named channels.
+ */
+level: Level, 
+/**
+ * Until when nothing is notified: RFC 3339, UTC.
+ */
+mutedUntil?: string, 
+/**
+ * Whether it stands at the top of the list.
+ */
+pinned?: boolean, 
+/**
+ * The section of the list in which it stands.
+ */
+section?: string, 
+/**
+ * The `Seq` from which on it is marked as unread.
+ */
+unreadFrom?: number, };
+
+export type InboxWants = { 
+/**
+ * `channels`: groups and named channels, too, with their messages and news. Other words are ignored.
+ */
+wants?: Array<string>, };
+
+export type Level = "all" | "mentions" | "none";
+
+export type Member = { 
+/**
+ * The user.
+ */
+UUID: string, 
+/**
+ * The name as first written.
+ */
+Username: string, 
+/**
+ * Whether the user has a session anywhere; in lists of members only.
+ */
+OnLine?: boolean, 
+/**
+ * Whether the user owns the channel.
+ */
+Owner?: boolean, };
+
+export type MemberAdd = { 
+/**
+ * The channel's UUID.
+ */
+recipientUUID: string, 
+/**
+ * Who, at most 100; absent for oneself.
+ */
+users: Array<string>, 
+/**
+ * Whether they own the channel; absent leaves that as it is.
+ */
+owner?: boolean, };
+
+export type MemberRemove = { 
+/**
+ * The channel's UUID.
+ */
+recipientUUID: string, 
+/**
+ * The member; oneself to leave the channel.
+ */
+userUUID: string, };
+
+export type Members = { 
+/**
+ * How many members fit the query.
+ */
+total: number, 
+/**
+ * How many are in this reply.
+ */
+received: number, 
+/**
+ * Online first, then by name.
+ */
+users: Array<Member>, 
+/**
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
  */
 recipientUUID: string, };
+
+export type MembersChanged = { 
+/**
+ * The users who were asked for, as they are now; a removed one as they were.
+ */
+users: Array<Member>, 
+/**
+ * How many members the channel has now.
+ */
+usersTotal: number, 
+/**
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
+ */
+recipientUUID: string, };
+
+export type MembersNews = { 
+/**
+ * Those who have come, or have become owners or ceased to be.
+ */
+added: Array<Member>, 
+/**
+ * Those who have gone.
+ */
+removed: Array<Member>, 
+/**
+ * How many members the channel has now.
+ */
+usersTotal: number, 
+/**
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
+ */
+recipientUUID: string, };
+
+export type MembersPage = { 
+/**
+ * A group's or a named channel's UUID, or empty for General, whose members are all users.
+ */
+recipientUUID: string, 
+/**
+ * How many to skip; 0 if absent.
+ */
+offset: number, 
+/**
+ * How many at most: 100 if absent, 1,000 if greater.
+ */
+limit: number, 
+/**
+ * The start of the name, without regard to case.
+ */
+query?: string, };
 
 export type Message = { 
 /**
@@ -239,11 +507,11 @@ SenderUUID: string,
  */
 Sender: User, 
 /**
- * The recipient, or empty for General.
+ * The recipient, a group's or a named channel's UUID, or empty for General.
  */
 RecipientUUID: string, 
 /**
- * The recipient; absent for General.
+ * The recipient; only in direct channels.
  */
 Recipient?: User, 
 /**
@@ -267,9 +535,31 @@ Seq: number,
  */
 clientUUID?: string, };
 
+export type NewChannel = { 
+/**
+ * The name: 1 to 64 characters. A `#` before it is dropped. Absent for a group.
+ */
+name?: string, 
+/**
+ * What it is about.
+ */
+topic?: string, 
+/**
+ * Whether only members can read it and know of it. A group always is private.
+ */
+private?: boolean, 
+/**
+ * The other members, at most 100: of a group 2 to 19.
+ */
+users: Array<string>, 
+/**
+ * Makes a repetition harmless: within a day the same one by the same user makes one channel.
+ */
+clientUUID?: string, };
+
 export type NewMessage = { 
 /**
- * The other user's UUID, or empty for General.
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
  */
 recipientUUID: string, 
 /**
@@ -326,6 +616,61 @@ uuid: string,
  */
 username: string, };
 
+export type Posting = "all" | "owners";
+
+export type Prefs = { 
+/**
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
+ */
+recipientUUID: string, 
+/**
+ * Of what the user is notified. Unless it was chosen, `all` in groups and direct channels, `mentions` in
+ * General and named channels.
+ */
+level: Level, 
+/**
+ * Until when nothing is notified: RFC 3339, UTC.
+ */
+mutedUntil?: string, 
+/**
+ * Whether it stands at the top of the list.
+ */
+pinned?: boolean, 
+/**
+ * The section of the list in which it stands.
+ */
+section?: string, 
+/**
+ * The `Seq` from which on it is marked as unread.
+ */
+unreadFrom?: number, };
+
+export type PrefsChange = { 
+/**
+ * The channel, by what the user names it.
+ */
+recipientUUID: string, 
+/**
+ * Of what the user is notified.
+ */
+level?: Level, 
+/**
+ * Until when nothing is notified, RFC 3339; empty ends it.
+ */
+mutedUntil?: string, 
+/**
+ * Whether it stands at the top of the list.
+ */
+pinned?: boolean, 
+/**
+ * The section of the list in which it stands; empty for none.
+ */
+section?: string, 
+/**
+ * Marks it as unread from this `Seq` on; 0 ends that.
+ */
+unreadFrom: number, };
+
 export type Presence = { 
 /**
  * Users, not sessions.
@@ -338,13 +683,13 @@ export type Read = {
  */
 seq: number, 
 /**
- * The other user's UUID, or empty for General.
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
  */
 recipientUUID: string, };
 
 export type ReadMark = { 
 /**
- * The other user's UUID, or empty for General.
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
  */
 recipientUUID: string, 
 /**
@@ -360,7 +705,7 @@ sessionUUID: string, };
 
 export type Recipient = { 
 /**
- * The other user's UUID, or empty for General.
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
  */
 recipientUUID: string, };
 
@@ -374,7 +719,7 @@ export type SignedOut = {
  */
 uuid: string, };
 
-export type Sys = { "type": "signIn", signIn: Person, } | { "type": "signOut", signOut: Person, } | { "type": "channelJoin", channelJoin: Recipient, } | { "type": "presence", presence: Presence, };
+export type Sys = { "type": "signIn", signIn: Person, } | { "type": "signOut", signOut: Person, } | { "type": "channelJoin", channelJoin: Recipient, } | { "type": "presence", presence: Presence, } | { "type": "channel", channel: Channel, } | { "type": "channelGone", channelGone: Recipient, } | { "type": "members", members: MembersNews, };
 
 export type Typing = { 
 /**
@@ -382,7 +727,7 @@ export type Typing = {
  */
 userUUID: string, 
 /**
- * The other user's UUID, or empty for General.
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
  */
 recipientUUID: string, };
 

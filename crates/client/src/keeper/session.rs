@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chinwag_protocol::incoming::HistoryPage;
+use chinwag_protocol::incoming::{HistoryPage, InboxWants};
 use chinwag_protocol::outgoing::{Failure, History, Inbox, Message};
 use chinwag_protocol::{Body, ErrorCode, Outgoing, Request};
 use tokio::sync::mpsc::error::TrySendError;
@@ -164,7 +164,7 @@ impl<'a> Session<'a> {
 
     async fn ask_inbox(&mut self) -> Step {
         self.keeper.places.inbox_asked();
-        self.request(Awaited::Inbox, &Request::Inbox).await
+        self.request(Awaited::Inbox, &Request::Inbox(InboxWants::default())).await
     }
 
     async fn request(&mut self, awaited: Awaited, request: &Request) -> Step {

@@ -4,7 +4,10 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::{Incoming, NewMessage, PasswordSignIn, Refusal, Request, SignIn};
+use super::{
+    ChannelEdit, Incoming, MemberAdd, NewChannel, NewMessage, PasswordSignIn, PrefsChange, Refusal,
+    Request, SignIn,
+};
 use crate::envelope::Envelope;
 use crate::{ErrorCode, RequestId};
 
@@ -115,6 +118,57 @@ pub fn message(kind: &'static str, raw: Option<&RawValue>) -> Result<NewMessage,
         }
         _ => Ok(new),
     }
+}
+
+/// Reads a channel to be made, of which some parts have a limit.
+pub fn new_channel(kind: &'static str, raw: Option<&RawValue>) -> Result<NewChannel, Refusal> {
+    let mut new: NewChannel = payload(kind, raw)?;
+    new.client_uuid = new.client_uuid.filter(|client_uuid| !client_uuid.is_empty());
+    if new.client_uuid.as_ref().is_some_and(|long| long.len() > NewMessage::MAX_CLIENT_UUID) {
+        return Err(malformed(kind, "\"clientUUID\" must be a string of up to 64 bytes."));
+    }
+    at_most(kind, "users", new.users.as_ref().map_or(0, Vec::len))?;
+    topic(kind, new.topic.as_deref())?;
+    Ok(new)
+}
+
+/// Reads a change of a channel, of which some parts have a limit.
+pub fn channel_edit(kind: &'static str, raw: Option<&RawValue>) -> Result<ChannelEdit, Refusal> {
+    let edit: ChannelEdit = payload(kind, raw)?;
+    topic(kind, edit.topic.as_deref())?;
+    Ok(edit)
+}
+
+/// Reads the users to be added, of whom there is a limit.
+pub fn member_add(kind: &'static str, raw: Option<&RawValue>) -> Result<MemberAdd, Refusal> {
+    let add: MemberAdd = payload(kind, raw)?;
+    at_most(kind, "users", add.users.as_ref().map_or(0, Vec::len))?;
+    Ok(add)
+}
+
+/// Reads preferences, of which some parts have a limit.
+pub fn prefs_change(kind: &'static str, raw: Option<&RawValue>) -> Result<PrefsChange, Refusal> {
+    let change: PrefsChange = payload(kind, raw)?;
+    let section = change.section.as_deref().unwrap_or_default();
+    if section.chars().count() > PrefsChange::MAX_SECTION {
+        return Err(malformed(kind, "\"section\" has 64 characters at the most."));
+    }
+    Ok(change)
+}
+
+fn topic(kind: &'static str, topic: Option<&str>) -> Result<(), Refusal> {
+    let most = NewChannel::MAX_TOPIC;
+    if topic.is_some_and(|topic| topic.len() > most && topic.chars().count() > most) {
+        return Err(malformed(kind, "\"topic\" has 500 characters at the most."));
+    }
+    Ok(())
+}
+
+fn at_most(kind: &'static str, property: &str, count: usize) -> Result<(), Refusal> {
+    if count > NewChannel::MAX_USERS {
+        return Err(malformed(kind, format!("\"{property}\" has 100 UUIDs at the most.")));
+    }
+    Ok(())
 }
 
 /// Reads an optional identity; empty means absent.

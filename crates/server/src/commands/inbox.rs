@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
+use chinwag_protocol::incoming::InboxWants;
 use chinwag_protocol::outgoing::{Inbox, InboxChannel};
-use chinwag_protocol::{Body, RequestId};
+use chinwag_protocol::{Body, RequestId, UserUuid};
 use chinwag_store::{InboxEntry, Wanted};
 
 use super::{history, recipient};
@@ -19,18 +20,44 @@ pub async fn handle(
     core: &Rc<Core>,
     connection: &Rc<Connection>,
     id: Option<RequestId>,
+    asked: InboxWants,
 ) -> Outcome {
     let user = recipient::user(connection)?;
+    let channels = asked.wants.iter().any(|word| word == "channels");
     // Before the list is read, so that nothing falls between the list and the messages.
     if let Some(session) = connection.session.borrow_mut().as_mut() {
         session.inbox = true;
+        session.channels = channels;
     }
+    connection.wants_channels.set(channels);
     core.hub.borrow_mut().update(connection);
-    let entries = core.app.store.inbox(&user, Wanted::Direct).await?;
+    if channels {
+        read_memberships(core, user.uuid).await?;
+    }
+    let wanted = if channels { Wanted::All } else { Wanted::Direct };
+    let entries = core.app.store.inbox(&user, wanted).await?;
     let mut room = history::MAX_TEXT;
-    let channels = entries.iter().map(|entry| channel(core, entry, &mut room)).collect();
+    let view = |entry: &InboxEntry| InboxChannel {
+        details: entry
+            .details
+            .as_ref()
+            .map(|details| wire::channel_for(details, Some(&entry.membership))),
+        prefs: channels.then(|| wire::chosen(&entry.membership.preferences)),
+        ..channel(core, entry, &mut room)
+    };
+    let channels = entries.iter().map(view).collect();
     connection.send(reply::to(id, Body::Inbox(Inbox { channels })));
     Ok(())
+}
+
+/// Lets the user hear the groups and named channels of which they are a member. Should one change while
+/// they are read, they are read again.
+async fn read_memberships(core: &Core, user: UserUuid) -> Outcome {
+    loop {
+        let Some(since) = core.hub.borrow().unread_memberships(user) else { return Ok(()) };
+        let channels = core.app.store.memberships(user).await?;
+        core.hub.borrow_mut().set_memberships(user, since, channels);
+    }
 }
 
 fn channel(core: &Core, entry: &InboxEntry, room: &mut usize) -> InboxChannel {
@@ -45,5 +72,7 @@ fn channel(core: &Core, entry: &InboxEntry, room: &mut usize) -> InboxChannel {
             .last_message
             .as_ref()
             .map(|message| wire::preview(message, PREVIEW, room)),
+        details: None,
+        prefs: None,
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use chinwag_protocol::incoming::ChannelRef;
 use chinwag_protocol::outgoing::ChannelView;
 use chinwag_protocol::{Body, RequestId};
-use chinwag_store::{Channel, Join, JoinedChannel, User};
+use chinwag_store::{Channel, Denied, Join, JoinedChannel, User};
 
 use super::recipient;
 use crate::connection::session::{Joined, Joining};
@@ -36,6 +36,10 @@ pub async fn handle(
     let joined = core.app.store.join(request).await;
     let joining = with_session(core, connection, |session| session.joining.take());
     let joined = joined?;
+    // Whoever was removed from a private channel meanwhile is not in it.
+    if joining.as_ref().is_some_and(Option::is_none) {
+        return Err(Denied::NotFound.into());
+    }
     let left = leaving.flatten().filter(|left| left.uuid != channel.uuid);
     answer(core, connection, id, (&user, &channel, left), &joined);
     let since = joined.history.total;

@@ -1,10 +1,17 @@
 //! The one match from a request to its handler.
 
 pub mod change_password;
+pub mod channel_create;
+pub mod channel_edit;
+pub mod channel_members;
+pub mod channel_prefs;
+pub mod channels;
 pub mod history;
 pub mod inbox;
 pub mod join;
 pub mod leave;
+pub mod member_add;
+pub mod member_remove;
 pub mod message;
 pub mod read;
 pub mod recipient;
@@ -63,7 +70,14 @@ async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming
         Request::ChannelRead(mark) => read::handle(core, connection, id, mark).await,
         Request::ChannelTyping(channel) => typing::handle(core, connection, channel).await,
         Request::Users(page) => users::handle(core, connection, id, page).await,
-        Request::Inbox => inbox::handle(core, connection, id).await,
+        Request::Inbox(wants) => inbox::handle(core, connection, id, wants).await,
+        Request::ChannelCreate(new) => channel_create::handle(core, connection, id, new).await,
+        Request::ChannelEdit(edit) => channel_edit::handle(core, connection, id, edit).await,
+        Request::MemberAdd(add) => member_add::handle(core, connection, id, add).await,
+        Request::MemberRemove(remove) => member_remove::handle(core, connection, id, remove).await,
+        Request::ChannelMembers(page) => channel_members::handle(core, connection, id, page).await,
+        Request::Channels(page) => channels::handle(core, connection, id, page).await,
+        Request::ChannelPrefs(change) => channel_prefs::handle(core, connection, id, change).await,
         Request::Ping => {
             connection.send(reply::to(id, Body::Pong));
             Ok(())

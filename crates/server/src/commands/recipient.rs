@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use chinwag_protocol::ErrorCode;
-use chinwag_store::{Channel, FoundChannel, User};
+use chinwag_protocol::{ChannelUuid, ErrorCode};
+use chinwag_store::{Channel, Denied, FoundChannel, Kind, User};
 use uuid::Uuid;
 
 use crate::connection::{Connection, Session};
@@ -62,6 +62,19 @@ async fn find(
         session.last_direct = Some(channel.clone());
     }
     Ok(Some(channel))
+}
+
+/// The group or named channel that the signed-in user means. General and direct channels have nothing that
+/// could be changed so.
+pub async fn of_members(
+    core: &Core,
+    connection: &Connection,
+    recipient: &str,
+) -> Result<ChannelUuid, Refused> {
+    match find(core, connection, recipient, false).await? {
+        Some(Channel { uuid, kind: Kind::Members }) => Ok(uuid),
+        _ => Err(Denied::Fixed.into()),
+    }
 }
 
 /// The signed-in user.

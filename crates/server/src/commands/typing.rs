@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use chinwag_protocol::incoming::ChannelRef;
+use chinwag_store::{Denied, Kind};
 
 use super::recipient;
 use crate::connection::Connection;
@@ -18,6 +19,10 @@ pub async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, typing: Channe
     // Where there is no channel nobody has joined it.
     let channel = recipient::existing_channel(core, connection, &typing.recipient).await?;
     let Some(channel) = channel else { return Ok(()) };
+    if channel.kind == Kind::Members {
+        let (_, membership) = core.app.store.channel(user, channel.uuid).await?;
+        membership.ok_or(Denied::NotMember)?;
+    }
     let now = Instant::now();
     let told = connection.session.borrow_mut().as_mut().is_some_and(|session| {
         let due = session.typed_at.is_none_or(|last| now.duration_since(last) >= PAUSE);

@@ -42,6 +42,7 @@ impl Settings {
             data_dir: Some(self.data_dir.trim()).filter(|dir| !dir.is_empty()).map(PathBuf::from),
             client_location: self.client_location()?,
             registration_open: self.registration_open()?,
+            channel_creation: self.channel_creation()?,
             message_rate: rate("MESSAGE_RATE", &self.message_rate)?,
             daily_storage: size("DAILY_STORAGE", &self.daily_storage)?,
             sign_in_rate: rate("SIGN_IN_RATE", &self.sign_in_rate)?,
@@ -142,6 +143,14 @@ impl Settings {
             "open" => Ok(true),
             "closed" => Ok(false),
             other => Err(wrong("REGISTRATION", other, "open or closed")),
+        }
+    }
+
+    fn channel_creation(&self) -> Result<bool, Wrong> {
+        match self.channel_creation.trim() {
+            "members" => Ok(true),
+            "admins" => Ok(false),
+            other => Err(wrong("CHANNEL_CREATION", other, "members or admins")),
         }
     }
 

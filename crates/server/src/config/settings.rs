@@ -234,6 +234,17 @@ pub struct Settings {
     )]
     pub(super) registration: String,
 
+    /// Who makes named channels: all members, or admins alone. Groups are made by everybody.
+    #[arg(
+        long,
+        env = "CHANNEL_CREATION",
+        default_value = "members",
+        value_name = "members|admins",
+        help_heading = "Limits",
+        hide_short_help = true
+    )]
+    pub(super) channel_creation: String,
+
     /// Messages per second and user, with a burst of twice as many; other requests count by their cost.
     /// 0 = no limit, and none on storage.
     #[arg(

@@ -34,6 +34,8 @@ use socket::Socket;
 pub struct Connection {
     /// Whether it gets an answer among the messages that are being delivered.
     pub answered_in_run: Cell<bool>,
+    /// Whether its session wants the messages and news of all groups and named channels of its user.
+    pub wants_channels: Cell<bool>,
     dirty: Cell<bool>,
     order: Cell<Order>,
     /// Whether it waits for the answer to a request.
@@ -127,6 +129,7 @@ impl Connection {
             in_flight: RefCell::default(),
             heard: Cell::default(),
             answered_in_run: Cell::default(),
+            wants_channels: Cell::default(),
             is_asking: Cell::default(),
             waits: Cell::default(),
             last_heard: Cell::new(now),

@@ -19,6 +19,8 @@ pub struct Session {
     pub key_use: KeyUse,
     /// Whether the messages of all the user's channels are wanted.
     pub inbox: bool,
+    /// Whether these are those of groups and named channels, too, with their news.
+    pub channels: bool,
     /// The joined channel.
     pub joined: Option<Joined>,
     /// A channel whose join is under way, with the messages that came meanwhile.
@@ -81,6 +83,7 @@ impl Session {
             key,
             key_use: KeyUse::now(),
             inbox: false,
+            channels: false,
             joined: None,
             joining: None,
             last_direct: None,
@@ -102,7 +105,14 @@ impl Session {
                 channels[1 + usize::from(channels[1].is_some())] = Some(channel.uuid);
             }
         }
-        channels.map(|channel| channel.map(|channel| (channel, self.hears_from(channel))))
+        let from = |channel: ChannelUuid| {
+            if channel.is_general() {
+                self.hears_from(channel)
+            } else {
+                self.hears_joined_from(channel)
+            }
+        };
+        channels.map(|channel| channel.map(|channel| (channel, from(channel))))
     }
 
     /// Whether it has joined the channel.
@@ -116,11 +126,16 @@ impl Session {
             || self.joining.as_ref().is_some_and(|joining| joining.channel.uuid == channel)
     }
 
-    /// From which `Seq` on all messages of one of the user's channels are to be sent as they come.
+    /// From which `Seq` on all messages of General or of one of the user's direct channels are to be sent as
+    /// they come.
     pub fn hears_from(&self, channel: ChannelUuid) -> u64 {
+        if self.inbox { 0 } else { self.hears_joined_from(channel) }
+    }
+
+    /// The same, of a group or a named channel of which the user need not be a member.
+    pub fn hears_joined_from(&self, channel: ChannelUuid) -> u64 {
         let joined = self.joined.as_ref().filter(|joined| joined.channel.uuid == channel);
         match joined {
-            _ if self.inbox => 0,
             Some(joined) if self.joining.is_none() => joined.since + 1,
             _ => u64::MAX,
         }
@@ -130,7 +145,7 @@ impl Session {
     /// the end of a join or of no interest.
     pub fn offer(&mut self, channel: ChannelUuid, seq: u64, frame: Bytes) -> Option<Bytes> {
         let joined = self.joined.as_ref().filter(|joined| joined.channel.uuid == channel);
-        if self.inbox || joined.is_some_and(|joined| joined.since < seq) {
+        if joined.is_some_and(|joined| joined.since < seq) {
             return Some(frame);
         }
         if let Some(joining) =

@@ -32,7 +32,7 @@ impl Core {
         }
         // The senders first: what they send next comes in meanwhile.
         for (run, connection, rest) in answered.rest(batch) {
-            delivered += bring(batch, run, connection, &rest);
+            delivered += self.bring(batch, run, connection, &rest);
             if last {
                 connection.flush();
             }
@@ -57,7 +57,7 @@ impl Core {
                 let Some(ticket) = ticket else { return 0 };
                 let before = answered.before_answer(*run, ticket.connection, (message.seq, frame));
                 let Some((connection, before)) = before else { return 0 };
-                let delivered = bring(batch, &batch.runs[*run], &connection, &before);
+                let delivered = self.bring(batch, &batch.runs[*run], &connection, &before);
                 let shared = || batch.frame(frame);
                 let answer = self.answer(*ticket, message, *recipient_online, shared);
                 delivered + u64::from(answer.is_some())
@@ -86,6 +86,14 @@ impl Core {
             }
             Delivery::KeysRevoked { user, keys, except } => {
                 self.revoke(*user, *keys, *except);
+                0
+            }
+            Delivery::Channel { channel, new_members, frame } => {
+                self.tell_of_channel(*channel, new_members, &batch.frame(frame));
+                0
+            }
+            Delivery::Members(change) => {
+                self.tell_of_members(batch, change);
                 0
             }
         }
@@ -121,34 +129,64 @@ impl Core {
                 }
             }
         }
+        for connection in hub.members_of(run.channel) {
+            if connection.answered_in_run.get() {
+                continue;
+            }
+            delivered += run.count;
+            if write {
+                connection.write(&frames);
+            } else {
+                connection.send(frames.clone());
+            }
+        }
         delivered
     }
 
     /// Sends a direct channel's messages to the sessions of its users.
     fn deliver_to_users(self: &Rc<Self>, batch: &Batch, run: &Run, users: [UserUuid; 2]) -> u64 {
-        let (others, whole) = (self.sessions_of(users), Part::whole(run));
-        let others = others.filter(|other| !other.answered_in_run.get());
-        others.map(|connection| bring(batch, run, &connection, &whole)).sum()
+        let (sessions, whole) = (self.sessions_of(users), Part::whole(run));
+        let others = sessions.iter().filter(|other| !other.answered_in_run.get());
+        others.map(|connection| self.bring(batch, run, connection, &whole)).sum()
+    }
+
+    /// Sends a part of a channel's messages to a connection, as far as its session hears them. Returns how
+    /// many these are.
+    fn bring(&self, batch: &Batch, run: &Run, connection: &Rc<Connection>, part: &Part) -> u64 {
+        if part.frames.is_empty() {
+            return 0;
+        }
+        let from = if run.users.is_some() {
+            let session = connection.session.borrow();
+            session.as_ref().map_or(u64::MAX, |session| session.hears_from(run.channel))
+        } else {
+            self.hub.borrow().hears_from(connection, run.channel)
+        };
+        if run.first < from {
+            return offer(batch, run, connection, &part.frames);
+        }
+        connection.send(batch.frame(&part.frames));
+        part.count
     }
 
     /// The connections of the two users' sessions.
-    fn sessions_of(
-        self: &Rc<Self>,
-        [one, other]: [UserUuid; 2],
-    ) -> impl Iterator<Item = Rc<Connection>> {
+    fn sessions_of(&self, [one, other]: [UserUuid; 2]) -> Vec<Rc<Connection>> {
         let hub = self.hub.borrow();
-        let mut slots = hub.of_user(one);
+        let mut sessions = hub.of_user(one).to_vec();
         if other != one {
-            slots.extend(hub.of_user(other));
+            sessions.extend_from_slice(hub.of_user(other));
         }
-        drop(hub);
-        slots.into_iter().filter_map(|slot| self.at(slot))
+        sessions
     }
 
     fn tell(self: &Rc<Self>, audience: &Audience, except: SessionUuid, frame: &Bytes) {
         match audience {
             Audience::Everybody => self.tell_everybody(frame, Some(except)),
             Audience::Users(users) => tell_each(self.sessions_of(*users), except, frame, |_| true),
+            Audience::Channels(user) => {
+                let sessions = self.hub.borrow().of_user(*user).to_vec();
+                tell_each(sessions, except, frame, |session| session.channels);
+            }
             Audience::Joined(channel, Some(users)) => {
                 let wants = |session: &Session| session.has_joined(*channel);
                 tell_each(self.sessions_of(*users), except, frame, wants);
@@ -161,22 +199,6 @@ impl Core {
             }
         }
     }
-}
-
-/// Sends a part of a channel's messages to a connection, as far as its session hears them. Returns how many
-/// these are.
-fn bring(batch: &Batch, run: &Run, connection: &Rc<Connection>, part: &Part) -> u64 {
-    if part.frames.is_empty() {
-        return 0;
-    }
-    let session = connection.session.borrow();
-    let from = session.as_ref().map_or(u64::MAX, |session| session.hears_from(run.channel));
-    drop(session);
-    if run.first < from {
-        return offer(batch, run, connection, &part.frames);
-    }
-    connection.send(batch.frame(&part.frames));
-    part.count
 }
 
 /// Offers messages one by one to a session that has just joined their channel, is about to, or hears nothing
@@ -214,7 +236,7 @@ fn messages<'a>(
     })
 }
 
-fn tell_each(
+pub(super) fn tell_each(
     connections: impl IntoIterator<Item = Rc<Connection>>,
     except: SessionUuid,
     frame: &Bytes,

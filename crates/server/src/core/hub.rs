@@ -14,8 +14,8 @@ use crate::mailbox::Mailbox;
 /// Who is signed in on a core, and who hears which channel.
 ///
 /// A direct channel is heard by the sessions of its two users. Another channel has its listeners here: the
-/// connections that hear it on their own account, and the users who are members of it and have asked for all
-/// their channels. Of General every user is a member, so that only connections are listed.
+/// connections that hear it on their own account, and its members who have asked for all their channels on
+/// one of their sessions. Of General every user is a member, so that only connections are listed.
 pub struct Hub {
     mailbox: Arc<Mailbox>,
     users: HashMap<UserUuid, u32>,
@@ -30,9 +30,13 @@ pub struct Hub {
 /// The sessions of a user on the core.
 struct Sessions {
     user: UserUuid,
-    slots: Vec<u32>,
+    connections: Vec<Rc<Connection>>,
     /// Where the user stands among the members of channels.
     places: Vec<Place>,
+    /// Whether these are known: since a session has asked for all channels.
+    is_member: bool,
+    /// Counts what has changed of the memberships since the first session began.
+    changes: u32,
 }
 
 /// A place among the members of a channel.
@@ -72,14 +76,72 @@ impl Hub {
     }
 
     /// Adds the session of a user.
-    pub fn add(&mut self, user: UserUuid, connection: &Connection) {
+    pub fn add(&mut self, user: UserUuid, connection: &Rc<Connection>) {
         let Self { mailbox, users, people, .. } = self;
         let at = *users.entry(user).or_insert_with(|| {
             mailbox.interest.add(user.0);
-            let sessions = Sessions { user, slots: Vec::with_capacity(1), places: Vec::new() };
-            index(people.insert(sessions))
+            index(people.insert(Sessions {
+                user,
+                connections: Vec::with_capacity(1),
+                places: Vec::new(),
+                is_member: false,
+                changes: 0,
+            }))
         });
-        people[at as usize].slots.push(index(connection.slot));
+        people[at as usize].connections.push(Rc::clone(connection));
+    }
+
+    /// What has changed of the user's memberships so far, if they still have to be read.
+    pub fn unread_memberships(&self, user: UserUuid) -> Option<u32> {
+        let sessions = &self.people[*self.users.get(&user)? as usize];
+        (!sessions.is_member).then_some(sessions.changes)
+    }
+
+    /// Takes the user's memberships, unless one has changed since they began to be read.
+    pub fn set_memberships(&mut self, user: UserUuid, since: u32, channels: Vec<ChannelUuid>) {
+        let Some(&at) = self.users.get(&user) else { return };
+        let sessions = &mut self.people[at as usize];
+        if sessions.is_member || sessions.changes != since {
+            return;
+        }
+        sessions.is_member = true;
+        sessions.places.reserve_exact(channels.len());
+        for channel in channels {
+            self.add_place(at, channel);
+        }
+    }
+
+    /// Notes that the user has become a member.
+    pub fn add_member(&mut self, user: UserUuid, channel: ChannelUuid) {
+        let Some(&at) = self.users.get(&user) else { return };
+        let sessions = &mut self.people[at as usize];
+        sessions.changes += 1;
+        if sessions.is_member {
+            self.add_place(at, channel);
+        }
+    }
+
+    /// Notes that the user isn't a member any more.
+    pub fn remove_member(&mut self, user: UserUuid, channel: ChannelUuid) {
+        let Some(&at) = self.users.get(&user) else { return };
+        let sessions = &mut self.people[at as usize];
+        sessions.changes += 1;
+        let Some(&channel) = self.channels.get(&channel) else { return };
+        let is_there = |place: &Place| place.channel == channel;
+        if let Some(place) = sessions.places.iter().position(is_there) {
+            let place = sessions.places.swap_remove(place);
+            self.remove_place(place);
+        }
+    }
+
+    fn add_place(&mut self, at: u32, channel: ChannelUuid) {
+        let channel = self.listeners_of(channel);
+        let places = &mut self.people[at as usize].places;
+        if !places.iter().any(|place| place.channel == channel) {
+            let members = &mut self.listeners[channel as usize].members;
+            places.push(Place { channel, at: index(members.len()) });
+            members.push(at);
+        }
     }
 
     /// Notes that the connection is about to sign in, before the store is asked about the key.
@@ -101,8 +163,8 @@ impl Hub {
         let Some(user) = session.as_ref().map(|session| session.user.uuid) else { return };
         let Some(&at) = self.users.get(&user) else { return };
         let sessions = &mut self.people[at as usize];
-        sessions.slots.retain(|&slot| slot != index(connection.slot));
-        if sessions.slots.is_empty() {
+        sessions.connections.retain(|other| other.id != connection.id);
+        if sessions.connections.is_empty() {
             self.remove_user(at);
         }
     }
@@ -112,7 +174,7 @@ impl Hub {
         self.users.remove(&user);
         self.mailbox.interest.remove(user.0);
         for place in places {
-            self.remove_member(place);
+            self.remove_place(place);
         }
     }
 
@@ -120,6 +182,7 @@ impl Hub {
     pub fn update(&mut self, connection: &Rc<Connection>) {
         let session = connection.session.borrow();
         let wanted = session.as_ref().map(|session| session.heard()).unwrap_or_default();
+        let user = session.as_ref().map(|session| session.user.uuid);
         drop(session);
         let mut heard = connection.heard.take();
         for slot in &mut heard {
@@ -133,6 +196,8 @@ impl Hub {
         }
         for (channel, from) in wanted.into_iter().flatten() {
             let at = self.listeners_of(channel);
+            let is_member = user.is_some_and(|user| self.is_member(connection, user, at));
+            let from = if is_member { 0 } else { from };
             let listeners = &mut self.listeners[at as usize];
             if let Some(heard) = heard.iter().flatten().find(|heard| heard.channel == at) {
                 listeners.connections[heard.place as usize].from = from;
@@ -161,7 +226,7 @@ impl Hub {
     }
 
     /// Takes a user out of a channel's members.
-    fn remove_member(&mut self, Place { channel, at }: Place) {
+    fn remove_place(&mut self, Place { channel, at }: Place) {
         let members = &mut self.listeners[channel as usize].members;
         members.swap_remove(at as usize);
         if let Some(&moved) = members.get(at as usize) {
@@ -198,11 +263,48 @@ impl Hub {
         at.map_or(&[], |&at| self.listeners[at as usize].connections.as_slice())
     }
 
-    /// The slots of the user's sessions.
-    pub fn of_user(&self, user: UserUuid) -> Vec<usize> {
+    /// The sessions that hear the channel because their user is a member. One that has joined the channel
+    /// hears it on its own account.
+    pub(super) fn members_of(&self, channel: ChannelUuid) -> impl Iterator<Item = &Rc<Connection>> {
+        let at = self.channels.get(&channel).copied();
+        let members = at.map_or(&[][..], |at| self.listeners[at as usize].members.as_slice());
+        let sessions = members.iter().flat_map(|&member| &self.people[member as usize].connections);
+        sessions.filter(move |connection| {
+            let joined = |heard: &Heard| Some(heard.channel) == at;
+            connection.wants_channels.get() && !connection.heard.get().iter().flatten().any(joined)
+        })
+    }
+
+    /// Whether a session of the user hears the channel because the user is a member.
+    fn is_member(&self, connection: &Connection, user: UserUuid, channel: u32) -> bool {
+        let sessions = self.users.get(&user).map(|&at| &self.people[at as usize]);
+        let mut places = sessions.into_iter().flat_map(|sessions| &sessions.places);
+        connection.wants_channels.get() && places.any(|place| place.channel == channel)
+    }
+
+    /// From which `Seq` on the connection gets all messages of a channel as they come.
+    pub(super) fn hears_from(&self, connection: &Connection, channel: ChannelUuid) -> u64 {
+        let Some(&at) = self.channels.get(&channel) else { return u64::MAX };
+        let heard = connection.heard.get();
+        if let Some(heard) = heard.iter().flatten().find(|heard| heard.channel == at) {
+            return self.listeners[at as usize].connections[heard.place as usize].from;
+        }
+        let user = connection.session.borrow().as_ref().map(|session| session.user.uuid);
+        if user.is_some_and(|user| self.is_member(connection, user, at)) { 0 } else { u64::MAX }
+    }
+
+    /// All sessions of the channel's members that want news of channels.
+    pub(super) fn sessions_of_members(&self, channel: ChannelUuid) -> Vec<Rc<Connection>> {
+        let at = self.channels.get(&channel).copied();
+        let members = at.map_or(&[][..], |at| self.listeners[at as usize].members.as_slice());
+        let sessions = members.iter().flat_map(|&member| &self.people[member as usize].connections);
+        sessions.filter(|connection| connection.wants_channels.get()).cloned().collect()
+    }
+
+    /// The user's sessions.
+    pub fn of_user(&self, user: UserUuid) -> &[Rc<Connection>] {
         let at = self.users.get(&user);
-        let slots = at.map_or(&[][..], |&at| self.people[at as usize].slots.as_slice());
-        slots.iter().map(|&slot| slot as usize).collect()
+        at.map_or(&[], |&at| self.people[at as usize].connections.as_slice())
     }
 }
 

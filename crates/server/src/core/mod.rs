@@ -8,6 +8,7 @@ mod answers;
 mod fan_out;
 mod hub;
 mod key_use;
+mod members;
 mod open_socket;
 mod revocation;
 mod waiting;
@@ -200,11 +201,6 @@ impl Core {
         (connection.id == id).then(|| Rc::clone(connection))
     }
 
-    /// The connection in this slot.
-    pub fn at(&self, slot: usize) -> Option<Rc<Connection>> {
-        self.connections.borrow().get(slot).cloned()
-    }
-
     /// The keys of all sessions here, each once.
     pub fn keys_in_use(&self) -> HashSet<(UserUuid, KeyDigest)> {
         let connections = self.connections.borrow();
@@ -285,6 +281,7 @@ impl Core {
         self.hand_over();
         self.hub.borrow_mut().remove(connection);
         connection.forget_sign_out();
+        connection.wants_channels.set(false);
         let session = connection.session.borrow_mut().take()?;
         connection.signed_out_since.set(self.now());
         session.seat.leave(self.now());

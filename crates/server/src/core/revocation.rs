@@ -32,8 +32,8 @@ impl Core {
     pub fn revoke(self: &Rc<Self>, user: UserUuid, keys: RevokedKeys, except: SessionUuid) {
         let is_revoked = |of: UserUuid, key| of == user && keys.include(key);
         self.hub.borrow_mut().entering.retain(|_, (of, key)| !is_revoked(*of, *key));
-        let slots = self.hub.borrow().of_user(user);
-        for connection in slots.into_iter().filter_map(|slot| self.at(slot)) {
+        let sessions = self.hub.borrow().of_user(user).to_vec();
+        for connection in sessions {
             let session = connection.session.borrow();
             let uses = session.as_ref().is_some_and(|session| keys.include(session.key));
             drop(session);

@@ -1,5 +1,6 @@
 //! A client that knows the public protocol and nothing else.
 
+use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -18,6 +19,8 @@ impl<T: Read + Write> Stream for T {}
 
 pub struct TestClient {
     socket: WebSocket<Box<dyn Stream>>,
+    /// Frames that came before an answer that was waited for.
+    passed: VecDeque<Value>,
     pub session: String,
     pub user: String,
     pub access_key: String,
@@ -45,6 +48,7 @@ impl TestClient {
         let (socket, _) = tungstenite::client(request, stream).unwrap();
         let mut client = Self {
             socket,
+            passed: VecDeque::new(),
             session: String::new(),
             user: String::new(),
             access_key: String::new(),
@@ -91,6 +95,21 @@ impl TestClient {
 
     /// The next frame.
     pub fn read(&mut self) -> Value {
+        self.passed.pop_front().unwrap_or_else(|| self.read_socket())
+    }
+
+    /// The frame with this `id`. Those before it are read later.
+    pub fn until_answer(&mut self, id: &str) -> Value {
+        loop {
+            let frame = self.read_socket();
+            if frame["id"] == id {
+                return frame;
+            }
+            self.passed.push_back(frame);
+        }
+    }
+
+    fn read_socket(&mut self) -> Value {
         loop {
             match self.socket.read().unwrap() {
                 Message::Text(text) => return serde_json::from_str(&text).unwrap(),

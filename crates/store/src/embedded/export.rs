@@ -169,11 +169,12 @@ impl Export<'_> {
     fn members(&mut self, channel: ChannelUuid) -> rusqlite::Result<()> {
         let db = self.db;
         let mut found = db.prepare_cached(
-            "SELECT user, since, folded_name IS NOT NULL FROM members WHERE channel = ? AND
-                 (folded_name IS NOT NULL OR level IS NOT NULL OR muted_until IS NOT NULL OR pinned
+            "SELECT user, since, folded_name IS NOT NULL FROM members WHERE channel = ?1 AND
+                 (folded_name IS NOT NULL OR level <> ?2 OR muted_until IS NOT NULL OR pinned
                   OR section <> '' OR unread_from IS NOT NULL) ORDER BY user",
         )?;
-        let mut rows = found.query([channel.0.as_bytes()])?;
+        let level = i64::from(channel.is_general());
+        let mut rows = found.query(params![channel.0.as_bytes(), level])?;
         while let Some(row) = rows.next()? {
             let user = UserUuid(uuid_at(row, 0)?);
             let since = row.get::<_, bool>(2)?.then(|| timestamp_at(row, 1)).transpose()?;

@@ -169,6 +169,10 @@ impl Members for EmbeddedStore {
         found.await?.map_err(Failure::from)
     }
 
+    async fn memberships(&self, user: UserUuid) -> Result<Vec<ChannelUuid>> {
+        self.readers.read("read memberships", move |db| members::of_user(db, user)).await
+    }
+
     async fn change_preferences(&self, change: PreferencesChange) -> Attempt<Preferences> {
         self.attempt("change preferences", move |db| {
             let PreferencesChange { user, session, channel, .. } = &change;

@@ -35,10 +35,10 @@ const SMALL: [&str; 6] = [
         SELECT uuid, low IS NOT NULL, iif(low IS NULL, 'General', ''),
             iif(low IS NULL, (SELECT count(*) FROM users), 0) FROM old_channels",
     "INSERT INTO directs SELECT low, high, uuid, talked FROM old_channels WHERE low IS NOT NULL",
-    "INSERT INTO members (user, channel)
-        SELECT uuid, (SELECT uuid FROM old_channels WHERE low IS NULL) FROM users
-        UNION SELECT low, uuid FROM old_channels WHERE low IS NOT NULL
-        UNION SELECT high, uuid FROM old_channels WHERE high IS NOT NULL",
+    "INSERT INTO members (user, channel, level)
+        SELECT uuid, (SELECT uuid FROM old_channels WHERE low IS NULL), 1 FROM users
+        UNION SELECT low, uuid, 0 FROM old_channels WHERE low IS NOT NULL
+        UNION SELECT high, uuid, 0 FROM old_channels WHERE high IS NOT NULL",
     "UPDATE members SET read_seq = seq FROM read_marks r
         WHERE r.user = members.user AND r.channel = members.channel",
     // Who writes has read up to there, which version 4 noted when it moved the message.

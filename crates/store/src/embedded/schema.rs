@@ -59,7 +59,7 @@ pub(super) const TABLES: &str = "
     CREATE TABLE members (
         user BLOB NOT NULL, channel BLOB NOT NULL, read_seq INTEGER NOT NULL DEFAULT 0,
         owner INTEGER NOT NULL DEFAULT 0, since INTEGER NOT NULL DEFAULT 0, folded_name TEXT,
-        level INTEGER, muted_until INTEGER, pinned INTEGER NOT NULL DEFAULT 0,
+        level INTEGER NOT NULL, muted_until INTEGER, pinned INTEGER NOT NULL DEFAULT 0,
         section TEXT NOT NULL DEFAULT '',
         unread_from INTEGER, PRIMARY KEY (user, channel)
     ) WITHOUT ROWID;

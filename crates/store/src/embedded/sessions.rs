@@ -6,13 +6,31 @@ use chinwag_protocol::{SessionUuid, UserUuid};
 use super::EmbeddedStore;
 use super::statements::accounts;
 use crate::{
-    Attempt, Channel, Event, HistoryPage, Join, JoinedChannel, MEMBERS_LIMIT, Messages, Result,
-    Sessions, User, UserStatus,
+    Attempt, Channel, Event, HistoryPage, Join, JoinedChannel, Kind, MEMBERS_LIMIT, Member,
+    Members, MembersQuery, Messages, Result, Sessions, User, UserStatus,
 };
 
 impl EmbeddedStore {
-    /// The first members of a channel and their number.
-    fn members(&self, user: &User, channel: &Channel) -> (Vec<UserStatus>, u64) {
+    /// The first members of a group or a named channel and their number.
+    async fn first_members(
+        &self,
+        user: &User,
+        channel: &Channel,
+    ) -> Attempt<(Vec<UserStatus>, u64)> {
+        let query = MembersQuery {
+            asker: user.uuid,
+            channel: channel.uuid,
+            folded_prefix: String::new(),
+            offset: 0,
+            limit: MEMBERS_LIMIT as u64,
+        };
+        let page = Members::members(self, query).await?;
+        let status = |(member, online): (Member, bool)| UserStatus { user: member.user, online };
+        Ok((page.members.into_iter().map(status).collect(), page.total))
+    }
+
+    /// The first who are in General, or the users of a direct channel, and their number.
+    fn listed(&self, user: &User, channel: &Channel) -> (Vec<UserStatus>, u64) {
         let Some(recipient) = channel.recipient() else {
             return self.presence.general_members(MEMBERS_LIMIT);
         };
@@ -68,6 +86,10 @@ impl Sessions for EmbeddedStore {
         // The history is read first: should that fail, nothing has been changed or told.
         // Until it is read no message can be missed, since the feed has been flowing all along.
         let history = self.messages(&channel, &user, HistoryPage::NEWEST).await?;
+        let first_members = match channel.kind {
+            Kind::Members => Some(self.first_members(&user, &channel).await?),
+            Kind::General | Kind::Direct(_) => None,
+        };
         let left_general = leaving.as_ref().is_some_and(|left| left.uuid.is_general());
         let by = i32::from(channel.uuid.is_general()) - i32::from(left_general);
         let sessions = self.presence.change_general(user.uuid, by, |sessions| {
@@ -79,7 +101,8 @@ impl Sessions for EmbeddedStore {
             let joined = Event::Joined { channel, user, session, sessions };
             self.writer.announce(left.into_iter().chain([joined]).collect())
         })?;
-        let (members, members_total) = self.members(&user, &channel);
+        let (members, members_total) =
+            first_members.unwrap_or_else(|| self.listed(&user, &channel));
         Ok(JoinedChannel { history, members, members_total, sessions })
     }
 

@@ -260,9 +260,9 @@ pub struct Membership {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Preferences {
-    /// What is notified; `None` is the default of the channel's kind.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub level: Option<Level>,
+    /// Of what the member is notified: at first all of direct channels and groups, and mentions of General
+    /// and named channels.
+    pub level: Level,
     /// Until when nothing is notified.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub muted_until: Option<Timestamp>,
@@ -278,10 +278,11 @@ pub struct Preferences {
 }
 
 /// Of what a member is notified.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Level {
     /// Every message.
+    #[default]
     All,
     /// Mentions and replies.
     Mentions,
@@ -341,7 +342,7 @@ impl PreferencesChange {
     /// The preferences after the change.
     pub(crate) fn apply(&self, mut preferences: Preferences) -> Preferences {
         let Self { level, muted_until, pinned, section, unread_from, .. } = self;
-        preferences.level = level.or(preferences.level);
+        preferences.level = level.unwrap_or(preferences.level);
         preferences.muted_until = muted_until.unwrap_or(preferences.muted_until);
         preferences.pinned = pinned.unwrap_or(preferences.pinned);
         if let Some(section) = section {

@@ -55,6 +55,10 @@ impl Members for RedisStore {
         Err(missing().into())
     }
 
+    async fn memberships(&self, _: UserUuid) -> Result<Vec<ChannelUuid>> {
+        Err(missing())
+    }
+
     async fn change_preferences(&self, _: PreferencesChange) -> Attempt<Preferences> {
         Err(missing().into())
     }

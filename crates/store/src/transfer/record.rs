@@ -159,12 +159,8 @@ pub struct MemberRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
     /// What the member has chosen.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default)]
     pub preferences: Preferences,
-}
-
-fn is_default(preferences: &Preferences) -> bool {
-    *preferences == Preferences::default()
 }
 
 /// A message.

@@ -3,8 +3,8 @@
 use chinwag_protocol::{ChannelUuid, UserUuid};
 use chinwag_store::{
     Channel, ChannelDetails, ChannelEdit, ChannelName, ChannelsQuery, Denied, Event, Failure,
-    FoundChannel, HistoryPage, Level, MembersAdd, MembersQuery, NewChannel, Page,
-    PreferencesChange, Wanted,
+    FoundChannel, HistoryPage, Level, MembersAdd, MembersQuery, Membership, NewChannel, Page,
+    Preferences, PreferencesChange, Wanted,
 };
 use futures_util::future::join_all;
 use jiff::Timestamp;
@@ -304,7 +304,7 @@ pub async fn a_member_reads_and_has_preferences(nodes: Nodes) {
         unread_from: Some(2),
     };
     let preferences = nodes.second.store.change_preferences(change(&bob)).await.unwrap();
-    assert_eq!((preferences.level, preferences.pinned), (Some(Level::All), true));
+    assert_eq!((preferences.level, preferences.pinned), (Level::All, true));
     let cleared = PreferencesChange { level: None, unread_from: Some(0), ..change(&bob) };
     let preferences = store.change_preferences(cleared).await.unwrap();
     assert_eq!((preferences.unread_from, &*preferences.section), (None, "work"));
@@ -316,5 +316,6 @@ pub async fn a_member_reads_and_has_preferences(nodes: Nodes) {
     store.remove_member(bob.user.uuid, ops.uuid, bob.user.uuid).await.unwrap();
     store.add_members(add(&bob, &ops, &[&bob])).await.unwrap();
     let inbox = store.inbox(&bob.user, Wanted::All).await.unwrap();
-    assert_eq!(inbox[1].membership, chinwag_store::Membership::default());
+    let preferences = Preferences { level: Level::Mentions, ..Preferences::default() };
+    assert_eq!(inbox[1].membership, Membership { owner: false, preferences });
 }

@@ -81,7 +81,10 @@ impl Chat {
                         self.counted = Some(presence.online);
                         return None;
                     }
-                    Sys::ChannelJoin { .. } => return None,
+                    Sys::ChannelJoin { .. }
+                    | Sys::Channel { .. }
+                    | Sys::ChannelGone { .. }
+                    | Sys::Members { .. } => return None,
                 };
                 self.note(person.uuid, &person.username, online);
                 // The server names people again instead of counting them, so they are few enough to ask for.

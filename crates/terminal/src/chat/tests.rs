@@ -63,7 +63,7 @@ fn message(sender: User, recipient: Option<User>, seq: u64, text: &str) -> Messa
         uuid: MessageUuid(Uuid::from_u128(u128::from(seq))),
         sender_uuid: sender.uuid,
         sender,
-        recipient_uuid: recipient.as_ref().map(|user| user.uuid),
+        recipient_uuid: recipient.as_ref().map(|user| user.uuid.0),
         recipient,
         text: text.into(),
         cut: false,
@@ -76,8 +76,8 @@ fn message(sender: User, recipient: Option<User>, seq: u64, text: &str) -> Messa
 fn listed(recipient: Option<User>, total: u64, unread: u64) -> InboxChannel {
     let last_message =
         (total > 0).then(|| message(bob(), recipient.as_ref().map(|_| ada()), total, "last"));
-    let channel = Recipient { recipient: recipient.as_ref().map(|user| user.uuid) };
-    InboxChannel { channel, recipient, total, unread, last_message }
+    let channel = Recipient { recipient: recipient.as_ref().map(|user| user.uuid.0) };
+    InboxChannel { channel, recipient, total, unread, last_message, details: None, prefs: None }
 }
 
 /// Ada, signed in and without any message anywhere, on a usual terminal.

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use super::accounts::user_row;
 use super::messages::last_seq;
-use super::rows::{nanoseconds, number_at, saturated, timestamp_at};
+use super::rows::{nanoseconds, number_at, saturated, timestamp_at, uuid_at};
 use crate::embedded::recent::Recent;
 use crate::{Level, Member, Membership, Preferences, User};
 
@@ -16,8 +16,9 @@ pub(in crate::embedded) fn insert(
     user: UserUuid,
     channel: ChannelUuid,
 ) -> Result<()> {
-    db.prepare_cached("INSERT OR IGNORE INTO members (user, channel) VALUES (?, ?)")?
-        .execute(params![user.0.as_bytes(), channel.0.as_bytes()])?;
+    let level = if channel.is_general() { Level::Mentions } else { Level::All };
+    db.prepare_cached("INSERT OR IGNORE INTO members (user, channel, level) VALUES (?, ?, ?)")?
+        .execute(params![user.0.as_bytes(), channel.0.as_bytes(), level as i64])?;
     Ok(())
 }
 
@@ -82,10 +83,9 @@ pub(in crate::embedded) fn membership(
          FROM members WHERE user = ? AND channel = ?",
     )?
     .query_row(params![user.0.as_bytes(), channel.0.as_bytes()], |row| {
-        let level = row.get::<_, Option<i64>>(1)?;
         let muted_until = row.get::<_, Option<i64>>(2)?.map(|_| timestamp_at(row, 2));
         let preferences = Preferences {
-            level: level.map(level_of),
+            level: level_of(row.get(1)?),
             muted_until: muted_until.transpose()?,
             pinned: row.get(3)?,
             section: row.get(4)?,
@@ -110,7 +110,7 @@ pub(in crate::embedded) fn set_preferences(
     .execute(params![
         user.0.as_bytes(),
         channel.0.as_bytes(),
-        preferences.level.map(|level| level as i64),
+        preferences.level as i64,
         preferences.muted_until.map(nanoseconds),
         preferences.pinned,
         preferences.section,
@@ -159,8 +159,9 @@ pub(in crate::embedded) fn insert_named(
     since: Timestamp,
 ) -> Result<()> {
     db.prepare_cached(
-        "INSERT INTO members (user, channel, owner, since, folded_name)
-         VALUES (?1, ?2, ?3, ?4, (SELECT folded_name FROM users WHERE uuid = ?1))",
+        "INSERT INTO members (user, channel, owner, since, level, folded_name)
+         VALUES (?1, ?2, ?3, ?4, (SELECT kind = 3 FROM channels WHERE uuid = ?2),
+             (SELECT folded_name FROM users WHERE uuid = ?1))",
     )?
     .execute(params![user.0.as_bytes(), channel.0.as_bytes(), owner, nanoseconds(since)])?;
     change_total(db, channel, 1)
@@ -203,6 +204,13 @@ pub(in crate::embedded) fn set_owner(
 pub(in crate::embedded) fn owners(db: &Connection, channel: ChannelUuid) -> Result<u64> {
     db.prepare_cached("SELECT count(*) FROM members WHERE channel = ? AND owner")?
         .query_row([channel.0.as_bytes()], |row| number_at(row, 0))
+}
+
+/// The groups and named channels of which the user is a member.
+pub(in crate::embedded) fn of_user(db: &Connection, user: UserUuid) -> Result<Vec<ChannelUuid>> {
+    db.prepare_cached("SELECT channel FROM members WHERE user = ? AND folded_name IS NOT NULL")?
+        .query_map([user.0.as_bytes()], |row| Ok(ChannelUuid(uuid_at(row, 0)?)))?
+        .collect()
 }
 
 /// Of how many groups and named channels the user is a member.

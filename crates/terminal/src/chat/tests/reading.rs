@@ -12,7 +12,7 @@ fn a_channel_is_fetched_shown_and_read_when_it_is_opened() {
     assert_eq!(asks, [Ask::Join(private), Ask::History(private, Page::Last)]);
     assert_eq!(chat.mark_read(), None, "nothing of it was seen yet");
     let messages = (1..=7).rev().map(|seq| message(bob(), Some(ada()), seq, "psst")).collect();
-    let channel = Recipient { recipient: Some(uuid(2)) };
+    let channel = Recipient { recipient: Some(uuid(2).0) };
     let page = History { channel, total: 7, received: 7, messages };
     chat.answer(Answer::History(private, Ok(page)));
     assert!(screen(&chat).contains("── New ──"), "{}", screen(&chat));

@@ -1,8 +1,12 @@
 //! From events and replies to WebSocket frames: each is encoded once, whoever gets it.
 
+mod channels;
+
 use bytes::{BufMut, Bytes, BytesMut};
-use chinwag_protocol::{Body, ErrorCode, Outgoing, RequestId, UserUuid, outgoing};
+use chinwag_protocol::{Body, ErrorCode, Outgoing, RequestId, outgoing};
 use chinwag_store::{Address, Message, User, UserStatus};
+
+pub use channels::{channel, channel_for, chosen, level_of, member, members};
 
 /// The first byte of an unfragmented frame, RFC 6455 section 5.2.
 #[derive(Clone, Copy)]
@@ -69,8 +73,8 @@ pub fn recipient(address: Address) -> outgoing::Recipient {
     outgoing::Recipient {
         recipient: match address {
             Address::General => None,
-            Address::Direct(user) => Some(user),
-            Address::Channel(channel) => Some(UserUuid(channel.0)),
+            Address::Direct(user) => Some(user.0),
+            Address::Channel(channel) => Some(channel.0),
         },
     }
 }
