@@ -1,4 +1,4 @@
-//! The one table of requests and of the server's frames. ARCHITECTURE.md says how to add a row.
+//! The one table of requests and of the server's frames. CONTRIBUTING.md says how to add a row.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{DeserializeOwned, Error};
