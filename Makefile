@@ -108,7 +108,7 @@ packages: node_modules checks/node_modules ## Pack the clients, and use each in 
 	cd checks && npm test packages.test.js
 
 .PHONY: bots
-bots: node_modules checks/node_modules ## Kill a bot of each language 50 times while 5,000 messages are sent, on both stores
+bots: node_modules checks/node_modules $(CHECKS) ## Kill a bot of each language 50 times while 5,000 messages are sent, on both stores
 	cargo build --release -p chinwag && cargo build -p chinwag-client --examples
 	npm run build -w packages/client
 	cd checks && CHINWAG_BOTS=full node --test bots.test.js

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import test from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { atEnd, folder, root, startRedis, startServer } from "./programs.js";
+import { atEnd, folder, programs, root, startRedis, startServer } from "./programs.js";
 import { Talker } from "./talker.js";
 
 const FULL = process.env.CHINWAG_BOTS === "full";
@@ -31,6 +31,16 @@ const BOTS = [
     command: (_, address, positions) => [
       [address],
       { CHINWAG_USER: "echo", CHINWAG_PASSWORD: "secret", CHINWAG_POSITIONS: positions },
+    ],
+  },
+  {
+    name: "Python",
+    program: programs.python,
+    file: "examples/echo_bot.py",
+    made: "it is part of the repository",
+    command: (file, address, positions) => [
+      [file, `${address.replace("http", "ws")}/ws`, "echo", "secret", positions],
+      {},
     ],
   },
 ];

@@ -1,40 +1,119 @@
-"""Repeats messages: in private all, in General those that begin with "!echo ".
+"""Repeats messages: in private all, in General those that begin with "!echo ". With a file it misses none between two runs.
 
-Run it: pip install websockets && python3 echo_bot.py ws://localhost:5000/ws echo-py secret
+Run it: pip install websockets && python3 echo_bot.py ws://localhost:5000/ws echo-py secret echo-py.json
 """
-import asyncio, json, sys
+import asyncio
+import json
+import os
+import sys
+
 from websockets import ConnectionClosed, connect
 
-URL, NAME, PASSWORD = sys.argv[1:] or ["ws://localhost:5000/ws", "echo-py", "secret"]
+TOO_MANY_REQUESTS, STORE_UNAVAILABLE = 22, 30
 
-async def talk(socket, session):
-    async def send(kind, **payload):
-        await socket.send(json.dumps({"type": kind, kind: payload}))
-    async def answer(message):
-        private, said, sender = message["RecipientUUID"] != "", message["Message"], message["SenderUUID"]
-        if sender == session["me"]: return
-        channel = sender if private else ""
-        if private or said.startswith("!echo "):
+
+class Bot:
+    def __init__(self, name, password, file):
+        self.sign_in = {"username": name, "password": password}
+        self.last_id = 0
+        self.file = file
+        # The epoch of the history, and the last Seq handled in each channel.
+        self.positions = {"epoch": None, "channels": {}}
+        if file and os.path.exists(file):
+            with open(file) as saved:
+                self.positions = json.load(saved)
+
+    async def talk(self, socket):
+        """From the connection to its end."""
+        self.socket = socket
+        self.waiting = []  # frames that came while the bot waited for a reply
+        await socket.recv()  # "ready"
+        authorized = await self.ask("signIn", **self.sign_in) or sys.exit(1)
+        self.me, self.sign_in = authorized["userUUID"], {"accessKey": authorized["accessKey"]}
+        # From its reply on, the new messages of all channels come.
+        channels = (await self.ask("inbox"))["channels"]
+        if self.positions["epoch"] != authorized["epoch"]:
+            # The first run, or the server lost messages: begin with the next ones.
+            totals = {channel["recipientUUID"]: channel["total"] for channel in channels}
+            self.positions = {"epoch": authorized["epoch"], "channels": totals}
+            self.save()
+        print("ready", flush=True)
+        for channel in channels:
+            await self.catch_up(channel["recipientUUID"])
+        while True:
+            frame = self.waiting.pop(0) if self.waiting else json.loads(await socket.recv())
+            if frame["type"] == "channelMessage":
+                await self.handle(frame["channelMessage"])
+            if frame["type"] == "signOut":
+                sys.exit("signed out elsewhere")
+
+    async def ask(self, kind, **payload):
+        """Sends a request, again if it is refused for now; returns the payload of the reply, or None."""
+        while True:
+            self.last_id += 1
+            await self.socket.send(json.dumps({"type": kind, "id": self.last_id, kind: payload}))
+            while (frame := json.loads(await self.socket.recv())).get("id") != self.last_id:
+                self.waiting.append(frame)
+            if frame["type"] == "channelMessage":
+                self.waiting.append(frame)  # one's own message has its turn, too
+            if frame["type"] != "error":
+                return frame[frame["type"]]
+            error = frame["error"]
+            if error["code"] not in (TOO_MANY_REQUESTS, STORE_UNAVAILABLE):
+                print(error["error"], file=sys.stderr)
+                return None
+            await asyncio.sleep(int(error["payload"]) if error["code"] == TOO_MANY_REQUESTS else 2)
+
+    async def catch_up(self, channel):
+        """Handles what was said since the last message handled."""
+        while True:
+            page = {"recipientUUID": channel, "after": self.handled(channel), "limit": 100}
+            messages = (await self.ask("channelMessages", **page))["messages"]
+            if not messages:
+                return
+            for message in messages:
+                await self.handle(message)
+
+    async def handle(self, message):
+        """Handles each message of a channel once and in order."""
+        channel, sender = message["RecipientUUID"], message["SenderUUID"]
+        if channel == self.me:
+            channel = sender  # a private channel is named by the other user
+        if message["Seq"] > self.handled(channel) + 1:
+            await self.catch_up(channel)
+        if message["Seq"] <= self.handled(channel):
+            return
+        if sender != self.me:
+            await self.answer(channel, message)
+        self.positions["channels"][channel] = message["Seq"]
+        self.save()
+
+    def handled(self, channel):
+        return self.positions["channels"].get(channel, 0)
+
+    def save(self):
+        if self.file:
+            # Replaced as a whole, so that it is never half written.
+            with open(self.file + ".new", "w") as new:
+                json.dump(self.positions, new)
+            os.replace(self.file + ".new", self.file)
+
+    async def answer(self, channel, message):
+        text = message["Message"]
+        if channel or text.startswith("!echo "):
+            text = text.removeprefix("!echo ")
             # With this clientUUID a second answer to the same message is not stored.
-            await send("channelMessage", recipientUUID=channel, message=said.removeprefix("!echo "), clientUUID="echo " + message["UUID"])
-        await send("channelRead", recipientUUID=channel, seq=message["Seq"])
+            client_uuid = "echo " + message["UUID"]
+            await self.ask("channelMessage", recipientUUID=channel, message=text, clientUUID=client_uuid)
 
-    async for text in socket:
-        frame = json.loads(text)
-        kind, payload = frame["type"], frame.get(frame["type"])
-        if kind == "error": print(payload["error"], file=sys.stderr)
-        if kind == "ready": await send("signIn", **session["sign_in"])
-        if kind == "authorized":
-            session.update(me=payload["userUUID"], sign_in={"accessKey": payload["accessKey"]})
-            await send("inbox")  # from its reply on, the messages of all channels come
-        for channel in payload["channels"] if kind == "inbox" else []:  # the unread messages, at most 100
-            await send("channelMessages", recipientUUID=channel["recipientUUID"], after=channel["total"] - channel["unread"], limit=100)
-        if kind == "inbox": print("ready", flush=True)
-        for message in {"channelMessage": [payload], "channelMessages": (payload or {}).get("messages")}.get(kind) or []: await answer(message)
 
-async def main(session):
-    async for socket in connect(URL):  # connects again by itself, and waits longer each time
-        try: await talk(socket, session)
-        except ConnectionClosed: pass
+async def main(url="ws://localhost:5000/ws", name="echo-py", password="secret", file=None):
+    bot = Bot(name, password, file)
+    async for socket in connect(url):  # connects again by itself, and waits longer each time
+        try:
+            await bot.talk(socket)
+        except ConnectionClosed:
+            pass
 
-asyncio.run(main({"sign_in": {"username": NAME, "password": PASSWORD}}))
+
+asyncio.run(main(*sys.argv[1:]))
