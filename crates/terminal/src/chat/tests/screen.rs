@@ -96,3 +96,19 @@ fn a_small_window_shows_the_talk_and_what_waits_elsewhere() {
     assert!(rows.iter().any(|row| row == "   message 1"), "{rows:#?}");
     assert!(rows[7].starts_with(" › ") && rows[8].contains("? help · Ctrl+Q quit"), "{rows:#?}");
 }
+
+#[test]
+fn a_notice_is_whole_in_a_small_window() {
+    let mut chat = talk(1);
+    chat.input(Input::Resize(40, 12));
+    chat.send("x".repeat(70_000));
+    let rows = shown(&chat);
+    let expected = [
+        " This text is too long for a message:",
+        " it takes 69 KiB, and a message has at",
+        " most 63.",
+    ];
+    assert_eq!(rows[9..], expected, "{rows:#?}");
+    key(&mut chat, KeyCode::Esc);
+    assert!(shown(&chat)[11].starts_with(" ? help"), "{rows:#?}");
+}

@@ -29,6 +29,9 @@ const LEAST_HEIGHT: usize = 4;
 /// The most lines of the message that is being written.
 const MOST_WRITTEN: usize = 6;
 
+/// The most lines of a notice.
+const MOST_NOTED: u16 = 3;
+
 /// Where everything is.
 pub struct Panes {
     /// The channels; empty in a narrow window.
@@ -50,7 +53,9 @@ pub fn panes(chat: &Chat) -> Panes {
     let whole = Rect::new(0, 0, chat.size.width, chat.size.height);
     let has_list = whole.width >= LIST + LEAST && chat.mouse == Mouse::Chat;
     let list_width = if has_list { LIST } else { 0 };
-    let [top, foot] = Layout::vertical([Constraint::Min(0), Constraint::Length(1)]).areas(whole);
+    let noted = u16::try_from(notice(chat, whole.width).len()).unwrap_or(MOST_NOTED);
+    let foot = Constraint::Length(noted.clamp(1, MOST_NOTED));
+    let [top, foot] = Layout::vertical([Constraint::Min(0), foot]).areas(whole);
     let columns = [Constraint::Length(list_width), Constraint::Min(0)];
     let [list, pane] = Layout::horizontal(columns).areas(top);
     let written = lines::wrapped(&chat.room().text(), pane.width.saturating_sub(3)).len();
@@ -208,9 +213,14 @@ fn draft(chat: &Chat, frame: &mut Frame, area: Rect) {
     }
 }
 
+fn notice(chat: &Chat, width: u16) -> Vec<String> {
+    chat.notice.as_ref().map_or_else(Vec::new, |it| lines::wrapped(it, width.saturating_sub(2)))
+}
+
 fn foot(chat: &Chat, frame: &mut Frame, area: Rect) {
-    if let Some(notice) = &chat.notice {
-        frame.render_widget(Line::from(format!(" {notice}")).fg(Color::Yellow), area);
+    if chat.notice.is_some() {
+        let lines: Vec<_> = notice(chat, area.width).into_iter().map(Line::from).collect();
+        frame.render_widget(Paragraph::new(lines).fg(Color::Yellow), indented(area));
         return;
     }
     // The last ones go first where not all fit.
