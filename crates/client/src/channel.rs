@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use chinwag_protocol::UserUuid;
 use chinwag_protocol::incoming::ChannelRef;
-use chinwag_protocol::outgoing::{Message, Recipient};
+use chinwag_protocol::outgoing::{InboxChannel, Message, Recipient};
 use serde::{Deserialize, Serialize};
 
 /// A channel from the user's side: General, or a private one.
@@ -40,6 +40,13 @@ impl Channel {
 impl From<&Recipient> for Channel {
     fn from(recipient: &Recipient) -> Self {
         recipient.recipient.map_or(Self::General, |uuid| Self::With(UserUuid(uuid)))
+    }
+}
+
+/// The channel of an entry of the inbox. Its `recipient` is the other user, with their name.
+impl From<&InboxChannel> for Channel {
+    fn from(listed: &InboxChannel) -> Self {
+        Self::from(&listed.channel)
     }
 }
 

@@ -37,7 +37,7 @@ pub enum Error {
     /// 1,024 messages wait to be sent already.
     #[error("too many messages wait to be sent")]
     Full,
-    /// The session was ended elsewhere, or its access key has lapsed.
+    /// The session was ended elsewhere, or its access key has expired.
     #[error("you were signed out; sign in again")]
     SignedOut,
     /// The client was closed.

@@ -133,7 +133,7 @@ impl Events {
             Event::Reset => self.reset = true,
             Event::Inbox(inbox) => {
                 let listed = inbox.channels.iter();
-                let mut totals = listed.map(|listed| ((&listed.channel).into(), listed.total));
+                let mut totals = listed.map(|listed| (Channel::from(listed), listed.total));
                 if !std::mem::replace(&mut self.begun, true) {
                     channels.extend(totals);
                 } else if std::mem::take(&mut self.reset) {

@@ -105,8 +105,7 @@ impl Places {
     /// Whether the server has fewer messages in a channel than were delivered before the inbox was requested.
     pub fn are_beyond(&self, inbox: &Inbox) -> bool {
         let total = |channel: &Channel| {
-            let listed =
-                inbox.channels.iter().find(|listed| Channel::from(&listed.channel) == *channel);
+            let listed = inbox.channels.iter().find(|listed| Channel::from(*listed) == *channel);
             match listed {
                 Some(listed) => listed.total,
                 None if inbox.channels.len() < MOST_LISTED => 0,
@@ -130,7 +129,7 @@ impl Places {
     /// Takes an inbox; returns the pages to request, each after a `Seq`.
     pub fn inbox(&mut self, inbox: &Inbox) -> Vec<(Channel, u64)> {
         for listed in &inbox.channels {
-            let place = self.known.entry((&listed.channel).into()).or_default();
+            let place = self.known.entry(listed.into()).or_default();
             place.newest = place.newest.max(listed.total);
             if !self.begun {
                 place.told = listed.total;

@@ -31,7 +31,7 @@ impl Chat {
             if let Some(user) = &listed.recipient {
                 self.learn(user);
             }
-            let channel = Channel::from(&listed.channel);
+            let channel = Channel::from(listed);
             let room = self.room_of(channel);
             room.take_inbox(listed);
             // A page that was asked for on the lost connection won't come.
@@ -120,7 +120,7 @@ impl Chat {
         self.note(user.uuid, &user.username, user.online.unwrap_or(known));
     }
 
-    /// Whoever is not in a list of all who are online is offline.
+    /// Everybody is offline who is not in a complete list of the people online.
     fn take_online(&mut self, users: &Users) {
         let is_whole = users.received == users.total
             || users.users.last().is_some_and(|last| last.online == Some(false));

@@ -90,7 +90,7 @@ pub fn draw(buffer: &mut Buffer, line: Position, link: &Link) {
     let at = |column| Position { x: line.x + column, y: line.y };
     let text: String = link.columns.clone().map(|column| buffer[at(column)].symbol()).collect();
     for column in link.columns.clone().skip(1) {
-        // Unlike any text, so that it is drawn anew when the link has gone.
+        // Unlike any text, so that it is drawn again when the link has gone.
         buffer[at(column)].set_symbol("");
     }
     if let Some(width) = NonZeroU16::new(link.columns.len().try_into().unwrap_or(u16::MAX)) {
