@@ -57,6 +57,8 @@ const OTHERS = new Set([
   "CAP_NET_BIND_SERVICE",
   "EX_CONFIG",
   "FUZZ_SECONDS",
+  "LC_ALL",
+  "LC_CTYPE",
   // The typo of docs/configuration.md.
   "MESAGE_RATE",
   "NO_COLOR",

@@ -70,7 +70,7 @@ export class Chat {
   onInbox: (inbox: Inbox) => unknown = nothing;
   onNews: (news: News) => unknown = nothing;
   onLink: (link: ChatLink) => unknown = nothing;
-  /** The user can't come back without a password: the session was ended, or its access key has lapsed. */
+  /** The user can't come back without a password: the session was ended, or its access key has expired. */
   onSignedOut: (reason: SignedOut) => unknown = nothing;
   /** Gets the exceptions of the other handlers. Without it nothing catches them, which ends a Node.js program. */
   onError: (error: unknown) => unknown = throwLater;

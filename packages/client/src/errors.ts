@@ -41,7 +41,7 @@ export class WrongAddress extends Error {
   override readonly name = "WrongAddress";
 }
 
-/** The user was signed out, by this program or elsewhere, or the access key has lapsed. */
+/** The user was signed out, by this program or elsewhere, or the access key has expired. */
 export class SignedOut extends Error {
   override readonly name = "SignedOut";
 }
