@@ -7,7 +7,7 @@ use chinwag_protocol::{Body, Outgoing, Request, RequestId};
 use futures_util::{SinkExt, StreamExt};
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::error::Error as Broken;
+use tokio_tungstenite::tungstenite::error::{Error as Broken, ProtocolError};
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{Message, WebSocketConfig};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
@@ -101,6 +101,10 @@ impl Line {
                 ..unreachable(Reason::of_answer(&response))
             }),
             Ok(Err(Broken::Io(error))) => Err(unreachable(error.into())),
+            // As of a server that is just stopping.
+            Ok(Err(error @ Broken::Protocol(ProtocolError::HandshakeIncomplete))) => {
+                Err(unreachable(Reason::Away(error.to_string())))
+            }
             Ok(Err(error)) => Err(unreachable(Reason::Foreign(error.to_string()))),
             Err(_) => Err(unreachable(Reason::Away("no answer came".into()))),
         }

@@ -53,6 +53,8 @@ impl Reason {
             300..400 if let Some(location) = location => {
                 Self::Foreign(format!("it sends visitors to {location}; use that address"))
             }
+            // So does a server that speaks TLS on this port.
+            400 => Self::Foreign(format!("it answered {status}; try https://")),
             _ => Self::Foreign(format!("it answered {status}; is it a Chinwag server?")),
         }
     }

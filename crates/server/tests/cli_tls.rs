@@ -143,15 +143,17 @@ fn an_unknown_certificate_can_be_accepted_for_a_first_try() {
 }
 
 #[test]
-fn what_is_no_chinwag_by_tls_is_named() {
+fn a_wrong_scheme_is_named() {
     let (certificate, home) = (TestCertificate::new(), TempDir::new().unwrap());
-    let server = TestServer::embedded();
+    let (server, tls) = (TestServer::embedded(), server(&certificate));
     let said = |url: &str| {
         let output = command(&certificate, &home, &["users", url]).output().unwrap();
         said(&output)
     };
     let by_tls = said(&format!("https://{}", server.address()));
     assert!(by_tls.contains("it does not speak TLS on this port; try http://"), "{by_tls}");
+    let plain = said(&format!("http://{}", tls.address()));
+    assert!(plain.contains("it answered 400 Bad Request; try https://"), "{plain}");
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let proxy = std::thread::spawn(move || {

@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
 
 use chinwag_client::protocol::ErrorCode;
@@ -82,4 +83,37 @@ async fn a_refusal_with_an_unknown_code_is_one_all_the_same() {
     let (ada, _events) = Client::sign_in(&address, login()).await.unwrap();
     let refused = ada.send(Channel::General, "Hello").await.unwrap_err();
     assert_eq!(refused, Error::RefusedByNewer { code: 999, sentence: "No.".into() });
+}
+
+/// How a client fails at a listener that answers each connection with this and closes it.
+async fn failed_at(answer: &'static str) -> Error {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let served = std::thread::spawn(move || {
+        let (mut socket, _) = listener.accept().unwrap();
+        socket.write_all(answer.as_bytes()).unwrap();
+        // The request is read, because unread bytes would reset the connection.
+        socket.shutdown(std::net::Shutdown::Write).unwrap();
+        std::io::copy(&mut socket, &mut std::io::sink()).unwrap();
+    });
+    let error = Client::sign_in(&address.to_string(), login()).await.unwrap_err();
+    served.join().unwrap();
+    error
+}
+
+#[tokio::test]
+async fn only_what_may_pass_is_worth_another_attempt() {
+    let busy = "HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n";
+    let gateway = "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n";
+    let missing = "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n";
+    let tries =
+        [("", true), (busy, true), (gateway, true), (missing, false), ("SSH-2.0-x\r\n\r\n", false)];
+    for (answer, may_pass) in tries {
+        match failed_at(answer).await {
+            Error::Unreachable { reason, .. } => {
+                assert_eq!(reason.may_pass(), may_pass, "{answer}: {reason:?}");
+            }
+            error => panic!("{answer}: {error:?}"),
+        }
+    }
 }
