@@ -23,10 +23,13 @@ generate: ## Write what is generated from the Rust types: TypeScript, JSON Schem
 	CHINWAG_GENERATE=1 cargo test --quiet -p chinwag-protocol
 
 .PHONY: install
-install: ## Install what the tests need on Debian: redis-server, chromium, faketime, pebble, curl, openssl, python3-venv, systemd's tools
+install: ## Install what the tests need on Debian: redis-server, three browsers, faketime, pebble, curl, openssl, python3-venv, systemd's tools
 	@for tool in redis-server chromium faketime pebble curl openssl; do \
 	  command -v $$tool >/dev/null || packages="$$packages $$tool"; \
 	done; \
+	command -v firefox-esr >/dev/null || command -v firefox >/dev/null || packages="$$packages firefox-esr"; \
+	command -v WebKitWebDriver >/dev/null || packages="$$packages webkit2gtk-driver"; \
+	command -v Xvfb >/dev/null || packages="$$packages xvfb"; \
 	command -v systemd-analyze >/dev/null || packages="$$packages systemd"; \
 	python3 -c 'import ensurepip' 2>/dev/null || packages="$$packages python3-venv"; \
 	if [ -n "$$packages" ]; then \

@@ -95,7 +95,7 @@ export class Server {
   }
 }
 
-async function end(program: Program | undefined): Promise<void> {
+export async function end(program: Program | undefined): Promise<void> {
   if (program === undefined || program.exitCode !== null || program.signalCode !== null) return;
   const ended = once(program, "exit");
   program.kill("SIGKILL");
@@ -103,7 +103,7 @@ async function end(program: Program | undefined): Promise<void> {
 }
 
 /** What the program says that fits; all that it said, when it ends without having said it. */
-function said(program: Program, wanted: RegExp): Promise<string> {
+export function said(program: Program, wanted: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
     const lines: string[] = [];
     const take = (line: string) => {
@@ -118,8 +118,8 @@ function said(program: Program, wanted: RegExp): Promise<string> {
   });
 }
 
-/** For Redis, which doesn't say which port it took. */
-async function freePort(): Promise<number> {
+/** For programs that don't say which port they took. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const address = probe.address();
