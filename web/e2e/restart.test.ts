@@ -109,6 +109,27 @@ describe.each(STORES)("on the %s store", (store) => {
     expect(troubles.seen).toEqual([]);
   });
 
+  test("the seconds to the next try are right on a clock that is set back meanwhile", async () => {
+    const troubles = new Troubles();
+    const page = await visit(browser, server.address, troubles);
+    await page.clock.install();
+    await page.reload();
+    await signIn(page, "Sundial");
+    await server.kill();
+    const banner = page.locator(".banner", { hasText: "second" });
+    const told = await banner.textContent();
+    await page.clock.setSystemTime(Date.now() - 3_600_000);
+    await page.waitForFunction(
+      (before) => document.querySelector(".banner")?.textContent !== before,
+      told,
+    );
+    expect(await banner.textContent()).not.toMatch(/\d{3}/);
+    await server.restart();
+    await banner.waitFor({ state: "detached" });
+    await page.context().close();
+    expect(troubles.seen).toEqual([]);
+  });
+
   test("a message that the server refuses can be tried again or discarded", async () => {
     const troubles = new Troubles();
     const page = await visit(browser, server.address, troubles);
@@ -140,10 +161,10 @@ describe.each(STORES)("on the %s store", (store) => {
     const troubles = new Troubles();
     const page = await visit(browser, server.address, troubles);
     await signIn(page, "Lou");
-    await server.restart({ MAX_MESSAGE_LENGTH: "500" });
-    await page.locator(".banner").waitFor({ state: "detached" });
     const composer = page.locator("#composer");
+    await server.kill();
     await say(page, "x".repeat(502));
+    await server.restart({ MAX_MESSAGE_LENGTH: "500" });
     await page
       .locator(".refused")
       .getByText("The server accepts 500 characters at most.")

@@ -49,8 +49,12 @@ async function admitted(stored: Message[], epoch?: string): Promise<void> {
   await page(stored);
 }
 
-async function authorized(epoch?: string): Promise<void> {
-  const reply = { userUUID: ME, accessKey: "key", ...(epoch !== undefined && { epoch }) };
+async function authorized(epoch?: string, messageLength?: number): Promise<void> {
+  const reply = {
+    ...{ userUUID: ME, accessKey: "key" },
+    ...(epoch !== undefined && { epoch }),
+    ...(messageLength !== undefined && { messageLength }),
+  };
   connections.last.answer({ type: "authorized", authorized: reply }, "signIn");
   await settled();
 }
@@ -169,6 +173,17 @@ test("a message that the inbox cut is a preview, and stands in no channel", asyn
     recipientUUID: BOB,
     limit: 50,
   });
+});
+
+test("the limit of the server counts while something is written, and is each connection's own", async () => {
+  connections.last.ready();
+  await authorized("one", 500);
+  expect(client.outbox.longest.value).toBe(500);
+  await dropped();
+  expect(client.outbox.longest.value).toBe(500);
+  connections.last.ready();
+  await authorized("one");
+  expect(client.outbox.longest.value).toBeUndefined();
 });
 
 test("a channel that can't be joined just now is joined later, if it is still open", async () => {

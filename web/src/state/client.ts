@@ -14,7 +14,7 @@ import type { Store } from "./kept";
 import { Outbox } from "./outbox";
 import { People, type Person } from "./people";
 import { Reading } from "./reading";
-import { Session } from "./session";
+import { type Begun, Session } from "./session";
 import { type Snapshot, takeSnapshot } from "./snapshot";
 import { Sync } from "./sync";
 import { Typing } from "./typing";
@@ -53,7 +53,7 @@ export class Client implements SocketListener {
     this.session = new Session(
       socket,
       stores.browser,
-      (epoch) => this.#begun(epoch),
+      (told) => this.#begun(told),
       () => this.#ended(),
     );
     this.history = new History(socket, this.channels);
@@ -155,8 +155,9 @@ export class Client implements SocketListener {
     });
   }
 
-  #begun(epoch: string | undefined): void {
+  #begun({ epoch, messageLength }: Begun): void {
     this.belongings.takeOver(this.session.me.value?.uuid);
+    this.outbox.longest.value = messageLength;
     this.lostLink.value = false;
     this.sync.begin(epoch, () => this.outbox.start());
   }

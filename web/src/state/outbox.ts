@@ -40,7 +40,7 @@ const LEFT_FOR_LONG = 12 * 3_600_000;
 
 export class Outbox implements SendQueue {
   readonly pending = signal<readonly Pending[]>([]);
-  /** The longest message that the server takes, in characters, once it has refused a longer one. */
+  /** The longest message that the server takes, in characters. One of 0.1 tells it when it refuses a longer one. */
   readonly longest = signal<number | undefined>(undefined);
   readonly #sender: Sender;
 
@@ -64,7 +64,6 @@ export class Outbox implements SendQueue {
 
   /** Between `start` and `stop` the connection acts for the user. */
   start(): void {
-    this.longest.value = undefined;
     this.#sender.start();
   }
 
@@ -185,7 +184,7 @@ export class Outbox implements SendQueue {
   }
 }
 
-/** The server tells its limit in the sentence of the refusal, and nowhere else. */
+/** The limit as it stands in the sentence of the refusal. */
 function longestOf({ code, message }: Refusal, text: string): number | undefined {
   if (code !== ErrorCode.MessageRefused) return undefined;
   const told = Number(/\d+/.exec(message)?.[0]);

@@ -25,6 +25,13 @@ export interface Me {
   readonly name: string;
 }
 
+/** What the server tells with a session. A server of 0.1 tells neither. */
+export interface Begun {
+  readonly epoch?: string;
+  /** The longest message that it takes, in characters. */
+  readonly messageLength?: number;
+}
+
 export const SESSION_KEY = "chinwag.session";
 
 export class Session {
@@ -45,8 +52,8 @@ export class Session {
   constructor(
     readonly socket: Pick<Socket, "request" | "link">,
     readonly kept: Store,
-    /** The user is signed in on this connection; a server of 0.1 has no epoch. */
-    readonly begun: (epoch: string | undefined) => void,
+    /** The user is signed in on this connection. */
+    readonly begun: (told: Begun) => void,
     /** The user is gone from this page; for good when they asked for it. */
     readonly ended: (forGood: boolean) => void,
   ) {
@@ -170,12 +177,13 @@ export class Session {
     if (kept) await this.resume();
   }
 
-  #begin({ accessKey, userUUID, epoch }: Authorized, username: string): void {
+  #begin(authorized: Authorized & Begun, username: string): void {
+    const { accessKey, userUUID } = authorized;
     this.#keep({ accessKey, userUUID, username });
     this.notice.value = "";
     this.live.value = true;
     this.wasLive.value = true;
-    this.begun(epoch);
+    this.begun(authorized);
   }
 
   #notResumed(accessKey: string, notice: string): void {
