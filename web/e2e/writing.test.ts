@@ -66,6 +66,44 @@ test("where the browser keeps nothing, a page isn't closed over words without a 
   expect(troubles.seen).toEqual([]);
 });
 
+test("where the browser keeps nothing, a page comes back after a lost connection and sends what waits", async () => {
+  const troubles = new Troubles();
+  const page = await visit(browser, server.address, troubles);
+  await page.addInitScript(() => {
+    const get = () => {
+      throw new DOMException("refused", "SecurityError");
+    };
+    for (const store of ["localStorage", "sessionStorage"])
+      Object.defineProperty(window, store, { get });
+  });
+  await page.reload();
+  await signIn(page, "Forgetful");
+  await server.kill();
+  await page.locator(".banner").waitFor();
+  await say(page, "written while away");
+  await waiting(page, "written while away");
+  await server.restart();
+  await seen(page, "written while away");
+  await page.context().close();
+  expect(troubles.seen).toEqual([]);
+});
+
+test("what shows nothing isn't sent", async () => {
+  const troubles = new Troubles();
+  const page = await visit(browser, server.address, troubles);
+  await signIn(page, "Silent");
+  for (const nothing of ["\u200b", "\u2800 \n", "\u3164"]) {
+    await say(page, nothing);
+    expect(await page.locator("#composer").inputValue()).toBe(nothing);
+    expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
+  }
+  await say(page, "aloud");
+  await seen(page, "aloud");
+  expect(await page.locator(".message .text").allTextContents()).not.toContain("\u200b");
+  await page.context().close();
+  expect(troubles.seen).toEqual([]);
+});
+
 test("undo takes back an emoji, and then what was typed before it", async () => {
   const troubles = new Troubles();
   const page = await visit(browser, server.address, troubles);
