@@ -1,4 +1,5 @@
 /** The signed-in page: top bar, list and channel; one pane at a time on phones. */
+import { focusComposer } from "../page/focus";
 import { wide } from "../page/media";
 import { strings } from "../strings";
 import { Announcer } from "./Announcer";
@@ -52,5 +53,5 @@ function OnlyList() {
 /** The address holds the channel, so the link must not change it. */
 function skipToComposer(event: Event): void {
   event.preventDefault();
-  document.getElementById("composer")?.focus();
+  focusComposer();
 }

@@ -1,15 +1,17 @@
 /** A message, with the day, the "new messages" line and the sender above it where they change. */
+
 import { memo } from "preact/compat";
+import { focusComposer } from "../page/focus";
 import { today } from "../page/today";
 import type { Client } from "../state/client";
 import type { Pending } from "../state/outbox";
 import { strings } from "../strings";
 import { dayOf, fullDate, timeOf } from "../text/dates";
-import { MessageText } from "../text/MessageText";
 import { Avatar } from "./Avatar";
 import { useApp } from "./app";
 import { Fold, type Folds, mayBeLong } from "./Fold";
 import { Icon } from "./Icon";
+import { MessageText } from "./MessageText";
 import type { Row } from "./rows";
 
 interface MessageRowProps extends Omit<Row, "key"> {
@@ -123,5 +125,5 @@ function Sending({ pending }: { pending: Pending }) {
 
 function mend(client: Client, pending: Pending): void {
   client.belongings.mend(pending.clientUUID);
-  document.getElementById("composer")?.focus();
+  focusComposer();
 }

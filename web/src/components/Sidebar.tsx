@@ -1,6 +1,8 @@
 /** The left side: search, the list, and the user's own corner. */
+
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { focusComposer } from "../page/focus";
 import { ofInputMethod } from "../page/input-method";
 import { strings } from "../strings";
 import { useApp } from "./app";
@@ -71,5 +73,5 @@ function openFirst(nav: HTMLElement | null): void {
   const first = nav?.querySelector<HTMLElement>("[data-channel]");
   if (!first) return;
   first.click();
-  document.getElementById("composer")?.focus();
+  focusComposer();
 }

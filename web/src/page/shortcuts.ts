@@ -1,7 +1,9 @@
 /** The keyboard shortcuts that hold on the whole page. */
+
 import type { App } from "../components/app";
 import { unreadOf } from "../state/channel";
 import type { Entry } from "../state/entries";
+import { focusComposer } from "./focus";
 import { ofInputMethod } from "./input-method";
 
 export function watchShortcuts(app: App): void {
@@ -56,7 +58,7 @@ export function next(
 
 function toComposer(): boolean {
   document.querySelector<HTMLElement>(".jump")?.click();
-  document.getElementById("composer")?.focus();
+  focusComposer();
   return true;
 }
 
@@ -78,7 +80,7 @@ function isWritten(event: KeyboardEvent): boolean {
 function toComposerWith({ target, key }: KeyboardEvent): void {
   if (isWriting(target) || !(target instanceof Element) || target.closest("[role=dialog]")) return;
   const pressesIt = key === " " && target.closest("a, button, [role=button], #messages") !== null;
-  if (!pressesIt) document.getElementById("composer")?.focus();
+  if (!pressesIt) focusComposer();
 }
 
 function isWriting(target: EventTarget | null): boolean {

@@ -1,9 +1,9 @@
 /** A message's text as elements. */
 import type { ComponentChild } from "preact";
 import { memo } from "preact/compat";
-import { CodeBlock } from "../components/CodeBlock";
-import type { Item, Piece } from "./parse";
-import { ParsedTexts } from "./parsed-texts";
+import type { Item, Piece } from "../text/parse";
+import { ParsedTexts } from "../text/parsed-texts";
+import { CodeBlock } from "./CodeBlock";
 
 const parsedTexts = new ParsedTexts();
 

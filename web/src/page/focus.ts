@@ -1,0 +1,5 @@
+/** Leads back to where messages are written. */
+
+export function focusComposer(): void {
+  document.getElementById("composer")?.focus();
+}
