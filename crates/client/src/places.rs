@@ -200,7 +200,7 @@ impl Place {
 
 #[cfg(test)]
 mod tests {
-    use chinwag_protocol::outgoing::{InboxChannel, Recipient, User};
+    use chinwag_protocol::outgoing::{Chosen, InboxChannel, Recipient, User};
     use chinwag_protocol::{MessageUuid, UserUuid};
 
     use super::*;
@@ -216,7 +216,7 @@ mod tests {
             unread: 0,
             last_message: None,
             details: None,
-            prefs: None,
+            prefs: Chosen::default(),
         };
         Inbox { channels: vec![listed] }
     }

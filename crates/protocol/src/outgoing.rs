@@ -299,7 +299,7 @@ pub struct InboxChannel {
     /// What the user has chosen for it, where the request wants `channels`.
     #[serde(flatten)]
     #[ts(flatten)]
-    pub prefs: Option<Chosen>,
+    pub prefs: Chosen,
 }
 
 /// A missing recipient is written as an empty string.

@@ -355,9 +355,9 @@ Channel?: Channel,
 recipientUUID: string, 
 /**
  * Of what the user is notified. Unless it was chosen, `all` in groups and direct channels, `mentions` in
- * General and named channels.
+ * General and named channels. Absent where the session doesn't want `channels`.
  */
-level: Level, 
+level?: Level, 
 /**
  * Until when nothing is notified: RFC 3339, UTC.
  */
@@ -625,9 +625,9 @@ export type Prefs = {
 recipientUUID: string, 
 /**
  * Of what the user is notified. Unless it was chosen, `all` in groups and direct channels, `mentions` in
- * General and named channels.
+ * General and named channels. Absent where the session doesn't want `channels`.
  */
-level: Level, 
+level?: Level, 
 /**
  * Until when nothing is notified: RFC 3339, UTC.
  */

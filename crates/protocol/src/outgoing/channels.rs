@@ -167,13 +167,14 @@ pub struct Channels {
 }
 
 /// What a user has chosen for a channel.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[ts(optional_fields)]
 pub struct Chosen {
     /// Of what the user is notified. Unless it was chosen, `all` in groups and direct channels, `mentions` in
-    /// General and named channels.
-    pub level: Level,
+    /// General and named channels. Absent where the session doesn't want `channels`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<Level>,
     /// Until when nothing is notified: RFC 3339, UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use chinwag_protocol::incoming::InboxWants;
-use chinwag_protocol::outgoing::{Inbox, InboxChannel};
+use chinwag_protocol::outgoing::{Chosen, Inbox, InboxChannel};
 use chinwag_protocol::{Body, RequestId, UserUuid};
 use chinwag_store::{InboxEntry, Wanted};
 
@@ -42,7 +42,11 @@ pub async fn handle(
             .details
             .as_ref()
             .map(|details| wire::channel_for(details, Some(&entry.membership))),
-        prefs: channels.then(|| wire::chosen(&entry.membership.preferences)),
+        prefs: if channels {
+            wire::chosen(&entry.membership.preferences)
+        } else {
+            Chosen::default()
+        },
         ..channel(core, entry, &mut room)
     };
     let channels = entries.iter().map(view).collect();
@@ -73,6 +77,6 @@ fn channel(core: &Core, entry: &InboxEntry, room: &mut usize) -> InboxChannel {
             .as_ref()
             .map(|message| wire::preview(message, PREVIEW, room)),
         details: None,
-        prefs: None,
+        prefs: Chosen::default(),
     }
 }

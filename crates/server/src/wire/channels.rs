@@ -47,11 +47,11 @@ fn of_user(user: &User, online: Option<bool>) -> outgoing::Member {
 /// What a user has chosen for a channel.
 pub fn chosen(preferences: &Preferences) -> outgoing::Chosen {
     outgoing::Chosen {
-        level: match preferences.level {
+        level: Some(match preferences.level {
             Level::All => outgoing::Level::All,
             Level::Mentions => outgoing::Level::Mentions,
             Level::None => outgoing::Level::None,
-        },
+        }),
         muted_until: preferences.muted_until,
         pinned: preferences.pinned,
         section: preferences.section.clone(),

@@ -1,7 +1,7 @@
 //! The chat without a terminal: its screen, and its requests.
 
 use chinwag_client::protocol::outgoing::{
-    Failure, History, Inbox, InboxChannel, Message, Recipient, Sys, Typing, User, Users,
+    Chosen, Failure, History, Inbox, InboxChannel, Message, Recipient, Sys, Typing, User, Users,
 };
 use chinwag_client::protocol::{Body, ErrorCode, MessageUuid, UserUuid, outgoing};
 use chinwag_client::{Channel, Error, Event, Link, Page};
@@ -77,7 +77,15 @@ fn listed(recipient: Option<User>, total: u64, unread: u64) -> InboxChannel {
     let last_message =
         (total > 0).then(|| message(bob(), recipient.as_ref().map(|_| ada()), total, "last"));
     let channel = Recipient { recipient: recipient.as_ref().map(|user| user.uuid.0) };
-    InboxChannel { channel, recipient, total, unread, last_message, details: None, prefs: None }
+    InboxChannel {
+        channel,
+        recipient,
+        total,
+        unread,
+        last_message,
+        details: None,
+        prefs: Chosen::default(),
+    }
 }
 
 /// Ada, signed in and without any message anywhere, on a usual terminal.
