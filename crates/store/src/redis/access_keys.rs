@@ -1,31 +1,54 @@
 //! Access keys, and the passwords by which they are had.
 
+use async_trait::async_trait;
 use chinwag_protocol::{SessionUuid, UserUuid};
 
-use super::Shared;
 use super::feed::publish;
 use super::records::{News, StoredUser};
 use super::scripts::{ACCESS_KEY, ADD_ACCESS_KEY, CHANGE_PASSWORD};
-use crate::{Account, KEY_LIFETIME, KEYS_LIMIT, KeyDigest, PasswordChange, Result, User};
+use super::{RedisStore, Shared};
+use crate::{
+    AccessKeys, Account, KEY_LIFETIME, KEYS_LIMIT, KeyDigest, PasswordChange, Result, User,
+};
 
-pub(super) async fn add(shared: &Shared, account: &Account, digest: KeyDigest) -> Result<bool> {
+#[async_trait]
+impl AccessKeys for RedisStore {
+    async fn add_access_key(&self, account: &Account, digest: KeyDigest) -> Result<bool> {
+        add(&self.shared, account, digest).await
+    }
+
+    async fn use_access_key(&self, user: UserUuid, digest: KeyDigest) -> Result<Option<User>> {
+        r#use(&self.shared, user, digest).await
+    }
+
+    async fn revoke_access_key(
+        &self,
+        user: UserUuid,
+        digest: KeyDigest,
+        session: SessionUuid,
+    ) -> Result<()> {
+        revoke(&self.shared, user, digest, session).await
+    }
+
+    async fn revoke_all_access_keys(&self, user: UserUuid, session: SessionUuid) -> Result<()> {
+        revoke_all(&self.shared, user, session).await
+    }
+}
+
+async fn add(shared: &Shared, account: &Account, digest: KeyDigest) -> Result<bool> {
     let mut script = ADD_ACCESS_KEY.arg(account.user.uuid.to_string());
     script.arg(&account.password_hash).arg(hex(digest)).arg(KEY_LIFETIME).arg(KEYS_LIMIT);
     shared.link.run("add an access key", &script).await
 }
 
-pub(super) async fn r#use(
-    shared: &Shared,
-    user: UserUuid,
-    digest: KeyDigest,
-) -> Result<Option<User>> {
+async fn r#use(shared: &Shared, user: UserUuid, digest: KeyDigest) -> Result<Option<User>> {
     let mut script = ACCESS_KEY.arg(user.to_string());
     script.arg(hex(digest)).arg(KEY_LIFETIME);
     let name: Option<String> = shared.link.run("use an access key", &script).await?;
     Ok(name.map(|name| User { uuid: user, name: name.into() }))
 }
 
-pub(super) async fn revoke(
+async fn revoke(
     shared: &Shared,
     user: UserUuid,
     digest: KeyDigest,
@@ -39,11 +62,7 @@ pub(super) async fn revoke(
     shared.link.send("end an access key", &commands).await
 }
 
-pub(super) async fn revoke_all(
-    shared: &Shared,
-    user: UserUuid,
-    session: SessionUuid,
-) -> Result<()> {
+async fn revoke_all(shared: &Shared, user: UserUuid, session: SessionUuid) -> Result<()> {
     let mut commands = redis::pipe();
     commands.atomic();
     commands.cmd("DEL").arg(format!("access_key:{user}")).ignore();

@@ -1,15 +1,37 @@
 //! Users: found by name, made once, listed a page at a time.
 
-use super::Shared;
+use async_trait::async_trait;
+
 use super::link::unreadable;
 use super::records::StoredUser;
 use super::scripts::{ACCOUNT, CREATE_ACCOUNT, MEMBERS, USERS};
+use super::{RedisStore, Shared, access_keys};
 use crate::look::looks;
 use crate::{
-    Account, Creation, MEMBERS_LIMIT, NewAccount, Result, User, UserStatus, UsersPage, UsersQuery,
+    Account, Accounts, Creation, MEMBERS_LIMIT, NewAccount, PasswordChange, Result, User,
+    UserStatus, UsersPage, UsersQuery,
 };
 
-pub(super) async fn find(shared: &Shared, folded_name: &str) -> Result<Option<Account>> {
+#[async_trait]
+impl Accounts for RedisStore {
+    async fn account(&self, folded_name: &str) -> Result<Option<Account>> {
+        find(&self.shared, folded_name).await
+    }
+
+    async fn create_account(&self, account: NewAccount) -> Result<Creation> {
+        create(&self.shared, account).await
+    }
+
+    async fn users(&self, query: UsersQuery) -> Result<UsersPage> {
+        page(&self.shared, query).await
+    }
+
+    async fn change_password(&self, change: PasswordChange) -> Result<bool> {
+        access_keys::change_password(&self.shared, change).await
+    }
+}
+
+async fn find(shared: &Shared, folded_name: &str) -> Result<Option<Account>> {
     let action = "find an account";
     let found: Vec<String> = shared.link.run(action, &ACCOUNT.arg(folded_name)).await?;
     let [uuid, name, password] = &found[..] else { return Ok(None) };
@@ -18,7 +40,7 @@ pub(super) async fn find(shared: &Shared, folded_name: &str) -> Result<Option<Ac
     Ok(Some(Account { user, password_hash: password.clone() }))
 }
 
-pub(super) async fn create(shared: &Shared, account: NewAccount) -> Result<Creation> {
+async fn create(shared: &Shared, account: NewAccount) -> Result<Creation> {
     let NewAccount { user, folded_name, password_hash } = account;
     let mut script = CREATE_ACCOUNT.arg(user.uuid.to_string());
     script.arg(&*user.name).arg(folded_name).arg(&password_hash);
@@ -31,7 +53,7 @@ pub(super) async fn create(shared: &Shared, account: NewAccount) -> Result<Creat
     })
 }
 
-pub(super) async fn page(shared: &Shared, query: UsersQuery) -> Result<UsersPage> {
+async fn page(shared: &Shared, query: UsersQuery) -> Result<UsersPage> {
     let action = "list users";
     let mut script = USERS.arg(query.folded_prefix);
     script.arg(query.offset.min(1 << 53)).arg(query.limit);

@@ -1,115 +1,41 @@
 //! Private channels, and how far which channel has been read.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
-
-use super::Shared;
 use super::accounts::people;
 use super::history::{self, Element};
 use super::link::unreadable;
 use super::records::News;
-use super::scripts::{CHANNEL, INBOX, MARK_READ};
+use super::scripts::{INBOX, MARK_READ};
+use super::{RedisStore, Shared};
 use crate::{
-    Channel, FoundChannel, INBOX_LIMIT, InboxEntry, Membership, Result, User, channel_name,
+    Attempt, Channel, Channels, FoundChannel, INBOX_LIMIT, InboxEntry, Membership, Result, User,
+    Wanted, channel_name,
 };
+use async_trait::async_trait;
+use chinwag_protocol::{SessionUuid, UserUuid};
+use uuid::Uuid;
 
-/// How many private channels are remembered.
-const CHANNELS: usize = 100_000;
+#[async_trait]
+impl Channels for RedisStore {
+    async fn find_channel(&self, user: UserUuid, named: Uuid, make: bool) -> Result<FoundChannel> {
+        self.shared.channels.find(&self.shared, user, UserUuid(named), make).await
+    }
 
-/// The private channels that were asked for, by the user who asked and the other one.
-#[derive(Default)]
-pub(super) struct KnownChannels(Mutex<Known>);
+    async fn inbox(&self, user: &User, _wanted: Wanted) -> Result<Vec<InboxEntry>> {
+        inbox(&self.shared, user).await
+    }
 
-#[derive(Default)]
-struct Known {
-    channels: HashMap<(UserUuid, UserUuid), (u64, Channel)>,
-    /// Counts the cuts: what was read before the last one may have gone from Redis.
-    cuts: u64,
-}
-
-/// A channel that was read before.
-enum Remembered {
-    /// Since the last cut.
-    Sure(Channel),
-    /// Before the last cut.
-    Doubtful(ChannelUuid),
-}
-
-impl KnownChannels {
-    /// The channel of the two, made where `make` says so.
-    pub(super) async fn find(
+    async fn mark_read(
         &self,
-        shared: &Shared,
         user: UserUuid,
-        recipient: UserUuid,
-        make: bool,
-    ) -> Result<FoundChannel> {
-        let remembered = match self.remembered(user, recipient) {
-            Some(Remembered::Sure(channel)) => return Ok(FoundChannel::Channel(channel)),
-            Some(Remembered::Doubtful(uuid)) => Some(uuid),
-            None => None,
-        };
-        let action = "find a channel";
-        // One that Redis has lost is made again: sessions may have joined it.
-        let fresh = remembered.or_else(|| make.then(ChannelUuid::random));
-        let fresh = fresh.map(|fresh| fresh.to_string()).unwrap_or_default();
-        let mut script = CHANNEL.arg(user.to_string());
-        script.arg(recipient.to_string()).arg(fresh);
-        let cuts = self.lock().cuts;
-        let answer: Vec<String> = shared.link.run(action, &script).await?;
-        let [name, uuid] = &answer[..] else { return Ok(FoundChannel::Nothing) };
-        if uuid.is_empty() {
-            return Ok(FoundChannel::NoChannel);
-        }
-        let uuid = uuid.parse().map_err(|_| unreadable(action, "a channel"))?;
-        if remembered.is_some_and(|remembered| remembered != uuid) {
-            shared.doubts.raise(true);
-        }
-        let other = User { uuid: recipient, name: name.as_str().into() };
-        let channel = Channel::direct(uuid, other);
-        self.remember((user, recipient), cuts, &channel);
-        Ok(FoundChannel::Channel(channel))
-    }
-
-    /// After a cut: Redis is asked again for each channel.
-    pub(super) fn doubt(&self) {
-        self.lock().cuts += 1;
-    }
-
-    /// Forgets all channels.
-    pub(super) fn forget(&self) {
-        let mut known = self.lock();
-        known.cuts += 1;
-        known.channels.clear();
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Known> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn remember(&self, pair: (UserUuid, UserUuid), cuts: u64, channel: &Channel) {
-        let mut known = self.lock();
-        if known.channels.len() >= CHANNELS {
-            known.channels.clear();
-        }
-        known.channels.insert(pair, (cuts, channel.clone()));
-    }
-
-    fn remembered(&self, user: UserUuid, recipient: UserUuid) -> Option<Remembered> {
-        let known = self.lock();
-        let (cuts, channel) = known.channels.get(&(user, recipient))?;
-        let is_sure = *cuts == known.cuts;
-        Some(if is_sure {
-            Remembered::Sure(channel.clone())
-        } else {
-            Remembered::Doubtful(channel.uuid)
-        })
+        session: SessionUuid,
+        channel: &Channel,
+        seq: u64,
+    ) -> Attempt<u64> {
+        Ok(mark_read(&self.shared, user, session, channel, seq).await?)
     }
 }
 
-pub(super) async fn inbox(shared: &Shared, user: &User) -> Result<Vec<InboxEntry>> {
+async fn inbox(shared: &Shared, user: &User) -> Result<Vec<InboxEntry>> {
     let mut script = INBOX.arg(user.uuid.to_string());
     script.arg(INBOX_LIMIT);
     let answer: Vec<Vec<u8>> = shared.link.run("read the inbox", &script).await?;
@@ -161,7 +87,7 @@ fn inbox_row([channel, other, name, total, read, last]: &[String; 6]) -> Option<
     Some(InboxRow { channel, total: total.parse().ok()?, read: read.parse().ok()?, last })
 }
 
-pub(super) async fn mark_read(
+async fn mark_read(
     shared: &Shared,
     user: UserUuid,
     session: SessionUuid,

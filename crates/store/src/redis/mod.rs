@@ -6,6 +6,7 @@ mod appends;
 mod catch_up;
 mod channels;
 mod client;
+mod directs;
 mod doubts;
 mod epoch;
 mod export;
@@ -17,6 +18,7 @@ mod import;
 mod link;
 mod looks;
 mod members;
+mod messages;
 mod names;
 mod presence;
 mod queue;
@@ -39,27 +41,20 @@ use chinwag_protocol::{SessionUuid, UserUuid};
 use redis::RedisResult;
 use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
-use uuid::Uuid;
 
 use crate::newest::Newest;
-use crate::{
-    AccessKeys, Account, Accounts, Append, Attempt, Channel, Channels, Creation, Event, Feed,
-    FoundChannel, HistoryPage, InboxEntry, Join, JoinedChannel, KeyDigest, Messages, MessagesPage,
-    NewAccount, PasswordChange, Result, Sessions, Space, Store, Ticket, Unavailable, User,
-    UsersPage, UsersQuery, Wanted, vital,
-};
+use crate::{Event, Feed, Result, Space, Store, Unavailable, vital};
 use appends::{Appends, Pending};
-use channels::KnownChannels;
+use directs::KnownChannels;
 use doubts::Doubts;
 pub use export::{export, size};
-use feed::{FeedTask, Request, audience, publish};
+use feed::{FeedTask, Request};
 use history::Warned;
 pub use import::RedisTarget;
 use link::{Link, PATIENCE, unavailable};
 use names::Names;
 use presence::Presence;
 use queue::Queue;
-use records::News;
 use scripts::READY;
 pub use seed::{Seed, SeedChannel, SeedMessage, SeedUser, read_seed};
 
@@ -242,131 +237,5 @@ impl Store for RedisStore {
         commands.cmd("SREM").arg("nodes").arg(&self.shared.node).ignore();
         commands.cmd("DEL").arg(format!("node:{}", self.shared.node)).ignore();
         let _: Result<()> = self.shared.link.send("leave Redis", &commands).await;
-    }
-}
-
-#[async_trait]
-impl Accounts for RedisStore {
-    async fn account(&self, folded_name: &str) -> Result<Option<Account>> {
-        accounts::find(&self.shared, folded_name).await
-    }
-
-    async fn create_account(&self, account: NewAccount) -> Result<Creation> {
-        accounts::create(&self.shared, account).await
-    }
-
-    async fn users(&self, query: UsersQuery) -> Result<UsersPage> {
-        accounts::page(&self.shared, query).await
-    }
-
-    async fn change_password(&self, change: PasswordChange) -> Result<bool> {
-        access_keys::change_password(&self.shared, change).await
-    }
-}
-
-#[async_trait]
-impl AccessKeys for RedisStore {
-    async fn add_access_key(&self, account: &Account, digest: KeyDigest) -> Result<bool> {
-        access_keys::add(&self.shared, account, digest).await
-    }
-
-    async fn use_access_key(&self, user: UserUuid, digest: KeyDigest) -> Result<Option<User>> {
-        access_keys::r#use(&self.shared, user, digest).await
-    }
-
-    async fn revoke_access_key(
-        &self,
-        user: UserUuid,
-        digest: KeyDigest,
-        session: SessionUuid,
-    ) -> Result<()> {
-        access_keys::revoke(&self.shared, user, digest, session).await
-    }
-
-    async fn revoke_all_access_keys(&self, user: UserUuid, session: SessionUuid) -> Result<()> {
-        access_keys::revoke_all(&self.shared, user, session).await
-    }
-}
-
-#[async_trait]
-impl Sessions for RedisStore {
-    async fn session_started(&self, user: &User, session: SessionUuid) -> Result<u64> {
-        self.start_session(user, session).await
-    }
-
-    fn session_ended(&self, user: &User, session: SessionUuid, joined: Option<Channel>) {
-        self.end_session(user, session, joined.as_ref());
-    }
-
-    fn is_online(&self, user: UserUuid) -> bool {
-        self.shared.online().contains(&user)
-    }
-
-    fn online_users(&self) -> u64 {
-        self.shared.online().len() as u64
-    }
-
-    async fn join(&self, join: Join) -> Attempt<JoinedChannel> {
-        self.join_channel(join).await
-    }
-
-    async fn leave(&self, user: &User, session: SessionUuid, channel: &Channel) -> Result<u64> {
-        self.leave_channel(user, session, channel).await
-    }
-
-    fn typing(&self, user: UserUuid, session: SessionUuid, channel: &Channel) {
-        let news =
-            News::Typing { user, session, channel: channel.uuid, address: channel.address() };
-        let mut commands = redis::pipe();
-        publish(&self.shared.link, &mut commands, &audience(channel, user), &news);
-        let shared = Arc::clone(&self.shared);
-        tokio::spawn(async move {
-            // Typing is lost when Redis is away; nobody misses it.
-            let _: Result<()> = shared.link.send("tell of typing", &commands).await;
-        });
-    }
-}
-
-#[async_trait]
-impl Channels for RedisStore {
-    async fn find_channel(&self, user: UserUuid, named: Uuid, make: bool) -> Result<FoundChannel> {
-        self.shared.channels.find(&self.shared, user, UserUuid(named), make).await
-    }
-
-    async fn inbox(&self, user: &User, _wanted: Wanted) -> Result<Vec<InboxEntry>> {
-        channels::inbox(&self.shared, user).await
-    }
-
-    async fn mark_read(
-        &self,
-        user: UserUuid,
-        session: SessionUuid,
-        channel: &Channel,
-        seq: u64,
-    ) -> Attempt<u64> {
-        Ok(channels::mark_read(&self.shared, user, session, channel, seq).await?)
-    }
-}
-
-#[async_trait]
-impl Messages for RedisStore {
-    fn append(&self, appends: Vec<Append>) -> Vec<(Ticket, Unavailable)> {
-        let append = |append: Append| {
-            let ticket = append.ticket;
-            let refused = self.appends.append(&self.shared, append).err();
-            refused.map(|error| (ticket, error))
-        };
-        appends.into_iter().filter_map(append).collect()
-    }
-
-    async fn messages(
-        &self,
-        channel: &Channel,
-        _user: &User,
-        page: HistoryPage,
-    ) -> Attempt<MessagesPage> {
-        let read = history::messages(&self.shared, channel, page);
-        let shared = channel.uuid.is_general() && page == HistoryPage::NEWEST;
-        Ok(if shared { self.newest.page(read).await? } else { read.await? })
     }
 }

@@ -1,5 +1,8 @@
 //! Sessions: how they start and end, and which channel they join.
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use chinwag_protocol::{SessionUuid, UserUuid};
 use jiff::Timestamp;
 use tokio::sync::oneshot;
@@ -7,7 +10,7 @@ use tokio::time::timeout;
 
 use super::RedisStore;
 use super::accounts::general_members;
-use super::feed::{Request, audience};
+use super::feed::{Request, audience, publish};
 use super::link::PATIENCE;
 use super::presence::Presence;
 use super::records::News;
@@ -15,6 +18,45 @@ use crate::{
     Attempt, Channel, HistoryPage, Join, JoinedChannel, Messages, Result, Sessions, Unavailable,
     User, UserStatus,
 };
+
+#[async_trait]
+impl Sessions for RedisStore {
+    async fn session_started(&self, user: &User, session: SessionUuid) -> Result<u64> {
+        self.start_session(user, session).await
+    }
+
+    fn session_ended(&self, user: &User, session: SessionUuid, joined: Option<Channel>) {
+        self.end_session(user, session, joined.as_ref());
+    }
+
+    fn is_online(&self, user: UserUuid) -> bool {
+        self.shared.online().contains(&user)
+    }
+
+    fn online_users(&self) -> u64 {
+        self.shared.online().len() as u64
+    }
+
+    async fn join(&self, join: Join) -> Attempt<JoinedChannel> {
+        self.join_channel(join).await
+    }
+
+    async fn leave(&self, user: &User, session: SessionUuid, channel: &Channel) -> Result<u64> {
+        self.leave_channel(user, session, channel).await
+    }
+
+    fn typing(&self, user: UserUuid, session: SessionUuid, channel: &Channel) {
+        let news =
+            News::Typing { user, session, channel: channel.uuid, address: channel.address() };
+        let mut commands = redis::pipe();
+        publish(&self.shared.link, &mut commands, &audience(channel, user), &news);
+        let shared = Arc::clone(&self.shared);
+        tokio::spawn(async move {
+            // Typing is lost when Redis is away; nobody misses it.
+            let _: Result<()> = shared.link.send("tell of typing", &commands).await;
+        });
+    }
+}
 
 /// A session that has begun, and ends unless it is kept: a sign-in that failed or was dropped leaves nothing.
 struct Begun<'a> {
@@ -50,7 +92,7 @@ impl Drop for Counted<'_> {
 }
 
 impl RedisStore {
-    pub(super) async fn start_session(&self, user: &User, session: SessionUuid) -> Result<u64> {
+    async fn start_session(&self, user: &User, session: SessionUuid) -> Result<u64> {
         let (action, presence) = ("start a session", &self.shared.presence);
         presence.room(action)?;
         self.watches.room(action)?;
@@ -66,7 +108,7 @@ impl RedisStore {
         started
     }
 
-    pub(super) fn end_session(&self, user: &User, session: SessionUuid, joined: Option<&Channel>) {
+    fn end_session(&self, user: &User, session: SessionUuid, joined: Option<&Channel>) {
         let left_general = joined.map_or(0, in_general);
         self.shared.presence.count(user.uuid, -1, -left_general);
         let news = joined
@@ -89,7 +131,7 @@ impl RedisStore {
         timeout(PATIENCE, watched).await.map_err(|_| late())?.map_err(|_| late())
     }
 
-    pub(super) async fn join_channel(&self, join: Join) -> Attempt<JoinedChannel> {
+    async fn join_channel(&self, join: Join) -> Attempt<JoinedChannel> {
         let Join { user, session, channel, leaving } = join;
         // What is shown is read first: should that fail, nothing has been changed or told.
         let history = self.messages(&channel, &user, HistoryPage::NEWEST).await?;
@@ -104,7 +146,7 @@ impl RedisStore {
         Ok(JoinedChannel { history, members, members_total, sessions })
     }
 
-    pub(super) async fn leave_channel(
+    async fn leave_channel(
         &self,
         user: &User,
         session: SessionUuid,
