@@ -1,6 +1,8 @@
 //! Private channels, and how far which channel has been read.
 
 use super::accounts::people;
+use super::directs::Read;
+use super::feed::Request;
 use super::history::{self, Element};
 use super::link::unreadable;
 use super::records::News;
@@ -17,7 +19,7 @@ use uuid::Uuid;
 #[async_trait]
 impl Channels for RedisStore {
     async fn find_channel(&self, user: UserUuid, named: Uuid, make: bool) -> Result<FoundChannel> {
-        self.shared.channels.find(&self.shared, user, UserUuid(named), make).await
+        self.direct(user, UserUuid(named), make).await
     }
 
     async fn inbox(&self, user: &User, _wanted: Wanted) -> Result<Vec<InboxEntry>> {
@@ -32,6 +34,29 @@ impl Channels for RedisStore {
         seq: u64,
     ) -> Attempt<u64> {
         Ok(mark_read(&self.shared, user, session, channel, seq).await?)
+    }
+}
+
+impl RedisStore {
+    /// A direct channel, which the node follows for its user: what comes to it is heard in the order
+    /// in which it was sent, from its first message on.
+    async fn direct(
+        &self,
+        user: UserUuid,
+        recipient: UserUuid,
+        make: bool,
+    ) -> Result<FoundChannel> {
+        match self.shared.channels.read(&self.shared, user, recipient, make).await? {
+            Read::Known(channel) => Ok(FoundChannel::Channel(channel)),
+            Read::None(nothing) => Ok(nothing),
+            Read::Fresh(opening) => {
+                let channel = opening.channel.clone();
+                let action = "open a channel";
+                self.watches.room(action)?;
+                self.followed(action, |done| Request::Open(opening, done)).await?;
+                Ok(FoundChannel::Channel(channel))
+            }
+        }
     }
 }
 

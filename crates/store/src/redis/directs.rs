@@ -1,4 +1,4 @@
-//! The private channels that this node has read from Redis.
+//! The direct channels that this node has read from Redis.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,18 +10,28 @@ use super::link::unreadable;
 use super::scripts::CHANNEL;
 use crate::{Channel, FoundChannel, Result, User};
 
-/// How many private channels are remembered.
+/// How many direct channels are remembered.
 const CHANNELS: usize = 100_000;
 
-/// The private channels that were asked for, by the user who asked and the other one.
+/// The direct channels of the users who are here, by user and the other one.
 #[derive(Default)]
 pub(super) struct KnownChannels(Mutex<Known>);
 
 #[derive(Default)]
 struct Known {
-    channels: HashMap<(UserUuid, UserUuid), (u64, Channel)>,
+    channels: HashMap<UserUuid, HashMap<UserUuid, (u64, Channel)>>,
+    count: usize,
     /// Counts the cuts: what was read before the last one may have gone from Redis.
     cuts: u64,
+}
+
+/// A direct channel that was read, for the feed to follow.
+pub(super) struct Opening {
+    pub user: UserUuid,
+    /// From the user's side.
+    pub channel: Channel,
+    /// How many cuts there had been when it was read.
+    pub cuts: u64,
 }
 
 /// A channel that was read before.
@@ -32,17 +42,27 @@ enum Remembered {
     Doubtful(ChannelUuid),
 }
 
+/// The answer of Redis, or of memory.
+pub(super) enum Read {
+    /// It is known and followed.
+    Known(Channel),
+    /// It is to be followed.
+    Fresh(Opening),
+    /// There is none.
+    None(FoundChannel),
+}
+
 impl KnownChannels {
     /// The channel of the two, made where `make` says so.
-    pub(super) async fn find(
+    pub(super) async fn read(
         &self,
         shared: &Shared,
         user: UserUuid,
         recipient: UserUuid,
         make: bool,
-    ) -> Result<FoundChannel> {
+    ) -> Result<Read> {
         let remembered = match self.remembered(user, recipient) {
-            Some(Remembered::Sure(channel)) => return Ok(FoundChannel::Channel(channel)),
+            Some(Remembered::Sure(channel)) => return Ok(Read::Known(channel)),
             Some(Remembered::Doubtful(uuid)) => Some(uuid),
             None => None,
         };
@@ -54,18 +74,37 @@ impl KnownChannels {
         script.arg(recipient.to_string()).arg(fresh);
         let cuts = self.lock().cuts;
         let answer: Vec<String> = shared.link.run(action, &script).await?;
-        let [name, uuid] = &answer[..] else { return Ok(FoundChannel::Nothing) };
+        let [name, uuid] = &answer[..] else { return Ok(Read::None(FoundChannel::Nothing)) };
         if uuid.is_empty() {
-            return Ok(FoundChannel::NoChannel);
+            return Ok(Read::None(FoundChannel::NoChannel));
         }
         let uuid = uuid.parse().map_err(|_| unreadable(action, "a channel"))?;
         if remembered.is_some_and(|remembered| remembered != uuid) {
             shared.doubts.raise(true);
         }
         let other = User { uuid: recipient, name: name.as_str().into() };
-        let channel = Channel::direct(uuid, other);
-        self.remember((user, recipient), cuts, &channel);
-        Ok(FoundChannel::Channel(channel))
+        Ok(Read::Fresh(Opening { user, channel: Channel::direct(uuid, other), cuts }))
+    }
+
+    /// Remembers a channel that the feed follows for its user.
+    pub(super) fn remember(&self, Opening { user, channel, cuts }: Opening) {
+        let Some(recipient) = channel.recipient().map(|recipient| recipient.uuid) else { return };
+        let mut known = self.lock();
+        if known.count >= CHANNELS {
+            known.channels.clear();
+            known.count = 0;
+        }
+        let of_user = known.channels.entry(user).or_default();
+        if of_user.insert(recipient, (cuts, channel)).is_none() {
+            known.count += 1;
+        }
+    }
+
+    /// Forgets the channels of a user who has left this node.
+    pub(super) fn leave(&self, user: UserUuid) {
+        let mut known = self.lock();
+        let left = known.channels.remove(&user);
+        known.count -= left.map_or(0, |left| left.len());
     }
 
     /// After a cut: Redis is asked again for each channel.
@@ -78,23 +117,16 @@ impl KnownChannels {
         let mut known = self.lock();
         known.cuts += 1;
         known.channels.clear();
+        known.count = 0;
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn remember(&self, pair: (UserUuid, UserUuid), cuts: u64, channel: &Channel) {
-        let mut known = self.lock();
-        if known.channels.len() >= CHANNELS {
-            known.channels.clear();
-        }
-        known.channels.insert(pair, (cuts, channel.clone()));
-    }
-
     fn remembered(&self, user: UserUuid, recipient: UserUuid) -> Option<Remembered> {
         let known = self.lock();
-        let (cuts, channel) = known.channels.get(&(user, recipient))?;
+        let (cuts, channel) = known.channels.get(&user)?.get(&recipient)?;
         let is_sure = *cuts == known.cuts;
         Some(if is_sure {
             Remembered::Sure(channel.clone())

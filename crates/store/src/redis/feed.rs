@@ -1,32 +1,29 @@
-//! What other nodes and this one publish, in order: one Pub/Sub connection, and catching up after a cut.
+//! Follows the Pub/Sub channels of Redis: one connection, and for whom which channels are subscribed.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use chinwag_protocol::{ChannelUuid, UserUuid};
-use futures_util::{FutureExt, StreamExt};
-use redis::aio::{PubSubSink, PubSubStream};
-use redis::{Client, Msg};
+use futures_util::StreamExt;
+use redis::aio::PubSubSink;
+use redis::{Client, RedisResult, Value, from_redis_value};
 use tokio::sync::oneshot;
 use tokio::time::{interval, sleep, timeout};
 
-use super::Shared;
-use super::catch_up::is_left_out;
-use super::link::{CONNECT_TIMEOUT, Link, TIMEOUT, unavailable, unreachable};
+use super::directs::Opening;
+use super::link::{CONNECT_TIMEOUT, Link, TIMEOUT, is_wrong_type, unavailable, unreachable};
 use super::queue::Taker;
-use super::records::{Envelope, LiveMessage, News};
-use super::watched::{Talk, Tracked, Watched};
-use crate::{Address, Channel, Event, Message, Result, Unavailable, channel_name};
+use super::records::News;
+use super::watched::{Reason, Watched};
+use super::{Shared, history};
+use crate::{Address, Channel, Event, Result, Unavailable, channel_name};
 
 const ACTION: &str = "follow Redis";
 
-/// How many published messages are taken together.
-const BATCH: usize = 1_024;
-
-/// How many channels one SUBSCRIBE names.
-const SUBSCRIPTIONS: usize = 1_000;
+/// How many channels one SUBSCRIBE names, and of how many users or channels Redis is asked at once.
+const AT_ONCE: usize = 1_000;
 
 /// How often the connection is tried, and how long it has to answer.
 const PING: Duration = Duration::from_secs(1);
@@ -35,9 +32,13 @@ const PONG: Duration = Duration::from_secs(2);
 /// How long to wait before connecting again.
 const AGAIN: Duration = Duration::from_millis(100);
 
-/// Which users' private channels the node sees.
+/// For whom the node follows which channels.
 pub(super) enum Request {
+    /// A session of the user begins.
     Watch(UserUuid, oneshot::Sender<()>),
+    /// The user has found a direct channel, and may write to it.
+    Open(Opening, oneshot::Sender<()>),
+    /// A session of the user has ended.
     Unwatch(UserUuid),
 }
 
@@ -45,14 +46,16 @@ pub(super) struct FeedTask {
     pub(super) shared: Arc<Shared>,
     client: Client,
     requests: Taker<Request>,
-    /// Those who wait for their first subscription.
+    /// Those who wait for their subscriptions.
     waiting: Vec<(UserUuid, oneshot::Sender<()>)>,
+    opening: Vec<(Opening, oneshot::Sender<()>)>,
     pub(super) watched: Watched,
 }
 
 impl FeedTask {
     pub(super) fn new(shared: Arc<Shared>, client: Client, requests: Taker<Request>) -> Self {
-        Self { shared, client, requests, waiting: Vec::new(), watched: Watched::default() }
+        let (waiting, opening, watched) = (Vec::new(), Vec::new(), Watched::default());
+        Self { shared, client, requests, waiting, opening, watched }
     }
 
     /// Runs until the store goes, whatever happens to the connection.
@@ -74,23 +77,20 @@ impl FeedTask {
         let connected = connected.map_err(|_| late())?;
         let connected = connected.map_err(|error| unreachable(&self.client, &error))?;
         let (mut sink, mut stream) = connected.split();
-        let node = format!("node:{}", self.shared.node);
-        let mut names = vec!["public".to_owned(), "feed".to_owned(), node];
-        names.extend(self.watched.users().map(feed_of));
-        self.subscribe(&mut sink, &names).await?;
+        self.subscribe(&mut sink, &self.all_names()).await?;
         if first.is_none() {
             // Redis may have been set back: what was read from it before is not believed over it.
             self.shared.names.forget();
             self.shared.channels.doubt();
         }
-        self.catch_up().await?;
+        self.catch_up(&mut sink).await?;
         if first.is_none() {
             self.shared.tell(vec![Event::Interrupted]);
             tracing::info!("the feed follows Redis again");
         }
         self.shared.listening.store(true, Ordering::Relaxed);
         *self.shared.feed_error() = None;
-        self.watch_waiting(&mut sink).await?;
+        self.follow_waiting(&mut sink).await?;
         if let Some(first) = first.take() {
             // Whoever opened the store may have given up.
             let _ = first.send(());
@@ -99,7 +99,7 @@ impl FeedTask {
         loop {
             tokio::select! {
                 message = stream.next() => match message {
-                    Some(message) => self.take(message, &mut stream).await?,
+                    Some(message) => self.take(message, &mut stream, &mut sink).await?,
                     None => return Err(Unavailable { action: ACTION, reason: "the connection ended".to_owned() }),
                 },
                 request = self.requests.take() => match request {
@@ -107,240 +107,195 @@ impl FeedTask {
                     None => return Ok(()),
                 },
                 () = self.shared.doubts.raised() => {
-                    self.catch_up().await?;
+                    self.catch_up(&mut sink).await?;
                     self.shared.tell(vec![Event::Interrupted]);
                 }
                 _ = ping.tick() => {
-                    timeout(PONG, sink.ping::<redis::Value>()).await.map_err(|_| late())?.map_err(failed)?;
+                    timeout(PONG, sink.ping::<Value>()).await.map_err(|_| late())?.map_err(failed)?;
                 }
             }
         }
     }
 
+    /// The Pub/Sub channels that this node has to be subscribed to.
+    fn all_names(&self) -> Vec<String> {
+        let mut names = vec!["public".to_owned(), "feed".to_owned()];
+        names.push(format!("node:{}", self.shared.node));
+        names.extend(self.watched.users().map(feed_of));
+        let channels = self.watched.channels().filter(|channel| !channel.is_general());
+        names.extend(channels.map(channel_name));
+        names
+    }
+
     /// Subscribes to names as they are in this database.
-    async fn subscribe(&self, sink: &mut PubSubSink, names: &[String]) -> Result<()> {
-        let names: Vec<_> = names.iter().map(|name| self.shared.link.published(name)).collect();
-        for names in names.chunks(SUBSCRIPTIONS) {
-            timeout(TIMEOUT, sink.subscribe(names))
-                .await
-                .map_err(|_| late())?
-                .map_err(|error| unavailable(ACTION, &error))?;
+    pub(super) async fn subscribe(&self, sink: &mut PubSubSink, names: &[String]) -> Result<()> {
+        for names in names.chunks(AT_ONCE) {
+            let names: Vec<_> = names.iter().map(|name| self.shared.link.published(name)).collect();
+            let subscribed = timeout(TIMEOUT, sink.subscribe(names)).await;
+            subscribed.map_err(|_| late())?.map_err(|error| unavailable(ACTION, &error))?;
+        }
+        Ok(())
+    }
+
+    async fn unsubscribe(&self, sink: &mut PubSubSink, names: &[String]) -> Result<()> {
+        for names in names.chunks(AT_ONCE) {
+            let names: Vec<_> = names.iter().map(|name| self.shared.link.published(name)).collect();
+            let ended = timeout(TIMEOUT, sink.unsubscribe(names)).await;
+            ended.map_err(|_| late())?.map_err(|error| unavailable(ACTION, &error))?;
         }
         Ok(())
     }
 
     /// Takes all requests that wait.
     async fn serve(&mut self, request: Request, sink: &mut PubSubSink) -> Result<()> {
-        let mut gone = Vec::new();
+        let (mut users, mut channels) = (Vec::new(), Vec::new());
         let mut next = Some(request);
         while let Some(request) = next {
             match request {
                 Request::Watch(user, done) => self.waiting.push((user, done)),
-                Request::Unwatch(user) => gone.extend(self.unwatch(user)),
+                Request::Open(opening, done) => self.opening.push((opening, done)),
+                Request::Unwatch(user) => {
+                    if let Some(gone) = self.unwatch(user) {
+                        users.push(user);
+                        channels.extend(gone);
+                    }
+                }
             }
             next = self.requests.take_now();
         }
-        self.watch_waiting(sink).await?;
-        gone.retain(|user| !self.watched.contains(*user));
-        if !gone.is_empty() {
-            let names: Vec<_> =
-                gone.into_iter().map(|user| self.shared.link.published(&feed_of(user))).collect();
-            timeout(TIMEOUT, sink.unsubscribe(&names[..]))
-                .await
-                .map_err(|_| late())?
-                .map_err(|error| unavailable(ACTION, &error))?;
-        }
-        Ok(())
+        self.follow_waiting(sink).await?;
+        // Some may have come back.
+        users.retain(|user| !self.watched.contains(*user));
+        channels.retain(|channel| !self.watched.follows(*channel));
+        let names = users.into_iter().map(feed_of).chain(channels.into_iter().map(channel_name));
+        self.unsubscribe(sink, &names.collect::<Vec<_>>()).await
     }
 
-    async fn watch_waiting(&mut self, sink: &mut PubSubSink) -> Result<()> {
-        let fresh: Vec<_> = self
-            .waiting
-            .iter()
-            .map(|(user, _)| *user)
-            .filter(|user| !self.watched.contains(*user))
-            .collect();
-        let names: Vec<_> = fresh.iter().map(|user| feed_of(*user)).collect();
-        self.subscribe(sink, &names).await?;
-        let talks = self.totals(&fresh).await?;
-        // A channel that is not seen although its other user is here long since has just got its first
-        // messages, which are still to come.
-        let new_to_other = |watched: &Watched, talk: &Talk| {
-            talk.users.iter().any(|user| !fresh.contains(user) && watched.contains(*user))
-        };
-        let lasts: Vec<_> = talks
-            .iter()
-            .map(|talk| if new_to_other(&self.watched, talk) { 0 } else { talk.total })
-            .collect();
-        for (user, done) in self.waiting.drain(..) {
+    /// Follows the channels of those who wait. It costs what is new to the node: the channels of
+    /// users who were not here, as far as they are not followed for others.
+    async fn follow_waiting(&mut self, sink: &mut PubSubSink) -> Result<()> {
+        let users = self.waiting.iter().map(|(user, _)| *user);
+        let fresh: HashSet<_> = users.filter(|user| !self.watched.contains(*user)).collect();
+        let fresh: Vec<_> = fresh.into_iter().collect();
+        let feeds: Vec<_> = fresh.iter().map(|user| feed_of(*user)).collect();
+        // First: a channel that becomes a user's behind the list is told by the user's feed.
+        self.subscribe(sink, &feeds).await?;
+        let listed = self.channels_of(&fresh).await?;
+        let here = |user| self.watched.contains(user) || fresh.contains(&user);
+        let left = self.opening.extract_if(.., |(opening, _)| !here(opening.user));
+        // For nobody here nothing has to be followed.
+        let mut done: Vec<_> = left.map(|(_, waits)| waits).collect();
+        let opened = self.opening.iter().map(|(opening, _)| opening.channel.uuid);
+        let channels = listed.iter().map(|(_, channel)| *channel).chain(opened);
+        let new = self.subscribe_new(sink, channels).await?;
+        // Behind the subscription: what is published from here on is told.
+        let totals = self.totals(&new).await?;
+        let last = |channel| totals.get(&channel).copied().unwrap_or_default();
+        for (user, waits) in self.waiting.drain(..) {
             self.watched.add(user);
-            // Whoever gave up says so with an Unwatch.
-            let _ = done.send(());
+            done.push(waits);
         }
-        for (Talk { channel, users, .. }, last) in talks.into_iter().zip(lasts) {
-            self.watched.see(channel, users, last);
+        for (user, channel) in listed {
+            self.watched.follow(user, channel, Reason::Member, last(channel));
+        }
+        for (opening, waits) in self.opening.drain(..) {
+            let channel = opening.channel.uuid;
+            self.watched.follow(opening.user, channel, Reason::Opened, last(channel));
+            self.shared.channels.remember(opening);
+            done.push(waits);
+        }
+        for waits in done {
+            // Whoever gave up says so with an Unwatch.
+            let _ = waits.send(());
         }
         Ok(())
     }
 
-    /// Returns the user if this was the last session.
-    fn unwatch(&mut self, user: UserUuid) -> Option<UserUuid> {
+    /// Subscribes to those of the channels that the node does not follow yet, and returns them.
+    pub(super) async fn subscribe_new(
+        &self,
+        sink: &mut PubSubSink,
+        channels: impl Iterator<Item = ChannelUuid>,
+    ) -> Result<Vec<ChannelUuid>> {
+        let new: HashSet<_> = channels.filter(|channel| !self.watched.follows(*channel)).collect();
+        let new: Vec<_> = new.into_iter().collect();
+        let names: Vec<_> = new.iter().map(|channel| channel_name(*channel)).collect();
+        self.subscribe(sink, &names).await?;
+        Ok(new)
+    }
+
+    /// Returns the channels to leave if this was the user's last session.
+    fn unwatch(&mut self, user: UserUuid) -> Option<Vec<ChannelUuid>> {
         let gave_up =
             |(waits, done): &(UserUuid, oneshot::Sender<()>)| *waits == user && done.is_closed();
         if let Some(at) = self.waiting.iter().position(gave_up) {
             self.waiting.swap_remove(at);
             return None;
         }
-        self.watched.remove(user).then_some(user)
+        let gone = self.watched.remove(user)?;
+        self.shared.channels.leave(user);
+        Some(gone)
     }
 
-    async fn take(&mut self, first: Msg, stream: &mut PubSubStream) -> Result<()> {
-        let (mut events, mut next, mut count) = (Vec::new(), Some(first), 0);
-        let mut doubtful = HashSet::new();
-        let mut taken = Ok(());
-        while let Some(message) = next
-            && taken.is_ok()
-        {
-            taken = self.read(&message, &mut events, &mut doubtful).await;
-            count += 1;
-            next = if count < BATCH { stream.next().now_or_never().flatten() } else { None };
-        }
-        // What counts as told is told, even if the connection broke meanwhile.
-        self.shared.tell(events);
-        taken?;
-        let doubtful: Vec<_> = doubtful.into_iter().collect();
-        if !self.set_back(&doubtful).await?.is_empty() {
-            self.catch_up().await?;
-        }
-        Ok(())
-    }
-
-    async fn read(
-        &mut self,
-        message: &Msg,
-        events: &mut Vec<Event>,
-        doubtful: &mut HashSet<ChannelUuid>,
-    ) -> Result<()> {
-        let payload = message.get_payload_bytes();
-        let Some(channel) = message.get_channel_name().strip_prefix(self.shared.link.prefix())
-        else {
-            return Ok(());
-        };
-        if payload.starts_with(b"{\"Seq\":") {
-            return match serde_json::from_slice::<LiveMessage>(payload) {
-                // A Seq counts from 1; somebody else may have published another.
-                Ok(live) if live.seq == 0 => Ok(()),
-                Ok(live) => self.message(live, events, doubtful).await,
-                Err(error) => Self::ignore(&error),
-            };
-        }
-        match serde_json::from_slice::<Envelope>(payload) {
-            Ok(Envelope { news: News::EpochChanged { epoch }, .. }) => {
-                if *epoch != *self.shared.epoch() {
-                    self.shared.doubts.raise(false);
-                }
-                Ok(())
+    /// The channels of these users, in as few round trips as may be.
+    pub(super) async fn channels_of(
+        &self,
+        users: &[UserUuid],
+    ) -> Result<Vec<(UserUuid, ChannelUuid)>> {
+        let action = "find a user's channels";
+        let mut found = Vec::new();
+        for users in users.chunks(AT_ONCE) {
+            let mut commands = redis::pipe();
+            for user in users {
+                commands.cmd("ZRANGE").arg(format!("userChannels:{user}")).arg(0).arg(-1);
             }
-            Ok(envelope) => {
-                self.news(channel, envelope, events);
-                Ok(())
-            }
-            Err(error) => Self::ignore(&error),
-        }
-    }
-
-    /// Neither the channel, which may be a private one, nor what the parser quotes belongs into a log.
-    #[expect(clippy::unnecessary_wraps, reason = "it stands where a result is due")]
-    fn ignore(error: &serde_json::Error) -> Result<()> {
-        let (kind, column) = (error.classify(), error.column());
-        tracing::warn!(?kind, column, "ignored a malformed Pub/Sub message");
-        Ok(())
-    }
-
-    async fn message(
-        &mut self,
-        mut live: LiveMessage,
-        events: &mut Vec<Event>,
-        doubtful: &mut HashSet<ChannelUuid>,
-    ) -> Result<()> {
-        if let Some(send) = live.repeated.take() {
-            if let Some(ticket) = self.shared.pending.take(send) {
-                events.push(Event::Repeated { message: Arc::new(live.into_message()), ticket });
-            }
-            return Ok(());
-        }
-        let message = live.into_message();
-        let (channel, seq) = (message.channel.uuid, message.seq);
-        let Some(tracked) = self.tracked(&message) else {
-            // Its users have left this node; the connection that sent it may still wait.
-            if self.shared.pending.contains(message.uuid) {
-                events.push(self.told(message));
-            }
-            return Ok(());
-        };
-        let last = tracked.last;
-        if seq <= last {
-            // A second copy, or one that was read after a cut; else Redis holds less than before.
-            if tracked.uuid != Some(message.uuid) {
-                doubtful.insert(channel);
-            }
-            return Ok(());
-        }
-        if seq > last + 1 {
-            for missed in self.read_missed(channel, last, seq - 1).await? {
-                self.note_told(&missed);
-                events.extend((!is_left_out(&missed)).then(|| self.told(missed)));
+            let answers: Vec<RedisResult<Value>> =
+                self.shared.link.send(action, commands.ignore_errors()).await?;
+            for (user, answer) in users.iter().zip(answers) {
+                let channels: Vec<Vec<u8>> = read(action, answer)?.unwrap_or_default();
+                found
+                    .extend(channels.into_iter().filter_map(|member| Some((*user, uuid(member)?))));
             }
         }
-        if self.watched.channel(channel).is_none_or(|tracked| tracked.last + 1 != seq) {
-            tracing::warn!("ignored a published message that is not stored in its channel");
-            return Ok(());
-        }
-        self.note_told(&message);
-        events.push(self.told(message));
-        Ok(())
+        Ok(found)
     }
 
-    fn tracked(&mut self, message: &Message) -> Option<&Tracked> {
-        let channel = message.channel.uuid;
-        if channel.is_general() {
-            return Some(self.watched.general(message.seq - 1));
+    /// How many messages each of these channels has. What is no list has none.
+    pub(super) async fn totals(
+        &self,
+        channels: &[ChannelUuid],
+    ) -> Result<HashMap<ChannelUuid, u64>> {
+        let action = "count a channel's messages";
+        let mut totals = HashMap::new();
+        for channels in channels.chunks(AT_ONCE) {
+            let mut commands = redis::pipe();
+            for channel in channels {
+                commands.cmd("LLEN").arg(list_of(*channel));
+            }
+            let answers: Vec<RedisResult<Value>> =
+                self.shared.link.send(action, commands.ignore_errors()).await?;
+            for (channel, answer) in channels.iter().zip(answers) {
+                totals.insert(*channel, read(action, answer)?.unwrap_or_default());
+            }
         }
-        if self.watched.channel(channel).is_none() {
-            let recipient = message.channel.recipient()?;
-            return self
-                .watched
-                .see(channel, [message.sender.uuid, recipient.uuid], 0)
-                .map(|tracked| &*tracked);
-        }
-        self.watched.channel(channel).map(|tracked| &*tracked)
+        Ok(totals)
     }
+}
 
-    /// Notes that everything up to this message counts as told.
-    pub(super) fn note_told(&mut self, message: &Message) {
-        if let Some(tracked) = self.watched.channel(message.channel.uuid) {
-            (tracked.last, tracked.uuid) = (message.seq, Some(message.uuid));
-        }
-    }
+/// The channel that a member of `userChannels:<user>` names; `None` for what this program does not write.
+fn uuid(member: Vec<u8>) -> Option<ChannelUuid> {
+    history::text(member).get(..36)?.parse().ok()
+}
 
-    pub(super) fn told(&self, message: Message) -> Event {
-        let ticket = self.shared.pending.take(message.uuid);
-        Event::Message { message: Arc::new(message), ticket }
-    }
-
-    fn news(&self, channel: &str, envelope: Envelope, events: &mut Vec<Event>) {
-        let Envelope { sessions, news } = envelope;
-        // A node that watches both users of a private channel hears of it twice.
-        let second = news.actor().is_some_and(|actor| {
-            let of_other = channel.starts_with("userFeed:") && channel != feed_of(actor);
-            of_other && self.watched.contains(actor)
-        });
-        if second {
-            return;
-        }
-        let event = news.into_event(sessions);
-        self.shared.note(&event);
-        events.push(event);
+/// `None` where the key holds something else.
+pub(super) fn read<T: redis::FromRedisValue>(
+    action: &'static str,
+    answer: RedisResult<Value>,
+) -> Result<Option<T>> {
+    match answer {
+        Ok(value) => Ok(from_redis_value(value).ok()),
+        Err(error) if is_wrong_type(&error) => Ok(None),
+        Err(error) => Err(unavailable(action, &error)),
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) mod fuzzing;
 mod history;
 mod import;
 mod link;
+mod live;
 mod looks;
 mod members;
 mod messages;

@@ -69,7 +69,7 @@ pub(super) struct LiveMessage {
     /// The send that this answers, when its message was stored before.
     pub repeated: Option<MessageUuid>,
     #[serde(rename = "ChannelUUID")]
-    channel: ChannelUuid,
+    pub channel: ChannelUuid,
     sender: Person,
     recipient: Option<Person>,
     #[serde(rename = "UUID")]

@@ -29,7 +29,6 @@ scripts! {
     PRESENCE: "publish" "presence",
     READY: "publish" "ready",
     REFRESH: "refresh",
-    TOTALS: "totals",
     USERS: "users",
 }
 

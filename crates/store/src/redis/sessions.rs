@@ -101,8 +101,8 @@ impl RedisStore {
         let mut begun = Begun { store: self, user, session, kept: false };
         let news = News::SessionStarted { user: user.into(), session };
         let news = addressed(vec!["feed".to_owned()], &news).collect();
-        let (watched, started) =
-            tokio::join!(self.watch(user.uuid), presence.told(action, user, news));
+        let watched = self.followed(action, |done| Request::Watch(user.uuid, done));
+        let (watched, started) = tokio::join!(watched, presence.told(action, user, news));
         let started = watched.and(started);
         begun.kept = started.is_ok();
         started
@@ -120,15 +120,17 @@ impl RedisStore {
         self.watches.push(Request::Unwatch(user.uuid));
     }
 
-    async fn watch(&self, user: UserUuid) -> Result<()> {
-        let (done, watched) = oneshot::channel();
+    /// Returns when the feed does as requested.
+    pub(super) async fn followed(
+        &self,
+        action: &'static str,
+        request: impl FnOnce(oneshot::Sender<()>) -> Request,
+    ) -> Result<()> {
+        let (done, followed) = oneshot::channel();
         // The task lives as long as the store.
-        self.watches.push(Request::Watch(user, done));
-        let late = || Unavailable {
-            action: "start a session",
-            reason: "Redis did not answer in time".to_owned(),
-        };
-        timeout(PATIENCE, watched).await.map_err(|_| late())?.map_err(|_| late())
+        self.watches.push(request(done));
+        let late = || Unavailable { action, reason: "Redis did not answer in time".to_owned() };
+        timeout(PATIENCE, followed).await.map_err(|_| late())?.map_err(|_| late())
     }
 
     async fn join_channel(&self, join: Join) -> Attempt<JoinedChannel> {

@@ -1,10 +1,10 @@
-//! The users with a session on this node, and the channels that it sees for them.
+//! The users with a session on this node, and the channels that it follows for them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
 
-/// The users with a session on this node, and the channels that it sees for them.
+/// The users with a session on this node, and the channels that it follows for them.
 #[derive(Default)]
 pub(super) struct Watched {
     users: HashMap<UserUuid, WatchedUser>,
@@ -14,25 +14,34 @@ pub(super) struct Watched {
 #[derive(Default)]
 struct WatchedUser {
     sessions: u32,
-    /// The private channels that are seen for this user.
-    channels: HashSet<ChannelUuid>,
+    channels: HashMap<ChannelUuid, Reason>,
 }
 
-/// A channel that the node sees.
+/// Why a channel is followed for a user.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Reason {
+    /// The user may be about to write to it or to join it.
+    Opened,
+    /// It is one of the user's channels.
+    Member,
+}
+
+/// A channel that the node follows.
 pub(super) struct Tracked {
+    /// The `Seq` up to which nothing was told: the node had no reason to.
+    first: u64,
     /// The `Seq` of the last message that was told.
     pub last: u64,
     /// That message, where this node has told it.
     pub uuid: Option<MessageUuid>,
-    /// How many of its users have a session on this node. General has none, and stays.
-    watchers: u8,
+    /// For how many users it is followed. General has none, and stays.
+    watchers: u32,
 }
 
-/// A private channel with a message, and how many it has.
-pub(super) struct Talk {
-    pub channel: ChannelUuid,
-    pub users: [UserUuid; 2],
-    pub total: u64,
+impl Tracked {
+    fn from(last: u64) -> Self {
+        Self { first: last, last, uuid: None, watchers: 0 }
+    }
 }
 
 impl Watched {
@@ -44,64 +53,86 @@ impl Watched {
         self.users.keys().copied()
     }
 
+    /// Whether the channel is followed as one of the user's.
+    pub(super) fn is_member(&self, user: UserUuid, channel: ChannelUuid) -> bool {
+        let user = self.users.get(&user);
+        user.is_some_and(|user| user.channels.get(&channel) == Some(&Reason::Member))
+    }
+
     /// Counts a session of the user.
     pub(super) fn add(&mut self, user: UserUuid) {
         self.users.entry(user).or_default().sessions += 1;
     }
 
-    /// Ends a session of the user. Returns whether it was the last one on this node.
-    pub(super) fn remove(&mut self, user: UserUuid) -> bool {
-        let Some(watched) = self.users.get_mut(&user) else { return false };
+    /// Ends a session of the user. If it was the last one on this node: the channels that are
+    /// followed for nobody any more.
+    pub(super) fn remove(&mut self, user: UserUuid) -> Option<Vec<ChannelUuid>> {
+        let watched = self.users.get_mut(&user)?;
         watched.sessions = watched.sessions.saturating_sub(1);
         if watched.sessions > 0 {
-            return false;
+            return None;
         }
-        for channel in self.users.remove(&user).unwrap_or_default().channels {
-            if let Some(tracked) = self.channels.get_mut(&channel) {
-                tracked.watchers -= 1;
-                if tracked.watchers == 0 {
-                    self.channels.remove(&channel);
-                }
+        let mut gone = Vec::new();
+        for channel in self.users.remove(&user)?.channels.into_keys() {
+            let Some(tracked) = self.channels.get_mut(&channel) else { continue };
+            tracked.watchers -= 1;
+            if tracked.watchers == 0 {
+                self.channels.remove(&channel);
+                gone.push(channel);
             }
         }
-        true
+        Some(gone)
     }
 
-    /// General, of which everything up to `last` counts as told if it was not seen before.
+    /// General, of which everything up to `last` counts as told if it was not followed before.
     pub(super) fn general(&mut self, last: u64) -> &mut Tracked {
-        self.channels.entry(ChannelUuid::GENERAL).or_insert(Tracked {
-            last,
-            uuid: None,
-            watchers: 0,
-        })
+        self.channels.entry(ChannelUuid::GENERAL).or_insert_with(|| Tracked::from(last))
     }
 
-    /// All channels that the node sees.
+    /// All channels that the node follows.
     pub(super) fn channels(&self) -> impl Iterator<Item = ChannelUuid> {
         self.channels.keys().copied()
     }
 
-    /// A channel that the node sees.
+    /// Whether the node follows the channel.
+    pub(super) fn follows(&self, channel: ChannelUuid) -> bool {
+        self.channels.contains_key(&channel)
+    }
+
+    /// A channel that the node follows.
     pub(super) fn channel(&mut self, channel: ChannelUuid) -> Option<&mut Tracked> {
         self.channels.get_mut(&channel)
     }
 
-    /// Sees a private channel for those of its users who have a session here, `None` if there are
-    /// none. Everything up to `last` counts as told if the channel was not seen before.
-    pub(super) fn see(
+    /// Follows a channel for a user who is here. Everything up to `last` counts as told if the node
+    /// did not follow it before.
+    pub(super) fn follow(
         &mut self,
+        user: UserUuid,
         channel: ChannelUuid,
-        users: [UserUuid; 2],
+        reason: Reason,
         last: u64,
-    ) -> Option<&mut Tracked> {
-        for user in users {
-            let Some(watched) = self.users.get_mut(&user) else { continue };
-            if watched.channels.insert(channel) {
-                let tracked = self.channels.entry(channel);
-                tracked.or_insert(Tracked { last, uuid: None, watchers: 0 }).watchers += 1;
-            }
+    ) {
+        let Some(user) = self.users.get_mut(&user) else { return };
+        let before = user.channels.get(&channel).copied();
+        if before.is_none() {
+            let tracked = self.channels.entry(channel);
+            tracked.or_insert_with(|| Tracked::from(last)).watchers += 1;
         }
-        self.channels.get_mut(&channel)
+        if before != Some(Reason::Member) {
+            user.channels.insert(channel, reason);
+        }
+    }
+
+    /// Follows a channel that has become the user's: from the message behind `last` on, also where
+    /// the node began to follow it behind that and has told nothing yet.
+    pub(super) fn begin(&mut self, user: UserUuid, channel: ChannelUuid, last: u64) {
+        self.follow(user, channel, Reason::Member, last);
+        let here = self.contains(user);
+        let Some(tracked) = self.channels.get_mut(&channel).filter(|_| here) else { return };
+        if last < tracked.first && tracked.first == tracked.last {
+            (tracked.first, tracked.last, tracked.uuid) = (last, last, None);
+        }
     }
 }
 
@@ -109,38 +140,51 @@ impl Watched {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_channel_is_seen_as_long_as_one_of_its_users_is_here() {
-        let (mut watched, channel) = (Watched::default(), ChannelUuid::random());
-        let [ada, bob] = [UserUuid::random(), UserUuid::random()];
-        watched.add(ada);
-        watched.add(ada);
-        assert_eq!(watched.see(channel, [ada, bob], 7).unwrap().last, 7);
-        watched.add(bob);
-        watched.see(channel, [bob, ada], 9);
-        watched.see(channel, [bob, ada], 9);
-        assert!(!watched.remove(ada) && watched.remove(ada));
-        assert_eq!(watched.channel(channel).unwrap().last, 7);
-        assert!(watched.remove(bob));
-        assert!(watched.channel(channel).is_none() && watched.users().next().is_none());
-    }
-
-    #[test]
-    fn a_channel_with_oneself_has_one_watcher() {
-        let (mut watched, channel) = (Watched::default(), ChannelUuid::random());
-        let ada = UserUuid::random();
-        watched.add(ada);
-        watched.see(channel, [ada, ada], 1);
-        watched.remove(ada);
-        assert!(watched.channel(channel).is_none());
-    }
-
-    #[test]
-    fn a_channel_of_nobody_here_is_not_kept() {
+    fn here<const N: usize>() -> (Watched, [UserUuid; N], ChannelUuid) {
         let mut watched = Watched::default();
-        let users = [UserUuid::random(), UserUuid::random()];
-        assert!(watched.see(ChannelUuid::random(), users, 1).is_none());
+        let users = [(); N].map(|()| UserUuid::random());
+        for user in users {
+            watched.add(user);
+        }
+        (watched, users, ChannelUuid::random())
+    }
+
+    #[test]
+    fn a_channel_is_followed_as_long_as_one_of_its_users_is_here() {
+        let (mut watched, [ada, bob], channel) = here();
+        watched.add(ada);
+        watched.follow(ada, channel, Reason::Opened, 7);
+        watched.follow(ada, channel, Reason::Member, 8);
+        watched.follow(bob, channel, Reason::Member, 9);
+        watched.follow(bob, channel, Reason::Opened, 9);
+        assert!(watched.is_member(ada, channel) && watched.is_member(bob, channel));
+        assert_eq!(watched.remove(ada), None);
+        assert_eq!(watched.remove(ada), Some(Vec::new()));
+        assert_eq!(watched.channel(channel).unwrap().last, 7);
+        assert_eq!(watched.remove(bob), Some(vec![channel]));
+        assert!(!watched.follows(channel) && watched.users().next().is_none());
+    }
+
+    #[test]
+    fn a_channel_of_nobody_here_is_not_followed() {
+        let (mut watched, [], channel) = here();
+        watched.follow(UserUuid::random(), channel, Reason::Member, 1);
+        watched.begin(UserUuid::random(), channel, 1);
+        assert!(!watched.follows(channel));
         watched.general(3);
         assert_eq!(watched.general(9).last, 3);
+    }
+
+    #[test]
+    fn a_channel_that_becomes_a_users_is_told_from_there() {
+        let (mut watched, [ada, bob], channel) = here();
+        watched.follow(ada, channel, Reason::Member, 3);
+        watched.begin(bob, channel, 3);
+        assert_eq!(watched.channel(channel).unwrap().last, 3);
+        watched.begin(bob, channel, 1);
+        assert_eq!(watched.channel(channel).unwrap().last, 1);
+        watched.channel(channel).unwrap().last = 2;
+        watched.begin(bob, channel, 0);
+        assert_eq!(watched.channel(channel).unwrap().last, 2);
     }
 }

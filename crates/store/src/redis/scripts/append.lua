@@ -31,15 +31,16 @@ if seq % PAGE == 0 then keep_page(channel, seq / PAGE - 1) end
 redis.call('HSET', 'channelRead:' .. channel, sender, seq)
 if client ~= '' then note_stored(channel, send, seq) end
 local live = '{"Seq":' .. seq .. ',' .. names .. string.sub(stored, 2)
-publish(channel, live)
 if other ~= '' then
   local time = redis.call('TIME')
   local now = time[1] .. string.format('%06d', time[2])
-  redis.call('ZADD', 'userChannels:' .. sender, now, channel .. ':' .. other)
-  publish('userFeed:' .. sender, live)
-  if other ~= sender then
-    redis.call('ZADD', 'userChannels:' .. other, now, channel .. ':' .. sender)
-    publish('userFeed:' .. other, live)
+  -- A node follows the channels of the users who are there. Of a new one it hears by their own feeds.
+  local function note_talk(user, with)
+    local added = redis.call('ZADD', 'userChannels:' .. user, now, channel .. ':' .. with)
+    if added == 1 then publish('userFeed:' .. user, live) end
   end
+  note_talk(sender, other)
+  if other ~= sender then note_talk(other, sender) end
 end
+publish(channel, live)
 return seq

@@ -1,0 +1,199 @@
+//! What is published, from Pub/Sub to the node's feed.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use chinwag_protocol::{ChannelUuid, UserUuid};
+use futures_util::{FutureExt, StreamExt};
+use redis::Msg;
+use redis::aio::{PubSubSink, PubSubStream};
+
+use super::catch_up::is_left_out;
+use super::feed::{FeedTask, feed_of};
+use super::records::{Envelope, LiveMessage, News};
+use crate::{Event, Message, Result, channel_name};
+
+/// How many published messages are taken together.
+const BATCH: usize = 1_024;
+
+/// What was published together.
+#[derive(Default)]
+struct Taken {
+    events: Vec<Event>,
+    /// Channels of which Redis may hold less than was told.
+    doubtful: HashSet<ChannelUuid>,
+    /// Channels that have become a user's who is here.
+    begun: HashSet<ChannelUuid>,
+}
+
+impl FeedTask {
+    pub(super) async fn take(
+        &mut self,
+        first: Msg,
+        stream: &mut PubSubStream,
+        sink: &mut PubSubSink,
+    ) -> Result<()> {
+        let (mut taken, mut next, mut count) = (Taken::default(), Some(first), 0);
+        let mut done = Ok(());
+        while let Some(message) = next
+            && done.is_ok()
+        {
+            done = self.read(&message, &mut taken).await;
+            count += 1;
+            next = if count < BATCH { stream.next().now_or_never().flatten() } else { None };
+        }
+        // What counts as told is told, even if the connection broke meanwhile.
+        self.shared.tell(taken.events);
+        done?;
+        self.go_on(taken.begun, sink).await?;
+        let doubtful: Vec<_> = taken.doubtful.into_iter().collect();
+        if self.compare(&doubtful).await?.values().any(|compared| compared.is_lost) {
+            self.catch_up(sink).await?;
+        }
+        Ok(())
+    }
+
+    async fn read(&mut self, message: &Msg, taken: &mut Taken) -> Result<()> {
+        let payload = message.get_payload_bytes();
+        let Some(name) = message.get_channel_name().strip_prefix(self.shared.link.prefix()) else {
+            return Ok(());
+        };
+        if payload.starts_with(b"{\"Seq\":") {
+            return match serde_json::from_slice::<LiveMessage>(payload) {
+                // A Seq counts from 1; somebody else may have published another.
+                Ok(live) if live.seq == 0 => Ok(()),
+                Ok(live) => {
+                    self.begin(name, &live, taken);
+                    self.message(live, taken).await
+                }
+                Err(error) => Self::ignore(&error),
+            };
+        }
+        match serde_json::from_slice::<Envelope>(payload) {
+            Ok(Envelope { news: News::EpochChanged { epoch }, .. }) => {
+                if *epoch != *self.shared.epoch() {
+                    self.shared.doubts.raise(false);
+                }
+                Ok(())
+            }
+            Ok(envelope) => {
+                self.news(name, envelope, &mut taken.events);
+                Ok(())
+            }
+            Err(error) => Self::ignore(&error),
+        }
+    }
+
+    /// A message in a user's own feed is the first in a channel that has just become the user's.
+    fn begin(&mut self, name: &str, live: &LiveMessage, taken: &mut Taken) {
+        let user = name.strip_prefix("userFeed:").and_then(|user| user.parse::<UserUuid>().ok());
+        let (channel, last) = (live.channel, live.seq - 1);
+        let begins = |user: &UserUuid| {
+            self.watched.contains(*user) && !self.watched.is_member(*user, channel)
+        };
+        let Some(user) = user.filter(begins).filter(|_| !channel.is_general()) else { return };
+        self.watched.begin(user, channel, last);
+        taken.begun.insert(channel);
+    }
+
+    /// Subscribes to channels whose first message was told, and tells what came between.
+    async fn go_on(&mut self, begun: HashSet<ChannelUuid>, sink: &mut PubSubSink) -> Result<()> {
+        let begun: Vec<_> = begun.into_iter().collect();
+        let names: Vec<_> = begun.iter().map(|channel| channel_name(*channel)).collect();
+        self.subscribe(sink, &names).await?;
+        for (channel, total) in self.totals(&begun).await? {
+            let Some(tracked) = self.watched.channel(channel) else { continue };
+            let last = tracked.last;
+            let missed = self.read_missed(channel, last, total).await?;
+            let mut events = Vec::new();
+            self.tell_missed(missed, &mut events);
+            self.shared.tell(events);
+        }
+        Ok(())
+    }
+
+    /// Neither the channel, which may be a private one, nor what the parser quotes belongs into a log.
+    #[expect(clippy::unnecessary_wraps, reason = "it stands where a result is due")]
+    fn ignore(error: &serde_json::Error) -> Result<()> {
+        let (kind, column) = (error.classify(), error.column());
+        tracing::warn!(?kind, column, "ignored a malformed Pub/Sub message");
+        Ok(())
+    }
+
+    async fn message(&mut self, mut live: LiveMessage, taken: &mut Taken) -> Result<()> {
+        if let Some(send) = live.repeated.take() {
+            if let Some(ticket) = self.shared.pending.take(send) {
+                let message = Arc::new(live.into_message());
+                taken.events.push(Event::Repeated { message, ticket });
+            }
+            return Ok(());
+        }
+        let message = live.into_message();
+        let (channel, seq) = (message.channel.uuid, message.seq);
+        let tracked = if channel.is_general() {
+            Some(self.watched.general(seq - 1))
+        } else {
+            self.watched.channel(channel)
+        };
+        let Some(tracked) = tracked else {
+            // Its users have left this node; the connection that sent it may still wait.
+            if self.shared.pending.contains(message.uuid) {
+                taken.events.push(self.told(message));
+            }
+            return Ok(());
+        };
+        let last = tracked.last;
+        if seq <= last {
+            // A second copy, or one that was read after a cut; else Redis holds less than before.
+            if tracked.uuid != Some(message.uuid) {
+                taken.doubtful.insert(channel);
+            }
+            return Ok(());
+        }
+        if seq > last + 1 {
+            let missed = self.read_missed(channel, last, seq - 1).await?;
+            self.tell_missed(missed, &mut taken.events);
+        }
+        if self.watched.channel(channel).is_none_or(|tracked| tracked.last + 1 != seq) {
+            tracing::warn!("ignored a published message that is not stored in its channel");
+            return Ok(());
+        }
+        self.note_told(&message);
+        taken.events.push(self.told(message));
+        Ok(())
+    }
+
+    fn tell_missed(&mut self, missed: Vec<Message>, events: &mut Vec<Event>) {
+        for missed in missed {
+            self.note_told(&missed);
+            events.extend((!is_left_out(&missed)).then(|| self.told(missed)));
+        }
+    }
+
+    /// Notes that everything up to this message counts as told.
+    fn note_told(&mut self, message: &Message) {
+        if let Some(tracked) = self.watched.channel(message.channel.uuid) {
+            (tracked.last, tracked.uuid) = (message.seq, Some(message.uuid));
+        }
+    }
+
+    pub(super) fn told(&self, message: Message) -> Event {
+        let ticket = self.shared.pending.take(message.uuid);
+        Event::Message { message: Arc::new(message), ticket }
+    }
+
+    fn news(&self, channel: &str, envelope: Envelope, events: &mut Vec<Event>) {
+        let Envelope { sessions, news } = envelope;
+        // A node that watches both users of a private channel hears of it twice.
+        let second = news.actor().is_some_and(|actor| {
+            let of_other = channel.starts_with("userFeed:") && channel != feed_of(actor);
+            of_other && self.watched.contains(actor)
+        });
+        if second {
+            return;
+        }
+        let event = news.into_event(sessions);
+        self.shared.note(&event);
+        events.push(event);
+    }
+}
