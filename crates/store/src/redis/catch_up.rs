@@ -7,7 +7,7 @@ use redis::aio::PubSubSink;
 use redis::{RedisResult, Value};
 
 use super::feed::{FeedTask, list_of, read};
-use super::{epoch, history};
+use super::{epoch, history, schema};
 use crate::{Channel, Event, HistoryPage, Message, Page, Result};
 
 /// How many channels are compared at once.
@@ -47,6 +47,8 @@ impl FeedTask {
     async fn catch_up_with(&mut self, mut is_set_back: bool, sink: &mut PubSubSink) -> Result<()> {
         // Read first: a loss that another node has noticed comes with a newer epoch.
         let stored = epoch::read(&self.shared.link).await?;
+        // It may have been set back to where version 0.1 left it.
+        schema::update(&self.shared.link).await?;
         self.follow_new(sink).await?;
         let followed: Vec<_> = self.watched.channels().collect();
         let compared = self.compare(&followed).await?;

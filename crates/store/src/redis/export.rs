@@ -9,6 +9,7 @@ use super::client;
 use super::feed::list_of;
 use super::link::{Link, unavailable, unreadable};
 use super::records::{StoredMessage, StoredUser};
+use super::schema;
 use crate::transfer::{
     ChannelKind, ChannelRecord, Counts, MessageRecord, Record, Sink, UserRecord, VERSION,
 };
@@ -171,7 +172,9 @@ struct Source {
 impl Source {
     async fn open(url: &str, roots: Option<Vec<u8>>) -> Result<Self> {
         let client = client::of(url, roots).map_err(|error| unavailable(ACTION, &error))?;
-        Ok(Self { link: Link::open(client).await? })
+        let link = Link::open(client).await?;
+        schema::is_known(&link, ACTION).await?;
+        Ok(Self { link })
     }
 
     async fn total(&self, channel: ChannelUuid) -> Result<u64> {
@@ -216,18 +219,41 @@ impl Source {
             commands.cmd("ZRANGE").arg(format!("userChannels:{user}")).arg(0).arg(-1);
         }
         let answers: Vec<Vec<String>> = self.link.send(ACTION, &commands).await?;
-        let mut talks = Vec::new();
-        for (&low, of_user) in of.iter().zip(answers) {
-            let parse = |talk: &String| {
-                let (channel, other) = talk.split_once(':')?;
-                Some(([low, other.parse().ok()?], channel.parse().ok()?))
-            };
-            talks.extend(of_user.iter().filter_map(parse));
+        let mut talks = BTreeMap::new();
+        let mut channels = Vec::new();
+        for (low, member) in
+            of.iter().zip(&answers).flat_map(|(low, of)| of.iter().map(move |m| (low, m)))
+        {
+            // Of version 0.1 each member names the other user, too.
+            match member.split_once(':') {
+                Some((channel, high)) => {
+                    let high = high.parse().ok();
+                    talks.extend(high.map(|high| ([*low, high], channel.to_owned())));
+                }
+                None => channels.push(member),
+            }
+        }
+        for channels in channels.chunks(PAGE) {
+            let mut commands = redis::pipe();
+            for channel in channels {
+                commands.cmd("HMGET").arg(format!("channel:{channel}")).arg("low").arg("high");
+            }
+            let users: Vec<(Option<String>, Option<String>)> =
+                self.link.send(ACTION, &commands).await?;
+            for (channel, (low, high)) in channels.iter().zip(users) {
+                let parse = |user: Option<String>| user?.parse::<UserUuid>().ok();
+                let users = parse(low).zip(parse(high));
+                talks.extend(users.map(|(low, high)| ([low, high], (*channel).clone())));
+            }
         }
         // Each channel stands with both of its users; whoever came meanwhile is left out.
-        talks.retain(|([low, high], _)| low <= high && known.binary_search(high).is_ok());
-        talks.sort_unstable();
-        Ok(talks)
+        talks.retain(|[low, high], _| {
+            low <= high && of.binary_search(low).is_ok() && known.binary_search(high).is_ok()
+        });
+        Ok(talks
+            .into_iter()
+            .filter_map(|(users, channel)| Some((users, channel.parse().ok()?)))
+            .collect())
     }
 
     async fn read_marks(

@@ -282,9 +282,9 @@ impl FeedTask {
     }
 }
 
-/// The channel that a member of `userChannels:<user>` names; `None` for what this program does not write.
+/// A member of `userChannels:<user>`; `None` for what this program does not write.
 fn uuid(member: Vec<u8>) -> Option<ChannelUuid> {
-    history::text(member).get(..36)?.parse().ok()
+    history::text(member).parse().ok()
 }
 
 /// `None` where the key holds something else.

@@ -6,8 +6,8 @@ use redis::Pipeline;
 
 use super::client;
 use super::link::{Link, unavailable};
-use super::looks;
 use super::records::{StoredMessage, StoredUser};
+use super::{looks, schema};
 use crate::look::looks;
 use crate::transfer::{ChannelRecord, Item, MessageRecord, Progress, Target, UserRecord};
 use crate::{Result, Unavailable, User};
@@ -86,9 +86,8 @@ impl RedisTarget {
         }
         if let Some([low, high]) = users.filter(|_| seq == messages) {
             let at = message.created_at.as_microsecond();
-            for (user, other) in [(low, high), (high, low)] {
-                let talk = format!("{uuid}:{other}");
-                commands.cmd("ZADD").arg(format!("userChannels:{user}")).arg(at).arg(talk).ignore();
+            for user in [low, high] {
+                commands.cmd("ZADD").arg(format!("userChannels:{user}")).arg(at).arg(uuid).ignore();
             }
         }
         let (seq, recipient) = (*seq, users.map(|users| other(users, *sender)));
@@ -156,6 +155,7 @@ impl Target for RedisTarget {
         let mut commands = redis::pipe();
         commands.atomic();
         looks::note_all(&mut commands);
+        schema::note(&mut commands);
         commands.cmd("DEL").arg(IMPORT).ignore();
         self.link.send(ACTION, &commands).await
     }
@@ -196,6 +196,9 @@ fn add_user(commands: &mut Pipeline, record: UserRecord, folded_name: &str, inde
 
 fn add_channel(commands: &mut Pipeline, channel: &ChannelRecord) {
     let (Some(users), uuid) = (channel.users, &channel.uuid) else { return };
+    let [low, high] = users.map(|user| user.to_string());
+    let fields = ["kind", "direct", "low", &low, "high", &high];
+    commands.cmd("HSET").arg(format!("channel:{uuid}")).arg(&fields).ignore();
     for (user, read) in users.into_iter().zip(channel.read.unwrap_or_default()) {
         let pair = format!("channelSenderRecipient:{user}:{}", other(users, user));
         commands.cmd("SET").arg(pair).arg(uuid).ignore();

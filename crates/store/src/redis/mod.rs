@@ -25,6 +25,7 @@ mod presence;
 mod queue;
 mod reach;
 mod records;
+mod schema;
 mod scripts;
 mod seed;
 mod sessions;
@@ -162,6 +163,7 @@ impl RedisStore {
                 "an import into it was not finished: run `chinwag import` with the same file again";
             return Err(Unavailable { action, reason: reason.to_owned() });
         }
+        schema::open(&link).await?;
         looks::add_missing(&link).await?;
         let epoch = epoch::open(&link).await?;
         let (presence, changes) = Presence::new();

@@ -14,6 +14,7 @@ use super::Shared;
 use super::link::{PATIENCE, is_wrong_type, unavailable};
 use super::queue::{Queue, Taker, queue};
 use super::records::News;
+use super::schema::NODE_MARK;
 use super::scripts::{BURY, PRESENCE, REFRESH};
 use crate::{Result, Unavailable, User};
 
@@ -263,7 +264,8 @@ async fn beat(shared: &Shared) -> Result<()> {
     let action = "tell that this node lives";
     let mut commands = redis::pipe();
     commands.cmd("SADD").arg("nodes").arg(&shared.node).ignore();
-    commands.cmd("SET").arg(format!("node:{}", shared.node)).arg(Timestamp::now().to_string());
+    let lives = format!("{}{NODE_MARK}", Timestamp::now());
+    commands.cmd("SET").arg(format!("node:{}", shared.node)).arg(lives);
     commands.arg("EX").arg(NODE_LIFETIME).arg("GET");
     commands.cmd("SMEMBERS").arg("nodes");
     let (before, nodes): (Option<String>, Vec<String>) =

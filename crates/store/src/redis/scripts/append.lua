@@ -7,12 +7,12 @@ if redis.call('EXISTS', 'user:' .. sender) == 0 then
   return redis.error_reply('GONE this Redis does not hold the sender any more')
 end
 if other ~= '' then
-  local pair = 'channelSenderRecipient:' .. sender .. ':' .. other
-  local found = redis.call('GET', pair)
-  if not found then
-    redis.call('SET', pair, channel)
-    redis.call('SET', 'channelSenderRecipient:' .. other .. ':' .. sender, channel)
-  elseif found ~= channel then
+  local low, high = unpack(redis.call('HMGET', 'channel:' .. channel, 'low', 'high'))
+  if not low then
+    local found = redis.call('GET', 'channelSenderRecipient:' .. sender .. ':' .. other)
+    if found and found ~= channel then low = found else note_direct(channel, sender, other) end
+  end
+  if low and (low ~= sender or high ~= other) and (low ~= other or high ~= sender) then
     return redis.error_reply('GONE this Redis holds another channel of the two')
   end
 end
@@ -35,12 +35,12 @@ if other ~= '' then
   local time = redis.call('TIME')
   local now = time[1] .. string.format('%06d', time[2])
   -- A node follows the channels of the users who are there. Of a new one it hears by their own feeds.
-  local function note_talk(user, with)
-    local added = redis.call('ZADD', 'userChannels:' .. user, now, channel .. ':' .. with)
+  local function note_talk(user)
+    local added = redis.call('ZADD', 'userChannels:' .. user, now, channel)
     if added == 1 then publish('userFeed:' .. user, live) end
   end
-  note_talk(sender, other)
-  if other ~= sender then note_talk(other, sender) end
+  note_talk(sender)
+  if other ~= sender then note_talk(other) end
 end
 publish(channel, live)
 return seq

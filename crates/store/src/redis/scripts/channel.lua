@@ -7,7 +7,6 @@ local channel = redis.call('GET', 'channelSenderRecipient:' .. user .. ':' .. re
 if not channel and fresh == '' then return { name, '' } end
 if not channel then
   channel = fresh
-  redis.call('SET', 'channelSenderRecipient:' .. user .. ':' .. recipient, channel)
-  redis.call('SET', 'channelSenderRecipient:' .. recipient .. ':' .. user, channel)
+  note_direct(channel, user, recipient)
 end
 return { name, channel }

@@ -18,6 +18,7 @@ local function add(channel, other)
 end
 add('public', '')
 for _, member in ipairs(redis.call('ZREVRANGE', 'userChannels:' .. ARGV[1], 0, ARGV[2] - 2)) do
-  add(string.sub(member, 1, 36), string.sub(member, 38))
+  local low, high = unpack(redis.call('HMGET', 'channel:' .. member, 'low', 'high'))
+  if low then add(member, low == ARGV[1] and high or low) end
 end
 return answer
