@@ -106,6 +106,7 @@ export const strings = {
   newSince: (n: number, day: string | undefined) =>
     `${count.format(n)} new${day === undefined ? "" : ` since ${day}`}`,
   showAll: "Show all",
+  code: "Code",
   copyCode: "Copy code",
   copied: "Copied",
   today: "Today",

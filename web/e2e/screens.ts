@@ -1,0 +1,169 @@
+/** Leads a page through each screen and dialog, for whoever looks at them: axe, or a camera. */
+import type { Page } from "playwright-core";
+import { openChannel, seen, signIn } from "./browser";
+import { ME } from "./conversation";
+import { LOAD, type Server } from "./server";
+import { Talker } from "./talker";
+
+export interface Walk {
+  readonly page: Page;
+  /** One pane at a time. */
+  readonly narrow: boolean;
+  /** Called on each screen with its name. */
+  readonly look: (name: string) => Promise<void>;
+}
+
+async function toList({ page, narrow }: Walk): Promise<void> {
+  if (narrow) await page.getByRole("button", { name: "Back to the list" }).click();
+}
+
+async function closeDialog({ page }: Walk): Promise<void> {
+  await page.keyboard.press("Escape");
+  await page.locator("dialog").waitFor({ state: "detached" });
+}
+
+async function pick({ page }: Walk, item: string): Promise<void> {
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  await page.getByRole("menuitem", { name: item }).click();
+  await page.getByRole("dialog").waitFor();
+}
+
+/** The sign-in screen, up to where somebody is signed in as `ME`. */
+export async function walkSignIn({ page, look }: Walk): Promise<void> {
+  const submit = page.locator("form button[type=submit]");
+  await page.getByLabel("Name").waitFor();
+  await look("sign-in");
+  await submit.click();
+  await page.getByText("Please fill in a name.").waitFor();
+  await look("sign-in-error");
+  await page.getByRole("button", { name: "I have an account" }).click();
+  await page.getByLabel("Name").fill("Nora Lindquist");
+  await page.getByLabel("Password", { exact: true }).fill("a password");
+  await submit.click();
+  await page.getByRole("dialog").waitFor();
+  await look("sign-in-question");
+  await page.getByRole("button", { name: "Change the name" }).click();
+  await page.locator("dialog").waitFor({ state: "detached" });
+  await signIn(page, ME);
+}
+
+/** What is seen on a good day, with the conversation in it. */
+export async function walkChat(walk: Walk): Promise<void> {
+  const { page, narrow, look } = walk;
+  await page.getByText("Coffee at eleven?").waitFor();
+  if (narrow) await look("list");
+  await openChannel(page, "General");
+  await seen(page, "write it up");
+  await look("general");
+  await page.locator("#messages").evaluate((box) => {
+    box.scrollTop = 0;
+  });
+  await page.getByText("The new kiosk").waitFor();
+  await look("general-above");
+  await page.getByRole("button", { name: "Emoji" }).click();
+  await page.getByLabel("Search emoji").waitFor();
+  await look("emoji");
+  await page.keyboard.press("Escape");
+  for (const name of ["Olga Petrova", "Notes to self"]) {
+    await toList(walk);
+    await openChannel(page, name);
+    await look(name.toLowerCase().replaceAll(" ", "-"));
+  }
+  await page.keyboard.press("Control+k");
+  await page.locator("[role=combobox]").waitFor();
+  await look("switcher");
+  await closeDialog(walk);
+  await page.keyboard.press("Control+/");
+  await page.locator(".shortcuts").waitFor();
+  await look("shortcuts");
+  await closeDialog(walk);
+  await toList(walk);
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  await page.getByRole("menuitem").first().waitFor();
+  await look("menu");
+  await page.keyboard.press("Escape");
+  await pick(walk, "About");
+  await look("about");
+  await closeDialog(walk);
+  await page.locator("#search").fill("Zoe");
+  await page.getByText("Nobody here is called").waitFor();
+  await look("search-nobody");
+  await page.locator("#search").fill("");
+  await walkSettings(walk);
+  await openChannel(page, "General");
+  await seen(page, "write it up");
+  await look("compact");
+}
+
+/** Leaves the settings with the compact density chosen. */
+async function walkSettings(walk: Walk): Promise<void> {
+  const { page, look } = walk;
+  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByRole("dialog").waitFor();
+  for (const topic of await page.getByRole("tab").all()) {
+    await topic.click();
+    await look(`settings-${(await topic.textContent())?.toLowerCase()}`);
+  }
+  await page.getByRole("tab", { name: "Appearance" }).click();
+  await page.getByRole("radio", { name: "Compact" }).check({ force: true });
+  await closeDialog(walk);
+}
+
+/** Much to read, and a bad day: on a server of its own, at the sign-in screen. Its user ends signed out. */
+export async function walkTroubles(walk: Walk, server: Server): Promise<void> {
+  const { page, look } = walk;
+  await signIn(page, ME);
+  const me = await Talker.signIn(server.address, ME);
+  const friend = await Talker.signIn(server.address, "Priya Nair");
+  await friend.sayAll(
+    Array.from({ length: 130 }, (_, n) => `Ticket ${n + 1} is sold.`),
+    me.uuid,
+  );
+  await openChannel(page, "Priya Nair");
+  await page.locator(".new-line").waitFor();
+  await look("unread");
+  await toList(walk);
+  await friend.say(
+    `The log of last night:\n\`\`\`\n${"a row that is wider than most screens, and goes on to its own right end, with a commit behind it\n".repeat(40)}\`\`\``,
+  );
+  await openChannel(page, "General");
+  await page.getByRole("button", { name: "Show all" }).waitFor();
+  await look("long");
+
+  await server.kill();
+  await page.locator(".banner").waitFor();
+  await page.locator("#composer").fill("Shall we meet at five, before the train leaves?");
+  // On a phone Enter would break the line.
+  await page.getByRole("button", { name: "Send" }).click();
+  await page.locator(".pending", { hasText: "five" }).waitFor();
+  await look("offline");
+  await server.restart({ ...LOAD, MAX_MESSAGE_LENGTH: "40" });
+  await page.locator(".refused", { hasText: "at most" }).waitFor();
+  await page.locator(".banner").waitFor({ state: "detached" });
+  await look("refused");
+  await page.locator(".refused").getByRole("button", { name: "Edit" }).click();
+  await page.locator("#composer-left", { hasText: "too many" }).waitFor();
+  await look("too-long");
+  await page.locator("#composer").fill("");
+  await drop(page);
+  await look("dropped-file");
+  await page.evaluate(() => {
+    location.hash = "#@00000000-0000-4000-8000-00000000abcd";
+  });
+  await page.getByText("Nobody has this address").waitFor();
+  await look("nobody");
+  const elsewhere = await Talker.signIn(server.address, ME);
+  await elsewhere.request({ type: "signOutEverywhere" });
+  await page.getByLabel("Name").waitFor();
+  await look("signed-out");
+}
+
+async function drop(page: Page): Promise<void> {
+  await page.locator("#messages").evaluate((target) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(["x"], "picture.png"));
+    const options = { dataTransfer, bubbles: true, cancelable: true };
+    target.dispatchEvent(new DragEvent("drop", options));
+  });
+  await page.locator(".notice").waitFor();
+}
