@@ -112,11 +112,13 @@ export function Composer({ id }: { id: ChannelId }) {
         </button>
       </div>
       <p id="composer-left" class={left < 0 ? "left over" : "left"} role="status">
-        {left < 0
-          ? strings.charactersOver(-left)
-          : left < WARN_BELOW
-            ? strings.charactersLeft(left)
-            : ""}
+        {readOnly
+          ? ""
+          : left < 0
+            ? strings.charactersOver(-left)
+            : left < WARN_BELOW
+              ? strings.charactersLeft(left)
+              : ""}
       </p>
     </div>
   );

@@ -80,7 +80,7 @@ export function Switcher() {
             <Avatar
               uuid={entry.id}
               name={entry.name}
-              online={entry.online}
+              online={entry.id === me ? undefined : entry.online}
               self={entry.id === me}
             />
             <bdi>{entry.name}</bdi>
