@@ -175,6 +175,27 @@ test("a message that the inbox cut is a preview, and stands in no channel", asyn
   });
 });
 
+test("what was read while the connection broke stays read, and the server hears of it again", async () => {
+  const other = message(9, { SenderUUID: BOB });
+  await admitted(messages(1, 8));
+  connections.last.say({ type: "channelMessage", channelMessage: other });
+  await dropped();
+  client.reading.read("", 9);
+  connections.last.ready();
+  await authorized();
+  await told([{ recipientUUID: "", total: 9, unread: 1, lastMessage: other }]);
+  expect(client.channels.unread.value).toBe(0);
+  expect(connections.last.requests("channelRead").map(({ channelRead }) => channelRead)).toEqual([
+    { recipientUUID: "", seq: 9 },
+  ]);
+  // Once it knows, it isn't told any more.
+  await dropped();
+  connections.last.ready();
+  await authorized();
+  await told([{ recipientUUID: "", total: 9, unread: 0, lastMessage: other }]);
+  expect(connections.last.requests("channelRead")).toEqual([]);
+});
+
 test("the limit of the server counts while something is written, and is each connection's own", async () => {
   connections.last.ready();
   await authorized("one", 500);

@@ -118,6 +118,7 @@ export class Incoming {
       if (lastMessage) this.#learn(lastMessage.Sender);
     }
     this.state.channels.takeInbox(inbox.channels, this.#me ?? "");
+    this.state.reading.keep();
   }
 
   #takeTyping(user: string, recipientUUID: string): void {

@@ -15,6 +15,8 @@ export class Reading {
   readonly following = signal(false);
   /** Whether what is new came one by one, so that somebody may have watched it, and not after a break. */
   cameLive = false;
+  /** What was read on this page, by channel: a connection that breaks takes marks with it. */
+  readonly #read = new Map<ChannelId, number>();
   #open: ChannelId | undefined;
   #untold: { id: ChannelId; seq: number } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -54,9 +56,25 @@ export class Reading {
   read(id: ChannelId, seq: number): void {
     if (seq <= this.channels.get(id).read) return;
     this.channels.takeRead(id, seq);
+    this.#read.set(id, seq);
     if (this.#untold !== undefined && this.#untold.id !== id) this.#tell();
     this.#untold = { id, seq };
     if (this.#timer === undefined) this.#tell();
+  }
+
+  /** The server has told what it knows: what was read here stays read. */
+  keep(): void {
+    for (const [id, seq] of this.#read) {
+      const { read, total } = this.channels.get(id);
+      if (seq > read && seq <= total) this.channels.takeRead(id, seq);
+      else this.#read.delete(id);
+    }
+  }
+
+  /** Tells what was kept, for the server knows less. */
+  tellKept(): void {
+    for (const [recipientUUID, seq] of this.#read)
+      this.socket.tell({ type: "channelRead", channelRead: { recipientUUID, seq } });
   }
 
   /** Tells at once what is untold: a page that is hidden may never be shown again. */
@@ -68,6 +86,7 @@ export class Reading {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#untold = undefined;
+    this.#read.clear();
     this.newFrom.value = undefined;
   }
 

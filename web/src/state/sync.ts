@@ -91,6 +91,7 @@ export class Sync {
       const { inbox } = await asked;
       if (inbox.channels.some(({ recipientUUID: id, total }) => total < (held.get(id) ?? 0)))
         this.#forgetMessages();
+      reading.tellKept();
       history.forgetStale(this.open.value);
       reading.lineIfUnread(this.open.value);
       await Promise.all([people, this.#join()]);
