@@ -26,11 +26,7 @@ export interface Me {
 }
 
 /** What the server tells with a session. A server of 0.1 tells neither. */
-export interface Begun {
-  readonly epoch?: string;
-  /** The longest message that it takes, in characters. */
-  readonly messageLength?: number;
-}
+export type Begun = Pick<Authorized, "epoch" | "messageLength">;
 
 export const SESSION_KEY = "chinwag.session";
 
@@ -177,7 +173,7 @@ export class Session {
     if (kept) await this.resume();
   }
 
-  #begin(authorized: Authorized & Begun, username: string): void {
+  #begin(authorized: Authorized, username: string): void {
     const { accessKey, userUUID } = authorized;
     this.#keep({ accessKey, userUUID, username });
     this.notice.value = "";
