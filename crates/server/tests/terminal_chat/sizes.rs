@@ -53,6 +53,7 @@ fn the_pictures_can_be_taken() {
     ada.until("● Bob");
     take("terminal-go-to.svg", &ada);
     ada.press("\u{1b}");
+    ada.until_screen("the chat alone", |screen| !screen.contents().contains(" Go to "));
     for (rows, columns, name) in [(40, 120, "terminal-large.svg"), (12, 40, "terminal-small.svg")] {
         ada.resize(rows, columns);
         bob.send(&json!({"type": "channelTyping", "channelTyping": {"recipientUUID": ""}}));
@@ -71,6 +72,10 @@ fn the_pictures_can_be_taken() {
     ada.press("\u{1b}[F");
     ada.until("begins with");
     ada.resize(24, 80);
+    // A key that comes together with a resize is read with the next key.
+    ada.until_screen("the end at this size", |screen| {
+        screen.rows(0, 80).nth(23).is_some_and(|row| row.contains(" above "))
+    });
     ada.press("\u{1b}[H");
     ada.until("send the message");
     ada.until(" more lines ┘");

@@ -22,7 +22,10 @@ fn commands_and_the_mouse_work() {
     ada.press("\u{15}/msg bo\tonly for you\r");
     let message = bob.until("channelMessage")["channelMessage"].take();
     assert_eq!(message["Message"], "only for you");
-    ada.until("Only the two of you can read");
+    ada.until_screen("the message is stored", |screen| {
+        let text = screen.contents();
+        text.contains("only for you") && !text.contains("sending…")
+    });
     ada.press("\u{1b}[<0;4;4M");
     ada.until("Message General");
     ada.press("\u{1b}[<0;4;5M");
