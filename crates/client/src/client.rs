@@ -31,6 +31,7 @@ const ASKS: usize = 64;
 #[derive(Clone, Debug)]
 pub struct Client {
     me: UserUuid,
+    message_length: Option<u64>,
     key: watch::Receiver<String>,
     asks: mpsc::Sender<Ask>,
     sends: mpsc::Sender<Sending>,
@@ -92,7 +93,7 @@ impl Client {
     ) -> Result<(Self, Events), Error> {
         let mut line = Line::connect(&address).await?.with_max_request(options.max_request);
         let authorized = line.sign_in(&login).await.map_err(|lost| lost.error)?;
-        let me = authorized.user;
+        let (me, message_length) = (authorized.user, authorized.message_length);
         let (key_told, key) = watch::channel(authorized.access_key.clone());
         let (link_told, link) = watch::channel(Link::Connecting);
         let (asks, asked) = mpsc::channel(ASKS);
@@ -101,13 +102,19 @@ impl Client {
         let events = Events::new(queue, link, me, options.positions.clone());
         let keeper = Keeper::new(address, login.again(), &authorized, options);
         tokio::spawn(keeper.run(line, key_told, link_told, told, asked, sent));
-        Ok((Self { me, key, asks, sends }, events))
+        Ok((Self { me, message_length, key, asks, sends }, events))
     }
 
     /// The UUID of the user.
     #[must_use]
     pub fn me(&self) -> UserUuid {
         self.me
+    }
+
+    /// The longest message in characters; `None` if the server is older than 0.2 and doesn't tell it.
+    #[must_use]
+    pub fn message_length(&self) -> Option<u64> {
+        self.message_length
     }
 
     /// Signs in later without the password, for 30 days from its last use. A secret.

@@ -21,6 +21,7 @@ fn login() -> Login {
 async fn a_message_that_is_too_large_is_refused_and_holds_nothing_up() {
     let server = TestServer::embedded();
     let (ada, mut events) = Client::sign_in(server.address(), login()).await.unwrap();
+    assert_eq!(ada.message_length(), Some(4_000));
     // The first is refused by the server, the second would end the connection.
     for length in [100_000, 2_000_000] {
         let refused = ada.send(Channel::General, "x".repeat(length)).await.unwrap_err();

@@ -38,6 +38,13 @@ test("signs in with the password, comes back with the key, and reads what it mis
   expect(heard).toEqual(["6", "7", "8", "9"]);
 });
 
+test("knows the longest message that the server takes", async () => {
+  const signedIn = chat.signIn({ username: "Ada", password: "secret" });
+  await admitted(0, "1-epoch");
+  await signedIn;
+  expect(chat.messageLength).toBe(4_000);
+});
+
 test("fills a hole, passes over doubles, and takes a new channel from its beginning", async () => {
   const signedIn = chat.signIn({ username: "Ada", password: "secret" });
   await admitted(0);

@@ -85,6 +85,7 @@ export class Chat {
   #settle: { resolve(): void; reject(reason: Error): void } | undefined;
   #accessKey = "";
   #me = "";
+  #messageLength: number | undefined;
   #joined: ChannelId | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
@@ -108,6 +109,11 @@ export class Chat {
   /** The UUID of the user, once signed in. */
   get me(): string {
     return this.#me;
+  }
+
+  /** The longest message in characters; unknown before the sign-in, and if the server is older than 0.2. */
+  get messageLength(): number | undefined {
+    return this.#messageLength;
   }
 
   /** Signs in later without the password, for 30 days from its last use. A secret. */
@@ -255,8 +261,9 @@ export class Chat {
     this.#settle = undefined;
   }
 
-  #authorized({ userUUID, accessKey }: Authorized): void {
+  #authorized({ userUUID, accessKey, messageLength }: Authorized): void {
     this.#me = userUUID;
+    this.#messageLength = messageLength;
     this.#takeKey(accessKey);
   }
 

@@ -141,6 +141,7 @@ async fn talk(
     let user = who.client.me();
     let mut chat = Chat::new(user, &who.name, address.authority(), screen.size()?);
     chat.links = Screen::links();
+    chat.message_length = who.client.message_length().unwrap_or(chat.message_length);
     let key = Key { user: who.name.clone(), access_key: who.client.access_key() };
     if who.keep {
         let kept = Keys::of_user().and_then(|keys| keys.keep(&address.to_string(), key.clone()));

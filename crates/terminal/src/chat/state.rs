@@ -17,6 +17,9 @@ use super::outbox::Unsent;
 use super::room::Room;
 use crate::plain::one_line;
 
+/// The longest message where the server doesn't tell it: the default of 0.1.
+const USUAL_LENGTH: u64 = 4_000;
+
 /// The whole chat.
 pub struct Chat {
     /// Who is signed in.
@@ -35,6 +38,8 @@ pub struct Chat {
     pub link: Link,
     /// The window over the chat.
     pub over: Over,
+    /// The longest message that the server takes, in characters.
+    pub message_length: u64,
     /// Messages that are not stored yet.
     pub unsent: Vec<Unsent>,
     /// How many lines the view is above the newest one.
@@ -126,6 +131,7 @@ impl Chat {
             counted: None,
             link: Link::Live,
             over: Over::Nothing,
+            message_length: USUAL_LENGTH,
             unsent: Vec::new(),
             scroll: 0,
             going: None,

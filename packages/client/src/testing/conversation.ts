@@ -19,10 +19,11 @@ export class Conversation {
     this.chat = new Chat("ws://there/ws", { ...options, WebSocket });
   }
 
-  /** Answers a sign-in and an inbox, with this many messages in General. A server of 0.1 has no epoch. */
+  /** Answers a sign-in and an inbox, with this many messages in General. Without an epoch it is a server of 0.1. */
   async admit(total: number, epoch?: string): Promise<void> {
     this.connections.last.ready();
-    const authorized = { userUUID: ME, accessKey: "key", ...(epoch !== undefined && { epoch }) };
+    const since02 = epoch !== undefined && { epoch, messageLength: 4_000 };
+    const authorized = { userUUID: ME, accessKey: "key", ...since02 };
     this.connections.last.answer({ type: "authorized", authorized }, "signIn");
     await settled();
     const channels = [{ recipientUUID: "", total, unread: 0 }];

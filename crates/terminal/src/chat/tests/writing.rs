@@ -81,5 +81,9 @@ fn a_long_message_shows_its_length() {
     chat.input(Input::Paste("x".repeat(3_500)));
     assert!(!screen(&chat).contains("characters"));
     chat.input(Input::Paste("é".repeat(212)));
-    assert!(screen(&chat).contains("3712 characters"), "{}", screen(&chat));
+    assert!(screen(&chat).contains("3712 of 4000 characters"), "{}", screen(&chat));
+    chat.message_length = 50_000;
+    assert!(!screen(&chat).contains("characters"));
+    chat.message_length = 3_000;
+    assert!(screen(&chat).contains("3712 of 3000 characters"), "{}", screen(&chat));
 }

@@ -22,8 +22,8 @@ use list::mark;
 /// Beside the list the messages need this many columns, or there is no list.
 const LEAST: u16 = 40;
 const LIST: u16 = 24;
-/// A longer message shows its length, in characters.
-const LONG: usize = 3_600;
+/// A message shows its length from this share of the longest one on, in tenths.
+const LONG: u64 = 9;
 /// In a lower window all lines are needed for messages.
 const LEAST_HEIGHT: usize = 4;
 /// The most lines of the message that is being written.
@@ -175,10 +175,9 @@ fn messages(chat: &Chat, frame: &mut Frame, area: Rect) -> Vec<(Position, Link)>
 
 fn typing(chat: &Chat, frame: &mut Frame, area: Rect) {
     let names: Vec<_> = chat.room().typing(chat.instant).map(|user| chat.person(user)).collect();
-    let length =
-        chat.room().draft.lines().iter().map(|line| line.chars().count() + 1).sum::<usize>();
+    let (length, most) = (chat.room().text().chars().count() as u64, chat.message_length);
     let text = match names.as_slice() {
-        _ if length > LONG => format!("{} characters; a server usually takes 4000", length - 1),
+        _ if length * 10 > most * LONG => format!("{length} of {most} characters"),
         _ if chat.going.is_some() => format!(
             "Fetching older messages: {} of {}. Esc stops",
             chat.room().messages.len(),
