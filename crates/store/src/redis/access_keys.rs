@@ -78,7 +78,7 @@ pub(super) async fn change_password(shared: &Shared, change: PasswordChange) -> 
     let mut script = CHANGE_PASSWORD.arg(user.uuid.to_string());
     script.arg(account.password_hash).arg(&password_hash);
     script.arg(StoredUser::new(&user, password_hash).json());
-    script.arg(hex(asking)).arg(hex(key)).arg(format!(r#"{{"news":{}}}"#, news.json()));
+    script.arg(hex(asking)).arg(hex(key)).arg(news.envelope());
     script.arg(shared.link.prefix());
     shared.link.run("change a password", &script).await
 }

@@ -8,7 +8,7 @@ use chinwag_protocol::MessageUuid;
 use tokio::sync::mpsc;
 
 use super::Shared;
-use super::link::{TIMEOUT, unavailable};
+use super::link::{TIMEOUT, failure};
 use super::records::{Person, StoredMessage};
 use super::scripts::APPEND;
 use crate::{Append, Event, Result, Ticket, Unavailable, channel_name, vital};
@@ -137,7 +137,7 @@ async fn send(shared: &Shared, batch: &[(MessageUuid, Append)]) {
             shared.doubts.raise(false);
         }
         let ticket = shared.pending.take(*uuid)?;
-        Some(Event::Refused { ticket, error: Arc::new(unavailable("store", &error).into()) })
+        Some(Event::Refused { ticket, error: Arc::new(failure("store", &error)) })
     });
     shared.tell(refused.collect());
 }

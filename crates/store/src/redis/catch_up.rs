@@ -1,6 +1,7 @@
 //! Catching up after a cut: what was published meanwhile, and whether Redis holds less than before.
 
 use std::collections::HashMap;
+use std::mem::take;
 
 use chinwag_protocol::{ChannelUuid, MessageUuid};
 use redis::aio::PubSubSink;
@@ -64,28 +65,14 @@ impl FeedTask {
         } else {
             stored
         };
+        let unheard = take(&mut self.unheard);
+        self.shared.tell(unheard);
         self.tell_found(found);
         if *epoch != *known {
             self.shared.names.forget();
             self.shared.channels.forget();
             self.shared.set_epoch(epoch.into());
             self.shared.tell(vec![Event::Reset]);
-        }
-        Ok(())
-    }
-
-    /// Follows General, and the channels that have become those of the users here while nobody listened.
-    async fn follow_new(&mut self, sink: &mut PubSubSink) -> Result<()> {
-        if !self.watched.follows(ChannelUuid::GENERAL) {
-            let general = history::total(&self.shared, ChannelUuid::GENERAL).await?;
-            self.watched.general(general);
-        }
-        let users: Vec<_> = self.watched.users().collect();
-        let mut new = self.channels_of(&users).await?;
-        new.retain(|(user, channel)| !self.watched.is_member(*user, *channel));
-        self.subscribe_new(sink, new.iter().map(|(_, channel)| *channel)).await?;
-        for (user, channel) in new {
-            self.watched.begin(user, channel, 0);
         }
         Ok(())
     }

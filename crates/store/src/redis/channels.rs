@@ -1,17 +1,22 @@
 //! Private channels, and how far which channel has been read.
 
 use super::accounts::people;
+use super::details::{StoredDetails, first_level, membership, parse};
 use super::directs::Read;
 use super::feed::Request;
 use super::history::{self, Element};
 use super::link::unreadable;
 use super::records::News;
-use super::scripts::{INBOX, MARK_READ};
+use super::scripts::{CHANNEL_OF, INBOX, MARK_READ, MEMBERSHIPS};
 use super::{RedisStore, Shared};
 use crate::{
-    Attempt, Channel, Channels, FoundChannel, INBOX_LIMIT, InboxEntry, Membership, Result, User,
-    Wanted, channel_name,
+    Attempt, Channel, ChannelDetails, Channels, FoundChannel, INBOX_LIMIT, InboxEntry, Kind,
+    Membership, Result, User, Wanted, channel_name,
 };
+
+const READ: &str = "read the inbox";
+use std::cmp::Reverse;
+
 use async_trait::async_trait;
 use chinwag_protocol::{SessionUuid, UserUuid};
 use uuid::Uuid;
@@ -19,11 +24,11 @@ use uuid::Uuid;
 #[async_trait]
 impl Channels for RedisStore {
     async fn find_channel(&self, user: UserUuid, named: Uuid, make: bool) -> Result<FoundChannel> {
-        self.direct(user, UserUuid(named), make).await
+        self.find(user, UserUuid(named), make).await
     }
 
-    async fn inbox(&self, user: &User, _wanted: Wanted) -> Result<Vec<InboxEntry>> {
-        inbox(&self.shared, user).await
+    async fn inbox(&self, user: &User, wanted: Wanted) -> Result<Vec<InboxEntry>> {
+        inbox(&self.shared, user, wanted).await
     }
 
     async fn mark_read(
@@ -33,19 +38,14 @@ impl Channels for RedisStore {
         channel: &Channel,
         seq: u64,
     ) -> Attempt<u64> {
-        Ok(mark_read(&self.shared, user, session, channel, seq).await?)
+        mark_read(&self.shared, user, session, channel, seq).await
     }
 }
 
 impl RedisStore {
-    /// A direct channel, which the node follows for its user: what comes to it is heard in the order
-    /// in which it was sent, from its first message on.
-    async fn direct(
-        &self,
-        user: UserUuid,
-        recipient: UserUuid,
-        make: bool,
-    ) -> Result<FoundChannel> {
+    /// A channel, which the node follows for its user: what comes to it is heard in the order in which it
+    /// was sent, and a direct one from its first message on.
+    async fn find(&self, user: UserUuid, recipient: UserUuid, make: bool) -> Result<FoundChannel> {
         match self.shared.channels.read(&self.shared, user, recipient, make).await? {
             Read::Known(channel) => Ok(FoundChannel::Channel(channel)),
             Read::None(nothing) => Ok(nothing),
@@ -60,15 +60,18 @@ impl RedisStore {
     }
 }
 
-async fn inbox(shared: &Shared, user: &User) -> Result<Vec<InboxEntry>> {
+/// An entry, with the moment by which it is sorted, in microseconds.
+type Sorted = (i64, InboxEntry);
+
+async fn inbox(shared: &Shared, user: &User, wanted: Wanted) -> Result<Vec<InboxEntry>> {
     let mut script = INBOX.arg(user.uuid.to_string());
     script.arg(INBOX_LIMIT);
-    let answer: Vec<Vec<u8>> = shared.link.run("read the inbox", &script).await?;
+    let answer: Vec<Vec<u8>> = shared.link.run(READ, &script).await?;
     let answer: Vec<_> = answer.into_iter().map(history::text).collect();
     let Some((sender, rows)) = answer.split_first_chunk::<2>() else {
-        return Err(unreadable("read the inbox", "a channel"));
+        return Err(unreadable(READ, "a channel"));
     };
-    let (rows, _) = rows.as_chunks::<6>();
+    let (rows, _) = rows.as_chunks::<8>();
     let rows: Vec<_> = rows.iter().filter_map(inbox_row).collect();
     // Whoever wrote the last messages is named here: no further round trip.
     shared.names.remember(user);
@@ -76,21 +79,55 @@ async fn inbox(shared: &Shared, user: &User) -> Result<Vec<InboxEntry>> {
     for named in people(sender).chain(others).filter(|named| !named.name.is_empty()) {
         shared.names.remember(&named);
     }
+    let mut entries = entries(shared, rows).await?;
+    if wanted == Wanted::All {
+        let mut general = entries.remove(0);
+        general.1.details = Some(details(shared, user).await?);
+        entries.extend(of_members(shared, user).await?);
+        entries.sort_by_key(|(moment, _)| Reverse(*moment));
+        entries.insert(0, general);
+    }
+    Ok(entries.into_iter().map(|(_, entry)| entry).collect())
+}
+
+/// General's.
+async fn details(shared: &Shared, user: &User) -> Result<ChannelDetails> {
+    let mut script = CHANNEL_OF.arg(user.uuid.to_string());
+    let answer: Vec<String> = shared.link.run(READ, script.arg("public")).await?;
+    let json = answer.first().ok_or_else(|| unreadable(READ, "a channel"))?;
+    Ok(parse::<StoredDetails>(READ, json)?.into())
+}
+
+/// The groups and named channels of which the user is a member.
+async fn of_members(shared: &Shared, user: &User) -> Result<Vec<Sorted>> {
+    let script = MEMBERSHIPS.arg(user.uuid.to_string());
+    let answer: Vec<Vec<u8>> = shared.link.run(READ, &script).await?;
+    let answer: Vec<_> = answer.into_iter().map(history::text).collect();
+    let (rows, _) = answer.as_chunks::<8>();
+    let rows = rows.iter().filter_map(membership_row).collect();
+    let mut entries = entries(shared, rows).await?;
+    for (moment, entry) in &mut entries {
+        if let Some(last) = &entry.last_message {
+            *moment = last.created_at.as_microsecond();
+        }
+    }
+    Ok(entries)
+}
+
+async fn entries(shared: &Shared, rows: Vec<InboxRow<'_>>) -> Result<Vec<Sorted>> {
     let elements = rows.iter().filter(|row| row.total > 0).map(|row| Element {
         channel: &row.channel,
         seq: row.total,
         json: row.last.to_owned(),
     });
     let mut last = history::decode(shared, elements.collect()).await?.into_iter();
-    let entry = |row: &InboxRow<'_>| InboxEntry {
-        channel: row.channel.clone(),
-        total: row.total,
-        unread: row.total.saturating_sub(row.read),
-        last_message: if row.total > 0 { last.next() } else { None },
-        membership: Membership::default(),
-        details: None,
+    let entry = |row: InboxRow<'_>| {
+        let InboxRow { channel, total, read, moment, membership, details, .. } = row;
+        let unread = total.saturating_sub(read);
+        let last_message = if total > 0 { last.next() } else { None };
+        (moment, InboxEntry { channel, total, unread, last_message, membership, details })
     };
-    Ok(rows.iter().map(entry).collect())
+    Ok(rows.into_iter().map(entry).collect())
 }
 
 /// A channel as the script tells of it.
@@ -99,17 +136,47 @@ struct InboxRow<'a> {
     total: u64,
     read: u64,
     last: &'a str,
+    /// When the last message was stored, or the user became a member, in microseconds.
+    moment: i64,
+    membership: Membership,
+    details: Option<ChannelDetails>,
 }
 
 /// `None` for what this program does not write.
-fn inbox_row([channel, other, name, total, read, last]: &[String; 6]) -> Option<InboxRow<'_>> {
-    let channel = if channel == "public" {
-        Channel::GENERAL
+fn inbox_row(
+    [channel, other, name, total, read, last, moment, preferences]: &[String; 8],
+) -> Option<InboxRow<'_>> {
+    let (channel, level) = if channel == "public" {
+        (Channel::GENERAL, first_level("general"))
     } else {
         let other = User { uuid: other.parse().ok()?, name: name.as_str().into() };
-        Channel::direct(channel.parse().ok()?, other)
+        (Channel::direct(channel.parse().ok()?, other), first_level("direct"))
     };
-    Some(InboxRow { channel, total: total.parse().ok()?, read: read.parse().ok()?, last })
+    Some(InboxRow {
+        channel,
+        total: total.parse().ok()?,
+        read: read.parse().ok()?,
+        last,
+        moment: moment.parse().unwrap_or_default(),
+        membership: membership("0", preferences, level),
+        details: None,
+    })
+}
+
+/// `None` for what this program does not write.
+fn membership_row(
+    [channel, total, read, last, since, owner, preferences, details]: &[String; 8],
+) -> Option<InboxRow<'_>> {
+    let details: StoredDetails = parse(READ, details).ok()?;
+    Some(InboxRow {
+        channel: Channel::of_members(channel.parse().ok()?),
+        total: total.parse().ok()?,
+        read: read.parse().ok()?,
+        last,
+        moment: since.parse().unwrap_or_default(),
+        membership: membership(owner, preferences, details.first_level()),
+        details: Some(details.into()),
+    })
 }
 
 async fn mark_read(
@@ -118,13 +185,14 @@ async fn mark_read(
     session: SessionUuid,
     channel: &Channel,
     seq: u64,
-) -> Result<u64> {
+) -> Attempt<u64> {
     const MARK: u64 = 9_999_999_999_999_999;
     let news = News::Read { user, session, address: channel.address(), seq: MARK };
-    let envelope = format!(r#"{{"news":{}}}"#, news.json());
+    let envelope = news.envelope();
     let (before, after) = envelope.split_once(&MARK.to_string()).unwrap_or_default();
     let mut script = MARK_READ.arg(channel_name(channel.uuid));
-    script.arg(user.to_string()).arg(seq.min(1 << 53)).arg(before).arg(after);
+    let of_members = u8::from(channel.kind == Kind::Members);
+    script.arg(user.to_string()).arg(seq.min(1 << 53)).arg(of_members).arg(before).arg(after);
     script.arg(shared.link.prefix());
-    shared.link.run("mark a channel as read", &script).await
+    shared.link.attempt("mark a channel as read", &script).await
 }

@@ -1,4 +1,4 @@
-//! The direct channels that this node has read from Redis.
+//! The channels that a user means, and the direct ones that this node has read from Redis.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -25,7 +25,7 @@ struct Known {
     cuts: u64,
 }
 
-/// A direct channel that was read, for the feed to follow.
+/// A channel that was read, for the feed to follow.
 pub(super) struct Opening {
     pub user: UserUuid,
     /// From the user's side.
@@ -53,7 +53,7 @@ pub(super) enum Read {
 }
 
 impl KnownChannels {
-    /// The channel of the two, made where `make` says so.
+    /// The channel of the two, made where `make` says so, or the group or named channel of this UUID.
     pub(super) async fn read(
         &self,
         shared: &Shared,
@@ -79,6 +79,9 @@ impl KnownChannels {
             return Ok(Read::None(FoundChannel::NoChannel));
         }
         let uuid = uuid.parse().map_err(|_| unreadable(action, "a channel"))?;
+        if name.is_empty() {
+            return Ok(Read::Fresh(Opening { user, channel: Channel::of_members(uuid), cuts }));
+        }
         if remembered.is_some_and(|remembered| remembered != uuid) {
             shared.doubts.raise(true);
         }

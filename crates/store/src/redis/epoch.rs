@@ -34,7 +34,7 @@ pub(super) async fn replace(link: &Link, stored: &str, known: &str) -> Result<St
     let fresh = format!("{number}-{}", uuid::Uuid::new_v4());
     let news = News::EpochChanged { epoch: fresh.as_str().into() };
     let mut script = EPOCH.arg(stored);
-    script.arg(&fresh).arg(format!(r#"{{"news":{}}}"#, news.json())).arg(link.prefix());
+    script.arg(&fresh).arg(news.envelope()).arg(link.prefix());
     link.run("replace the epoch", &script).await
 }
 

@@ -23,7 +23,7 @@ use crate::{Address, Channel, Event, Result, Unavailable, channel_name};
 const ACTION: &str = "follow Redis";
 
 /// How many channels one SUBSCRIBE names, and of how many users or channels Redis is asked at once.
-const AT_ONCE: usize = 1_000;
+pub(super) const AT_ONCE: usize = 1_000;
 
 /// How often the connection is tried, and how long it has to answer.
 const PING: Duration = Duration::from_secs(1);
@@ -50,12 +50,17 @@ pub(super) struct FeedTask {
     waiting: Vec<(UserUuid, oneshot::Sender<()>)>,
     opening: Vec<(Opening, oneshot::Sender<()>)>,
     pub(super) watched: Watched,
+    /// The number of the last change of a channel that was told.
+    pub(super) last_change: String,
+    /// What was found after a cut and is not told yet.
+    pub(super) unheard: Vec<Event>,
 }
 
 impl FeedTask {
     pub(super) fn new(shared: Arc<Shared>, client: Client, requests: Taker<Request>) -> Self {
         let (waiting, opening, watched) = (Vec::new(), Vec::new(), Watched::default());
-        Self { shared, client, requests, waiting, opening, watched }
+        let (last_change, unheard) = (String::new(), Vec::new());
+        Self { shared, client, requests, waiting, opening, watched, last_change, unheard }
     }
 
     /// Runs until the store goes, whatever happens to the connection.
@@ -137,7 +142,7 @@ impl FeedTask {
         Ok(())
     }
 
-    async fn unsubscribe(&self, sink: &mut PubSubSink, names: &[String]) -> Result<()> {
+    pub(super) async fn unsubscribe(&self, sink: &mut PubSubSink, names: &[String]) -> Result<()> {
         for names in names.chunks(AT_ONCE) {
             let names: Vec<_> = names.iter().map(|name| self.shared.link.published(name)).collect();
             let ended = timeout(TIMEOUT, sink.unsubscribe(names)).await;
@@ -310,7 +315,7 @@ pub(super) fn feed_of(user: UserUuid) -> String {
 
 /// Publishes news that change nothing in Redis.
 pub(super) fn publish(link: &Link, commands: &mut redis::Pipeline, to: &[String], news: &News) {
-    let envelope = format!(r#"{{"news":{}}}"#, news.json());
+    let envelope = news.envelope();
     for channel in to {
         commands.cmd("PUBLISH").arg(link.published(channel)).arg(&envelope).ignore();
     }

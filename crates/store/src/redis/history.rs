@@ -10,7 +10,10 @@ use super::feed::list_of;
 use super::link::unreadable;
 use super::records::StoredMessage;
 use super::scripts::HISTORY;
-use crate::{Channel, HistoryPage, Kind, Message, MessagesPage, Page, Result, User, channel_name};
+use crate::{
+    Attempt, Channel, Failure, HistoryPage, Kind, Message, MessagesPage, Page, Result, User,
+    channel_name,
+};
 
 const ACTION: &str = "read the history";
 
@@ -49,12 +52,26 @@ pub(super) async fn total(shared: &Shared, channel: ChannelUuid) -> Result<u64> 
     Ok(total)
 }
 
-/// A page of a channel. An element that can't be read is [`Message::unreadable`].
+/// A page of a channel, whoever reads it. An element that can't be read is [`Message::unreadable`].
 pub(super) async fn messages(
     shared: &Shared,
     channel: &Channel,
     page: HistoryPage,
 ) -> Result<MessagesPage> {
+    match messages_for(shared, channel, None, page).await {
+        Ok(page) => Ok(page),
+        Err(Failure::Unavailable(error)) => Err(error),
+        Err(Failure::Denied(_)) => Err(unreadable(ACTION, "a channel")),
+    }
+}
+
+/// The same, of a group or a named channel that the user has to be able to read.
+pub(super) async fn messages_for(
+    shared: &Shared,
+    channel: &Channel,
+    user: Option<UserUuid>,
+    page: HistoryPage,
+) -> Attempt<MessagesPage> {
     let (direction, seq) = match page.page {
         Page::Last => ("last", 0),
         Page::Before(seq) => ("before", seq),
@@ -64,11 +81,12 @@ pub(super) async fn messages(
     let seq = seq.min(1 << 53);
     let mut script = HISTORY.arg(channel_name(channel.uuid));
     script.arg(direction).arg(seq).arg(page.limit);
-    let answer = shared.link.run::<Vec<Vec<u8>>>(ACTION, &script).await?;
+    script.arg(user.map(|user| user.to_string()).unwrap_or_default());
+    let answer = shared.link.attempt::<Vec<Vec<u8>>>(ACTION, &script).await?;
     let mut answer = answer.into_iter().map(text);
     let mut number = || answer.next()?.parse::<u64>().ok();
     let (Some(total), Some(first)) = (number(), number()) else {
-        return Err(unreadable(ACTION, "a list's length"));
+        return Err(unreadable(ACTION, "a list's length").into());
     };
     let elements = (first..).zip(answer).map(|(seq, json)| Element { channel, seq, json });
     let mut messages = decode(shared, elements.collect()).await?;

@@ -10,7 +10,7 @@ use redis::{
 };
 
 use super::scripts::Scripted;
-use crate::{Result, Unavailable};
+use crate::{Attempt, Denied, Failure, Result, Unavailable};
 
 /// How long an answer may take. Whatever happens, a node is to live again within 3 s.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(2);
@@ -76,6 +76,15 @@ impl Link {
         script: &ScriptInvocation<'_>,
     ) -> Result<T> {
         self.invoke(script).await.map_err(|error| unavailable(action, &error))
+    }
+
+    /// Runs a script that may deny it.
+    pub(super) async fn attempt<T: FromRedisValue>(
+        &self,
+        action: &'static str,
+        script: &ScriptInvocation<'_>,
+    ) -> Attempt<T> {
+        self.invoke(script).await.map_err(|error| failure(action, &error))
     }
 
     /// The same, with the error as the client has it.
@@ -190,6 +199,35 @@ fn advice(error: &str) -> Option<&'static str> {
 
 pub(super) fn unavailable(action: &'static str, error: &RedisError) -> Unavailable {
     Unavailable { action, reason: error.to_string() }
+}
+
+/// The same, or what a script has denied.
+pub(super) fn failure(action: &'static str, error: &RedisError) -> Failure {
+    match denied(error) {
+        Some(denied) => denied.into(),
+        None => unavailable(action, error).into(),
+    }
+}
+
+/// What a script says by `DENIED` and a word.
+fn denied(error: &RedisError) -> Option<Denied> {
+    if error.code() != Some("DENIED") {
+        return None;
+    }
+    let words = [
+        ("NotFound", Denied::NotFound),
+        ("NoUser", Denied::NoUser),
+        ("NotMember", Denied::NotMember),
+        ("NotOwner", Denied::NotOwner),
+        ("Archived", Denied::Archived),
+        ("Fixed", Denied::Fixed),
+        ("LastOwner", Denied::LastOwner),
+        ("NameTaken", Denied::NameTaken),
+        ("GroupSize", Denied::GroupSize),
+        ("TooManyChannels", Denied::TooManyChannels),
+    ];
+    let word = error.detail()?.split_whitespace().next()?;
+    words.into_iter().find_map(|(name, denied)| (name == word).then_some(denied))
 }
 
 /// Something in Redis that is not what this program writes.

@@ -24,6 +24,8 @@ struct Taken {
     doubtful: HashSet<ChannelUuid>,
     /// Channels that have become a user's who is here.
     begun: HashSet<ChannelUuid>,
+    /// Channels that are followed for nobody any more.
+    left: Vec<ChannelUuid>,
 }
 
 impl FeedTask {
@@ -46,6 +48,7 @@ impl FeedTask {
         self.shared.tell(taken.events);
         done?;
         self.go_on(taken.begun, sink).await?;
+        self.end(taken.left, sink).await?;
         let doubtful: Vec<_> = taken.doubtful.into_iter().collect();
         if self.compare(&doubtful).await?.values().any(|compared| compared.is_lost) {
             self.catch_up(sink).await?;
@@ -77,7 +80,7 @@ impl FeedTask {
                 Ok(())
             }
             Ok(envelope) => {
-                self.news(name, envelope, &mut taken.events);
+                self.news(name, envelope, taken);
                 Ok(())
             }
             Err(error) => Self::ignore(&error),
@@ -87,13 +90,30 @@ impl FeedTask {
     /// A message in a user's own feed is the first in a channel that has just become the user's.
     fn begin(&mut self, name: &str, live: &LiveMessage, taken: &mut Taken) {
         let user = name.strip_prefix("userFeed:").and_then(|user| user.parse::<UserUuid>().ok());
-        let (channel, last) = (live.channel, live.seq - 1);
-        let begins = |user: &UserUuid| {
-            self.watched.contains(*user) && !self.watched.is_member(*user, channel)
-        };
-        let Some(user) = user.filter(begins).filter(|_| !channel.is_general()) else { return };
-        self.watched.begin(user, channel, last);
-        taken.begun.insert(channel);
+        if let Some(user) = user.filter(|_| !live.channel.is_general()) {
+            self.become_member(user, live.channel, live.seq - 1, taken);
+        }
+    }
+
+    /// The channel has become the user's behind its last message.
+    fn become_member(
+        &mut self,
+        user: UserUuid,
+        channel: ChannelUuid,
+        last: u64,
+        taken: &mut Taken,
+    ) {
+        if self.watched.contains(user) && !self.watched.is_member(user, channel) {
+            self.watched.begin(user, channel, last);
+            taken.begun.insert(channel);
+        }
+    }
+
+    /// Leaves channels, unless somebody has come for whom they are followed.
+    async fn end(&mut self, left: Vec<ChannelUuid>, sink: &mut PubSubSink) -> Result<()> {
+        let left = left.into_iter().filter(|channel| !self.watched.follows(*channel));
+        let names: Vec<_> = left.map(channel_name).collect();
+        self.unsubscribe(sink, &names).await
     }
 
     /// Subscribes to channels whose first message was told, and tells what came between.
@@ -182,18 +202,47 @@ impl FeedTask {
         Event::Message { message: Arc::new(message), ticket }
     }
 
-    fn news(&self, channel: &str, envelope: Envelope, events: &mut Vec<Event>) {
+    fn news(&mut self, channel: &str, envelope: Envelope, taken: &mut Taken) {
         let Envelope { sessions, news } = envelope;
         // A node that watches both users of a private channel hears of it twice.
         let second = news.actor().is_some_and(|actor| {
             let of_other = channel.starts_with("userFeed:") && channel != feed_of(actor);
             of_other && self.watched.contains(actor)
         });
-        if second {
+        // A change is published several times in a row.
+        let again = news.change().is_some_and(|change| change == self.last_change);
+        if second || again {
             return;
         }
+        if let Some(change) = news.change() {
+            change.clone_into(&mut self.last_change);
+        }
+        self.note_members(&news, taken);
         let event = news.into_event(sessions);
         self.shared.note(&event);
-        events.push(event);
+        taken.events.push(event);
+    }
+
+    /// Follows channels for their new members, and no more for those who have left.
+    fn note_members(&mut self, news: &News, taken: &mut Taken) {
+        match news {
+            News::Channel(news) => {
+                for user in &news.new_members {
+                    self.become_member(*user, news.details.uuid, 0, taken);
+                }
+            }
+            News::Members(news) => {
+                let channel = news.details.uuid;
+                for member in &news.added {
+                    self.become_member(member.person.uuid, channel, news.last, taken);
+                }
+                for person in &news.removed {
+                    if self.watched.leave(person.uuid, channel, !news.details.private) {
+                        taken.left.push(channel);
+                    }
+                }
+            }
+            _ => {}
+        }
     }
 }

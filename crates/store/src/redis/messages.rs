@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::{RedisStore, history};
 use crate::{
-    Append, Attempt, Channel, HistoryPage, Messages, MessagesPage, Ticket, Unavailable, User,
+    Append, Attempt, Channel, HistoryPage, Kind, Messages, MessagesPage, Ticket, Unavailable, User,
 };
 
 #[async_trait]
@@ -21,9 +21,12 @@ impl Messages for RedisStore {
     async fn messages(
         &self,
         channel: &Channel,
-        _user: &User,
+        user: &User,
         page: HistoryPage,
     ) -> Attempt<MessagesPage> {
+        if channel.kind == Kind::Members {
+            return history::messages_for(&self.shared, channel, Some(user.uuid), page).await;
+        }
         let read = history::messages(&self.shared, channel, page);
         let shared = channel.uuid.is_general() && page == HistoryPage::NEWEST;
         Ok(if shared { self.newest.page(read).await? } else { read.await? })

@@ -5,7 +5,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-use crate::{Address, Append, Channel, Event, KeyDigest, Message, RevokedKeys, User};
+use super::details::{StoredDetails, StoredMember};
+use crate::{
+    Address, Append, Channel, Event, KeyDigest, Member, Message, Preferences, RevokedKeys, User,
+};
 
 /// An element of `users`.
 #[derive(Serialize, Deserialize)]
@@ -56,7 +59,7 @@ pub(super) struct StoredMessage {
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Person {
     #[serde(rename = "UUID")]
-    uuid: UserUuid,
+    pub uuid: UserUuid,
     #[serde(rename = "Username")]
     name: Arc<str>,
 }
@@ -100,6 +103,30 @@ pub(super) enum News {
     KeyRevoked { user: UserUuid, digest: [u8; 32], session: SessionUuid },
     KeysRevoked { user: UserUuid, kept: Option<[u8; 32]>, session: SessionUuid },
     EpochChanged { epoch: Arc<str> },
+    Channel(Box<ChannelNews>),
+    Members(Box<MembersNews>),
+    Preferences { user: UserUuid, session: SessionUuid, address: Address, preferences: Preferences },
+}
+
+/// A group or a named channel was made or edited.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ChannelNews {
+    pub change: String,
+    pub details: StoredDetails,
+    pub new_members: Vec<UserUuid>,
+}
+
+/// Members were added, changed or removed.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct MembersNews {
+    pub change: String,
+    /// The `Seq` of the channel's last message before that.
+    pub last: u64,
+    pub details: StoredDetails,
+    pub added: Vec<StoredMember>,
+    pub changed: Vec<StoredMember>,
+    pub removed: Vec<Person>,
 }
 
 /// What `RecipientUUID` is in a stored message of the channel.
@@ -175,6 +202,20 @@ impl News {
         }
     }
 
+    /// The number of a change that is told to its channel and to users: a node may hear of it more than once.
+    pub(super) fn change(&self) -> Option<&str> {
+        match self {
+            Self::Channel(news) => Some(&news.change),
+            Self::Members(news) => Some(&news.change),
+            _ => None,
+        }
+    }
+
+    /// The news as it is published, where nothing else stands beside it.
+    pub(super) fn envelope(&self) -> String {
+        format!(r#"{{"news":{}}}"#, self.json())
+    }
+
     /// The news as it stands on Pub/Sub within an [`Envelope`].
     pub(super) fn json(&self) -> String {
         // Strings and numbers only: there is nothing that could fail.
@@ -215,6 +256,19 @@ impl News {
                 Event::KeysRevoked { user, keys, session }
             }
             Self::EpochChanged { .. } => Event::Reset,
+            Self::Channel(news) => Event::Channel {
+                details: Arc::new(news.details.into()),
+                new_members: news.new_members,
+            },
+            Self::Members(news) => Event::Members {
+                details: Arc::new(news.details.into()),
+                added: news.added.into_iter().map(Member::from).collect(),
+                changed: news.changed.into_iter().map(Member::from).collect(),
+                removed: news.removed.into_iter().map(User::from).collect(),
+            },
+            Self::Preferences { user, session, address, preferences } => {
+                Event::Preferences { user, session, address, preferences }
+            }
         }
     }
 }

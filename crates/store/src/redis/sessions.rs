@@ -8,15 +8,15 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::RedisStore;
 use super::accounts::general_members;
 use super::feed::{Request, audience, publish};
 use super::link::PATIENCE;
 use super::presence::Presence;
 use super::records::News;
+use super::{RedisStore, members};
 use crate::{
-    Attempt, Channel, HistoryPage, Join, JoinedChannel, Messages, Result, Sessions, Unavailable,
-    User, UserStatus,
+    Attempt, Channel, HistoryPage, Join, JoinedChannel, Kind, MEMBERS_LIMIT, Member, MembersPage,
+    MembersQuery, Messages, Result, Sessions, Unavailable, User, UserStatus,
 };
 
 #[async_trait]
@@ -177,9 +177,22 @@ impl RedisStore {
     }
 
     /// The first members with the user, who is about to join.
-    async fn members(&self, user: &User, channel: &Channel) -> Result<(Vec<UserStatus>, u64)> {
+    async fn members(&self, user: &User, channel: &Channel) -> Attempt<(Vec<UserStatus>, u64)> {
+        if channel.kind == Kind::Members {
+            let query = MembersQuery {
+                asker: user.uuid,
+                channel: channel.uuid,
+                folded_prefix: String::new(),
+                offset: 0,
+                limit: MEMBERS_LIMIT as u64,
+            };
+            let MembersPage { total, members } = members::page(&self.shared, query).await?;
+            let status =
+                |(member, online): (Member, bool)| UserStatus { user: member.user, online };
+            return Ok((members.into_iter().map(status).collect(), total));
+        }
         let Some(recipient) = channel.recipient() else {
-            return general_members(&self.shared, user).await;
+            return Ok(general_members(&self.shared, user).await?);
         };
         let mut members = vec![UserStatus { user: user.clone(), online: true }];
         if recipient.uuid != user.uuid {

@@ -72,16 +72,39 @@ impl Watched {
         if watched.sessions > 0 {
             return None;
         }
-        let mut gone = Vec::new();
-        for channel in self.users.remove(&user)?.channels.into_keys() {
-            let Some(tracked) = self.channels.get_mut(&channel) else { continue };
-            tracked.watchers -= 1;
-            if tracked.watchers == 0 {
-                self.channels.remove(&channel);
-                gone.push(channel);
-            }
+        let left = self.users.remove(&user)?.channels.into_keys();
+        Some(left.filter(|channel| self.release(*channel)).collect())
+    }
+
+    /// Follows a channel, of which the user is no member any more, only as one that the user has
+    /// `opened`, or not at all. Returns whether it is followed for nobody any more.
+    pub(super) fn leave(&mut self, user: UserUuid, channel: ChannelUuid, opened: bool) -> bool {
+        let Some(user) = self.users.get_mut(&user) else { return false };
+        if opened {
+            user.channels.entry(channel).and_modify(|reason| *reason = Reason::Opened);
+            return false;
         }
-        Some(gone)
+        user.channels.remove(&channel).is_some() && self.release(channel)
+    }
+
+    /// Follows the channel for one user less. Returns whether that was the last one.
+    fn release(&mut self, channel: ChannelUuid) -> bool {
+        let Some(tracked) = self.channels.get_mut(&channel) else { return false };
+        tracked.watchers -= 1;
+        let is_last = tracked.watchers == 0;
+        if is_last {
+            self.channels.remove(&channel);
+        }
+        is_last
+    }
+
+    /// The channels that are followed as those of their users.
+    pub(super) fn memberships(&self) -> impl Iterator<Item = (UserUuid, ChannelUuid)> {
+        self.users.iter().flat_map(|(user, watched)| {
+            let channels = watched.channels.iter();
+            let members = channels.filter(|(_, reason)| **reason == Reason::Member);
+            members.map(|(channel, _)| (*user, *channel))
+        })
     }
 
     /// General, of which everything up to `last` counts as told if it was not followed before.

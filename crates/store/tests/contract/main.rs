@@ -8,32 +8,33 @@ use chinwag_testbed::Redis;
 use node::Nodes;
 
 macro_rules! contract {
-    ($($case:ident),* $(,)?) => {
+    ($cases:ident: $($case:ident),* $(,)?) => {
         mod embedded {
             $(#[tokio::test]
             async fn $case() {
-                super::cases::$case(super::Nodes::embedded()).await;
+                crate::$cases::$case(crate::Nodes::embedded()).await;
             })*
         }
         mod redis {
             $(#[tokio::test]
             async fn $case() {
-                let redis = super::Redis::start().unwrap();
-                super::cases::$case(super::Nodes::on(&redis, 0).await).await;
+                let redis = crate::Redis::start().unwrap();
+                crate::$cases::$case(crate::Nodes::on(&redis, 0).await).await;
             })*
         }
         /// Where the names of Pub/Sub channels have a prefix.
         mod redis_database {
             $(#[tokio::test]
             async fn $case() {
-                let redis = super::Redis::start().unwrap();
-                super::cases::$case(super::Nodes::on(&redis, 3).await).await;
+                let redis = crate::Redis::start().unwrap();
+                crate::$cases::$case(crate::Nodes::on(&redis, 3).await).await;
             })*
         }
     };
 }
 
 contract! {
+    cases:
     a_name_has_one_user,
     a_look_has_one_user,
     two_users_have_one_channel,
@@ -55,16 +56,8 @@ contract! {
 
 /// Cases of groups and named channels.
 mod of_members {
-    macro_rules! embedded {
-        ($($case:ident),* $(,)?) => {
-            $(#[tokio::test]
-            async fn $case() {
-                crate::members::$case(crate::Nodes::embedded()).await;
-            })*
-        };
-    }
-
-    embedded! {
+    contract! {
+        members:
         a_named_channel_is_made_found_and_listed,
         a_public_name_has_one_channel,
         the_same_people_have_one_group,

@@ -81,7 +81,7 @@ pub async fn a_named_channel_is_made_found_and_listed(nodes: Nodes) {
     let ops = ops.unwrap();
     assert_eq!((&*ops.name, ops.private, ops.users_total), ("Ops", false, 2));
     let secret = make(&nodes.first, &ada, "Secret", true).await;
-    let told = nodes.second.event(|event| match event {
+    let told = nodes.first.event(|event| match event {
         Event::Channel { details, new_members } => Some((details, new_members)),
         _ => None,
     });

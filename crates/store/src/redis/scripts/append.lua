@@ -16,6 +16,13 @@ if other ~= '' then
     return redis.error_reply('GONE this Redis holds another channel of the two')
   end
 end
+if other == '' and channel ~= 'public' then
+  local rights = rights_of(sender, channel)
+  if not rights or not rights.reads then return denied('NotFound') end
+  if not rights.member then return denied('NotMember') end
+  if rights.archived then return denied('Archived') end
+  if rights.owners_post and not rights.owner then return denied('NotOwner') end
+end
 local send = sender .. ':' .. client
 if client ~= '' then
   local seq = stored_before(channel, send)

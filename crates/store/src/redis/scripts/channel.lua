@@ -1,8 +1,11 @@
--- The channel of two users. ARGV: user, recipient, new channel, or "" to make none
--- Returns the recipient's name and the channel, "" if there is none.
+-- The channel that a user means: of the two users, or a group or a named one. ARGV: user, recipient or channel, new
+-- channel, or "" to make none. Returns the recipient's name, "" if it is no user's, and the channel, "" if there is none.
 local user, recipient, fresh = unpack(ARGV)
 local name = redis.call('HGET', 'user:' .. recipient, 'name')
-if not name then return {} end
+if not name then
+  local rights = rights_of(user, recipient)
+  return rights and rights.reads and { '', recipient } or {}
+end
 local channel = redis.call('GET', 'channelSenderRecipient:' .. user .. ':' .. recipient)
 if not channel and fresh == '' then return { name, '' } end
 if not channel then

@@ -1,6 +1,10 @@
--- A page of a channel. ARGV: channel, "last", "before" or "after", seq, limit
+-- A page of a channel. ARGV: channel, "last", "before" or "after", seq, limit, user of a group or a named channel or ""
 -- Returns the total, the first message's seq, then the messages, oldest first.
-local channel, limit = ARGV[1], tonumber(ARGV[4])
+local channel, limit, user = ARGV[1], tonumber(ARGV[4]), ARGV[5]
+if user ~= '' then
+  local rights = rights_of(user, channel)
+  if not rights or not rights.reads then return denied('NotFound') end
+end
 local total = redis.call('LLEN', 'channelMessages:' .. channel)
 local first, last = total - limit + 1, total
 if ARGV[2] == 'before' then

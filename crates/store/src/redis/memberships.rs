@@ -1,0 +1,101 @@
+//! Who has become a member of which channel while nobody listened, and who isn't one any more.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use chinwag_protocol::{ChannelUuid, UserUuid};
+use redis::aio::PubSubSink;
+use redis::{RedisResult, Value};
+
+use super::details::{StoredDetails, StoredMember, parse};
+use super::feed::{AT_ONCE, FeedTask, read};
+use super::history;
+use super::scripts::MEMBERSHIP;
+use crate::{Event, Member, Result, channel_name};
+
+const ACTION: &str = "find a user's channels";
+
+/// A user's part in a channel.
+struct Part {
+    /// Of a group or a named channel: what it is, and the user.
+    news: Option<(StoredDetails, StoredMember)>,
+    /// Behind which `Seq` the channel is the user's.
+    last: u64,
+}
+
+impl FeedTask {
+    /// Follows General, and the channels that have become those of the users here while nobody listened.
+    pub(super) async fn follow_new(&mut self, sink: &mut PubSubSink) -> Result<()> {
+        if !self.watched.follows(ChannelUuid::GENERAL) {
+            let general = history::total(&self.shared, ChannelUuid::GENERAL).await?;
+            self.watched.general(general);
+        }
+        let users: Vec<_> = self.watched.users().collect();
+        let listed: HashSet<_> = self.channels_of(&users).await?.into_iter().collect();
+        let followed: HashSet<_> = self.watched.memberships().collect();
+        let new: Vec<_> = listed.difference(&followed).copied().collect();
+        let gone: Vec<_> = followed.difference(&listed).copied().collect();
+        let found = self.memberships(&new).await?;
+        let left = self.memberships(&gone).await?;
+        self.subscribe_new(sink, new.iter().map(|(_, channel)| *channel)).await?;
+        for ((user, channel), Part { news, last }) in new.into_iter().zip(found) {
+            self.watched.begin(user, channel, last);
+            self.unheard.extend(news.map(|(details, member)| added(details, member)));
+        }
+        let mut names = Vec::new();
+        for ((user, channel), Part { news, .. }) in gone.into_iter().zip(left) {
+            let opened = news.as_ref().is_some_and(|(details, _)| !details.private);
+            if self.watched.leave(user, channel, opened) {
+                names.push(channel_name(channel));
+            }
+            self.unheard.extend(news.map(|(details, member)| removed(details, member)));
+        }
+        self.unsubscribe(sink, &names).await
+    }
+
+    /// The parts of users in channels.
+    async fn memberships(&self, of: &[(UserUuid, ChannelUuid)]) -> Result<Vec<Part>> {
+        let mut found = Vec::with_capacity(of.len());
+        for of in of.chunks(AT_ONCE) {
+            let mut calls = redis::pipe();
+            for (user, channel) in of {
+                let call = MEMBERSHIP.call(&mut calls);
+                call.arg(channel_name(*channel)).arg(user.to_string());
+            }
+            if calls.is_empty() {
+                continue;
+            }
+            let answers = self.shared.link.send_calls(ACTION, &MEMBERSHIP, &mut calls).await?;
+            for ((_, channel), answer) in of.iter().zip(answers) {
+                found.push(part(*channel, answer)?);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Of a channel that has ended only its UUID is known, and of a direct one there is no news.
+fn part(channel: ChannelUuid, answer: RedisResult<Value>) -> Result<Part> {
+    let answer: Option<Vec<String>> = read(ACTION, answer)?;
+    let [kind, details, member, mark] = answer.as_deref().unwrap_or_default() else {
+        return Ok(Part { news: None, last: 0 });
+    };
+    let news = match (&**kind, details.is_empty()) {
+        ("direct" | "general", _) => None,
+        (_, true) => Some((StoredDetails::ended(channel), parse(ACTION, member)?)),
+        (_, false) => Some((parse(ACTION, details)?, parse(ACTION, member)?)),
+    };
+    // What there was when the user became a member counts as read.
+    let last = if news.is_some() { mark.parse().unwrap_or_default() } else { 0 };
+    Ok(Part { news, last })
+}
+
+fn added(details: StoredDetails, member: StoredMember) -> Event {
+    let (added, changed, removed) = (vec![Member::from(member)], Vec::new(), Vec::new());
+    Event::Members { details: Arc::new(details.into()), added, changed, removed }
+}
+
+fn removed(details: StoredDetails, member: StoredMember) -> Event {
+    let (added, changed, removed) = (Vec::new(), Vec::new(), vec![Member::from(member).user]);
+    Event::Members { details: Arc::new(details.into()), added, changed, removed }
+}

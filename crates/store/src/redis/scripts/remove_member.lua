@@ -1,0 +1,27 @@
+-- Removes a member of a named channel. A private one that nobody is left in ends. ARGV: channel, asker, user, the
+-- change's number. Returns JSON of the user as they were, and how many members there are.
+local channel, asker, user, change = unpack(ARGV)
+local rights = rights_of(asker, channel)
+if not rights or not rights.reads then return denied('NotFound') end
+if rights.kind ~= 'named' then return denied('Fixed') end
+if asker ~= user and not rights.owner then return denied(rights.member and 'NotOwner' or 'NotMember') end
+if not is_user(user) then return denied('NoUser') end
+local users, owners, messages = 'channelUsers:' .. channel, 'channelOwners:' .. channel, 'channelMessages:' .. channel
+local function answer(people)
+  return '{"users":' .. list(people) .. ',"usersTotal":' .. redis.call('HLEN', users) .. '}'
+end
+if redis.call('HEXISTS', users, user) == 0 then return answer({}) end
+local owner = redis.call('SISMEMBER', owners, user) == 1
+local is_last = redis.call('HLEN', users) == 1
+if rights.private and owner and not is_last and redis.call('SCARD', owners) == 1 then return denied('LastOwner') end
+local total = redis.call('LLEN', messages)
+remove_member(channel, user)
+tell_change(channel, { user }, '{"news":{"type":"members","change":"' .. change .. '","last":' .. total .. ',"details":'
+  .. details_of(channel) .. ',"added":[],"changed":[],"removed":' .. list({ person(user) }) .. '}}')
+local left = answer({ person(user, owner) })
+if rights.private and is_last then
+  for page = 0, math.floor(total / PAGE) do redis.call('UNLINK', 'channelMessagesPage:' .. channel .. ':' .. page) end
+  local client = 'messageClient:' .. channel
+  redis.call('UNLINK', messages, client, client .. ':before', 'channel:' .. channel, 'channelRead:' .. channel)
+end
+return left

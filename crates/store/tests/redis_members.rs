@@ -1,0 +1,143 @@
+//! Members of channels on Redis: what their nodes hear, and when.
+
+#[path = "contract/node.rs"]
+#[expect(dead_code, reason = "the contract uses the rest")]
+mod node;
+
+use chinwag_protocol::{SessionUuid, UserUuid};
+use chinwag_store::{Channel, ChannelDetails, ChannelName, Event, MembersAdd, NewChannel};
+use chinwag_testbed::Redis;
+use jiff::Timestamp;
+use node::{Node, Nodes, Person};
+
+/// A private channel of one owner.
+async fn make(node: &Node, by: &Person, users: Vec<UserUuid>) -> ChannelDetails {
+    let new = NewChannel {
+        made_by: by.user.clone(),
+        name: Some(ChannelName { shown: "Secret".into(), folded: "secret".to_owned() }),
+        topic: "".into(),
+        private: true,
+        users,
+        client_uuid: None,
+        created_at: Timestamp::now(),
+    };
+    node.store.create_channel(new).await.unwrap()
+}
+
+async fn add(node: &Node, asker: &Person, channel: &ChannelDetails, user: &Person) {
+    let add = MembersAdd {
+        asker: asker.user.uuid,
+        channel: channel.uuid,
+        users: vec![user.user.uuid],
+        owner: None,
+        at: Timestamp::now(),
+    };
+    node.store.add_members(add).await.unwrap();
+}
+
+async fn remove(node: &Node, asker: &Person, channel: &ChannelDetails, user: &Person) {
+    node.store.remove_member(asker.user.uuid, channel.uuid, user.user.uuid).await.unwrap();
+}
+
+/// The next things that a node hears of the channel: `+Name`, `-Name`, or the `Seq` of a message.
+async fn heard(node: &Node, channel: &ChannelDetails, count: usize) -> Vec<String> {
+    let mut heard = Vec::new();
+    while heard.len() < count {
+        let more = node.event(|event| match event {
+            Event::Members { details, added, removed, .. } if details.uuid == channel.uuid => {
+                let added = added.iter().map(|member| format!("+{}", member.user.name));
+                Some(added.chain(removed.iter().map(|user| format!("-{}", user.name))).collect())
+            }
+            Event::Message { message, .. } if message.channel.uuid == channel.uuid => {
+                Some(vec![message.seq.to_string()])
+            }
+            Event::Message { message, .. } if message.channel.uuid.is_general() => {
+                Some(vec![message.text.to_string()])
+            }
+            _ => None,
+        });
+        heard.extend(more.await);
+    }
+    heard
+}
+
+#[tokio::test]
+async fn a_node_hears_of_a_channel_while_its_user_is_a_member() {
+    let redis = Redis::start().unwrap();
+    let nodes = Nodes::on(&redis, 0).await;
+    let (ada, bob) = (nodes.user("Ada").await, nodes.second.user("Bob").await);
+    for _ in 0..20 {
+        let secret = make(&nodes.first, &ada, Vec::new()).await;
+        let channel = Channel::of_members(secret.uuid);
+        let say = |serial| nodes.first.append(&ada, &channel, "psst", None, serial);
+        say(1);
+        assert_eq!(heard(&nodes.first, &secret, 1).await, ["1"]);
+        add(&nodes.first, &ada, &secret, &bob).await;
+        (2..=20).for_each(say);
+        let hears: Vec<_> = (2..=20).map(|seq: u32| seq.to_string()).collect();
+        assert_eq!(
+            heard(&nodes.second, &secret, 20).await,
+            [vec!["+Bob".to_owned()], hears.clone()].concat()
+        );
+        assert_eq!(
+            heard(&nodes.first, &secret, 20).await,
+            [vec!["+Bob".to_owned()], hears].concat()
+        );
+        remove(&nodes.second, &bob, &secret, &bob).await;
+        say(21);
+        nodes.first.append(&ada, &Channel::GENERAL, "to all", None, 22);
+        assert_eq!(heard(&nodes.second, &secret, 2).await, ["-Bob", "to all"]);
+        assert_eq!(heard(&nodes.first, &secret, 3).await, ["-Bob", "21", "to all"]);
+    }
+}
+
+#[tokio::test]
+async fn who_came_and_went_unheard_is_told_after_a_cut_before_the_messages() {
+    let redis = Redis::start().unwrap();
+    let nodes = Nodes::on(&redis, 0).await;
+    let (ada, bob) = (nodes.user("Ada").await, nodes.second.user("Bob").await);
+    for _ in 0..10 {
+        let secret = make(&nodes.first, &ada, Vec::new()).await;
+        let channel = Channel::of_members(secret.uuid);
+        let say = |serial| nodes.first.append(&ada, &channel, "psst", None, serial);
+        say(1);
+        assert_eq!(heard(&nodes.first, &secret, 1).await, ["1"]);
+        redis.cli(&["CLIENT", "KILL", "TYPE", "pubsub"]).unwrap();
+        add(&nodes.first, &ada, &secret, &bob).await;
+        say(2);
+        assert_eq!(heard(&nodes.second, &secret, 2).await, ["+Bob", "2"]);
+        redis.cli(&["CLIENT", "KILL", "TYPE", "pubsub"]).unwrap();
+        remove(&nodes.first, &ada, &secret, &bob).await;
+        say(3);
+        nodes.first.append(&ada, &Channel::GENERAL, "to all", None, 4);
+        assert_eq!(heard(&nodes.second, &secret, 2).await, ["-Bob", "to all"]);
+        // What the first node has missed of others is of no consequence for its own users.
+        let mut rest = vec!["2", "3", "to all"];
+        while !rest.is_empty() {
+            let heard = heard(&nodes.first, &secret, 1).await;
+            rest.retain(|expected| heard != [*expected]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_new_channel_is_told_once_to_the_nodes_of_its_members() {
+    let redis = Redis::start().unwrap();
+    let nodes = Nodes::on(&redis, 0).await;
+    let (ada, bob) = (nodes.user("Ada").await, nodes.second.user("Bob").await);
+    let eve = nodes.second.user("Eve").await;
+    // Eve is on both nodes.
+    nodes.first.store.session_started(&eve.user, SessionUuid::random()).await.unwrap();
+    let people = vec![bob.user.uuid, eve.user.uuid];
+    let secrets =
+        [make(&nodes.first, &ada, people.clone()).await, make(&nodes.second, &ada, people).await];
+    for node in [&nodes.first, &nodes.second] {
+        for secret in &secrets {
+            let told = node.event(|event| match event {
+                Event::Channel { details, new_members } => Some((details.uuid, new_members.len())),
+                _ => None,
+            });
+            assert_eq!(told.await, (secret.uuid, 3));
+        }
+    }
+}
