@@ -13,7 +13,7 @@ const DIR: &str = "UPGRADE_DIR";
 const MESSAGES: &str = "UPGRADE_MESSAGES";
 
 /// How many messages General has: enough for `SQLite` to write them to its log before the end.
-const ENOUGH: u64 = 120_000;
+const ENOUGH: u64 = 300_000;
 
 /// Fills General of a store that 0.1.0 left.
 fn large_store(dir: &Path, messages: u64) {
@@ -66,7 +66,7 @@ fn a_large_store_survives_an_upgrade_that_is_cut_off() {
     assert_eq!(count, messages);
     let log: PathBuf = dir.path().join("chinwag.db-wal");
     // Killed when it has written so much: between the first messages and the last.
-    for written in [100_000, 2_000_000, 8_000_000] {
+    for written in [100_000, 2_000_000] {
         let mut upgrade = opening(dir.path());
         let length = || fs::metadata(&log).map_or(0, |log| log.len());
         while length() < written {

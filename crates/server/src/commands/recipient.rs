@@ -84,7 +84,7 @@ pub fn user(connection: &Rc<Connection>) -> Result<User, Refused> {
 }
 
 fn unknown() -> Refused {
-    Refused::new(ErrorCode::UnknownUser, "There is no user with this recipientUUID.")
+    Refused::new(ErrorCode::UnknownUser, "There is no user or channel with this recipientUUID.")
 }
 
 fn sign_in_first() -> Refused {
