@@ -32,12 +32,15 @@ pub struct Stage {
     pub ground: Ground,
     /// The users.
     pub accounts: Vec<Account>,
+    /// The named channels of which they are members.
+    pub channels: Vec<String>,
 }
 
 impl Stage {
     /// Signs users up and fills General with messages and the store with further users.
     pub fn prepare(bed: &Bed, users: usize, messages: u64, people: u64) -> Result<Self> {
-        let mut stage = Self { ground: bed.ground()?, accounts: Vec::new() };
+        let (accounts, channels) = (Vec::new(), Vec::new());
+        let mut stage = Self { ground: bed.ground()?, accounts, channels };
         if bed.plain.is_none() {
             ensure!(people == 0 || bed.redis.is_none(), "--users needs the embedded store");
             people::add(&stage.ground, people)?;
@@ -57,6 +60,35 @@ impl Stage {
             fleet.ask(0..members, |_| join(""), "channelJoin", |_, _| Ok(()))?;
         }
         Ok(fleet)
+    }
+
+    /// Connects so many sessions, each signed in, all of whose users are members of one new channel. Returns
+    /// its UUID, too.
+    pub fn in_a_channel(&self, target: &Target, members: usize) -> Result<(Fleet, String)> {
+        let mut fleet = self.connect(target, members, |_| "/ws".to_owned())?;
+        let users: Vec<_> =
+            self.accounts.iter().map(|account| format!("\"{}\"", account.user)).collect();
+        let name = std::process::id();
+        let create = format!(
+            r#"{{"type":"channelCreate","channelCreate":{{"name":"bench {name} {members}","private":true,"users":[{}]}}}}"#,
+            users.join(",")
+        );
+        let mut channel = String::new();
+        fleet.ask(
+            0..1,
+            |_| create.clone(),
+            "channelCreate",
+            |_, payload| {
+                let reply: serde_json::Value = serde_json::from_slice(payload)?;
+                reply["channelCreate"]["UUID"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .clone_into(&mut channel);
+                Ok(())
+            },
+        )?;
+        fleet.ask(0..members, |_| ALL_CHANNELS.to_owned(), "inbox", |_, _| Ok(()))?;
+        Ok((fleet, channel))
     }
 
     /// Connects so many clients and signs each in, the users by turns.
@@ -125,6 +157,9 @@ impl Stage {
 /// Who writes a history, and with how many messages under way each.
 const WRITERS: usize = 16;
 const UNDER_WAY: u64 = 32;
+
+/// The request for the messages of all channels.
+pub const ALL_CHANNELS: &str = r#"{"type":"inbox","inbox":{"wants":["channels"]}}"#;
 
 /// The request to join General, or the private channel with a user.
 pub fn join(recipient: &str) -> String {

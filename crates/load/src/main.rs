@@ -24,7 +24,9 @@ use bed::Bed;
 use bench::Bench;
 use figures::{Figures, Summary};
 use plain::Writes;
-use scenario::{Disk, Fanout, Idle, Join, Open, Pairs, Presence, Rejoin, Scenario, Start, Storm};
+use scenario::{
+    Channels, Disk, Fanout, Idle, Join, Open, Pairs, Presence, Rejoin, Scenario, Start, Storm,
+};
 
 /// Measures a Chinwag server that it starts itself.
 #[derive(Parser, Debug)]
@@ -42,6 +44,7 @@ enum What {
     Open(Open),
     Pairs(Pairs),
     Idle(Idle),
+    Channels(Channels),
     Join(Join),
     Storm(Storm),
     Presence(Presence),
@@ -84,6 +87,7 @@ impl What {
             Self::Open(open) => open,
             Self::Pairs(pairs) => pairs,
             Self::Idle(idle) => idle,
+            Self::Channels(channels) => channels,
             Self::Join(join) => join,
             Self::Storm(storm) => storm,
             Self::Presence(presence) => presence,

@@ -22,7 +22,7 @@ pub struct Disk {
 
 impl Scenario for Disk {
     fn prepare(&self, bed: &Bed) -> Result<Stage> {
-        Ok(Stage { ground: bed.ground()?, accounts: Vec::new() })
+        Ok(Stage { ground: bed.ground()?, accounts: Vec::new(), channels: Vec::new() })
     }
 
     fn measure(&self, _: &Bed, stage: &Stage) -> Result<Figures> {

@@ -23,6 +23,9 @@ pub struct Fanout {
     /// Messages that each publisher has under way
     #[arg(long, default_value_t = 8)]
     under_way: usize,
+    /// In a named channel instead of General
+    #[arg(long)]
+    channel: bool,
     /// Bytes of a message's text
     #[arg(long, default_value_t = 100)]
     size: usize,
@@ -35,7 +38,7 @@ impl Scenario for Fanout {
     fn measure(&self, bed: &Bed, stage: &Stage) -> Result<Figures> {
         ensure!(self.publishers <= self.members, "there are more publishers than members");
         let target = bed.start(&stage.ground, 0)?;
-        let mut room = Room::open(&target, stage, self.members, self.size)?;
+        let mut room = Room::open(&target, stage, self.members, self.size, self.channel)?;
         room.publish(self.publishers, self.under_way)?;
         flow(&mut room, WARM_UP)?;
         room.measure(&target, |room| flow(room, Duration::from_secs_f64(self.seconds)))

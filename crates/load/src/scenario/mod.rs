@@ -1,5 +1,6 @@
 //! What is measured, one file each.
 
+mod channels;
 mod disk;
 mod fanout;
 mod idle;
@@ -12,6 +13,7 @@ mod room;
 mod start;
 mod storm;
 
+pub use channels::Channels;
 pub use disk::Disk;
 pub use fanout::Fanout;
 pub use idle::Idle;

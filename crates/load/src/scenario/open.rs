@@ -20,6 +20,9 @@ pub struct Open {
     /// Messages a second
     #[arg(long, default_value_t = 40.0)]
     rate: f64,
+    /// In a named channel instead of General
+    #[arg(long)]
+    channel: bool,
     /// Bytes of a message's text
     #[arg(long, default_value_t = 100)]
     size: usize,
@@ -31,7 +34,7 @@ pub struct Open {
 impl Scenario for Open {
     fn measure(&self, bed: &Bed, stage: &Stage) -> Result<Figures> {
         let target = bed.start(&stage.ground, 0)?;
-        let mut room = Room::open(&target, stage, self.members, self.size)?;
+        let mut room = Room::open(&target, stage, self.members, self.size, self.channel)?;
         self.flow(&mut room, WARM_UP)?;
         room.measure(&target, |room| self.flow(room, Duration::from_secs_f64(self.seconds)))
     }

@@ -12,7 +12,7 @@ use crate::fleet::Fleet;
 use crate::message::{Messages, is_message, stamp};
 use crate::scenario::{as_f64, busy, cpu_each};
 
-/// General, or the one room of the plain loop.
+/// General, a named channel, or the one room of the plain loop.
 pub struct Room {
     /// The members' clients.
     fleet: Fleet,
@@ -39,14 +39,24 @@ struct Tally {
 const READERS: usize = 16;
 
 impl Room {
-    /// Lets the members in.
-    pub fn open(target: &Target, stage: &Stage, members: usize, size: usize) -> Result<Self> {
-        let fleet = stage.in_general(target, members)?;
+    /// Lets the members in: into General, or into a named channel.
+    pub fn open(
+        target: &Target,
+        stage: &Stage,
+        members: usize,
+        size: usize,
+        named: bool,
+    ) -> Result<Self> {
+        let (fleet, channel) = if named && !target.is_plain {
+            stage.in_a_channel(target, members)?
+        } else {
+            (stage.in_general(target, members)?, String::new())
+        };
         let clock = Instant::now();
         let messages = if target.is_plain {
             Messages::frames(clock, false, size)
         } else {
-            Messages::requests(clock, "", size)
+            Messages::requests(clock, &channel, size)
         };
         let tally = Tally {
             sent: 0,
