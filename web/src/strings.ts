@@ -71,7 +71,7 @@ export const strings = {
   notesToSelf: "Notes to self",
   nobody: "Nobody",
   nobodyHere: "Nobody has this address. It was mistyped, or the person isn't here any more.",
-  nobodyComposer: "There is nobody to write to",
+  nobodyComposer: "Nobody to write to",
   channels: "Channels and people",
   sections: {
     unread: "Unread",
