@@ -1,7 +1,7 @@
 /** axe finds nothing on any screen and in any dialog, in both themes and in forced colours. */
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { launch, Troubles, visit } from "./browser";
 import { hold } from "./conversation";
 import { type Walk, walkChat, walkSignIn, walkTroubles } from "./screens";
@@ -72,6 +72,6 @@ test.each(LOOKS)("in %s", async (_, options) => {
 
 test.each(LOOKS)("in %s, on a bad day", async (_, options) => {
   const bad = await Server.start("embedded", LOAD);
+  onTestFinished(() => bad.stop());
   await walked(bad, options, (walk) => walkTroubles(walk, bad));
-  await bad.stop();
 });

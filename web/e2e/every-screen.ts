@@ -1,7 +1,7 @@
 /** Takes a picture of each screen at five widths in both themes, for a person to look at: into `e2e/output`. */
 import { resolve } from "node:path";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { launch, Troubles, visit } from "./browser";
 import { hold, tellDates } from "./conversation";
 import { type Walk, walkChat, walkSignIn, walkTroubles } from "./screens";
@@ -52,9 +52,9 @@ test.each(cases)("%d x %d, %s", async (width, height, colorScheme) => {
 test.each(cases)("%d x %d, %s, on a bad day", async (width, height, colorScheme) => {
   const bad = await Server.start("embedded", LOAD);
   const walk = await begin(bad, width, height, colorScheme);
+  onTestFinished(() => bad.stop());
   await walkTroubles(walk, bad);
   await walk.page.context().close();
-  await bad.stop();
 });
 
 async function begin(
