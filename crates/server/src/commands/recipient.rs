@@ -15,7 +15,7 @@ pub fn known_channel(session: &Session, recipient: &str) -> Option<Channel> {
     if recipient.is_empty() {
         return Some(Channel::GENERAL);
     }
-    session.known_direct(recipient.parse().ok()?).cloned()
+    session.known(recipient.parse().ok()?).cloned()
 }
 
 /// The channel that the signed-in user means. A direct one is made where there is none.
@@ -56,10 +56,8 @@ async fn find(
         FoundChannel::NoChannel => return Ok(None),
         FoundChannel::Channel(channel) => channel,
     };
-    if let Some(session) = connection.session.borrow_mut().as_mut()
-        && channel.recipient().is_some()
-    {
-        session.last_direct = Some(channel.clone());
+    if let Some(session) = connection.session.borrow_mut().as_mut() {
+        session.last_found = Some(channel.clone());
     }
     Ok(Some(channel))
 }

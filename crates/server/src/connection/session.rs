@@ -3,8 +3,9 @@
 use std::time::Instant;
 
 use bytes::Bytes;
-use chinwag_protocol::{ChannelUuid, UserUuid};
+use chinwag_protocol::ChannelUuid;
 use chinwag_store::{Address, Channel, KeyDigest, Kind, User};
+use uuid::Uuid;
 
 use super::key_use::KeyUse;
 use crate::limits::people::Seat;
@@ -25,8 +26,8 @@ pub struct Session {
     pub joined: Option<Joined>,
     /// A channel whose join is under way, with the messages that came meanwhile.
     pub joining: Option<Box<Joining>>,
-    /// The direct channel that was last looked up.
-    pub last_direct: Option<Channel>,
+    /// The channel that was last looked up. Who may do what there is asked by each request.
+    pub last_found: Option<Channel>,
     /// Its place among the user's sessions, with the user's budgets.
     pub seat: Seat,
     /// When a typing notice last got through.
@@ -86,7 +87,7 @@ impl Session {
             channels: false,
             joined: None,
             joining: None,
-            last_direct: None,
+            last_found: None,
             seat,
             typed_at: None,
         }
@@ -156,16 +157,21 @@ impl Session {
         None
     }
 
-    /// The direct channel with this recipient, if it is joined or was looked up last.
-    pub fn known_direct(&self, recipient: UserUuid) -> Option<&Channel> {
+    /// The channel that the user means by this UUID, if it is joined or was looked up last.
+    pub fn known(&self, named: Uuid) -> Option<&Channel> {
         let joined = self.joined.as_ref().map(|joined| &joined.channel);
-        let mut known = self.last_direct.iter().chain(joined);
-        known.find(|channel| channel.address() == Address::Direct(recipient))
+        let mut known = self.last_found.iter().chain(joined);
+        known.find(|channel| match channel.address() {
+            Address::General => false,
+            Address::Direct(user) => user.0 == named,
+            Address::Channel(channel) => channel.0 == named,
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use chinwag_protocol::UserUuid;
     use chinwag_store::KeyDigest;
 
     use super::*;

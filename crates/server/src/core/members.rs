@@ -70,7 +70,8 @@ impl Core {
 /// Ends the session's stay in a channel that its user can't read any more.
 fn put_out(connection: &Rc<Connection>, channel: ChannelUuid) {
     let mut session = connection.session.borrow_mut();
-    let Some(session) = session.as_mut().filter(|session| session.is_in(channel)) else { return };
+    let Some(session) = session.as_mut() else { return };
+    session.last_found.take_if(|found| found.uuid == channel);
     // A join that is under way finds nothing to end, and is refused.
     session.joining.take_if(|joining| joining.channel.uuid == channel);
     if session.joined.take_if(|joined| joined.channel.uuid == channel).is_some() {
