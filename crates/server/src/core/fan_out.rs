@@ -10,6 +10,7 @@ use chinwag_protocol::{SessionUuid, UserUuid};
 
 use super::Core;
 use super::answered::{Answered, Part};
+use super::hub::{Listener, hears_as_member};
 use crate::batch::{Audience, Batch, Delivery, Run};
 use crate::connection::{CloseReason, Connection, Session};
 use crate::reply;
@@ -106,41 +107,43 @@ impl Core {
         }
         let hub = self.hub.borrow();
         let (frames, mut delivered) = (batch.frame(&run.frames), 0);
-        for group in hub.connections_of(run.channel).chunks(LOOK_AHEAD) {
-            // Looked at together, they are fetched from memory at once and not one after the other.
-            let busy = |connection: &Connection| {
-                connection.answered_in_run.get() | (connection.waiting_bytes() > 0)
-            };
-            black_box(group.iter().filter(|listener| busy(&listener.connection)).count());
-            for listener in group {
-                let connection = &listener.connection;
-                if connection.answered_in_run.get() {
-                    continue;
-                }
-                if run.first < listener.from {
-                    delivered += offer(batch, run, connection, &run.frames);
-                    continue;
-                }
-                delivered += run.count;
-                if write {
-                    connection.write(&frames);
-                } else {
-                    connection.send(frames.clone());
-                }
-            }
-        }
-        for connection in hub.members_of(run.channel) {
-            if connection.answered_in_run.get() {
-                continue;
-            }
-            delivered += run.count;
+        let send = |connection: &Rc<Connection>| {
             if write {
                 connection.write(&frames);
             } else {
                 connection.send(frames.clone());
             }
+        };
+        for group in hub.connections_of(run.channel).chunks(LOOK_AHEAD) {
+            look_at(group.iter().map(|listener| &listener.connection));
+            for Listener { connection, from } in group {
+                if connection.answered_in_run.get() {
+                    continue;
+                }
+                if run.first < *from {
+                    delivered += offer(batch, run, connection, &run.frames);
+                    continue;
+                }
+                delivered += run.count;
+                send(connection);
+            }
         }
-        delivered
+        let Some((channel, mut members)) = hub.members_of(run.channel) else { return delivered };
+        let mut group = Vec::with_capacity(LOOK_AHEAD);
+        loop {
+            group.clear();
+            group.extend(members.by_ref().take(LOOK_AHEAD));
+            if group.is_empty() {
+                return delivered;
+            }
+            look_at(group.iter().copied());
+            for connection in &group {
+                if !connection.answered_in_run.get() && hears_as_member(connection, channel) {
+                    delivered += run.count;
+                    send(connection);
+                }
+            }
+        }
     }
 
     /// Sends a direct channel's messages to the sessions of its users.
@@ -199,6 +202,14 @@ impl Core {
             }
         }
     }
+}
+
+/// Looks at connections together, so that they are fetched from memory at once and not one after the other.
+fn look_at<'a>(connections: impl Iterator<Item = &'a Rc<Connection>>) {
+    let busy = |connection: &&Rc<Connection>| {
+        connection.answered_in_run.get() | (connection.waiting_bytes() > 0)
+    };
+    black_box(connections.filter(busy).count());
 }
 
 /// Offers messages one by one to a session that has just joined their channel, is about to, or hears nothing

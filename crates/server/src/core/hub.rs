@@ -263,16 +263,16 @@ impl Hub {
         at.map_or(&[], |&at| self.listeners[at as usize].connections.as_slice())
     }
 
-    /// The sessions that hear the channel because their user is a member. One that has joined the channel
-    /// hears it on its own account.
-    pub(super) fn members_of(&self, channel: ChannelUuid) -> impl Iterator<Item = &Rc<Connection>> {
-        let at = self.channels.get(&channel).copied();
-        let members = at.map_or(&[][..], |at| self.listeners[at as usize].members.as_slice());
-        let sessions = members.iter().flat_map(|&member| &self.people[member as usize].connections);
-        sessions.filter(move |connection| {
-            let joined = |heard: &Heard| Some(heard.channel) == at;
-            connection.wants_channels.get() && !connection.heard.get().iter().flatten().any(joined)
-        })
+    /// Where the channel's listeners are, and the sessions of its members. Which of these hear it is for
+    /// [`hears_as_member`] to say.
+    pub(super) fn members_of(
+        &self,
+        channel: ChannelUuid,
+    ) -> Option<(u32, impl Iterator<Item = &Rc<Connection>>)> {
+        let at = *self.channels.get(&channel)?;
+        let members = self.listeners[at as usize].members.iter();
+        let sessions = members.flat_map(|&member| &self.people[member as usize].connections);
+        Some((at, sessions))
     }
 
     /// Whether a session of the user hears the channel because the user is a member.
@@ -306,6 +306,13 @@ impl Hub {
         let at = self.users.get(&user);
         at.map_or(&[], |&at| self.people[at as usize].connections.as_slice())
     }
+}
+
+/// Whether a member's session hears the channel because of that. One that has joined the channel hears it on
+/// its own account.
+pub(super) fn hears_as_member(connection: &Connection, channel: u32) -> bool {
+    let joined = |heard: &Heard| heard.channel == channel;
+    connection.wants_channels.get() & !connection.heard.get().iter().flatten().any(joined)
 }
 
 /// A core has far fewer of anything.
