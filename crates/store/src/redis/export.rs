@@ -15,10 +15,10 @@ use crate::transfer::{
 };
 use crate::{Result, Unavailable, channel_name};
 
-const ACTION: &str = "export from Redis";
+pub(super) const ACTION: &str = "export from Redis";
 
 /// How much is read at once.
-const PAGE: usize = 500;
+pub(super) const PAGE: usize = 500;
 
 /// Users by UUID, with name and password hash. They are kept in memory meanwhile.
 type Users = BTreeMap<UserUuid, (Arc<str>, String)>;
@@ -33,9 +33,12 @@ pub async fn export(url: &str, roots: Option<Vec<u8>>, sink: Sink<'_>) -> Result
     export.put(Record::Chinwag { version: VERSION })?;
     // Counted before the users are read: then all who wrote them are there.
     let general = export.source.total(ChannelUuid::GENERAL).await?;
+    let before: Vec<_> = export.source.users().await?.into_keys().collect();
+    let of_members = export.source.totals_of_members(&before).await?;
     let users = export.users().await?;
-    export.channel(ChannelUuid::GENERAL, None, general).await?;
+    export.channel(ChannelUuid::GENERAL, None, general, &users).await?;
     export.private_channels(&users).await?;
+    export.channels_of_members(&users, of_members).await?;
     let end = export.counts;
     export.put(Record::End { end })?;
     Ok(end)
@@ -49,6 +52,7 @@ pub async fn size(url: &str, roots: Option<Vec<u8>>) -> Result<u64> {
     let source = Source::open(url, roots).await?;
     let users: Vec<_> = source.users().await?.into_keys().collect();
     let mut size = users.len() as u64 + source.total(ChannelUuid::GENERAL).await?;
+    size += source.totals_of_members(&users).await?.values().sum::<u64>();
     for page in users.chunks(PAGE) {
         for talks in source.talks(page, &users).await?.chunks(PAGE) {
             let mut commands = redis::pipe();
@@ -61,14 +65,14 @@ pub async fn size(url: &str, roots: Option<Vec<u8>>) -> Result<u64> {
     Ok(size)
 }
 
-struct Export<'a> {
-    source: Source,
+pub(super) struct Export<'a> {
+    pub(super) source: Source,
     sink: Sink<'a>,
-    counts: Counts,
+    pub(super) counts: Counts,
 }
 
 impl Export<'_> {
-    fn put(&mut self, record: Record) -> Result<()> {
+    pub(super) fn put(&mut self, record: Record) -> Result<()> {
         let failed =
             |error: std::io::Error| Unavailable { action: ACTION, reason: error.to_string() };
         (self.sink)(record).map_err(failed)
@@ -105,7 +109,7 @@ impl Export<'_> {
         for page in users.chunks(PAGE) {
             for (pair, channel) in self.source.talks(page, users).await? {
                 let total = self.source.total(channel).await?;
-                self.channel(channel, Some(pair), total).await?;
+                self.channel(channel, Some(pair), total, users).await?;
             }
         }
         Ok(())
@@ -116,22 +120,24 @@ impl Export<'_> {
         channel: ChannelUuid,
         users: Option<[UserUuid; 2]>,
         messages: u64,
+        all: &[UserUuid],
     ) -> Result<()> {
         let read = match users {
             Some(users) => Some(self.source.read_marks(channel, users, messages).await?),
             None => None,
         };
-        let kind = Some(if users.is_some() { ChannelKind::Direct } else { ChannelKind::General });
+        let kind = if users.is_some() { ChannelKind::Direct } else { ChannelKind::General };
         let uuid = channel_name(channel);
         self.put(Record::Channel {
-            channel: ChannelRecord { uuid, kind, users, read, details: None, messages },
+            channel: ChannelRecord { uuid, kind: Some(kind), users, read, details: None, messages },
         })?;
         self.counts.channels += 1;
+        self.members(channel, kind, all, messages).await?;
         self.messages(channel, messages).await
     }
 
     /// The messages up to this `Seq`.
-    async fn messages(&mut self, channel: ChannelUuid, last: u64) -> Result<()> {
+    pub(super) async fn messages(&mut self, channel: ChannelUuid, last: u64) -> Result<()> {
         let mut client_uuids = self.source.client_uuids(channel).await?;
         let mut seq = 1;
         while seq <= last {
@@ -165,8 +171,8 @@ impl Export<'_> {
 }
 
 /// The Redis that is read.
-struct Source {
-    link: Link,
+pub(super) struct Source {
+    pub(super) link: Link,
 }
 
 impl Source {
@@ -177,7 +183,7 @@ impl Source {
         Ok(Self { link })
     }
 
-    async fn total(&self, channel: ChannelUuid) -> Result<u64> {
+    pub(super) async fn total(&self, channel: ChannelUuid) -> Result<u64> {
         let mut commands = redis::pipe();
         commands.cmd("LLEN").arg(list_of(channel));
         let (total,) = self.link.send(ACTION, &commands).await?;

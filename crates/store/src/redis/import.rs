@@ -7,7 +7,7 @@ use redis::Pipeline;
 use super::client;
 use super::link::{Link, unavailable};
 use super::records::{StoredMessage, StoredUser};
-use super::{looks, schema};
+use super::{import_channels, looks, schema};
 use crate::look::looks;
 use crate::transfer::{ChannelRecord, Item, MessageRecord, Progress, Target, UserRecord};
 use crate::{Result, Unavailable, User};
@@ -90,11 +90,16 @@ impl RedisTarget {
                 commands.cmd("ZADD").arg(format!("userChannels:{user}")).arg(at).arg(uuid).ignore();
             }
         }
-        let (seq, recipient) = (*seq, users.map(|users| other(users, *sender)));
+        let recipient = match (users, &channel.details) {
+            (Some(users), _) => other(*users, *sender).to_string(),
+            (None, Some(_)) => uuid.clone(),
+            (None, None) => String::new(),
+        };
+        let seq = *seq;
         let stored = StoredMessage {
             uuid: message.uuid,
             sender: message.sender,
-            recipient: recipient.map(|user| user.to_string()).unwrap_or_default(),
+            recipient,
             text: message.message,
             created_at: message.created_at,
         };
@@ -134,12 +139,15 @@ impl Target for RedisTarget {
                 Item::User { user, folded_name, index } => {
                     add_user(&mut commands, user, &folded_name, index);
                 }
-                Item::Channel { channel, .. } if channel.details.is_none() => {
-                    add_channel(&mut commands, &channel);
-                }
-                Item::Channel { .. } | Item::Member(..) => {
-                    let reason = "this store has no groups and named channels yet".to_owned();
-                    return Err(Unavailable { action: ACTION, reason });
+                Item::Channel { channel, folded_name } => match &channel.details {
+                    Some(details) => {
+                        let folded = folded_name.as_deref();
+                        import_channels::add_channel(&mut commands, &channel.uuid, details, folded);
+                    }
+                    None => add_channel(&mut commands, &channel),
+                },
+                Item::Member(channel, member) => {
+                    import_channels::add_member(&mut commands, &channel, &member);
                 }
                 Item::Message(channel, message) => {
                     self.add_message(&mut commands, &channel, message);

@@ -11,11 +11,13 @@ mod directs;
 mod doubts;
 mod epoch;
 mod export;
+mod export_channels;
 mod feed;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;
 mod history;
 mod import;
+mod import_channels;
 mod link;
 mod live;
 mod looks;

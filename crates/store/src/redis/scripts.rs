@@ -30,6 +30,7 @@ scripts! {
     EDIT_CHANNEL: "publish" "rights" "details" "member" "edit_channel",
     EPOCH: "publish" "epoch",
     HISTORY: "pages" "rights" "history",
+    IMPORT_MEMBER: "import_member",
     INBOX: "inbox",
     MARK_READ: "publish" "rights" "mark_read",
     MEMBERS: "members",

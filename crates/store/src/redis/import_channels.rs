@@ -1,0 +1,49 @@
+//! Groups and named channels from an export, with their members.
+
+use redis::Pipeline;
+
+use super::scripts::IMPORT_MEMBER;
+use crate::look::looks;
+use crate::transfer::{ChannelRecord, DetailsRecord, MemberRecord};
+
+/// What `scripts/create_channel.lua` writes, without members.
+pub(super) fn add_channel(
+    commands: &mut Pipeline,
+    uuid: &str,
+    details: &DetailsRecord,
+    folded_name: Option<&str>,
+) {
+    let flag = |is: bool| if is { "1" } else { "0" };
+    let kind = if folded_name.is_some() { "named" } else { "group" };
+    let posting = if details.owners_post { "owners" } else { "all" };
+    let made_at = details.created_at.to_string();
+    let fields = [
+        ("kind", kind),
+        ("name", &details.name),
+        ("folded", folded_name.unwrap_or_default()),
+        ("topic", &details.topic),
+        ("private", flag(details.private)),
+        ("posting", posting),
+        ("archived", flag(details.archived)),
+        ("madeAt", &made_at),
+    ];
+    commands.cmd("HSET").arg(format!("channel:{uuid}")).arg(&fields).ignore();
+    let Some(folded) = folded_name.filter(|_| !details.private) else { return };
+    let looks = looks(&details.name).into_iter().map(|look| format!("\0{look}"));
+    for form in std::iter::once(folded.to_owned()).chain(looks) {
+        commands.cmd("HSET").arg("channelNames").arg(&form).arg(uuid).ignore();
+        commands.cmd("RPUSH").arg(format!("channelForms:{uuid}")).arg(form).ignore();
+    }
+    let listed = if details.archived { "channelsArchived" } else { "channelsPublic" };
+    commands.cmd("ZADD").arg(listed).arg(0).arg(format!("{folded}\0{uuid}")).ignore();
+}
+
+pub(super) fn add_member(commands: &mut Pipeline, channel: &ChannelRecord, member: &MemberRecord) {
+    let MemberRecord { user, read, owner, since, preferences } = member;
+    // Words, numbers and strings only: there is nothing that could fail.
+    let preferences = serde_json::to_string(preferences).unwrap_or_default();
+    commands.cmd("EVAL").arg(IMPORT_MEMBER.text()).arg(0).arg(&channel.uuid).arg(user.to_string());
+    commands.arg(since.map(|since| since.to_string()).unwrap_or_default());
+    commands.arg(since.map(jiff::Timestamp::as_microsecond).unwrap_or_default());
+    commands.arg(u8::from(*owner)).arg(read).arg(preferences).ignore();
+}
