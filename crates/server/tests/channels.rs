@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{TestClient, TestServer};
+use support::{TestClient, TestRedis, TestServer};
 
 /// Asks, and returns the reply's payload.
 #[expect(clippy::needless_pass_by_value, reason = "it is written where it is asked")]
@@ -52,10 +52,36 @@ fn said(client: &mut TestClient) -> (String, String, u64) {
     (text("RecipientUUID"), text("Message"), message["Seq"].as_u64().unwrap())
 }
 
-#[test]
-fn a_channel_is_made_and_its_members_talk() {
-    let server = TestServer::embedded();
-    let (mut ada, mut bob) = (member(&server, "Ada"), member(&server, "Bob"));
+/// Each case on the embedded store, and on two nodes with Redis.
+macro_rules! cases {
+    ($($case:ident),* $(,)?) => {
+        mod embedded {
+            $(#[test]
+            fn $case() {
+                let server = super::TestServer::embedded();
+                super::$case(&server, &server);
+            })*
+        }
+        mod redis {
+            $(#[test]
+            fn $case() {
+                let redis = super::TestRedis::start();
+                super::$case(&super::TestServer::on(&redis), &super::TestServer::on(&redis));
+            })*
+        }
+    };
+}
+
+cases! {
+    a_channel_is_made_and_its_members_talk,
+    a_client_of_0_1_hears_nothing_of_channels,
+    a_public_channel_is_found_looked_at_and_joined,
+    who_was_removed_hears_nothing_more,
+    groups_and_wrong_requests,
+}
+
+fn a_channel_is_made_and_its_members_talk(here: &TestServer, there: &TestServer) {
+    let (mut ada, mut bob) = (member(here, "Ada"), member(there, "Bob"));
     let made = ask(
         &mut ada,
         "channelCreate",
@@ -100,10 +126,8 @@ fn a_channel_is_made_and_its_members_talk() {
     );
 }
 
-#[test]
-fn a_client_of_0_1_hears_nothing_of_channels() {
-    let server = TestServer::embedded();
-    let (mut ada, mut old) = (member(&server, "Ada"), server.sign_in("Old"));
+fn a_client_of_0_1_hears_nothing_of_channels(here: &TestServer, there: &TestServer) {
+    let (mut ada, mut old) = (member(here, "Ada"), there.sign_in("Old"));
     ask(&mut old, "inbox", json!({}));
     let ops = ask(&mut ada, "channelCreate", json!({"name": "Ops", "users": [old.user]}));
     let ops = ops["UUID"].as_str().unwrap().to_owned();
@@ -124,10 +148,8 @@ fn a_client_of_0_1_hears_nothing_of_channels() {
     assert_eq!(said(&mut old).1, "again");
 }
 
-#[test]
-fn a_public_channel_is_found_looked_at_and_joined() {
-    let server = TestServer::embedded();
-    let (mut ada, mut bob) = (member(&server, "Ada"), member(&server, "Bob"));
+fn a_public_channel_is_found_looked_at_and_joined(here: &TestServer, there: &TestServer) {
+    let (mut ada, mut bob) = (member(here, "Ada"), member(there, "Bob"));
     let ops = make(&mut ada, "Ops", false);
     make(&mut ada, "Secret", true);
     let found = ask(&mut bob, "channels", json!({"query": "#o"}));
@@ -155,11 +177,9 @@ fn a_public_channel_is_found_looked_at_and_joined() {
     assert_eq!(said(&mut ada).1, "me, too");
 }
 
-#[test]
-fn who_was_removed_hears_nothing_more() {
-    let server = TestServer::embedded();
-    let (mut ada, mut bob) = (member(&server, "Ada"), member(&server, "Bob"));
-    let mut old = server.sign_in("Bob");
+fn who_was_removed_hears_nothing_more(here: &TestServer, there: &TestServer) {
+    let (mut ada, mut bob) = (member(here, "Ada"), member(there, "Bob"));
+    let mut old = there.sign_in("Bob");
     let secret = ask(
         &mut ada,
         "channelCreate",
@@ -188,11 +208,8 @@ fn who_was_removed_hears_nothing_more() {
     assert_eq!(said(&mut bob).1, "to all");
 }
 
-#[test]
-fn groups_and_wrong_requests() {
-    let server = TestServer::embedded();
-    let (mut ada, bob, mut eve) =
-        (member(&server, "Ada"), member(&server, "Bob"), member(&server, "Eve"));
+fn groups_and_wrong_requests(here: &TestServer, there: &TestServer) {
+    let (mut ada, bob, mut eve) = (member(here, "Ada"), member(there, "Bob"), member(here, "Eve"));
     let group = ask(&mut ada, "channelCreate", json!({"users": [bob.user, eve.user]}));
     let users = json!({"users": [bob.user, ada.user, eve.user]});
     let again = ask(&mut eve, "channelCreate", users);
