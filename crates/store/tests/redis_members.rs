@@ -141,3 +141,23 @@ async fn a_new_channel_is_told_once_to_the_nodes_of_its_members() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_channel_that_ended_unheard_is_none_that_was_lost() {
+    let redis = Redis::start().unwrap();
+    let nodes = Nodes::on(&redis, 0).await;
+    let (ada, bob) = (nodes.user("Ada").await, nodes.second.user("Bob").await);
+    let secret = make(&nodes.first, &ada, vec![bob.user.uuid]).await;
+    let channel = Channel::of_members(secret.uuid);
+    nodes.first.append(&ada, &channel, "psst", None, 1);
+    assert_eq!(heard(&nodes.second, &secret, 1).await, ["1"]);
+    let epoch = nodes.second.store.epoch();
+    // Each of the two nodes misses the end.
+    redis.cli(&["CLIENT", "KILL", "TYPE", "pubsub"]).unwrap();
+    remove(&nodes.first, &ada, &secret, &bob).await;
+    remove(&nodes.first, &ada, &secret, &ada).await;
+    assert_eq!(heard(&nodes.second, &secret, 1).await, ["-Bob"]);
+    nodes.first.append(&ada, &Channel::GENERAL, "to all", None, 2);
+    assert_eq!(heard(&nodes.second, &secret, 1).await, ["to all"]);
+    assert_eq!(nodes.second.store.epoch(), epoch);
+}

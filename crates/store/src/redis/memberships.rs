@@ -44,11 +44,12 @@ impl FeedTask {
         }
         let mut names = Vec::new();
         for ((user, channel), Part { news, .. }) in gone.into_iter().zip(left) {
-            let opened = news.as_ref().is_some_and(|(details, _)| !details.private);
-            if self.watched.leave(user, channel, opened) {
+            // A channel that Redis has lost is followed until that is noticed.
+            let Some((details, member)) = news else { continue };
+            if self.watched.leave(user, channel, !details.private) {
                 names.push(channel_name(channel));
             }
-            self.unheard.extend(news.map(|(details, member)| removed(details, member)));
+            self.unheard.push(removed(details, member));
         }
         self.unsubscribe(sink, &names).await
     }
@@ -74,16 +75,17 @@ impl FeedTask {
     }
 }
 
-/// Of a channel that has ended only its UUID is known, and of a direct one there is no news.
+/// There is no news of direct channels, nor of one that Redis has lost. Of one that has ended only the UUID
+/// is known.
 fn part(channel: ChannelUuid, answer: RedisResult<Value>) -> Result<Part> {
     let answer: Option<Vec<String>> = read(ACTION, answer)?;
     let [kind, details, member, mark] = answer.as_deref().unwrap_or_default() else {
         return Ok(Part { news: None, last: 0 });
     };
-    let news = match (&**kind, details.is_empty()) {
-        ("direct" | "general", _) => None,
-        (_, true) => Some((StoredDetails::ended(channel), parse(ACTION, member)?)),
-        (_, false) => Some((parse(ACTION, details)?, parse(ACTION, member)?)),
+    let news = match &**kind {
+        "group" | "named" => Some((parse(ACTION, details)?, parse(ACTION, member)?)),
+        "ended" => Some((StoredDetails::ended(channel), parse(ACTION, member)?)),
+        _ => None,
     };
     // What there was when the user became a member counts as read.
     let last = if news.is_some() { mark.parse().unwrap_or_default() } else { 0 };

@@ -7,7 +7,8 @@ for look = 15 + count, #ARGV do forms[#forms + 1] = '\0' .. ARGV[look] end
 local is_group, is_public = folded == '', folded ~= '' and private == '0'
 local created = 'channelCreated:' .. by .. ':' .. client
 local before = client ~= '' and redis.call('GET', created)
-if before and redis.call('EXISTS', 'channel:' .. before) == 1 then return details_of(before) end
+local kind = before and redis.call('HGET', 'channel:' .. before, 'kind')
+if kind == 'named' or kind == 'group' then return details_of(before) end
 for _, user in ipairs(people) do
   if not is_user(user) then return denied('NoUser') end
 end

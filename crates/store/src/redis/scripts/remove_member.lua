@@ -23,5 +23,7 @@ if rights.private and is_last then
   for page = 0, math.floor(total / PAGE) do redis.call('UNLINK', 'channelMessagesPage:' .. channel .. ':' .. page) end
   local client = 'messageClient:' .. channel
   redis.call('UNLINK', messages, client, client .. ':before', 'channel:' .. channel, 'channelRead:' .. channel)
+  -- By this a node knows it from one that Redis has lost.
+  redis.call('HSET', 'channel:' .. channel, 'kind', 'ended')
 end
 return left
