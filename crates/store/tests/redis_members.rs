@@ -161,3 +161,27 @@ async fn a_channel_that_ended_unheard_is_none_that_was_lost() {
     assert_eq!(heard(&nodes.second, &secret, 1).await, ["to all"]);
     assert_eq!(nodes.second.store.epoch(), epoch);
 }
+
+#[tokio::test]
+async fn a_channel_that_redis_has_lost_is_noticed_after_a_cut() {
+    let redis = Redis::start().unwrap();
+    let nodes = Nodes::on(&redis, 0).await;
+    let (ada, bob) = (nodes.user("Ada").await, nodes.user("Bob").await);
+    let secret = make(&nodes.first, &ada, vec![bob.user.uuid]).await;
+    let direct = nodes.first.direct(ada.user.uuid, bob.user.uuid).await.unwrap().unwrap();
+    for (serial, channel) in (0..).zip([Channel::of_members(secret.uuid), direct]) {
+        nodes.first.append(&ada, &channel, "psst", None, serial);
+        nodes.first.message().await;
+        let of_channel = ["channel", "channelUsers", "channelMessages"]
+            .map(|key| format!("{key}:{}", channel.uuid));
+        let of_users = [&ada, &bob].map(|person| {
+            let user = person.user.uuid;
+            [format!("userChannels:{user}"), format!("userMemberships:{user}")]
+        });
+        let lost = of_channel.iter().chain(of_users.iter().flatten()).map(String::as_str);
+        redis.cli(&std::iter::once("DEL").chain(lost).collect::<Vec<_>>()).unwrap();
+        redis.cli(&["CLIENT", "KILL", "TYPE", "pubsub"]).unwrap();
+        let reset = |event| matches!(event, Event::Reset).then_some(());
+        nodes.first.event(reset).await;
+    }
+}
