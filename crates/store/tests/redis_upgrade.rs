@@ -6,7 +6,8 @@ mod node;
 
 use std::process::{Child, Command, Stdio};
 
-use chinwag_store::redis::RedisStore;
+use chinwag_store::redis::{RedisStore, export};
+use chinwag_store::transfer::Record;
 use chinwag_store::{
     Append, Channel, Event, FoundChannel, HistoryPage, Page, Store, Ticket, User, Wanted,
 };
@@ -53,6 +54,17 @@ fn number(redis: &Redis, arguments: &[&str]) -> u64 {
     redis.cli(arguments).unwrap()[0].parse().unwrap()
 }
 
+/// What an export has. It reads the keys of 0.1.0, too.
+async fn records(redis: &Redis) -> Vec<Record> {
+    let mut records = Vec::new();
+    let mut sink = |record| {
+        records.push(record);
+        Ok(())
+    };
+    assert_eq!(export(&redis.url(), None, &mut sink).await.unwrap().messages, 7);
+    records
+}
+
 async fn user(node: &Node, name: &str) -> User {
     node.store.account(name).await.unwrap().unwrap().user
 }
@@ -74,7 +86,9 @@ fn talk(with: &str, total: u64, unread: u64, last: &str) -> (String, u64, u64, S
 #[tokio::test]
 async fn a_redis_of_0_1_0_is_taken_over() {
     let redis = redis_of_0_1_0();
+    let before = records(&redis).await;
     let nodes = Nodes::on(&redis, 0).await;
+    assert_eq!(records(&redis).await, before);
     let node = &nodes.first;
     let (ada, bob, zoe) =
         (user(node, "ada").await, user(node, "bob").await, user(node, "zoë").await);

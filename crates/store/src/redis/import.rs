@@ -160,6 +160,10 @@ impl Target for RedisTarget {
     }
 
     async fn finish(&mut self) -> Result<()> {
+        if self.progress.is_some() {
+            // Version 0.1 may have begun it.
+            schema::update(&self.link).await?;
+        }
         let mut commands = redis::pipe();
         commands.atomic();
         looks::note_all(&mut commands);
