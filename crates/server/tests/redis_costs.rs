@@ -109,15 +109,25 @@ fn costs(redis: &TestRedis, server: &TestServer) -> Vec<(&'static str, Cost)> {
     eve_leaves(&mut ada, eve.take().unwrap());
     let by_password = monitor.cost(redis, || eve = Some(signed_in(&sign_in)));
     eve_leaves(&mut ada, eve.take().unwrap());
+    let mut second = None;
+    let here = json!({"type": "signIn", "signIn": {"accessKey": bob.access_key}});
+    let on_the_node = monitor.cost(redis, || second = Some(signed_in(&here)));
+    let channel = json!({"name": "Ops", "private": true});
+    ada.send(&json!({"type": "channelCreate", "channelCreate": channel}));
+    let channel = ada.until("channelCreate")["channelCreate"]["UUID"].as_str().unwrap().to_owned();
+    say(&mut ada, &channel, "warm");
+    let in_channel = monitor.cost(redis, || say(&mut ada, &channel, &fresh));
     vec![
         ("message in General", monitor.cost(redis, || say(&mut ada, "", &fresh))),
         ("message sent again", monitor.cost(redis, || say(&mut ada, "", &fresh))),
         ("private message", monitor.cost(redis, || say(&mut bob, &friend, &fresh))),
+        ("message in a channel", in_channel),
         ("history page", monitor.cost(redis, || page(&mut ada, 200))),
         ("join of General", monitor.cost(redis, || drop(ada.join("")))),
         ("private join", monitor.cost(redis, || drop(bob.join(&friend)))),
         ("sign-in by key", by_key),
         ("sign-in by password", by_password),
+        ("sign-in of a user who is there", on_the_node),
     ]
 }
 
@@ -134,11 +144,13 @@ fn a_request_costs_the_same_in_a_small_and_in_a_large_chat() {
         ("message in General", (sent(1), 8)),
         ("message sent again", (sent(1), 6)),
         ("private message", (sent(1), 12)),
+        ("message in a channel", (sent(2), 15)),
         ("history page", (sent(1), 2)),
         ("join of General", (sent(3), 23)),
         ("private join", (joining, 19)),
         ("sign-in by key", (watching(2), 18)),
         ("sign-in by password", (watching(3), 21)),
+        ("sign-in of a user who is there", (sent(2), 18)),
     ];
     assert_eq!(small, expected);
     // Beyond some full pages of history, and behind many users.
