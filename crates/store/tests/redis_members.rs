@@ -185,3 +185,37 @@ async fn a_channel_that_redis_has_lost_is_noticed_after_a_cut() {
         nodes.first.event(reset).await;
     }
 }
+
+#[tokio::test]
+async fn sends_are_answered_in_their_order_while_others_become_members() {
+    let redis = Redis::start().unwrap();
+    let nodes = Nodes::on(&redis, 0).await;
+    let (ada, bob) = (nodes.user("Ada").await, nodes.user("Bob").await);
+    let mut serial = 0;
+    for _ in 0..30 {
+        let secret = make(&nodes.first, &ada, Vec::new()).await;
+        let found = nodes.first.store.find_channel(ada.user.uuid, secret.uuid.0, false).await;
+        let channel = found.unwrap().channel().unwrap();
+        let begin = serial;
+        let adding = {
+            let (node, ada, bob, secret) =
+                (nodes.first.clone(), ada.clone(), bob.clone(), secret.clone());
+            tokio::spawn(async move { add(&node, &ada, &secret, &bob).await })
+        };
+        for _ in 0..10 {
+            for channel in [&Channel::GENERAL, &channel] {
+                nodes.first.append(&ada, channel, "hello", None, serial);
+                serial += 1;
+            }
+            tokio::task::yield_now().await;
+        }
+        for expected in begin..serial {
+            let ticket = nodes.first.event(|event| match event {
+                Event::Message { ticket, .. } => ticket,
+                _ => None,
+            });
+            assert_eq!(ticket.await.serial, expected);
+        }
+        adding.await.unwrap();
+    }
+}

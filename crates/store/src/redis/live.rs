@@ -22,7 +22,7 @@ struct Taken {
     events: Vec<Event>,
     /// Channels of which Redis may hold less than was told.
     doubtful: HashSet<ChannelUuid>,
-    /// Channels that have become a user's who is here.
+    /// Channels that have become a user's who is here, and of which something may have been missed.
     begun: HashSet<ChannelUuid>,
     /// Channels that are followed for nobody any more.
     left: Vec<ChannelUuid>,
@@ -103,8 +103,7 @@ impl FeedTask {
         last: u64,
         taken: &mut Taken,
     ) {
-        if self.watched.contains(user) && !self.watched.is_member(user, channel) {
-            self.watched.begin(user, channel, last);
+        if !self.watched.is_member(user, channel) && self.watched.begin(user, channel, last) {
             taken.begun.insert(channel);
         }
     }
@@ -116,7 +115,7 @@ impl FeedTask {
         self.unsubscribe(sink, &names).await
     }
 
-    /// Subscribes to channels whose first message was told, and tells what came between.
+    /// Subscribes to channels that have become a user's, and tells what came before that.
     async fn go_on(&mut self, begun: HashSet<ChannelUuid>, sink: &mut PubSubSink) -> Result<()> {
         let begun: Vec<_> = begun.into_iter().collect();
         let names: Vec<_> = begun.iter().map(|channel| channel_name(*channel)).collect();

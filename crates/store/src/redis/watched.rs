@@ -148,14 +148,18 @@ impl Watched {
     }
 
     /// Follows a channel that has become the user's: from the message behind `last` on, also where
-    /// the node began to follow it behind that and has told nothing yet.
-    pub(super) fn begin(&mut self, user: UserUuid, channel: ChannelUuid, last: u64) {
+    /// the node began to follow it behind that and has told nothing yet. Returns whether something may
+    /// have been missed.
+    pub(super) fn begin(&mut self, user: UserUuid, channel: ChannelUuid, last: u64) -> bool {
+        let is_new = !self.follows(channel);
         self.follow(user, channel, Reason::Member, last);
         let here = self.contains(user);
-        let Some(tracked) = self.channels.get_mut(&channel).filter(|_| here) else { return };
-        if last < tracked.first && tracked.first == tracked.last {
+        let Some(tracked) = self.channels.get_mut(&channel).filter(|_| here) else { return false };
+        let goes_back = last < tracked.first && tracked.first == tracked.last;
+        if goes_back {
             (tracked.first, tracked.last, tracked.uuid) = (last, last, None);
         }
+        is_new || goes_back
     }
 }
 
@@ -192,7 +196,7 @@ mod tests {
     fn a_channel_of_nobody_here_is_not_followed() {
         let (mut watched, [], channel) = here();
         watched.follow(UserUuid::random(), channel, Reason::Member, 1);
-        watched.begin(UserUuid::random(), channel, 1);
+        assert!(!watched.begin(UserUuid::random(), channel, 1));
         assert!(!watched.follows(channel));
         watched.general(3);
         assert_eq!(watched.general(9).last, 3);
@@ -202,12 +206,13 @@ mod tests {
     fn a_channel_that_becomes_a_users_is_told_from_there() {
         let (mut watched, [ada, bob], channel) = here();
         watched.follow(ada, channel, Reason::Member, 3);
-        watched.begin(bob, channel, 3);
+        assert!(!watched.begin(bob, channel, 3));
         assert_eq!(watched.channel(channel).unwrap().last, 3);
-        watched.begin(bob, channel, 1);
+        assert!(watched.begin(bob, channel, 1));
         assert_eq!(watched.channel(channel).unwrap().last, 1);
         watched.channel(channel).unwrap().last = 2;
-        watched.begin(bob, channel, 0);
+        assert!(!watched.begin(bob, channel, 0));
         assert_eq!(watched.channel(channel).unwrap().last, 2);
+        assert!(watched.begin(bob, ChannelUuid::random(), 0));
     }
 }
