@@ -248,11 +248,11 @@ export type ChannelsPage = {
 /**
  * How many to skip; 0 if absent.
  */
-offset: number, 
+offset?: number, 
 /**
  * How many at most: 100 if absent, 1,000 if greater.
  */
-limit: number, 
+limit?: number, 
 /**
  * The start of the name, without regard to case.
  */
@@ -409,7 +409,7 @@ recipientUUID: string,
 /**
  * Who, at most 100; absent for oneself.
  */
-users: Array<string>, 
+users?: Array<string>, 
 /**
  * Whether they own the channel; absent leaves that as it is.
  */
@@ -483,11 +483,11 @@ recipientUUID: string,
 /**
  * How many to skip; 0 if absent.
  */
-offset: number, 
+offset?: number, 
 /**
  * How many at most: 100 if absent, 1,000 if greater.
  */
-limit: number, 
+limit?: number, 
 /**
  * The start of the name, without regard to case.
  */
@@ -551,7 +551,7 @@ private?: boolean,
 /**
  * The other members, at most 100: of a group 2 to 19.
  */
-users: Array<string>, 
+users?: Array<string>, 
 /**
  * Makes a repetition harmless: within a day the same one by the same user makes one channel.
  */
@@ -669,7 +669,7 @@ section?: string,
 /**
  * Marks it as unread from this `Seq` on; 0 ends that.
  */
-unreadFrom: number, };
+unreadFrom?: number, };
 
 export type Presence = { 
 /**

@@ -26,7 +26,7 @@ pub struct NewChannel {
     /// The other members, at most 100: of a group 2 to 19.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 100))]
-    #[ts(type = "Array<string>")]
+    #[ts(as = "Option<Vec<String>>")]
     pub users: Option<Vec<UserUuid>>,
     /// Makes a repetition harmless: within a day the same one by the same user makes one channel.
     #[serde(rename = "clientUUID", skip_serializing_if = "Option::is_none")]
@@ -72,7 +72,7 @@ pub struct MemberAdd {
     /// Who, at most 100; absent for oneself.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 100))]
-    #[ts(type = "Array<string>")]
+    #[ts(as = "Option<Vec<String>>")]
     pub users: Option<Vec<UserUuid>>,
     /// Whether they own the channel; absent leaves that as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,11 +104,11 @@ pub struct MembersPage {
     pub recipient: String,
     /// How many to skip; 0 if absent.
     #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
-    #[ts(type = "number")]
+    #[ts(optional, type = "number")]
     pub offset: Option<u64>,
     /// How many at most: 100 if absent, 1,000 if greater.
     #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
-    #[ts(type = "number")]
+    #[ts(optional, type = "number")]
     pub limit: Option<u64>,
     /// The start of the name, without regard to case.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -149,11 +149,11 @@ impl MembersPage {
 pub struct ChannelsPage {
     /// How many to skip; 0 if absent.
     #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
-    #[ts(type = "number")]
+    #[ts(optional, type = "number")]
     pub offset: Option<u64>,
     /// How many at most: 100 if absent, 1,000 if greater.
     #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
-    #[ts(type = "number")]
+    #[ts(optional, type = "number")]
     pub limit: Option<u64>,
     /// The start of the name, without regard to case.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -196,6 +196,6 @@ pub struct PrefsChange {
     pub section: Option<String>,
     /// Marks it as unread from this `Seq` on; 0 ends that.
     #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
-    #[ts(type = "number")]
+    #[ts(optional, type = "number")]
     pub unread_from: Option<u64>,
 }
