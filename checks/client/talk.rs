@@ -7,7 +7,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let address = std::env::args().nth(1).ok_or("the address is missing")?;
     let login = Login::SignUp { name: "Somebody".into(), password: "a secret".into() };
     let (first, mut events) = Client::sign_in(&address, login).await?;
-    let me = Channel::With(first.me());
+    let me = Channel::Direct(first.me());
     first.send(me, "Hello").await?;
     next_message(&mut events).await;
     let (access_key, positions) = (first.access_key(), events.positions().cloned());

@@ -4,20 +4,19 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use chinwag_protocol::incoming::{
-    HistoryPage, InboxWants, NewMessage, PasswordChange, ReadMark, UsersPage,
-};
+use chinwag_protocol::incoming::{HistoryPage, NewMessage, PasswordChange, ReadMark, UsersPage};
 use chinwag_protocol::outgoing::{ChannelView, History, Inbox, Message, Users};
 use chinwag_protocol::{Body, Outgoing, Request, UserUuid};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
+use crate::channels::wants;
 use crate::event::{Events, Link};
 use crate::keeper::{Ask, Keeper, Sending};
 use crate::line::Line;
 use crate::login::Login;
-use crate::{Address, Channel, Error, Options};
+use crate::{Address, Channel, ChannelId, Error, Options};
 
 /// How many events may wait to be read.
 const EVENTS: usize = 1_024;
@@ -63,6 +62,7 @@ macro_rules! reply {
         }
     };
 }
+pub(crate) use reply;
 
 impl Client {
     /// Connects to a server, by an address such as `http://localhost:5000`, and signs in.
@@ -127,7 +127,7 @@ impl Client {
     ///
     /// # Errors
     /// The delivery's: [`Error::Refused`], [`Error::Full`] when 1,024 wait, [`Error::SignedOut`], [`Error::Closed`].
-    pub fn send(&self, channel: Channel, text: impl Into<String>) -> Delivery {
+    pub fn send(&self, channel: impl Into<ChannelId>, text: impl Into<String>) -> Delivery {
         self.send_as(channel, text, Uuid::new_v4().to_string())
     }
 
@@ -138,12 +138,12 @@ impl Client {
     /// As there.
     pub fn send_as(
         &self,
-        channel: Channel,
+        channel: impl Into<ChannelId>,
         text: impl Into<String>,
         client_uuid: impl Into<String>,
     ) -> Delivery {
         let (done, delivery) = oneshot::channel();
-        let recipient = channel.to_string();
+        let recipient = channel.into().to_string();
         let client_uuid = Some(client_uuid.into());
         let message = NewMessage { recipient, message: text.into(), client_uuid };
         Delivery(match self.sends.try_send(Sending { message, done }) {
@@ -179,24 +179,28 @@ impl Client {
     ///
     /// # Errors
     /// When the server refuses, or there is no connection.
-    pub async fn history(&self, channel: Channel, page: Page) -> Result<History, Error> {
+    pub async fn history(
+        &self,
+        channel: impl Into<ChannelId>,
+        page: Page,
+    ) -> Result<History, Error> {
         let seq = |seq: u64| Some(i64::try_from(seq).unwrap_or(i64::MAX));
         let (before, after) = match page {
             Page::Last => (None, None),
             Page::Before(before) => (seq(before), None),
             Page::After(after) => (None, seq(after)),
         };
-        let recipient = channel.to_string();
+        let recipient = channel.into().to_string();
         let page = HistoryPage { recipient, limit: Some(100), before, after };
         reply!(self, Request::ChannelMessages(page), ChannelMessages)
     }
 
-    /// The user's channels.
+    /// The user's channels: General, private channels, groups and named channels. A server of 0.1 lists the first two.
     ///
     /// # Errors
     /// When the server refuses, or there is no connection.
     pub async fn inbox(&self) -> Result<Inbox, Error> {
-        reply!(self, Request::Inbox(InboxWants::default()), Inbox)
+        reply!(self, Request::Inbox(wants()), Inbox)
     }
 
     /// Up to 1,000 users whose name begins with `query`, online first, then by name.
@@ -210,26 +214,26 @@ impl Client {
     }
 
     /// Joins a channel, to see who types there, and leaves the one joined before. The client joins it again after
-    /// a reconnect.
+    /// a reconnect. A public channel of which the user is no member can be joined, too: its messages come meanwhile.
     ///
     /// # Errors
     /// When the server refuses, or there is no connection.
-    pub async fn join(&self, channel: Channel) -> Result<ChannelView, Error> {
-        reply!(self, Request::ChannelJoin(channel.reference()), ChannelJoin)
+    pub async fn join(&self, channel: impl Into<ChannelId>) -> Result<ChannelView, Error> {
+        reply!(self, Request::ChannelJoin(channel.into().reference()), ChannelJoin)
     }
 
     /// Marks a channel as read up to this `Seq`.
     ///
     /// # Errors
     /// When the server refuses, or there is no connection.
-    pub async fn mark_read(&self, channel: Channel, seq: u64) -> Result<(), Error> {
-        let mark = ReadMark { recipient: channel.to_string(), seq };
+    pub async fn mark_read(&self, channel: impl Into<ChannelId>, seq: u64) -> Result<(), Error> {
+        let mark = ReadMark { recipient: channel.into().to_string(), seq };
         reply!(self, Request::ChannelRead(mark), ChannelRead).map(drop)
     }
 
     /// Shows those who joined the channel that the user is typing; does nothing without a connection.
-    pub fn typing(&self, channel: Channel) {
-        let request = Request::ChannelTyping(channel.reference());
+    pub fn typing(&self, channel: impl Into<ChannelId>) {
+        let request = Request::ChannelTyping(channel.into().reference());
         // With so many requests in the queue, the notice would come too late.
         let _ = self.asks.try_send(Ask::Request(request, None));
     }
@@ -256,7 +260,8 @@ impl Client {
         self.request(Request::SignOut).await.map(drop)
     }
 
-    /// Sends any request and waits for its reply. Messages are better sent by [`Client::send`].
+    /// Sends any request and waits for its reply. Messages are better sent by [`Client::send`], and an inbox is
+    /// better read by [`Client::inbox`], since one that doesn't want `channels` ends their messages.
     ///
     /// # Errors
     /// [`Error::Refused`], or [`Error::Disconnected`] when there is no connection or it ended before the answer.

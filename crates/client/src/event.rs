@@ -10,6 +10,7 @@ use chinwag_protocol::{Outgoing, UserUuid};
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
+use crate::places::Move;
 use crate::{Channel, Error, Positions};
 
 /// An event of a client.
@@ -27,8 +28,10 @@ pub enum Event {
     Inbox(Inbox),
     /// The connection has changed.
     Link(Link),
-    /// A sign-in or sign-out, a join or leave, presence, typing, or a read mark of another session. News are
-    /// left out while more than a thousand events wait to be read; messages never are.
+    /// A sign-in or sign-out, a join or leave, presence, typing, a read mark or preferences of another session; a channel
+    /// that was made or edited or of which the user has become a member, one that has gone, members of one. News are
+    /// left out while more than a thousand events wait to be read; messages never are. After news of channels that were
+    /// left out comes another inbox.
     News(Box<Outgoing>),
 }
 
@@ -67,11 +70,12 @@ impl fmt::Display for Link {
     }
 }
 
-/// An event in the queue, and the epoch that it is of.
+/// An event in the queue, the epoch that it is of, and the channels that begin or have gone with it.
 #[derive(Debug)]
 pub(crate) struct Told {
     pub event: Event,
     pub epoch: Arc<str>,
+    pub moves: Vec<Move>,
 }
 
 /// The stream of events.
@@ -121,19 +125,25 @@ impl Events {
         }
     }
 
-    fn note(&mut self, Told { event, epoch }: Told) -> Event {
+    fn note(&mut self, Told { event, epoch, moves }: Told) -> Event {
         if *self.positions.epoch != *epoch {
             epoch.as_ref().clone_into(&mut self.positions.epoch);
         }
         let channels = &mut self.positions.channels;
+        for (channel, begins) in moves {
+            match begins {
+                Some(seq) => drop(channels.insert(channel, seq)),
+                None => drop(channels.remove(&channel)),
+            }
+        }
         match &event {
             Event::Message(message) => {
-                channels.insert(Channel::of(message, self.me), message.seq);
+                channels.insert(Channel::of(message, self.me).id(), message.seq);
             }
             Event::Reset => self.reset = true,
             Event::Inbox(inbox) => {
                 let listed = inbox.channels.iter();
-                let mut totals = listed.map(|listed| (Channel::from(listed), listed.total));
+                let mut totals = listed.map(|listed| (Channel::from(listed).id(), listed.total));
                 if !std::mem::replace(&mut self.begun, true) {
                     channels.extend(totals);
                 } else if std::mem::take(&mut self.reset) {

@@ -23,6 +23,7 @@
 
 mod address;
 mod channel;
+mod channels;
 mod client;
 mod error;
 mod event;
@@ -38,7 +39,7 @@ mod unanswered;
 mod waits;
 
 pub use address::Address;
-pub use channel::Channel;
+pub use channel::{Channel, ChannelId};
 pub use chinwag_protocol as protocol;
 pub use client::{Client, Delivery, Page};
 pub use error::Error;

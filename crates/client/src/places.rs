@@ -1,13 +1,14 @@
 //! How far each channel has been delivered, so that every message is delivered once and in order.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use chinwag_protocol::MessageUuid;
-use chinwag_protocol::outgoing::{History, Inbox, Message};
+use chinwag_protocol::outgoing::{History, Inbox, InboxChannel, Message};
 
-use crate::{Channel, Positions};
+use crate::{Channel, ChannelId, Positions};
 
-/// With fewer channels than this, the inbox lists all that hold a message.
+/// With fewer of General and private channels than this, the inbox lists all of them that hold a message. It always
+/// lists every group and named channel.
 const MOST_LISTED: usize = 1_000;
 
 /// How many of a channel's last messages are remembered, in case the server loses messages.
@@ -16,7 +17,9 @@ const REMEMBERED: usize = 256;
 /// How far each channel has been delivered.
 #[derive(Default)]
 pub struct Places {
-    known: HashMap<Channel, Place>,
+    known: HashMap<ChannelId, Place>,
+    /// The groups and named channels of the user, unlike those that a session only looks at.
+    member_of: HashSet<ChannelId>,
     /// Whether the first inbox has come: the messages that it counts are not delivered.
     begun: bool,
     /// Whether that inbox listed every channel, so that an unknown one is new and delivered from its first message.
@@ -25,6 +28,11 @@ pub struct Places {
 
 #[derive(Default)]
 struct Place {
+    /// Whether it is a group or a named channel, of which one may cease to be a member; `None` while only an earlier
+    /// run knows.
+    shared: Option<bool>,
+    /// Whether it was known when the inbox was requested.
+    was_known: bool,
     /// The `Seq` up to which all is delivered.
     told: u64,
     /// The highest `Seq` known of.
@@ -52,13 +60,25 @@ pub enum Turn {
     Fill(u64),
 }
 
+/// How to go on after an inbox.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Next {
+    /// The pages to request, each after a `Seq`.
+    pub pages: Vec<(ChannelId, u64)>,
+    /// Where new groups and named channels begin, and which channels have gone.
+    pub moves: Vec<Move>,
+}
+
+/// A change of the channels that are followed: one begins behind this `Seq`, or has gone.
+pub type Move = (ChannelId, Option<u64>);
+
 /// Where an earlier run stopped.
 impl From<&Positions> for Places {
     fn from(positions: &Positions) -> Self {
         let place = |told| Place { told, ..Place::default() };
         let known: HashMap<_, _> =
             positions.channels.iter().map(|(channel, seq)| (*channel, place(*seq))).collect();
-        Self { begun: true, all_listed: known.len() < MOST_LISTED, known }
+        Self { begun: true, all_listed: known.len() < MOST_LISTED, known, ..Self::default() }
     }
 }
 
@@ -70,14 +90,17 @@ impl Places {
         }
     }
 
-    /// Takes a live message. With `room` for it, it may be delivered.
+    /// Takes a live message. With `room` for it, it may be delivered. An unknown group or named channel begins with it:
+    /// the user has just become a member, or looks at it.
     pub fn live(&mut self, channel: Channel, seq: u64, room: bool) -> Turn {
-        let first = if self.all_listed { 0 } else { seq.saturating_sub(1) };
+        let shared = matches!(channel, Channel::Shared(_));
+        let first = if self.all_listed && !shared { 0 } else { seq.saturating_sub(1) };
         let begun = self.begun;
-        let place = self
-            .known
-            .entry(channel)
-            .or_insert(Place { told: if begun { first } else { 0 }, ..Place::default() });
+        let place = self.known.entry(channel.id()).or_insert(Place {
+            told: if begun { first } else { 0 },
+            shared: Some(shared),
+            ..Place::default()
+        });
         place.newest = place.newest.max(seq);
         if !begun || !room || place.asked || seq <= place.told {
             return Turn::Not;
@@ -86,7 +109,7 @@ impl Places {
     }
 
     /// Everything up to this one is delivered.
-    pub fn told(&mut self, channel: Channel, seq: u64, uuid: MessageUuid) {
+    pub fn told(&mut self, channel: ChannelId, seq: u64, uuid: MessageUuid) {
         let place = self.known.entry(channel).or_default();
         place.told = place.told.max(seq);
         if place.recent.len() == REMEMBERED {
@@ -95,24 +118,48 @@ impl Places {
         place.recent.push_back((seq, uuid));
     }
 
+    /// The user is a member of a group or a named channel.
+    pub fn is_member(&mut self, channel: ChannelId) {
+        self.member_of.insert(channel);
+    }
+
+    /// The session has left a channel that it had joined. One that the user only looked at is forgotten, since its
+    /// messages don't come any more.
+    pub fn not_joined(&mut self, channel: ChannelId) {
+        let is_shared = |place: &Place| place.shared == Some(true);
+        if !self.member_of.contains(&channel) && self.known.get(&channel).is_some_and(is_shared) {
+            self.known.remove(&channel);
+        }
+    }
+
+    /// The user is no member any more.
+    pub fn forget(&mut self, channel: ChannelId) {
+        self.member_of.remove(&channel);
+        self.known.remove(&channel);
+    }
+
     /// The inbox was requested. It may not count messages that are delivered from here on.
     pub fn inbox_asked(&mut self) {
         for place in self.known.values_mut() {
             place.told_before = place.told;
+            place.was_known = true;
         }
     }
 
-    /// Whether the server has fewer messages in a channel than were delivered before the inbox was requested.
+    /// Whether the server has fewer messages in a channel than were delivered before the inbox was requested. A group
+    /// or a named channel that isn't listed is no such one: the user is no member any more.
     pub fn are_beyond(&self, inbox: &Inbox) -> bool {
-        let total = |channel: &Channel| {
-            let listed = inbox.channels.iter().find(|listed| Channel::from(*listed) == *channel);
-            match listed {
-                Some(listed) => listed.total,
-                None if inbox.channels.len() < MOST_LISTED => 0,
-                None => u64::MAX,
-            }
+        let totals: HashMap<_, _> = inbox
+            .channels
+            .iter()
+            .map(|listed| (Channel::from(listed).id(), listed.total))
+            .collect();
+        let (all, shares) = (lists_all(inbox), lists_shared(inbox));
+        let is_beyond = |(channel, place): (&ChannelId, &Place)| match totals.get(channel) {
+            Some(total) => place.told_before > *total,
+            None => all && !place.shared.unwrap_or(shares) && place.told_before > 0,
         };
-        self.begun && self.known.iter().any(|(channel, place)| place.told_before > total(channel))
+        self.begun && self.known.iter().any(is_beyond)
     }
 
     /// The server lost messages: each channel is read again from before the messages that are remembered. Those of
@@ -126,10 +173,21 @@ impl Places {
         }
     }
 
-    /// Takes an inbox; returns the pages to request, each after a `Seq`.
-    pub fn inbox(&mut self, inbox: &Inbox) -> Vec<(Channel, u64)> {
+    /// Takes an inbox. `joined` is the channel that the session has joined, perhaps only to look at it.
+    pub fn inbox(&mut self, inbox: &Inbox, joined: Option<ChannelId>) -> Next {
+        let mut moves = Vec::new();
         for listed in &inbox.channels {
-            let place = self.known.entry(listed.into()).or_default();
+            let id = Channel::from(listed).id();
+            if self.begun && !self.known.contains_key(&id) {
+                let told = begin(listed);
+                self.known.insert(id, Place { told, ..Place::default() });
+                moves.extend(is_shared(listed).then_some((id, Some(told))));
+            }
+            let place = self.known.entry(id).or_default();
+            place.shared = Some(is_shared(listed));
+            if is_shared(listed) {
+                self.member_of.insert(id);
+            }
             place.newest = place.newest.max(listed.total);
             if !self.begun {
                 place.told = listed.total;
@@ -138,26 +196,49 @@ impl Places {
                 place.told = place.told.min(listed.total);
             }
         }
+        let gone = self.gone(inbox, joined);
+        for channel in &gone {
+            self.forget(*channel);
+        }
+        moves.extend(gone.into_iter().map(|channel| (channel, None)));
         for place in self.known.values_mut() {
             // It has gone, or is too old to be listed.
-            if std::mem::take(&mut place.is_doubtful) && inbox.channels.len() < MOST_LISTED {
+            if std::mem::take(&mut place.is_doubtful) && lists_all(inbox) {
                 place.told = 0;
             }
         }
         if !self.begun {
             self.begun = true;
-            self.all_listed = inbox.channels.len() < MOST_LISTED;
+            self.all_listed = lists_all(inbox);
         }
         let missing = self.known.iter_mut().filter_map(|(channel, place)| match place.fill() {
             Turn::Fill(after) => Some((*channel, after)),
             _ => None,
         });
-        missing.collect()
+        Next { pages: missing.collect(), moves }
+    }
+
+    /// The groups and named channels that the inbox would list if the user were still a member. One that became known
+    /// since the inbox was requested may be missing there.
+    fn gone(&self, inbox: &Inbox, joined: Option<ChannelId>) -> Vec<ChannelId> {
+        if !self.begun || !lists_shared(inbox) {
+            return Vec::new();
+        }
+        let all = lists_all(inbox);
+        let listed: HashSet<_> =
+            inbox.channels.iter().map(|listed| Channel::from(listed).id()).collect();
+        let is_gone = |(channel, place): &(&ChannelId, &Place)| {
+            place.was_known
+                && place.shared.unwrap_or(all)
+                && !listed.contains(channel)
+                && (joined != Some(**channel) || place.is_doubtful)
+        };
+        self.known.iter().filter(is_gone).map(|(channel, _)| *channel).collect()
     }
 
     /// Takes a page that was requested; returns the messages to deliver, in order.
     pub fn page(&mut self, page: History) -> Vec<Message> {
-        let place = self.known.entry((&page.channel).into()).or_default();
+        let Some(place) = self.known.get_mut(&(&page.channel).into()) else { return Vec::new() };
         place.newest = place.newest.max(page.total);
         if page.messages.is_empty() {
             // There is nothing to wait for.
@@ -172,8 +253,8 @@ impl Places {
     }
 
     /// After a page was delivered: the `Seq` after which to request the next one.
-    pub fn next_page(&mut self, channel: Channel) -> Option<u64> {
-        let place = self.known.entry(channel).or_default();
+    pub fn next_page(&mut self, channel: ChannelId) -> Option<u64> {
+        let place = self.known.get_mut(&channel)?;
         place.asked = false;
         place.told = place.told.max(place.page_end);
         match place.fill() {
@@ -183,8 +264,10 @@ impl Places {
     }
 
     /// A page that was requested won't be delivered: the next inbox requests it again.
-    pub fn given_up(&mut self, channel: Channel) {
-        self.known.entry(channel).or_default().asked = false;
+    pub fn given_up(&mut self, channel: ChannelId) {
+        if let Some(place) = self.known.get_mut(&channel) {
+            place.asked = false;
+        }
     }
 }
 
@@ -198,166 +281,25 @@ impl Place {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use chinwag_protocol::outgoing::{Chosen, InboxChannel, Recipient, User};
-    use chinwag_protocol::{MessageUuid, UserUuid};
-
-    use super::*;
-
-    const GENERAL: Channel = Channel::General;
-
-    fn inbox(total: u64) -> Inbox {
-        let channel = Recipient { recipient: None };
-        let listed = InboxChannel {
-            channel,
-            recipient: None,
-            total,
-            unread: 0,
-            last_message: None,
-            details: None,
-            prefs: Chosen::default(),
-        };
-        Inbox { channels: vec![listed] }
-    }
-
-    fn page(seqs: std::ops::Range<u64>, total: u64) -> History {
-        let user = User { uuid: UserUuid::random(), username: "Ada".into(), online: None };
-        let message = |seq| Message {
-            uuid: MessageUuid::random(),
-            sender_uuid: user.uuid,
-            sender: user.clone(),
-            recipient_uuid: None,
-            recipient: None,
-            cut: false,
-            text: "x".into(),
-            created_at: "2026-01-02T03:04:05Z".parse().unwrap(),
-            seq,
-            client_uuid: None,
-        };
-        let messages: Vec<_> = seqs.map(message).collect();
-        let channel = Recipient { recipient: None };
-        History { channel, total, received: messages.len() as u64, messages }
-    }
-
-    /// After an inbox with so many messages.
-    fn begun(total: u64) -> Places {
-        let mut places = Places::default();
-        assert!(places.inbox(&inbox(total)).is_empty());
-        places
-    }
-
-    fn tell(places: &mut Places, page: History) -> Vec<u64> {
-        let messages = places.page(page);
-        for message in &messages {
-            places.told(GENERAL, message.seq, message.uuid);
-        }
-        let seqs: Vec<_> = messages.iter().map(|message| message.seq).collect();
-        seqs
-    }
-
-    #[test]
-    fn what_stood_there_before_is_not_told() {
-        let mut places = begun(7);
-        assert_eq!(places.live(GENERAL, 7, true), Turn::Not);
-        assert_eq!(places.live(GENERAL, 8, true), Turn::Now);
-    }
-
-    #[test]
-    fn a_message_between_signing_in_and_the_inbox_is_not_missed() {
-        let mut places = Places::default();
-        assert_eq!(places.live(GENERAL, 8, true), Turn::Not);
-        assert_eq!(places.inbox(&inbox(7)), [(GENERAL, 7)]);
-    }
-
-    #[test]
-    fn a_hole_is_filled_page_by_page_and_nothing_is_told_twice() {
-        let mut places = begun(1);
-        assert_eq!(places.live(GENERAL, 4, true), Turn::Fill(1));
-        assert_eq!(places.live(GENERAL, 5, true), Turn::Not);
-        assert_eq!(tell(&mut places, page(2..4, 5)), [2, 3]);
-        assert_eq!(places.next_page(GENERAL), Some(3));
-        assert_eq!(tell(&mut places, page(4..6, 5)), [4, 5]);
-        assert_eq!(places.next_page(GENERAL), None);
-        assert_eq!(places.live(GENERAL, 5, true), Turn::Not);
-        assert_eq!(places.live(GENERAL, 6, true), Turn::Now);
-    }
-
-    #[test]
-    fn what_had_no_room_is_asked_for_with_the_next_inbox() {
-        let mut places = begun(1);
-        assert_eq!(places.live(GENERAL, 2, false), Turn::Not);
-        assert_eq!(places.inbox(&inbox(2)), [(GENERAL, 1)]);
-        assert_eq!(places.inbox(&inbox(2)), []);
-        places.given_up(GENERAL);
-        assert_eq!(places.inbox(&inbox(2)), [(GENERAL, 1)]);
-    }
-
-    #[test]
-    fn a_channel_that_was_not_listed_is_told_from_its_beginning() {
-        let mut places = begun(0);
-        let channel = Channel::With(UserUuid::random());
-        assert_eq!(places.live(channel, 2, true), Turn::Fill(0));
-    }
-
-    #[test]
-    fn a_server_that_was_set_back_is_read_again_and_nothing_told_twice() {
-        let mut places = begun(5);
-        let before = page(6..11, 10);
-        for message in &before.messages {
-            assert_eq!(places.live(GENERAL, message.seq, true), Turn::Now);
-            places.told(GENERAL, message.seq, message.uuid);
-        }
-        assert!(!places.are_beyond(&inbox(9)));
-        places.inbox_asked();
-        assert!(!places.are_beyond(&inbox(10)) && places.are_beyond(&inbox(9)));
-        places.set_back();
-        // Of 6 to 10 the first two are left, and three others have come.
-        assert_eq!(places.inbox(&inbox(10)), [(GENERAL, 5)]);
-        let mut after = page(6..11, 10);
-        after.messages[..2].clone_from_slice(&before.messages[..2]);
-        assert_eq!(tell(&mut places, after), [8, 9, 10]);
-        assert_eq!(places.next_page(GENERAL), None);
-        assert_eq!(places.live(GENERAL, 11, true), Turn::Now);
-    }
-
-    #[test]
-    fn a_channel_that_has_gone_is_told_from_its_beginning() {
-        let (mut places, channel) = (begun(0), Channel::With(UserUuid::random()));
-        places.told(channel, 1, MessageUuid::random());
-        places.inbox_asked();
-        assert!(places.are_beyond(&inbox(0)));
-        places.set_back();
-        assert!(places.inbox(&inbox(0)).is_empty());
-        assert_eq!(places.live(channel, 1, true), Turn::Now);
-    }
-
-    #[test]
-    fn a_page_of_what_was_told_ends_the_asking() {
-        let mut places = begun(5);
-        let before = page(6..8, 7);
-        for message in &before.messages {
-            places.told(GENERAL, message.seq, message.uuid);
-        }
-        places.set_back();
-        assert_eq!(places.inbox(&inbox(7)), [(GENERAL, 5)]);
-        assert_eq!(tell(&mut places, before), [] as [u64; 0]);
-        assert_eq!(places.next_page(GENERAL), None);
-    }
-
-    #[test]
-    fn a_server_with_less_than_the_first_inbox_is_told_from_its_end() {
-        let mut places = begun(7);
-        places.set_back();
-        assert!(places.inbox(&inbox(3)).is_empty());
-        assert_eq!(places.live(GENERAL, 4, true), Turn::Now);
-    }
-
-    #[test]
-    fn an_empty_page_ends_the_asking() {
-        let mut places = begun(1);
-        assert_eq!(places.live(GENERAL, 4, true), Turn::Fill(1));
-        assert_eq!(tell(&mut places, page(1..1, 1)), [] as [u64; 0]);
-        assert_eq!(places.next_page(GENERAL), None);
-    }
+/// Where a channel begins that became known since the last inbox: a private channel with its first message, a group or a
+/// named channel behind the read mark, which stood at its end when the user became a member.
+fn begin(listed: &InboxChannel) -> u64 {
+    if is_shared(listed) { listed.total.saturating_sub(listed.unread) } else { 0 }
 }
+
+fn is_shared(listed: &InboxChannel) -> bool {
+    matches!(Channel::from(listed), Channel::Shared(_))
+}
+
+/// Whether it lists every private channel that holds a message.
+fn lists_all(inbox: &Inbox) -> bool {
+    inbox.channels.iter().filter(|listed| !is_shared(listed)).count() < MOST_LISTED
+}
+
+/// Whether the server knows groups and named channels: then General has details, too.
+fn lists_shared(inbox: &Inbox) -> bool {
+    inbox.channels.iter().any(|listed| listed.details.is_some())
+}
+
+#[cfg(test)]
+mod tests;

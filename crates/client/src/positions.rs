@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Channel;
+use crate::ChannelId;
 
 /// Where a program stopped reading: plain data for a file, and the same JSON as the TypeScript client's.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -14,18 +14,19 @@ pub struct Positions {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub epoch: String,
     /// By channel: the `Seq` of the last message that was handled.
-    pub channels: BTreeMap<Channel, u64>,
+    pub channels: BTreeMap<ChannelId, u64>,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Channel;
 
     #[test]
     fn they_are_json_with_channels_as_on_the_wire() {
         let json = r#"{"epoch":"one","channels":{"":7,"00000000-0000-4000-8000-00000000000a":1}}"#;
         let positions: Positions = serde_json::from_str(json).unwrap();
-        assert_eq!(positions.channels[&Channel::General], 7);
+        assert_eq!(positions.channels[&Channel::General.id()], 7);
         assert_eq!(serde_json::to_string(&positions).unwrap(), json);
         let old: Positions = serde_json::from_str(r#"{"channels":{}}"#).unwrap();
         assert_eq!(old, Positions::default());

@@ -102,7 +102,7 @@ async fn a_private_channel_that_began_while_its_reader_was_away_is_told_from_its
     near.kill();
     until_link(&mut seen, |link| matches!(link, Link::Waiting { .. })).await;
     for text in ["one", "two"] {
-        cleo.send(Channel::With(bob.me()), text).await.unwrap();
+        cleo.send(Channel::Direct(bob.me()), text).await.unwrap();
     }
     near.restart();
     bob.wake();
@@ -238,7 +238,7 @@ async fn the_joined_channel_is_joined_again_after_a_return() {
     let mut server = steady(&[]);
     let (ada, mut events) = sign_in(&server, "Ada").await;
     let (bob, _events) = sign_in(&server, "Bob").await;
-    ada.join(Channel::With(bob.me())).await.unwrap();
+    ada.join(Channel::Direct(bob.me())).await.unwrap();
     server.kill();
     server.restart();
     until_link(&mut events, |link| *link == Link::Live).await;
@@ -313,7 +313,7 @@ async fn the_next_run_goes_on_where_the_last_one_stopped() {
     let saved = serde_json::to_string(seen.positions().unwrap()).unwrap();
     bob.close().await;
     ada.send(Channel::General, "three").await.unwrap();
-    ada.send(Channel::With(bob.me()), "in private").await.unwrap();
+    ada.send(Channel::Direct(bob.me()), "in private").await.unwrap();
     let again = |saved: &str| {
         let positions: Positions = serde_json::from_str(saved).unwrap();
         let address = server.address().parse().unwrap();

@@ -18,10 +18,10 @@ const MOST_MISTAKES: usize = 2;
 pub async fn channel(client: &Client, to: Option<&str>, wait: Wait) -> Result<Channel> {
     let Some(to) = to.map(str::trim) else { return Ok(Channel::General) };
     if let Ok(user) = to.parse() {
-        return Ok(Channel::With(user));
+        return Ok(Channel::Direct(user));
     }
     if let Some(user) = wait.until_there(async || find(client, to).await).await? {
-        return Ok(Channel::With(user));
+        return Ok(Channel::Direct(user));
     }
     match suggestion(client, to).await? {
         Some(name) => {

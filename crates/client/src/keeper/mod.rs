@@ -1,5 +1,7 @@
 //! The task that keeps a connection alive: it reconnects until the client is closed or dropped.
 
+mod news;
+mod sends;
 mod session;
 
 use std::future::Future;
@@ -15,8 +17,8 @@ use tokio::time::{Instant, sleep};
 
 use crate::event::Told;
 use crate::line::{Line, Lost};
-use crate::places::Places;
-use crate::{Address, Channel, Error, Link, Login, Options, waits};
+use crate::places::{Move, Places};
+use crate::{Address, ChannelId, Error, Link, Login, Options, waits};
 use session::Session;
 
 /// A connection that lived this long was a good one, so the waits start small again.
@@ -52,7 +54,9 @@ pub struct Keeper {
     places: Places,
     /// Whether [`Event::Reset`](crate::Event::Reset) is still to be delivered.
     reset_due: bool,
-    joined: Option<Channel>,
+    joined: Option<ChannelId>,
+    /// Channels that begin or have gone, to be told with the next event.
+    moves: Vec<Move>,
     /// The message being sent: one at a time, so that a refusal of one never changes the order of the others.
     under_way: Option<Sending>,
 }
@@ -102,6 +106,7 @@ impl Keeper {
             places,
             reset_due: false,
             joined: None,
+            moves: Vec::new(),
             under_way: None,
         };
         keeper.take_epoch(&authorized.epoch);

@@ -3,19 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chinwag_protocol::incoming::{HistoryPage, InboxWants};
-use chinwag_protocol::outgoing::{Failure, History, Inbox, Message};
+use chinwag_protocol::incoming::HistoryPage;
+use chinwag_protocol::outgoing::{History, Inbox, Message};
 use chinwag_protocol::{Body, ErrorCode, Outgoing, Request};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
 
-use super::{Ask, End, Ends, Keeper, Sending, refuse, too_fast};
+use super::{Ask, End, Ends, Keeper, Sending, refuse};
+use crate::channels::wants;
 use crate::event::Told;
 use crate::line::{Frame, Line, Lost, PATIENCE, answers};
 use crate::places::Turn;
 use crate::unanswered::Unanswered;
-use crate::{Channel, Error, Event, waits};
+use crate::{Channel, ChannelId, Error, Event};
 
 /// Silence after which a `ping` is sent.
 const PING_EVERY: Duration = Duration::from_secs(20);
@@ -27,11 +28,11 @@ const MOST_AWAITED: usize = 256;
 const PAGE: usize = 100;
 
 /// The delay before a failed read is repeated.
-const AGAIN: Duration = Duration::from_secs(2);
+pub(super) const AGAIN: Duration = Duration::from_secs(2);
 
 /// One connection.
 pub struct Session<'a> {
-    keeper: &'a mut Keeper,
+    pub(super) keeper: &'a mut Keeper,
     ends: &'a mut Ends,
     line: Line,
     unanswered: Unanswered<Awaited>,
@@ -39,19 +40,19 @@ pub struct Session<'a> {
     alive: Instant,
     pinged: bool,
     /// When the message under way is to be sent again.
-    repeat: Option<Instant>,
-    refusals: u32,
+    pub(super) repeat: Option<Instant>,
+    pub(super) refusals: u32,
     /// From when on to request the inbox, once the events have room.
     behind: Option<Instant>,
 }
 
 /// The purpose of a request.
-enum Awaited {
+pub(super) enum Awaited {
     Asker(Option<oneshot::Sender<Result<Outgoing, Error>>>),
-    Join(Channel, Option<oneshot::Sender<Result<Outgoing, Error>>>),
+    Join(ChannelId, Option<oneshot::Sender<Result<Outgoing, Error>>>),
     Rejoin,
     Inbox,
-    Page(Channel),
+    Page(ChannelId),
     Send,
     Ping,
 }
@@ -65,7 +66,7 @@ enum Happened {
     Silence,
 }
 
-type Step = Result<(), End>;
+pub(super) type Step = Result<(), End>;
 
 impl<'a> Session<'a> {
     /// On a connection that has just signed in.
@@ -164,10 +165,10 @@ impl<'a> Session<'a> {
 
     async fn ask_inbox(&mut self) -> Step {
         self.keeper.places.inbox_asked();
-        self.request(Awaited::Inbox, &Request::Inbox(InboxWants::default())).await
+        self.request(Awaited::Inbox, &Request::Inbox(wants())).await
     }
 
-    async fn request(&mut self, awaited: Awaited, request: &Request) -> Step {
+    pub(super) async fn request(&mut self, awaited: Awaited, request: &Request) -> Step {
         let id = self.unanswered.next_id();
         match self.line.send(Some(id), request).await {
             Ok(length) => self.unanswered.insert(id, awaited, length),
@@ -206,10 +207,10 @@ impl<'a> Session<'a> {
                 let sent = self.line.send(None, &request).await;
                 return sent.map(drop).map_err(|error| End::Lost(error.into()));
             }
-            Request::ChannelJoin(channel) => match channel.recipient.parse() {
-                Ok(user) => Awaited::Join(Channel::With(user), answer),
-                Err(_) => Awaited::Join(Channel::General, answer),
-            },
+            // The server refuses a name that is none.
+            Request::ChannelJoin(channel) => {
+                Awaited::Join(channel.recipient.parse().unwrap_or_default(), answer)
+            }
             _ => Awaited::Asker(answer),
         };
         self.request(awaited, &request).await
@@ -219,13 +220,6 @@ impl<'a> Session<'a> {
         self.pinged = true;
         self.alive = Instant::now() + patience;
         self.request(Awaited::Ping, &Request::Ping).await
-    }
-
-    async fn send_message(&mut self) -> Step {
-        self.repeat = None;
-        let Some(Sending { message, .. }) = &self.keeper.under_way else { return Ok(()) };
-        let request = Request::ChannelMessage(message.clone());
-        self.request(Awaited::Send, &request).await
     }
 
     async fn take(&mut self, frame: Outgoing) -> Step {
@@ -255,7 +249,7 @@ impl<'a> Session<'a> {
             (Some(Awaited::Asker(answer)), body) => reply(answer, whole(body)),
             (Some(Awaited::Join(channel, answer)), body) => {
                 if let Body::ChannelJoin(_) = body {
-                    self.keeper.joined = Some(channel);
+                    self.joined(channel);
                 }
                 reply(answer, whole(body));
             }
@@ -269,12 +263,14 @@ impl<'a> Session<'a> {
             (Some(awaited @ (Awaited::Inbox | Awaited::Page(_) | Awaited::Send)), _) => {
                 self.refused(awaited, Error::Unexpected);
             }
-            (Some(Awaited::Ping), _)
-            | (None, Body::ChannelMessage(_) | Body::Error(_))
-            | (Some(Awaited::Rejoin), Body::Error(_)) => {}
-            (Some(Awaited::Rejoin) | None, body) => {
-                self.tell(Event::News(Box::new(whole(body))));
+            (Some(Awaited::Rejoin), Body::Error(error)) => {
+                // The user was removed from it, or it has ended.
+                if error.code == ErrorCode::UnknownUser {
+                    self.keeper.joined = None;
+                }
             }
+            (Some(Awaited::Ping), _) | (None, Body::ChannelMessage(_) | Body::Error(_)) => {}
+            (Some(Awaited::Rejoin) | None, body) => self.take_news(whole(body)),
         }
         if is_goodbye { Err(End::Over(Error::SignedOut)) } else { Ok(()) }
     }
@@ -283,11 +279,11 @@ impl<'a> Session<'a> {
         let channel = Channel::of(message, self.keeper.me);
         match self.keeper.places.live(channel, message.seq, self.behind.is_none()) {
             Turn::Now => {
-                self.tell_message(channel, message.clone());
+                self.tell_message(channel.id(), message.clone());
                 Ok(())
             }
             Turn::Not => Ok(()),
-            Turn::Fill(after) => self.fill(channel, after).await,
+            Turn::Fill(after) => self.fill(channel.id(), after).await,
         }
     }
 
@@ -300,18 +296,21 @@ impl<'a> Session<'a> {
             return Ok(());
         }
         self.keeper.reset_due = false;
-        if !self.tell(Event::Inbox(inbox.clone())) {
+        if self.has_no_room() {
             self.fall_behind(Duration::ZERO);
             return Ok(());
         }
-        for (channel, after) in self.keeper.places.inbox(&inbox) {
+        let next = self.keeper.places.inbox(&inbox, self.keeper.joined);
+        self.keeper.moves.extend(next.moves);
+        self.tell(Event::Inbox(inbox));
+        for (channel, after) in next.pages {
             self.fill(channel, after).await?;
         }
         Ok(())
     }
 
     /// Requests the page after this `Seq`.
-    async fn fill(&mut self, channel: Channel, after: u64) -> Step {
+    async fn fill(&mut self, channel: ChannelId, after: u64) -> Step {
         let page = HistoryPage {
             recipient: channel.to_string(),
             limit: i64::try_from(PAGE).ok(),
@@ -322,7 +321,7 @@ impl<'a> Session<'a> {
     }
 
     async fn take_page(&mut self, page: History) -> Step {
-        let channel = Channel::from(&page.channel);
+        let channel = ChannelId::from(&page.channel);
         for message in self.keeper.places.page(page) {
             if !self.tell_message(channel, message) {
                 self.keeper.places.given_up(channel);
@@ -336,7 +335,7 @@ impl<'a> Session<'a> {
     }
 
     /// Delivers a message, or notes that it is to be read from the history once there is room.
-    fn tell_message(&mut self, channel: Channel, message: Message) -> bool {
+    fn tell_message(&mut self, channel: ChannelId, message: Message) -> bool {
         let (seq, uuid) = (message.seq, message.uuid);
         let told = self.tell(Event::Message(Box::new(message)));
         if told {
@@ -348,33 +347,24 @@ impl<'a> Session<'a> {
     }
 
     /// Whether there was room; if the events were dropped, everything counts as delivered.
-    fn tell(&self, event: Event) -> bool {
-        let told = Told { event, epoch: Arc::clone(&self.keeper.epoch) };
-        !matches!(self.ends.events.try_send(told), Err(TrySendError::Full(_)))
-    }
-
-    fn fall_behind(&mut self, wait: Duration) {
-        self.behind.get_or_insert(Instant::now() + wait);
-    }
-
-    /// Repeats a send after a temporary refusal; ends it after any other.
-    fn take_refusal(&mut self, failure: Failure) {
-        let code = failure.code;
-        let error = Error::Refused(failure);
-        let wait = match code {
-            ErrorCode::TooManyRequests => too_fast(&error),
-            ErrorCode::StoreUnavailable => Some(waits::next(self.refusals)),
-            _ => return self.finish_send(Err(error)),
-        };
-        self.refusals = self.refusals.saturating_add(1);
-        self.repeat = Some(Instant::now() + wait.unwrap_or(AGAIN));
-    }
-
-    fn finish_send(&mut self, outcome: Result<Message, Error>) {
-        if let Some(sending) = self.keeper.under_way.take() {
-            // It fails where nobody waits for the outcome.
-            let _ = sending.done.send(outcome);
+    pub(super) fn tell(&mut self, event: Event) -> bool {
+        let moves = std::mem::take(&mut self.keeper.moves);
+        let told = Told { event, epoch: Arc::clone(&self.keeper.epoch), moves };
+        match self.ends.events.try_send(told) {
+            Err(TrySendError::Full(told)) => {
+                self.keeper.moves = told.moves;
+                false
+            }
+            _ => true,
         }
+    }
+
+    fn has_no_room(&self) -> bool {
+        self.ends.events.capacity() == 0 && !self.ends.events.is_closed()
+    }
+
+    pub(super) fn fall_behind(&mut self, wait: Duration) {
+        self.behind.get_or_insert(Instant::now() + wait);
     }
 }
 

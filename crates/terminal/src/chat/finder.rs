@@ -64,7 +64,7 @@ impl Finder {
             .keys()
             .chain(&self.found.1)
             .filter(|user| **user != chat.me)
-            .map(|user| Channel::With(*user))
+            .map(|user| Channel::Direct(*user))
             .filter(fits)
             .filter(|channel| !places.contains(channel))
             .collect();

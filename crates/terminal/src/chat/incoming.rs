@@ -1,9 +1,9 @@
 //! Applies events and answers of the server to the chat.
 
-use chinwag_client::protocol::outgoing::{Inbox, Message, Sys, User, Users};
+use chinwag_client::protocol::outgoing::{Inbox, Message, Recipient, Sys, User, Users};
 use chinwag_client::protocol::{Body, Outgoing};
 use chinwag_client::protocol::{ErrorCode, UserUuid};
-use chinwag_client::{Channel, Error, Event, Link};
+use chinwag_client::{Channel, ChannelId, Error, Event, Link};
 
 use super::asks::{Answer, Ask};
 use super::room::Room;
@@ -96,14 +96,16 @@ impl Chat {
                 joined.users.iter().for_each(|user| self.learn(user));
             }
             Body::ChannelRead(read) => {
-                if let Some(room) = self.rooms.get_mut(&(&read.channel).into()) {
+                let room = self.named_by(&read.channel).and_then(|it| self.rooms.get_mut(&it));
+                if let Some(room) = room {
                     room.read = room.read.max(read.seq);
                 }
             }
             Body::ChannelTyping(typing) if typing.user != self.me => {
-                let channel = match typing.channel.recipient {
-                    None => Channel::General,
-                    Some(_) => Channel::With(typing.user),
+                // A private channel is named from the other one's side.
+                let channel = match self.named_by(&typing.channel) {
+                    Some(channel @ (Channel::General | Channel::Shared(_))) => channel,
+                    _ => Channel::Direct(typing.user),
                 };
                 let now = self.instant;
                 if let Some(room) = self.rooms.get_mut(&channel) {
@@ -113,6 +115,12 @@ impl Chat {
             _ => {}
         }
         None
+    }
+
+    /// The known channel of this name.
+    pub(super) fn named_by(&self, recipient: &Recipient) -> Option<Channel> {
+        let id = ChannelId::from(recipient);
+        self.rooms.keys().find(|channel| channel.id() == id).copied()
     }
 
     pub(super) fn learn(&mut self, user: &User) {

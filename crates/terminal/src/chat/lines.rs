@@ -99,10 +99,11 @@ fn beginning(chat: &Chat, width: u16) -> Vec<Row> {
         Channel::General => {
             "This is where everybody talks. Everybody here can read it. Say hello!".into()
         }
-        Channel::With(user) if user == chat.me => {
+        Channel::Direct(user) if user == chat.me => {
             "A place for your own notes. Nobody else can read them.".into()
         }
-        channel @ Channel::With(_) => {
+        Channel::Shared(_) => "Its members read this.".into(),
+        channel @ Channel::Direct(_) => {
             format!("You and {}. Only the two of you can read this.", chat.name(channel))
         }
     };

@@ -130,7 +130,7 @@ impl Chat {
     fn named<'a>(&self, words: &'a str) -> Option<(Channel, &'a str)> {
         let words = words.trim_start_matches(['@', '#']);
         let user = |(user, person): (&UserUuid, &super::state::Person)| {
-            (Channel::With(*user), person.name.clone())
+            (Channel::Direct(*user), person.name.clone())
         };
         let names = self.people.iter().map(user).chain([(Channel::General, "General".into())]);
         let fitting = names.filter_map(|(channel, name)| {

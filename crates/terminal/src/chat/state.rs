@@ -171,8 +171,9 @@ impl Chat {
     pub fn name(&self, channel: Channel) -> String {
         match channel {
             Channel::General => "General".into(),
-            Channel::With(user) if user == self.me => "Notes to self".into(),
-            Channel::With(user) => self.person(user),
+            Channel::Direct(user) if user == self.me => "Notes to self".into(),
+            Channel::Direct(user) => self.person(user),
+            Channel::Shared(_) => "A channel".into(),
         }
     }
 
@@ -184,8 +185,8 @@ impl Chat {
     /// Whether the other one in this channel is online; nothing for General.
     pub fn online(&self, channel: Channel) -> Option<bool> {
         match channel {
-            Channel::General => None,
-            Channel::With(user) => Some(self.people.get(&user).is_some_and(|who| who.online)),
+            Channel::General | Channel::Shared(_) => None,
+            Channel::Direct(user) => Some(self.people.get(&user).is_some_and(|who| who.online)),
         }
     }
 

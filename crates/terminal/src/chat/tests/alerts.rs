@@ -29,7 +29,7 @@ fn neither_a_name_nor_a_text_commands_the_terminal() {
     chat.input(Input::FocusLost);
     say(&mut chat, message(user(3, hostile), Some(ada()), 1, hostile));
     let alert = chat.alert.take().unwrap();
-    chat.show(Channel::With(uuid(3)));
+    chat.show(Channel::Direct(uuid(3)));
     for text in [&alert.from, &alert.text, &chat.title()] {
         assert!(!text.chars().any(char::is_control), "{text:?}");
     }

@@ -30,7 +30,7 @@ fn what_other_chats_know_as_commands_is_not_posted() {
 #[test]
 fn msg_sends_to_a_person_and_go_opens_a_channel() {
     let mut chat = talk(1);
-    let private = Channel::With(uuid(2));
+    let private = Channel::Direct(uuid(2));
     let asks = enter(&mut chat, "/msg bob hello\nyou");
     assert_eq!(asks, [Ask::Join(private), Ask::Post(1, private, "hello\nyou".into())]);
     assert_eq!((chat.open, chat.room().text().as_str()), (private, ""));
@@ -55,6 +55,6 @@ fn a_person_who_is_not_known_here_is_looked_up() {
     let users = vec![user(4, "Cleo"), user(5, "Cleo Smith")];
     let found = Users { total: 2, received: 2, users };
     let asks = chat.answer(Answer::LookedUp("Cleo".into(), text.into(), Ok(found)));
-    let private = Channel::With(uuid(5));
+    let private = Channel::Direct(uuid(5));
     assert_eq!(asks, [Ask::Join(private), Ask::Post(1, private, "hi".into())]);
 }

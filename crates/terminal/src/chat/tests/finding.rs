@@ -17,7 +17,7 @@ fn people_are_found_and_a_private_channel_begins() {
         Ok(Users { total: 1, received: 1, users: vec![bob()] }),
     ));
     assert!(screen(&chat).contains("● Bob"), "{}", screen(&chat));
-    let private = Channel::With(uuid(2));
+    let private = Channel::Direct(uuid(2));
     assert_eq!(key(&mut chat, KeyCode::Enter), [Ask::Join(private)]);
     assert!(screen(&chat).contains("Only the two of you can read"), "{}", screen(&chat));
     assert!(screen(&chat).contains("Message Bob"));

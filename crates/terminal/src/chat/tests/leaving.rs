@@ -9,7 +9,7 @@ fn a_draft_stays_with_its_channel_and_is_not_lost_by_quitting_at_once() {
     chat.mark_read();
     write(&mut chat, "half a th");
     with(&mut chat, KeyModifiers::ALT, KeyCode::Char('u'));
-    assert_eq!(chat.open, Channel::With(uuid(2)));
+    assert_eq!(chat.open, Channel::Direct(uuid(2)));
     assert!(chat.room().draft.is_empty());
     assert!(shown(&chat).iter().any(|row| row.contains("# General") && row.contains('✎')));
     ctrl(&mut chat, 'p');

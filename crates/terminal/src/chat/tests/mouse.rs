@@ -16,7 +16,7 @@ fn click(chat: &mut Chat, column: u16, row: u16) -> Vec<Ask> {
 fn a_click_opens_a_channel() {
     let mut chat = talk(1);
     say(&mut chat, message(bob(), Some(ada()), 1, "psst"));
-    let private = Channel::With(uuid(2));
+    let private = Channel::Direct(uuid(2));
     assert!(click(&mut chat, 3, 4).contains(&Ask::Join(private)));
     assert_eq!(chat.open, private);
     assert_eq!(click(&mut chat, 3, 4), [], "it is open already");

@@ -7,7 +7,7 @@ fn a_channel_is_fetched_shown_and_read_when_it_is_opened() {
     let mut chat = chat();
     let inbox = vec![listed(None, 0, 0), listed(Some(bob()), 7, 2)];
     chat.event(Event::Inbox(Inbox { channels: inbox }));
-    let private = Channel::With(uuid(2));
+    let private = Channel::Direct(uuid(2));
     let asks = with(&mut chat, KeyModifiers::ALT, KeyCode::Down);
     assert_eq!(asks, [Ask::Join(private), Ask::History(private, Page::Last)]);
     assert_eq!(chat.mark_read(), None, "nothing of it was seen yet");
@@ -33,7 +33,7 @@ fn what_comes_unseen_is_counted_until_somebody_looks() {
     chat.input(Input::FocusGained);
     assert_eq!(chat.mark_read(), Some(Ask::Read(GENERAL, 2)));
     say(&mut chat, message(bob(), Some(ada()), 1, "and here?"));
-    assert_eq!(chat.rooms[&Channel::With(uuid(2))].unread(), 1);
+    assert_eq!(chat.rooms[&Channel::Direct(uuid(2))].unread(), 1);
     assert!(shown(&chat).iter().any(|row| row.contains("● Bob") && row.contains("1 │")));
 }
 
@@ -86,7 +86,7 @@ fn a_break_is_told_calmly_and_what_was_missed_is_not_counted_twice() {
     for seq in 1..=2 {
         say(&mut chat, message(bob(), Some(ada()), seq, "missed"));
     }
-    assert_eq!(chat.rooms[&Channel::With(uuid(2))].unread(), 2);
+    assert_eq!(chat.rooms[&Channel::Direct(uuid(2))].unread(), 2);
     assert_eq!(chat.open, GENERAL);
 }
 
