@@ -1,5 +1,5 @@
 /**
- * Repeats messages: in private all, in General those that begin with "!echo ". With a file it misses none between two
+ * Repeats messages: in private all, elsewhere those that begin with "!echo ". With a file it misses none between two
  * runs: npm run build && node dist/examples/echo_bot.js http://localhost:5000 echo-ts secret echo-ts.json
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -14,7 +14,7 @@ const chat = new Chat(address, { WebSocket, positions: saved });
 chat.onMessage = async (message) => {
   if (message.SenderUUID === chat.me) return;
   const text = message.Message.replace(/^!echo /, "");
-  if (message.RecipientUUID === "" && text === message.Message) return;
+  if (message.Recipient === undefined && text === message.Message) return;
   // With this clientUUID a second answer to the same message is not stored.
   await chat.reply(message, text, `echo ${message.UUID}`);
 };

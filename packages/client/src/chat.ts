@@ -3,21 +3,20 @@ import { socketUrl } from "./address.ts";
 import { type ChannelId, channelOf } from "./channel.ts";
 import { Closed, Disconnected, Refusal, SignedOut, Unreachable } from "./errors.ts";
 import type { Positions } from "./positions.ts";
-import type {
-  Authorized,
-  ChannelView,
-  Credentials,
-  History,
-  HistoryPage,
-  Inbox,
-  Message,
-  NewMessage,
-  Outgoing,
-  RequestBody,
-  SignIn,
-  Users,
+import {
+  type Authorized,
+  type ChannelView,
+  type Credentials,
+  ErrorCode,
+  type Inbox,
+  type Message,
+  type NewMessage,
+  type Outgoing,
+  type RequestBody,
+  type SignIn,
 } from "./protocol.gen.ts";
 import { Reader } from "./reader.ts";
+import { Requests } from "./requests.ts";
 import { isTemporary, retryAfter, Sender, type SendQueue } from "./sender.ts";
 import { type Kind, type Link, type Reply, Socket, type WebSocketLike } from "./socket.ts";
 import { attempt, throwLater } from "./turns.ts";
@@ -40,13 +39,22 @@ export type ChatLink =
   | { readonly state: "waiting"; readonly until: number; readonly why: Error }
   | { readonly state: "ended"; readonly why: Error };
 
-/** Frames that are neither messages nor replies: sign-ins and sign-outs, joins and leaves, presence, typing, read marks. */
+/**
+ * Frames that are neither messages nor replies: sign-ins and sign-outs, joins and leaves, presence, typing, read marks and
+ * preferences; channels that were made or edited or of which the user has become a member, that have gone, their members.
+ */
 export type News = Extract<
   Outgoing,
-  { type: "sys" | "channelLeave" | "channelRead" | "channelTyping" }
+  { type: "sys" | "channelLeave" | "channelRead" | "channelTyping" | "channelPrefs" }
 >;
 
-const NEWS: readonly string[] = ["sys", "channelLeave", "channelRead", "channelTyping"];
+const NEWS: readonly string[] = [
+  "sys",
+  "channelLeave",
+  "channelRead",
+  "channelTyping",
+  "channelPrefs",
+];
 
 interface Sending {
   readonly message: NewMessage & { clientUUID: string };
@@ -56,7 +64,7 @@ interface Sending {
 
 type Login = Extract<RequestBody, { type: "signIn" | "signUp" }>;
 
-export class Chat {
+export class Chat extends Requests {
   /**
    * Gets each message of each of the user's channels, the user's own too, in each channel in the order of `Seq`. A
    * message is handled when this returns or, if it returns a promise, when that settles; then comes the next one.
@@ -94,6 +102,7 @@ export class Chat {
     readonly address: string,
     options: ChatOptions = {},
   ) {
+    super();
     this.#options = options;
     const { maxRequest } = options;
     this.socket = new Socket(address, {
@@ -165,55 +174,25 @@ export class Chat {
     return this.send(channelOf(to, this.#me), text, clientUUID);
   }
 
-  /** Sends any request of the protocol. It fails with a `Refusal`, or `Disconnected` without a connection. */
-  request<K extends Kind>(body: Extract<RequestBody, { type: K }>): Promise<Reply<K>> {
+  override request<K extends Kind>(body: Extract<RequestBody, { type: K }>): Promise<Reply<K>> {
     return this.socket.request(body);
   }
 
-  async inbox(): Promise<Inbox> {
-    return (await this.request({ type: "inbox" })).inbox;
-  }
-
-  /** Up to 100 messages: the newest, or those before or after a `Seq`. */
-  async history(
-    channel: ChannelId,
-    page: Omit<HistoryPage, "recipientUUID"> = {},
-  ): Promise<History> {
-    const channelMessages = { recipientUUID: channel, limit: 100, ...page };
-    return (await this.request({ type: "channelMessages", channelMessages })).channelMessages;
-  }
-
-  /** Up to 1,000 users whose name begins so, online first, then by name. */
-  async users(query = "", offset = 0): Promise<Users> {
-    return (await this.request({ type: "users", users: { query, offset } })).users;
-  }
-
-  /** Joins a channel, to see who types there, and leaves the one joined before. The chat joins it again after a reconnect. */
+  /**
+   * Joins a channel, to see who types there, and leaves the one joined before. The chat joins it again after a reconnect. A
+   * public channel of which the user is no member can be joined, too: its messages come meanwhile.
+   */
   async join(channel: ChannelId): Promise<ChannelView> {
     const channelJoin = { recipientUUID: channel };
     const reply = await this.request({ type: "channelJoin", channelJoin });
     this.#joined = channel;
+    this.#reader.joined(channel);
     return reply.channelJoin;
-  }
-
-  async markRead(channel: ChannelId, seq: number): Promise<void> {
-    await this.request({ type: "channelRead", channelRead: { recipientUUID: channel, seq } });
   }
 
   /** Shows those who joined the channel that the user is typing; does nothing without a connection. */
   typing(channel: ChannelId): void {
     this.socket.tell({ type: "channelTyping", channelTyping: { recipientUUID: channel } });
-  }
-
-  /** Ends all other sessions, too; `accessKey` is another one after it. */
-  async changePassword(password: string, newPassword: string): Promise<void> {
-    const changePassword = { password, newPassword };
-    await this.request({ type: "changePassword", changePassword });
-  }
-
-  /** Ends the session and its access key. */
-  async signOut(): Promise<void> {
-    await this.request({ type: "signOut" });
   }
 
   /** Makes the next attempt to connect now, and finds out whether a connection that looks open is. */
@@ -256,9 +235,15 @@ export class Chat {
     }
     this.#setLink({ state: "live" });
     this.#sender.start();
-    if (this.#joined !== undefined) this.join(this.#joined).catch(nothing);
+    if (this.#joined !== undefined)
+      this.join(this.#joined).catch((error) => this.#notJoined(error));
     this.#settle?.resolve();
     this.#settle = undefined;
+  }
+
+  /** The user was removed from the channel, or it has ended. */
+  #notJoined(error: unknown): void {
+    if (error instanceof Refusal && error.code === ErrorCode.UnknownUser) this.#joined = undefined;
   }
 
   #authorized({ userUUID, accessKey, messageLength }: Authorized): void {
@@ -302,11 +287,11 @@ export class Chat {
   #take(frames: Outgoing[]): void {
     for (const frame of frames) {
       if (frame.type === "channelMessage") this.#reader.take(frame.channelMessage);
-      if (frame.type === "channelMessages")
-        for (const message of frame.channelMessages.messages) this.#reader.take(message);
+      if (frame.type === "channelMessages") this.#reader.takePage(frame.channelMessages);
       if (frame.type === "changePassword")
         this.#takeKey(frame.changePassword.accessKey ?? this.#accessKey);
       if (frame.type === "signOut" || frame.type === "signOutEverywhere") this.#signedOut();
+      if (frame.type === "sys") this.#reader.takeNews(frame.sys);
       if (isNews(frame)) this.#call(() => this.onNews(frame));
     }
   }

@@ -1,7 +1,7 @@
 /** A client for Chinwag: `Chat` for bots and programs, and the parts that it is made of for pages. */
 
 export { socketUrl } from "./address.ts";
-export { type ChannelId, channelOf, GENERAL } from "./channel.ts";
+export { type ChannelId, type ChannelKind, channelOf, GENERAL, kindOf } from "./channel.ts";
 export { Chat, type ChatLink, type ChatOptions, type News } from "./chat.ts";
 export {
   Closed,

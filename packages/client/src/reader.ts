@@ -1,9 +1,10 @@
 /** Reads all channels of a user, each message once and in order: live messages, and missed ones from the history. */
-import { type ChannelId, channelOf } from "./channel.ts";
+import { type ChannelId, type ChannelKind, channelOf, kindOf } from "./channel.ts";
 import { Disconnected } from "./errors.ts";
 import { catchUp, InOrder } from "./in-order.ts";
 import type { Positions } from "./positions.ts";
-import type { Authorized, Inbox, Message } from "./protocol.gen.ts";
+import type { Authorized, History, Inbox, InboxChannel, Message, Sys } from "./protocol.gen.ts";
+import { WANTS } from "./requests.ts";
 import { isTemporary, retryAfter } from "./sender.ts";
 import type { Socket } from "./socket.ts";
 import { Turns } from "./turns.ts";
@@ -20,6 +21,8 @@ export interface ReaderEvents {
 }
 
 interface Channel {
+  /** Unknown while only an earlier run knows it. */
+  kind: ChannelKind | undefined;
   order: InOrder<Message>;
   /** The `Seq` of the newest message that waits for its turn, that was handled, and that is known of. */
   last: number;
@@ -31,12 +34,15 @@ interface Channel {
 const PAGE = 100;
 /** The most turns that wait, two for each message; further messages are read from the history later. */
 const MOST_WAITING = 2000;
-/** An inbox with fewer channels lists all that hold a message. */
+/** An inbox with fewer of General and private channels lists all that hold a message; groups and named ones it always lists. */
 const MOST_LISTED = 1000;
 
 export class Reader {
   readonly #channels = new Map<ChannelId, Channel>();
   readonly #turns: Turns;
+  /** The groups and named channels of the user, unlike one that the session only looks at. */
+  readonly #memberOf = new Set<ChannelId>();
+  #joined: ChannelId | undefined;
   #me = "";
   #epoch: string | undefined;
   /** Messages that came before the first inbox, which says where the channels begin. */
@@ -80,15 +86,15 @@ export class Reader {
     this.#me = userUUID;
     if (epoch !== undefined && this.#epoch !== undefined && epoch !== this.#epoch) this.#forget();
     this.#epoch = epoch ?? this.#epoch;
-    const held = [...this.#channels].map(([id, { last }]) => [id, last] as const);
-    const { inbox } = await this.socket.request({ type: "inbox" });
-    const totals = new Map(
-      inbox.channels.map(({ recipientUUID, total }) => [recipientUUID, total]),
-    );
-    const unlisted = totals.size < MOST_LISTED ? 0 : Number.POSITIVE_INFINITY;
-    if (held.some(([id, last]) => last > (totals.get(id) ?? unlisted))) this.#forget();
+    const held = new Map([...this.#channels].map(([id, { last, kind }]) => [id, { last, kind }]));
+    const { inbox } = await this.socket.request({ type: "inbox", inbox: WANTS });
+    const listed = new Map(inbox.channels.map((entry) => [entry.recipientUUID, entry]));
+    if (isBeyond(held, listed)) this.#forget();
+    const gone = this.#gone(held.keys(), listed);
+    for (const id of gone) this.#remove(id);
     this.events.inbox(inbox);
-    this.#learn(totals);
+    const come = this.#learn(listed);
+    if (gone.length > 0 || come) this.#turns.add(() => this.events.handled());
     void this.#fillAll();
   }
 
@@ -98,7 +104,10 @@ export class Reader {
       return;
     }
     const id = channelOf(message, this.#me);
-    const channel = this.#channel(id, this.#allListed ? 0 : message.Seq - 1);
+    const kind = kindOf(message);
+    // An unknown group or named channel begins here: the user has just become a member, or looks at it.
+    const isNew = this.#allListed && kind !== "shared";
+    const channel = this.#channel(id, kind, isNew ? 0 : message.Seq - 1);
     channel.total = Math.max(channel.total, message.Seq);
     if (this.#turns.length >= MOST_WAITING) {
       this.#behind = true;
@@ -111,13 +120,56 @@ export class Reader {
     if (channel.order.hasHole) void this.#fill(id);
   }
 
-  #learn(totals: ReadonlyMap<ChannelId, number>): void {
+  /** Of a channel that isn't followed, a page says nothing. */
+  takePage({ recipientUUID, messages }: History): void {
+    if (this.#early || !this.#channels.has(recipientUUID)) return;
+    for (const message of messages) this.take(message);
+  }
+
+  takeNews(news: Sys): void {
+    if (news.type === "channel") this.#memberOf.add(news.channel.UUID);
+    if (news.type !== "channelGone") return;
+    this.#remove(news.channelGone.recipientUUID);
+    if (!this.#early) this.#turns.add(() => this.events.handled());
+  }
+
+  /** The session has joined this channel and left the one from before, whose messages may not come any more. */
+  joined(id: ChannelId): void {
+    const before = this.#joined;
+    this.#joined = id;
+    if (before === undefined || before === id || this.#memberOf.has(before)) return;
+    if (this.#channels.get(before)?.kind === "shared") this.#remove(before);
+  }
+
+  #remove(id: ChannelId): void {
+    this.#channels.delete(id);
+    this.#memberOf.delete(id);
+  }
+
+  /** The groups and named channels, known before the inbox was requested, of which the user is no member any more. */
+  #gone(held: Iterable<ChannelId>, listed: ReadonlyMap<ChannelId, InboxChannel>): ChannelId[] {
+    if (!listsShared(listed)) return [];
+    const all = listsAll(listed);
+    return [...held].filter((id) => {
+      const kind = this.#channels.get(id)?.kind ?? (all ? "shared" : "direct");
+      return kind === "shared" && !listed.has(id) && id !== this.#joined;
+    });
+  }
+
+  /** Returns whether channels have come since the last inbox. */
+  #learn(listed: ReadonlyMap<ChannelId, InboxChannel>): boolean {
     const early = this.#early;
+    const known = this.#channels.size;
     this.#early = undefined;
-    if (early) this.#allListed = totals.size < MOST_LISTED;
-    for (const [id, total] of totals) this.#channel(id, early ? total : 0).total = total;
+    if (early) this.#allListed = listsAll(listed);
+    for (const [id, entry] of listed) {
+      const kind = kindOf(entry);
+      if (kind === "shared") this.#memberOf.add(id);
+      const channel = this.#channel(id, kind, early ? entry.total : begin(entry));
+      [channel.kind, channel.total] = [kind, entry.total];
+    }
     for (const message of early ?? []) this.take(message);
-    if (early) this.#turns.add(() => this.events.handled());
+    return early !== undefined || this.#channels.size > known;
   }
 
   #hand(channel: Channel, message: Message): void {
@@ -181,16 +233,46 @@ export class Reader {
     this.#again = setTimeout(() => void this.#fillAll(), wait);
   }
 
-  #channel(id: ChannelId, first: number): Channel {
+  #channel(id: ChannelId, kind: ChannelKind, first: number): Channel {
     let channel = this.#channels.get(id);
     if (channel === undefined) {
-      channel = channelAt(first);
+      channel = channelAt(first, kind);
       this.#channels.set(id, channel);
     }
     return channel;
   }
 }
 
-function channelAt(seq: number): Channel {
-  return { order: new InOrder(seq), last: seq, handled: seq, total: seq, filling: false };
+function channelAt(seq: number, kind?: ChannelKind): Channel {
+  return { kind, order: new InOrder(seq), last: seq, handled: seq, total: seq, filling: false };
+}
+
+/**
+ * Where a channel begins that became known since the last inbox: a private channel with its first message, a group or a
+ * named channel behind the read mark, which stood at its end when the user became a member.
+ */
+function begin(entry: InboxChannel): number {
+  return kindOf(entry) === "shared" ? Math.max(0, entry.total - entry.unread) : 0;
+}
+
+/** Whether the server has fewer messages than were delivered. A channel of which the user is no member any more has none. */
+function isBeyond(
+  held: ReadonlyMap<ChannelId, Pick<Channel, "last" | "kind">>,
+  listed: ReadonlyMap<ChannelId, InboxChannel>,
+): boolean {
+  const otherwise = listsShared(listed) ? "shared" : "direct";
+  return [...held].some(([id, { last, kind = otherwise }]) => {
+    const total = listed.get(id)?.total ?? (kind !== "shared" && listsAll(listed) ? 0 : last);
+    return last > total;
+  });
+}
+
+/** Whether every private channel is listed that holds a message. */
+function listsAll(listed: ReadonlyMap<ChannelId, InboxChannel>): boolean {
+  return [...listed.values()].filter((entry) => kindOf(entry) !== "shared").length < MOST_LISTED;
+}
+
+/** Whether the server knows groups and named channels: then General has details, too. */
+function listsShared(listed: ReadonlyMap<ChannelId, InboxChannel>): boolean {
+  return [...listed.values()].some(({ Channel }) => Channel !== undefined);
 }

@@ -1,6 +1,6 @@
 /** A chat whose server is the test. */
 import { Chat, type ChatOptions } from "../chat.ts";
-import type { Message } from "../protocol.gen.ts";
+import type { Channel, InboxChannel, Message } from "../protocol.gen.ts";
 import { Connections } from "./connection.ts";
 import { ME } from "./messages.ts";
 
@@ -19,14 +19,23 @@ export class Conversation {
     this.chat = new Chat("ws://there/ws", { ...options, WebSocket });
   }
 
-  /** Answers a sign-in and an inbox, with this many messages in General. Without an epoch it is a server of 0.1. */
-  async admit(total: number, epoch?: string): Promise<void> {
+  /**
+   * Answers a sign-in and an inbox, with this many messages in General and these other channels. Without an epoch it is a
+   * server of 0.1; one with groups and named channels has details of General, too.
+   */
+  async admit(
+    total: number,
+    epoch?: string,
+    others: InboxChannel[] = [],
+    general?: Channel,
+  ): Promise<void> {
     this.connections.last.ready();
     const since02 = epoch !== undefined && { epoch, messageLength: 4_000 };
     const authorized = { userUUID: ME, accessKey: "key", ...since02 };
     this.connections.last.answer({ type: "authorized", authorized }, "signIn");
     await settled();
-    const channels = [{ recipientUUID: "", total, unread: 0 }];
+    const details = general && { Channel: general };
+    const channels = [{ recipientUUID: "", total, unread: 0, ...details }, ...others];
     this.connections.last.answer({ type: "inbox", inbox: { channels } });
     await settled();
   }
@@ -46,7 +55,9 @@ export class Conversation {
 
   /** Answers the request for a page of the history. */
   async page(...messages: Message[]): Promise<void> {
-    const channelMessages = { recipientUUID: "", total: 9, received: messages.length, messages };
+    const asked = this.connections.last.requests("channelMessages").at(-1);
+    const recipientUUID = asked?.channelMessages.recipientUUID ?? "";
+    const channelMessages = { recipientUUID, total: 9, received: messages.length, messages };
     this.connections.last.answer({ type: "channelMessages", channelMessages });
     await settled();
   }

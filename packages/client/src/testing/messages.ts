@@ -28,6 +28,12 @@ export function message(seq: number, more: Partial<Message> = {}): Message {
   };
 }
 
+/** The `seq`-th message of a group or a named channel. */
+export function shared(channel: string, seq: number, more: Partial<Message> = {}): Message {
+  const { Recipient: _, ...rest } = message(seq, { ...more, RecipientUUID: channel });
+  return rest;
+}
+
 /** Those from `from` up to `to`, oldest first. */
 export function messages(from: number, to: number, more: Partial<Message> = {}): Message[] {
   return Array.from({ length: to - from + 1 }, (_, n) => message(from + n, more));
