@@ -1,6 +1,7 @@
-"""Repeats messages: in private all, in General those that begin with "!echo ". With a file it misses none between two runs.
+"""Repeats messages: in private all, elsewhere those that begin with "!echo ". With a file it misses none between two runs;
+with the name of a public channel it becomes a member there, or makes it.
 
-Run it: pip install websockets && python3 echo_bot.py ws://localhost:5000/ws echo-py secret echo-py.json
+Run it: pip install websockets && python3 echo_bot.py ws://localhost:5000/ws echo-py secret echo-py.json "#echo"
 """
 import asyncio
 import json
@@ -13,10 +14,11 @@ TOO_MANY_REQUESTS, STORE_UNAVAILABLE = 22, 30
 
 
 class Bot:
-    def __init__(self, name, password, file):
+    def __init__(self, name, password, file, channel):
         self.sign_in = {"username": name, "password": password}
         self.last_id = 0
         self.file = file
+        self.channel = channel
         # The epoch of the history, and the last Seq handled in each channel.
         self.positions = {"epoch": None, "channels": {}}
         if file and os.path.exists(file):
@@ -30,20 +32,28 @@ class Bot:
         await socket.recv()  # "ready"
         authorized = await self.ask("signIn", **self.sign_in) or sys.exit(1)
         self.me, self.sign_in = authorized["userUUID"], {"accessKey": authorized["accessKey"]}
-        # From its reply on, the new messages of all channels come.
-        channels = (await self.ask("inbox"))["channels"]
+        # From its reply on, the new messages of all channels come, also of those of which the bot becomes a member.
+        channels = (await self.ask("inbox", wants=["channels"]))["channels"]
         if self.positions["epoch"] != authorized["epoch"]:
             # The first run, or the server lost messages: begin with the next ones.
             totals = {channel["recipientUUID"]: channel["total"] for channel in channels}
             self.positions = {"epoch": authorized["epoch"], "channels": totals}
             self.save()
-        print("ready", flush=True)
         for channel in channels:
+            if channel.get("Channel"):
+                # A new member begins behind the read mark, and doesn't answer the history.
+                read = channel["total"] - channel["unread"]
+                self.positions["channels"].setdefault(channel["recipientUUID"], read)
             await self.catch_up(channel["recipientUUID"])
+        if self.channel:
+            await self.enter(self.channel.removeprefix("#"))
+        print("ready", flush=True)
         while True:
             frame = self.waiting.pop(0) if self.waiting else json.loads(await socket.recv())
             if frame["type"] == "channelMessage":
                 await self.handle(frame["channelMessage"])
+            if frame["type"] == "sys" and frame["sys"]["type"] == "channelGone":
+                self.positions["channels"].pop(frame["sys"]["channelGone"]["recipientUUID"], None)
             if frame["type"] == "signOut":
                 sys.exit("signed out elsewhere")
 
@@ -64,27 +74,40 @@ class Bot:
                 return None
             await asyncio.sleep(int(error["payload"]) if error["code"] == TOO_MANY_REQUESTS else 2)
 
+    async def enter(self, name):
+        """Becomes a member of the public channel of this name, or makes it."""
+        for channel in (await self.ask("channels", query=name))["channels"]:
+            if channel["Name"].lower() == name.lower():
+                await self.ask("memberAdd", recipientUUID=channel["UUID"])
+                return
+        # With this clientUUID a repetition makes no second one.
+        await self.ask("channelCreate", name=name, topic="!echo repeats", clientUUID=f"make {name}")
+
     async def catch_up(self, channel):
         """Handles what was said since the last message handled."""
         while True:
             page = {"recipientUUID": channel, "after": self.handled(channel), "limit": 100}
-            messages = (await self.ask("channelMessages", **page))["messages"]
-            if not messages:
-                return
-            for message in messages:
+            history = await self.ask("channelMessages", **page)
+            if not history or not history["messages"]:
+                return  # also where the bot was removed meanwhile
+            for message in history["messages"]:
                 await self.handle(message)
 
     async def handle(self, message):
         """Handles each message of a channel once and in order."""
         channel, sender = message["RecipientUUID"], message["SenderUUID"]
-        if channel == self.me:
+        is_private = "Recipient" in message
+        if is_private and channel == self.me:
             channel = sender  # a private channel is named by the other user
+        if channel and not is_private:
+            # The first message that comes to a new member is where its channel begins.
+            self.positions["channels"].setdefault(channel, message["Seq"] - 1)
         if message["Seq"] > self.handled(channel) + 1:
             await self.catch_up(channel)
         if message["Seq"] <= self.handled(channel):
             return
         if sender != self.me:
-            await self.answer(channel, message)
+            await self.answer(channel, message, is_private)
         self.positions["channels"][channel] = message["Seq"]
         self.save()
 
@@ -98,17 +121,17 @@ class Bot:
                 json.dump(self.positions, new)
             os.replace(self.file + ".new", self.file)
 
-    async def answer(self, channel, message):
+    async def answer(self, channel, message, is_private):
         text = message["Message"]
-        if channel or text.startswith("!echo "):
+        if is_private or text.startswith("!echo "):
             text = text.removeprefix("!echo ")
             # With this clientUUID a second answer to the same message is not stored.
             client_uuid = "echo " + message["UUID"]
             await self.ask("channelMessage", recipientUUID=channel, message=text, clientUUID=client_uuid)
 
 
-async def main(url="ws://localhost:5000/ws", name="echo-py", password="secret", file=None):
-    bot = Bot(name, password, file)
+async def main(url="ws://localhost:5000/ws", name="echo-py", password="secret", file=None, channel=None):
+    bot = Bot(name, password, file, channel)
     async for socket in connect(url):  # connects again by itself, and waits longer each time
         try:
             await bot.talk(socket)
