@@ -68,6 +68,7 @@ export const strings = {
   you: "you",
 
   general: "General",
+  channelTitle: (name: string) => `#${name}`,
   notesToSelf: "Notes to self",
   nobody: "Nobody",
   nobodyHere: "Nobody has this address. It was mistyped, or the person isn't here any more.",

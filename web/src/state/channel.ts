@@ -1,13 +1,15 @@
-/** What the list shows of a channel: its last message and how much of it is unread. */
+/** What the list shows of a channel: what it is, its last message, how much is unread, and the user's preferences. */
 import {
   type ChannelId,
   channelOf,
+  type Channel as Details,
   GENERAL,
   type InboxChannel,
   type Message,
+  type Prefs as PrefsOf,
 } from "@chinwag/client";
 
-export { type ChannelId, channelOf, GENERAL };
+export { type ChannelId, channelOf, type Details, GENERAL };
 
 export interface LastMessage {
   readonly sender: string;
@@ -16,6 +18,9 @@ export interface LastMessage {
   readonly at: number;
 }
 
+/** A server of 0.1 has none. */
+export type Prefs = Omit<PrefsOf, "recipientUUID">;
+
 export interface Channel {
   readonly id: ChannelId;
   /** How many messages it has, which is also its newest `Seq`. */
@@ -23,13 +28,25 @@ export interface Channel {
   /** The `Seq` up to which this user has read. */
   readonly read: number;
   readonly last?: LastMessage | undefined;
+  /** Of General, a group or a named channel; absent in direct channels, and everywhere from a server of 0.1. */
+  readonly details?: Details | undefined;
+  readonly prefs?: Prefs | undefined;
 }
 
 /** The list shows one line; a long message needs not be kept twice. */
 export const PREVIEW = 160;
+/** All of it: a channel that the user isn't a member of, or has just become one of, has nothing unread. */
+const ALL = Number.MAX_SAFE_INTEGER;
 
+/** A message from which on the user marked it as unread counts as well, though it was read. */
 export function unreadOf(channel: Channel): number {
-  return Math.max(0, channel.total - channel.read);
+  const marked = channel.prefs?.unreadFrom ?? Number.POSITIVE_INFINITY;
+  return Math.max(0, channel.total - channel.read, channel.total - marked + 1);
+}
+
+/** The first `Seq` that is unread. */
+export function firstUnread({ read, prefs }: Channel): number {
+  return Math.min(read + 1, prefs?.unreadFrom ?? ALL);
 }
 
 export function emptyChannel(id: ChannelId): Channel {
@@ -37,13 +54,29 @@ export function emptyChannel(id: ChannelId): Channel {
 }
 
 export function fromInbox(entry: InboxChannel, me: string): Channel {
-  const { total, unread } = entry;
+  const { total, unread, Channel: details, lastMessage, recipientUUID: id } = entry;
   return {
-    id: entry.recipientUUID,
+    id,
     total,
-    read: entry.lastMessage?.SenderUUID === me ? total : total - unread,
-    last: entry.lastMessage && preview(entry.lastMessage),
+    read: lastMessage?.SenderUUID === me ? total : total - unread,
+    last: lastMessage && preview(lastMessage),
+    ...(details && { details }),
+    ...(entry.level && { prefs: prefsOf(entry) }),
   };
+}
+
+export function prefsOf(told: PrefsOf): Prefs {
+  const { level, mutedUntil, pinned, section, unreadFrom } = told;
+  return { level, mutedUntil, pinned, section, unreadFrom } as Prefs;
+}
+
+/**
+ * The channel with what a frame tells of it. News have neither `Member` nor `Owner` and come only to members, so
+ * `details` of a reply say whether one is a member, and those of news leave what is known.
+ */
+export function withDetails(known: Channel | undefined, details: Details): Channel {
+  const channel = known ?? { ...emptyChannel(details.UUID), read: ALL };
+  return { ...channel, details };
 }
 
 /** The channel after `message`; the same object when it told nothing new. */
@@ -51,12 +84,42 @@ export function withMessage(channel: Channel, message: Message, me: string): Cha
   const mine = message.SenderUUID === me;
   if (message.Seq <= channel.total) return channel;
   // Whoever writes has seen what stands above.
-  const read = mine ? message.Seq : channel.read;
+  const read = mine ? Math.max(channel.read, message.Seq) : channel.read;
   return { ...channel, total: message.Seq, read, last: preview(message) };
 }
 
 export function withRead(channel: Channel, seq: number): Channel {
   return seq > channel.read ? { ...channel, read: seq } : channel;
+}
+
+export function isGroup({ details }: Channel): boolean {
+  return details !== undefined && details.Name === "";
+}
+
+export function isNamed({ id, details }: Channel): boolean {
+  return id !== GENERAL && details !== undefined && details.Name !== "";
+}
+
+/** Whether the user only looks at it, as everybody may at a public channel. */
+export function isLookedAt({ id, details }: Channel): boolean {
+  return id !== GENERAL && details !== undefined && details.Member !== true;
+}
+
+/** Why the user can't write there; absent where they can. */
+export function closedBy(channel: Channel): "looking" | "archived" | "owners" | undefined {
+  if (isLookedAt(channel)) return "looking";
+  if (channel.details?.Archived) return "archived";
+  return channel.details?.Posting === "owners" && !channel.details.Owner ? "owners" : undefined;
+}
+
+/** Whether nothing is notified of it at `now`, in milliseconds since 1970. */
+export function isMuted({ prefs }: Channel, now: number): boolean {
+  return prefs?.level === "none" || mutedUntil(prefs) > now;
+}
+
+/** When it stops being muted, in milliseconds since 1970; 0 where it isn't. */
+export function mutedUntil(prefs: Prefs | undefined): number {
+  return Date.parse(prefs?.mutedUntil ?? "") || 0;
 }
 
 function preview(message: Message): LastMessage {

@@ -4,7 +4,7 @@ import type { Outgoing, Socket, SocketListener } from "@chinwag/client";
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { strings } from "../strings";
 import { Belongings } from "./belongings";
-import { type ChannelId, GENERAL } from "./channel";
+import { type ChannelId, closedBy, GENERAL, isNamed } from "./channel";
 import { Channels } from "./channels";
 import { Clock } from "./clock";
 import { Drafts } from "./drafts";
@@ -72,6 +72,8 @@ export class Client implements SocketListener {
       outbox,
       typing,
       clock,
+      open,
+      became: () => void this.sync.renew(),
     });
     effect(() => {
       open.value;
@@ -117,6 +119,7 @@ export class Client implements SocketListener {
   tellTyping(): void {
     const recipientUUID = this.open.value;
     if (!this.session.live.value || recipientUUID === this.session.me.value?.uuid) return;
+    if (closedBy(this.channels.get(recipientUUID))) return;
     this.typing.wrote(() =>
       this.socket.tell({ type: "channelTyping", channelTyping: { recipientUUID } }),
     );
@@ -132,7 +135,20 @@ export class Client implements SocketListener {
     if (id === GENERAL) return strings.general;
     if (id === this.session.me.value?.uuid) return strings.notesToSelf;
     if (id === this.sync.nobody.value) return strings.nobody;
+    const { details } = this.channels.get(id);
+    if (details !== undefined) return details.Name || this.#withoutMe(details.Users ?? []);
     return this.people.get(id)?.name ?? "…";
+  }
+
+  /** As `name`, with the sign that tells a channel from a person. */
+  title(id: ChannelId): string {
+    const name = this.name(id);
+    return isNamed(this.channels.get(id)) ? strings.channelTitle(name) : name;
+  }
+
+  #withoutMe(users: readonly { UUID: string; Username: string }[]): string {
+    const others = users.filter(({ UUID }) => UUID !== this.session.me.value?.uuid);
+    return others.map(({ Username }) => Username).join(", ");
   }
 
   snapshot(): Snapshot | undefined {

@@ -1,5 +1,5 @@
-/** The rows of the list: General and the notes, who there is talk with, and then everybody else. */
-import { type Channel, type ChannelId, emptyChannel, GENERAL } from "./channel";
+/** The rows of the list: General and the notes, channels and people with talk, and then everybody else. */
+import { type Channel, type ChannelId, emptyChannel, GENERAL, isNamed } from "./channel";
 import type { Client } from "./client";
 import type { Person } from "./people";
 
@@ -22,11 +22,13 @@ export function entries(client: Client): Entry[] {
   );
 }
 
-/** Each word of the query must begin a word of the name; case and accents don't count. */
+/** A word of the name begins with the query; case and accents don't count. After `#` come only named channels. */
 export function matching(all: readonly Entry[], query: string): Entry[] {
-  const wanted = folded(query);
-  if (wanted === "") return [...all];
-  return all.filter(({ name }) => ` ${folded(name)}`.includes(` ${wanted}`));
+  const named = query.startsWith("#");
+  const wanted = folded(named ? query.slice(1) : query);
+  const kind = named ? all.filter(({ channel }) => isNamed(channel)) : all;
+  if (wanted === "") return [...kind];
+  return kind.filter(({ name }) => ` ${folded(name)}`.includes(` ${wanted}`));
 }
 
 const empties = new Map<string, Channel>();
@@ -43,7 +45,8 @@ function emptyOf({ uuid }: Person): Channel {
 
 function entry(client: Client, channel: Channel): Entry {
   const { id } = channel;
-  const online = id === GENERAL ? undefined : (client.people.peek(id)?.online ?? false);
+  const shared = id === GENERAL || channel.details !== undefined;
+  const online = shared ? undefined : (client.people.peek(id)?.online ?? false);
   return { id, name: client.name(id), channel, online };
 }
 

@@ -138,6 +138,11 @@ export class History {
     }
   }
 
+  /** The channel isn't the user's any more. */
+  drop(id: ChannelId): void {
+    this.#timelines.delete(id);
+  }
+
   clear(): void {
     this.#timelines.clear();
   }

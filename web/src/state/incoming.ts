@@ -1,8 +1,8 @@
 /** The one reducer: takes every frame that comes to the state that it changes. */
 
-import { GENERAL, type Message, type Outgoing, type User } from "@chinwag/client";
-import { batch } from "@preact/signals";
-import { type ChannelId, channelOf } from "./channel";
+import { GENERAL, type MembersNews, type Message, type Outgoing, type User } from "@chinwag/client";
+import { batch, type ReadonlySignal } from "@preact/signals";
+import { type ChannelId, channelOf, type Details } from "./channel";
 import type { Channels } from "./channels";
 import type { Clock } from "./clock";
 import type { History } from "./history";
@@ -22,11 +22,21 @@ export interface Changed {
   readonly outbox: Outbox;
   readonly typing: Typing;
   readonly clock: Clock;
+  readonly open: ReadonlySignal<ChannelId>;
+  /** The user became a member of a channel. */
+  readonly became: () => void;
 }
+
+/** General's in news of channels, where everything has a UUID. */
+const GENERAL_UUID = "00000000-0000-0000-0000-000000000000";
 
 export class Incoming {
   /** Called with messages of others as they come, never with history. */
   readonly arrivals = new Set<(messages: readonly Message[]) => void>();
+  /** Called with who has come to a channel and gone from it. */
+  readonly memberNews = new Set<(news: MembersNews) => void>();
+  /** Called with a channel that this user can't see any more. */
+  readonly gone = new Set<(details: Details) => void>();
   /** Those of the frames that are being taken, because many messages cost a timeline one change. */
   #messages = new Map<ChannelId, Message[]>();
   #arrived: Message[] = [];
@@ -68,6 +78,24 @@ export class Incoming {
       case "channelTyping":
         this.#takeTyping(frame.userUUID, frame.channelTyping.recipientUUID);
         break;
+      case "channelCreate":
+        this.#takeDetails(frame.channelCreate);
+        break;
+      case "channelEdit":
+        this.#takeDetails(frame.channelEdit);
+        break;
+      case "channelPrefs":
+        this.state.channels.takePrefs(frame.channelPrefs);
+        break;
+      case "memberAdd":
+        this.#takeMembers({ ...frame.memberAdd, added: frame.memberAdd.users, removed: [] });
+        break;
+      case "memberRemove":
+        this.#takeMembers({ ...frame.memberRemove, added: [], removed: frame.memberRemove.users });
+        break;
+      case "channelMembers":
+        for (const user of frame.channelMembers.users) this.#learn(user);
+        break;
       case "sys":
         this.#takeSys(frame);
         break;
@@ -87,12 +115,14 @@ export class Incoming {
     if (me === undefined) return;
     const { channels, clock, outbox, reading, typing } = this.state;
     const id = channelOf(message, me);
+    outbox.takeMessage(message);
+    // The last words of a channel that the user has just left.
+    if (!message.Recipient && id !== GENERAL && !channels.has(id)) return;
     const isNew = message.Seq > channels.get(id).total;
     this.#learnFrom(message);
     // A message that was sent again comes with the time at which it was stored first.
     if (isNew) clock.learn(Date.parse(message.CreatedAt));
     typing.stopped(id, message.SenderUUID);
-    outbox.takeMessage(message);
     if (isNew && message.SenderUUID !== me) {
       this.#arrived.push(message);
       reading.arrived(id, message.Seq);
@@ -107,14 +137,17 @@ export class Incoming {
       (last, message) => (last && last.Seq > message.Seq ? last : message),
       undefined,
     );
-    if (newest !== undefined && this.#me !== undefined)
+    // A channel that isn't one's own has no place in the list.
+    const listed = newest?.Recipient !== undefined || this.state.channels.has(id);
+    if (newest !== undefined && this.#me !== undefined && listed)
       this.state.channels.takeMessage(newest, this.#me);
     this.#gather(id, page);
   }
 
   #takeInbox({ inbox }: Extract<Outgoing, { type: "inbox" }>): void {
-    for (const { Recipient, lastMessage } of inbox.channels) {
+    for (const { Recipient, lastMessage, Channel } of inbox.channels) {
       if (Recipient) this.#learn(Recipient);
+      for (const user of Channel?.Users ?? []) this.#learn(user);
       if (lastMessage) this.#learn(lastMessage.Sender);
     }
     this.state.channels.takeInbox(inbox.channels, this.#me ?? "");
@@ -123,7 +156,9 @@ export class Incoming {
 
   #takeTyping(user: string, recipientUUID: string): void {
     if (user === this.#me) return;
-    this.state.typing.take(recipientUUID === GENERAL ? GENERAL : user, user);
+    const { channels, typing } = this.state;
+    const direct = recipientUUID !== GENERAL && !channels.get(recipientUUID).details;
+    typing.take(direct ? user : recipientUUID, user);
   }
 
   #takeSys({ sys, user }: Extract<Outgoing, { type: "sys" }>): void {
@@ -133,7 +168,40 @@ export class Incoming {
       this.#learn({ UUID: sys.signIn.uuid, Username: sys.signIn.username, OnLine: true });
     if (sys.type === "signOut")
       people.learn({ UUID: sys.signOut.uuid, Username: sys.signOut.username, OnLine: false });
+    if (sys.type === "channel") this.#takeNews(sys.channel);
+    if (sys.type === "channelGone") this.#takeGone(sys.channelGone.recipientUUID);
+    if (sys.type === "members") this.#takeMembers(sys.members);
     if (sys.type === "presence") people.counted.value = sys.presence.online;
+  }
+
+  #takeDetails(details: Details): void {
+    for (const user of details.Users ?? []) this.#learn(user);
+    this.state.channels.takeDetails(named(details));
+  }
+
+  #takeNews(details: Details): void {
+    const { channels, became } = this.state;
+    for (const user of details.Users ?? []) this.#learn(user);
+    const { UUID } = named(details);
+    const isNew = !channels.get(UUID).details?.Member;
+    channels.takeNews(named(details));
+    if (isNew) became();
+  }
+
+  #takeGone(id: ChannelId): void {
+    const { channels, history, open } = this.state;
+    const { details } = channels.get(id);
+    channels.leave(id, open.value);
+    if (channels.has(id)) return;
+    history.drop(id);
+    if (details) for (const listener of this.gone) listener(details);
+  }
+
+  #takeMembers({ added, removed, usersTotal, recipientUUID }: MembersNews): void {
+    const news = { recipientUUID, added, removed, usersTotal };
+    for (const user of [...added, ...removed]) this.#learn(user);
+    this.state.channels.takeMembers(news, this.#me ?? "");
+    for (const listener of this.memberNews) listener(news);
   }
 
   /** The server ended the session. */
@@ -158,4 +226,9 @@ export class Incoming {
     if (list === undefined) this.#messages.set(id, [...more]);
     else list.push(...more);
   }
+}
+
+/** The channel as this page names it. */
+function named(details: Details): Details {
+  return details.UUID === GENERAL_UUID ? { ...details, UUID: GENERAL } : details;
 }

@@ -2,7 +2,7 @@
 
 import type { Socket } from "@chinwag/client";
 import { signal } from "@preact/signals";
-import { type ChannelId, unreadOf } from "./channel";
+import { type ChannelId, firstUnread, unreadOf } from "./channel";
 import type { Channels } from "./channels";
 
 /** A busy channel is read continuously; the server needs to hear of it now and then. */
@@ -18,6 +18,8 @@ export class Reading {
   /** What was read on this page, by channel: a connection that breaks takes marks with it. */
   readonly #read = new Map<ChannelId, number>();
   #open: ChannelId | undefined;
+  /** Marked as unread while it is open: looking on doesn't read it. */
+  #marked: ChannelId | undefined;
   #untold: { id: ChannelId; seq: number } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -28,6 +30,7 @@ export class Reading {
 
   opened(id: ChannelId): void {
     this.#open = id;
+    this.#marked = undefined;
     this.newFrom.value = undefined;
     this.following.value = false;
     this.lineIfUnread(id);
@@ -38,7 +41,7 @@ export class Reading {
     this.cameLive = false;
     const channel = this.channels.get(id);
     if (this.newFrom.value === undefined && unreadOf(channel) > 0)
-      this.newFrom.value = channel.read + 1;
+      this.newFrom.value = firstUnread(channel);
   }
 
   /** A message of somebody else is about to be taken: the first after all was read is new to who looks elsewhere. */
@@ -51,9 +54,23 @@ export class Reading {
 
   wrote(): void {
     this.newFrom.value = undefined;
+    this.#marked = undefined;
+    if (this.#open !== undefined) this.#unmark(this.#open);
+  }
+
+  /** From `seq` on the open channel counts as unread, until it is read on another visit. */
+  markUnread(seq: number): void {
+    const id = this.#open;
+    if (id === undefined) return;
+    this.#marked = id;
+    this.newFrom.value = seq;
+    this.#mark(id, seq);
   }
 
   read(id: ChannelId, seq: number): void {
+    const { prefs } = this.channels.get(id);
+    if (id !== this.#marked && seq >= (prefs?.unreadFrom ?? Number.POSITIVE_INFINITY))
+      this.#unmark(id);
     if (seq <= this.channels.get(id).read) return;
     this.channels.takeRead(id, seq);
     this.#read.set(id, seq);
@@ -88,6 +105,18 @@ export class Reading {
     this.#untold = undefined;
     this.#read.clear();
     this.newFrom.value = undefined;
+  }
+
+  #unmark(id: ChannelId): void {
+    if (this.channels.get(id).prefs?.unreadFrom !== undefined) this.#mark(id, 0);
+  }
+
+  /** From 0 on is from nowhere on. */
+  #mark(id: ChannelId, unreadFrom: number): void {
+    const { unreadFrom: _, ...prefs } = this.channels.get(id).prefs ?? {};
+    const marked = unreadFrom > 0 ? { ...prefs, unreadFrom } : prefs;
+    this.channels.takePrefs({ recipientUUID: id, ...marked });
+    this.socket.tell({ type: "channelPrefs", channelPrefs: { recipientUUID: id, unreadFrom } });
   }
 
   #tell(): void {

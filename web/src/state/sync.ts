@@ -1,8 +1,15 @@
 /** Brings what this page holds up to what the server has: on each connection, and where a channel is opened. */
 
-import { ErrorCode, isTemporary, Refusal, retryAfter, type Socket } from "@chinwag/client";
+import {
+  ErrorCode,
+  isTemporary,
+  type Outgoing,
+  Refusal,
+  retryAfter,
+  type Socket,
+} from "@chinwag/client";
 import { batch, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
-import type { ChannelId } from "./channel";
+import { type ChannelId, isLookedAt, unreadOf } from "./channel";
 import type { Channels } from "./channels";
 import type { History } from "./history";
 import type { People } from "./people";
@@ -11,6 +18,7 @@ import type { Reading } from "./reading";
 /** Where presence is only counted, the list is asked for again at most this often, in milliseconds. */
 const PEOPLE_AGAIN = 30_000;
 const SYNC_AGAIN = 2000;
+const CHANNELS_PAGE = 1000;
 
 /** What is brought up. */
 export interface Synced {
@@ -65,7 +73,11 @@ export class Sync {
 
   #opened(id: ChannelId, left: ChannelId): void {
     batch(() => {
-      if (id !== left) this.state.history.leave(left);
+      if (id !== left) {
+        this.state.history.leave(left);
+        // Nobody tells of changes where one isn't a member.
+        if (isLookedAt(this.state.channels.get(left))) this.state.channels.remove(left);
+      }
       this.state.reading.opened(id);
     });
     if (this.live.value) void this.#join();
@@ -84,7 +96,7 @@ export class Sync {
     const { channels, history, reading } = this.state;
     try {
       const held = new Map(channels.sorted.value.map(({ id, total }) => [id, total]));
-      const asked = this.socket.request({ type: "inbox" });
+      const asked = this.#askInbox();
       const people = this.#askPeople();
       // Both fail together with the connection; the first to be waited for tells of it.
       people.catch(() => undefined);
@@ -104,9 +116,33 @@ export class Sync {
 
   async #join(): Promise<void> {
     const id = this.open.value;
-    const { channels, history } = this.state;
-    const fetched = history.open(id, channels.get(id).total - channels.get(id).read);
-    await Promise.all([fetched, this.#joinUntilLeft(id)]);
+    const { channels, history, people } = this.state;
+    const joined = this.#joinUntilLeft(id);
+    if (channels.supported.value && !channels.has(id) && people.peek(id) === undefined) {
+      await joined;
+      await this.#lookUp(id);
+    }
+    if (id === this.nobody.value) return;
+    await Promise.all([history.open(id, unreadOf(channels.get(id))), joined]);
+  }
+
+  /** An address tells only the UUID; a public channel is found among all. */
+  async #lookUp(id: ChannelId): Promise<void> {
+    const { channels, people } = this.state;
+    let offset = 0;
+    let total = 1;
+    // Joining a direct channel told who the other user is.
+    while (offset < total && id !== this.nobody.value && people.peek(id) === undefined) {
+      const page = { archived: true, offset, limit: CHANNELS_PAGE };
+      const reply = await this.socket.request({ type: "channels", channels: page });
+      const found = reply.channels.channels.find(({ UUID }) => UUID === id);
+      if (found) {
+        channels.takeDetails(found);
+        return;
+      }
+      total = reply.channels.received > 0 ? reply.channels.total : 0;
+      offset += reply.channels.received;
+    }
   }
 
   async #joinUntilLeft(id: ChannelId): Promise<void> {
@@ -118,6 +154,15 @@ export class Sync {
       if (isTemporary(error)) setTimeout(() => void this.#joinUntilLeft(id), retryAfter(error));
       if (error instanceof Refusal && error.code === ErrorCode.UnknownUser) this.nobody.value = id;
     }
+  }
+
+  /** After the user became a member of a channel: only the inbox tells how much of it is read. */
+  async renew(): Promise<void> {
+    if (this.live.value) await this.#askInbox().catch(() => undefined);
+  }
+
+  #askInbox(): Promise<Extract<Outgoing, { type: "inbox" }>> {
+    return this.socket.request({ type: "inbox", inbox: { wants: ["channels"] } });
   }
 
   async #askPeople(): Promise<void> {
