@@ -86,7 +86,7 @@ export async function walkChat(walk: Walk): Promise<void> {
   await look("about");
   await closeDialog(walk);
   await page.locator("#search").fill("Zoe");
-  await page.getByText("Nobody here is called").waitFor();
+  await page.getByText("No channel and nobody here is called").waitFor();
   await look("search-nobody");
   await page.locator("#search").fill("");
   await walkSettings(walk);

@@ -39,8 +39,9 @@ const app: App = {
   client,
   route,
   settings,
-  sections: new Sections(client, route),
+  sections: new Sections(client, route, settings),
   dialog: signal<DialogName | undefined>(undefined),
+  details: signal(false),
 };
 
 followTheme(settings);

@@ -1,5 +1,5 @@
 /** Every sentence and label that a person reads, in one place, ready for translation. */
-import { ErrorCode } from "@chinwag/client";
+import { ErrorCode, Refusal } from "@chinwag/client";
 
 const count = new Intl.NumberFormat();
 const plural = new Intl.PluralRules("en");
@@ -76,13 +76,14 @@ export const strings = {
   channels: "Channels and people",
   sections: {
     unread: "Unread",
+    pinned: "Pinned",
     channels: "Channels",
     people: "People",
     others: "Everybody else",
   },
-  search: "Search people",
+  search: "Find channels and people",
   clearSearch: "Clear search",
-  nobodyFound: (query: string) => `Nobody here is called “${query}”.`,
+  nobodyFound: (query: string) => `No channel and nobody here is called “${query}”.`,
   nobodyElse: "Nobody else is here yet. Send a friend this page's address.",
   unread: (n: number) => counted(n, "unread message", "unread messages"),
   manyUnread: "99+",
@@ -145,7 +146,52 @@ export const strings = {
   reload: "Reload",
 
   switcherTitle: "Go to",
-  switcherPlaceholder: "A name, or General",
+  switcherPlaceholder: "A channel or a person",
+
+  newMenu: "New channel or group",
+  newChannel: "Create a channel",
+  newGroup: "Start a group",
+  browse: "Browse channels",
+  channelName: "Name",
+  channelNameHint: "Short and plain, such as design or team-north.",
+  channelNameMissing: "Please fill in a name.",
+  topic: "Topic",
+  topicHint: "What it is about. It can be changed later.",
+  visibility: "Who can read it",
+  visibilities: { public: "Everybody", private: "Only members" },
+  privateAbout: "Nobody else sees it, in no list and no search. This can't be changed later.",
+  publicAbout: "Everybody finds it, reads it and joins. This can't be changed later.",
+  people: "People",
+  peopleHint: "They are in it at once. Others can be added later.",
+  findPeople: "Find people",
+  nobodyCalled: (query: string) => `Nobody here is called “${query}”.`,
+  remove: (name: string) => `Remove ${name}`,
+  create: "Create",
+  groupAbout:
+    "A conversation of 3 to 20 people that only they can read. Who is in it never changes.",
+  groupSize: "Choose at least two people.",
+  startGroup: "Start",
+  findChannel: "Find a channel",
+  withArchived: "Show archived ones, too",
+  noPublicChannels: "There are no public channels yet. Create the first one.",
+  noChannelFound: (query: string) => `No channel begins with “${query}”.`,
+  join: "Join",
+  openIt: "Open",
+  joinIt: (name: string) => `Join ${name}`,
+  readFirst: (name: string) => `Read ${name} first`,
+  members: (n: number) => counted(n, "member", "members"),
+  more: "Show more",
+  addPeople: (name: string) => `Add people to ${name}`,
+  add: "Add",
+  noChannels: "Channels keep a topic or a team together.",
+  channel: "channel",
+  group: "group",
+  isPrivate: "private",
+  isMuted: "muted",
+  isArchived: "archived",
+  notJoined: "not joined",
+  unreadFirst: "Unread first",
+  unreadFirstAbout: "Channels with new messages stand at the top of the list.",
 
   theme: "Theme",
   themeSystem: "System",
@@ -174,7 +220,7 @@ export const strings = {
   shortcutNextUnread: "Next unread channel",
   shortcutPreviousUnread: "Previous unread channel",
   shortcutNewest: "Jump to newest, and write",
-  shortcutSearch: "Search people",
+  shortcutSearch: "Find channels and people",
   shortcutSend: "Send the message",
   shortcutBreak: "New line in the message",
   shortcutHelp: "These shortcuts",
@@ -187,7 +233,7 @@ export const strings = {
 
 const byCode: Record<number, string> = {
   [ErrorCode.MessageRefused]: "The server didn't take this message: it is empty or too long.",
-  [ErrorCode.UnknownUser]: "That person isn't here any more.",
+  [ErrorCode.UnknownUser]: "That person or channel isn't here any more.",
   [ErrorCode.ChannelRefused]: "That channel can't be opened.",
   [ErrorCode.SignInFirst]: "Please sign in first.",
   [ErrorCode.TooLarge]: "That message is too large.",
@@ -201,4 +247,12 @@ export function explain(code: number, payload: string): string {
     return `That was a bit fast. Please try again in ${counted(seconds, "second", "seconds")}.`;
   }
   return byCode[code] ?? strings.unknownError;
+}
+
+/** What to tell where a request about channels failed: the server names the rule, so these words are its own. */
+export function explainFailure(error: unknown): string {
+  if (!(error instanceof Refusal)) return strings.unreachable;
+  const { code, message, payload } = error;
+  const ruled = code === ErrorCode.NotAllowed || code === ErrorCode.ChannelNotAcceptable;
+  return ruled ? message : explain(code, payload);
 }

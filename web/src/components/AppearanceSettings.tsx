@@ -1,4 +1,4 @@
-/** Theme, density, and the page as an app. */
+/** Theme, density, the order of the list, and the page as an app. */
 import { install } from "../page/install";
 import type { Density, Theme } from "../page/settings";
 import { strings } from "../strings";
@@ -36,6 +36,19 @@ export function AppearanceSettings() {
           settings.density.value = density;
         }}
       />
+      <label class="switch">
+        <input
+          type="checkbox"
+          checked={settings.unreadFirst.value}
+          onChange={(event) => {
+            settings.unreadFirst.value = event.currentTarget.checked;
+          }}
+        />
+        <span>
+          {strings.unreadFirst}
+          <small>{strings.unreadFirstAbout}</small>
+        </span>
+      </label>
       {offer && (
         <div>
           <button type="button" class="quiet" onClick={offer}>

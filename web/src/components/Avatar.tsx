@@ -1,5 +1,5 @@
-/** A user's initials on a colour of their own, the same everywhere. */
-import { GENERAL } from "../state/channel";
+/** A user's initials on a colour of their own, the same everywhere; a sign for a channel, a number for a group. */
+import { type Details, GENERAL } from "../state/channel";
 import { Icon } from "./Icon";
 
 interface AvatarProps {
@@ -7,18 +7,29 @@ interface AvatarProps {
   name: string;
   online?: boolean | undefined;
   self?: boolean;
+  /** Of a group or a named channel. */
+  details?: Details | undefined;
 }
 
 /** The hues are apart enough that neighbours in a list can be told apart. */
 const HUES = 24;
 
-export function Avatar({ uuid, name, online, self = false }: AvatarProps) {
+export function Avatar({ uuid, name, online, self = false, details }: AvatarProps) {
+  if (details?.Name && uuid !== GENERAL) {
+    return (
+      <span class="avatar sign" aria-hidden="true">
+        <Icon name={details.Private ? "lock" : "hash"} />
+      </span>
+    );
+  }
   return (
     <span class="avatar" style={hueOf(uuid)} aria-hidden="true">
       {uuid === GENERAL ? (
         <img src="/icon.svg" alt="" />
       ) : self ? (
         <Icon name="note" />
+      ) : details && uuid !== GENERAL ? (
+        details.usersTotal - 1
       ) : (
         initials(name)
       )}

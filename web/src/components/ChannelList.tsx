@@ -3,12 +3,12 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import type { ChannelId } from "../state/channel";
-import { entries, matching } from "../state/entries";
+import { type Entry, entries, matching } from "../state/entries";
 import { strings } from "../strings";
 import { useApp } from "./app";
 import { ChannelRow } from "./ChannelRow";
-import { ListHeading } from "./ListHeading";
-import { isEntry, type ListRow } from "./sections";
+import { ChannelHint, ListHeading } from "./ListHeading";
+import type { ListRow } from "./sections";
 import { useSteadyRows } from "./steady";
 
 export function ChannelList({ query }: { query: string }) {
@@ -17,7 +17,7 @@ export function ChannelList({ query }: { query: string }) {
   const { rows, press } = useSteadyRows(all);
   const virtualizer = useRef<VirtualizerHandle>(null);
   const scroller = useRef<HTMLDivElement>(null);
-  const focused = useSignal<ChannelId | undefined>(undefined);
+  const focused = useSignal<RowKey | undefined>(undefined);
   const open = client.open.value;
   const stop = tabStop(rows, focused.value, open);
   useEffect(() => {
@@ -27,14 +27,19 @@ export function ChannelList({ query }: { query: string }) {
   const cache = useKeptPlace(scroller, virtualizer, query);
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const from = rows.findIndex((row) => isEntry(row, channelOf(event.target)));
-    const to = from < 0 || event.altKey ? -1 : reached(rows, from, event.key);
-    const row = rows[to];
-    if (row?.kind !== "entry") return;
+    const key = keyAt(event.target);
+    const from = rows.findIndex((row) => keyOf(row) === key);
+    const at = rows[from];
+    if (at === undefined || key === undefined || event.altKey) return;
+    const opens = { ArrowRight: true, ArrowLeft: false }[event.key];
+    if (at.kind === "heading" && opens !== undefined) sections.show(at.section, opens);
+    const to = reached(rows, from, event.key);
+    const next = to === undefined ? undefined : rows[to];
+    if (to === undefined || next === undefined) return;
     event.preventDefault();
-    focused.value = row.id;
+    focused.value = keyOf(next);
     virtualizer.current?.scrollToIndex(to, { align: "nearest" });
-    focusRow(scroller.current, row.id);
+    focusRow(scroller.current, keyOf(next));
   };
 
   return (
@@ -45,7 +50,7 @@ export function ChannelList({ query }: { query: string }) {
       onKeyDown={onKeyDown}
       onPointerDown={press}
       onFocusIn={(event) => {
-        focused.value = channelOf(event.target);
+        focused.value = keyAt(event.target);
       }}
     >
       {rows.length === 0 && <p class="nobody">{strings.nobodyFound(query)}</p>}
@@ -61,7 +66,9 @@ export function ChannelList({ query }: { query: string }) {
       >
         {(row, index) =>
           row.kind === "heading" ? (
-            <ListHeading key={row.section} {...row} />
+            <ListHeading key={row.section} {...row} tabStop={index === stop} />
+          ) : row.kind === "hint" ? (
+            <ChannelHint key="hint" />
           ) : (
             <ChannelRow
               // A new row for a new section: Chromium forgets to style one that is moved and changes its class at once.
@@ -70,6 +77,7 @@ export function ChannelList({ query }: { query: string }) {
               name={row.name}
               channel={row.channel}
               online={row.online}
+              muted={client.channels.isMuted(row.channel)}
               open={row.id === open && route.place.value.pane !== "list"}
               draft={row.id === open ? "" : client.drafts.get(row.id)}
               tabStop={index === stop}
@@ -84,23 +92,29 @@ export function ChannelList({ query }: { query: string }) {
   );
 }
 
-function found(entries: ReturnType<typeof matching>): ListRow[] {
+function found(entries: readonly Entry[]): ListRow[] {
   return entries.map((entry) => ({ kind: "entry", ...entry }));
 }
 
-function channelOf(target: EventTarget | null): ChannelId | undefined {
+/** Names a row while others come and go: a channel, or the heading of a section. */
+type RowKey = string;
+
+function keyOf(row: ListRow): RowKey | undefined {
+  if (row.kind === "hint") return undefined;
+  return row.kind === "entry" ? `row ${row.id}` : `section ${row.section}`;
+}
+
+function keyAt(target: EventTarget | null): RowKey | undefined {
   if (!(target instanceof Element)) return undefined;
-  return target.closest<HTMLElement>("[data-channel]")?.dataset.channel;
+  const { channel, section } =
+    target.closest<HTMLElement>("[data-channel], [data-section]")?.dataset ?? {};
+  return channel === undefined ? section && `section ${section}` : `row ${channel}`;
 }
 
 /** The one row that Tab comes to: that with the focus, else the open one, else the first. */
-function tabStop(
-  rows: readonly ListRow[],
-  focused: ChannelId | undefined,
-  open: ChannelId,
-): number {
-  for (const id of [focused, open]) {
-    const at = id === undefined ? -1 : rows.findIndex((row) => isEntry(row, id));
+function tabStop(rows: readonly ListRow[], focused: RowKey | undefined, open: ChannelId): number {
+  for (const key of [focused, `row ${open}`]) {
+    const at = key === undefined ? -1 : rows.findIndex((row) => keyOf(row) === key);
     if (at >= 0) return at;
   }
   return Math.max(
@@ -109,21 +123,22 @@ function tabStop(
   );
 }
 
-/** The row that a key leads to from another one, past the headings; -1 where the key means nothing. */
-function reached(rows: readonly ListRow[], from: number, key: string): number {
+/** The row that a key leads to from another one, headings among them; absent where the key means nothing. */
+function reached(rows: readonly ListRow[], from: number, key: string): number | undefined {
   const step = { ArrowDown: 1, ArrowUp: -1, Home: 1, End: -1 }[key];
-  if (step === undefined) return -1;
+  if (step === undefined) return undefined;
   let at = key === "Home" ? 0 : key === "End" ? rows.length - 1 : from + step;
-  while (rows[at]?.kind === "heading") at += step;
+  while (rows[at]?.kind === "hint") at += step;
   return at;
 }
 
 /** A row that just came into the document takes no focus before it has been measured, a picture or two later. */
-function focusRow(list: HTMLElement | null, id: ChannelId, tries = 5): void {
-  const row = list?.querySelector<HTMLElement>(`[data-channel="${CSS.escape(id)}"]`);
+function focusRow(list: HTMLElement | null, key: RowKey | undefined, tries = 5): void {
+  const all = list?.querySelectorAll<HTMLElement>("[data-channel], [data-section]") ?? [];
+  const row = [...all].find((element) => keyAt(element) === key);
   row?.focus();
-  if (document.activeElement !== row && tries > 0)
-    requestAnimationFrame(() => focusRow(list, id, tries - 1));
+  if (document.activeElement !== (row ?? null) && tries > 0)
+    requestAnimationFrame(() => focusRow(list, key, tries - 1));
 }
 
 /** On a phone the list goes while a channel is shown, and comes back where it was. */

@@ -2,17 +2,28 @@
 import { memo } from "preact/compat";
 import { toHash } from "../page/route";
 import { today } from "../page/today";
-import { type Channel, type ChannelId, GENERAL, PREVIEW, unreadOf } from "../state/channel";
+import {
+  type Channel,
+  type ChannelId,
+  GENERAL,
+  isGroup,
+  isNamed,
+  PREVIEW,
+  unreadOf,
+} from "../state/channel";
 import { strings } from "../strings";
 import { fullDate, shortly } from "../text/dates";
 import { Avatar } from "./Avatar";
 import { useApp } from "./app";
+import { Icon } from "./Icon";
 
 interface ChannelRowProps {
   id: ChannelId;
   name: string;
   channel: Channel;
   online: boolean | undefined;
+  /** Whether nothing is notified of it. */
+  muted: boolean;
   open: boolean;
   draft: string;
   /** Whether Tab comes to it. */
@@ -27,6 +38,7 @@ export const ChannelRow = memo(function ChannelRow({
   name,
   channel,
   online,
+  muted,
   open,
   draft,
   tabStop,
@@ -35,21 +47,31 @@ export const ChannelRow = memo(function ChannelRow({
   const me = client.session.me.value?.uuid;
   const unread = unreadOf(channel);
   const { last } = channel;
-  // Of a person without talk there is nothing to tell but the name.
+  const { details } = channel;
+  // Of a person or a channel without talk there is nothing to tell but the name.
   const slim = last === undefined && draft === "" && id !== GENERAL && id !== me;
+  const marks = marksOf(channel, muted);
   const begun = draft.trim().slice(0, PREVIEW);
   return (
     <a
-      class={`row${unread > 0 ? " unread" : ""}${slim ? " slim" : ""}`}
+      class={`row${unread > 0 ? " unread" : ""}${slim ? " slim" : ""}${muted ? " muted" : ""}`}
       href={toHash(id)}
       data-channel={id}
       aria-current={open ? "page" : undefined}
       tabIndex={tabStop ? 0 : -1}
     >
-      <Avatar uuid={id} name={name} online={id === me ? undefined : online} self={id === me} />
+      <Avatar
+        uuid={id}
+        name={name}
+        online={id === me ? undefined : online}
+        self={id === me}
+        details={details}
+      />
       <span class="row-name">
         <bdi>{name}</bdi>
         {online && id !== me && <span class="unseen">, {strings.online}</span>}
+        {muted && <Icon name="muted" />}
+        {marks && <span class="unseen">, {marks}</span>}
       </span>
       {last && (
         <time class="row-time" dateTime={new Date(last.at).toISOString()} title={fullDate(last.at)}>
@@ -71,6 +93,19 @@ export const ChannelRow = memo(function ChannelRow({
   );
 });
 
+/** What the look of the row tells, in words. */
+function marksOf(channel: Channel, muted: boolean): string {
+  const { details } = channel;
+  const marks = [
+    isNamed(channel) && strings.channel,
+    isGroup(channel) && strings.group,
+    isNamed(channel) && details?.Private && strings.isPrivate,
+    details?.Archived && strings.isArchived,
+    muted && strings.isMuted,
+  ];
+  return marks.filter(Boolean).join(", ");
+}
+
 function LastLine({ id, channel }: { id: ChannelId; channel: Channel }) {
   const { client } = useApp();
   const me = client.session.me.value?.uuid;
@@ -80,7 +115,6 @@ function LastLine({ id, channel }: { id: ChannelId; channel: Channel }) {
   const text = last.text.replace(/\s+/g, " ");
   if (id === me) return <>{text}</>;
   if (last.sender === me) return <>{strings.yourMessage(text)}</>;
-  return (
-    <>{id === GENERAL ? strings.said(client.people.get(last.sender)?.name ?? "…", text) : text}</>
-  );
+  const shared = id === GENERAL || channel.details !== undefined;
+  return <>{shared ? strings.said(client.people.get(last.sender)?.name ?? "…", text) : text}</>;
 }

@@ -7,6 +7,7 @@ import { useApp } from "./app";
 import { Banner } from "./Banner";
 import { ChannelPane } from "./ChannelPane";
 import { Logo } from "./Logo";
+import { NewMenu } from "./NewMenu";
 import { Sidebar } from "./Sidebar";
 
 export function Chat() {
@@ -26,6 +27,7 @@ export function Chat() {
         <header class="top">
           <Logo />
           <h1>{strings.name}</h1>
+          <NewMenu />
         </header>
       )}
       {!showList && (

@@ -6,6 +6,10 @@ const Switcher = lazy(async () => (await import("./Switcher")).Switcher);
 const SettingsDialog = lazy(async () => (await import("./SettingsDialog")).SettingsDialog);
 const ShortcutsDialog = lazy(async () => (await import("./ShortcutsDialog")).ShortcutsDialog);
 const AboutDialog = lazy(async () => (await import("./AboutDialog")).AboutDialog);
+const NewChannelDialog = lazy(async () => (await import("./NewChannelDialog")).NewChannelDialog);
+const NewGroupDialog = lazy(async () => (await import("./NewGroupDialog")).NewGroupDialog);
+const BrowseDialog = lazy(async () => (await import("./BrowseDialog")).BrowseDialog);
+const AddPeopleDialog = lazy(async () => (await import("./AddPeopleDialog")).AddPeopleDialog);
 
 export function Dialogs() {
   const { dialog } = useApp();
@@ -18,6 +22,14 @@ export function Dialogs() {
       return <ShortcutsDialog />;
     case "about":
       return <AboutDialog />;
+    case "newChannel":
+      return <NewChannelDialog />;
+    case "newGroup":
+      return <NewGroupDialog />;
+    case "browse":
+      return <BrowseDialog />;
+    case "addPeople":
+      return <AddPeopleDialog />;
     default:
       return null;
   }

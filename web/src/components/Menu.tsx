@@ -1,4 +1,4 @@
-/** A button that opens a menu above it; the arrow keys walk through it, and Escape closes it. */
+/** A button that opens a menu above it, or below; the arrow keys walk through it, and Escape closes it. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon, type IconName } from "./Icon";
 
@@ -11,9 +11,12 @@ export interface MenuItem {
 interface MenuProps {
   label: string;
   items: readonly MenuItem[];
+  icon?: IconName;
+  /** Whether it opens below the button. */
+  down?: boolean;
 }
 
-export function Menu({ label, items }: MenuProps) {
+export function Menu({ label, items, icon = "more", down = false }: MenuProps) {
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -34,7 +37,7 @@ export function Menu({ label, items }: MenuProps) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: The keys are those of the button and the items in it.
     <div
-      class="menu-side"
+      class={down ? "menu-side down" : "menu-side"}
       ref={box}
       onKeyDown={onKeyDown}
       onFocusOut={(event) => {
@@ -51,7 +54,7 @@ export function Menu({ label, items }: MenuProps) {
         aria-expanded={open}
         onClick={() => setOpen(!open)}
       >
-        <Icon name="more" />
+        <Icon name={icon} />
       </button>
       {open && (
         <div class="menu" role="menu" aria-label={label}>

@@ -1,8 +1,8 @@
-/** The quick switcher: a few letters of a name, Enter, and the channel is open. */
+/** The quick switcher: a few letters of a channel's or a person's name, Enter, and it is open. */
 import { useEffect, useState } from "preact/hooks";
 import { ofInputMethod } from "../page/input-method";
-import type { ChannelId } from "../state/channel";
-import { entries, matching } from "../state/entries";
+import { type ChannelId, type Details, emptyChannel, isLookedAt } from "../state/channel";
+import { type Entry, entries, matching } from "../state/entries";
 import { strings } from "../strings";
 import { Avatar } from "./Avatar";
 import { useApp } from "./app";
@@ -15,7 +15,9 @@ export function Switcher() {
   const { client, route, dialog } = useApp();
   const [query, setQuery] = useState("");
   const [chosenId, setChosenId] = useState<ChannelId | undefined>(undefined);
-  const best = matching(entries(client), query.trim()).slice(0, MOST_SHOWN);
+  const [publicOnes, setPublicOnes] = useState<readonly Details[]>([]);
+  const all = [...entries(client), ...lookable(publicOnes)];
+  const best = matching(all, query.trim()).slice(0, MOST_SHOWN);
   const { rows: found, press } = useSteadyRows(best);
   const chosen = Math.max(
     0,
@@ -23,6 +25,19 @@ export function Switcher() {
   );
   const me = client.session.me.value?.uuid;
 
+  useEffect(() => {
+    const name = query.trim().replace(/^#/, "");
+    if (name === "" || !client.channels.supported.value) return;
+    const timer = setTimeout(() => {
+      client.socket
+        .request({ type: "channels", channels: { query: name, offset: 0, limit: 20 } })
+        .then(
+          ({ channels }) => setPublicOnes(channels.channels.filter(({ Member }) => !Member)),
+          () => undefined,
+        );
+    }, 150);
+    return () => clearTimeout(timer);
+  }, [client, query]);
   useEffect(() => {
     if (query.trim() === "" || client.people.total.value <= client.people.sorted.value.length)
       return;
@@ -34,6 +49,8 @@ export function Switcher() {
     const entry = found[index];
     if (entry === undefined) return;
     dialog.value = undefined;
+    if (entry.channel.details && !client.channels.has(entry.id))
+      client.channels.takeDetails(entry.channel.details);
     route.go(entry.id);
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -82,8 +99,10 @@ export function Switcher() {
               name={entry.name}
               online={entry.id === me ? undefined : entry.online}
               self={entry.id === me}
+              details={entry.channel.details}
             />
             <bdi>{entry.name}</bdi>
+            <EntryMarks entry={entry} />
           </div>
         ))}
       </div>
@@ -94,4 +113,24 @@ export function Switcher() {
       )}
     </Dialog>
   );
+}
+
+/** Public channels that the user may look at. */
+function lookable(found: readonly Details[]): Entry[] {
+  return found.map((details) => ({
+    id: details.UUID,
+    name: details.Name,
+    channel: { ...emptyChannel(details.UUID), details },
+    online: undefined,
+  }));
+}
+
+function EntryMarks({ entry: { channel } }: { entry: Entry }) {
+  const { details } = channel;
+  const marks = [
+    details?.Private && details.Name && strings.isPrivate,
+    details?.Archived && strings.isArchived,
+    isLookedAt(channel) && strings.notJoined,
+  ].filter(Boolean);
+  return marks.length > 0 ? <small>{marks.join(", ")}</small> : null;
 }

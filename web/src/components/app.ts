@@ -7,7 +7,15 @@ import type { Settings } from "../page/settings";
 import type { Client } from "../state/client";
 import type { Sections } from "./sections";
 
-export type DialogName = "switcher" | "settings" | "shortcuts" | "about";
+export type DialogName =
+  | "switcher"
+  | "settings"
+  | "shortcuts"
+  | "about"
+  | "newChannel"
+  | "newGroup"
+  | "browse"
+  | "addPeople";
 
 export interface App {
   readonly client: Client;
@@ -15,6 +23,8 @@ export interface App {
   readonly settings: Settings;
   readonly sections: Sections;
   readonly dialog: Signal<DialogName | undefined>;
+  /** Whether the details of the open channel are shown. */
+  readonly details: Signal<boolean>;
 }
 
 export const AppContext = createContext<App | undefined>(undefined);

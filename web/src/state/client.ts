@@ -125,6 +125,11 @@ export class Client implements SocketListener {
     );
   }
 
+  /** Becomes a member of a public channel. */
+  async join(recipientUUID: ChannelId): Promise<void> {
+    await this.socket.request({ type: "memberAdd", memberAdd: { recipientUUID, users: [] } });
+  }
+
   /** Asks the server for people by the start of their name; the list itself holds the first thousand at most. */
   async find(query: string): Promise<Person[]> {
     const reply = await this.socket.request({ type: "users", users: { query, limit: 50 } });

@@ -3,6 +3,11 @@ import { type Channel, type ChannelId, emptyChannel, GENERAL, isNamed } from "./
 import type { Client } from "./client";
 import type { Person } from "./people";
 
+interface Named {
+  readonly name: string;
+  readonly channel?: Channel;
+}
+
 export interface Entry {
   readonly id: ChannelId;
   readonly name: string;
@@ -23,10 +28,10 @@ export function entries(client: Client): Entry[] {
 }
 
 /** A word of the name begins with the query; case and accents don't count. After `#` come only named channels. */
-export function matching(all: readonly Entry[], query: string): Entry[] {
+export function matching<T extends Named>(all: readonly T[], query: string): T[] {
   const named = query.startsWith("#");
   const wanted = folded(named ? query.slice(1) : query);
-  const kind = named ? all.filter(({ channel }) => isNamed(channel)) : all;
+  const kind = named ? all.filter(({ channel }) => channel !== undefined && isNamed(channel)) : all;
   if (wanted === "") return [...kind];
   return kind.filter(({ name }) => ` ${folded(name)}`.includes(` ${wanted}`));
 }

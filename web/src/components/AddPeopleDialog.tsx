@@ -1,0 +1,47 @@
+/** Adds several people to the open channel. */
+import { useState } from "preact/hooks";
+import type { Person } from "../state/people";
+import { strings } from "../strings";
+import { useApp } from "./app";
+import { Dialog } from "./Dialog";
+import { FieldError } from "./FieldError";
+import { PeoplePicker } from "./PeoplePicker";
+import { useWork } from "./working";
+
+export function AddPeopleDialog() {
+  const { client, dialog } = useApp();
+  const work = useWork();
+  const [people, setPeople] = useState<readonly Person[]>([]);
+  const recipientUUID = client.open.value;
+  const add = () =>
+    work.run(async () => {
+      const users = people.map(({ uuid }) => uuid);
+      await client.socket.request({ type: "memberAdd", memberAdd: { recipientUUID, users } });
+      dialog.value = undefined;
+    });
+  return (
+    <Dialog title={strings.addPeople(client.title(recipientUUID))}>
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (people.length > 0) void add();
+        }}
+      >
+        <PeoplePicker
+          label={strings.people}
+          chosen={people}
+          choose={setPeople}
+          suggests
+          autofocus
+        />
+        <FieldError id="add-said" error={work.failure} />
+        <div class="dialog-actions">
+          <button type="submit" class="primary" disabled={work.busy || people.length === 0}>
+            {strings.add}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

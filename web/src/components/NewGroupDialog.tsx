@@ -1,0 +1,56 @@
+/** Starts a group: several people and no name. The same people have one group, however often it is started. */
+import { useState } from "preact/hooks";
+import type { Person } from "../state/people";
+import { strings } from "../strings";
+import { useApp } from "./app";
+import { Dialog } from "./Dialog";
+import { FieldError } from "./FieldError";
+import { PeoplePicker } from "./PeoplePicker";
+import { useWork } from "./working";
+
+export function NewGroupDialog() {
+  const { client, dialog, route } = useApp();
+  const work = useWork();
+  const [people, setPeople] = useState<readonly Person[]>([]);
+  const start = async () => {
+    if (people.length < 2) {
+      work.fail(strings.groupSize);
+      return;
+    }
+    await work.run(async () => {
+      const users = people.map(({ uuid }) => uuid);
+      const reply = await client.socket.request({
+        type: "channelCreate",
+        channelCreate: { users },
+      });
+      dialog.value = undefined;
+      route.go(reply.channelCreate.UUID);
+    });
+  };
+  return (
+    <Dialog title={strings.newGroup}>
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void start();
+        }}
+      >
+        <p class="aside">{strings.groupAbout}</p>
+        <PeoplePicker
+          label={strings.people}
+          chosen={people}
+          choose={setPeople}
+          suggests
+          autofocus
+        />
+        <FieldError id="group-said" error={work.failure} />
+        <div class="dialog-actions">
+          <button type="submit" class="primary" disabled={work.busy}>
+            {strings.startGroup}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
