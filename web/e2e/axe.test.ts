@@ -4,7 +4,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { launch, Troubles, visit } from "./browser";
 import { hold } from "./conversation";
-import { type Walk, walkChat, walkSignIn, walkTroubles } from "./screens";
+import { type Walk, walkChannels, walkChat, walkSignIn, walkTroubles } from "./screens";
 import { LOAD, Server } from "./server";
 
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -67,6 +67,7 @@ test.each(LOOKS)("in %s", async (_, options) => {
   await walked(server, options, async (walk) => {
     await walkSignIn(walk);
     await walkChat(walk);
+    await walkChannels(walk);
   });
 });
 

@@ -1,6 +1,6 @@
 /** A day in a small team, to fill the pictures with: who said what to whom, and when. */
 
-import type { Message } from "@chinwag/client";
+import type { Message, PrefsChange } from "@chinwag/client";
 import type { BrowserContext } from "playwright-core";
 import { Talker } from "./talker";
 
@@ -87,6 +87,75 @@ const TALK: readonly Said[] = [
   { by: "Yuki Tanaka", to: ME, at: "2026-05-12T09:47Z", text: "Coffee at eleven? ☕" },
 ];
 
+interface Made {
+  readonly name?: string;
+  readonly topic?: string;
+  readonly private?: boolean;
+  readonly by: string;
+  readonly with: readonly string[];
+  readonly says?: readonly (readonly [by: string, text: string])[];
+  readonly archived?: boolean;
+  /** What the reader prefers. */
+  readonly prefs?: Readonly<Record<string, unknown>>;
+}
+
+/** A channel without a name is a group. */
+const CHANNELS: readonly Made[] = [
+  {
+    ...{ name: "release", topic: "Ships on Thursday. Blockers only, please.", by: ME },
+    with: ["Sam Okafor", "Tomás Rivera", "Priya Nair", "Jonas Weber"],
+    prefs: { pinned: true },
+    says: [
+      ["Tomás Rivera", "Two things left before the tag: the import and the notes for operators."],
+      [ME, "The import is on staging. I take the notes."],
+      ["Sam Okafor", "Then we freeze on Wednesday at noon?"],
+      ["Tomás Rivera", "Wednesday noon is fine."],
+    ],
+  },
+  {
+    ...{ name: "ops", topic: "What is on fire", by: "Sam Okafor", with: [ME, "Yuki Tanaka"] },
+    prefs: { section: "Work" },
+    says: [["Yuki Tanaka", "The second kiosk is back online."]],
+  },
+  {
+    ...{ name: "salaries", private: true, by: "Mira Castellanos", with: [ME] },
+    prefs: { section: "Work" },
+  },
+  {
+    ...{ name: "builds", topic: "Told by the build", by: "Tomás Rivera", with: [ME] },
+    prefs: { level: "none" },
+    says: [["Tomás Rivera", "main is green again"]],
+  },
+  { by: ME, with: ["Lena Vogt", "Jonas Weber", "Olga Petrova"], says: [["Lena Vogt", "Pizza?"]] },
+  {
+    ...{ name: "travel", topic: "Trains, tents and tickets", by: "Olga Petrova" },
+    with: ["Lena Vogt", "Yuki Tanaka"],
+    says: [
+      ["Olga Petrova", "The night train to the sea runs again from June on."],
+      ["Lena Vogt", "Booked. Who comes along?"],
+    ],
+  },
+  { name: "kiosk-2025", by: "Olga Petrova", with: [ME], archived: true },
+];
+
+async function make(made: Made, talkers: ReadonlyMap<string, Talker>): Promise<void> {
+  const by = talkers.get(made.by);
+  const uuids = made.with.map((name) => talkers.get(name)?.uuid ?? "");
+  const { name, topic, private: isPrivate } = made;
+  const channelCreate = {
+    ...{ users: uuids, ...(name && { name }), ...(topic && { topic }) },
+    ...(isPrivate && { private: true }),
+  };
+  const reply = await by?.request({ type: "channelCreate", channelCreate });
+  if (reply?.type !== "channelCreate") throw new Error(`failed to make ${JSON.stringify(reply)}`);
+  const recipientUUID = reply.channelCreate.UUID;
+  for (const [who, text] of made.says ?? []) await talkers.get(who)?.say(text, recipientUUID);
+  if (made.archived)
+    await by?.request({ type: "channelEdit", channelEdit: { recipientUUID, archived: true } });
+  const channelPrefs = { recipientUUID, ...made.prefs } as PrefsChange;
+  if (made.prefs) await talkers.get(ME)?.request({ type: "channelPrefs", channelPrefs });
+}
+
 /** Says all of it, and leaves those online who are; `end` takes them away. */
 export async function hold(address: string): Promise<{ talkers: Map<string, Talker> }> {
   const talkers = new Map<string, Talker>();
@@ -96,6 +165,7 @@ export async function hold(address: string): Promise<{ talkers: Map<string, Talk
   for (const { by, to, text } of TALK) {
     await talkers.get(by)?.say(text, to === undefined ? "" : talkers.get(to)?.uuid);
   }
+  for (const made of CHANNELS) await make(made, talkers);
   for (const name of [ME, ...AWAY]) {
     await talkers.get(name)?.leave();
     talkers.delete(name);
@@ -106,6 +176,10 @@ export async function hold(address: string): Promise<{ talkers: Map<string, Talk
 /** The server dates what is said; the page is to see the dates of the story instead. */
 export async function tellDates(context: BrowserContext): Promise<void> {
   const dates = new Map(TALK.map(({ text, at }) => [text, at]));
+  const inChannels = CHANNELS.flatMap(({ says }) => says ?? []);
+  inChannels.forEach(([, text], n) => {
+    dates.set(text, new Date(NOW.getTime() - (40 - n) * 60_000).toISOString());
+  });
   await context.clock.setFixedTime(NOW);
   await context.routeWebSocket(/\/ws$/, (route) => {
     const server = route.connectToServer();
@@ -118,6 +192,7 @@ export async function tellDates(context: BrowserContext): Promise<void> {
 
 function dated(value: unknown, dates: ReadonlyMap<string, string>): unknown {
   if (typeof value !== "object" || value === null || !("CreatedAt" in value)) return value;
+  if ("Topic" in value) return { ...value, CreatedAt: "2026-04-20T09:00:00Z" };
   const message = value as Message;
   return { ...message, CreatedAt: dates.get(message.Message) ?? message.CreatedAt };
 }

@@ -4,7 +4,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { launch, Troubles, visit } from "./browser";
 import { hold, tellDates } from "./conversation";
-import { type Walk, walkChat, walkSignIn, walkTroubles } from "./screens";
+import { type Walk, walkChannels, walkChat, walkSignIn, walkTroubles } from "./screens";
 import { LOAD, Server } from "./server";
 
 const OUTPUT = resolve(import.meta.dirname, process.env.SCREENS ?? "output");
@@ -46,6 +46,15 @@ test.each(cases)("%d x %d, %s", async (width, height, colorScheme) => {
   await walk.page.reload();
   await walkSignIn(walk);
   await walkChat(walk);
+  await walk.page.context().close();
+});
+
+test.each(cases)("%d x %d, %s, channels", async (width, height, colorScheme) => {
+  const walk = await begin(server, width, height, colorScheme);
+  await tellDates(walk.page.context());
+  await walk.page.reload();
+  await walkSignIn(walk);
+  await walkChannels(walk);
   await walk.page.context().close();
 });
 

@@ -158,6 +158,109 @@ export async function walkTroubles(walk: Walk, server: Server): Promise<void> {
   await look("signed-out");
 }
 
+/** Channels and groups, in the conversation that `walkChat` begins. */
+export async function walkChannels(walk: Walk): Promise<void> {
+  const { page, look } = walk;
+  const list = page.getByRole("navigation");
+  await toList(walk);
+  await page.getByRole("button", { name: "New channel or group" }).click();
+  await look("new-menu");
+  await page.getByRole("menuitem", { name: "Create a channel" }).click();
+  await page.getByLabel("Name").fill("release");
+  await page.getByRole("radio", { name: "Everybody" }).check({ force: true });
+  await page.getByRole("combobox").fill("sam");
+  await page.getByRole("option", { name: "Sam Okafor" }).click();
+  await page.getByRole("combobox").fill("to");
+  await page.getByRole("option", { name: "Tomás Rivera" }).waitFor();
+  await look("new-channel");
+  await page.getByRole("button", { name: "Create", exact: true }).click();
+  await page.getByText("Another channel has this name").waitFor();
+  await look("new-channel-refused");
+  await closeDialog(walk);
+  await pickNew(page, "Start a group");
+  await page.getByRole("combobox").fill("y");
+  await page.getByRole("option", { name: "Yuki Tanaka" }).click();
+  await page.getByRole("option").first().waitFor();
+  await look("new-group");
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await page.getByText("at least two people").waitFor();
+  await look("new-group-refused");
+  await closeDialog(walk);
+  await pickNew(page, "Browse channels");
+  await page.getByRole("button", { name: "Read #travel first" }).waitFor();
+  await look("browse");
+  await page.getByLabel("Find a channel").fill("nothing");
+  await page.getByText("No channel begins with").waitFor();
+  await look("browse-nothing");
+  await page.getByLabel("Find a channel").fill("tra");
+  await page.getByRole("button", { name: "Read #travel first" }).click();
+  await seen(page, "night train");
+  await page.getByRole("button", { name: "Join #travel" }).waitFor();
+  await look("looking");
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").fill("re");
+  await page.getByRole("option", { name: "release" }).waitFor();
+  await look("switcher-channels");
+  await closeDialog(walk);
+  await toList(walk);
+  await list.getByRole("link", { name: /^release/ }).click();
+  await seen(page, "Wednesday noon is fine");
+  await look("channel");
+  await page.getByText("I take the notes").click();
+  await page.locator(".message", { hasText: "I take the notes" }).locator(".entry-more").click();
+  await page.getByRole("menuitem", { name: "Mark as unread" }).waitFor();
+  await look("message-menu");
+  await page.getByRole("menuitem", { name: "Mark as unread" }).click();
+  await page.locator(".new-line").waitFor();
+  await look("marked-unread");
+  await walkDetails(walk);
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").fill("kiosk-2025");
+  await page.getByRole("option", { name: "kiosk-2025" }).click();
+  await page.getByText("This channel is archived").waitFor();
+  await look("archived");
+}
+
+async function pickNew(page: Page, item: string): Promise<void> {
+  await page.getByRole("button", { name: "New channel or group" }).click();
+  await page.getByRole("menuitem", { name: item }).click();
+  await page.getByRole("dialog").waitFor();
+}
+
+/** The details of #release, which the reader owns. */
+async function walkDetails(walk: Walk): Promise<void> {
+  const { page, look } = walk;
+  const details = page.locator(".details");
+  await page.getByRole("button", { name: "Details of #release" }).click();
+  await details.getByText("Jonas Weber").waitFor();
+  await look("details");
+  await details.getByRole("button", { name: "8 hours" }).click();
+  await details.getByText("Muted until").waitFor();
+  await details.getByRole("button", { name: "Edit" }).click();
+  await details.getByLabel("Topic").waitFor();
+  await look("details-edit");
+  await details.getByRole("button", { name: "Cancel" }).click();
+  await details.getByRole("button", { name: "Unmute" }).click();
+  await details.getByRole("button", { name: "More about Jonas Weber" }).click();
+  await page.getByRole("menuitem", { name: "Make owner" }).waitFor();
+  await look("details-member");
+  await page.keyboard.press("Escape");
+  await details.getByRole("button", { name: "Leave" }).click();
+  await details.getByText("You can join again").scrollIntoViewIfNeeded();
+  await look("details-leave");
+  await details.getByRole("button", { name: "Stay" }).click();
+  await details.getByRole("button", { name: "Add people to #release" }).click();
+  await page.getByRole("combobox").fill("l");
+  await page.getByRole("option", { name: "Lena Vogt" }).click();
+  await look("add-people");
+  await page
+    .getByRole("dialog", { name: "Add people" })
+    .getByRole("button", { name: "Close" })
+    .click();
+  await details.getByRole("button", { name: "Close" }).click();
+  await details.waitFor({ state: "detached" });
+}
+
 async function drop(page: Page): Promise<void> {
   await page.locator("#messages").evaluate((target) => {
     const dataTransfer = new DataTransfer();

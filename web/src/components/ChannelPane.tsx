@@ -1,9 +1,10 @@
 /** The open channel: its header, its messages, who is typing, and the composer. */
 import { wide } from "../page/media";
-import { GENERAL } from "../state/channel";
+import { type Channel, closedBy, GENERAL } from "../state/channel";
 import { strings } from "../strings";
 import { Avatar } from "./Avatar";
 import { useApp } from "./app";
+import { ClosedComposer } from "./ClosedComposer";
 import { Composer } from "./Composer";
 import { Icon } from "./Icon";
 import { MessageList } from "./MessageList";
@@ -24,7 +25,11 @@ export function ChannelPane() {
         <MessageList key={id} id={id} />
       )}
       <TypingLine />
-      <Composer key={`write ${id}`} id={id} />
+      {closedBy(client.channels.get(id)) ? (
+        <ClosedComposer key={`closed ${id}`} id={id} />
+      ) : (
+        <Composer key={`write ${id}`} id={id} />
+      )}
     </main>
   );
 }
@@ -33,9 +38,10 @@ function ChannelHeader() {
   const { client, route } = useApp();
   const id = client.open.value;
   const name = client.name(id);
+  const channel = client.channels.get(id);
   const self = id === client.session.me.value?.uuid;
   const online =
-    id === GENERAL || self || id === client.sync.nobody.value
+    id === GENERAL || channel.details || self || id === client.sync.nobody.value
       ? undefined
       : client.people.get(id)?.online;
   return (
@@ -50,13 +56,14 @@ function ChannelHeader() {
           <Icon name="back" />
         </button>
       )}
-      <Avatar uuid={id} name={name} online={online} self={self} />
+      <Avatar uuid={id} name={name} online={online} self={self} details={channel.details} />
       <div class="channel-title">
         <h2>
-          <bdi>{name}</bdi>
+          <bdi>{client.title(id)}</bdi>
         </h2>
         <ChannelState />
       </div>
+      <DetailsButton channel={channel} />
     </header>
   );
 }
@@ -64,10 +71,40 @@ function ChannelHeader() {
 function ChannelState() {
   const { client } = useApp();
   const id = client.open.value;
+  const { details } = client.channels.get(id);
+  if (id !== GENERAL && details) {
+    const { Archived, Topic, Users, usersTotal } = details;
+    const count = Users ? strings.peopleIn(usersTotal) : strings.members(usersTotal);
+    const about = [Archived && strings.isArchived, count, Topic];
+    return <small dir="auto">{about.filter(Boolean).join(" · ")}</small>;
+  }
   if (!client.session.live.value) return null;
   if (id === GENERAL) return <small>{strings.peopleOnline(client.people.online.value)}</small>;
   if (id === client.session.me.value?.uuid || id === client.sync.nobody.value) return null;
   return <small>{client.people.get(id)?.online ? strings.online : strings.offline}</small>;
+}
+
+/** A server of 0.1 has no details. */
+function DetailsButton({ channel }: { channel: Channel }) {
+  const { client, details } = useApp();
+  const { id } = channel;
+  if (!client.channels.supported.value || id === client.sync.nobody.value) return null;
+  const label = strings.detailsOf(client.title(id));
+  return (
+    <button
+      type="button"
+      id="details-button"
+      class="icon-button"
+      aria-label={label}
+      title={label}
+      aria-expanded={details.value}
+      onClick={() => {
+        details.value = !details.value;
+      }}
+    >
+      <Icon name={channel.details ? "people" : "about"} />
+    </button>
+  );
 }
 
 function TypingLine() {

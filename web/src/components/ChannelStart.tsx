@@ -1,5 +1,5 @@
 /** What stands above the oldest message: the start of the channel, or a sign that older ones are coming. */
-import { type ChannelId, GENERAL } from "../state/channel";
+import { type ChannelId, type Details, GENERAL } from "../state/channel";
 import { strings } from "../strings";
 import { useApp } from "./app";
 
@@ -17,7 +17,10 @@ export function ChannelStart({ id, atStart }: { id: ChannelId; atStart: boolean 
       </div>
     );
   }
-  const [title, text] = words(id, client.session.me.value?.uuid, client.name(id));
+  const { details } = client.channels.get(id);
+  const me = client.session.me.value?.uuid;
+  const [title, text] =
+    details && id !== GENERAL ? shared(details, client.title(id)) : words(id, me, client.name(id));
   return (
     <div class="channel-start">
       <strong>
@@ -26,6 +29,12 @@ export function ChannelStart({ id, atStart }: { id: ChannelId; atStart: boolean 
       <p>{text}</p>
     </div>
   );
+}
+
+function shared({ Name, Topic, Private }: Details, title: string): [string, string] {
+  if (Name === "") return [title, strings.startOfGroupText];
+  if (Topic) return [title, Topic];
+  return [title, Private ? strings.startOfPrivateChannelText : strings.startOfChannelText];
 }
 
 function words(id: ChannelId, me: string | undefined, name: string): [string, string] {

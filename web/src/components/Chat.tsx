@@ -1,22 +1,27 @@
-/** The signed-in page: top bar, list and channel; one pane at a time on phones. */
+/** The signed-in page: top bar, list, channel and its details; one pane at a time on phones. */
 import { focusComposer } from "../page/focus";
-import { wide } from "../page/media";
+import { roomy, wide } from "../page/media";
 import { strings } from "../strings";
 import { Announcer } from "./Announcer";
 import { useApp } from "./app";
 import { Banner } from "./Banner";
 import { ChannelPane } from "./ChannelPane";
+import { lazy } from "./Lazy";
 import { Logo } from "./Logo";
 import { NewMenu } from "./NewMenu";
 import { Sidebar } from "./Sidebar";
 
+const ChannelDetails = lazy(async () => (await import("./ChannelDetails")).ChannelDetails);
+
 export function Chat() {
-  const { route, settings } = useApp();
+  const { details, route, settings } = useApp();
   const pane = route.place.value.pane;
   const showList = wide.value || pane === "list";
   const showChannel = wide.value || pane === "channel";
+  const showDetails = showChannel && details.value;
+  const beside = showDetails && roomy.value;
   return (
-    <div class={`chat pane-${pane} ${settings.density.value}`}>
+    <div class={`chat pane-${pane} ${settings.density.value}${beside ? " with-details" : ""}`}>
       {showChannel && (
         // biome-ignore lint/a11y/useValidAnchor: it leads to the composer without JavaScript, too.
         <a class="skip" href="#composer" onClick={skipToComposer}>
@@ -38,6 +43,7 @@ export function Chat() {
       <Banner />
       {showList && (showChannel ? <Sidebar /> : <OnlyList />)}
       {showChannel && <ChannelPane />}
+      {showDetails && <ChannelDetails beside={beside} />}
       <Announcer />
     </div>
   );

@@ -59,7 +59,7 @@ export function Composer({ id }: { id: ChannelId }) {
     ? strings.nobodyComposer
     : readOnly
       ? strings.readOnlyComposer
-      : strings.messageTo(client.name(id));
+      : strings.messageTo(client.title(id));
   return (
     <div class="composer">
       {picking && (
@@ -81,7 +81,7 @@ export function Composer({ id }: { id: ChannelId }) {
           enterkeyhint={touch.value ? "enter" : "send"}
           disabled={readOnly}
           placeholder={placeholder}
-          aria-label={strings.messageTo(client.name(id))}
+          aria-label={strings.messageTo(client.title(id))}
           aria-describedby="composer-left"
           onInput={(event) => write(event.currentTarget.value)}
           onKeyDown={onKeyDown}

@@ -30,7 +30,7 @@ export function Menu({ label, items, icon = "more", down = false }: MenuProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (!open) return;
     if (event.key === "Escape") close();
-    else if (!walk(box.current, event.key)) return;
+    else if (!walkMenu(box.current, event.key)) return;
     event.preventDefault();
     event.stopPropagation();
   };
@@ -80,7 +80,7 @@ export function Menu({ label, items, icon = "more", down = false }: MenuProps) {
 }
 
 /** Returns whether the key led to another item. */
-function walk(box: HTMLElement | null, key: string): boolean {
+export function walkMenu(box: HTMLElement | null, key: string): boolean {
   const items = [...(box?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];
   const at = items.indexOf(document.activeElement as HTMLElement);
   const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[key];

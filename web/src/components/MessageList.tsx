@@ -7,15 +7,20 @@ import { useApp } from "./app";
 import { ChannelStart, START_HEIGHT } from "./ChannelStart";
 import { copiedText, selectedParts } from "./copying";
 import { Icon } from "./Icon";
+import { lazy } from "./Lazy";
 import { MessageRow } from "./MessageRow";
+import { useMessageMenu } from "./message-menus";
 import { skippedText } from "./skipped";
 import { useScrolling } from "./use-scrolling";
+
+const MessageMenu = lazy(async () => (await import("./MessageMenu")).MessageMenu);
 
 export function MessageList({ id }: { id: ChannelId }) {
   const { client } = useApp();
   const { scrolling, rows, count, shift } = useScrolling(id);
   const { timeline, skipped } = scrolling;
   const unread = unreadOf(client.channels.get(id));
+  const menu = useMessageMenu();
   const copy = (event: ClipboardEvent) => {
     const selection = getSelection();
     const parts = selection ? selectedParts(event.currentTarget as HTMLElement, selection) : [];
@@ -32,14 +37,15 @@ export function MessageList({ id }: { id: ChannelId }) {
     event.clipboardData?.setData("text/plain", copiedText(messages));
   };
   return (
-    <div class="messages-frame">
+    // biome-ignore lint/a11y/noStaticElementInteractions: The buttons in it have their keys; what they do is gathered here.
+    <div class="messages-frame" onClick={menu.onClick} onKeyDown={menu.onKeyDown}>
       {/* A list that loads by itself must not be read aloud by itself: Announcer does that. */}
       <div
         ref={scrolling.scroller}
         class="messages"
         role="log"
         aria-live="off"
-        aria-label={strings.messagesIn(client.name(id))}
+        aria-label={strings.messagesIn(client.title(id))}
         aria-busy={!timeline.loaded.value}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: A region that scrolls must be reachable by keyboard.
         tabIndex={0}
@@ -64,6 +70,13 @@ export function MessageList({ id }: { id: ChannelId }) {
           }}
         </Virtualizer>
       </div>
+      {menu.at && (
+        <MessageMenu
+          {...menu.at}
+          text={timeline.lines[timeline.indexOf(menu.at.seq)]?.text ?? ""}
+          close={menu.close}
+        />
+      )}
       {skipped && (
         <button type="button" class="jump up" onClick={scrolling.back}>
           <Icon name="up" />

@@ -60,6 +60,18 @@ export const MessageRow = memo(function MessageRow(row: MessageRowProps) {
           </div>
           {row.pending && <Sending pending={row.pending} />}
         </div>
+        {row.seq > 0 && client.channels.supported.value && (
+          <button
+            type="button"
+            class="entry-more"
+            // The arrow keys lead from one to the next; Tab would take long.
+            tabIndex={-1}
+            aria-label={strings.messageMenu(name, timeOf(row.at))}
+            aria-haspopup="menu"
+          >
+            <Icon name="more" />
+          </button>
+        )}
       </article>
     </div>
   );

@@ -2,7 +2,7 @@
 import { useApp } from "./app";
 import { Chat } from "./Chat";
 import { Dialogs } from "./Dialogs";
-import { DropNotice } from "./DropNotice";
+import { Notices } from "./Notices";
 import { SignIn } from "./SignIn";
 
 export function Root() {
@@ -12,7 +12,7 @@ export function Root() {
     <>
       <Chat />
       <Dialogs />
-      <DropNotice />
+      <Notices />
     </>
   );
 }

@@ -14,6 +14,7 @@ const SHORTCUTS: readonly (readonly [string, readonly (readonly string[])[]])[] 
   [strings.shortcutSearch, [["/"]]],
   [strings.shortcutSend, [[keys.enter]]],
   [strings.shortcutBreak, [[keys.shift, keys.enter]]],
+  [strings.shortcutMessages, [[keys.enter], ["↑"], ["↓"]]],
   [strings.shortcutHelp, [["?"], [COMMAND, "/"]]],
 ];
 

@@ -35,7 +35,7 @@ export function watchAttention({ client, route }: App): void {
     const named = client.session.signedIn.value && pane === "channel";
     document.title = strings.title(
       client.channels.unread.value,
-      named ? client.name(channel) : undefined,
+      named ? client.title(channel) : undefined,
     );
   });
   effect(() => markUnread(client.channels.unread.value));

@@ -1,7 +1,7 @@
 /** Browser notifications of what others write, once the user has asked for them; they go when it is read. */
 import type { Message } from "@chinwag/client";
 import { effect } from "@preact/signals";
-import { type ChannelId, channelOf, GENERAL, unreadOf } from "../state/channel";
+import { type ChannelId, channelOf, GENERAL, isLookedAt, unreadOf } from "../state/channel";
 import type { Client } from "../state/client";
 import { attentive } from "./attention";
 import { toHash } from "./route";
@@ -28,9 +28,7 @@ export function watchNotifications(client: Client, settings: Settings): void {
   client.incoming.arrivals.add((messages) => {
     const notify = settings.notify.value;
     if (notify === "off" || Notification.permission !== "granted") return;
-    const wanted = messages.filter(
-      (message) => notify === "all" || message.RecipientUUID !== GENERAL,
-    );
+    const wanted = messages.filter((message) => isWanted(client, notify, message));
     const newest = wanted.at(-1);
     if (newest) void tell(client, speaker, newest);
   });
@@ -44,11 +42,21 @@ export function watchNotifications(client: Client, settings: Settings): void {
   });
 }
 
+/** `private` means what is sent to few: by default all but General and named channels. */
+function isWanted(client: Client, notify: Notify, message: Message): boolean {
+  const id = channelOf(message, client.session.me.value?.uuid ?? "");
+  const channel = client.channels.get(id);
+  if (isLookedAt(channel) || client.channels.isMuted(channel)) return false;
+  if (notify === "all") return true;
+  return channel.prefs?.level === undefined ? id !== GENERAL : channel.prefs.level === "all";
+}
+
 /** One notification a channel: a newer one takes the place of the older. */
 async function tell(client: Client, speaker: Speaker, message: Message): Promise<void> {
   const channel = channelOf(message, client.session.me.value?.uuid ?? "");
   const { Username } = message.Sender;
-  const title = channel === GENERAL ? `${Username} · ${client.name(GENERAL)}` : Username;
+  const shared = message.Recipient === undefined;
+  const title = shared ? `${Username} · ${client.title(channel)}` : Username;
   const options = {
     body: message.Message.slice(0, 200),
     tag: TAG + channel,

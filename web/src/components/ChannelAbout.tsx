@@ -1,0 +1,99 @@
+/** What a channel is about, which its owners edit. */
+import { useRef, useState } from "preact/hooks";
+import { type Channel, type Details, isNamed } from "../state/channel";
+import { strings } from "../strings";
+import { dateOf } from "../text/dates";
+import { useApp } from "./app";
+import { FieldError } from "./FieldError";
+import { useWork } from "./working";
+
+interface ChannelAboutProps {
+  channel: Channel;
+  details: Details;
+}
+
+export function ChannelAbout({ channel, details }: ChannelAboutProps) {
+  const [editing, setEditing] = useState(false);
+  const { CreatedAt, Topic, Owner, Archived } = details;
+  const edits = isNamed(channel) && Owner && !Archived;
+  return (
+    <section>
+      <header>
+        <h3>{strings.about}</h3>
+        {edits && !editing && (
+          <button type="button" class="link" onClick={() => setEditing(true)}>
+            {strings.edit}
+          </button>
+        )}
+      </header>
+      {editing ? (
+        <Editing details={details} end={() => setEditing(false)} />
+      ) : (
+        <>
+          <p class="topic-text" dir="auto">
+            {Topic || <span class="aside">{strings.noTopic}</span>}
+          </p>
+          {isNamed(channel) && <p class="aside">{strings.madeOn(dateOf(Date.parse(CreatedAt)))}</p>}
+        </>
+      )}
+    </section>
+  );
+}
+
+function Editing({ details, end }: { details: Details; end: () => void }) {
+  const { client } = useApp();
+  const work = useWork();
+  const name = useRef<HTMLInputElement>(null);
+  const topic = useRef<HTMLTextAreaElement>(null);
+  const save = async () => {
+    const [called, about] = [name.current?.value ?? "", topic.current?.value ?? ""];
+    const channelEdit = {
+      recipientUUID: details.UUID,
+      ...(called.trim() !== details.Name && { name: called }),
+      topic: about.trim(),
+    };
+    const ask = () => client.socket.request({ type: "channelEdit", channelEdit });
+    if (await work.run(ask)) end();
+  };
+  return (
+    <form
+      class="form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.preventDefault();
+        event.stopPropagation();
+        end();
+      }}
+    >
+      <div class="field">
+        <label for="edit-name">{strings.channelName}</label>
+        <input ref={name} id="edit-name" defaultValue={details.Name} maxLength={65} />
+      </div>
+      <div class="field">
+        <label for="edit-topic">{strings.topic}</label>
+        <textarea
+          ref={topic}
+          id="edit-topic"
+          defaultValue={details.Topic}
+          maxLength={500}
+          rows={3}
+          dir="auto"
+          autofocus
+        />
+      </div>
+      <FieldError id="edit-said" error={work.failure} />
+      <div class="dialog-actions">
+        <button type="submit" class="quiet" disabled={work.busy}>
+          {strings.save}
+        </button>
+        <button type="button" class="link" onClick={end}>
+          {strings.cancel}
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,137 @@
+/** What the user prefers for the open channel: notifications, mute, and its place in the list. */
+import { useEffect, useRef } from "preact/hooks";
+import { today } from "../page/today";
+import { type Channel, mutedUntil } from "../state/channel";
+import { changePrefs } from "../state/prefs";
+import { strings } from "../strings";
+import { fullDate, startOfDay, timeOf } from "../text/dates";
+import { useApp } from "./app";
+import { Choice } from "./Choice";
+import { useWork, type Work } from "./working";
+
+type Level = keyof typeof strings.levels;
+type Change = Omit<Parameters<typeof changePrefs>[1], "recipientUUID">;
+
+const LEVELS = Object.entries(strings.levels) as [Level, string][];
+const HOUR = 3_600_000;
+/** As far away as the server's dates go. */
+const EVER = "9999-01-01T00:00:00Z";
+const LONGEST_SECTION = 64;
+
+export function ChannelPreferences({ channel }: { channel: Channel }) {
+  const { client } = useApp();
+  const work = useWork();
+  const { id, prefs } = channel;
+  const change = (wanted: Change) =>
+    work.run(() => changePrefs(client.socket, { recipientUUID: id, ...wanted }));
+  const live = client.session.live.value;
+  useEffect(() => {
+    // With nothing to change the server tells what is set.
+    if (prefs === undefined && live) void change({});
+  }, [id, live]);
+  return (
+    <section>
+      <Choice
+        title={strings.level}
+        options={LEVELS}
+        chosen={prefs?.level ?? "all"}
+        choose={(level) => void change({ level })}
+      />
+      <Mute channel={channel} change={change} />
+      <label class="switch">
+        <input
+          type="checkbox"
+          checked={prefs?.pinned ?? false}
+          onChange={(event) => void change({ pinned: event.currentTarget.checked })}
+        />
+        <span>{strings.pinned}</span>
+      </label>
+      <Section key={prefs?.section} section={prefs?.section ?? ""} change={change} />
+      <Failure work={work} />
+    </section>
+  );
+}
+
+interface Changing {
+  change: (wanted: Change) => Promise<boolean>;
+}
+
+function Mute({ channel: { prefs }, change }: Changing & { channel: Channel }) {
+  const until = mutedUntil(prefs);
+  const forHours = (hours: number) => () =>
+    void change({ mutedUntil: new Date(Date.now() + hours * HOUR).toISOString() });
+  const { hour, hours, ever } = strings.muteFor;
+  return (
+    <fieldset class="mute">
+      <legend>{strings.mute}</legend>
+      {until > Date.now() ? (
+        <>
+          <p>{untilText(until)}</p>
+          <button type="button" class="quiet" onClick={() => void change({ mutedUntil: "" })}>
+            {strings.unmute}
+          </button>
+        </>
+      ) : (
+        <>
+          <button type="button" class="quiet" onClick={forHours(1)}>
+            {hour}
+          </button>
+          <button type="button" class="quiet" onClick={forHours(8)}>
+            {hours}
+          </button>
+          <button type="button" class="quiet" onClick={() => void change({ mutedUntil: EVER })}>
+            {ever}
+          </button>
+        </>
+      )}
+    </fieldset>
+  );
+}
+
+function untilText(until: number): string {
+  if (until >= Date.parse(EVER)) return strings.mutedForGood;
+  return strings.mutedUntil(startOfDay(until) === today.value ? timeOf(until) : fullDate(until));
+}
+
+function Section({ section, change }: Changing & { section: string }) {
+  const { sections } = useApp();
+  const field = useRef<HTMLInputElement>(null);
+  const keep = () => {
+    const wanted = field.current?.value.trim() ?? "";
+    if (wanted !== section) void change({ section: wanted });
+  };
+  return (
+    <form
+      class="field"
+      onSubmit={(event) => {
+        event.preventDefault();
+        keep();
+      }}
+    >
+      <label for="section">{strings.section}</label>
+      <input
+        ref={field}
+        id="section"
+        list="sections"
+        defaultValue={section}
+        maxLength={LONGEST_SECTION}
+        placeholder={strings.sectionHint}
+        autocomplete="off"
+        onBlur={keep}
+      />
+      <datalist id="sections">
+        {sections.own.value.map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+    </form>
+  );
+}
+
+export function Failure({ work }: { work: Work }) {
+  return (
+    <p class="failure" role="alert">
+      {work.failure}
+    </p>
+  );
+}

@@ -1,0 +1,48 @@
+/** Stands in the place of the composer where the user can't write, and says why; a public channel can be joined. */
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { wide } from "../page/media";
+import { type ChannelId, closedBy } from "../state/channel";
+import { explainFailure, strings } from "../strings";
+import { useApp } from "./app";
+
+export function ClosedComposer({ id }: { id: ChannelId }) {
+  const { client } = useApp();
+  const [failure, setFailure] = useState("");
+  const place = useRef<HTMLElement | null>(null);
+  useLayoutEffect(() => {
+    if (wide.value) place.current?.focus();
+  }, []);
+  const why = closedBy(client.channels.get(id));
+  const at = (element: HTMLElement | null) => {
+    place.current = element;
+  };
+  if (why !== "looking") {
+    return (
+      <p ref={at} id="composer" class="closed" tabIndex={-1}>
+        {why === "archived" ? strings.archivedLine : strings.ownersLine}
+      </p>
+    );
+  }
+  const join = () => client.join(id).catch((error) => setFailure(explainFailure(error)));
+  const title = client.title(id);
+  return (
+    <div class="closed">
+      <p>
+        <bdi>{strings.lookingAt(title)}</bdi>
+      </p>
+      <button
+        ref={at}
+        id="composer"
+        type="button"
+        class="primary"
+        disabled={!client.session.live.value}
+        onClick={join}
+      >
+        {strings.joinIt(title)}
+      </button>
+      <p class="failure" role="alert">
+        {failure}
+      </p>
+    </div>
+  );
+}

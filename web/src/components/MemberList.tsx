@@ -1,0 +1,137 @@
+/** Who is in the open channel; members add others, and owners remove them and make owners. */
+import type { Member } from "@chinwag/client";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { toHash } from "../page/route";
+import { type ChannelId, type Details, GENERAL } from "../state/channel";
+import { Members } from "../state/members";
+import { strings } from "../strings";
+import { Avatar } from "./Avatar";
+import { useApp } from "./app";
+import { Failure } from "./ChannelPreferences";
+import { Menu, type MenuItem } from "./Menu";
+import { useWork } from "./working";
+
+/** From so many on there is a search. */
+const MANY = 8;
+
+interface MemberListProps {
+  id: ChannelId;
+  details: Details;
+}
+
+export function MemberList({ id, details }: MemberListProps) {
+  const { client, dialog } = useApp();
+  const work = useWork();
+  const [query, setQuery] = useState("");
+  const members = useMemo(() => new Members(client.socket, id), [client, id]);
+  const live = client.session.live.value;
+  useEffect(() => {
+    const take = members.take.bind(members);
+    client.incoming.memberNews.add(take);
+    return () => client.incoming.memberNews.delete(take);
+  }, [client, members]);
+  useEffect(() => {
+    if (!live) return;
+    const wait = members.list.peek().length === 0 ? 0 : 150;
+    const timer = setTimeout(() => void work.run(() => members.find(query.trim())), wait);
+    return () => clearTimeout(timer);
+  }, [members, query, live]);
+  const list = members.list.value;
+  const adds = details.Member && details.Name !== "" && id !== GENERAL && !details.Archived;
+  return (
+    <section>
+      <header>
+        <h3>
+          {strings.membersTitle} <span>{details.usersTotal.toLocaleString()}</span>
+        </h3>
+        {adds && (
+          <button
+            type="button"
+            class="link"
+            aria-label={strings.addPeople(client.title(id))}
+            onClick={() => {
+              dialog.value = "addPeople";
+            }}
+          >
+            {strings.add}
+          </button>
+        )}
+      </header>
+      {details.usersTotal >= MANY && (
+        <input
+          type="search"
+          class="find"
+          value={query}
+          placeholder={strings.findMembers}
+          aria-label={strings.findMembers}
+          autocomplete="off"
+          spellcheck={false}
+          onInput={(event) => setQuery(event.currentTarget.value)}
+        />
+      )}
+      <ul class="members" aria-label={strings.membersTitle}>
+        {list.map((member) => (
+          <MemberRow key={member.UUID} id={id} details={details} member={member} run={work.run} />
+        ))}
+      </ul>
+      {list.length === 0 && query.trim() !== "" && (
+        <p class="aside" role="status">
+          {strings.nobodyCalled(query.trim())}
+        </p>
+      )}
+      {list.length < members.total.value && (
+        <button type="button" class="quiet" onClick={() => void work.run(() => members.more())}>
+          {strings.more}
+        </button>
+      )}
+      <Failure work={work} />
+    </section>
+  );
+}
+
+interface MemberRowProps extends MemberListProps {
+  member: Member;
+  run: (task: () => Promise<unknown>) => Promise<boolean>;
+}
+
+function MemberRow({ id, details, member, run }: MemberRowProps) {
+  const { client } = useApp();
+  const { UUID, Username, Owner = false } = member;
+  const mine = UUID === client.session.me.value?.uuid;
+  const { socket } = client;
+  const own = (owner: boolean) => () => {
+    const memberAdd = { recipientUUID: id, users: [UUID], owner };
+    void run(() => socket.request({ type: "memberAdd", memberAdd }));
+  };
+  const remove = () => {
+    const memberRemove = { recipientUUID: id, userUUID: UUID };
+    void run(() => socket.request({ type: "memberRemove", memberRemove }));
+  };
+  const items: MenuItem[] = [
+    Owner
+      ? { icon: "people", label: strings.unmakeOwner, act: own(false) }
+      : { icon: "people", label: strings.makeOwner, act: own(true) },
+    ...(mine
+      ? []
+      : [
+          {
+            icon: "close" as const,
+            label: strings.removeMember(client.title(id)),
+            act: remove,
+          },
+        ]),
+  ];
+  return (
+    <li>
+      <a href={toHash(UUID)}>
+        <Avatar uuid={UUID} name={Username} online={client.people.get(UUID)?.online ?? false} />
+        <bdi>{Username}</bdi>
+        {mine && <span class="you">{strings.you}</span>}
+      </a>
+      {Owner && <small>{strings.owner}</small>}
+      {details.Owner && details.Name !== "" && id !== GENERAL && (
+        <Menu label={strings.memberMenu(Username)} items={items} down />
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,71 @@
+/** What can be done with a message. */
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { copyText } from "../page/clipboard";
+import { isLookedAt } from "../state/channel";
+import { strings } from "../strings";
+import { useApp } from "./app";
+import { Icon, type IconName } from "./Icon";
+import { walkMenu } from "./Menu";
+import type { MenuPlace } from "./message-menus";
+
+interface MessageMenuProps extends MenuPlace {
+  text: string;
+  close: () => void;
+}
+
+/** What the menu needs below the button, in pixels. */
+const ROOM = 130;
+
+export function MessageMenu({ seq, top, bottom, end, text, close }: MessageMenuProps) {
+  const { client } = useApp();
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    box.current?.querySelector<HTMLElement>("[role=menuitem]")?.focus();
+  }, []);
+  const marks: [IconName, string, () => void] = [
+    "unread",
+    strings.markUnread,
+    () => client.reading.markUnread(seq),
+  ];
+  const copies: [IconName, string, () => void] = ["copy", strings.copyText, () => copyText(text)];
+  const items = isLookedAt(client.channels.get(client.open.value)) ? [copies] : [marks, copies];
+  const place =
+    bottom > ROOM
+      ? { insetBlockStart: `calc(100% - ${bottom}px)`, insetBlockEnd: "auto" }
+      : { insetBlockEnd: `calc(100% - ${top}px)`, insetBlockStart: "auto" };
+  return (
+    <div
+      ref={box}
+      class="menu"
+      role="menu"
+      tabIndex={-1}
+      aria-label={strings.menu}
+      style={{ ...place, insetInlineEnd: `${end}px` }}
+      onFocusOut={(event) => {
+        if (!box.current?.contains(event.relatedTarget as Node | null)) close();
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") close();
+        else if (!walkMenu(box.current, event.key)) return;
+        event.preventDefault();
+        event.stopPropagation();
+      }}
+    >
+      {items.map(([icon, label, act]) => (
+        <button
+          key={label}
+          type="button"
+          role="menuitem"
+          tabIndex={-1}
+          onClick={() => {
+            close();
+            act();
+          }}
+        >
+          <Icon name={icon} />
+          {label}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+/** Says for a moment what happened unasked: a dropped file wasn't taken, or a channel is gone. */
+import { useEffect, useState } from "preact/hooks";
+import { refusedDrops } from "../page/drops";
+import { goneChannel } from "../page/gone";
+import { strings } from "../strings";
+
+/** Long enough to be read, in milliseconds. */
+const SHOWN_FOR = 5000;
+
+export function Notices() {
+  const drops = refusedDrops.value;
+  const gone = goneChannel.value;
+  return (
+    <>
+      <Notice of={drops || undefined} text={strings.noFiles} bad />
+      <Notice of={gone} text={gone ? strings.gone(gone.title) : ""} />
+    </>
+  );
+}
+
+/** Shown anew for each `of`. */
+function Notice({ of, text, bad = false }: { of: unknown; text: string; bad?: boolean }) {
+  const [shown, setShown] = useState(false);
+  useEffect(() => {
+    if (of === undefined) return;
+    setShown(true);
+    const timer = setTimeout(() => setShown(false), SHOWN_FOR);
+    return () => clearTimeout(timer);
+  }, [of]);
+  return (
+    <p class={shown ? `notice${bad ? "" : " calm"}` : "unseen"} role="status">
+      {shown ? text : ""}
+    </p>
+  );
+}
