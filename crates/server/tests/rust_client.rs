@@ -331,7 +331,7 @@ async fn the_next_run_goes_on_where_the_last_one_stopped() {
     while !matches!(seen.next().await.unwrap(), Event::Reset) {}
     assert_eq!(seen.positions(), None);
     while !matches!(seen.next().await.unwrap(), Event::Inbox(_)) {}
-    assert_eq!(seen.positions().unwrap().channels[&Channel::General], 3);
+    assert_eq!(seen.positions().unwrap().channels[&Channel::General.into()], 3);
 }
 
 #[tokio::test]

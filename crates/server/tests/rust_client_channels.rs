@@ -70,9 +70,9 @@ async fn make(client: &Client, name: &str, private: bool, users: &[UserUuid]) ->
 }
 
 /// What is written to a file, and read from it.
-fn saved(events: &Events) -> Option<Positions> {
+fn saved(events: &Events) -> Positions {
     let json = serde_json::to_string(events.positions().unwrap()).unwrap();
-    Some(serde_json::from_str(&json).unwrap())
+    serde_json::from_str(&json).unwrap()
 }
 
 async fn goes_on_after_a_restart(server: &TestServer) {
@@ -90,7 +90,7 @@ async fn goes_on_after_a_restart(server: &TestServer) {
     bob.close().await;
     eve.send(group, "in the group").await.unwrap();
     ada.send(ops, "three").await.unwrap();
-    let (bob, mut seen) = sign_in(server, "Bob", positions).await;
+    let (bob, mut seen) = sign_in(server, "Bob", Some(positions)).await;
     let mut texts = Vec::new();
     for _ in 0..3 {
         texts.push(next_text(&mut seen).await);
@@ -99,7 +99,7 @@ async fn goes_on_after_a_restart(server: &TestServer) {
     assert_eq!(texts, ["in the group", "three", "two"]);
     bob.send(ops, "four").await.unwrap();
     assert_eq!(next_text(&mut seen).await, "four");
-    let positions = saved(&seen).unwrap();
+    let positions = saved(&seen);
     assert_eq!((positions.channels[&ops], positions.channels[&group.id()]), (4, 1));
 }
 
@@ -134,7 +134,7 @@ async fn begins_when_a_member(server: &TestServer) {
     bob.close().await;
     ada.add_members(secret, vec![bob.me()], None).await.unwrap();
     ada.send(secret, "three").await.unwrap();
-    let (bob, mut seen) = sign_in(server, "Bob", positions).await;
+    let (bob, mut seen) = sign_in(server, "Bob", Some(positions)).await;
     let three = next_message(&mut seen).await;
     assert_eq!((&*three.text, three.seq), ("three", 3));
     // What he reads elsewhere meanwhile is not missed here.
@@ -143,7 +143,7 @@ async fn begins_when_a_member(server: &TestServer) {
     ada.send(secret, "four").await.unwrap();
     let (phone, _events) = sign_in(server, "Bob", None).await;
     phone.mark_read(secret, 4).await.unwrap();
-    let (_bob, mut seen) = sign_in(server, "Bob", positions).await;
+    let (_bob, mut seen) = sign_in(server, "Bob", Some(positions)).await;
     assert_eq!(next_text(&mut seen).await, "four");
 }
 
@@ -185,7 +185,7 @@ async fn ends_when_removed(server: &TestServer) {
     bob.close().await;
     ada.remove_member(secret, bob.me()).await.unwrap();
     ada.send(secret, "four").await.unwrap();
-    let (bob, mut seen) = sign_in(server, "Bob", positions).await;
+    let (bob, mut seen) = sign_in(server, "Bob", Some(positions)).await;
     assert_eq!(seen.positions().unwrap().channels.get(&secret), None);
     ada.send(Channel::General, "to all").await.unwrap();
     assert_eq!(next_text(&mut seen).await, "to all");
