@@ -1,7 +1,7 @@
 /** Adds several people to the open channel. */
 import { useState } from "preact/hooks";
+import { channelStrings } from "../channel-strings";
 import type { Person } from "../state/people";
-import { strings } from "../strings";
 import { useApp } from "./app";
 import { Dialog } from "./Dialog";
 import { FieldError } from "./FieldError";
@@ -20,7 +20,7 @@ export function AddPeopleDialog() {
       dialog.value = undefined;
     });
   return (
-    <Dialog title={strings.addPeople(client.title(recipientUUID))}>
+    <Dialog title={channelStrings.addPeople(client.title(recipientUUID))}>
       <form
         class="form"
         onSubmit={(event) => {
@@ -29,7 +29,7 @@ export function AddPeopleDialog() {
         }}
       >
         <PeoplePicker
-          label={strings.people}
+          label={channelStrings.people}
           chosen={people}
           choose={setPeople}
           suggests
@@ -38,7 +38,7 @@ export function AddPeopleDialog() {
         <FieldError id="add-said" error={work.failure} />
         <div class="dialog-actions">
           <button type="submit" class="primary" disabled={work.busy || people.length === 0}>
-            {strings.add}
+            {channelStrings.add}
           </button>
         </div>
       </form>

@@ -1,5 +1,6 @@
 /** The public channels, and one's own private ones: search, join, or read one first. */
 import { useEffect, useState } from "preact/hooks";
+import { channelStrings } from "../channel-strings";
 import type { Details } from "../state/channel";
 import { explainFailure, strings } from "../strings";
 import { Avatar } from "./Avatar";
@@ -50,8 +51,8 @@ export function BrowseDialog() {
         type="search"
         class="find"
         value={query}
-        placeholder={strings.findChannel}
-        aria-label={strings.findChannel}
+        placeholder={channelStrings.findChannel}
+        aria-label={channelStrings.findChannel}
         autocomplete="off"
         spellcheck={false}
         autofocus
@@ -63,9 +64,9 @@ export function BrowseDialog() {
           checked={archived}
           onChange={(event) => setArchived(event.currentTarget.checked)}
         />
-        <span>{strings.withArchived}</span>
+        <span>{channelStrings.withArchived}</span>
       </label>
-      <p class="aside" role="alert">
+      <p class="failure" role="alert">
         {failure}
       </p>
       {found !== undefined && found.channels.length > 0 && (
@@ -77,12 +78,14 @@ export function BrowseDialog() {
       )}
       {found !== undefined && found.channels.length < found.total && (
         <button type="button" class="quiet" onClick={more}>
-          {strings.more}
+          {channelStrings.more}
         </button>
       )}
       {found?.channels.length === 0 && (
         <div class="nobody" role="status">
-          <p>{name === "" ? strings.noPublicChannels : strings.noChannelFound(name)}</p>
+          <p>
+            {name === "" ? channelStrings.noPublicChannels : channelStrings.noChannelFound(name)}
+          </p>
           <button
             type="button"
             class="link"
@@ -122,7 +125,7 @@ function FoundChannel({ details }: { details: Details }) {
       <button
         type="button"
         class="found-channel"
-        aria-label={Member ? title : strings.readFirst(title)}
+        aria-label={Member ? title : channelStrings.readFirst(title)}
         onClick={open}
       >
         <Avatar uuid={UUID} name={Name} details={details} />
@@ -133,15 +136,15 @@ function FoundChannel({ details }: { details: Details }) {
       </button>
       {Member || Archived ? (
         <button type="button" class="quiet" onClick={open}>
-          {strings.openIt}
+          {channelStrings.openIt}
         </button>
       ) : (
         <button type="button" class="quiet" aria-label={strings.joinIt(title)} onClick={join}>
-          {strings.join}
+          {channelStrings.join}
         </button>
       )}
       {failure && (
-        <p class="aside error" role="alert">
+        <p class="failure" role="alert">
           {failure}
         </p>
       )}

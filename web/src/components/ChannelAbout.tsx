@@ -1,5 +1,6 @@
 /** What a channel is about, which its owners edit. */
 import { useRef, useState } from "preact/hooks";
+import { channelStrings } from "../channel-strings";
 import { type Channel, type Details, isNamed } from "../state/channel";
 import { strings } from "../strings";
 import { dateOf } from "../text/dates";
@@ -19,7 +20,7 @@ export function ChannelAbout({ channel, details }: ChannelAboutProps) {
   return (
     <section>
       <header>
-        <h3>{strings.about}</h3>
+        <h3>{channelStrings.about}</h3>
         {edits && !editing && (
           <button type="button" class="link" onClick={() => setEditing(true)}>
             {strings.edit}
@@ -31,9 +32,11 @@ export function ChannelAbout({ channel, details }: ChannelAboutProps) {
       ) : (
         <>
           <p class="topic-text" dir="auto">
-            {Topic || <span class="aside">{strings.noTopic}</span>}
+            {Topic || <span class="aside">{channelStrings.noTopic}</span>}
           </p>
-          {isNamed(channel) && <p class="aside">{strings.madeOn(dateOf(Date.parse(CreatedAt)))}</p>}
+          {isNamed(channel) && (
+            <p class="aside">{channelStrings.madeOn(dateOf(Date.parse(CreatedAt)))}</p>
+          )}
         </>
       )}
     </section>
@@ -70,11 +73,11 @@ function Editing({ details, end }: { details: Details; end: () => void }) {
       }}
     >
       <div class="field">
-        <label for="edit-name">{strings.channelName}</label>
+        <label for="edit-name">{channelStrings.channelName}</label>
         <input ref={name} id="edit-name" defaultValue={details.Name} maxLength={65} />
       </div>
       <div class="field">
-        <label for="edit-topic">{strings.topic}</label>
+        <label for="edit-topic">{channelStrings.topic}</label>
         <textarea
           ref={topic}
           id="edit-topic"
@@ -88,10 +91,10 @@ function Editing({ details, end }: { details: Details; end: () => void }) {
       <FieldError id="edit-said" error={work.failure} />
       <div class="dialog-actions">
         <button type="submit" class="quiet" disabled={work.busy}>
-          {strings.save}
+          {channelStrings.save}
         </button>
         <button type="button" class="link" onClick={end}>
-          {strings.cancel}
+          {channelStrings.cancel}
         </button>
       </div>
     </form>

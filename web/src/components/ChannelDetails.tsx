@@ -1,6 +1,7 @@
 /** The details of the open channel: beside it where there is room, else over it. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { channelStrings } from "../channel-strings";
 import { GENERAL, isGroup, isLookedAt, isNamed } from "../state/channel";
 import { strings } from "../strings";
 import { useApp } from "./app";
@@ -61,7 +62,7 @@ function Aside({ title, close, children }: AsideProps) {
       }}
     >
       <header class="dialog-head">
-        <h2>{strings.details}</h2>
+        <h2>{channelStrings.details}</h2>
         <button
           ref={button}
           type="button"
@@ -90,7 +91,7 @@ function Contents() {
       {member && <ChannelPreferences channel={channel} />}
       {details && <MemberList id={id} details={details} />}
       {details && isNamed(channel) && member && <ChannelManaging id={id} details={details} />}
-      {isGroup(channel) && id !== GENERAL && <p class="aside">{strings.groupStays}</p>}
+      {isGroup(channel) && id !== GENERAL && <p class="aside">{channelStrings.groupStays}</p>}
     </div>
   );
 }

@@ -1,13 +1,16 @@
 /** What owners decide for a channel, and leaving it. */
 import { useState } from "preact/hooks";
+import { channelStrings } from "../channel-strings";
 import type { ChannelId, Details } from "../state/channel";
-import { strings } from "../strings";
 import { useApp } from "./app";
 import { Failure } from "./ChannelPreferences";
 import { Choice } from "./Choice";
 import { useWork } from "./working";
 
-const POSTINGS = Object.entries(strings.postings) as [keyof typeof strings.postings, string][];
+const POSTINGS = Object.entries(channelStrings.postings) as [
+  keyof typeof channelStrings.postings,
+  string,
+][];
 
 interface ChannelManagingProps {
   id: ChannelId;
@@ -18,18 +21,22 @@ export function ChannelManaging({ id, details }: ChannelManagingProps) {
   const { client } = useApp();
   const work = useWork();
   const { Archived = false, Owner, Posting } = details;
-  const edit = (change: { posting?: typeof Posting; archived?: boolean }) => {
+  /** Until the server has said so. */
+  const [chosen, setChosen] = useState<typeof Posting | undefined>(undefined);
+  const edit = async (change: { posting?: typeof Posting; archived?: boolean }) => {
     const channelEdit = { recipientUUID: id, ...change };
-    void work.run(() => client.socket.request({ type: "channelEdit", channelEdit }));
+    setChosen(change.posting);
+    await work.run(() => client.socket.request({ type: "channelEdit", channelEdit }));
+    setChosen(undefined);
   };
   return (
     <section>
       {Owner && !Archived && (
         <Choice
-          title={strings.posting}
+          title={channelStrings.posting}
           options={POSTINGS}
-          chosen={Posting}
-          choose={(posting) => edit({ posting })}
+          chosen={chosen ?? Posting}
+          choose={(posting) => void edit({ posting })}
         />
       )}
       {Owner && (
@@ -38,11 +45,11 @@ export function ChannelManaging({ id, details }: ChannelManagingProps) {
             type="button"
             class="quiet"
             disabled={work.busy}
-            onClick={() => edit({ archived: !Archived })}
+            onClick={() => void edit({ archived: !Archived })}
           >
-            {Archived ? strings.bringBack : strings.archive}
+            {Archived ? channelStrings.bringBack : channelStrings.archive}
           </button>
-          {!Archived && <p class="aside">{strings.archiveAbout}</p>}
+          {!Archived && <p class="aside">{channelStrings.archiveAbout}</p>}
         </div>
       )}
       <Failure work={work} />
@@ -64,20 +71,20 @@ function Leaving({ id, details }: ChannelManagingProps) {
     return (
       <div>
         <button type="button" class="quiet bad" onClick={() => setAsked(true)}>
-          {strings.leave}
+          {channelStrings.leave}
         </button>
       </div>
     );
   }
   return (
-    <fieldset class="leaving" aria-label={strings.leave}>
+    <fieldset class="leaving" aria-label={channelStrings.leave}>
       <p>{leaveText(details)}</p>
       <div class="dialog-actions">
         <button type="button" class="quiet bad" autofocus disabled={work.busy} onClick={leave}>
-          {strings.leave}
+          {channelStrings.leave}
         </button>
         <button type="button" class="quiet" onClick={() => setAsked(false)}>
-          {strings.stay}
+          {channelStrings.stay}
         </button>
       </div>
       <Failure work={work} />
@@ -86,6 +93,6 @@ function Leaving({ id, details }: ChannelManagingProps) {
 }
 
 function leaveText({ Private, usersTotal }: Details): string {
-  if (!Private) return strings.leavePublic;
-  return usersTotal === 1 ? strings.leaveLast : strings.leavePrivate;
+  if (!Private) return channelStrings.leavePublic;
+  return usersTotal === 1 ? channelStrings.leaveLast : channelStrings.leavePrivate;
 }

@@ -1,18 +1,17 @@
 /** What the user prefers for the open channel: notifications, mute, and its place in the list. */
 import { useEffect, useRef } from "preact/hooks";
+import { channelStrings } from "../channel-strings";
 import { today } from "../page/today";
 import { type Channel, mutedUntil } from "../state/channel";
-import { changePrefs } from "../state/prefs";
-import { strings } from "../strings";
+import { changePrefs, type WantedPrefs } from "../state/prefs";
 import { fullDate, startOfDay, timeOf } from "../text/dates";
 import { useApp } from "./app";
 import { Choice } from "./Choice";
 import { useWork, type Work } from "./working";
 
-type Level = keyof typeof strings.levels;
-type Change = Omit<Parameters<typeof changePrefs>[1], "recipientUUID">;
+type Level = keyof typeof channelStrings.levels;
 
-const LEVELS = Object.entries(strings.levels) as [Level, string][];
+const LEVELS = Object.entries(channelStrings.levels) as [Level, string][];
 const HOUR = 3_600_000;
 /** As far away as the server's dates go. */
 const EVER = "9999-01-01T00:00:00Z";
@@ -22,8 +21,8 @@ export function ChannelPreferences({ channel }: { channel: Channel }) {
   const { client } = useApp();
   const work = useWork();
   const { id, prefs } = channel;
-  const change = (wanted: Change) =>
-    work.run(() => changePrefs(client.socket, { recipientUUID: id, ...wanted }));
+  const change = (wanted: WantedPrefs) =>
+    work.run(() => changePrefs(client.socket, client.channels, id, wanted));
   const live = client.session.live.value;
   useEffect(() => {
     // With nothing to change the server tells what is set.
@@ -32,7 +31,7 @@ export function ChannelPreferences({ channel }: { channel: Channel }) {
   return (
     <section>
       <Choice
-        title={strings.level}
+        title={channelStrings.level}
         options={LEVELS}
         chosen={prefs?.level ?? "all"}
         choose={(level) => void change({ level })}
@@ -44,7 +43,7 @@ export function ChannelPreferences({ channel }: { channel: Channel }) {
           checked={prefs?.pinned ?? false}
           onChange={(event) => void change({ pinned: event.currentTarget.checked })}
         />
-        <span>{strings.pinned}</span>
+        <span>{channelStrings.pinned}</span>
       </label>
       <Section key={prefs?.section} section={prefs?.section ?? ""} change={change} />
       <Failure work={work} />
@@ -53,22 +52,22 @@ export function ChannelPreferences({ channel }: { channel: Channel }) {
 }
 
 interface Changing {
-  change: (wanted: Change) => Promise<boolean>;
+  change: (wanted: WantedPrefs) => Promise<boolean>;
 }
 
 function Mute({ channel: { prefs }, change }: Changing & { channel: Channel }) {
   const until = mutedUntil(prefs);
   const forHours = (hours: number) => () =>
     void change({ mutedUntil: new Date(Date.now() + hours * HOUR).toISOString() });
-  const { hour, hours, ever } = strings.muteFor;
+  const { hour, hours, ever } = channelStrings.muteFor;
   return (
     <fieldset class="mute">
-      <legend>{strings.mute}</legend>
+      <legend>{channelStrings.mute}</legend>
       {until > Date.now() ? (
         <>
           <p>{untilText(until)}</p>
           <button type="button" class="quiet" onClick={() => void change({ mutedUntil: "" })}>
-            {strings.unmute}
+            {channelStrings.unmute}
           </button>
         </>
       ) : (
@@ -89,8 +88,10 @@ function Mute({ channel: { prefs }, change }: Changing & { channel: Channel }) {
 }
 
 function untilText(until: number): string {
-  if (until >= Date.parse(EVER)) return strings.mutedForGood;
-  return strings.mutedUntil(startOfDay(until) === today.value ? timeOf(until) : fullDate(until));
+  if (until >= Date.parse(EVER)) return channelStrings.mutedForGood;
+  return channelStrings.mutedUntil(
+    startOfDay(until) === today.value ? timeOf(until) : fullDate(until),
+  );
 }
 
 function Section({ section, change }: Changing & { section: string }) {
@@ -108,14 +109,14 @@ function Section({ section, change }: Changing & { section: string }) {
         keep();
       }}
     >
-      <label for="section">{strings.section}</label>
+      <label for="section">{channelStrings.section}</label>
       <input
         ref={field}
         id="section"
         list="sections"
         defaultValue={section}
         maxLength={LONGEST_SECTION}
-        placeholder={strings.sectionHint}
+        placeholder={channelStrings.sectionHint}
         autocomplete="off"
         onBlur={keep}
       />

@@ -1,6 +1,7 @@
 /** Who is in the open channel; members add others, and owners remove them and make owners. */
 import type { Member } from "@chinwag/client";
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { channelStrings } from "../channel-strings";
 import { toHash } from "../page/route";
 import { type ChannelId, type Details, GENERAL } from "../state/channel";
 import { Members } from "../state/members";
@@ -42,18 +43,18 @@ export function MemberList({ id, details }: MemberListProps) {
     <section>
       <header>
         <h3>
-          {strings.membersTitle} <span>{details.usersTotal.toLocaleString()}</span>
+          {channelStrings.membersTitle} <span>{details.usersTotal.toLocaleString()}</span>
         </h3>
         {adds && (
           <button
             type="button"
             class="link"
-            aria-label={strings.addPeople(client.title(id))}
+            aria-label={channelStrings.addPeople(client.title(id))}
             onClick={() => {
               dialog.value = "addPeople";
             }}
           >
-            {strings.add}
+            {channelStrings.add}
           </button>
         )}
       </header>
@@ -62,26 +63,26 @@ export function MemberList({ id, details }: MemberListProps) {
           type="search"
           class="find"
           value={query}
-          placeholder={strings.findMembers}
-          aria-label={strings.findMembers}
+          placeholder={channelStrings.findMembers}
+          aria-label={channelStrings.findMembers}
           autocomplete="off"
           spellcheck={false}
           onInput={(event) => setQuery(event.currentTarget.value)}
         />
       )}
-      <ul class="members" aria-label={strings.membersTitle}>
+      <ul class="members" aria-label={channelStrings.membersTitle}>
         {list.map((member) => (
           <MemberRow key={member.UUID} id={id} details={details} member={member} run={work.run} />
         ))}
       </ul>
       {list.length === 0 && query.trim() !== "" && (
         <p class="aside" role="status">
-          {strings.nobodyCalled(query.trim())}
+          {channelStrings.nobodyCalled(query.trim())}
         </p>
       )}
       {list.length < members.total.value && (
         <button type="button" class="quiet" onClick={() => void work.run(() => members.more())}>
-          {strings.more}
+          {channelStrings.more}
         </button>
       )}
       <Failure work={work} />
@@ -109,14 +110,14 @@ function MemberRow({ id, details, member, run }: MemberRowProps) {
   };
   const items: MenuItem[] = [
     Owner
-      ? { icon: "people", label: strings.unmakeOwner, act: own(false) }
-      : { icon: "people", label: strings.makeOwner, act: own(true) },
+      ? { icon: "people", label: channelStrings.unmakeOwner, act: own(false) }
+      : { icon: "people", label: channelStrings.makeOwner, act: own(true) },
     ...(mine
       ? []
       : [
           {
             icon: "close" as const,
-            label: strings.removeMember(client.title(id)),
+            label: channelStrings.removeMember(client.title(id)),
             act: remove,
           },
         ]),
@@ -128,9 +129,9 @@ function MemberRow({ id, details, member, run }: MemberRowProps) {
         <bdi>{Username}</bdi>
         {mine && <span class="you">{strings.you}</span>}
       </a>
-      {Owner && <small>{strings.owner}</small>}
+      {Owner && <small>{channelStrings.owner}</small>}
       {details.Owner && details.Name !== "" && id !== GENERAL && (
-        <Menu label={strings.memberMenu(Username)} items={items} down />
+        <Menu label={channelStrings.memberMenu(Username)} items={items} down />
       )}
     </li>
   );

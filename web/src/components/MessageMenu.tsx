@@ -1,5 +1,6 @@
 /** What can be done with a message. */
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { channelStrings } from "../channel-strings";
 import { copyText } from "../page/clipboard";
 import { isLookedAt } from "../state/channel";
 import { strings } from "../strings";
@@ -24,10 +25,14 @@ export function MessageMenu({ seq, top, bottom, end, text, close }: MessageMenuP
   }, []);
   const marks: [IconName, string, () => void] = [
     "unread",
-    strings.markUnread,
+    channelStrings.markUnread,
     () => client.reading.markUnread(seq),
   ];
-  const copies: [IconName, string, () => void] = ["copy", strings.copyText, () => copyText(text)];
+  const copies: [IconName, string, () => void] = [
+    "copy",
+    channelStrings.copyText,
+    () => copyText(text),
+  ];
   const items = isLookedAt(client.channels.get(client.open.value)) ? [copies] : [marks, copies];
   const place =
     bottom > ROOM

@@ -1,6 +1,7 @@
 /** Creates a named channel: name, topic, who can read it, and who is in it from the start. */
 import { newUuid } from "@chinwag/client";
 import { useRef, useState } from "preact/hooks";
+import { channelStrings } from "../channel-strings";
 import type { Person } from "../state/people";
 import { strings } from "../strings";
 import { useApp } from "./app";
@@ -10,9 +11,9 @@ import { FieldError } from "./FieldError";
 import { PeoplePicker } from "./PeoplePicker";
 import { useWork } from "./working";
 
-type Visibility = keyof typeof strings.visibilities;
+type Visibility = keyof typeof channelStrings.visibilities;
 
-const VISIBILITIES = Object.entries(strings.visibilities) as [Visibility, string][];
+const VISIBILITIES = Object.entries(channelStrings.visibilities) as [Visibility, string][];
 const LONGEST_NAME = 64;
 const LONGEST_TOPIC = 500;
 
@@ -26,7 +27,7 @@ export function NewChannelDialog() {
   const clientUUID = useRef(newUuid());
   const create = async () => {
     if (!name.current?.value.trim()) {
-      work.fail(strings.channelNameMissing);
+      work.fail(channelStrings.channelNameMissing);
       name.current?.focus();
       return;
     }
@@ -56,7 +57,7 @@ export function NewChannelDialog() {
         }}
       >
         <div class="field">
-          <label for="channel-name">{strings.channelName}</label>
+          <label for="channel-name">{channelStrings.channelName}</label>
           <input
             ref={name}
             id="channel-name"
@@ -67,29 +68,35 @@ export function NewChannelDialog() {
             aria-invalid={work.failure !== ""}
             aria-describedby="channel-said"
           />
-          <FieldError id="channel-said" error={work.failure} hint={strings.channelNameHint} />
+          <FieldError
+            id="channel-said"
+            error={work.failure}
+            hint={channelStrings.channelNameHint}
+          />
         </div>
         <div class="field">
-          <label for="channel-topic">{strings.topic}</label>
+          <label for="channel-topic">{channelStrings.topic}</label>
           <input
             ref={topic}
             id="channel-topic"
             maxLength={LONGEST_TOPIC}
             autocomplete="off"
-            placeholder={strings.topicHint}
+            placeholder={channelStrings.topicHint}
           />
         </div>
         <Choice
-          title={strings.visibility}
+          title={channelStrings.visibility}
           options={VISIBILITIES}
           chosen={visibility}
           choose={(option) => setVisibility(option)}
         />
-        <p class="aside">{visibility === "private" ? strings.privateAbout : strings.publicAbout}</p>
-        <PeoplePicker label={strings.people} chosen={people} choose={setPeople} />
+        <p class="aside">
+          {visibility === "private" ? channelStrings.privateAbout : channelStrings.publicAbout}
+        </p>
+        <PeoplePicker label={channelStrings.people} chosen={people} choose={setPeople} />
         <div class="dialog-actions">
           <button type="submit" class="primary" disabled={work.busy}>
-            {strings.create}
+            {channelStrings.create}
           </button>
         </div>
       </form>

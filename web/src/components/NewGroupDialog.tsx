@@ -1,5 +1,6 @@
 /** Starts a group: several people and no name. The same people have one group, however often it is started. */
 import { useState } from "preact/hooks";
+import { channelStrings } from "../channel-strings";
 import type { Person } from "../state/people";
 import { strings } from "../strings";
 import { useApp } from "./app";
@@ -14,7 +15,7 @@ export function NewGroupDialog() {
   const [people, setPeople] = useState<readonly Person[]>([]);
   const start = async () => {
     if (people.length < 2) {
-      work.fail(strings.groupSize);
+      work.fail(channelStrings.groupSize);
       return;
     }
     await work.run(async () => {
@@ -36,9 +37,9 @@ export function NewGroupDialog() {
           void start();
         }}
       >
-        <p class="aside">{strings.groupAbout}</p>
+        <p class="aside">{channelStrings.groupAbout}</p>
         <PeoplePicker
-          label={strings.people}
+          label={channelStrings.people}
           chosen={people}
           choose={setPeople}
           suggests
@@ -47,7 +48,7 @@ export function NewGroupDialog() {
         <FieldError id="group-said" error={work.failure} />
         <div class="dialog-actions">
           <button type="submit" class="primary" disabled={work.busy}>
-            {strings.startGroup}
+            {channelStrings.startGroup}
           </button>
         </div>
       </form>

@@ -1,9 +1,9 @@
 /** Chooses several people: by a few letters of their names, with those chosen above the field. */
 import { useEffect, useState } from "preact/hooks";
+import { channelStrings } from "../channel-strings";
 import { ofInputMethod } from "../page/input-method";
 import { matching } from "../state/entries";
 import type { Person } from "../state/people";
-import { strings } from "../strings";
 import { Avatar } from "./Avatar";
 import { useApp } from "./app";
 import { Icon } from "./Icon";
@@ -62,7 +62,7 @@ export function PeoplePicker({ label, chosen, choose, suggests, autofocus }: Peo
             <li key={person.uuid}>
               <button
                 type="button"
-                aria-label={strings.remove(person.name)}
+                aria-label={channelStrings.remove(person.name)}
                 onClick={() => choose(chosen.filter(({ uuid }) => uuid !== person.uuid))}
               >
                 <bdi>{person.name}</bdi>
@@ -79,7 +79,7 @@ export function PeoplePicker({ label, chosen, choose, suggests, autofocus }: Peo
         aria-expanded={found.length > 0}
         aria-controls="picker-found"
         aria-activedescendant={found.length > 0 ? `picker-${active}` : undefined}
-        placeholder={strings.findPeople}
+        placeholder={channelStrings.findPeople}
         autocomplete="off"
         spellcheck={false}
         autofocus={autofocus}
@@ -90,7 +90,12 @@ export function PeoplePicker({ label, chosen, choose, suggests, autofocus }: Peo
         }}
         onKeyDown={onKeyDown}
       />
-      <div id="picker-found" role="listbox" aria-label={strings.people} onPointerDown={press}>
+      <div
+        id="picker-found"
+        role="listbox"
+        aria-label={channelStrings.people}
+        onPointerDown={press}
+      >
         {found.map((person, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: The keys are the input's, as the combobox pattern has it.
           <div
@@ -109,7 +114,7 @@ export function PeoplePicker({ label, chosen, choose, suggests, autofocus }: Peo
       </div>
       {found.length === 0 && name !== "" && (
         <p class="aside" role="status">
-          {strings.nobodyCalled(name)}
+          {channelStrings.nobodyCalled(name)}
         </p>
       )}
     </div>
