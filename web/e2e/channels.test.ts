@@ -44,7 +44,7 @@ async function choose(page: Page, item: string): Promise<void> {
 
 async function pick(page: Page, ...names: readonly string[]): Promise<void> {
   for (const name of names) {
-    await page.getByRole("combobox").fill(name);
+    await page.getByRole("dialog").getByRole("combobox").fill(name);
     await page.getByRole("option", { name }).click();
   }
 }

@@ -14,7 +14,8 @@ export interface Walk {
 }
 
 async function toList({ page, narrow }: Walk): Promise<void> {
-  if (narrow) await page.getByRole("button", { name: "Back to the list" }).click();
+  const back = page.getByRole("button", { name: "Back to the list" });
+  if (narrow && (await back.count()) > 0) await back.click();
 }
 
 async function closeDialog({ page }: Walk): Promise<void> {
@@ -250,13 +251,11 @@ async function walkDetails(walk: Walk): Promise<void> {
   await look("details-leave");
   await details.getByRole("button", { name: "Stay" }).click();
   await details.getByRole("button", { name: "Add people to #release" }).click();
-  await page.getByRole("combobox").fill("l");
-  await page.getByRole("option", { name: "Lena Vogt" }).click();
+  const adding = page.getByRole("dialog", { name: "Add people" });
+  await adding.getByRole("combobox").fill("l");
+  await adding.getByRole("option", { name: "Lena Vogt" }).click();
   await look("add-people");
-  await page
-    .getByRole("dialog", { name: "Add people" })
-    .getByRole("button", { name: "Close" })
-    .click();
+  await adding.getByRole("button", { name: "Close" }).click();
   await details.getByRole("button", { name: "Close" }).click();
   await details.waitFor({ state: "detached" });
 }

@@ -75,6 +75,36 @@ test.each([
   await page.context().close();
 });
 
+test("a channel and its details", async () => {
+  const page = await reader({ viewport: LAPTOP });
+  await signIn(page, ME);
+  await openChannel(page, "release");
+  await seen(page, "Wednesday noon is fine");
+  await page.getByRole("button", { name: "Details of #release" }).click();
+  await page.locator(".details").getByText("Jonas Weber").waitFor();
+  await page.locator("#composer").focus();
+  await take(page, "channel");
+  await page.context().close();
+});
+
+test("a channel on a phone", async () => {
+  const page = await reader({
+    viewport: PHONE,
+    deviceScaleFactor: 2,
+    hasTouch: true,
+    isMobile: true,
+  });
+  await signIn(page, ME);
+  await openChannel(page, "release");
+  await seen(page, "Wednesday noon is fine");
+  const message = page.locator(".message", { hasText: "freeze on Wednesday" });
+  await message.locator(".text").tap();
+  await message.locator(".entry-more").tap();
+  await page.getByRole("menuitem", { name: "Mark as unread" }).waitFor();
+  await take(page, "phone-channel");
+  await page.context().close();
+});
+
 test("a phone", async () => {
   const page = await reader({
     viewport: PHONE,

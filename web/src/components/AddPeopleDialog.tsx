@@ -4,7 +4,7 @@ import { channelStrings } from "../channel-strings";
 import type { Person } from "../state/people";
 import { useApp } from "./app";
 import { Dialog } from "./Dialog";
-import { FieldError } from "./FieldError";
+import { Failure } from "./Failure";
 import { PeoplePicker } from "./PeoplePicker";
 import { useWork } from "./working";
 
@@ -35,7 +35,7 @@ export function AddPeopleDialog() {
           suggests
           autofocus
         />
-        <FieldError id="add-said" error={work.failure} />
+        <Failure work={work} />
         <div class="dialog-actions">
           <button type="submit" class="primary" disabled={work.busy || people.length === 0}>
             {channelStrings.add}

@@ -5,7 +5,7 @@ import { type Channel, type Details, isNamed } from "../state/channel";
 import { strings } from "../strings";
 import { dateOf } from "../text/dates";
 import { useApp } from "./app";
-import { FieldError } from "./FieldError";
+import { Failure } from "./Failure";
 import { useWork } from "./working";
 
 interface ChannelAboutProps {
@@ -88,7 +88,7 @@ function Editing({ details, end }: { details: Details; end: () => void }) {
           autofocus
         />
       </div>
-      <FieldError id="edit-said" error={work.failure} />
+      <Failure work={work} />
       <div class="dialog-actions">
         <button type="submit" class="quiet" disabled={work.busy}>
           {channelStrings.save}

@@ -3,8 +3,8 @@ import { useState } from "preact/hooks";
 import { channelStrings } from "../channel-strings";
 import type { ChannelId, Details } from "../state/channel";
 import { useApp } from "./app";
-import { Failure } from "./ChannelPreferences";
 import { Choice } from "./Choice";
+import { Failure } from "./Failure";
 import { useWork } from "./working";
 
 const POSTINGS = Object.entries(channelStrings.postings) as [

@@ -7,7 +7,8 @@ import { changePrefs, type WantedPrefs } from "../state/prefs";
 import { fullDate, startOfDay, timeOf } from "../text/dates";
 import { useApp } from "./app";
 import { Choice } from "./Choice";
-import { useWork, type Work } from "./working";
+import { Failure } from "./Failure";
+import { useWork } from "./working";
 
 type Level = keyof typeof channelStrings.levels;
 
@@ -126,13 +127,5 @@ function Section({ section, change }: Changing & { section: string }) {
         ))}
       </datalist>
     </form>
-  );
-}
-
-export function Failure({ work }: { work: Work }) {
-  return (
-    <p class="failure" role="alert">
-      {work.failure}
-    </p>
   );
 }

@@ -31,9 +31,9 @@ export function ChannelStart({ id, atStart }: { id: ChannelId; atStart: boolean 
   );
 }
 
-function shared({ Name, Topic, Private }: Details, title: string): [string, string] {
+function shared({ Archived, Name, Topic, Private }: Details, title: string): [string, string] {
   if (Name === "") return [title, strings.startOfGroupText];
-  if (Topic) return [title, Topic];
+  if (Topic || Archived) return [title, Topic];
   return [title, Private ? strings.startOfPrivateChannelText : strings.startOfChannelText];
 }
 

@@ -8,7 +8,7 @@ import { Members } from "../state/members";
 import { strings } from "../strings";
 import { Avatar } from "./Avatar";
 import { useApp } from "./app";
-import { Failure } from "./ChannelPreferences";
+import { Failure } from "./Failure";
 import { Menu, type MenuItem } from "./Menu";
 import { useWork } from "./working";
 

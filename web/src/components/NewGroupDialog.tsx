@@ -5,7 +5,7 @@ import type { Person } from "../state/people";
 import { strings } from "../strings";
 import { useApp } from "./app";
 import { Dialog } from "./Dialog";
-import { FieldError } from "./FieldError";
+import { Failure } from "./Failure";
 import { PeoplePicker } from "./PeoplePicker";
 import { useWork } from "./working";
 
@@ -45,7 +45,7 @@ export function NewGroupDialog() {
           suggests
           autofocus
         />
-        <FieldError id="group-said" error={work.failure} />
+        <Failure work={work} />
         <div class="dialog-actions">
           <button type="submit" class="primary" disabled={work.busy}>
             {channelStrings.startGroup}

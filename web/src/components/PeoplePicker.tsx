@@ -27,7 +27,8 @@ export function PeoplePicker({ label, chosen, choose, suggests, autofocus }: Peo
   const name = query.trim();
   const candidates = useCandidates(name, chosen);
   const best = name === "" && !suggests ? [] : candidates;
-  const { rows: found, press } = useSteadyRows(best);
+  const { rows, press } = useSteadyRows(best);
+  const found = rows.filter(({ uuid }) => chosen.every((one) => one.uuid !== uuid));
   const active = Math.max(
     0,
     found.findIndex(({ uuid }) => uuid === activeId),
@@ -39,7 +40,8 @@ export function PeoplePicker({ label, chosen, choose, suggests, autofocus }: Peo
   }, [client, name]);
 
   const pick = (person: Person | undefined) => {
-    if (person === undefined) return;
+    // The list stands still for a moment after a press, and may still have who was just picked.
+    if (person === undefined || chosen.some(({ uuid }) => uuid === person.uuid)) return;
     choose([...chosen, person]);
     setQuery("");
     setActiveId(undefined);

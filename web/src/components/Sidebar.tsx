@@ -37,7 +37,7 @@ export function Sidebar() {
           id="search"
           type="search"
           value={query.value}
-          placeholder={strings.search}
+          placeholder={strings.channels}
           aria-label={strings.search}
           autocomplete="off"
           spellcheck={false}

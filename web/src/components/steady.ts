@@ -22,6 +22,7 @@ export function useSteadyRows<T>(rows: readonly T[]): {
   };
   useEffect(() => {
     const release = () => {
+      if (!pressed.value) return;
       clearTimeout(timer.current);
       timer.current = setTimeout(() => {
         pressed.value = false;
