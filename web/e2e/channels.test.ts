@@ -235,7 +235,7 @@ test("a group is the same one, however often it is started", async () => {
 });
 
 test("a channel is pinned, put into a section, and muted, on all the user's pages", async () => {
-  const [one, two] = [await person("Ada"), await person("Ada")];
+  const [one, two] = [await person("Dora"), await person("Dora")];
   const bob = await Talker.signIn(server.address, "Bob");
   await create(one, "quiet", ["Bob"]);
   const uuid = (await row(one, "quiet").getAttribute("data-channel")) ?? "";
@@ -254,11 +254,11 @@ test("a channel is pinned, put into a section, and muted, on all the user's page
   await two.locator(".row.muted .badge").waitFor();
   expect(await two.locator(".list-head", { hasText: "Unread" }).count()).toBe(0);
   expect(await two.title()).not.toMatch(/^\(/);
-  const ada = await Talker.signIn(server.address, "Ada");
+  const dora = await Talker.signIn(server.address, "Dora");
   const channelPrefs = { recipientUUID: uuid, mutedUntil: "" } as PrefsChange;
-  await ada.request({ type: "channelPrefs", channelPrefs });
+  await dora.request({ type: "channelPrefs", channelPrefs });
   await two.locator(".list-head", { hasText: "Unread" }).waitFor();
-  await ada.leave();
+  await dora.leave();
   await bob.leave();
   await done(one, two);
 });

@@ -5,7 +5,7 @@ export const channelStrings = {
   channelNameHint: "Short and plain, such as design or team-north.",
   channelNameMissing: "Please fill in a name.",
   topic: "Topic",
-  topicHint: "What it is about. It can be changed later.",
+  topicHint: "What it is about",
   visibility: "Who can read it",
   visibilities: { public: "Everybody", private: "Only members" },
   privateAbout: "Nobody else sees it, in no list and no search. This can't be changed later.",

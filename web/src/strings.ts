@@ -1,4 +1,4 @@
-/** Every sentence and label that a person reads, in one place, ready for translation. */
+/** The sentences and labels that a person reads, ready for translation; channel-strings.ts has those that load later. */
 import { ErrorCode, Refusal } from "@chinwag/client";
 
 const count = new Intl.NumberFormat();

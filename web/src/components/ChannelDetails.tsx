@@ -14,7 +14,7 @@ import { MemberList } from "./MemberList";
 import "../styles/details.css";
 
 export function ChannelDetails({ beside }: { beside: boolean }) {
-  const { client, details, route } = useApp();
+  const { client, details } = useApp();
   const id = client.open.value;
   const first = useRef(id);
   const close = () => {
@@ -36,7 +36,7 @@ export function ChannelDetails({ beside }: { beside: boolean }) {
     );
   }
   return (
-    <Aside key={route.place.value.pane} title={title} close={close}>
+    <Aside title={title} close={close}>
       <Contents key={id} />
     </Aside>
   );

@@ -58,14 +58,17 @@ export function ChannelManaging({ id, details }: ChannelManagingProps) {
   );
 }
 
-function Leaving({ id, details }: ChannelManagingProps) {
-  const { client } = useApp();
+function Leaving({ id, details: channel }: ChannelManagingProps) {
+  const { client, details } = useApp();
   const work = useWork();
   const [asked, setAsked] = useState(false);
-  const leave = () => {
+  const leave = async () => {
     const userUUID = client.session.me.value?.uuid ?? "";
     const memberRemove = { recipientUUID: id, userUUID };
-    void work.run(() => client.socket.request({ type: "memberRemove", memberRemove }));
+    await work.run(async () => {
+      await client.socket.request({ type: "memberRemove", memberRemove });
+      details.value = false;
+    });
   };
   if (!asked) {
     return (
@@ -78,7 +81,7 @@ function Leaving({ id, details }: ChannelManagingProps) {
   }
   return (
     <fieldset class="leaving" aria-label={channelStrings.leave}>
-      <p>{leaveText(details)}</p>
+      <p>{leaveText(channel)}</p>
       <div class="dialog-actions">
         <button type="button" class="quiet bad" autofocus disabled={work.busy} onClick={leave}>
           {channelStrings.leave}

@@ -1,6 +1,7 @@
 /** The scrolling of a channel as a component's own, and the rows that its list shows. */
 import { useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useReducer, useRef } from "preact/hooks";
+import { roomy } from "../page/media";
 import type { ChannelId } from "../state/channel";
 import { useApp } from "./app";
 import { useFill, useGrowth } from "./growth";
@@ -17,13 +18,13 @@ export interface Shown {
 }
 
 export function useScrolling(id: ChannelId): Shown {
-  const { client, dialog } = useApp();
+  const { client, details, dialog } = useApp();
   const [, again] = useReducer((n: number) => n + 1, 0);
   const kept = useRef<Scrolling | undefined>(undefined);
   kept.current ??= new Scrolling(
     client,
     id,
-    () => dialog.value !== undefined,
+    () => dialog.value !== undefined || (details.value && !roomy.value),
     () => again(0),
   );
   const scrolling = kept.current;

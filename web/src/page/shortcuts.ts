@@ -5,12 +5,13 @@ import { unreadOf } from "../state/channel";
 import type { Entry } from "../state/entries";
 import { focusComposer } from "./focus";
 import { ofInputMethod } from "./input-method";
+import { roomy } from "./media";
 
 export function watchShortcuts(app: App): void {
   addEventListener("keydown", (event) => {
     if (!app.client.session.signedIn.value || ofInputMethod(event)) return;
     if (act(app, event)) event.preventDefault();
-    else if (app.dialog.value === undefined && isWritten(event)) toComposerWith(event);
+    else if (!isCovered(app) && isWritten(event)) toComposerWith(event);
   });
 }
 
@@ -19,13 +20,18 @@ function act(app: App, event: KeyboardEvent): boolean {
   const command = event.ctrlKey || event.metaKey;
   if (command && !event.altKey && event.key.toLowerCase() === "k") return toggle(app, "switcher");
   if (command && event.key === "/") return toggle(app, "shortcuts");
-  if (app.dialog.value !== undefined) return false;
+  if (isCovered(app)) return false;
   if (event.altKey && !command) return walk(app, event);
   if (event.key === "Escape") return toComposer();
   if (!app.settings.singleKeys.value || command || isWriting(event.target)) return false;
   if (event.key === "?") return toggle(app, "shortcuts");
   if (event.key === "/") return toSearch(app);
   return false;
+}
+
+/** Whether a dialog, or the details where there is no room beside the channel, lies over the page. */
+function isCovered({ details, dialog }: App): boolean {
+  return dialog.value !== undefined || (details.value && !roomy.value);
 }
 
 function toggle(app: App, name: "switcher" | "shortcuts"): boolean {

@@ -11,7 +11,7 @@ import {
   type Socket,
 } from "@chinwag/client";
 import { signal } from "@preact/signals";
-import { explain, strings } from "../strings";
+import { explainFailure, strings } from "../strings";
 import { lengthOf } from "../text/length";
 import type { ChannelId } from "./channel";
 import type { Clock } from "./clock";
@@ -143,7 +143,7 @@ export class Outbox implements SendQueue {
       longest !== undefined
         ? strings.tooLong(longest)
         : reason instanceof Refusal
-          ? explain(reason.code, reason.payload)
+          ? explainFailure(reason)
           : strings.unknownError;
     this.#change(clientUUID, (sent) => ({ ...sent, refused }));
   }

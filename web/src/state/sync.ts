@@ -158,7 +158,11 @@ export class Sync {
 
   /** After the user became a member of a channel: only the inbox tells how much of it is read. */
   async renew(): Promise<void> {
-    if (this.live.value) await this.#askInbox().catch(() => undefined);
+    try {
+      if (this.live.value) await this.#askInbox();
+    } catch (error) {
+      if (isTemporary(error)) setTimeout(() => void this.renew(), retryAfter(error));
+    }
   }
 
   #askInbox(): Promise<Extract<Outgoing, { type: "inbox" }>> {
