@@ -149,6 +149,8 @@ test("unread first is a choice", () => {
 test("what is muted never comes first", () => {
   toldChannels(entry(OPS, "ops", { total: 3, unread: 1, level: "none" }));
   expect(shown()).toEqual(["channels:", "General", "Notes to self", "ops"]);
+  place.value = { pane: "channel", channel: OPS };
+  expect(shown()).toEqual(["channels:", "General", "Notes to self", "ops"]);
 });
 
 test("archived channels and groups of which nothing is wanted are away, unless one is open", () => {

@@ -3,7 +3,14 @@ import { computed, effect, signal, untracked } from "@preact/signals";
 import type { CacheSnapshot } from "virtua";
 import type { Route } from "../page/route";
 import type { Settings } from "../page/settings";
-import { type ChannelId, GENERAL, isGroup, isNamed, unreadOf } from "../state/channel";
+import {
+  type Channel,
+  type ChannelId,
+  GENERAL,
+  isGroup,
+  isNamed,
+  unreadOf,
+} from "../state/channel";
 import type { Client } from "../state/client";
 import { type Entry, entries } from "../state/entries";
 import { strings } from "../strings";
@@ -56,7 +63,7 @@ export class Sections {
       const id = this.#open.value;
       client.channels.loaded.value;
       untracked(() => {
-        this.#openWasUnread.value = id !== undefined && unreadOf(client.channels.get(id)) > 0;
+        this.#openWasUnread.value = id !== undefined && this.#hasNews(client.channels.get(id));
       });
     });
     effect(() => {
@@ -116,7 +123,11 @@ export class Sections {
 
   #isNews(entry: Entry): boolean {
     if (entry.id === this.#open.value) return this.#openWasUnread.value;
-    return unreadOf(entry.channel) > 0 && !this.client.channels.isMuted(entry.channel);
+    return this.#hasNews(entry.channel);
+  }
+
+  #hasNews(channel: Channel): boolean {
+    return unreadOf(channel) > 0 && !this.client.channels.isMuted(channel);
   }
 
   /** An archived channel, or a group of which nothing is wanted, which can't be left. The search finds both. */
