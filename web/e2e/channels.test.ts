@@ -1,5 +1,4 @@
 /** Channels and groups: created, browsed, joined, changed and left, while others look on. */
-import type { PrefsChange } from "@chinwag/client";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { launch, openChannel, say, seen, signIn, Troubles, visit } from "./browser";
@@ -113,12 +112,13 @@ test("a public channel is read first, joined, and left again", async () => {
   await cat.reload();
   await seen(cat, "or to the hills");
   await cat.getByRole("button", { name: "Join #trips" }).click();
+  await cat.locator("textarea#composer").waitFor();
   await say(cat, "I come along");
   await seen(ada, "I come along");
   await row(cat, "trips").waitFor();
   await openDetails(cat, "#trips");
   const details = cat.locator(".details");
-  await details.getByRole("link", { name: /^Ada/ }).waitFor();
+  await details.getByRole("button", { name: /^Ada/ }).waitFor();
   await details.getByRole("button", { name: "Leave" }).click();
   await details.getByText("You can join again").waitFor();
   await details
@@ -145,8 +145,8 @@ test("members are added and removed while they look on, and owners are made", as
   await mine.getByRole("button", { name: "Add people to #secrets" }).click();
   await pick(ada, "Bob");
   await ada.getByRole("button", { name: "Add", exact: true }).last().click();
-  await hers.getByRole("link", { name: /^Bob/ }).waitFor();
-  await mine.getByRole("link", { name: /^Bob/ }).waitFor();
+  await hers.getByRole("button", { name: /^Bob/ }).waitFor();
+  await mine.getByRole("button", { name: /^Bob/ }).waitFor();
   await row(bob, "secrets").click();
   await bob.getByRole("heading", { level: 2, name: "#secrets" }).waitFor();
   expect(await hers.getByRole("button", { name: "More about Bob" }).count()).toBe(0);
@@ -158,7 +158,7 @@ test("members are added and removed while they look on, and owners are made", as
   await bob.getByText("You are no longer in #secrets.").waitFor();
   await bob.getByRole("heading", { level: 2, name: "General" }).waitFor();
   await row(bob, "secrets").waitFor({ state: "detached" });
-  await mine.getByRole("link", { name: /^Bob/ }).waitFor({ state: "detached" });
+  await mine.getByRole("button", { name: /^Bob/ }).waitFor({ state: "detached" });
   // What is private has no address for others.
   await bob.evaluate(
     (hash) => {
@@ -255,7 +255,7 @@ test("a channel is pinned, put into a section, and muted, on all the user's page
   expect(await two.locator(".list-head", { hasText: "Unread" }).count()).toBe(0);
   expect(await two.title()).not.toMatch(/^\(/);
   const dora = await Talker.signIn(server.address, "Dora");
-  const channelPrefs = { recipientUUID: uuid, mutedUntil: "" } as PrefsChange;
+  const channelPrefs = { recipientUUID: uuid, mutedUntil: "" };
   await dora.request({ type: "channelPrefs", channelPrefs });
   await two.locator(".list-head", { hasText: "Unread" }).waitFor();
   await dora.leave();
@@ -320,7 +320,7 @@ test("on a phone: created, looked into, marked, and left, by touch", async () =>
   await message.locator(".new-line").waitFor();
   await ada.getByRole("button", { name: "Details of #pocket" }).tap();
   const details = ada.getByRole("dialog", { name: "Details of #pocket" });
-  await details.getByRole("link", { name: /^Bob/ }).waitFor();
+  await details.getByRole("button", { name: /^Bob/ }).waitFor();
   const small = await details
     .locator("button, a, input:not([type=radio], [type=checkbox])")
     .evaluateAll((all) =>

@@ -96,7 +96,7 @@ interface Made {
   readonly says?: readonly (readonly [by: string, text: string])[];
   readonly archived?: boolean;
   /** What the reader prefers. */
-  readonly prefs?: Readonly<Record<string, unknown>>;
+  readonly prefs?: Omit<PrefsChange, "recipientUUID">;
 }
 
 /** A channel without a name is a group. */
@@ -152,7 +152,7 @@ async function make(made: Made, talkers: ReadonlyMap<string, Talker>): Promise<v
   for (const [who, text] of made.says ?? []) await talkers.get(who)?.say(text, recipientUUID);
   if (made.archived)
     await by?.request({ type: "channelEdit", channelEdit: { recipientUUID, archived: true } });
-  const channelPrefs = { recipientUUID, ...made.prefs } as PrefsChange;
+  const channelPrefs = { recipientUUID, ...made.prefs };
   if (made.prefs) await talkers.get(ME)?.request({ type: "channelPrefs", channelPrefs });
 }
 

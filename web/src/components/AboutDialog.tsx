@@ -1,4 +1,5 @@
 /** What Chinwag is, and where its project lives. */
+import { settingsStrings } from "../settings-strings";
 import { strings } from "../strings";
 import { Dialog } from "./Dialog";
 import { Logo } from "./Logo";
@@ -9,8 +10,8 @@ export function AboutDialog() {
       <div class="brand">
         <Logo />
         <strong>{strings.name}</strong>
-        <p>{strings.aboutText}</p>
-        <small>{strings.version(__VERSION__)}</small>
+        <p>{settingsStrings.aboutText}</p>
+        <small>{settingsStrings.version(__VERSION__)}</small>
       </div>
     </Dialog>
   );

@@ -2,6 +2,7 @@
 
 import { Refusal } from "@chinwag/client";
 import { useRef, useState } from "preact/hooks";
+import { settingsStrings } from "../settings-strings";
 import { explain, strings } from "../strings";
 import { useApp } from "./app";
 
@@ -30,7 +31,7 @@ export function AccountSettings() {
       await session.changePassword(from.value, to.value);
       from.value = "";
       to.value = "";
-      setSaid(strings.passwordChanged);
+      setSaid(settingsStrings.passwordChanged);
     });
   return (
     <section class="account">
@@ -49,7 +50,7 @@ export function AccountSettings() {
           hidden
         />
         <div class="field">
-          <label for="present-password">{strings.presentPassword}</label>
+          <label for="present-password">{settingsStrings.presentPassword}</label>
           <input
             ref={present}
             id="present-password"
@@ -60,7 +61,7 @@ export function AccountSettings() {
           />
         </div>
         <div class="field">
-          <label for="new-password">{strings.newPassword}</label>
+          <label for="new-password">{settingsStrings.newPassword}</label>
           <input
             ref={next}
             id="new-password"
@@ -70,13 +71,13 @@ export function AccountSettings() {
             required
           />
         </div>
-        <p class="aside">{strings.changePasswordAbout}</p>
+        <p class="aside">{settingsStrings.changePasswordAbout}</p>
         <p class="aside" role="status">
           {said}
         </p>
         <div class="dialog-actions">
           <button type="submit" class="quiet" disabled={busy}>
-            {strings.changePassword}
+            {settingsStrings.changePassword}
           </button>
         </div>
       </form>
@@ -85,6 +86,6 @@ export function AccountSettings() {
 }
 
 function explainPassword(refusal: Refusal): string {
-  if (refusal.payload === "changePassword") return strings.passwordRefused;
+  if (refusal.payload === "changePassword") return settingsStrings.passwordRefused;
   return explain(refusal.code, refusal.payload);
 }

@@ -1,18 +1,18 @@
 /** Theme, density, the order of the list, and the page as an app. */
 import { install } from "../page/install";
 import type { Density, Theme } from "../page/settings";
-import { strings } from "../strings";
+import { settingsStrings } from "../settings-strings";
 import { useApp } from "./app";
 import { Choice } from "./Choice";
 
 const THEMES: readonly (readonly [Theme, string])[] = [
-  ["system", strings.themeSystem],
-  ["light", strings.themeLight],
-  ["dark", strings.themeDark],
+  ["system", settingsStrings.themeSystem],
+  ["light", settingsStrings.themeLight],
+  ["dark", settingsStrings.themeDark],
 ];
 const DENSITIES: readonly (readonly [Density, string])[] = [
-  ["cosy", strings.densityCosy],
-  ["compact", strings.densityCompact],
+  ["cosy", settingsStrings.densityCosy],
+  ["compact", settingsStrings.densityCompact],
 ];
 
 export function AppearanceSettings() {
@@ -21,7 +21,7 @@ export function AppearanceSettings() {
   return (
     <>
       <Choice
-        title={strings.theme}
+        title={settingsStrings.theme}
         options={THEMES}
         chosen={settings.theme.value}
         choose={(theme) => {
@@ -29,7 +29,7 @@ export function AppearanceSettings() {
         }}
       />
       <Choice
-        title={strings.density}
+        title={settingsStrings.density}
         options={DENSITIES}
         chosen={settings.density.value}
         choose={(density) => {
@@ -45,16 +45,16 @@ export function AppearanceSettings() {
           }}
         />
         <span>
-          {strings.unreadFirst}
-          <small>{strings.unreadFirstAbout}</small>
+          {settingsStrings.unreadFirst}
+          <small>{settingsStrings.unreadFirstAbout}</small>
         </span>
       </label>
       {offer && (
         <div>
           <button type="button" class="quiet" onClick={offer}>
-            {strings.install}
+            {settingsStrings.install}
           </button>
-          <p class="aside">{strings.installAbout}</p>
+          <p class="aside">{settingsStrings.installAbout}</p>
         </div>
       )}
     </>

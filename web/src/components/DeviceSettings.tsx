@@ -1,5 +1,6 @@
 /** Ending the user's sessions on all devices. */
 import { useState } from "preact/hooks";
+import { settingsStrings } from "../settings-strings";
 import { strings } from "../strings";
 import { useApp } from "./app";
 
@@ -17,10 +18,10 @@ export function DeviceSettings() {
   };
   return (
     <>
-      <p class="aside">{strings.signOutEverywhereAbout}</p>
+      <p class="aside">{settingsStrings.signOutEverywhereAbout}</p>
       <div class="dialog-actions">
         <button type="button" class="quiet" onClick={leave}>
-          {strings.signOutEverywhere}
+          {settingsStrings.signOutEverywhere}
         </button>
       </div>
       <p class="aside" role="status">

@@ -2,6 +2,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ofInputMethod } from "../page/input-method";
 import { wide } from "../page/media";
+import { settingsStrings } from "../settings-strings";
 import { strings } from "../strings";
 import { EMOJI, find } from "./emoji";
 import "../styles/emoji.css";
@@ -46,14 +47,14 @@ export function EmojiPicker({ pick, close }: EmojiPickerProps) {
       <input
         type="search"
         value={query}
-        placeholder={strings.searchEmoji}
-        aria-label={strings.searchEmoji}
+        placeholder={settingsStrings.searchEmoji}
+        aria-label={settingsStrings.searchEmoji}
         autocomplete="off"
         onInput={(event) => setQuery(event.currentTarget.value)}
       />
       {/* One stop for Tab; the arrow keys lead on from there. */}
       <div class="emoji-groups" onFocusIn={(event) => moveStop(event.target)}>
-        {groups.length === 0 && <p class="nobody">{strings.noEmojiFound}</p>}
+        {groups.length === 0 && <p class="nobody">{settingsStrings.noEmojiFound}</p>}
         {groups.map(({ name, emoji }) => (
           <section key={name} aria-label={name}>
             <h3>{name}</h3>

@@ -1,5 +1,5 @@
 /** The keyboard shortcuts, and whether single keys are such. */
-import { strings } from "../strings";
+import { settingsStrings } from "../settings-strings";
 import { useApp } from "./app";
 import { ShortcutList } from "./ShortcutList";
 
@@ -16,8 +16,8 @@ export function KeySettings() {
           }}
         />
         <span>
-          {strings.singleKeys}
-          <small>{strings.singleKeysAbout}</small>
+          {settingsStrings.singleKeys}
+          <small>{settingsStrings.singleKeysAbout}</small>
         </span>
       </label>
       <ShortcutList />

@@ -23,8 +23,8 @@ export function ListHeading({ section, title, count, shown, tabStop }: ListHeadi
         onClick={() => sections.show(section, !shown)}
       >
         <Icon name="fold" />
-        <bdi>{title}</bdi>{" "}
-        {(!shown || section === "others") && <span>{count.toLocaleString()}</span>}
+        <bdi>{title}</bdi>
+        {(!shown || section === "others") && <span> {count.toLocaleString()}</span>}
       </button>
     </h2>
   );

@@ -2,7 +2,6 @@
 import type { Member } from "@chinwag/client";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { channelStrings } from "../channel-strings";
-import { toHash } from "../page/route";
 import { type ChannelId, type Details, GENERAL } from "../state/channel";
 import { Members } from "../state/members";
 import { strings } from "../strings";
@@ -96,7 +95,7 @@ interface MemberRowProps extends MemberListProps {
 }
 
 function MemberRow({ id, details, member, run }: MemberRowProps) {
-  const { client } = useApp();
+  const { client, route } = useApp();
   const { UUID, Username, Owner = false } = member;
   const mine = UUID === client.session.me.value?.uuid;
   const { socket } = client;
@@ -124,11 +123,11 @@ function MemberRow({ id, details, member, run }: MemberRowProps) {
   ];
   return (
     <li>
-      <a href={toHash(UUID)}>
+      <button type="button" class="member" onClick={() => route.go(UUID)}>
         <Avatar uuid={UUID} name={Username} online={client.people.get(UUID)?.online ?? false} />
         <bdi>{Username}</bdi>
         {mine && <span class="you">{strings.you}</span>}
-      </a>
+      </button>
       {Owner && <small>{channelStrings.owner}</small>}
       {details.Owner && details.Name !== "" && id !== GENERAL && (
         <Menu label={channelStrings.memberMenu(Username)} items={items} down />

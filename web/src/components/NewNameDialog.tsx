@@ -1,5 +1,5 @@
 /** Asks before a name that is new to this browser may get an account. */
-import { strings } from "../strings";
+import { settingsStrings } from "../settings-strings";
 import { Dialog } from "./Dialog";
 
 interface NewNameDialogProps {
@@ -10,14 +10,14 @@ interface NewNameDialogProps {
 
 export function NewNameDialog({ name, goOn, change }: NewNameDialogProps) {
   return (
-    <Dialog title={strings.askAccount(name)} close={change}>
-      <p>{strings.askAccountText}</p>
+    <Dialog title={settingsStrings.askAccount(name)} close={change}>
+      <p>{settingsStrings.askAccountText}</p>
       <div class="dialog-actions">
         <button type="button" class="primary" autofocus onClick={goOn}>
-          {strings.askAccountYes}
+          {settingsStrings.askAccountYes}
         </button>
         <button type="button" class="quiet" onClick={change}>
-          {strings.askAccountNo}
+          {settingsStrings.askAccountNo}
         </button>
       </div>
     </Dialog>

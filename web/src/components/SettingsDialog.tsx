@@ -2,6 +2,7 @@
 import type { ComponentType } from "preact";
 import { useState } from "preact/hooks";
 import { wide } from "../page/media";
+import { settingsStrings } from "../settings-strings";
 import { strings } from "../strings";
 import { AccountSettings } from "./AccountSettings";
 import { AppearanceSettings } from "./AppearanceSettings";
@@ -16,7 +17,7 @@ const TOPICS = [
   ["appearance", AppearanceSettings],
   ["notifications", NotificationSettings],
   ["keys", KeySettings],
-] as const satisfies readonly (readonly [keyof typeof strings.topics, ComponentType])[];
+] as const satisfies readonly (readonly [keyof typeof settingsStrings.topics, ComponentType])[];
 
 export function SettingsDialog() {
   const [chosen, setChosen] = useState(0);
@@ -45,7 +46,7 @@ export function SettingsDialog() {
             tabIndex={index === chosen ? 0 : -1}
             onClick={() => setChosen(index)}
           >
-            {strings.topics[name]}
+            {settingsStrings.topics[name]}
           </button>
         ))}
       </div>

@@ -1,21 +1,21 @@
 /** The keyboard shortcuts and what they do. */
-import { strings } from "../strings";
+import { settingsStrings } from "../settings-strings";
 
-const { keys } = strings;
+const { keys } = settingsStrings;
 const COMMAND = /Mac|iPhone|iPad/.test(navigator.platform) ? keys.command : keys.ctrl;
 
 const SHORTCUTS: readonly (readonly [string, readonly (readonly string[])[]])[] = [
-  [strings.shortcutSwitch, [[COMMAND, "K"]]],
-  [strings.shortcutPrevious, [[keys.alt, "↑"]]],
-  [strings.shortcutNext, [[keys.alt, "↓"]]],
-  [strings.shortcutPreviousUnread, [[keys.alt, keys.shift, "↑"]]],
-  [strings.shortcutNextUnread, [[keys.alt, keys.shift, "↓"]]],
-  [strings.shortcutNewest, [[keys.escape]]],
-  [strings.shortcutSearch, [["/"]]],
-  [strings.shortcutSend, [[keys.enter]]],
-  [strings.shortcutBreak, [[keys.shift, keys.enter]]],
-  [strings.shortcutMessages, [[keys.enter], ["↑"], ["↓"]]],
-  [strings.shortcutHelp, [["?"], [COMMAND, "/"]]],
+  [settingsStrings.shortcutSwitch, [[COMMAND, "K"]]],
+  [settingsStrings.shortcutPrevious, [[keys.alt, "↑"]]],
+  [settingsStrings.shortcutNext, [[keys.alt, "↓"]]],
+  [settingsStrings.shortcutPreviousUnread, [[keys.alt, keys.shift, "↑"]]],
+  [settingsStrings.shortcutNextUnread, [[keys.alt, keys.shift, "↓"]]],
+  [settingsStrings.shortcutNewest, [[keys.escape]]],
+  [settingsStrings.shortcutSearch, [["/"]]],
+  [settingsStrings.shortcutSend, [[keys.enter]]],
+  [settingsStrings.shortcutBreak, [[keys.shift, keys.enter]]],
+  [settingsStrings.shortcutMessages, [[keys.enter], ["↑"], ["↓"]]],
+  [settingsStrings.shortcutHelp, [["?"], [COMMAND, "/"]]],
 ];
 
 export function ShortcutList() {

@@ -29,12 +29,10 @@ export function Switcher() {
     const name = query.trim().replace(/^#/, "");
     if (name === "" || !client.channels.supported.value) return;
     const timer = setTimeout(() => {
-      client.socket
-        .request({ type: "channels", channels: { query: name, offset: 0, limit: 20 } })
-        .then(
-          ({ channels }) => setPublicOnes(channels.channels.filter(({ Member }) => !Member)),
-          () => undefined,
-        );
+      client.socket.request({ type: "channels", channels: { query: name, limit: 20 } }).then(
+        ({ channels }) => setPublicOnes(channels.channels.filter(({ Member }) => !Member)),
+        () => undefined,
+      );
     }, 150);
     return () => clearTimeout(timer);
   }, [client, query]);

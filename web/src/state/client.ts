@@ -127,7 +127,7 @@ export class Client implements SocketListener {
 
   /** Becomes a member of a public channel. */
   async join(recipientUUID: ChannelId): Promise<void> {
-    await this.socket.request({ type: "memberAdd", memberAdd: { recipientUUID, users: [] } });
+    await this.socket.request({ type: "memberAdd", memberAdd: { recipientUUID } });
   }
 
   /** Asks the server for people by the start of their name; the list itself holds the first thousand at most. */

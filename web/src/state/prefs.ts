@@ -22,8 +22,7 @@ export async function changePrefs(
   };
   if (before) channels.takePrefs({ recipientUUID, ...after });
   try {
-    // The generated type asks for `unreadFrom`, which may be left out as well.
-    const channelPrefs = { recipientUUID, ...wanted } as PrefsChange;
+    const channelPrefs = { recipientUUID, ...wanted };
     await socket.request({ type: "channelPrefs", channelPrefs });
   } catch (error) {
     if (before) channels.takePrefs({ recipientUUID, ...before });
