@@ -117,13 +117,16 @@ export class Sync {
   async #join(): Promise<void> {
     const id = this.open.value;
     const { channels, history, people } = this.state;
-    const joined = this.#joinUntilLeft(id);
-    if (channels.supported.value && !channels.has(id) && people.peek(id) === undefined) {
-      await joined;
-      await this.#lookUp(id);
+    const isKnown = !channels.supported.value || channels.has(id) || people.peek(id) !== undefined;
+    if (isKnown) {
+      // The page around the first unread message is asked for before the join brings the last messages.
+      const fetched = history.open(id, unreadOf(channels.get(id)));
+      await Promise.all([fetched, this.#joinUntilLeft(id)]);
+      return;
     }
-    if (id === this.nobody.value) return;
-    await Promise.all([history.open(id, unreadOf(channels.get(id))), joined]);
+    await this.#joinUntilLeft(id);
+    await this.#lookUp(id);
+    if (id !== this.nobody.value) await history.open(id, unreadOf(channels.get(id)));
   }
 
   /** An address tells only the UUID; a public channel is found among all. */

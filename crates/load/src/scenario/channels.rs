@@ -42,8 +42,8 @@ const READERS: usize = 16;
 /// Timers are this exact; the rest of the time until a message is due is spent awake.
 const TIMER: Duration = Duration::from_millis(1);
 
-/// How long nothing comes at the end.
-const REST: Duration = Duration::from_millis(500);
+/// How long nothing comes before memory is measured, and at the end.
+const REST: Duration = Duration::from_secs(3);
 
 impl Scenario for Channels {
     fn prepare(&self, bed: &Bed) -> Result<Stage> {
@@ -57,7 +57,8 @@ impl Scenario for Channels {
     fn measure(&self, bed: &Bed, stage: &Stage) -> Result<Figures> {
         let target = bed.start(&stage.ground, 0)?;
         let empty = target.memory()?;
-        let (fleet, [sign_in, inbox]) = self.enter(&target, stage)?;
+        let (mut fleet, [sign_in, inbox]) = self.enter(&target, stage)?;
+        fleet.drain(REST, |_, _| {})?;
         let memory = u32::try_from(target.memory()?.saturating_sub(empty))?;
         let users = as_f64(self.users as u64);
         let mut figures = vec![
@@ -89,7 +90,6 @@ impl Channels {
     }
 
     fn talk(&self, target: &Target, stage: &Stage, mut fleet: Fleet) -> Result<Figures> {
-        fleet.drain(REST, |_, _| {})?;
         fleet.skim(|user| !user.is_multiple_of(READERS));
         let clock = Instant::now();
         let messages: Vec<_> = stage
