@@ -11,7 +11,6 @@ export const channelStrings = {
   privateAbout: "Nobody else sees it, in no list and no search. This can't be changed later.",
   publicAbout: "Everybody finds it, reads it and joins. This can't be changed later.",
   people: "People",
-  peopleHint: "They are in it at once. Others can be added later.",
   findPeople: "Find people",
   nobodyCalled: (query: string) => `Nobody here is called “${query}”.`,
   remove: (name: string) => `Remove ${name}`,

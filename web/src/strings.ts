@@ -60,7 +60,6 @@ export const strings = {
     others: "Everybody else",
   },
   search: "Find channels and people",
-  clearSearch: "Clear search",
   nobodyFound: (query: string) => `No channel and nobody here is called “${query}”.`,
   nobodyElse: "Nobody else is here yet. Send a friend this page's address.",
   unread: (n: number) => counted(n, "unread message", "unread messages"),
@@ -72,7 +71,6 @@ export const strings = {
 
   back: "Back to the list",
   messagesIn: (name: string) => `Messages in ${name}`,
-  loadingOlder: "Fetching older messages…",
   loading: "Loading",
   startOfGeneral: "This is where everybody talks",
   startOfGeneralText: "Everyone can read this channel. Say hello!",

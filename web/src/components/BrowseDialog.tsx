@@ -6,6 +6,7 @@ import { explainFailure, strings } from "../strings";
 import { Avatar } from "./Avatar";
 import { useApp } from "./app";
 import { Dialog } from "./Dialog";
+import "../styles/channel-dialogs.css";
 
 const PAGE = 50;
 

@@ -11,6 +11,7 @@ import { ChannelPreferences } from "./ChannelPreferences";
 import { Dialog } from "./Dialog";
 import { Icon } from "./Icon";
 import { MemberList } from "./MemberList";
+import "../styles/channel-dialogs.css";
 import "../styles/details.css";
 
 export function ChannelDetails({ beside }: { beside: boolean }) {

@@ -8,6 +8,7 @@ import { Avatar } from "./Avatar";
 import { useApp } from "./app";
 import { Icon } from "./Icon";
 import { useSteadyRows } from "./steady";
+import "../styles/channel-dialogs.css";
 
 interface PeoplePickerProps {
   label: string;

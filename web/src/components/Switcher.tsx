@@ -16,7 +16,9 @@ export function Switcher() {
   const [query, setQuery] = useState("");
   const [chosenId, setChosenId] = useState<ChannelId | undefined>(undefined);
   const [publicOnes, setPublicOnes] = useState<readonly Details[]>([]);
-  const all = [...entries(client), ...lookable(publicOnes)];
+  const listed = entries(client);
+  const others = publicOnes.filter(({ UUID }) => listed.every(({ id }) => id !== UUID));
+  const all = [...listed, ...lookable(others)];
   const best = matching(all, query.trim()).slice(0, MOST_SHOWN);
   const { rows: found, press } = useSteadyRows(best);
   const chosen = Math.max(
