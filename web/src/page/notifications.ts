@@ -43,7 +43,7 @@ export function watchNotifications(client: Client, settings: Settings): void {
 }
 
 /** `private` means what is sent to few: by default all but General and named channels. */
-function isWanted(client: Client, notify: Notify, message: Message): boolean {
+export function isWanted(client: Client, notify: Notify, message: Message): boolean {
   const id = channelOf(message, client.session.me.value?.uuid ?? "");
   const channel = client.channels.get(id);
   if (isLookedAt(channel) || client.channels.isMuted(channel)) return false;
