@@ -17,16 +17,17 @@ import "../styles/details.css";
 export function ChannelDetails({ beside }: { beside: boolean }) {
   const { client, details } = useApp();
   const id = client.open.value;
-  const first = useRef(id);
   const close = () => {
     details.value = false;
     document.getElementById("details-button")?.focus();
   };
-  useEffect(() => {
-    // What lies over a channel is about that one; what stands beside goes along.
-    if (!beside && first.current !== id) details.value = false;
-    first.current = id;
-  }, [beside, details, id]);
+  // What lies over a channel goes with it; what stands beside goes along to the next one.
+  useEffect(
+    () => () => {
+      if (!beside) details.value = false;
+    },
+    [beside, details, id],
+  );
   if (id === client.sync.nobody.value || !client.channels.supported.value) return null;
   const title = strings.detailsOf(client.title(id));
   if (!beside) {

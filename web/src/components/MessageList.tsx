@@ -75,6 +75,7 @@ export function MessageList({ id }: { id: ChannelId }) {
           {...menu.at}
           text={timeline.lines[timeline.indexOf(menu.at.seq)]?.text ?? ""}
           close={menu.close}
+          leave={menu.leave}
         />
       )}
       {skipped && (

@@ -12,16 +12,20 @@ import type { MenuPlace } from "./message-menus";
 interface MessageMenuProps extends MenuPlace {
   text: string;
   close: () => void;
+  leave: () => void;
 }
 
 /** What the menu needs below the button, in pixels. */
 const ROOM = 130;
 
-export function MessageMenu({ seq, top, bottom, end, text, close }: MessageMenuProps) {
+export function MessageMenu({ seq, top, bottom, end, text, close, leave }: MessageMenuProps) {
   const { client } = useApp();
   const box = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    box.current?.querySelector<HTMLElement>("[role=menuitem]")?.focus();
+    box.current?.querySelector<HTMLElement>("[role=menuitem]")?.focus({ preventScroll: true });
+    const messages = document.getElementById("messages");
+    messages?.addEventListener("scroll", leave, { once: true });
+    return () => messages?.removeEventListener("scroll", leave);
   }, []);
   const marks: [IconName, string, () => void] = [
     "unread",
@@ -47,7 +51,7 @@ export function MessageMenu({ seq, top, bottom, end, text, close }: MessageMenuP
       aria-label={strings.menu}
       style={{ ...place, insetInlineEnd: `${end}px` }}
       onFocusOut={(event) => {
-        if (!box.current?.contains(event.relatedTarget as Node | null)) close();
+        if (!box.current?.contains(event.relatedTarget as Node | null)) leave();
       }}
       onKeyDown={(event) => {
         if (event.key === "Escape") close();

@@ -12,7 +12,10 @@ export interface MenuPlace {
 
 export interface MessageMenus {
   readonly at: MenuPlace | undefined;
+  /** Goes back to the button that opened it. */
   close: () => void;
+  /** The focus is elsewhere already, or the button is. */
+  leave: () => void;
   onClick: (event: MouseEvent) => void;
   onKeyDown: (event: KeyboardEvent) => void;
 }
@@ -26,6 +29,7 @@ export function useMessageMenu(): MessageMenus {
     setAt(undefined);
     document.querySelector<HTMLElement>(`[data-seq="${seq}"] ${BUTTON}`)?.focus();
   };
+  const leave = () => setAt(undefined);
   const onClick = (event: MouseEvent) => {
     const target = event.target as Element;
     const button = target.closest<HTMLElement>(BUTTON);
@@ -37,7 +41,7 @@ export function useMessageMenu(): MessageMenus {
     const frame = event.currentTarget as HTMLElement;
     if (at === undefined && walk(event, frame)) event.preventDefault();
   };
-  return { at, close, onClick, onKeyDown };
+  return { at, close, leave, onClick, onKeyDown };
 }
 
 function placeOf(button: HTMLElement, frame: HTMLElement): MenuPlace {
