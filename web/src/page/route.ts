@@ -1,4 +1,4 @@
-/** The address: the one truth about what is open. `#general`, `#@<UUID>`, or the list, which phones show alone. */
+/** The address: the one truth about what is open. `#general`, `#@<UUID>` of a person, group or channel, or the list, which phones show alone. */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { type ChannelId, GENERAL } from "../state/channel";
 
