@@ -32,8 +32,15 @@ fn refused(client: &mut TestClient, request: &str, payload: &Value) -> (String, 
 
 #[test]
 fn each_code_of_the_table_is_got_by_its_request() {
-    let server = TestServer::with(&[("SIGN_IN_RATE", "0")]);
+    let server = TestServer::with(&[("SIGN_IN_RATE", "0"), ("MESSAGE_RATE", "0")]);
     let mut ada = server.sign_in("Ada");
+    let mut bob = server.sign_in("Bob");
+    let ops = create(&mut bob, "Ops");
+    // As many as one user can be in.
+    for number in 1..1_000 {
+        create(&mut bob, &format!("Channel {number}"));
+    }
+    let mine = create(&mut ada, "Mine");
     let nobody = "123e4567-e89b-12d3-a456-426614174000";
     let (stranger, general) = (json!({"recipientUUID": nobody}), json!({"recipientUUID": ""}));
     let with = |channel: &Value, name: &str, value: Value| {
@@ -57,10 +64,34 @@ fn each_code_of_the_table_is_got_by_its_request() {
         ("channelMessages", with(&general, "limit", json!(0))),
         ("channelRead", with(&stranger, "seq", json!(1))),
         ("channelTyping", stranger.clone()),
+        ("channelTyping", ops.clone()),
+        ("channelMessage", with(&ops, "message", json!("Hello"))),
+        ("channelRead", with(&ops, "seq", json!(1))),
+        ("channelPrefs", stranger.clone()),
+        ("channelPrefs", ops.clone()),
+        ("channelMembers", stranger.clone()),
+        ("channelCreate", json!({"name": "x", "users": [nobody]})),
+        ("channelCreate", json!({"name": "OPS"})),
+        ("channelEdit", stranger.clone()),
+        ("channelEdit", ops.clone()),
+        ("channelEdit", with(&mine, "name", json!("Ops"))),
+        ("memberAdd", stranger.clone()),
+        ("memberAdd", general.clone()),
+        ("memberAdd", with(&mine, "users", json!([bob.user]))),
+        ("memberRemove", with(&stranger, "userUUID", json!(nobody))),
+        ("memberRemove", with(&ops, "userUUID", json!(bob.user))),
     ];
-    let got: BTreeSet<_> =
+    let mut got: BTreeSet<_> =
         tries.iter().map(|(request, payload)| refused(&mut ada, request, payload)).collect();
+    let server = TestServer::with(&[("CHANNEL_CREATION", "admins")]);
+    got.insert(refused(&mut server.sign_in("Ada"), "channelCreate", &json!({"name": "x"})));
     assert_eq!(got, documented());
+}
+
+/// Makes a public channel, and names it as requests do.
+fn create(client: &mut TestClient, name: &str) -> Value {
+    client.send(&json!({"type": "channelCreate", "channelCreate": {"name": name}}));
+    json!({"recipientUUID": client.until("channelCreate")["channelCreate"]["UUID"]})
 }
 
 #[test]
