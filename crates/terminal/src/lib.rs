@@ -3,6 +3,7 @@
 //! All of it speaks the public protocol through `chinwag-client`, to any server.
 
 mod account;
+mod channels;
 mod charset;
 mod chat;
 mod colours;

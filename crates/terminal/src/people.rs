@@ -1,34 +1,76 @@
-//! Finds a user by name.
+//! Finds users by name.
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow};
 use chinwag_client::protocol::UserUuid;
 use chinwag_client::protocol::outgoing::User;
-use chinwag_client::{Channel, Client, Error};
+use chinwag_client::{Channel, ChannelId, Client, Error};
 
+use crate::channels;
 use crate::plain::one_line;
 use crate::wait::Wait;
+
+/// How many words of a list are tried as one name.
+const MOST_WORDS: usize = 4;
 
 /// How many mistakes a name may have to be suggested; shorter ones fewer.
 const MOST_MISTAKES: usize = 2;
 
-/// The private channel with the user of this name or UUID; General without one.
+/// The channel that a command names: `#name` a group's or a named channel, else the private one with the user of this name
+/// or UUID; General without a name.
 ///
 /// # Errors
-/// If nobody has that name.
-pub async fn channel(client: &Client, to: Option<&str>, wait: Wait) -> Result<Channel> {
-    let Some(to) = to.map(str::trim) else { return Ok(Channel::General) };
-    if let Ok(user) = to.parse() {
-        return Ok(Channel::Direct(user));
+/// If there is none of that name.
+pub async fn channel(client: &Client, to: Option<&str>, wait: Wait) -> Result<ChannelId> {
+    let Some(to) = to.map(str::trim) else { return Ok(Channel::General.id()) };
+    if to.starts_with('#') {
+        return Ok(channels::named(client, to, wait).await?.0.id());
     }
-    if let Some(user) = wait.until_there(async || find(client, to).await).await? {
-        return Ok(Channel::Direct(user));
+    if !to.is_empty()
+        && let Ok(channel) = to.parse()
+    {
+        return Ok(channel);
     }
-    match suggestion(client, to).await? {
-        Some(name) => {
-            bail!("there is no user \"{}\"; did you mean \"{}\"?", one_line(to), one_line(&name))
+    match wait.until_there(async || find(client, to).await).await? {
+        Some(user) => Ok(user.into()),
+        None => Err(unknown(client, to).await?),
+    }
+}
+
+/// The users whose names stand one after the other, with commas, spaces or `@` between them.
+///
+/// # Errors
+/// If one of them is nobody's.
+pub async fn several(client: &Client, names: &str) -> Result<Vec<UserUuid>> {
+    let mut users = Vec::new();
+    for part in names.split([',', '@']) {
+        let words: Vec<_> = part.split_whitespace().collect();
+        let mut rest = &words[..];
+        while !rest.is_empty() {
+            // A name may have spaces: the longest one wins.
+            let mut length = rest.len().min(MOST_WORDS);
+            let user = loop {
+                match find(client, &rest[..length].join(" ")).await? {
+                    None if length > 1 => length -= 1,
+                    found => break found,
+                }
+            };
+            let Some(user) = user else { return Err(unknown(client, rest[0]).await?) };
+            users.push(user);
+            rest = &rest[length..];
         }
-        None => bail!("there is no user \"{}\"; `chinwag users` lists all", one_line(to)),
     }
+    Ok(users)
+}
+
+async fn unknown(client: &Client, name: &str) -> Result<anyhow::Error, Error> {
+    let suggested = suggestion(client, name).await?;
+    let name = one_line(name);
+    Ok(match suggested {
+        Some(other) => {
+            anyhow!("there is no user \"{name}\"; did you mean \"{}\"?", one_line(&other))
+        }
+        None => anyhow!("there is no user \"{name}\"; `chinwag users` lists all"),
+    })
 }
 
 async fn find(client: &Client, name: &str) -> Result<Option<UserUuid>, Error> {

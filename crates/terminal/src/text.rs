@@ -24,7 +24,8 @@ impl Text {
     }
 
     /// The message's lines. A further line of the message stands in, so that it can't pass for another message.
-    pub fn of(&mut self, message: &Message) -> String {
+    /// `channel` is the name of the group or the named channel that it is in.
+    pub fn of(&mut self, message: &Message, channel: Option<&str>) -> String {
         let at = message.created_at.to_zoned_datetime(self.zone.clone());
         let mut text = String::new();
         if self.day.replace(at.date()) != Some(at.date()) {
@@ -34,20 +35,21 @@ impl Text {
         }
         let time = self.dim(&at.strftime("%H:%M").to_string());
         let said = harmless(&message.text).trim_end().replace('\n', "\n      ");
-        let _ = writeln!(text, "{time} {}: {said}", self.names(message));
+        let _ = writeln!(text, "{time} {}: {said}", self.names(message, channel));
         text
     }
 
-    fn names(&self, message: &Message) -> String {
+    fn names(&self, message: &Message, channel: Option<&str>) -> String {
         let name = one_line(&message.sender.username);
         let sender = if self.colours {
             style(name).with(of_user(message.sender_uuid)).bold().to_string()
         } else {
             name
         };
-        match &message.recipient {
-            None => sender,
-            Some(recipient) => format!("{sender} → {}", one_line(&recipient.username)),
+        match (&message.recipient, channel) {
+            (Some(recipient), _) => format!("{sender} → {}", one_line(&recipient.username)),
+            (None, Some(channel)) => format!("{sender} → {}", one_line(channel)),
+            (None, None) => sender,
         }
     }
 
@@ -86,18 +88,21 @@ mod tests {
     #[test]
     fn a_message_shows_its_local_time_its_sender_and_no_command() {
         let mut text = Text::new(false, TimeZone::fixed(jiff::tz::offset(2)));
-        let lines = text.of(&message("2026-01-02T22:30:00Z", "Hello\n12:00 Bob: no\u{1b}", None));
+        let said = message("2026-01-02T22:30:00Z", "Hello\n12:00 Bob: no\u{1b}", None);
+        let lines = text.of(&said, None);
         let expected = "── Saturday, 3 January 2026 ──\n\
                         00:30 Ada\u{fffd}[2J: Hello\n      12:00 Bob: no\u{fffd}\n";
         assert_eq!(lines, expected);
-        let private = text.of(&message("2026-01-02T22:31:00Z", "psst", Some(user("Bob"))));
+        let private = text.of(&message("2026-01-02T22:31:00Z", "psst", Some(user("Bob"))), None);
         assert_eq!(private, "00:31 Ada\u{fffd}[2J → Bob: psst\n");
+        let shared = text.of(&message("2026-01-02T22:32:00Z", "all", None), Some("#Ops\u{1b}"));
+        assert_eq!(shared, "00:32 Ada\u{fffd}[2J → #Ops\u{fffd}: all\n");
     }
 
     #[test]
     fn colours_are_the_only_commands() {
         let mut text = Text::new(true, TimeZone::UTC);
-        let lines = text.of(&message("2026-01-02T22:30:00Z", "Hello\u{1b}[2J", None));
+        let lines = text.of(&message("2026-01-02T22:30:00Z", "Hello\u{1b}[2J", None), None);
         let commands: Vec<_> = lines.split("\u{1b}[").skip(1).collect();
         assert!(!commands.is_empty(), "{lines:?}");
         for command in commands {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use chinwag_client::Channel;
-use chinwag_client::protocol::outgoing::Message;
+use chinwag_client::protocol::outgoing::{Level, Message};
 use clap::ValueEnum;
 
 use super::mentions::mentions;
@@ -94,27 +94,45 @@ fn by_terminal(program: &str, terminal: &str, vte: bool) -> Notify {
 }
 
 impl Chat {
-    /// Notes a message that the user doesn't see, if it is private or names them.
+    /// Notes a message that the user doesn't see, if it is private, a group's, or names them, or as they have chosen.
     pub fn consider(&mut self, message: &Message, channel: Channel) {
         let looks = self.focused && self.scroll == 0 && channel == self.open;
-        let concerns =
-            channel != Channel::General || mentions(&message.text, &self.person(self.me));
+        let concerns = match self.level(channel) {
+            Level::All => true,
+            Level::Mentions => mentions(&message.text, &self.person(self.me)),
+            Level::None => false,
+        };
         let rang = self.rang.is_some_and(|rang| self.instant < rang + PAUSE);
         if looks || !concerns || rang || message.sender_uuid == self.me {
             return;
         }
         self.rang = Some(self.instant);
-        let place = if channel == Channel::General { " in General" } else { "" };
+        let place = match channel {
+            Channel::Direct(_) => String::new(),
+            _ => format!(" in {}", self.label(channel)),
+        };
         let text: String = one_line(&message.text).chars().take(MOST).collect();
         let from = format!("{}{place}", self.person(message.sender_uuid));
         self.alert = Some(Alert { from, text, away: !self.focused });
+    }
+
+    /// Of what the user wants to know in this channel.
+    fn level(&self, channel: Channel) -> Level {
+        let prefs = self.rooms.get(&channel).map(|room| &room.prefs);
+        let muted = prefs.and_then(|prefs| prefs.muted_until);
+        if muted.is_some_and(|until| until > self.now.timestamp()) {
+            return Level::None;
+        }
+        let is_named = channel == Channel::General || self.is_named(channel);
+        let usual = if is_named { Level::Mentions } else { Level::All };
+        prefs.and_then(|prefs| prefs.level).unwrap_or(usual)
     }
 
     /// The terminal's title. Harmless.
     pub fn title(&self) -> String {
         let unread: u64 = self.rooms.values().map(Room::unread).sum();
         let unread = if unread > 0 { format!("({unread}) ") } else { String::new() };
-        format!("{unread}{} · Chinwag", self.name(self.open))
+        format!("{unread}{} · Chinwag", self.label(self.open))
     }
 }
 

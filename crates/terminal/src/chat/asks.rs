@@ -1,7 +1,11 @@
 //! Requests of the chat, and their answers.
 
-use chinwag_client::protocol::outgoing::{ChannelView, History, Message, Users};
+use chinwag_client::protocol::outgoing::{
+    ChannelView, Channels, History, Inbox, Members, Message, Users,
+};
 use chinwag_client::{Channel, Client, Error, Page};
+
+use super::deeds::{Deed, Outcome};
 
 /// A request of the chat.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -18,6 +22,14 @@ pub enum Ask {
     Typing(Channel),
     /// Look for people by the start of their names.
     Find(String),
+    /// Look for named channels by the start of their names.
+    FindChannels(String),
+    /// Look for a channel's members by the start of their names.
+    Members(Channel, String),
+    /// Do what a command about channels says, and which the second text is.
+    Do(Deed, String),
+    /// Read the inbox.
+    Inbox,
     /// Look for people of this name, whom the second text addresses.
     LookUp(String, String),
     /// Try to connect now.
@@ -45,6 +57,14 @@ pub enum Answer {
     Joined(Channel, Result<ChannelView, Error>),
     /// The people whose names begin so.
     Found(String, Result<Users, Error>),
+    /// The named channels whose names begin so.
+    FoundChannels(Result<Channels, Error>),
+    /// The members of a channel whose names begin so.
+    Members(Channel, String, Result<Members, Error>),
+    /// The outcome of the command that this text is.
+    Done(String, Result<Outcome, String>),
+    /// The inbox.
+    Inbox(Result<Inbox, Error>),
     /// The people of this name, and the text that addresses one.
     LookedUp(String, String, Result<Users, Error>),
     /// The session has ended.
@@ -77,6 +97,15 @@ impl Ask {
                     let found = client.users(&query, 0).await;
                     Answer::Found(query, found)
                 }
+                (Self::FindChannels(query), _) => {
+                    Answer::FoundChannels(client.channels(&query, 0).await)
+                }
+                (Self::Members(channel, query), _) => {
+                    let found = client.members(channel, &query, 0).await;
+                    Answer::Members(channel, query, found)
+                }
+                (Self::Do(deed, written), _) => Answer::Done(written, deed.done(&client).await),
+                (Self::Inbox, _) => Answer::Inbox(client.inbox().await),
                 (Self::LookUp(name, written), _) => {
                     let found = client.users(&name, 0).await;
                     Answer::LookedUp(name, written, found)

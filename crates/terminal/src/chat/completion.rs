@@ -1,5 +1,6 @@
 //! Completes names and commands by Tab.
 
+use chinwag_client::Channel;
 use chinwag_client::protocol::UserUuid;
 use ratatui_textarea::{CursorMove, DataCursor};
 
@@ -47,6 +48,7 @@ impl Chat {
         let starts = row == 0 && column == 0;
         let words = match word.strip_prefix('/') {
             Some(_) if starts => commands(&word),
+            _ if word.starts_with('#') => self.channel_names(&word[1..].to_lowercase()),
             _ => self.names(&word, starts),
         };
         let length = end - column;
@@ -71,6 +73,15 @@ impl Chat {
         people.sort_by_cached_key(|(user, person)| (newest(**user), person.name.clone()));
         let end = if starts && at.is_empty() { ": " } else { " " };
         people.into_iter().map(|(_, person)| format!("{at}{}{end}", person.name)).collect()
+    }
+
+    /// Channels whose names begin so, the newest talk first.
+    fn channel_names(&self, start: &str) -> Vec<String> {
+        let rooms = self.sorted().into_iter().map(|room| room.channel);
+        let named = rooms.filter(|it| *it == Channel::General || self.is_named(*it));
+        let names = named.map(|channel| self.name(channel));
+        let fitting = names.filter(|name| name.to_lowercase().starts_with(start));
+        fitting.map(|name| format!("#{name} ")).collect()
     }
 }
 

@@ -20,16 +20,20 @@ impl Chat {
             Event::Reset => self.rooms.values_mut().for_each(Room::forget),
             Event::Inbox(inbox) => return self.take_inbox(&inbox),
             Event::Link(link) => self.link = link,
-            Event::News(news) => return self.take_news(*news).into_iter().collect(),
+            Event::News(news) => return self.take_news(*news),
             _ => {}
         }
         Vec::new()
     }
 
     fn take_inbox(&mut self, inbox: &Inbox) -> Vec<Ask> {
+        let gone = self.forget_gone(inbox);
         for listed in &inbox.channels {
             if let Some(user) = &listed.recipient {
                 self.learn(user);
+            }
+            for user in listed.details.iter().flat_map(|details| &details.users) {
+                self.learn_member(user);
             }
             let channel = Channel::from(listed);
             let room = self.room_of(channel);
@@ -39,6 +43,7 @@ impl Chat {
         }
         // Who is online may have changed, too.
         let mut asks = vec![Ask::Find(String::new())];
+        asks.extend(gone);
         if std::mem::replace(&mut self.started, true) {
             asks.extend(self.load());
         } else {
@@ -68,7 +73,7 @@ impl Chat {
         }
     }
 
-    fn take_news(&mut self, news: Outgoing) -> Option<Ask> {
+    fn take_news(&mut self, news: Outgoing) -> Vec<Ask> {
         match news.body {
             Body::Sys(sys) => {
                 if let Some(user) = news.by.user {
@@ -79,17 +84,18 @@ impl Chat {
                     Sys::SignOut { sign_out } => (sign_out, false),
                     Sys::Presence { presence } => {
                         self.counted = Some(presence.online);
-                        return None;
+                        return Vec::new();
                     }
-                    Sys::ChannelJoin { .. }
-                    | Sys::Channel { .. }
-                    | Sys::ChannelGone { .. }
-                    | Sys::Members { .. } => return None,
+                    Sys::ChannelJoin { .. } => return Vec::new(),
+                    news
+                    @ (Sys::Channel { .. } | Sys::ChannelGone { .. } | Sys::Members { .. }) => {
+                        return self.take_channel_news(news);
+                    }
                 };
                 self.note(person.uuid, &person.username, online);
                 // The server names people again instead of counting them, so they are few enough to ask for.
                 if person.uuid != self.me && self.counted.take().is_some() {
-                    return Some(Ask::Find(String::new()));
+                    return vec![Ask::Find(String::new())];
                 }
             }
             Body::ChannelJoin(joined) => {
@@ -101,6 +107,7 @@ impl Chat {
                     room.read = room.read.max(read.seq);
                 }
             }
+            Body::ChannelPrefs(prefs) => self.take_prefs(prefs),
             Body::ChannelTyping(typing) if typing.user != self.me => {
                 // A private channel is named from the other one's side.
                 let channel = match self.named_by(&typing.channel) {
@@ -114,7 +121,7 @@ impl Chat {
             }
             _ => {}
         }
-        None
+        Vec::new()
     }
 
     /// The known channel of this name.
@@ -138,7 +145,7 @@ impl Chat {
         }
     }
 
-    fn note(&mut self, user: UserUuid, name: &str, online: bool) {
+    pub(super) fn note(&mut self, user: UserUuid, name: &str, online: bool) {
         self.people.insert(user, Person { name: one_line(name), online });
     }
 
@@ -172,8 +179,34 @@ impl Chat {
                     }
                 }
             }
-            Answer::Joined(_, Ok(view)) => view.users.iter().for_each(|user| self.learn(user)),
-            Answer::Joined(_, Err(error)) | Answer::Found(_, Err(error)) => self.complain(&error),
+            Answer::Joined(channel, Ok(view)) => {
+                view.users.iter().for_each(|user| self.learn(user));
+                // Of a channel that is only looked at the inbox says nothing.
+                if let Some(room) = self.rooms.get_mut(&channel).filter(|room| !room.member) {
+                    let total = view.messages.first().map_or(0, |newest| newest.seq);
+                    room.take_page(view.messages, total);
+                }
+            }
+            Answer::Done(written, outcome) => return self.take_outcome(&written, outcome),
+            Answer::Inbox(Ok(inbox)) => return self.take_inbox(&inbox),
+            Answer::FoundChannels(Ok(channels)) => {
+                let found = channels.channels.into_iter().map(|channel| (channel.uuid, channel));
+                self.found.extend(found);
+            }
+            // A server of 0.1 has none.
+            Answer::FoundChannels(Err(error)) if error.code() == Some(ErrorCode::UnknownType) => {}
+            Answer::FoundChannels(Err(error)) | Answer::Members(_, _, Err(error)) => {
+                self.complain(&error);
+            }
+            Answer::Members(channel, query, Ok(members)) => {
+                members.users.iter().for_each(|user| self.learn_member(user));
+                if let Over::Finder(finder) = &mut self.over {
+                    finder.found_members(channel, &query, members);
+                }
+            }
+            Answer::Joined(_, Err(error))
+            | Answer::Found(_, Err(error))
+            | Answer::Inbox(Err(error)) => self.complain(&error),
             Answer::Found(query, Ok(users)) => {
                 if query.is_empty() {
                     self.take_online(&users);

@@ -5,7 +5,7 @@ use ratatui::layout::Size;
 
 use super::asks::Ask;
 use super::field::edit;
-use super::finder::Finder;
+use super::finder::{Finder, Scope};
 use super::state::{Chat, Mouse, Over};
 use super::view;
 use crate::plain::{harmless, pasted};
@@ -100,10 +100,7 @@ impl Chat {
         let line_by_line = key.modifiers.contains(KeyModifiers::SHIFT)
             || unwritten && self.mouse == Mouse::Copying;
         Some(match key.code {
-            KeyCode::Char('k') if ctrl => {
-                self.over = Over::Finder(Box::default());
-                vec![Ask::Find(String::new())]
-            }
+            KeyCode::Char('k') if ctrl => self.find(Scope::All),
             KeyCode::Down if alt => self.step(1, false),
             KeyCode::Up if alt => self.step(-1, false),
             KeyCode::Char('n') if ctrl => self.step(1, false),
@@ -176,9 +173,14 @@ impl Chat {
 
     fn look_for(&mut self, mut finder: Box<Finder>) -> Vec<Ask> {
         finder.chosen = 0;
-        let query = finder.text();
+        let asks = finder.asks();
         self.over = Over::Finder(finder);
-        vec![Ask::Find(query)]
+        asks
+    }
+
+    /// Opens the way to channels and people.
+    pub fn find(&mut self, scope: Scope) -> Vec<Ask> {
+        self.look_for(Box::new(Finder::of(scope)))
     }
 
     fn paste(&mut self, text: &str) -> Vec<Ask> {

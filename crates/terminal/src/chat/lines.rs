@@ -102,12 +102,23 @@ fn beginning(chat: &Chat, width: u16) -> Vec<Row> {
         Channel::Direct(user) if user == chat.me => {
             "A place for your own notes. Nobody else can read them.".into()
         }
-        Channel::Shared(_) => "Its members read this.".into(),
+        channel @ Channel::Shared(_) => first_line(chat, channel),
         channel @ Channel::Direct(_) => {
             format!("You and {}. Only the two of you can read this.", chat.name(channel))
         }
     };
     wrapped(&text, width).into_iter().map(|line| Line::from(line).dim().into()).collect()
+}
+
+/// Of a group or a named channel: what it is, and who can read it.
+fn first_line(chat: &Chat, channel: Channel) -> String {
+    let Some(details) = chat.details(channel) else { return String::new() };
+    let label = chat.label(channel);
+    if details.name.is_empty() {
+        return format!("You and {label}. Only the people of this group can read it.");
+    }
+    let readers = if details.private { "Only its members" } else { "Everybody here" };
+    format!("This is where {label} begins. {readers} can read it.")
 }
 
 fn block(chat: &Chat, before: Option<&Message>, message: &Message, width: u16) -> Vec<Row> {

@@ -2,7 +2,9 @@
 
 mod alerts;
 mod asks;
+mod channels;
 mod completion;
+mod deeds;
 mod field;
 mod finder;
 mod help;

@@ -81,7 +81,8 @@ impl Chat {
     /// Tells the others that one is typing, if there are any, and not too often.
     pub fn told_typing(&mut self) -> Option<Ask> {
         let recently = self.typed.is_some_and(|typed| self.instant < typed + TYPING_EVERY);
-        if recently || self.open == Channel::Direct(self.me) || self.room().draft.is_empty() {
+        let alone = self.open == Channel::Direct(self.me) || self.only_looks();
+        if recently || alone || self.room().draft.is_empty() {
             return None;
         }
         self.typed = Some(self.instant);

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use chinwag_client::Channel;
 use chinwag_client::protocol::UserUuid;
-use chinwag_client::protocol::outgoing::{InboxChannel, Message};
+use chinwag_client::protocol::outgoing::{Channel as Details, Chosen, InboxChannel, Message};
 use jiff::Timestamp;
 use ratatui_textarea::TextArea;
 
@@ -22,6 +22,12 @@ const TYPING: Duration = Duration::from_secs(5);
 pub struct Room {
     /// Which.
     pub channel: Channel,
+    /// Of General, a group or a named channel: its name, topic and people.
+    pub details: Option<Details>,
+    /// Whether the user is a member, and doesn't only look at it.
+    pub member: bool,
+    /// What the user has chosen for it.
+    pub prefs: Chosen,
     /// How many messages it has.
     pub total: u64,
     /// Up to which `Seq` they are read.
@@ -44,6 +50,9 @@ impl Room {
     pub fn new(channel: Channel) -> Self {
         Self {
             channel,
+            details: None,
+            member: true,
+            prefs: Chosen::default(),
             total: 0,
             read: 0,
             newest: None,
@@ -55,9 +64,15 @@ impl Room {
         }
     }
 
+    /// A public channel of which the user is no member.
+    pub fn looked_at(details: Details) -> Self {
+        let channel = Channel::Shared(details.uuid);
+        Self { details: Some(details), member: false, ..Self::new(channel) }
+    }
+
     /// How many messages wait to be read.
     pub fn unread(&self) -> u64 {
-        self.total.saturating_sub(self.read)
+        if self.member { self.total.saturating_sub(self.read) } else { 0 }
     }
 
     /// Whether the first message of all is here, or there is none.
@@ -76,7 +91,11 @@ impl Room {
     pub fn take_inbox(&mut self, listed: &InboxChannel) {
         self.total = listed.total;
         self.read = listed.total - listed.unread.min(listed.total);
-        self.newest = listed.last_message.as_ref().map(|message| message.created_at);
+        let made = listed.details.as_ref().map(|details| details.created_at);
+        self.newest = listed.last_message.as_ref().map(|message| message.created_at).or(made);
+        self.details.clone_from(&listed.details);
+        self.prefs = listed.prefs.clone();
+        self.member = true;
     }
 
     /// Takes a message that came live, or that was missed.

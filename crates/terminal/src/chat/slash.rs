@@ -1,18 +1,23 @@
 //! Commands that are written like messages: `/quit`, `/msg Bob Hello`.
 
 use chinwag_client::Channel;
-use chinwag_client::protocol::UserUuid;
 
 use super::asks::Ask;
-use super::finder::Finder;
-use super::state::{Chat, Over};
+use super::finder::Scope;
+use super::state::Chat;
 use crate::plain::one_line;
 
 /// The commands as the help shows them; other names of theirs are in [`command`].
-pub const COMMANDS: [(&str, &str); 7] = [
-    ("/msg NAME TEXT", "send a private message"),
-    ("/go NAME", "go to a channel or a person (or /join, /query)"),
-    ("/who", "people, those online first (or /names)"),
+pub const COMMANDS: [(&str, &str); 13] = [
+    ("/msg NAME TEXT", "send a message to a person or, as /msg #NAME, to a channel"),
+    ("/go NAME", "go to a channel or a person, or look at a public channel (or /query)"),
+    ("/join #NAME", "become a member of a public channel; alone, of the one that you look at"),
+    ("/create #NAME", "make a channel; --private and its people may follow"),
+    ("/add NAMES", "make people members of this channel (or /invite)"),
+    ("/members", "the members of this channel (or /names)"),
+    ("/topic TEXT", "say what this channel is about; alone, show it"),
+    ("/leave", "leave this channel (or /part)"),
+    ("/who", "people, those online first"),
     ("/help", "this help"),
     ("/signout", "sign out"),
     ("/quit", "quit (or /exit)"),
@@ -30,21 +35,45 @@ enum Written {
     Unknown(String),
 }
 
+/// A command's name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Command {
+pub enum Command {
     Message,
     Go,
+    Join,
+    Create,
+    Add,
+    Members,
+    Topic,
+    Leave,
     Who,
     Help,
     SignOut,
     Quit,
 }
 
+impl Command {
+    fn takes_words(self) -> bool {
+        match self {
+            Self::Message | Self::Go | Self::Join | Self::Create | Self::Add | Self::Topic => true,
+            Self::Members | Self::Leave | Self::Who | Self::Help | Self::SignOut | Self::Quit => {
+                false
+            }
+        }
+    }
+}
+
 fn command(name: &str) -> Option<Command> {
     Some(match name.to_ascii_lowercase().as_str() {
         "msg" | "m" | "tell" | "whisper" | "w" => Command::Message,
-        "go" | "join" | "j" | "query" | "q" | "dm" => Command::Go,
-        "who" | "names" | "users" => Command::Who,
+        "go" | "query" | "q" | "dm" => Command::Go,
+        "join" | "j" => Command::Join,
+        "create" => Command::Create,
+        "add" | "invite" => Command::Add,
+        "members" | "names" => Command::Members,
+        "topic" => Command::Topic,
+        "leave" | "part" => Command::Leave,
+        "who" | "users" => Command::Who,
         "help" | "h" => Command::Help,
         "signout" | "logout" => Command::SignOut,
         "quit" | "exit" | "bye" => Command::Quit,
@@ -59,9 +88,7 @@ fn read(text: &str) -> Written {
         return Written::Text(escaped.unwrap_or(text).to_owned());
     };
     match command(name) {
-        Some(command @ (Command::Message | Command::Go)) => {
-            Written::Command(command, words.to_owned())
-        }
+        Some(command) if command.takes_words() => Written::Command(command, words.to_owned()),
         Some(command) if words.is_empty() => Written::Command(command, String::new()),
         _ => Written::Unknown(name.to_owned()),
     }
@@ -80,6 +107,11 @@ impl Chat {
     /// Sends the message, or runs the command.
     pub fn enter(&mut self) -> Vec<Ask> {
         match read(&self.room().text()) {
+            Written::Text(text) if self.only_looks() && !text.trim().is_empty() => {
+                let label = self.label(self.open);
+                self.notice = Some(format!("You only look at {label}; /join makes you a member."));
+                Vec::new()
+            }
             Written::Text(text) => self.send(text),
             Written::Unknown(name) => {
                 self.notice = Some(match command(&name) {
@@ -93,21 +125,25 @@ impl Chat {
     }
 
     fn obey(&mut self, command: Command, words: &str) -> Vec<Ask> {
-        if matches!(command, Command::Message | Command::Go) {
-            return match self.named(words) {
-                Some((channel, text)) => self.address(command, channel, text.to_owned()),
-                None => self.look_up(words),
-            };
+        match command {
+            Command::Message | Command::Go => {
+                return match self.named(words) {
+                    Some((channel, text)) => self.address(command, channel, text.to_owned()),
+                    None if words.starts_with('#') => self.look_for_channel(command, words),
+                    None => self.look_up(words),
+                };
+            }
+            Command::Join => return self.join(words),
+            Command::Create => return self.create(words),
+            Command::Add | Command::Topic | Command::Leave => return self.change(command, words),
+            _ => self.room_mut().write(""),
         }
-        self.room_mut().write("");
         match command {
             Command::Help => self.help(),
             Command::SignOut => self.sign_out(),
             Command::Quit => self.quit(),
-            Command::Who | Command::Message | Command::Go => {
-                self.over = Over::Finder(Box::new(Finder::of_people()));
-                vec![Ask::Find(String::new())]
-            }
+            Command::Members => self.find(Scope::Members(self.open)),
+            _ => self.find(Scope::People),
         }
     }
 
@@ -127,25 +163,29 @@ impl Chat {
     }
 
     /// The channel whose name these words begin with, and the words behind it. The longest name wins.
-    fn named<'a>(&self, words: &'a str) -> Option<(Channel, &'a str)> {
+    pub(super) fn named<'a>(&self, words: &'a str) -> Option<(Channel, &'a str)> {
+        let (people, channels) = (!words.starts_with('#'), !words.starts_with('@'));
         let words = words.trim_start_matches(['@', '#']);
-        let user = |(user, person): (&UserUuid, &super::state::Person)| {
-            (Channel::Direct(*user), person.name.clone())
-        };
-        let names = self.people.iter().map(user).chain([(Channel::General, "General".into())]);
-        let fitting = names.filter_map(|(channel, name)| {
+        let users = self.people.keys().map(|user| Channel::Direct(*user)).filter(|_| people);
+        let is_named = |channel: &Channel| *channel == Channel::General || self.is_named(*channel);
+        let rooms = self.rooms.keys().copied().filter(|it| channels && is_named(it));
+        let fitting = users.chain(rooms).filter_map(|channel| {
+            let name = match channel {
+                Channel::Direct(user) => self.person(user),
+                channel => self.name(channel),
+            };
             Some((channel, behind(words, &name)?)).filter(|_| !name.is_empty())
         });
-        fitting.min_by_key(|(_, rest)| rest.len())
+        // Of a channel and a person of the same name it is the person.
+        fitting.min_by_key(|(channel, rest)| (rest.len(), !matches!(channel, Channel::Direct(_))))
     }
 
     /// Asks the server for people of this name; the command is done when they are known.
-    fn look_up(&mut self, words: &str) -> Vec<Ask> {
+    pub(super) fn look_up(&mut self, words: &str) -> Vec<Ask> {
         let first = words.split_whitespace().next().unwrap_or_default();
         let first = first.trim_start_matches(['@', '#']);
         if first.is_empty() {
-            self.notice = Some("Write a name behind it: /msg NAME TEXT, /go NAME".into());
-            return Vec::new();
+            return self.say("Write a name behind it: /msg NAME TEXT, /go NAME");
         }
         vec![Ask::LookUp(first.to_owned(), self.room().text())]
     }

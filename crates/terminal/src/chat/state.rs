@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use chinwag_client::protocol::UserUuid;
+use chinwag_client::protocol::outgoing::Channel as Details;
+use chinwag_client::protocol::{ChannelUuid, UserUuid};
 use chinwag_client::{Channel, Link, Page};
 use jiff::ZonedDateTime;
 use ratatui::layout::Size;
@@ -30,6 +31,8 @@ pub struct Chat {
     pub rooms: HashMap<Channel, Room>,
     /// The one that is shown.
     pub open: Channel,
+    /// Public channels that the server found, of which the user is perhaps no member.
+    pub found: HashMap<ChannelUuid, Details>,
     /// Names and presence.
     pub people: HashMap<UserUuid, Person>,
     /// How many are online, where the server only counts them.
@@ -127,6 +130,7 @@ impl Chat {
             server: server.to_owned(),
             rooms: [(Channel::General, Room::new(Channel::General))].into(),
             open: Channel::General,
+            found: HashMap::new(),
             people: [(me, person)].into(),
             counted: None,
             link: Link::Live,
@@ -173,7 +177,7 @@ impl Chat {
             Channel::General => "General".into(),
             Channel::Direct(user) if user == self.me => "Notes to self".into(),
             Channel::Direct(user) => self.person(user),
-            Channel::Shared(_) => "A channel".into(),
+            Channel::Shared(_) => self.shared_name(channel),
         }
     }
 
@@ -182,7 +186,7 @@ impl Chat {
         self.people.get(&user).map_or_else(|| "…".into(), |person| person.name.clone())
     }
 
-    /// Whether the other one in this channel is online; nothing for General.
+    /// Whether the other one in this channel is online; nothing for General, groups and named channels.
     pub fn online(&self, channel: Channel) -> Option<bool> {
         match channel {
             Channel::General | Channel::Shared(_) => None,
@@ -203,7 +207,17 @@ impl Chat {
     /// Shows a channel.
     pub fn show(&mut self, channel: Channel) -> Vec<Ask> {
         self.room_mut().trim();
-        self.open = channel;
+        let before = std::mem::replace(&mut self.open, channel);
+        if let Channel::Shared(uuid) = channel
+            && !self.rooms.contains_key(&channel)
+            && let Some(details) = self.found.get(&uuid)
+        {
+            self.rooms.insert(channel, Room::looked_at(details.clone()));
+        }
+        // Its messages don't come any more.
+        if before != channel && self.rooms.get(&before).is_some_and(|room| !room.member) {
+            self.rooms.remove(&before);
+        }
         (self.scroll, self.going, self.typed, self.recalled) = (0, None, None, None);
         let room = self.room_mut();
         room.new_from = (room.unread() > 0).then_some(room.read + 1);
@@ -231,7 +245,7 @@ impl Chat {
         let live = self.link == Link::Live;
         let room = self.room_mut();
         let shown = room.messages.last_key_value().map_or(0, |(seq, _)| *seq);
-        if !(looks && live) || shown <= room.read {
+        if !(looks && live && room.member) || shown <= room.read {
             return None;
         }
         room.read = shown;

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod channels;
 mod chat;
 mod health;
 mod send;
@@ -23,6 +24,7 @@ pub enum Command {
     Send(send::Send),
     Tail(tail::Tail),
     Users(users::Users),
+    Channels(channels::Channels),
     SignUp(sign_up::SignUp),
     SignOut(sign_out::SignOut),
     Whoami(whoami::Whoami),
@@ -40,6 +42,7 @@ impl Command {
             Self::Send(send) => send.run().await?,
             Self::Tail(tail) => tail.run().await?,
             Self::Users(users) => users.run().await?,
+            Self::Channels(channels) => channels.run().await?,
             Self::SignUp(sign_up) => sign_up.run().await?,
             Self::SignOut(sign_out) => sign_out.run().await?,
             Self::Whoami(whoami) => whoami.run()?,

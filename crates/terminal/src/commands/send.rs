@@ -20,7 +20,7 @@ pub struct Send {
     #[command(flatten)]
     wait: Wait,
 
-    /// Send to this user; to General if omitted
+    /// Send to this user or, as '#ops', to a channel; to General if omitted
     #[arg(long, value_name = "NAME")]
     to: Option<String>,
 

@@ -3,13 +3,15 @@
 use std::io::{IsTerminal, Write, stderr, stdout};
 
 use anyhow::{Result, bail};
-use chinwag_client::protocol::outgoing::Message;
-use chinwag_client::{Channel, Event, Link, Page};
+use chinwag_client::protocol::Body;
+use chinwag_client::protocol::outgoing::{Message, Sys};
+use chinwag_client::{Channel, ChannelId, Client, Event, Link, Page};
 use clap::Args;
 use jiff::tz::TimeZone;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::account::{Account, Visit};
+use crate::channels::{self, Names};
 use crate::charset::printable;
 use crate::output::may_close;
 use crate::text::Text;
@@ -28,15 +30,19 @@ pub struct Tail {
     #[command(flatten)]
     wait: Wait,
 
-    /// Only the private channel with this user; all channels if omitted
+    /// Only the private channel with this user, or as '#ops' a channel of yours; all channels if omitted
     #[arg(long, value_name = "NAME")]
     to: Option<String>,
 
+    /// Only this channel, such as '#ops'; a public one can be read without being a member
+    #[arg(long, value_name = "NAME", conflicts_with = "to")]
+    channel: Option<String>,
+
     /// Only General
-    #[arg(long, conflicts_with = "to")]
+    #[arg(long, conflicts_with_all = ["to", "channel"])]
     general: bool,
 
-    /// Begin with this many earlier messages, up to 100, of General or of the channel with that user
+    /// Begin with this many earlier messages, up to 100, of General, or of the channel that is chosen
     #[arg(long, value_name = "NUMBER", default_value_t = 0, hide_default_value = true,
         value_parser = clap::value_parser!(u8).range(0..=100))]
     last: u8,
@@ -64,19 +70,17 @@ impl Tail {
     }
 
     async fn follow(&self, visit: &mut Visit) -> Result<()> {
-        let only = if self.general || self.to.is_some() {
-            Some(people::channel(&visit.client, self.to.as_deref(), self.wait).await?)
-        } else {
-            None
-        };
+        let mut names = Names::default();
+        let only = self.only(&visit.client, &mut names).await?;
         let mut printer = self.printer();
         let mut shown = 0;
         if self.last > 0 {
             let channel = only.unwrap_or_default();
+            names.learn_all(&visit.client.inbox().await?, visit.client.me());
             let history = async || visit.client.history(channel, Page::Last).await;
             let page = self.wait.until_there(history).await?;
             for message in page.messages.iter().take(self.last.into()).rev() {
-                printer.print(message)?;
+                printer.print(message, &names)?;
             }
             shown = page.messages.first().map_or(0, |newest| newest.seq);
         }
@@ -84,10 +88,16 @@ impl Tail {
         while let Some(event) = visit.events.next().await {
             match event {
                 Event::Message(message) => {
-                    let channel = Channel::of(&message, me);
+                    let channel = Channel::of(&message, me).id();
                     let again = channel == only.unwrap_or_default() && message.seq <= shown;
                     if only.is_none_or(|only| only == channel) && !again {
-                        printer.print(&message)?;
+                        printer.print(&message, &names)?;
+                    }
+                }
+                Event::Inbox(inbox) => names.learn_all(&inbox, me),
+                Event::News(news) => {
+                    if let Body::Sys(Sys::Channel { channel }) = news.body {
+                        names.learn(&channel, me);
                     }
                 }
                 Event::Reset => {
@@ -102,6 +112,22 @@ impl Tail {
             }
         }
         Ok(())
+    }
+
+    /// The channel that is chosen. One of which the user is no member is joined, since its messages come only then.
+    async fn only(&self, client: &Client, names: &mut Names) -> Result<Option<ChannelId>> {
+        if let Some(name) = &self.channel {
+            let (channel, details) = channels::named(client, name, self.wait).await?;
+            if let Some(details) = details.filter(|details| !details.member) {
+                names.learn(&details, client.me());
+                client.join(channel).await?;
+            }
+            return Ok(Some(channel.id()));
+        }
+        if !self.general && self.to.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(people::channel(client, self.to.as_deref(), self.wait).await?))
     }
 
     fn printer(&self) -> Printer {
@@ -120,10 +146,10 @@ enum Printer {
 }
 
 impl Printer {
-    fn print(&mut self, message: &Message) -> Result<()> {
+    fn print(&mut self, message: &Message, names: &Names) -> Result<()> {
         let text = match self {
             Self::Json => plain::harmless_json(&serde_json::to_string(message)?) + "\n",
-            Self::Text(text) => printable(text.of(message)),
+            Self::Text(text) => printable(text.of(message, names.of(message))),
         };
         let mut out = stdout().lock();
         out.write_all(text.as_bytes())?;

@@ -127,7 +127,7 @@ fn channel_row(chat: &Chat, room: &Room, width: u16) -> Line<'static> {
         1..=99 => format!("{} ", room.unread()),
         _ => "99+ ".into(),
     };
-    let room_for_name = usize::from(width).saturating_sub(3 + count.width());
+    let room_for_name = usize::from(width).saturating_sub(2 + mark.width() + count.width());
     let name = cut(&chat.name(room.channel), room_for_name);
     let gap = " ".repeat(room_for_name.saturating_sub(name.width()));
     let mut style = Style::new();
@@ -145,7 +145,10 @@ fn channel_row(chat: &Chat, room: &Room, width: u16) -> Line<'static> {
 
 /// A sign for the kind of channel, and whether the other one is online: it differs without colours, too.
 pub fn mark(chat: &Chat, channel: Channel) -> (&'static str, Style) {
+    let details = chat.details(channel);
     match chat.online(channel) {
+        None if details.is_some_and(|details| details.name.is_empty()) => ("&", Style::new()),
+        None if details.is_some_and(|details| details.private) => ("🔒", Style::new()),
         None => ("#", Style::new()),
         Some(true) => ("●", Style::new().fg(Color::Green)),
         Some(false) => ("○", Style::new().dim()),

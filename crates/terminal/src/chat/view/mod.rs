@@ -5,7 +5,7 @@ pub mod windows;
 
 use std::time::Duration;
 
-use chinwag_client::Link as Connection;
+use chinwag_client::{Channel, Link as Connection};
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::style::{Color, Style, Stylize};
@@ -17,6 +17,7 @@ use super::links::Link;
 use super::room::Room;
 use super::state::{Chat, Links, Mouse, Over};
 use super::{lines, links};
+use crate::plain::one_line;
 use list::mark;
 
 /// Beside the list the messages need this many columns, or there is no list.
@@ -102,6 +103,7 @@ pub fn draw(chat: &Chat, frame: &mut Frame) {
 fn head(chat: &Chat, frame: &mut Frame, area: Rect) {
     let (mark, mark_style) = mark(chat, chat.open);
     let about = match chat.online(chat.open) {
+        None if chat.open != Channel::General => about(chat),
         None => format!("{} online", chat.counted.unwrap_or_else(|| online(chat))),
         Some(true) => "online".into(),
         Some(false) => "offline".into(),
@@ -110,7 +112,7 @@ fn head(chat: &Chat, frame: &mut Frame, area: Rect) {
     let elsewhere: u64 = chat.rooms.values().map(Room::unread).sum();
     let elsewhere =
         if area.x == 0 && elsewhere > 0 { format!("({elsewhere}) ") } else { String::new() };
-    let taken = 3 + elsewhere.width() + state.width() + 2;
+    let taken = 2 + mark.width() + elsewhere.width() + state.width() + 2;
     let name = cut(&chat.name(chat.open), usize::from(area.width).saturating_sub(taken));
     let left = Line::from(vec![
         Span::raw(" "),
@@ -125,6 +127,23 @@ fn head(chat: &Chat, frame: &mut Frame, area: Rect) {
         let right = Rect { x: area.right() - width, width, ..area };
         frame.render_widget(Clear, right);
         frame.render_widget(Line::from(format!(" {state}")).fg(Color::Yellow), right);
+    }
+}
+
+/// The topic of a channel, or how many members it has.
+fn about(chat: &Chat) -> String {
+    let Some(details) = chat.details(chat.open) else { return String::new() };
+    let topic = one_line(&details.topic);
+    if chat.only_looks() {
+        return "you only look at it; /join to write".into();
+    }
+    if details.archived {
+        return "archived: nothing can be written any more".into();
+    }
+    match details.users_total {
+        _ if !topic.is_empty() => topic,
+        1 => "1 member".into(),
+        members => format!("{members} members"),
     }
 }
 
@@ -207,7 +226,11 @@ fn draft(chat: &Chat, frame: &mut Frame, area: Rect) {
     if chat.room().draft.is_empty() {
         let placeholder =
             Rect { x: field.x + 1.min(field.width), width: field.width.saturating_sub(1), ..field };
-        let text = format!("Message {}", chat.name(chat.open));
+        let text = if chat.only_looks() {
+            "/join to write here".into()
+        } else {
+            format!("Message {}", chat.label(chat.open))
+        };
         frame.render_widget(Line::from(text).dim(), placeholder);
     }
 }

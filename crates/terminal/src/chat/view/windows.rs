@@ -1,5 +1,6 @@
 //! Windows over the chat: the help, the way to a channel, the question before leaving.
 
+use chinwag_client::Channel;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::style::{Modifier, Stylize};
@@ -97,8 +98,7 @@ pub fn leaving(chat: &Chat, leaving: Leaving, frame: &mut Frame) {
 
 /// Where to go.
 pub fn find(chat: &Chat, finder: &Finder, frame: &mut Frame) {
-    let title = if finder.people { "People" } else { "Go to" };
-    let inner = window(frame, title, FINDER.0, FINDER.1);
+    let inner = window(frame, &finder.title(chat), FINDER.0, FINDER.1);
     let [query, list] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(inner);
     frame.render_widget(&finder.query, query);
     if finder.query.is_empty() {
@@ -106,7 +106,7 @@ pub fn find(chat: &Chat, finder: &Finder, frame: &mut Frame) {
     }
     let places = finder.places(chat);
     if places.is_empty() {
-        let text = format!("Nobody here is called “{}”.", finder.text());
+        let text = format!("Nothing and nobody here is called “{}”.", finder.text());
         frame.render_widget(Line::from(text).dim(), list);
         return;
     }
@@ -115,8 +115,14 @@ pub fn find(chat: &Chat, finder: &Finder, frame: &mut Frame) {
     let skipped = first_place(finder, places.len(), height);
     let rows = places.iter().enumerate().skip(skipped).take(height).map(|(at, channel)| {
         let (sign, style) = mark(chat, *channel);
-        let room_for_name = usize::from(list.width).saturating_sub(4);
-        let name = cut(&chat.name(*channel), room_for_name);
+        let room_for_name = usize::from(list.width).saturating_sub(3 + sign.width());
+        let more = match channel {
+            _ if finder.is_owner(*channel) => "  owner",
+            Channel::Shared(_) if !chat.rooms.contains_key(channel) => "  not a member",
+            _ => "",
+        };
+        let name =
+            cut(&finder.name_of(chat, *channel), room_for_name.saturating_sub(more.width())) + more;
         let gap = " ".repeat(room_for_name.saturating_sub(name.width()) + 1);
         let line = Line::from(vec![
             Span::raw(" "),

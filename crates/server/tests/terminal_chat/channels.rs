@@ -1,0 +1,110 @@
+//! Channels: made, entered, written in, and left again.
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::{ENTER, url};
+use crate::support::{TestClient, TestServer};
+use crate::terminal::Terminal;
+
+const ADA: [(&str, &str); 2] = [("CHINWAG_USER", "Ada"), ("CHINWAG_PASSWORD", "secret")];
+
+fn ask(client: &mut TestClient, kind: &str, payload: &Value) -> Value {
+    client.send(&json!({"type": kind, "id": "asked", kind: payload}));
+    let reply = client.until_answer("asked");
+    assert_eq!(reply["type"], kind, "{reply}");
+    reply[kind].clone()
+}
+
+/// Another user, who hears of channels.
+fn member(server: &TestServer, name: &str) -> TestClient {
+    let mut client = server.sign_in(name);
+    ask(&mut client, "inbox", &json!({"wants": ["channels"]}));
+    client
+}
+
+#[test]
+fn a_channel_is_made_filled_and_left() {
+    let (server, home) = (TestServer::embedded(), TempDir::new().unwrap());
+    server.sign_in("Ada");
+    let mut bob = member(&server, "Bob");
+    let mut ada = Terminal::start(&["chat", &url(&server)], home.path(), &ADA);
+    ada.until("# General");
+    ada.press("/create #Ops @Bob");
+    ada.press(ENTER);
+    ada.until("Message #Ops");
+    let ops = bob.until_with("sys", |frame| frame["sys"]["type"] == "channel");
+    let ops = ops["sys"]["channel"]["UUID"].as_str().unwrap().to_owned();
+    ada.press("it burns");
+    ada.press(ENTER);
+    assert_eq!(bob.until("channelMessage")["channelMessage"]["RecipientUUID"], ops.as_str());
+    bob.say(&ops, "I come");
+    ada.until("  I come");
+    ada.press("/topic what is on fire");
+    ada.press(ENTER);
+    ada.until("# Ops  what is on fire");
+    ada.press("/members");
+    ada.press(ENTER);
+    ada.until("Members of #Ops: 2");
+    ada.until("● Ada (you)  owner");
+    ada.press("\u{1b}");
+    ada.until_screen("the chat", |screen| !screen.contents().contains("Members of"));
+    ada.press("/create #ops");
+    ada.press(ENTER);
+    ada.until("Another channel has this name");
+    ada.press("\u{15}/leave");
+    ada.press(ENTER);
+    ada.until("You are no longer in #Ops.");
+    ada.until_screen("a list without it", |screen| !screen.contents().contains("# Ops"));
+    // The others are told, and she comes back as a member.
+    ada.press("/join #ops");
+    ada.press(ENTER);
+    ada.until("  I come");
+    ada.press("again");
+    ada.press(ENTER);
+    bob.until_with("channelMessage", |frame| frame["channelMessage"]["Message"] == "again");
+    ada.until_screen("the message in its place", |screen| !screen.contents().contains("sending…"));
+    ada.press("\u{11}");
+    assert!(ada.ended().0.success());
+}
+
+#[test]
+fn a_channel_of_others_is_looked_at_and_a_removal_closes_one() {
+    let (server, home) = (TestServer::embedded(), TempDir::new().unwrap());
+    let me = server.sign_in("Ada").user;
+    let mut bob = member(&server, "Bob");
+    let news = ask(&mut bob, "channelCreate", &json!({"name": "News"}));
+    let news = news["UUID"].as_str().unwrap().to_owned();
+    bob.say(&news, "first news");
+    let mut ada = Terminal::start(&["chat", &url(&server)], home.path(), &ADA);
+    ada.until("# General");
+    ada.press("\u{b}#new");
+    ada.until("# News  not a member");
+    ada.press(ENTER);
+    ada.until("you only look at it; /join to write");
+    ada.until("  first news");
+    bob.say(&news, "more news");
+    ada.until("  more news");
+    ada.press("/join");
+    ada.press(ENTER);
+    ada.until("Message #News");
+    ada.press("at last");
+    ada.press(ENTER);
+    bob.until_with("channelMessage", |frame| frame["channelMessage"]["Message"] == "at last");
+    ask(&mut bob, "memberRemove", &json!({"recipientUUID": news, "userUUID": me}));
+    ada.until("You are no longer in #News.");
+    // One with a history, to which she is added: nothing of it counts as unread but what follows.
+    let secret = ask(&mut bob, "channelCreate", &json!({"name": "Secret", "private": true}));
+    let secret = secret["UUID"].as_str().unwrap().to_owned();
+    bob.say(&secret, "before");
+    bob.until("channelMessage");
+    ask(&mut bob, "memberAdd", &json!({"recipientUUID": secret, "users": [me]}));
+    ada.until("Secret");
+    bob.say(&secret, "after");
+    ada.until_screen("one unread message", |screen| {
+        let text = screen.contents();
+        text.lines().any(|row| row.contains("Secret") && row.contains(" 1 │"))
+    });
+    ada.press("\u{11}");
+    assert!(ada.ended().0.success());
+}

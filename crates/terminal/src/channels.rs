@@ -1,0 +1,97 @@
+//! Named channels and groups: found, and called by their names.
+
+use std::collections::HashMap;
+
+use anyhow::{Result, bail};
+use chinwag_client::protocol::outgoing::{Channel as Details, Inbox, Message};
+use chinwag_client::protocol::{ChannelUuid, ErrorCode, UserUuid};
+use chinwag_client::{Channel, Client, Error};
+
+use crate::plain::one_line;
+use crate::wait::Wait;
+
+/// What the user's groups and named channels are called.
+#[derive(Default)]
+pub struct Names(HashMap<ChannelUuid, String>);
+
+impl Names {
+    /// Learns those of an inbox.
+    pub fn learn_all(&mut self, inbox: &Inbox, me: UserUuid) {
+        let shared = inbox.channels.iter().filter_map(|listed| listed.details.as_ref());
+        shared.for_each(|details| self.learn(details, me));
+    }
+
+    /// Learns one.
+    pub fn learn(&mut self, details: &Details, me: UserUuid) {
+        self.0.insert(details.uuid, label(details, me));
+    }
+
+    /// The one that this message is in; nothing for General and private channels.
+    pub fn of(&self, message: &Message) -> Option<&str> {
+        let channel = message.recipient_uuid.filter(|_| message.recipient.is_none())?;
+        Some(self.0.get(&ChannelUuid(channel)).map_or("a channel", String::as_str))
+    }
+}
+
+/// `#name`, or the names of a group's other people.
+pub fn label(details: &Details, me: UserUuid) -> String {
+    if !details.name.is_empty() {
+        return format!("#{}", details.name);
+    }
+    let others = details.users.iter().filter(|user| user.uuid != me);
+    others.map(|user| &*user.username).collect::<Vec<_>>().join(", ")
+}
+
+/// The name without the sign of channels.
+pub fn bare(name: &str) -> &str {
+    let name = name.trim();
+    name.strip_prefix('#').unwrap_or(name)
+}
+
+/// The channel of this name: the user's own, else a public one.
+///
+/// # Errors
+/// When the server refuses, or there is no connection.
+pub async fn find(client: &Client, name: &str) -> Result<Option<Details>, Error> {
+    let (name, mut offset) = (bare(name), 0);
+    let (wanted, mut found) = (name.to_lowercase(), None);
+    loop {
+        let page = client.channels(name, offset).await?;
+        offset += page.received;
+        let is_last = page.received == 0 || offset >= page.total;
+        for channel in page.channels.into_iter().filter(|it| it.name.to_lowercase() == wanted) {
+            if channel.member {
+                return Ok(Some(channel));
+            }
+            found = Some(channel);
+        }
+        if is_last {
+            return Ok(found);
+        }
+    }
+}
+
+/// The same, for a command: with or without its sign, or General.
+///
+/// # Errors
+/// In words for a person, also if there is no such channel.
+pub async fn named(client: &Client, name: &str, wait: Wait) -> Result<(Channel, Option<Details>)> {
+    if bare(name).eq_ignore_ascii_case("general") {
+        return Ok((Channel::General, None));
+    }
+    match wait.until_there(async || find(client, name).await).await {
+        Ok(Some(details)) => Ok((Channel::Shared(details.uuid), Some(details))),
+        Ok(None) => {
+            bail!("there is no channel \"#{}\"; `chinwag channels` lists all", one_line(bare(name)))
+        }
+        Err(error) => Err(explained(error)),
+    }
+}
+
+/// A server of 0.1 doesn't know the request.
+pub fn explained(error: Error) -> anyhow::Error {
+    if error.code() == Some(ErrorCode::UnknownType) {
+        return anyhow::anyhow!("this server is older than 0.2 and has no channels");
+    }
+    error.into()
+}
