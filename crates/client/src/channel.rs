@@ -30,7 +30,8 @@ pub enum Channel {
 pub struct ChannelId(Option<Uuid>);
 
 impl Channel {
-    /// The channel of this message, as this user sees it.
+    /// The channel of this message, as this user sees it. A message that the server can't read has neither sender nor
+    /// recipient, and may be a private channel's all the same: its [`Channel::id`] is right.
     #[must_use]
     pub fn of(message: &Message, me: UserUuid) -> Self {
         match message.recipient_uuid {

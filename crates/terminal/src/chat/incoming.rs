@@ -18,7 +18,10 @@ impl Chat {
             Event::Message(message) => self.take_message(&message),
             // The inbox that follows shows what is there now.
             Event::Reset => self.rooms.values_mut().for_each(Room::forget),
-            Event::Inbox(inbox) => return self.take_inbox(&inbox),
+            Event::Inbox(inbox) => {
+                let gone = self.forget_gone(&inbox);
+                return self.take_inbox(&inbox).into_iter().chain(gone).collect();
+            }
             Event::Link(link) => self.link = link,
             Event::News(news) => return self.take_news(*news),
             _ => {}
@@ -27,7 +30,6 @@ impl Chat {
     }
 
     fn take_inbox(&mut self, inbox: &Inbox) -> Vec<Ask> {
-        let gone = self.forget_gone(inbox);
         for listed in &inbox.channels {
             if let Some(user) = &listed.recipient {
                 self.learn(user);
@@ -43,7 +45,6 @@ impl Chat {
         }
         // Who is online may have changed, too.
         let mut asks = vec![Ask::Find(String::new())];
-        asks.extend(gone);
         if std::mem::replace(&mut self.started, true) {
             asks.extend(self.load());
         } else {
@@ -57,7 +58,7 @@ impl Chat {
         if let Some(recipient) = &message.recipient {
             self.learn(recipient);
         }
-        let (channel, me) = (Channel::of(message, self.me), self.me);
+        let (channel, me) = (self.channel_of(message), self.me);
         self.consider(message, channel);
         let looks_away = !self.focused || self.scroll > 0;
         let room = self.rooms.entry(channel).or_insert_with(|| Room::new(channel));
@@ -122,6 +123,15 @@ impl Chat {
             _ => {}
         }
         Vec::new()
+    }
+
+    /// The channel of a message. Of one that can't be read the kind is unknown, and its channel known here.
+    fn channel_of(&self, message: &Message) -> Channel {
+        let channel = Channel::of(message, self.me);
+        if self.rooms.contains_key(&channel) {
+            return channel;
+        }
+        self.rooms.keys().find(|known| known.id() == channel.id()).copied().unwrap_or(channel)
     }
 
     /// The known channel of this name.

@@ -262,3 +262,23 @@ fn who_types_in_a_channel_is_shown_there() {
     chat.people.insert(uuid(2), crate::chat::state::Person { name: "Bob".into(), online: true });
     assert!(screen(&chat).contains("Bob is typing…"), "{}", screen(&chat));
 }
+
+#[test]
+fn an_inbox_that_was_asked_for_ends_no_channel() {
+    let mut chat = member_chat();
+    let Event::Inbox(older) = inbox(Vec::new()) else { unreachable!("it is one") };
+    chat.answer(Answer::Inbox(Ok(older.clone())));
+    assert!(screen(&chat).contains("# Ops"));
+    chat.event(Event::Inbox(older));
+    assert!(!screen(&chat).contains("# Ops"));
+}
+
+#[test]
+fn a_private_message_that_can_not_be_read_stays_in_its_channel() {
+    let mut chat = chat();
+    say(&mut chat, message(bob(), Some(ada()), 1, "hello"));
+    let nobody = User { uuid: UserUuid(Uuid::nil()), username: "".into(), online: None };
+    let lost = Message { recipient_uuid: Some(bob().uuid.0), ..message(nobody, None, 2, "") };
+    say(&mut chat, lost);
+    assert_eq!((chat.rooms.len(), chat.rooms[&Channel::Direct(bob().uuid)].total), (2, 2));
+}
