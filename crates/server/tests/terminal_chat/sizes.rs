@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::url;
@@ -10,7 +10,7 @@ use crate::picture;
 use crate::support::{TestClient, TestServer};
 use crate::terminal::Terminal;
 
-/// A talk in General of three people, a private message that waits, somebody typing, and a draft.
+/// A talk in General of three people, two channels and a group, a private message that waits, somebody typing, and a draft.
 fn scene(server: &TestServer, home: &TempDir) -> (Terminal, [TestClient; 2]) {
     let (mut bob, mut cleo) = (server.sign_in("Bob"), server.sign_in("Cleo"));
     bob.join("");
@@ -32,6 +32,16 @@ fn scene(server: &TestServer, home: &TempDir) -> (Terminal, [TestClient; 2]) {
         "I noticed: my terminal said \"offline\" for a second. Then everything was there.";
     ada.press(&format!("{noticed}\r"));
     bob.until_with("channelMessage", |frame| frame["channelMessage"]["Message"] == noticed);
+    make(&mut bob, &json!({"name": "ops", "users": [user]}), "The backup of tonight is done.");
+    make(
+        &mut cleo,
+        &json!({"name": "planning", "private": true, "users": [user, bob.user]}),
+        "I wrote the plan down.",
+    );
+    make(&mut cleo, &json!({"users": [user, bob.user]}), "Who comes on Friday?");
+    for row in ["# ops               1 │", "& Bob, Cleo         1 │"] {
+        ada.until(row);
+    }
     bob.say("", "That is how it should be.");
     cleo.say(&user, "Lunch at one?");
     bob.send(&json!({"type": "channelTyping", "channelTyping": {"recipientUUID": ""}}));
@@ -40,6 +50,13 @@ fn scene(server: &TestServer, home: &TempDir) -> (Terminal, [TestClient; 2]) {
     ada.press("Shall we do");
     ada.until("› Shall we do");
     (ada, [bob, cleo])
+}
+
+/// Makes a channel or a group, and says something there.
+fn make(client: &mut TestClient, channel: &Value, text: &str) {
+    client.send(&json!({"type": "channelCreate", "channelCreate": channel}));
+    let made = client.until("channelCreate")["channelCreate"].take();
+    client.say(made["UUID"].as_str().unwrap(), text);
 }
 
 /// `CHINWAG_PICTURES=1` takes the pictures anew.

@@ -83,6 +83,15 @@ fn the_list_tells_channels_private_ones_and_groups_apart() {
 }
 
 #[test]
+fn the_lock_covers_no_frame_of_a_window() {
+    let mut chat = member_chat();
+    let locks = |chat: &Chat| (0..24).filter(|y| cells(chat)[(1, *y)].symbol() == "🔒").count();
+    assert_eq!(locks(&chat), 1);
+    chat.help();
+    assert_eq!((locks(&chat), cells(&chat)[(2, 8)].symbol()), (0, "│"));
+}
+
+#[test]
 fn a_new_channel_appears_and_one_that_has_gone_closes() {
     let mut chat = member_chat();
     let asks = chat.event(news(Sys::Channel { channel: details(60, "New") }));

@@ -27,6 +27,15 @@ fn window(frame: &mut Frame, title: &str, width: u16, height: u16) -> Rect {
     let block = Block::bordered().title(format!(" {title} "));
     let inner = block.inner(area);
     frame.render_widget(Clear, area);
+    // The second half of a wide character would cover the frame.
+    if let Some(x) = area.x.checked_sub(1) {
+        for y in area.top()..area.bottom() {
+            let cell = &mut frame.buffer_mut()[(x, y)];
+            if cell.symbol().width() > 1 {
+                cell.set_symbol(" ");
+            }
+        }
+    }
     frame.render_widget(block, area);
     inner
 }
