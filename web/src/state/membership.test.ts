@@ -111,6 +111,12 @@ describe("groups and named channels", () => {
     expect(client.channels.has(BOB)).toBe(false);
   });
 
+  test("are asked for their messages before they are joined, whose reply has the newest alone", () => {
+    open.value = OPS;
+    const asked = connections.last.sent.map(({ type }) => type);
+    expect(asked.slice(-2)).toEqual(["channelMessages", "channelJoin"]);
+  });
+
   test("show who types in them", async () => {
     const typing = (recipientUUID: string): Outgoing => ({
       ...{ type: "channelTyping", userUUID: BOB },

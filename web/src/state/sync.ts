@@ -125,7 +125,8 @@ export class Sync {
       return;
     }
     await this.#joinUntilLeft(id);
-    await this.#lookUp(id);
+    // After a lost connection the next one looks again.
+    await this.#lookUp(id).catch(() => undefined);
     if (id !== this.nobody.value) await history.open(id, unreadOf(channels.get(id)));
   }
 
