@@ -144,7 +144,7 @@ fn a_request_costs_the_same_in_a_small_and_in_a_large_chat() {
         ("message in General", (sent(1), 8)),
         ("message sent again", (sent(1), 6)),
         ("private message", (sent(1), 12)),
-        ("message in a channel", (sent(2), 15)),
+        ("message in a channel", (sent(1), 11)),
         ("history page", (sent(1), 2)),
         ("join of General", (sent(3), 23)),
         ("private join", (joining, 19)),
