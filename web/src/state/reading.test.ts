@@ -88,4 +88,22 @@ describe("reading", () => {
     vi.advanceTimersByTime(5000);
     expect(told).toEqual([mark("", 1)]);
   });
+
+  test("what was marked as unread stays so while the channel that was left is still on the screen", () => {
+    reading.opened("");
+    reading.read("", 10);
+    reading.markUnread(9);
+    reading.opened(BOB);
+    reading.read("", 10);
+    const unread = { recipientUUID: "", unreadFrom: 9 };
+    expect(told.filter(({ type }) => type === "channelPrefs")).toEqual([
+      { type: "channelPrefs", channelPrefs: unread },
+    ]);
+    reading.opened("");
+    reading.read("", 10);
+    expect(told.at(-1)).toEqual({
+      type: "channelPrefs",
+      channelPrefs: { recipientUUID: "", unreadFrom: 0 },
+    });
+  });
 });

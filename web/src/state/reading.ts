@@ -69,8 +69,9 @@ export class Reading {
 
   read(id: ChannelId, seq: number): void {
     const { prefs } = this.channels.get(id);
-    if (id !== this.#marked && seq >= (prefs?.unreadFrom ?? Number.POSITIVE_INFINITY))
-      this.#unmark(id);
+    // What has just been left may still be on the screen.
+    const isVisited = id === this.#open && id !== this.#marked;
+    if (isVisited && seq >= (prefs?.unreadFrom ?? Number.POSITIVE_INFINITY)) this.#unmark(id);
     if (seq <= this.channels.get(id).read) return;
     this.channels.takeRead(id, seq);
     this.#read.set(id, seq);
