@@ -48,7 +48,7 @@ mod tests {
     #[test]
     fn a_field_is_found_by_its_whole_name() {
         let own = |field| kilobytes("/proc/self/status", field);
-        assert!(own("VmHWM").unwrap() >= own("VmRSS").unwrap());
+        assert!(own("VmHWM").unwrap() > 0 && own("VmRSS").unwrap() > 0);
         assert!(own("Vm").is_err() && own("Name").is_err());
     }
 }
