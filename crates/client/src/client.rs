@@ -145,7 +145,7 @@ impl Client {
         let (done, delivery) = oneshot::channel();
         let recipient = channel.into().to_string();
         let client_uuid = Some(client_uuid.into());
-        let message = NewMessage { recipient, message: text.into(), client_uuid };
+        let message = NewMessage { recipient, message: text.into(), client_uuid, reply_to: None };
         Delivery(match self.sends.try_send(Sending { message, done }) {
             Ok(()) => Ok(delivery),
             Err(TrySendError::Full(_)) => Err(Error::Full),
@@ -191,7 +191,8 @@ impl Client {
             Page::After(after) => (None, seq(after)),
         };
         let recipient = channel.into().to_string();
-        let page = HistoryPage { recipient, limit: Some(100), before, after };
+        let page =
+            HistoryPage { recipient, limit: Some(100), before, after, ..HistoryPage::default() };
         reply!(self, Request::ChannelMessages(page), ChannelMessages)
     }
 

@@ -99,10 +99,9 @@ fn delivered(private: bool) -> Outgoing {
         recipient_uuid: private.then(|| UserUuid::default().0),
         recipient: private.then_some(user),
         text: "*".into(),
-        cut: false,
         created_at: "2026-01-01T00:00:00.123456789Z".parse().unwrap_or_default(),
         seq: 100_000,
-        client_uuid: None,
+        ..outgoing::Message::default()
     };
     Body::ChannelMessage(channel_message).into()
 }

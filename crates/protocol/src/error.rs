@@ -40,7 +40,8 @@ error_codes! {
     4 SignInRefused "Sign-in refused: wrong name, password or access key.";
     5 SignUpRefused "Sign-up refused: the name is taken, or the name or the password is not acceptable.";
     6 SignOutRefused "Sign-out refused.";
-    7 MessageRefused "Message refused: empty, or too long.";
+    7 MessageRefused "Message refused: empty, too long, or an answer to no message.";
+    8 ChangeRefused "Change refused: no such message, a deleted one, too late, not one emoji, or too many.";
     10 UnknownUser "There is no such user.";
     11 ChannelRefused "Join, leave, read mark or history refused.";
     12 NotAllowed "Not allowed: not a member, not an owner, or the channel is archived.";

@@ -1,5 +1,6 @@
 //! Requests of clients, and how the text of a frame is parsed.
 
+mod changes;
 mod channels;
 pub(crate) mod parse;
 
@@ -8,6 +9,9 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use ts_rs::TS;
 
+pub use self::changes::{
+    ChangesPage, MessageEdit, MessagePin, MessageReact, MessageRef, ReactorsPage,
+};
 pub use self::channels::{
     ChannelEdit, ChannelsPage, MemberAdd, MemberRemove, MembersPage, NewChannel, PrefsChange,
 };
@@ -106,6 +110,15 @@ pub struct NewMessage {
     #[ts(optional)]
     #[schemars(length(max = 64))]
     pub client_uuid: Option<String>,
+    /// The `Seq` of the message that it answers.
+    #[serde(
+        rename = "replyTo",
+        default,
+        deserialize_with = "integer::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[ts(optional, type = "number")]
+    pub reply_to: Option<u64>,
 }
 
 impl NewMessage {
@@ -149,6 +162,18 @@ pub struct HistoryPage {
     )]
     #[ts(optional, type = "number")]
     pub after: Option<i64>,
+    /// Only the message with this `Seq` and those of the chain that it began.
+    #[serde(
+        default,
+        deserialize_with = "integer::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[ts(optional, type = "number")]
+    pub root: Option<u64>,
+    /// Only pinned messages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub pinned: Option<bool>,
 }
 
 impl HistoryPage {

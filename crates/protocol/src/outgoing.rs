@@ -1,5 +1,6 @@
 //! Frames of the server: replies, broadcasts and errors, exactly as on the wire.
 
+mod changes;
 mod channels;
 mod frame;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
+pub use self::changes::{Changed, Changes, Reaction, ReplyTo};
 pub use self::channels::{
     Channel, Channels, Chosen, Level, Member, Members, MembersChanged, MembersNews, Posting, Prefs,
 };
@@ -122,7 +124,7 @@ pub struct Presence {
 }
 
 /// Names a channel from the side of the user who joined, left or wrote.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Recipient {
     /// The other user's UUID, a group's or a named channel's UUID, or empty for General.
     #[serde(rename = "recipientUUID", with = "nil_as_empty")]
@@ -132,7 +134,7 @@ pub struct Recipient {
 }
 
 /// A user in replies.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(optional_fields)]
 pub struct User {
     /// The user.
@@ -149,7 +151,7 @@ pub struct User {
 }
 
 /// A stored message.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(optional_fields)]
 pub struct Message {
     /// The message.
@@ -191,16 +193,57 @@ pub struct Message {
     /// The sender's; only in the frame to the sending session.
     #[serde(rename = "clientUUID", default, skip_serializing_if = "Option::is_none")]
     pub client_uuid: Option<String>,
+    /// The message that it answers.
+    #[serde(rename = "ReplyTo", default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<Box<ReplyTo>>,
+    /// The `Rev` of its last change; absent if it never changed.
+    #[serde(rename = "Rev", default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number")]
+    pub rev: Option<u64>,
+    /// When its text was last edited.
+    #[serde(rename = "EditedAt", default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    #[ts(type = "string")]
+    pub edited_at: Option<Timestamp>,
+    /// When it was deleted. Its text is empty then.
+    #[serde(rename = "DeletedAt", default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    #[ts(type = "string")]
+    pub deleted_at: Option<Timestamp>,
+    /// When it was pinned, if it is.
+    #[serde(rename = "PinnedAt", default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    #[ts(type = "string")]
+    pub pinned_at: Option<Timestamp>,
+    /// The reactions to it, by the first of each emoji.
+    #[serde(rename = "Reactions", default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<Reaction>>")]
+    pub reactions: Vec<Reaction>,
+    /// How many messages of the chain that it began answer it or one another, without deleted ones.
+    #[serde(rename = "Replies", default, skip_serializing_if = "is_zero")]
+    #[ts(type = "number")]
+    #[schemars(default)]
+    pub replies: u64,
+}
+
+/// As serde asks whether to leave a number out.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// The payload of the `channelJoin` reply.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChannelView {
     /// The channel, as it was asked for.
     #[serde(flatten)]
     #[ts(flatten)]
     pub channel: Recipient,
+    /// The channel's `rev` when they were read. Servers before 0.2 send none.
+    #[serde(default)]
+    #[ts(type = "number", optional)]
+    pub rev: u64,
     /// The last 10, newest first.
     pub messages: Vec<Message>,
     /// Its members, at most 100, online first.
@@ -211,7 +254,7 @@ pub struct ChannelView {
 }
 
 /// The payload of the `channelMessages` reply.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct History {
     /// The channel, as it was asked for.
     #[serde(flatten)]
@@ -223,6 +266,10 @@ pub struct History {
     /// How many are in this reply.
     #[ts(type = "number")]
     pub received: u64,
+    /// The channel's `rev` when they were read. Servers before 0.2 send none.
+    #[serde(default)]
+    #[ts(type = "number", optional)]
+    pub rev: u64,
     /// Newest first for `before`, oldest first for `after`.
     pub messages: Vec<Message>,
 }
@@ -273,7 +320,7 @@ pub struct Inbox {
 }
 
 /// One channel of the inbox.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[ts(optional_fields)]
 pub struct InboxChannel {
@@ -290,6 +337,10 @@ pub struct InboxChannel {
     /// How many of them the user has not read.
     #[ts(type = "number")]
     pub unread: u64,
+    /// Its `rev`, where the request wants something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number")]
+    pub rev: Option<u64>,
     /// The newest one; absent when there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_message: Option<Message>,

@@ -71,6 +71,21 @@ table! {
         /// Set what a channel is to the user, or read it.
         "channelPrefs" ChannelPrefs(PrefsChange by prefs_change)
             -> Prefs and "the news of it to the user's other sessions", cost 5, user;
+        /// Change the text of one's own message.
+        "messageEdit" MessageEdit(MessageEdit) -> Changed, cost MESSAGE_COST, user;
+        /// Delete a message: its text, its reactions and its pin.
+        "messageDelete" MessageDelete(MessageRef) -> Changed, cost 10, user;
+        /// React to a message with an emoji, or take that back.
+        "messageReact" MessageReact(MessageReact)
+            -> Changed and "the news of it to the user's other sessions", cost 5, user;
+        /// Pin a message, or undo that.
+        "messagePin" MessagePin(MessagePin) -> Changed, cost 10, user;
+        /// List those who reacted to a message with an emoji.
+        "messageReactors" MessageReactors(ReactorsPage) -> Users,
+            cost 2 and 1 for each 50, user;
+        /// Read the messages of a channel that have changed, as they are now.
+        "channelChanges" ChannelChanges(ChangesPage)
+            -> Changes and "the changes to messages as they come", cost 2 and 1 for each 10, user;
         /// Answered with `pong`.
         "ping" Ping -> "pong", cost 1, user;
     }

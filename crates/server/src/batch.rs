@@ -62,6 +62,18 @@ pub enum Delivery {
     Channel { channel: ChannelUuid, new_members: Vec<UserUuid>, frame: Range<usize> },
     /// Members of a named channel have come, changed or gone.
     Members(MembersChanged),
+    /// Messages have changed.
+    Changed(MessagesChanged),
+}
+
+/// Messages of a channel that have changed, with the frames that tell of it.
+pub struct MessagesChanged {
+    /// Which channel.
+    pub channel: ChannelUuid,
+    /// The two users of a direct channel.
+    pub users: Option<[UserUuid; 2]>,
+    /// As the first of them sees it, or everybody, and as the second one does.
+    pub frames: [Range<usize>; 2],
 }
 
 /// Members of a named channel who have come, changed or gone, with the frames that tell of it.
@@ -90,6 +102,8 @@ pub enum Audience {
     Users([UserUuid; 2]),
     /// The user's sessions that want news of groups and named channels.
     Channels(UserUuid),
+    /// The user's sessions that want changes to messages.
+    Changes(UserUuid),
     /// The sessions that have joined the channel; those of these users where it is direct.
     Joined(ChannelUuid, Option<[UserUuid; 2]>),
 }
@@ -105,7 +119,8 @@ impl Delivery {
             | Self::Reset
             | Self::KeysRevoked { .. }
             | Self::Channel { .. }
-            | Self::Members(_) => None,
+            | Self::Members(_)
+            | Self::Changed(_) => None,
         }
     }
 }
@@ -124,7 +139,13 @@ impl Batch {
             Delivery::News { audience: Audience::Joined(channel, None), .. } => {
                 interest.may_have(channel.0)
             }
-            Delivery::News { audience: Audience::Channels(user), .. } => of_users(&[*user]),
+            Delivery::News {
+                audience: Audience::Channels(user) | Audience::Changes(user), ..
+            } => of_users(&[*user]),
+            Delivery::Changed(MessagesChanged { channel, users, .. }) => match users {
+                Some(users) => of_users(users),
+                None => interest.may_have(channel.0),
+            },
             Delivery::News { audience: Audience::Everybody, .. }
             | Delivery::KeysInDoubt
             | Delivery::Reset
@@ -232,6 +253,7 @@ impl Draft {
                     shift(gone);
                     others.iter_mut().for_each(shift);
                 }
+                Delivery::Changed(changed) => changed.frames.iter_mut().for_each(shift),
                 _ => {}
             }
         }

@@ -7,6 +7,7 @@ mod values;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::origins::Origins;
 use crate::proxies::Proxies;
@@ -55,6 +56,8 @@ pub struct Config {
     pub presence_limit: u64,
     /// The longest message, in characters.
     pub max_message_length: usize,
+    /// How long a message can be edited; `None` for ever.
+    pub edit_window: Option<Duration>,
     /// The origins whose pages may connect.
     pub origins: Origins,
     /// The filter of the log.

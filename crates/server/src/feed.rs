@@ -3,12 +3,13 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 
-use chinwag_protocol::outgoing::{By, MembersNews, Prefs, Presence, Read, Sys, Typing};
+use chinwag_protocol::outgoing::{self, By, MembersNews, Prefs, Presence, Read, Sys, Typing};
 use chinwag_protocol::{Body, Outgoing, SessionUuid, UserUuid};
 use chinwag_store::{Address, Channel, ChannelDetails, Event, Kind, Member, Store, User};
 use metrics::Counter;
 
-use crate::batch::{Audience, Batch, Delivery, Draft, MembersChanged};
+use crate::batch::{Audience, Delivery, Draft, MembersChanged, MessagesChanged};
+use crate::changes::{Changes, Group};
 use crate::mailbox::{Mailbox, Work};
 use crate::wire;
 
@@ -21,6 +22,7 @@ pub struct Dispatcher {
     sessions: AtomicU64,
     /// What was last told of the number of users online.
     told_online: AtomicU64,
+    changes: Changes,
     interruptions: Counter,
 }
 
@@ -33,6 +35,7 @@ impl Dispatcher {
             store: OnceLock::new(),
             sessions: AtomicU64::new(0),
             told_online: AtomicU64::new(u64::MAX),
+            changes: Changes::default(),
             interruptions,
         }
     }
@@ -55,8 +58,27 @@ impl Dispatcher {
         self.deliver(events);
     }
 
+    /// Sends the changes to messages that were gathered, as they become due, for ever.
+    pub async fn send_changes(&self) {
+        loop {
+            let mut draft = Draft::default();
+            for group in self.changes.due().await {
+                add_changes(&mut draft, &group);
+            }
+            self.hand_out(draft);
+        }
+    }
+
     fn deliver(&self, events: Vec<Event>) {
-        let batch = Arc::new(self.encode(events));
+        let mut draft = Draft::default();
+        for event in events {
+            self.add(&mut draft, event);
+        }
+        self.hand_out(draft);
+    }
+
+    fn hand_out(&self, draft: Draft) {
+        let batch = Arc::new(draft.finish());
         for (index, core) in (0..).zip(&self.cores) {
             if batch.concerns(index, &core.interest) {
                 core.put(Work::Batch(Arc::clone(&batch)));
@@ -84,20 +106,21 @@ impl Dispatcher {
         sessions <= self.presence_limit
     }
 
-    fn encode(&self, events: Vec<Event>) -> Batch {
-        let mut draft = Draft::default();
-        for event in events {
-            self.add(&mut draft, event);
-        }
-        draft.finish()
-    }
-
     fn add(&self, draft: &mut Draft, event: Event) {
         match event {
             Event::Message { message, ticket } => {
                 let recipient = message.channel.recipient();
                 let online = recipient.is_some_and(|user| self.is_online(user.uuid));
                 draft.message(message, online, ticket);
+            }
+            Event::Changed { after, message } => {
+                if let Some(group) = self.changes.take(after, message) {
+                    add_changes(draft, &group);
+                }
+            }
+            Event::Reacted { user, session, address, changed } => {
+                let frame = Body::MessageReact(wire::changed(address, &changed)).into();
+                draft.news(Audience::Changes(user), session, &frame);
             }
             Event::Repeated { message, ticket } => {
                 draft.push(Delivery::Repeated { message, ticket });
@@ -221,6 +244,27 @@ impl Dispatcher {
         let store = self.store.get().and_then(Weak::upgrade);
         store.is_some_and(|store| store.is_online(user))
     }
+}
+
+/// Encodes changes to messages: once, and in a direct channel for each of its users.
+fn add_changes(draft: &mut Draft, group: &Group) {
+    let Some(last) = group.messages.last() else { return };
+    let channel = &last.channel;
+    let users = channel.recipient().map(|recipient| [last.sender.uuid, recipient.uuid]);
+    let mut frame = |address| {
+        let changes = outgoing::Changes {
+            channel: wire::recipient(address),
+            after: group.after,
+            rev: last.rev(),
+            messages: group.messages.iter().map(|message| wire::past_message(message)).collect(),
+        };
+        draft.frame(&Body::ChannelChanges(changes).into())
+    };
+    let frames = match users {
+        Some([one, other]) => [frame(Address::Direct(other)), frame(Address::Direct(one))],
+        None => [frame(channel.address()), 0..0],
+    };
+    draft.push(Delivery::Changed(MessagesChanged { channel: channel.uuid, users, frames }));
 }
 
 /// The `sys` frame's message for a join.

@@ -5,6 +5,7 @@
 mod access_key;
 mod app;
 mod batch;
+mod changes;
 pub mod cli;
 mod commands;
 pub mod config;

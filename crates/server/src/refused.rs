@@ -79,6 +79,29 @@ impl From<Denied> for Refused {
                 "Another channel has this name, or one that looks like it: choose another.",
             ),
             Denied::GroupSize => (ErrorCode::ChannelNotAcceptable, "A group has 3 to 20 people."),
+            Denied::NothingToAnswer => (
+                ErrorCode::MessageRefused,
+                "There is no message with the Seq of \"replyTo\" in this channel.",
+            ),
+            Denied::NoMessage => {
+                (ErrorCode::ChangeRefused, "There is no message with this seq in the channel.")
+            }
+            Denied::Deleted => (ErrorCode::ChangeRefused, "The message is deleted."),
+            Denied::NotAuthor => {
+                (ErrorCode::NotAllowed, "Only the author of the message may do that.")
+            }
+            Denied::TooLate => (
+                ErrorCode::ChangeRefused,
+                "The time in which this message could be edited is over: write a new one.",
+            ),
+            Denied::TooManyEmoji => (
+                ErrorCode::ChangeRefused,
+                "The message has 20 kinds of reactions, the most there can be: take one of these.",
+            ),
+            Denied::TooManyPins => (
+                ErrorCode::ChangeRefused,
+                "The channel has 100 pinned messages, the most there can be: unpin one first.",
+            ),
             Denied::TooManyChannels => (
                 ErrorCode::ChannelNotAcceptable,
                 "One of the users is in 1,000 groups and channels, the most there can be.",

@@ -91,6 +91,8 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
     let threads = start_cores(&app)?;
     let metrics = metrics_page::serve(&app)?;
     let presence = vital::task("the count of users online", tell_presence(Arc::clone(&app)));
+    let changes = Arc::clone(&app.dispatcher);
+    let changes = vital::task("changes to messages", async move { changes.send_changes().await });
     let control = control::serve(&app, &listener.local_addr()?.to_string());
     let scheme = if app.tls.is_some() { "https" } else { "http" };
     tracing::info!("listening on {scheme}://{}", listener.local_addr()?);
@@ -103,6 +105,7 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
     drop(control);
     drop(listener);
     presence.abort();
+    changes.abort();
     if let Some(metrics) = metrics {
         metrics.abort();
     }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
 
 use crate::{
-    Address, Channel, ChannelDetails, Failure, KeyDigest, Member, Message, Preferences, User,
+    Address, Changed, Channel, ChannelDetails, Failure, KeyDigest, Member, Message, Preferences,
+    User,
 };
 
 /// Where a node takes its events: called from one thread at a time, with what became known together.
@@ -33,6 +34,26 @@ pub enum Event {
         message: Arc<Message>,
         /// On the node whose session sent it: which send this is the outcome of.
         ticket: Option<Ticket>,
+    },
+    /// A message has changed. Those of a channel come in the order of `Rev`; one that changed several times
+    /// while the feed was cut comes once.
+    Changed {
+        /// The `Rev` of the channel's change before. Between it and the message's `Rev` only this message
+        /// changed.
+        after: u64,
+        /// The message as it is now, without anybody's own reactions.
+        message: Arc<Message>,
+    },
+    /// A user reacted to a message.
+    Reacted {
+        /// Who.
+        user: UserUuid,
+        /// The user's session.
+        session: SessionUuid,
+        /// The channel, as the user names it.
+        address: Address,
+        /// What the user was answered.
+        changed: Arc<Changed>,
     },
     /// A message was sent before, with the same `clientUUID`: this is the first one.
     Repeated {

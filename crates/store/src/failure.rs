@@ -33,6 +33,20 @@ pub enum Denied {
     GroupSize,
     /// One of the users is a member of 1,000 groups and named channels.
     TooManyChannels,
+    /// The message that is to be answered isn't there.
+    NothingToAnswer,
+    /// The channel has no message with this `Seq`.
+    NoMessage,
+    /// The message is deleted.
+    Deleted,
+    /// Only its author may.
+    NotAuthor,
+    /// Its time for edits is over.
+    TooLate,
+    /// The message has reactions with 20 emoji.
+    TooManyEmoji,
+    /// The channel has 100 pinned messages.
+    TooManyPins,
 }
 
 /// Why a request to the store fails.

@@ -47,7 +47,9 @@ pub use model::*;
 /// `Ok` is ended, and after a [`Sessions::join`] or [`Sessions::leave`] that did not, the session counts
 /// as being where it was; others may have heard [`Event::Joined`] or [`Event::Left`] all the same.
 #[async_trait]
-pub trait Store: Accounts + AccessKeys + Sessions + Channels + Members + Messages {
+pub trait Store:
+    Accounts + AccessKeys + Sessions + Channels + Members + Messages + Changes
+{
     /// Names the history that the store holds. Another one means that messages which were seen may be
     /// lost, so that whoever holds some reads them again.
     fn epoch(&self) -> Arc<str>;
@@ -228,6 +230,33 @@ pub trait Messages: Send + Sync + 'static {
     ) -> Attempt<MessagesPage>;
 }
 
+/// Changes to messages.
+///
+/// Each takes the next `Rev` of its channel: 1, 2, 3 … without holes. The [`Event::Changed`] events of a
+/// channel reach a node's [`Feed`] in this order, and after the [`Event::Message`] of what they change.
+#[async_trait]
+pub trait Changes: Send + Sync + 'static {
+    /// Changes a message, and announces [`Event::Changed`], and for a reaction [`Event::Reacted`]. One that
+    /// is so already stays, and nothing is announced. A deletion of a reply also changes the first message
+    /// of its chain.
+    ///
+    /// Rights are checked where the change is made. Returns the message as its changer sees it.
+    async fn change_message(&self, change: MessageChange) -> Attempt<Changed>;
+
+    /// The messages of a channel that have a `Rev` greater than `after`, in its order, each as it is now,
+    /// for a user who can read the channel.
+    async fn changes(
+        &self,
+        channel: &Channel,
+        user: &User,
+        after: u64,
+        limit: u64,
+    ) -> Attempt<ChangesPage>;
+
+    /// One page of those who reacted to a message with an emoji, in the order in which they did.
+    async fn reactors(&self, query: ReactorsQuery) -> Attempt<UsersPage>;
+}
+
 /// The space of a store, in bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Space {
@@ -261,6 +290,15 @@ pub const CHANNELS_LIMIT: u64 = 1_000;
 
 /// How many people a group has.
 pub const GROUP_SIZE: std::ops::RangeInclusive<usize> = 3..=20;
+
+/// The emoji with which a message has reactions, at the most.
+pub const EMOJI_LIMIT: u64 = 20;
+
+/// The users of a reaction that its message names.
+pub const REACTION_USERS: u64 = 5;
+
+/// The pinned messages of a channel, at the most.
+pub const PINS_LIMIT: u64 = 100;
 
 /// How many access keys a user has at the most.
 pub const KEYS_LIMIT: u32 = 50;

@@ -14,7 +14,7 @@ pub(crate) struct Newest {
 
 impl Default for Newest {
     fn default() -> Self {
-        let nothing = MessagesPage { total: 0, messages: Vec::new() };
+        let nothing = MessagesPage { total: 0, rev: 0, messages: Vec::new() };
         Self { asked: AtomicU64::new(0), last: Mutex::new((0, Ok(nothing))) }
     }
 }
@@ -53,7 +53,7 @@ mod tests {
         let read = || async {
             let total = reads.fetch_add(1, Ordering::SeqCst) + 1;
             tokio::task::yield_now().await;
-            Ok(MessagesPage { total, messages: Vec::new() })
+            Ok(MessagesPage { total, rev: 0, messages: Vec::new() })
         };
         let pages = join_all((0..100).map(|_| newest.page(read()))).await;
         let totals: Vec<_> = pages.into_iter().map(|page| page.unwrap().total).collect();

@@ -58,7 +58,7 @@ async fn write(nodes: &Nodes, ada: &Person, count: u64) {
 async fn history(what: &str, nodes: &Nodes, ada: &Person, total: u64) {
     let places = [("the newest", Page::Last), ("in the middle", Page::Before(total / 2 + 25))];
     for (place, page) in places {
-        let page = HistoryPage { page, limit: 50 };
+        let page = HistoryPage::of_all(page, 50);
         let read = async || {
             nodes.first.store.messages(&Channel::GENERAL, &ada.user, page).await.unwrap();
         };

@@ -22,7 +22,7 @@ const CHANNELS: &str = "UPGRADE_CHANNELS";
 /// How many private channels the large one has: enough to be killed before the last.
 const ENOUGH: u64 = 20_000;
 
-const ALL: HistoryPage = HistoryPage { page: Page::Last, limit: 100 };
+const ALL: HistoryPage = HistoryPage::of_all(Page::Last, 100);
 
 /// A Redis that 0.1.0 left.
 fn redis_of_0_1_0() -> Redis {
@@ -123,6 +123,7 @@ async fn a_redis_of_0_1_0_is_taken_over() {
         text: "one".into(),
         client_uuid: Some("first".to_owned()),
         created_at: Timestamp::now(),
+        reply_to: None,
     };
     assert!(node.store.append(vec![again]).is_empty());
     let repeated = node.event(|event| match event {

@@ -78,10 +78,9 @@ mod tests {
             recipient_uuid: recipient.as_ref().map(|user| user.uuid.0),
             recipient,
             text: text.into(),
-            cut: false,
             created_at: at.parse().unwrap(),
             seq: 1,
-            client_uuid: None,
+            ..Message::default()
         }
     }
 

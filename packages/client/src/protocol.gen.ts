@@ -12,8 +12,10 @@ export const ErrorCode = {
   SignUpRefused: 5,
   /** Sign-out refused. */
   SignOutRefused: 6,
-  /** Message refused: empty, or too long. */
+  /** Message refused: empty, too long, or an answer to no message. */
   MessageRefused: 7,
+  /** Change refused: no such message, a deleted one, too late, not one emoji, or too many. */
+  ChangeRefused: 8,
   /** There is no such user. */
   UnknownUser: 10,
   /** Join, leave, read mark or history refused. */
@@ -57,6 +59,12 @@ export type RequestBody =
   | { type: "channelMembers"; channelMembers: MembersPage }
   | { type: "channels"; channels?: ChannelsPage }
   | { type: "channelPrefs"; channelPrefs: PrefsChange }
+  | { type: "messageEdit"; messageEdit: MessageEdit }
+  | { type: "messageDelete"; messageDelete: MessageRef }
+  | { type: "messageReact"; messageReact: MessageReact }
+  | { type: "messagePin"; messagePin: MessagePin }
+  | { type: "messageReactors"; messageReactors: ReactorsPage }
+  | { type: "channelChanges"; channelChanges: ChangesPage }
   | { type: "ping" };
 
 /** A request with its envelope. */
@@ -84,6 +92,12 @@ export type ReplyType = {
   channelMembers: "channelMembers";
   channels: "channels";
   channelPrefs: "channelPrefs";
+  messageEdit: "messageEdit";
+  messageDelete: "messageDelete";
+  messageReact: "messageReact";
+  messagePin: "messagePin";
+  messageReactors: "messageReactors";
+  channelChanges: "channelChanges";
   ping: "pong";
 };
 
@@ -106,6 +120,12 @@ export type Outgoing =
   | { type: "channelMembers"; id?: RequestId; channelMembers: Members }
   | { type: "channels"; id?: RequestId; channels: Channels }
   | { type: "channelPrefs"; id?: RequestId; channelPrefs: Prefs }
+  | { type: "messageEdit"; id?: RequestId; messageEdit: Changed }
+  | { type: "messageDelete"; id?: RequestId; messageDelete: Changed }
+  | { type: "messageReact"; id?: RequestId; messageReact: Changed }
+  | { type: "messagePin"; id?: RequestId; messagePin: Changed }
+  | { type: "messageReactors"; id?: RequestId; messageReactors: Users }
+  | { type: "channelChanges"; id?: RequestId; channelChanges: Changes }
   | { type: "ready"; ready: Ready }
   | { type: "authorized"; id?: RequestId; authorized: Authorized }
   | { type: "pong"; id?: RequestId }
@@ -137,6 +157,52 @@ epoch?: string,
  * The longest message in characters. Servers before 0.2 don't tell it.
  */
 messageLength?: number, };
+
+export type Changed = { 
+/**
+ * The channel's `rev` at this moment.
+ */
+rev: number, 
+/**
+ * The message as it is now.
+ */
+message: Message, 
+/**
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
+ */
+recipientUUID: string, };
+
+export type Changes = { 
+/**
+ * Between this `rev` and `rev` only these messages changed.
+ */
+after: number, 
+/**
+ * Up to which `rev` these are all; the channel's own if no change is left out.
+ */
+rev: number, 
+/**
+ * Each as it is now, in the order of `Rev`.
+ */
+messages: Array<Message>, 
+/**
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
+ */
+recipientUUID: string, };
+
+export type ChangesPage = { 
+/**
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
+ */
+recipientUUID: string, 
+/**
+ * The `rev` that is known: messages with a greater `Rev` are listed.
+ */
+after: number, 
+/**
+ * How many at most: 100 if absent or greater.
+ */
+limit?: number, };
 
 export type Channel = { 
 /**
@@ -213,6 +279,10 @@ export type ChannelRef = {
 recipientUUID: string, };
 
 export type ChannelView = { 
+/**
+ * The channel's `rev` when they were read. Servers before 0.2 send none.
+ */
+rev?: number, 
 /**
  * The last 10, newest first.
  */
@@ -296,6 +366,10 @@ total: number,
  */
 received: number, 
 /**
+ * The channel's `rev` when they were read. Servers before 0.2 send none.
+ */
+rev?: number, 
+/**
  * Newest first for `before`, oldest first for `after`.
  */
 messages: Array<Message>, 
@@ -320,7 +394,15 @@ before?: number,
 /**
  * Messages with a greater `Seq`, oldest first.
  */
-after?: number, };
+after?: number, 
+/**
+ * Only the message with this `Seq` and those of the chain that it began.
+ */
+root?: number, 
+/**
+ * Only pinned messages.
+ */
+pinned?: boolean, };
 
 export type Inbox = { 
 /**
@@ -341,6 +423,10 @@ total: number,
  * How many of them the user has not read.
  */
 unread: number, 
+/**
+ * Its `rev`, where the request wants something.
+ */
+rev?: number, 
 /**
  * The newest one; absent when there is none.
  */
@@ -533,7 +619,91 @@ Seq: number,
 /**
  * The sender's; only in the frame to the sending session.
  */
-clientUUID?: string, };
+clientUUID?: string, 
+/**
+ * The message that it answers.
+ */
+ReplyTo?: ReplyTo, 
+/**
+ * The `Rev` of its last change; absent if it never changed.
+ */
+Rev?: number, 
+/**
+ * When its text was last edited.
+ */
+EditedAt?: string, 
+/**
+ * When it was deleted. Its text is empty then.
+ */
+DeletedAt?: string, 
+/**
+ * When it was pinned, if it is.
+ */
+PinnedAt?: string, 
+/**
+ * The reactions to it, by the first of each emoji.
+ */
+Reactions?: Array<Reaction>, 
+/**
+ * How many messages of the chain that it began answer it or one another, without deleted ones.
+ */
+Replies?: number, };
+
+export type MessageEdit = { 
+/**
+ * The text, kept byte for byte.
+ */
+message: string, 
+/**
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
+ */
+recipientUUID: string, 
+/**
+ * The message's `Seq`.
+ */
+seq: number, };
+
+export type MessagePin = { 
+/**
+ * Whether it is to be pinned.
+ */
+on: boolean, 
+/**
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
+ */
+recipientUUID: string, 
+/**
+ * The message's `Seq`.
+ */
+seq: number, };
+
+export type MessageReact = { 
+/**
+ * One emoji of Unicode's list. It is kept fully qualified.
+ */
+emoji: string, 
+/**
+ * Whether the reaction is to be there.
+ */
+on: boolean, 
+/**
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
+ */
+recipientUUID: string, 
+/**
+ * The message's `Seq`.
+ */
+seq: number, };
+
+export type MessageRef = { 
+/**
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
+ */
+recipientUUID: string, 
+/**
+ * The message's `Seq`.
+ */
+seq: number, };
 
 export type NewChannel = { 
 /**
@@ -569,7 +739,11 @@ message: string,
 /**
  * Makes a repeated send harmless: the same one by the same user in the same channel is stored once.
  */
-clientUUID?: string, };
+clientUUID?: string, 
+/**
+ * The `Seq` of the message that it answers.
+ */
+replyTo?: number, };
 
 export type PasswordChange = { 
 /**
@@ -677,6 +851,46 @@ export type Presence = {
  */
 online: number, };
 
+export type Reaction = { 
+/**
+ * The emoji, fully qualified.
+ */
+Emoji: string, 
+/**
+ * How many users reacted with it.
+ */
+Count: number, 
+/**
+ * The first of them, five at the most.
+ */
+Users: Array<string>, 
+/**
+ * Whether the receiver is one of them. Only in replies.
+ */
+Mine?: boolean, };
+
+export type ReactorsPage = { 
+/**
+ * With which emoji.
+ */
+emoji: string, 
+/**
+ * How many to skip; 0 if absent.
+ */
+offset?: number, 
+/**
+ * How many at most: 100 if absent, 1,000 if greater.
+ */
+limit?: number, 
+/**
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
+ */
+recipientUUID: string, 
+/**
+ * The message's `Seq`.
+ */
+seq: number, };
+
 export type Read = { 
 /**
  * The `Seq` of the last message read.
@@ -708,6 +922,28 @@ export type Recipient = {
  * The other user's UUID, a group's or a named channel's UUID, or empty for General.
  */
 recipientUUID: string, };
+
+export type ReplyTo = { 
+/**
+ * Its `Seq`.
+ */
+Seq: number, 
+/**
+ * The `Seq` of the first message of the chain.
+ */
+Root: number, 
+/**
+ * Its sender.
+ */
+SenderUUID: string, 
+/**
+ * Its sender.
+ */
+Sender: User, 
+/**
+ * Its first 100 characters, with `…` behind them if there are more. Absent once it is deleted.
+ */
+Excerpt?: string, };
 
 export type RequestId = number | string;
 

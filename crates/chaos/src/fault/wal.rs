@@ -63,6 +63,7 @@ async fn write(folder: &Path) -> Result<(TempDir, Vec<u64>)> {
             text: serial.to_string().into(),
             client_uuid: None,
             created_at: Timestamp::now(),
+            reply_to: None,
         }]);
         if let Some((_, error)) = refused.into_iter().next() {
             return Err(error.into());
@@ -91,7 +92,7 @@ async fn read(files: &Path, end: u64) -> Result<Vec<Message>> {
     File::options().write(true).open(folder.path().join(LOG))?.set_len(end)?;
     let (store, _) = open(folder.path())?;
     let reader = User { uuid: UserUuid::random(), name: "Bob".into() };
-    let page = HistoryPage { page: Page::After(0), limit: MESSAGES.into() };
+    let page = HistoryPage::of_all(Page::After(0), MESSAGES.into());
     let found = store.messages(&Channel::GENERAL, &reader, page).await?;
     store.close().await;
     Ok(found.messages)

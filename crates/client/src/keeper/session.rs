@@ -316,6 +316,7 @@ impl<'a> Session<'a> {
             limit: i64::try_from(PAGE).ok(),
             before: None,
             after: i64::try_from(after).ok(),
+            ..HistoryPage::default()
         };
         self.request(Awaited::Page(channel), &Request::ChannelMessages(page)).await
     }

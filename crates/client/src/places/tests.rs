@@ -1,6 +1,6 @@
 //! How far channels have been delivered, without a server.
 
-use chinwag_protocol::outgoing::{self, Chosen, Posting, Recipient, User};
+use chinwag_protocol::outgoing::{self, Posting, Recipient, User};
 use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
 
 use super::*;
@@ -15,12 +15,9 @@ fn inbox(total: u64) -> Inbox {
 fn listed(total: u64) -> InboxChannel {
     InboxChannel {
         channel: Recipient { recipient: None },
-        recipient: None,
         total,
         unread: 0,
-        last_message: None,
-        details: None,
-        prefs: Chosen::default(),
+        ..InboxChannel::default()
     }
 }
 
@@ -30,17 +27,14 @@ fn page(seqs: std::ops::Range<u64>, total: u64) -> History {
         uuid: MessageUuid::random(),
         sender_uuid: user.uuid,
         sender: user.clone(),
-        recipient_uuid: None,
-        recipient: None,
-        cut: false,
         text: "x".into(),
         created_at: "2026-01-02T03:04:05Z".parse().unwrap(),
         seq,
-        client_uuid: None,
+        ..Message::default()
     };
     let messages: Vec<_> = seqs.map(message).collect();
     let channel = Recipient { recipient: None };
-    History { channel, total, received: messages.len() as u64, messages }
+    History { channel, total, received: messages.len() as u64, rev: 0, messages }
 }
 
 fn pages(places: &mut Places, inbox: &Inbox) -> Vec<(ChannelId, u64)> {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use chinwag_protocol::incoming::HistoryPage;
 use chinwag_protocol::outgoing::{History, Recipient};
 use chinwag_protocol::{Body, ErrorCode, RequestId};
-use chinwag_store::{self as store, Message, MessagesPage};
+use chinwag_store::{self as store, Filter, Message, MessagesPage};
 
 use super::recipient;
 use crate::connection::Connection;
@@ -28,7 +28,7 @@ pub async fn handle(
     let channel = recipient::existing_channel(core, connection, &asked.recipient).await?;
     let found = match &channel {
         Some(channel) => core.app.store.messages(channel, &user, page).await?,
-        None => MessagesPage { total: 0, messages: Vec::new() },
+        None => MessagesPage { total: 0, rev: 0, messages: Vec::new() },
     };
     let messages = &found.messages[..fitting(&found.messages)];
     let channel_messages = History {
@@ -36,6 +36,7 @@ pub async fn handle(
         channel: Recipient { recipient: asked.recipient.parse().ok() },
         total: found.total,
         received: messages.len() as u64,
+        rev: found.rev,
         messages: messages.iter().map(wire::past_message).collect(),
     };
     connection.send(reply::to(id, Body::ChannelMessages(channel_messages)));
@@ -43,7 +44,7 @@ pub async fn handle(
 }
 
 /// How many of the messages fit into one reply.
-fn fitting(messages: &[Message]) -> usize {
+pub fn fitting(messages: &[Message]) -> usize {
     let mut text = 0;
     let fits = |message: &&Message| {
         text += wire::length_in_json(&message.text);
@@ -66,5 +67,11 @@ fn page(asked: &HistoryPage) -> Result<store::HistoryPage, Refused> {
         (None, Some(after)) => store::Page::After(seq(after)),
         (Some(_), Some(_)) => return Err(refused("Ask with \"before\" or \"after\", not both.")),
     };
-    Ok(store::HistoryPage { page, limit })
+    let filter = match (asked.root, asked.pinned) {
+        (None, None | Some(false)) => Filter::All,
+        (Some(root), None | Some(false)) => Filter::Thread(root),
+        (None, Some(true)) => Filter::Pinned,
+        (Some(_), Some(true)) => return Err(refused("Ask with \"root\" or \"pinned\", not both.")),
+    };
+    Ok(store::HistoryPage { page, limit, filter })
 }

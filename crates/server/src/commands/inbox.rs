@@ -23,11 +23,13 @@ pub async fn handle(
     asked: InboxWants,
 ) -> Outcome {
     let user = recipient::user(connection)?;
-    let channels = asked.wants.iter().any(|word| word == "channels");
+    let wants = |word: &str| asked.wants.iter().any(|wanted| wanted == word);
+    let (channels, changes) = (wants("channels"), wants("changes"));
     // Before the list is read, so that nothing falls between the list and the messages.
     if let Some(session) = connection.session.borrow_mut().as_mut() {
         session.inbox = true;
         session.channels = channels;
+        session.changes = changes;
     }
     connection.wants_channels.set(channels);
     core.hub.borrow_mut().update(connection);
@@ -47,6 +49,7 @@ pub async fn handle(
         } else {
             Chosen::default()
         },
+        rev: (channels || changes).then_some(entry.rev),
         ..channel(core, entry, &mut room)
     };
     let channels = entries.iter().map(view).collect();
@@ -76,6 +79,7 @@ fn channel(core: &Core, entry: &InboxEntry, room: &mut usize) -> InboxChannel {
             .last_message
             .as_ref()
             .map(|message| wire::preview(message, PREVIEW, room)),
+        rev: None,
         details: None,
         prefs: Chosen::default(),
     }

@@ -85,6 +85,7 @@ fn answer(
     }
     let channel_join = ChannelView {
         channel: wire::recipient(channel.address()),
+        rev: joined.history.rev,
         messages: joined.history.messages.iter().map(wire::past_message).collect(),
         users: joined.members.iter().map(wire::status).collect(),
         users_total: joined.members_total,

@@ -57,7 +57,8 @@ fn known_channel(connection: &Connection, recipient: &str) -> Option<(User, Chan
     Some((session.user.clone(), channel))
 }
 
-fn check_text(core: &Core, text: &str) -> Outcome {
+/// Checks that a text shows something and isn't too long.
+pub fn check_text(core: &Core, text: &str) -> Outcome {
     let most = core.app.config.max_message_length;
     let sentence = if !visible::shows(text) {
         "A message must have some text that shows.".to_owned()
@@ -87,5 +88,6 @@ fn append(
         text: new.message.into(),
         client_uuid: new.client_uuid,
         created_at,
+        reply_to: new.reply_to,
     });
 }

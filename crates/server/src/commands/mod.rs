@@ -1,6 +1,7 @@
 //! The one match from a request to its handler.
 
 pub mod change_password;
+pub mod channel_changes;
 pub mod channel_create;
 pub mod channel_edit;
 pub mod channel_members;
@@ -13,6 +14,8 @@ pub mod leave;
 pub mod member_add;
 pub mod member_remove;
 pub mod message;
+pub mod message_change;
+pub mod message_reactors;
 pub mod read;
 pub mod recipient;
 pub mod sign_in;
@@ -78,6 +81,14 @@ async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming
         Request::ChannelMembers(page) => channel_members::handle(core, connection, id, page).await,
         Request::Channels(page) => channels::handle(core, connection, id, page).await,
         Request::ChannelPrefs(change) => channel_prefs::handle(core, connection, id, change).await,
+        Request::MessageEdit(edit) => message_change::edit(core, connection, id, edit).await,
+        Request::MessageDelete(at) => message_change::delete(core, connection, id, at).await,
+        Request::MessageReact(react) => message_change::react(core, connection, id, react).await,
+        Request::MessagePin(pin) => message_change::pin(core, connection, id, pin).await,
+        Request::MessageReactors(page) => {
+            message_reactors::handle(core, connection, id, page).await
+        }
+        Request::ChannelChanges(page) => channel_changes::handle(core, connection, id, page).await,
         Request::Ping => {
             connection.send(reply::to(id, Body::Pong));
             Ok(())

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::values::{
     MAX_LENGTH, bound, certificates, is_host, is_log_filter, list, percent_encoded, rate, size,
@@ -65,6 +66,9 @@ impl Settings {
                 MAX_LENGTH,
             )?)
             .unwrap_or(usize::MAX),
+            edit_window: Some(whole("EDIT_WINDOW", &self.edit_window, 0, u64::MAX)?)
+                .filter(|seconds| *seconds > 0)
+                .map(Duration::from_secs),
             origins: self.origins()?,
             log: self.log()?,
             log_as_json: self.log_as_json()?,

@@ -279,6 +279,17 @@ pub struct Settings {
     )]
     pub(super) max_message_length: String,
 
+    /// Seconds in which a message can be edited; 0 = at any time.
+    #[arg(
+        long,
+        env = "EDIT_WINDOW",
+        default_value = "0",
+        value_name = "SECONDS",
+        help_heading = "Limits",
+        hide_short_help = true
+    )]
+    pub(super) edit_window: String,
+
     /// Sign-in attempts per minute and address; 0 = no limit, and none on password guesses.
     #[arg(
         long,

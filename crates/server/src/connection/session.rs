@@ -22,6 +22,8 @@ pub struct Session {
     pub inbox: bool,
     /// Whether these are those of groups and named channels, too, with their news.
     pub channels: bool,
+    /// Whether changes to messages are wanted.
+    pub changes: bool,
     /// The joined channel.
     pub joined: Option<Joined>,
     /// A channel whose join is under way, with the messages that came meanwhile.
@@ -85,6 +87,7 @@ impl Session {
             key_use: KeyUse::now(),
             inbox: false,
             channels: false,
+            changes: false,
             joined: None,
             joining: None,
             last_found: None,

@@ -54,12 +54,15 @@ fn check(connection: &Connection, incoming: &Incoming) -> Outcome {
     }
     authorize(connection, incoming)?;
     spend(connection, incoming.request.cost())?;
-    if let (Some(session), Request::ChannelMessage(new)) =
-        (connection.session.borrow().as_ref(), &incoming.request)
-    {
-        session.seat.person().store(new.message.len())?;
+    let stored = match &incoming.request {
+        Request::ChannelMessage(new) => new.message.len(),
+        Request::MessageEdit(edit) => edit.message.len(),
+        _ => return Ok(()),
+    };
+    match connection.session.borrow().as_ref() {
+        Some(session) => Ok(session.seat.person().store(stored)?),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Takes a request's cost off the budget of the signed-in user.

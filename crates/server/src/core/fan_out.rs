@@ -11,7 +11,7 @@ use chinwag_protocol::{SessionUuid, UserUuid};
 use super::Core;
 use super::answered::{Answered, Part};
 use super::hub::{Listener, hears_as_member};
-use crate::batch::{Audience, Batch, Delivery, Run};
+use crate::batch::{Audience, Batch, Delivery, MessagesChanged, Run};
 use crate::connection::{CloseReason, Connection, Session};
 use crate::reply;
 
@@ -95,6 +95,10 @@ impl Core {
             }
             Delivery::Members(change) => {
                 self.tell_of_members(batch, change);
+                0
+            }
+            Delivery::Changed(changed) => {
+                self.tell_of_changes(batch, changed);
                 0
             }
         }
@@ -190,6 +194,10 @@ impl Core {
                 let sessions = self.hub.borrow().of_user(*user).to_vec();
                 tell_each(sessions, except, frame, |session| session.channels);
             }
+            Audience::Changes(user) => {
+                let sessions = self.hub.borrow().of_user(*user).to_vec();
+                tell_each(sessions, except, frame, |session| session.changes);
+            }
             Audience::Joined(channel, Some(users)) => {
                 let wants = |session: &Session| session.has_joined(*channel);
                 tell_each(self.sessions_of(*users), except, frame, wants);
@@ -200,6 +208,34 @@ impl Core {
                 let listeners = listeners.map(|listener| Rc::clone(&listener.connection));
                 tell_each(listeners, except, frame, |session| session.has_joined(*channel));
             }
+        }
+    }
+}
+
+impl Core {
+    /// Tells those who hear a channel, and want to know, which of its messages have changed. Who is too slow
+    /// misses it, sees the gap, and asks.
+    fn tell_of_changes(&self, batch: &Batch, changed: &MessagesChanged) {
+        let hub = self.hub.borrow();
+        let everybody = SessionUuid::default();
+        let sides = changed.users.iter().flatten().zip(&changed.frames);
+        for (at, (user, frame)) in sides.enumerate() {
+            // A channel with oneself has one side.
+            if at == 0 || changed.users.is_none_or(|[one, other]| one != other) {
+                let sessions = hub.of_user(*user).iter().cloned();
+                tell_each(sessions, everybody, &batch.frame(frame), |session| session.changes);
+            }
+        }
+        if changed.users.is_some() {
+            return;
+        }
+        let frame = batch.frame(&changed.frames[0]);
+        let listeners = hub.connections_of(changed.channel).iter();
+        let listeners = listeners.map(|listener| Rc::clone(&listener.connection));
+        tell_each(listeners, everybody, &frame, |session| session.changes);
+        if let Some((channel, members)) = hub.members_of(changed.channel) {
+            let members = members.filter(|connection| hears_as_member(connection, channel));
+            tell_each(members.cloned(), everybody, &frame, |session| session.changes);
         }
     }
 }

@@ -1,11 +1,13 @@
 //! From events and replies to WebSocket frames: each is encoded once, whoever gets it.
 
+mod changes;
 mod channels;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use chinwag_protocol::{Body, ErrorCode, Outgoing, RequestId, outgoing};
 use chinwag_store::{Address, Message, User, UserStatus};
 
+pub use changes::changed;
 pub use channels::{channel, channel_for, chosen, level_of, member, members};
 
 /// The first byte of an unfragmented frame, RFC 6455 section 5.2.
@@ -81,7 +83,7 @@ pub fn recipient(address: Address) -> outgoing::Recipient {
 
 /// A message as it stands in the history, which says nothing of presence.
 pub fn past_message(message: &Message) -> outgoing::Message {
-    outgoing::Message {
+    let past = outgoing::Message {
         uuid: message.uuid,
         sender_uuid: message.sender.uuid,
         sender: user(&message.sender, None),
@@ -92,6 +94,18 @@ pub fn past_message(message: &Message) -> outgoing::Message {
         created_at: message.created_at,
         seq: message.seq,
         client_uuid: None,
+        reply_to: message.reply_to.as_deref().map(|reply| Box::new(changes::reply_to(reply))),
+        rev: None,
+        edited_at: None,
+        // What can't be read is shown as if it were deleted.
+        deleted_at: message.is_unreadable().then_some(message.created_at),
+        pinned_at: None,
+        reactions: Vec::new(),
+        replies: 0,
+    };
+    match &message.state {
+        Some(state) => changes::with_state(past, state),
+        None => past,
     }
 }
 

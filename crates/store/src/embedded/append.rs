@@ -6,11 +6,11 @@ use std::sync::Arc;
 use chinwag_protocol::{ChannelUuid, MessageUuid};
 use rusqlite::Connection;
 
+use super::changes;
 use super::mover::Mover;
 use super::recent::Recent;
-use super::statements::channels;
-use super::statements::messages::last_seq;
 use super::statements::rows::key;
+use super::statements::{channels, messages};
 use crate::{Append, Denied, Event, Kind, Message};
 
 /// How many channels' last `Seq` are remembered.
@@ -32,6 +32,8 @@ struct Last {
     /// The channel's number.
     number: i64,
     seq: u64,
+    /// The channel's `rev`.
+    rev: u64,
     /// In which hour it was, as far as that is noted.
     hour: i64,
 }
@@ -47,30 +49,54 @@ impl Appender {
         self.mover.begin(db, messages)
     }
 
-    /// Stores a message, or finds the one that was stored with the same `clientUUID`.
-    pub(super) fn append(&mut self, db: &Connection, append: Append) -> rusqlite::Result<Event> {
+    /// Stores a message, or finds the one that was stored with the same `clientUUID`. Returns its outcome,
+    /// and if it answers another one the change of the first message of the chain.
+    pub(super) fn append(
+        &mut self,
+        db: &Connection,
+        append: Append,
+    ) -> rusqlite::Result<(Event, Option<Event>)> {
         let ticket = append.ticket;
+        let refused =
+            |denied: Denied| Ok((Event::Refused { ticket, error: Arc::new(denied.into()) }, None));
         let channel = append.channel.uuid;
         if append.channel.kind == Kind::Members {
             let rights = channels::rights(db, append.sender.uuid, channel)?;
             let denied = rights.map_or(Err(Denied::NotFound), channels::Rights::may_write).err();
             if let Some(denied) = denied {
-                return Ok(Event::Refused { ticket, error: Arc::new(denied.into()) });
+                return refused(denied);
             }
         }
         let pair = append.channel.recipient().map(|other| [append.sender.uuid, other.uuid]);
         if pair.is_some() {
             self.follow_clock(db, channels::hour(append.created_at))?;
         }
-        let Last { number, seq, hour } = self.last(db, channel)?;
+        let Last { number, seq, rev, hour } = self.last(db, channel)?;
         if let Some(message) = self.mover.sent_before(db, number, &append)? {
-            return Ok(Event::Repeated { message, ticket });
+            return Ok((Event::Repeated { message, ticket }, None));
+        }
+        let reply_to = match append.reply_to {
+            Some(answered) if (1..=seq).contains(&answered) => {
+                self.mover.bring_home(db, channel)?;
+                messages::answered(db, key(number, answered))?
+            }
+            _ => None,
+        };
+        if append.reply_to.is_some() && reply_to.is_none() {
+            return refused(Denied::NothingToAnswer);
         }
         let now = channels::hour(append.created_at).max(hour);
         if let Some(pair) = pair.filter(|_| now > hour) {
             channels::note_talk(db, pair, append.created_at)?;
         }
-        let seq = seq + 1;
+        let change = match &reply_to {
+            Some(reply) => {
+                let chain = (&append.channel, &append.sender);
+                Some(changes::count_reply(db, chain, key(number, reply.root), 1)?)
+            }
+            None => None,
+        };
+        let (seq, rev) = (seq + 1, change.as_ref().map_or(rev, Message::rev));
         let message = Arc::new(Message {
             uuid: MessageUuid::random(),
             channel: append.channel,
@@ -78,10 +104,12 @@ impl Appender {
             sender: append.sender,
             text: append.text,
             created_at: append.created_at,
+            reply_to: reply_to.map(Box::new),
+            state: None,
         });
-        self.mover.add(db, key(number, seq), Arc::clone(&message), append.client_uuid)?;
-        self.last.insert(channel, Last { number, seq, hour: now });
-        Ok(Event::Message { message, ticket: Some(ticket) })
+        self.mover.add(db, (key(number, seq), rev), Arc::clone(&message), append.client_uuid)?;
+        self.last.insert(channel, Last { number, seq, rev, hour: now });
+        Ok((Event::Message { message, ticket: Some(ticket) }, change.map(changes::told)))
     }
 
     /// Puts all messages of the channel in their places, so that they can be changed there.
@@ -91,6 +119,18 @@ impl Appender {
         channel: ChannelUuid,
     ) -> rusqlite::Result<()> {
         self.mover.bring_home(db, channel)
+    }
+
+    /// Notes that messages of the channel were changed.
+    pub(super) fn changed(
+        &mut self,
+        db: &Connection,
+        channel: ChannelUuid,
+    ) -> rusqlite::Result<()> {
+        if let Some(last) = self.last.get_mut(&channel) {
+            last.rev = channels::rev(db, channel)?;
+        }
+        Ok(())
     }
 
     /// Lets readers find what the transaction has stored, before anybody is told of it.
@@ -128,6 +168,8 @@ impl Appender {
             self.last.clear();
         }
         let number = channels::numbered(db, channel)?;
-        Ok(Last { number, seq: last_seq(db, &self.recent, channel)?, hour: 0 })
+        let (seq, rev) =
+            (messages::last_seq(db, &self.recent, channel)?, channels::rev(db, channel)?);
+        Ok(Last { number, seq, rev, hour: 0 })
     }
 }

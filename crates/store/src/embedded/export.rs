@@ -8,13 +8,15 @@ use rusqlite::{Connection, Row, params};
 
 use super::data_dir::existing;
 use super::schema;
-use super::statements::channels;
 use super::statements::members::{membership, noted_mark};
 use super::statements::messages::last_moved_seq;
-use super::statements::rows::{key, number_at, number_in, seq_in, text_at, timestamp_at, uuid_at};
+use super::statements::rows::{
+    key, number_at, number_in, optional_timestamp_at, seq_in, text_at, timestamp_at, uuid_at,
+};
+use super::statements::{channels, reactions};
 use crate::transfer::{
     ChannelKind, ChannelRecord, Counts, DetailsRecord, MemberRecord, MessageRecord, Record, Sink,
-    UserRecord, VERSION,
+    StateRecord, UserRecord, VERSION,
 };
 use crate::{Membership, Result, Unavailable, channel_name};
 
@@ -199,13 +201,15 @@ impl Export<'_> {
     /// The messages up to this `Seq`.
     fn messages(&mut self, number: i64, last: u64) -> rusqlite::Result<()> {
         let mut messages = self.db.prepare_cached(
-            "SELECT id, uuid, sender, text, created_at, client_uuid FROM messages
+            "SELECT id, uuid, sender, text, created_at, client_uuid, reply_to, root, rev, edited_at, deleted_at,
+                 pinned_at, replies FROM messages
              WHERE id > ? AND id <= ? ORDER BY id",
         )?;
         let mut rows = messages.query([key(number, 0), key(number, last)])?;
         let mut next = 1;
         while let Some(row) = rows.next()? {
-            let message = message_record(row)?;
+            let mut message = message_record(row)?;
+            message.state = self.state(row)?.map(Box::new);
             next = message.seq + 1;
             self.message(message)?;
         }
@@ -217,6 +221,26 @@ impl Export<'_> {
             .try_for_each(|message| self.message(message))
     }
 
+    /// What has changed of the message in this row of the table `messages`.
+    fn state(&self, row: &Row) -> rusqlite::Result<Option<StateRecord>> {
+        let Some(rev) = row.get::<_, Option<i64>>(8)? else { return Ok(None) };
+        let id: i64 = row.get(0)?;
+        let everybody = (0, u64::MAX);
+        let reactions =
+            reactions::of(self.db, id, UserUuid::default())?.into_iter().map(|reaction| {
+                let (_, users) = reactions::page(self.db, id, &reaction.emoji, everybody)?;
+                Ok((reaction.emoji, users.into_iter().map(|user| user.uuid).collect()))
+            });
+        Ok(Some(StateRecord {
+            rev: rev.cast_unsigned(),
+            edited_at: optional_timestamp_at(row, 9)?,
+            deleted_at: optional_timestamp_at(row, 10)?,
+            pinned_at: optional_timestamp_at(row, 11)?,
+            replies: row.get::<_, Option<i64>>(12)?.map_or(0, i64::cast_unsigned),
+            reactions: reactions.collect::<rusqlite::Result<_>>()?,
+        }))
+    }
+
     fn message(&mut self, message: MessageRecord) -> rusqlite::Result<()> {
         self.counts.messages += 1;
         self.put(Record::Message { message })
@@ -226,7 +250,7 @@ impl Export<'_> {
 fn recent(db: &Connection) -> rusqlite::Result<HashMap<i64, Vec<MessageRecord>>> {
     let mut found: HashMap<_, Vec<_>> = HashMap::new();
     let mut messages = db.prepare(
-        "SELECT id, uuid, sender, text, created_at, client_uuid
+        "SELECT id, uuid, sender, text, created_at, client_uuid, reply_to, root
          FROM (SELECT * FROM recent_0 UNION ALL SELECT * FROM recent_1) ORDER BY id",
     )?;
     let mut rows = messages.query([])?;
@@ -244,6 +268,9 @@ fn message_record(row: &Row) -> rusqlite::Result<MessageRecord> {
         message: text_at(row, 3)?,
         created_at: timestamp_at(row, 4)?,
         client_uuid: row.get(5)?,
+        reply_to: row.get::<_, Option<i64>>(6)?.map(i64::cast_unsigned),
+        root: row.get::<_, Option<i64>>(7)?.map(i64::cast_unsigned),
+        state: None,
     })
 }
 

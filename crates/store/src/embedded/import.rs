@@ -11,8 +11,8 @@ use super::create;
 use super::data_dir::DataDir;
 use super::sent;
 use super::statements::channels::{self, Stored};
-use super::statements::rows::{key, nanoseconds, number_at};
-use super::statements::{accounts, members};
+use super::statements::rows::{key, nanoseconds, number_at, saturated};
+use super::statements::{accounts, members, reactions};
 use crate::transfer::{
     ChannelRecord, Item, MemberRecord, MessageRecord, Progress, Target, UserRecord,
 };
@@ -150,14 +150,29 @@ fn add_message(
 ) -> rusqlite::Result<()> {
     let number = channels::numbered(db, uuid_of(channel))?;
     let id = key(number, message.seq);
-    db.prepare_cached("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?)")?.execute(params![
-        id,
-        message.uuid.0.as_bytes(),
-        message.sender.0.as_bytes(),
-        message.message,
-        nanoseconds(message.created_at),
-        message.client_uuid,
-    ])?;
+    let state = message.state.as_deref();
+    db.prepare_cached("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?
+        .execute(params![
+            id,
+            message.uuid.0.as_bytes(),
+            message.sender.0.as_bytes(),
+            message.message,
+            nanoseconds(message.created_at),
+            message.client_uuid,
+            message.reply_to.map(saturated),
+            message.root.map(saturated),
+            state.map(|state| saturated(state.rev)),
+            state.and_then(|state| state.edited_at).map(nanoseconds),
+            state.and_then(|state| state.deleted_at).map(nanoseconds),
+            state.and_then(|state| state.pinned_at).map(nanoseconds),
+            state.map(|state| saturated(state.replies)),
+        ])?;
+    if let Some(state) = state {
+        channels::raise_rev(db, uuid_of(channel), state.rev)?;
+        for (emoji, users) in &state.reactions {
+            users.iter().try_for_each(|user| reactions::insert(db, id, emoji, *user))?;
+        }
+    }
     let age = Timestamp::now().duration_since(message.created_at).as_secs();
     if let Some(client_uuid) = message.client_uuid.as_ref().filter(|_| age < sent::LIFETIME) {
         // Nobody has changed the sides of a store that is being filled.

@@ -92,11 +92,12 @@ fn newest_talks(db: &Connection, of: &User) -> Result<Vec<(Channel, i64)>> {
 }
 
 fn entry(db: &Connection, recent: &Recent, user: &User, channel: Channel) -> Result<InboxEntry> {
-    let newest = HistoryPage { page: Page::Last, limit: 1 };
-    let MessagesPage { total, mut messages } = messages::page(db, recent, &channel, user, newest)?;
+    let newest = HistoryPage::of_all(Page::Last, 1);
+    let MessagesPage { total, rev, mut messages } =
+        messages::page(db, recent, &channel, user, newest)?;
     let read = members::read_mark(db, recent, user.uuid, channel.uuid)?;
     let unread = total.saturating_sub(read);
     let membership = members::membership(db, user.uuid, channel.uuid)?.unwrap_or_default();
     let last_message = messages.pop();
-    Ok(InboxEntry { channel, total, unread, last_message, membership, details: None })
+    Ok(InboxEntry { channel, total, unread, rev, last_message, membership, details: None })
 }

@@ -36,6 +36,17 @@ impl EmbeddedStore {
     ) -> Attempt<T> {
         self.writer.write(action, move |db| change(db).map(split)).await?.map_err(Failure::from)
     }
+
+    /// The same for a change of a channel's stored messages.
+    pub(super) async fn attempt_change<T: Send + 'static>(
+        &self,
+        action: &'static str,
+        channel: ChannelUuid,
+        change: impl FnOnce(&Connection) -> rusqlite::Result<Denyable<(T, Vec<Event>)>> + Send + 'static,
+    ) -> Attempt<T> {
+        let change = move |db: &Connection| change(db).map(split);
+        self.writer.change(action, channel, change).await?.map_err(Failure::from)
+    }
 }
 
 fn split<T>(change: Denyable<(T, Vec<Event>)>) -> (Denyable<T>, Vec<Event>) {

@@ -4,6 +4,7 @@ mod access_keys;
 mod accounts;
 mod append;
 mod backup;
+mod changes;
 mod channels;
 mod clock;
 mod create;

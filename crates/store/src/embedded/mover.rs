@@ -16,7 +16,7 @@ use super::recent::Recent;
 use super::sent;
 use super::sent::Sent;
 use super::statements::members;
-use super::statements::rows::nanoseconds;
+use super::statements::rows::{nanoseconds, saturated};
 use crate::{Append, Message};
 
 /// How many messages fill a table, or how many bytes of text.
@@ -29,8 +29,8 @@ const MOVES: usize = 128;
 
 /// Moves everything when the store is opened. A part of it may be in its place already.
 const MOVE_ALL: &str = "
-    INSERT INTO messages (id, uuid, sender, text, created_at, client_uuid)
-        SELECT id, uuid, sender, text, created_at, client_uuid
+    INSERT INTO messages (id, uuid, sender, text, created_at, client_uuid, reply_to, root)
+        SELECT id, uuid, sender, text, created_at, client_uuid, reply_to, root
         FROM (SELECT * FROM recent_0 UNION ALL SELECT * FROM recent_1) WHERE true
         ORDER BY id
         ON CONFLICT (id) DO NOTHING;
@@ -51,11 +51,12 @@ const MOVE_ALL: &str = "
     DELETE FROM recent_1;
 ";
 
-/// A message with its key and the `clientUUID` of its sender.
+/// A message with its key, the `clientUUID` of its sender, and its channel's `rev` at its time.
 struct Entry {
     id: i64,
     message: Arc<Message>,
     client_uuid: Option<String>,
+    rev: u64,
 }
 
 /// By what a repetition is known.
@@ -144,21 +145,21 @@ impl Mover {
         self.pieces.reverse();
     }
 
-    /// Writes a message, durable with the transaction.
+    /// Writes a message by its key, durable with the transaction. `rev` is its channel's.
     pub(super) fn add(
         &mut self,
         db: &Connection,
-        id: i64,
+        (id, rev): (i64, u64),
         message: Arc<Message>,
         client_uuid: Option<String>,
     ) -> rusqlite::Result<()> {
         const INTO: [&str; 2] = [
-            "INSERT INTO recent_0 (id, uuid, sender, text, created_at, client_uuid)
-             VALUES (?, ?, ?, ?, ?, ?)",
-            "INSERT INTO recent_1 (id, uuid, sender, text, created_at, client_uuid)
-             VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO recent_0 (id, uuid, sender, text, created_at, client_uuid, reply_to, root)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO recent_1 (id, uuid, sender, text, created_at, client_uuid, reply_to, root)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         ];
-        let entry = Entry { id, message, client_uuid };
+        let entry = Entry { id, message, client_uuid, rev };
         insert(db, INTO[self.table], &entry)?;
         if let Some(key) = entry.key() {
             self.by_client[self.table].insert(key, Arc::clone(&entry.message));
@@ -211,7 +212,8 @@ impl Mover {
 
     /// Lets readers find what the transaction has stored, before anybody is told of it.
     pub(super) fn committed(&mut self) {
-        let added = self.added.iter().map(|entry| Arc::clone(&entry.message)).collect();
+        let added =
+            self.added.iter().map(|entry| (Arc::clone(&entry.message), entry.rev)).collect();
         let moved = take(&mut self.moved);
         let Home { pieces, filling, added: new } = take(&mut self.home);
         let last_of = |piece: &Vec<Entry>| piece.last().map(|last| Arc::clone(&last.message));
@@ -266,8 +268,8 @@ fn move_entries<'a>(
     for entry in entries {
         insert(
             db,
-            "INSERT INTO messages (id, uuid, sender, text, created_at, client_uuid)
-             VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO messages (id, uuid, sender, text, created_at, client_uuid, reply_to, root)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             entry,
         )?;
         let message = &entry.message;
@@ -292,6 +294,8 @@ fn insert(db: &Connection, statement: &str, entry: &Entry) -> rusqlite::Result<(
         message.text,
         nanoseconds(message.created_at),
         entry.client_uuid,
+        message.reply_to.as_ref().map(|reply| saturated(reply.seq)),
+        message.reply_to.as_ref().map(|reply| saturated(reply.root)),
     ])?;
     Ok(())
 }

@@ -5,11 +5,21 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use chinwag_protocol::{ChannelUuid, UserUuid};
 
-use crate::{HistoryPage, Message, MessagesPage, Page};
+use crate::{Filter, HistoryPage, Message, MessagesPage, Page};
 
-/// By channel, in the order of `Seq`.
+/// By channel.
 #[derive(Default)]
-pub(super) struct Recent(RwLock<HashMap<ChannelUuid, Vec<Arc<Message>>>>);
+pub(super) struct Recent(RwLock<HashMap<ChannelUuid, Newest>>);
+
+/// The newest messages of a channel. None of them has changed: whoever changes a message first brings its
+/// channel's messages to their places.
+#[derive(Default)]
+struct Newest {
+    /// In the order of `Seq`.
+    messages: Vec<Arc<Message>>,
+    /// The channel's `rev`.
+    rev: u64,
+}
 
 /// The part of a page that is found here; the rest stands in the table `messages`.
 #[derive(Default)]
@@ -18,31 +28,35 @@ pub(super) struct Found {
     pub messages: Vec<Message>,
     /// The `Seq` of the channel's first and last message here.
     pub range: Option<(u64, u64)>,
+    /// The channel's `rev`, if it has messages here.
+    pub rev: Option<u64>,
 }
 
 impl Found {
     /// The page, if nothing of it stands in the table `messages`.
     pub(super) fn whole(&self, page: HistoryPage) -> Option<MessagesPage> {
         let (first, total) = self.range?;
-        let is_whole = match page.page {
-            Page::Last | Page::Before(_) => self.messages.len() as u64 >= page.limit,
-            Page::After(seq) => seq.saturating_add(1) >= first,
-        };
-        is_whole.then(|| MessagesPage { total, messages: self.messages.clone() })
+        let is_whole = page.filter == Filter::All
+            && match page.page {
+                Page::Last | Page::Before(_) => self.messages.len() as u64 >= page.limit,
+                Page::After(seq) => seq.saturating_add(1) >= first,
+            };
+        let rev = self.rev?;
+        is_whole.then(|| MessagesPage { total, rev, messages: self.messages.clone() })
     }
 }
 
 impl Recent {
-    /// Adds what was committed, and forgets what was moved: the last message of each piece and
+    /// Adds what was committed, each with its channel's `rev`, and forgets what was moved: the last message of each piece and
     /// those before it in its channel.
     pub(super) fn change(
         &self,
-        added: Vec<Arc<Message>>,
+        added: Vec<(Arc<Message>, u64)>,
         moved: impl Iterator<Item = Arc<Message>>,
     ) {
         let mut channels = self.0.write().unwrap_or_else(PoisonError::into_inner);
         for last in moved {
-            if let Some(messages) = channels.get_mut(&last.channel.uuid) {
+            if let Some(Newest { messages, .. }) = channels.get_mut(&last.channel.uuid) {
                 let rest = messages.partition_point(|message| message.seq <= last.seq);
                 messages.drain(..rest);
                 if messages.is_empty() {
@@ -50,19 +64,22 @@ impl Recent {
                 }
             }
         }
-        for message in added {
-            channels.entry(message.channel.uuid).or_default().push(message);
+        for (message, rev) in added {
+            let newest = channels.entry(message.channel.uuid).or_default();
+            newest.messages.push(message);
+            newest.rev = rev;
         }
     }
 
     /// The `Seq` of the channel's last message, if it is here.
     pub(super) fn last_seq(&self, channel: ChannelUuid) -> Option<u64> {
-        self.look(channel, |messages| messages.last().map(|last| last.seq))
+        self.look(channel, |newest| newest?.messages.last().map(|last| last.seq))
     }
 
     /// How far the user has read by writing here.
     pub(super) fn read_mark(&self, user: UserUuid, channel: ChannelUuid) -> u64 {
-        self.look(channel, |messages| {
+        self.look(channel, |newest| {
+            let messages = newest.map_or(&[][..], |newest| &newest.messages);
             let mut own = messages.iter().rev().filter(|message| message.sender.uuid == user);
             own.next().map_or(0, |message| message.seq)
         })
@@ -70,10 +87,12 @@ impl Recent {
 
     /// What a page has of the messages here.
     pub(super) fn page(&self, channel: ChannelUuid, page: HistoryPage) -> Found {
-        self.look(channel, |messages| {
+        self.look(channel, |newest| {
+            let Some(Newest { messages, rev }) = newest else { return Found::default() };
             let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
             let until = |seq| messages.partition_point(|message| message.seq < seq);
-            let newest_first = |end: usize| messages[..end].iter().rev().take(limit);
+            let wanted = |message: &&Arc<Message>| page.filter.takes(message);
+            let newest_first = |end: usize| messages[..end].iter().rev().filter(wanted).take(limit);
             let messages_of = |picked: &mut dyn Iterator<Item = &Arc<Message>>| {
                 picked.map(|message| Message::clone(message)).collect()
             };
@@ -81,17 +100,19 @@ impl Recent {
                 Page::Last => messages_of(&mut newest_first(messages.len())),
                 Page::Before(seq) => messages_of(&mut newest_first(until(seq))),
                 Page::After(seq) => {
-                    messages_of(&mut messages[until(seq.saturating_add(1))..].iter().take(limit))
+                    let later = messages[until(seq.saturating_add(1))..].iter();
+                    messages_of(&mut later.filter(wanted).take(limit))
                 }
             };
             let range = messages.first().zip(messages.last());
-            Found { messages: picked, range: range.map(|(first, last)| (first.seq, last.seq)) }
+            let range = range.map(|(first, last)| (first.seq, last.seq));
+            Found { messages: picked, range, rev: Some(*rev) }
         })
     }
 
-    fn look<T>(&self, channel: ChannelUuid, at: impl FnOnce(&[Arc<Message>]) -> T) -> T {
+    fn look<T>(&self, channel: ChannelUuid, at: impl FnOnce(Option<&Newest>) -> T) -> T {
         let channels = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        at(channels.get(&channel).map_or(&[], Vec::as_slice))
+        at(channels.get(&channel))
     }
 }
 
@@ -112,7 +133,7 @@ mod tests {
     /// Enough to fill both tables and to begin anew.
     const COUNT: u64 = 2 * mover::MESSAGES as u64 + 100;
 
-    const LAST: HistoryPage = HistoryPage { page: Page::Last, limit: 1 };
+    const LAST: HistoryPage = HistoryPage::of_all(Page::Last, 1);
 
     fn open(dir: &Path) -> (Arc<EmbeddedStore>, Receiver<Event>) {
         let (events, told) = channel();
@@ -141,12 +162,13 @@ mod tests {
             text: number.to_string().into(),
             client_uuid: Some(number.to_string()),
             created_at: Timestamp::now(),
+            reply_to: None,
         };
         assert!(store.append(vec![append]).is_empty());
     }
 
     async fn seqs(store: &EmbeddedStore, reader: &User, page: Page) -> Vec<u64> {
-        let page = HistoryPage { page, limit: 50 };
+        let page = HistoryPage::of_all(page, 50);
         let found = store.messages(&Channel::GENERAL, reader, page).await.unwrap();
         assert_eq!(found.total, COUNT);
         assert!(found.messages.iter().all(|message| *message.text == *message.seq.to_string()));

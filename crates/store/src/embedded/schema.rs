@@ -10,7 +10,7 @@ use super::statements::channels::{self, Stored};
 use super::{migration, mover};
 
 /// The version of the tables.
-pub(super) const VERSION: u32 = 6;
+pub(super) const VERSION: u32 = 7;
 
 /// The tables about users, the same since version 4. UUIDs are BLOBs of 16 bytes.
 const USERS: &str = "
@@ -33,7 +33,13 @@ const USERS: &str = "
 /// two users stand in `directs` in ascending order, with the hour of their last message (`talked`), 0 if
 /// there is none. `channel_names` holds the names of public channels as they are compared, `groups` the
 /// UUIDs of a group's users in ascending order, `created` the `clientUUID`s of new channels. Members of
-/// groups and named channels have their `folded_name`, by which they are listed. `recent_0` and `recent_1` hold messages on their way to `messages`, in the order in
+/// groups and named channels have their `folded_name`, by which they are listed.
+///
+/// A message that changed has the `rev` of its last change, a reply the `Seq` that it answers (`reply_to`),
+/// and with the first message of its chain that one's `Seq` (`root`). `reactions` stand in the order in
+/// which they came, counted in `reaction_counts`, where `first` is the place of an emoji's first one.
+///
+/// `recent_0` and `recent_1` hold messages on their way to `messages`, in the order in
 /// which they were stored. `sent_0` and `sent_1` hold the `clientUUID`s of late, see [`super::sent`].
 pub(super) const TABLES: &str = "
     CREATE TABLE channels (
@@ -41,7 +47,7 @@ pub(super) const TABLES: &str = "
         private INTEGER NOT NULL DEFAULT 0, name TEXT NOT NULL DEFAULT '', folded_name TEXT,
         topic TEXT NOT NULL DEFAULT '', owners_post INTEGER NOT NULL DEFAULT 0,
         archived INTEGER NOT NULL DEFAULT 0, users_total INTEGER NOT NULL DEFAULT 0,
-        made_at INTEGER NOT NULL DEFAULT 0
+        made_at INTEGER NOT NULL DEFAULT 0, rev INTEGER NOT NULL DEFAULT 0
     ) WITHOUT ROWID;
     CREATE INDEX public_channels ON channels (archived, folded_name) WHERE kind = 3 AND NOT private;
     CREATE TABLE channel_names (name TEXT PRIMARY KEY, channel BLOB NOT NULL) WITHOUT ROWID;
@@ -67,15 +73,28 @@ pub(super) const TABLES: &str = "
     CREATE INDEX owners ON members (channel) WHERE owner;
     CREATE TABLE messages (
         id INTEGER PRIMARY KEY, uuid BLOB NOT NULL, sender BLOB NOT NULL, text TEXT NOT NULL,
-        created_at INTEGER NOT NULL, client_uuid TEXT
+        created_at INTEGER NOT NULL, client_uuid TEXT, reply_to INTEGER, root INTEGER, rev INTEGER,
+        edited_at INTEGER, deleted_at INTEGER, pinned_at INTEGER, replies INTEGER
     );
+    CREATE INDEX changed ON messages (id >> 40, rev) WHERE rev IS NOT NULL;
+    CREATE INDEX threads ON messages (id >> 40, root) WHERE root IS NOT NULL;
+    CREATE INDEX pinned ON messages (id >> 40) WHERE pinned_at IS NOT NULL;
+    CREATE TABLE reactions (
+        place INTEGER PRIMARY KEY, message INTEGER NOT NULL, emoji TEXT NOT NULL, user BLOB NOT NULL,
+        UNIQUE (message, emoji, user)
+    );
+    CREATE INDEX reactions_by_emoji ON reactions (message, emoji);
+    CREATE TABLE reaction_counts (
+        message INTEGER NOT NULL, emoji TEXT NOT NULL, first INTEGER NOT NULL, count INTEGER NOT NULL,
+        PRIMARY KEY (message, emoji)
+    ) WITHOUT ROWID;
     CREATE TABLE recent_0 (
         place INTEGER PRIMARY KEY, id INTEGER NOT NULL, uuid BLOB NOT NULL, sender BLOB NOT NULL,
-        text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT
+        text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT, reply_to INTEGER, root INTEGER
     );
     CREATE TABLE recent_1 (
         place INTEGER PRIMARY KEY, id INTEGER NOT NULL, uuid BLOB NOT NULL, sender BLOB NOT NULL,
-        text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT
+        text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT, reply_to INTEGER, root INTEGER
     );
     CREATE TABLE sent_0 (
         number INTEGER NOT NULL, sender BLOB NOT NULL, client_uuid TEXT NOT NULL, id INTEGER NOT NULL,
@@ -115,6 +134,8 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     }
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     connection.pragma_update(None, "cache_size", -16_000)?;
+    // What is deleted is overwritten, so that no file holds it.
+    connection.pragma_update(None, "secure_delete", true)?;
     connection.set_prepared_statement_cache_capacity(64);
     let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     match version {

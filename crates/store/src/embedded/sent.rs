@@ -119,7 +119,7 @@ pub(super) fn find(db: &Connection, number: i64, append: &Append) -> Result<Opti
             row.get(0)
         })
         .optional()?;
-    sent.map_or(Ok(None), |id| messages::by_key(db, id, append))
+    sent.map_or(Ok(None), |id| messages::by_key(db, id, &append.channel, &append.sender))
 }
 
 #[cfg(test)]

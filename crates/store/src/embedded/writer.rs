@@ -265,6 +265,8 @@ enum Outcome {
     Events(Vec<Event>),
     /// What became of an append; nothing, if the transaction failed before its turn.
     Append(Ticket, Option<Event>),
+    /// What an append changed besides.
+    Change(Event),
     AfterCommit(AfterCommit),
 }
 
@@ -358,15 +360,18 @@ impl Thread {
             match job {
                 Job::Append(append) => {
                     let ticket = append.ticket;
-                    let stored = appender.append(db, append);
-                    let (event, failure) =
-                        stored.map_or_else(|e| (None, Some(e)), |e| (Some(e), None));
+                    let (event, change, failure) = match appender.append(db, append) {
+                        Ok((event, change)) => (Some(event), change, None),
+                        Err(error) => (None, None, Some(error)),
+                    };
                     outcomes.push(Outcome::Append(ticket, event));
+                    outcomes.extend(change.map(Outcome::Change));
                     failure.map_or(Ok(()), Err)?;
                 }
                 Job::Change(channel, write) => {
                     appender.bring_home(db, channel)?;
                     outcomes.push(Outcome::AfterCommit(write(db)?));
+                    appender.changed(db, channel)?;
                 }
                 Job::Write(write) => outcomes.push(Outcome::AfterCommit(write(db)?)),
                 Job::Announce(events) => outcomes.push(Outcome::Events(events)),
@@ -392,6 +397,8 @@ impl Outcome {
                 events.push(Event::Refused { ticket, error: Arc::clone(error) });
             }
             (Self::Append(_, event), None) => events.extend(event),
+            (Self::Change(event), None) => events.push(event),
+            (Self::Change(_), Some(_)) => {}
         }
     }
 }

@@ -373,6 +373,8 @@ pub struct InboxEntry {
     pub total: u64,
     /// How many come after the user's read mark. One's own sends move the mark.
     pub unread: u64,
+    /// Its `rev`, of the moment when the newest message was read.
+    pub rev: u64,
     /// The newest message.
     pub last_message: Option<Message>,
     /// What the user is in the channel, and has chosen for it.

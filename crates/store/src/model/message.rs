@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
 use jiff::Timestamp;
 
-use crate::{Channel, JOIN_MESSAGES, Ticket, User};
+use crate::{Channel, JOIN_MESSAGES, MessageState, ReplyTo, Ticket, User};
 
 /// A stored message.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -22,6 +22,10 @@ pub struct Message {
     pub text: Arc<str>,
     /// When the sender's node took it.
     pub created_at: Timestamp,
+    /// The message that it answers.
+    pub reply_to: Option<Box<ReplyTo>>,
+    /// What has changed of it; `None` if nothing ever did.
+    pub state: Option<Box<MessageState>>,
 }
 
 impl Message {
@@ -35,6 +39,8 @@ impl Message {
             sender: User { uuid: UserUuid::default(), name: "".into() },
             text: "".into(),
             created_at: Timestamp::UNIX_EPOCH,
+            reply_to: None,
+            state: None,
         }
     }
 
@@ -42,6 +48,18 @@ impl Message {
     #[must_use]
     pub fn is_unreadable(&self) -> bool {
         self.sender.uuid == UserUuid::default()
+    }
+
+    /// The `Rev` of its last change; 0 if it never changed.
+    #[must_use]
+    pub fn rev(&self) -> u64 {
+        self.state.as_ref().map_or(0, |state| state.rev)
+    }
+
+    /// Whether it is deleted.
+    #[must_use]
+    pub fn is_deleted(&self) -> bool {
+        self.state.as_ref().is_some_and(|state| state.deleted_at.is_some())
     }
 }
 
@@ -70,6 +88,8 @@ pub struct Append {
     pub client_uuid: Option<String>,
     /// When the node took it.
     pub created_at: Timestamp,
+    /// The `Seq` of the message that it answers.
+    pub reply_to: Option<u64>,
 }
 
 /// Messages, and how many their channel has.
@@ -77,13 +97,21 @@ pub struct Append {
 pub struct MessagesPage {
     /// The `Seq` of the channel's last message; 0 if it has none.
     pub total: u64,
+    /// The channel's `rev` when they were read. No message is older than it tells; one may be newer.
+    pub rev: u64,
     /// Those asked for.
     pub messages: Vec<Message>,
 }
 
 impl HistoryPage {
     /// What a join shows.
-    pub(crate) const NEWEST: Self = Self { page: Page::Last, limit: JOIN_MESSAGES };
+    pub(crate) const NEWEST: Self = Self::of_all(Page::Last, JOIN_MESSAGES);
+
+    /// Of all messages.
+    #[must_use]
+    pub const fn of_all(page: Page, limit: u64) -> Self {
+        Self { page, limit, filter: Filter::All }
+    }
 }
 
 /// Which part of the history to read.
@@ -93,6 +121,33 @@ pub struct HistoryPage {
     pub page: Page,
     /// How many messages at the most.
     pub limit: u64,
+    /// Which of them.
+    pub filter: Filter,
+}
+
+/// Which messages of a channel to read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Filter {
+    /// All.
+    All,
+    /// The one with this `Seq` and those of the chain that it began.
+    Thread(u64),
+    /// Pinned ones.
+    Pinned,
+}
+
+impl Filter {
+    /// Whether it takes this message.
+    pub(crate) fn takes(self, message: &Message) -> bool {
+        match self {
+            Self::All => true,
+            Self::Thread(root) => {
+                message.seq == root
+                    || message.reply_to.as_ref().is_some_and(|reply| reply.root == root)
+            }
+            Self::Pinned => message.state.as_ref().is_some_and(|state| state.pinned_at.is_some()),
+        }
+    }
 }
 
 /// From where in which direction.

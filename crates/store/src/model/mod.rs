@@ -1,6 +1,7 @@
 //! What is kept and asked for, in the store's own terms.
 
 mod account;
+mod change;
 mod channel;
 mod message;
 
@@ -8,9 +9,13 @@ pub use account::{
     Account, Creation, KeyDigest, NewAccount, PasswordChange, User, UserStatus, UsersPage,
     UsersQuery,
 };
+pub use change::{
+    Change, Changed, ChangesPage, EXCERPT, MessageChange, MessageState, Reaction, ReactorsQuery,
+    ReplyTo, excerpt,
+};
 pub use channel::{
     Address, Channel, ChannelDetails, ChannelEdit, ChannelName, ChannelsPage, ChannelsQuery,
     FoundChannel, InboxEntry, Join, JoinedChannel, Kind, Level, Member, MembersAdd, MembersChange,
     MembersPage, MembersQuery, Membership, NewChannel, Preferences, PreferencesChange, Wanted,
 };
-pub use message::{Append, HistoryPage, Message, MessagesPage, Page};
+pub use message::{Append, Filter, HistoryPage, Message, MessagesPage, Page};

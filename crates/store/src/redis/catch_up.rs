@@ -130,7 +130,7 @@ impl FeedTask {
         let of = Channel::of_members(channel);
         let (mut missed, mut last) = (Vec::new(), from);
         while last < to {
-            let page = HistoryPage { page: Page::After(last), limit: MISSED.min(to - last) };
+            let page = HistoryPage::of_all(Page::After(last), MISSED.min(to - last));
             let page = history::messages(&self.shared, &of, page).await?.messages;
             let Some(newest) = page.last() else { break };
             last = newest.seq;

@@ -125,7 +125,7 @@ async fn entries(shared: &Shared, rows: Vec<InboxRow<'_>>) -> Result<Vec<Sorted>
         let InboxRow { channel, total, read, moment, membership, details, .. } = row;
         let unread = total.saturating_sub(read);
         let last_message = if total > 0 { last.next() } else { None };
-        (moment, InboxEntry { channel, total, unread, last_message, membership, details })
+        (moment, InboxEntry { channel, total, unread, rev: 0, last_message, membership, details })
     };
     Ok(rows.into_iter().map(entry).collect())
 }

@@ -157,6 +157,9 @@ impl Export<'_> {
                     message: stored.text,
                     created_at: stored.created_at,
                     client_uuid: client_uuids.remove(&seq),
+                    reply_to: None,
+                    root: None,
+                    state: None,
                 })?;
             }
             seq = next;

@@ -93,7 +93,7 @@ pub(super) async fn messages_for(
     if !matches!(page.page, Page::After(_)) {
         messages.reverse();
     }
-    Ok(MessagesPage { total, messages })
+    Ok(MessagesPage { total, rev: 0, messages })
 }
 
 /// An element's bytes as text. Those that are none are not JSON either.
@@ -148,5 +148,7 @@ fn named(
         sender: users.get(&stored.sender)?.clone(),
         text: stored.text,
         created_at: stored.created_at,
+        reply_to: None,
+        state: None,
     })
 }

@@ -4,6 +4,7 @@ mod access_keys;
 mod accounts;
 mod appends;
 mod catch_up;
+mod changes;
 mod channels;
 mod client;
 mod details;

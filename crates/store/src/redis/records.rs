@@ -178,6 +178,8 @@ impl LiveMessage {
             sender: self.sender.into(),
             text: self.text,
             created_at: self.created_at,
+            reply_to: None,
+            state: None,
         }
     }
 }

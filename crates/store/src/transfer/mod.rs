@@ -10,7 +10,7 @@ pub use order::Order;
 pub use part::Part;
 pub use record::{
     ChannelKind, ChannelRecord, Counts, DetailsRecord, MemberRecord, MessageRecord, OLDEST, Record,
-    UserRecord, VERSION,
+    StateRecord, UserRecord, VERSION,
 };
 
 use crate::Result;

@@ -182,6 +182,43 @@ pub struct MessageRecord {
     /// By which a repetition is known.
     #[serde(rename = "clientUUID", default, skip_serializing_if = "Option::is_none")]
     pub client_uuid: Option<String>,
+    /// The `Seq` that it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<u64>,
+    /// The first `Seq` of its chain; of a chain's first message its own, once it was answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root: Option<u64>,
+    /// What has changed of it. The channel's `rev` is the greatest of its messages'.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<Box<StateRecord>>,
+}
+
+/// What has changed of a message.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct StateRecord {
+    /// The `Rev` of its last change.
+    pub rev: u64,
+    /// When it was edited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<Timestamp>,
+    /// When it was deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<Timestamp>,
+    /// When it was pinned, if it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pinned_at: Option<Timestamp>,
+    /// How many replies its chain has, without deleted ones.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub replies: u64,
+    /// The reactions, by the first of each emoji, with the users in the order in which they reacted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<(Arc<str>, Vec<UserUuid>)>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// How many of each there were.

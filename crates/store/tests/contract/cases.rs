@@ -118,7 +118,7 @@ pub async fn history_is_read_from_both_ends(nodes: Nodes) {
     ] {
         assert_eq!(read(&nodes.second, &ada, &channel, page).await, (25, expected), "{page:?}");
     }
-    let page = HistoryPage { page: Page::Last, limit: 1 };
+    let page = HistoryPage::of_all(Page::Last, 1);
     let messages = nodes.first.store.messages(&channel, &ada.user, page).await.unwrap().messages;
     assert_eq!(
         (&messages[0].sender, messages[0].channel.recipient()),
@@ -127,7 +127,7 @@ pub async fn history_is_read_from_both_ends(nodes: Nodes) {
 }
 
 async fn read(node: &Node, reader: &Person, channel: &Channel, page: Page) -> (u64, Vec<u64>) {
-    let page = HistoryPage { page, limit: 10 };
+    let page = HistoryPage::of_all(page, 10);
     let messages = node.store.messages(channel, &reader.user, page).await.unwrap();
     (messages.total, messages.messages.iter().map(|message| message.seq).collect())
 }

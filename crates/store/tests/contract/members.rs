@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use crate::node::{Node, Nodes, Person};
 
-const LAST: HistoryPage = HistoryPage { page: Page::Last, limit: 10 };
+const LAST: HistoryPage = HistoryPage::of_all(Page::Last, 10);
 
 fn new(by: &Person, name: Option<&str>, private: bool, users: &[&Person]) -> NewChannel {
     NewChannel {

@@ -141,6 +141,7 @@ impl Node {
             text: text.into(),
             client_uuid: client.map(str::to_owned),
             created_at: Timestamp::now(),
+            reply_to: None,
         };
         assert!(self.store.append(vec![append]).is_empty());
     }

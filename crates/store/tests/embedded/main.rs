@@ -18,7 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-const ALL: HistoryPage = HistoryPage { page: Page::Last, limit: 100 };
+const ALL: HistoryPage = HistoryPage::of_all(Page::Last, 100);
 
 /// An open store, and what it announces.
 struct Chat {
@@ -66,6 +66,7 @@ impl Chat {
             text: text.into(),
             client_uuid: None,
             created_at,
+            reply_to: None,
         };
         assert!(self.store.append(vec![append]).is_empty());
         let stored = |event: &Event| matches!(event, Event::Message { .. });
@@ -244,6 +245,7 @@ async fn a_store_of_0_1_0_is_taken_over() {
         text: "one".into(),
         client_uuid: Some("first".to_owned()),
         created_at: Timestamp::now(),
+        reply_to: None,
     };
     assert!(store.append(vec![again]).is_empty());
     let Event::Repeated { message, .. } = chat.events.recv().unwrap() else { panic!() };

@@ -67,10 +67,9 @@ fn message(sender: User, recipient: Option<User>, seq: u64, text: &str) -> Messa
         recipient_uuid: recipient.as_ref().map(|user| user.uuid.0),
         recipient,
         text: text.into(),
-        cut: false,
         created_at: noon() + SignedDuration::from_mins(i64::try_from(seq).unwrap()),
         seq,
-        client_uuid: None,
+        ..Message::default()
     }
 }
 
@@ -84,6 +83,7 @@ fn listed(recipient: Option<User>, total: u64, unread: u64) -> InboxChannel {
         total,
         unread,
         last_message,
+        rev: None,
         details: None,
         prefs: Chosen::default(),
     }

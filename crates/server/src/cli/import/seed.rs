@@ -72,6 +72,9 @@ fn channel_records(channel: &SeedChannel, messages: &[&SeedMessage]) -> Vec<Reco
             message: message.message.clone(),
             created_at: in_our_days(message.created_at),
             client_uuid: None,
+            reply_to: None,
+            root: None,
+            state: None,
         },
     };
     let messages = (1..).zip(messages).map(message);

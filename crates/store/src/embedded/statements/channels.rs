@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Result, params};
 use uuid::Uuid;
 
-use super::rows::{MAX_NUMBER, key, number_at, text_at, timestamp_at, uuid_at};
+use super::rows::{MAX_NUMBER, key, number_at, saturated, text_at, timestamp_at, uuid_at};
 use super::{accounts, members};
 use crate::{Channel, ChannelDetails, Denied, FoundChannel};
 
@@ -66,6 +66,11 @@ impl Rights {
             Some(owner) if self.owners_post && !owner => Err(Denied::NotOwner),
             Some(_) => Ok(()),
         }
+    }
+
+    /// Whether the user may react to messages.
+    pub(in crate::embedded) fn may_react(self) -> std::result::Result<(), Denied> {
+        Self { owners_post: false, ..self }.may_write()
     }
 
     /// Whether the channel may be changed by its owners.
@@ -181,6 +186,45 @@ pub(in crate::embedded) fn insert(
     if high == low { Ok(()) } else { members::insert(db, high, channel) }
 }
 
+/// The channel's number, if it has messages, and its `rev`.
+pub(in crate::embedded) fn number_and_rev(
+    db: &Connection,
+    channel: ChannelUuid,
+) -> Result<Option<(i64, u64)>> {
+    let found = db
+        .prepare_cached("SELECT number, rev FROM channels WHERE uuid = ?")?
+        .query_row([channel.0.as_bytes()], |row| {
+            Ok((row.get::<_, Option<i64>>(0)?, number_at(row, 1)?))
+        })
+        .optional()?;
+    Ok(found.and_then(|(number, rev)| Some((number?, rev))))
+}
+
+/// The channel's `rev`.
+pub(in crate::embedded) fn rev(db: &Connection, channel: ChannelUuid) -> Result<u64> {
+    db.prepare_cached("SELECT rev FROM channels WHERE uuid = ?")?
+        .query_row([channel.0.as_bytes()], |row| number_at(row, 0))
+        .optional()
+        .map(Option::unwrap_or_default)
+}
+
+/// Raises the channel's `rev` to this one.
+pub(in crate::embedded) fn raise_rev(
+    db: &Connection,
+    channel: ChannelUuid,
+    rev: u64,
+) -> Result<()> {
+    db.prepare_cached("UPDATE channels SET rev = max(rev, ?2) WHERE uuid = ?1")?
+        .execute(params![channel.0.as_bytes(), saturated(rev)])?;
+    Ok(())
+}
+
+/// The `Rev` of a change that is being made.
+pub(in crate::embedded) fn next_rev(db: &Connection, channel: ChannelUuid) -> Result<u64> {
+    db.prepare_cached("UPDATE channels SET rev = rev + 1 WHERE uuid = ? RETURNING rev")?
+        .query_row([channel.0.as_bytes()], |row| number_at(row, 0))
+}
+
 /// The channel's number, if it has messages.
 pub(in crate::embedded) fn number(db: &Connection, channel: ChannelUuid) -> Result<Option<i64>> {
     let found = db
@@ -241,8 +285,14 @@ pub(in crate::embedded) fn bring_talks_back(db: &Connection, hour: i64) -> Resul
 /// Deletes a channel that nobody is left in, with its messages, which are in their places.
 pub(in crate::embedded) fn delete(db: &Connection, channel: ChannelUuid) -> Result<()> {
     if let Some(number) = number(db, channel)? {
-        db.prepare_cached("DELETE FROM messages WHERE id > ? AND id < ?")?
-            .execute([key(number, 0), key(number + 1, 0)])?;
+        let range = [key(number, 0), key(number + 1, 0)];
+        for statement in [
+            "DELETE FROM messages WHERE id > ? AND id < ?",
+            "DELETE FROM reactions WHERE message > ? AND message < ?",
+            "DELETE FROM reaction_counts WHERE message > ? AND message < ?",
+        ] {
+            db.prepare_cached(statement)?.execute(range)?;
+        }
     }
     db.prepare_cached("DELETE FROM channels WHERE uuid = ?")?.execute([channel.0.as_bytes()])?;
     Ok(())

@@ -3,16 +3,22 @@
 use std::sync::Arc;
 
 use chinwag_protocol::{ChannelUuid, MessageUuid};
-use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use rusqlite::{Connection, OptionalExtension, Result, Row, params, params_from_iter};
 
 use super::accounts::user_row;
-use super::channels;
-use super::rows::{key, saturated, seq_in, timestamp_at, uuid_at};
+use super::rows::{
+    key, number_at, number_in, optional_timestamp_at, saturated, seq_in, timestamp_at, uuid_at,
+};
+use super::{channels, reactions};
 use crate::embedded::recent::{Found, Recent};
-use crate::{Append, Channel, HistoryPage, Kind, Message, MessagesPage, Page, User};
+use crate::{
+    Channel, Filter, HistoryPage, Kind, Message, MessageState, MessagesPage, Page, ReplyTo, User,
+    excerpt,
+};
 
 /// What a message row holds besides its channel; `m` is the message, `u` its sender.
-const COLUMNS: &str = "m.sender, u.name, m.id, m.uuid, m.text, m.created_at";
+const COLUMNS: &str = "m.sender, u.name, m.id, m.uuid, m.text, m.created_at, m.reply_to, m.rev, m.edited_at, \
+     m.deleted_at, m.pinned_at, m.replies";
 
 pub(in crate::embedded) fn last_seq(
     db: &Connection,
@@ -59,8 +65,8 @@ fn moved_page(
     page: HistoryPage,
 ) -> Result<MessagesPage> {
     let (first_recent, last_recent) = found.range.unzip();
-    let Some(number) = channels::number(db, channel.uuid)? else {
-        return Ok(MessagesPage { total: 0, messages: Vec::new() });
+    let Some((number, rev)) = channels::number_and_rev(db, channel.uuid)? else {
+        return Ok(MessagesPage { total: 0, rev: 0, messages: Vec::new() });
     };
     let below = first_recent.unwrap_or(u64::MAX);
     let (from, below, order) = match page.page {
@@ -69,36 +75,92 @@ fn moved_page(
         Page::After(seq) => (seq, below, "ASC"),
     };
     let limit = page.limit - if order == "DESC" { found.messages.len() as u64 } else { 0 };
+    let (which, of) = match page.filter {
+        Filter::All => ("", 0),
+        Filter::Thread(root) => ("AND m.id >> 40 = ?4 AND m.root = ?5", saturated(root)),
+        Filter::Pinned => ("AND m.id >> 40 = ?4 AND m.pinned_at IS NOT NULL", 0),
+    };
     let mut statement = db.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM messages m JOIN users u ON u.uuid = m.sender
-         WHERE m.id > ? AND m.id < ? ORDER BY m.id {order} LIMIT ?"
+         WHERE m.id > ?1 AND m.id < ?2 {which} ORDER BY m.id {order} LIMIT ?3"
     ))?;
-    let range = params![key(number, from), key(number, below), saturated(limit)];
-    let moved = statement.query_map(range, |row| message_row(row, channel, user))?;
-    let moved = moved.collect::<Result<Vec<_>>>()?;
+    let range = [key(number, from), key(number, below), saturated(limit), number, of];
+    // As many as the statement names.
+    let range = params_from_iter(&range[..statement.parameter_count()]);
+    let moved = statement.query_map(range, |row| message_row(db, row, channel, user))?;
+    let mut moved = moved.collect::<Result<Vec<_>>>()?;
+    if let Filter::Thread(root) = page.filter
+        && moved.is_empty()
+        && (from + 1..below).contains(&root)
+    {
+        // One that nobody has answered stands in no thread.
+        moved.extend(by_key(db, key(number, root), channel, user)?);
+    }
     let (mut messages, rest) =
         if order == "DESC" { (found.messages, moved) } else { (moved, found.messages) };
     messages.extend(rest);
     messages.truncate(usize::try_from(page.limit).unwrap_or(usize::MAX));
     let total = last_recent.map_or_else(|| last_seq_of(db, number), Ok)?;
-    Ok(MessagesPage { total, messages })
+    Ok(MessagesPage { total, rev: found.rev.unwrap_or(rev), messages })
 }
 
-/// The sender's message with this key.
+/// The message with this key. `user` is the one from whose side `channel` is seen.
 pub(in crate::embedded) fn by_key(
     db: &Connection,
     key: i64,
-    append: &Append,
+    channel: &Channel,
+    user: &User,
 ) -> Result<Option<Message>> {
     db.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM messages m JOIN users u ON u.uuid = m.sender WHERE m.id = ?"
     ))?
-    .query_row([key], |row| message_row(row, &append.channel, &append.sender))
+    .query_row([key], |row| message_row(db, row, channel, user))
+    .optional()
+}
+
+/// How many messages of the channel of this number are pinned.
+pub(in crate::embedded) fn pinned(db: &Connection, number: i64) -> Result<u64> {
+    db.prepare_cached("SELECT count(*) FROM messages WHERE id >> 40 = ? AND pinned_at IS NOT NULL")?
+        .query_row([number], |row| number_at(row, 0))
+}
+
+/// The messages of the channel of this number that have a `Rev` greater than `after`, in its order.
+pub(in crate::embedded) fn changed(
+    db: &Connection,
+    number: i64,
+    (channel, user): (&Channel, &User),
+    after: u64,
+    limit: u64,
+) -> Result<Vec<Message>> {
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM messages m JOIN users u ON u.uuid = m.sender
+         WHERE m.id >> 40 = ? AND m.rev > ? ORDER BY m.rev LIMIT ?"
+    ))?;
+    let range = params![number, saturated(after), saturated(limit)];
+    statement.query_map(range, |row| message_row(db, row, channel, user))?.collect()
+}
+
+/// The message of this key as another one shows it that answers it.
+pub(in crate::embedded) fn answered(db: &Connection, key: i64) -> Result<Option<ReplyTo>> {
+    db.prepare_cached(
+        "SELECT u.uuid, u.name, substr(m.text, 1, 101), m.deleted_at, ifnull(m.root, m.id & 0xffffffffff)
+         FROM messages m JOIN users u ON u.uuid = m.sender WHERE m.id = ?",
+    )?
+    .query_row([key], |row| {
+        let is_deleted = row.get::<_, Option<i64>>(3)?.is_some();
+        let text: String = row.get(2)?;
+        Ok(ReplyTo {
+            seq: seq_in(key),
+            root: number_at(row, 4)?,
+            sender: user_row(row)?,
+            excerpt: (!is_deleted).then(|| excerpt(&text)),
+        })
+    })
     .optional()
 }
 
 /// Reads a message; `user` is the one from whose side `channel` is seen.
-fn message_row(row: &Row, channel: &Channel, user: &User) -> Result<Message> {
+fn message_row(db: &Connection, row: &Row, channel: &Channel, user: &User) -> Result<Message> {
     let sender = user_row(row)?;
     let mut channel = channel.clone();
     if let Kind::Direct(recipient) = &mut channel.kind
@@ -106,12 +168,32 @@ fn message_row(row: &Row, channel: &Channel, user: &User) -> Result<Message> {
     {
         *recipient = user.clone();
     }
+    let id: i64 = row.get(2)?;
+    let reply_to = match row.get::<_, Option<i64>>(6)? {
+        Some(seq) => answered(db, key(number_in(id), seq.cast_unsigned()))?.map(Box::new),
+        None => None,
+    };
     Ok(Message {
         channel,
         sender,
-        seq: seq_in(row.get(2)?),
+        seq: seq_in(id),
         uuid: MessageUuid(uuid_at(row, 3)?),
         text: row.get::<_, Arc<str>>(4)?,
         created_at: timestamp_at(row, 5)?,
+        reply_to,
+        state: state(db, row, id, user)?.map(Box::new),
     })
+}
+
+/// What has changed of a message, for this user.
+fn state(db: &Connection, row: &Row, id: i64, user: &User) -> Result<Option<MessageState>> {
+    let Some(rev) = row.get::<_, Option<i64>>(7)? else { return Ok(None) };
+    Ok(Some(MessageState {
+        rev: rev.cast_unsigned(),
+        edited_at: optional_timestamp_at(row, 8)?,
+        deleted_at: optional_timestamp_at(row, 9)?,
+        pinned_at: optional_timestamp_at(row, 10)?,
+        reactions: reactions::of(db, id, user.uuid)?,
+        replies: row.get::<_, Option<i64>>(11)?.map_or(0, i64::cast_unsigned),
+    }))
 }

@@ -4,4 +4,5 @@ pub(super) mod accounts;
 pub(super) mod channels;
 pub(super) mod members;
 pub(super) mod messages;
+pub(super) mod reactions;
 pub(super) mod rows;

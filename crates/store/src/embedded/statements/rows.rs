@@ -55,6 +55,13 @@ pub(in crate::embedded) fn timestamp_at(row: &Row, column: usize) -> Result<Time
         .map_err(|error| invalid(column, error))
 }
 
+pub(in crate::embedded) fn optional_timestamp_at(
+    row: &Row,
+    column: usize,
+) -> Result<Option<Timestamp>> {
+    row.get::<_, Option<i64>>(column)?.map(|_| timestamp_at(row, column)).transpose()
+}
+
 fn invalid(
     column: usize,
     error: impl std::error::Error + Send + Sync + 'static,

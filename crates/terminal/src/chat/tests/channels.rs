@@ -170,7 +170,8 @@ fn join_enters_a_channel_and_go_looks_at_it() {
     let said =
         Message { recipient_uuid: Some(Uuid::from_u128(61)), ..message(bob(), None, 9, "x") };
     let channel = Recipient { recipient: Some(Uuid::from_u128(61)) };
-    let view = ChannelView { channel, messages: vec![said], users: Vec::new(), users_total: 1 };
+    let view =
+        ChannelView { channel, messages: vec![said], users: Vec::new(), users_total: 1, rev: 0 };
     chat.answer(Answer::Joined(news, Ok(view)));
     assert!(screen(&chat).contains("Bob  12:09"), "{}", screen(&chat));
     assert!(screen(&chat).contains("you only look at it"), "{}", screen(&chat));

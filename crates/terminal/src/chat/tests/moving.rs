@@ -8,7 +8,7 @@ fn page(seqs: std::ops::Range<u64>, total: u64) -> Answer {
     let messages =
         seqs.rev().map(|seq| message(bob(), None, seq, &format!("message {seq}"))).collect();
     let channel = Recipient { recipient: None };
-    Answer::History(GENERAL, Ok(History { channel, total, received, messages }))
+    Answer::History(GENERAL, Ok(History { channel, total, received, rev: 0, messages }))
 }
 
 /// 250 messages in General, of which 170 are new.

@@ -13,7 +13,7 @@ fn a_channel_is_fetched_shown_and_read_when_it_is_opened() {
     assert_eq!(chat.mark_read(), None, "nothing of it was seen yet");
     let messages = (1..=7).rev().map(|seq| message(bob(), Some(ada()), seq, "psst")).collect();
     let channel = Recipient { recipient: Some(uuid(2).0) };
-    let page = History { channel, total: 7, received: 7, messages };
+    let page = History { channel, total: 7, received: 7, rev: 0, messages };
     chat.answer(Answer::History(private, Ok(page)));
     assert!(screen(&chat).contains("── New ──"), "{}", screen(&chat));
     assert_eq!(chat.mark_read(), Some(Ask::Read(private, 7)));
@@ -43,6 +43,7 @@ fn looking_back_fetches_older_messages_and_new_ones_move_nothing() {
     chat.event(Event::Inbox(Inbox { channels: vec![listed(None, 200, 0)] }));
     let page = |seqs: std::ops::Range<u64>| History {
         channel: Recipient { recipient: None },
+        rev: 0,
         total: 200,
         received: 100,
         messages: seqs

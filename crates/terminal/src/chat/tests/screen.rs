@@ -9,6 +9,7 @@ fn the_whole_screen_of_a_talk() {
     chat.event(Event::Inbox(Inbox { channels: inbox }));
     let page = History {
         channel: Recipient { recipient: None },
+        rev: 0,
         total: 3,
         received: 3,
         messages: vec![

@@ -1,0 +1,176 @@
+//! Changes to messages on their way to their readers: the first in a channel at once, further ones of the next
+//! 250 ms together.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chinwag_protocol::ChannelUuid;
+use chinwag_store::Message;
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until};
+
+/// How long the changes in a channel are gathered after some were sent.
+const PERIOD: Duration = Duration::from_millis(250);
+
+/// How many messages are gathered, and how many bytes of text. Beyond that all but the newest are dropped:
+/// the readers see the gap, and ask.
+const MOST: usize = 100;
+const MOST_TEXT: usize = 256 * 1024;
+
+/// Messages of a channel that have changed.
+pub struct Group {
+    /// Between this `Rev` and that of the last message only these changed.
+    pub after: u64,
+    /// In the order of `Rev`, each once.
+    pub messages: Vec<Arc<Message>>,
+}
+
+/// The changes that are being gathered.
+#[derive(Default)]
+pub struct Changes {
+    open: Mutex<Open>,
+    opened: Notify,
+}
+
+#[derive(Default)]
+struct Open {
+    channels: HashMap<ChannelUuid, Option<Group>>,
+    /// When each of these is sent, the next one first.
+    due: VecDeque<(Instant, ChannelUuid)>,
+}
+
+impl Changes {
+    /// Takes a change. Returns it if it is to be sent at once.
+    pub fn take(&self, after: u64, message: Arc<Message>) -> Option<Group> {
+        let channel = message.channel.uuid;
+        let group = Group { after, messages: vec![message] };
+        let mut open = self.lock();
+        if let Some(waiting) = open.channels.get_mut(&channel) {
+            match waiting {
+                Some(waiting) => waiting.add(group),
+                None => *waiting = Some(group),
+            }
+            return None;
+        }
+        open.channels.insert(channel, None);
+        open.due.push_back((Instant::now() + PERIOD, channel));
+        drop(open);
+        self.opened.notify_one();
+        Some(group)
+    }
+
+    /// Waits until some are to be sent, and returns them.
+    pub async fn due(&self) -> Vec<Group> {
+        loop {
+            let next = self.lock().due.front().map(|(at, _)| *at);
+            match next {
+                None => self.opened.notified().await,
+                Some(at) => {
+                    sleep_until(at).await;
+                    return self.lock().take_due(Instant::now());
+                }
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Open {
+    fn take_due(&mut self, now: Instant) -> Vec<Group> {
+        let mut groups = Vec::new();
+        while let Some((_, channel)) = self.due.pop_front_if(|(at, _)| *at <= now) {
+            match self.channels.get_mut(&channel).and_then(Option::take) {
+                Some(group) => {
+                    groups.push(group);
+                    self.due.push_back((now + PERIOD, channel));
+                }
+                None => {
+                    self.channels.remove(&channel);
+                }
+            }
+        }
+        groups
+    }
+}
+
+impl Group {
+    /// Adds a later change.
+    fn add(&mut self, later: Self) {
+        let is_changed_again =
+            |message: &Arc<Message>| later.messages.iter().any(|again| again.seq == message.seq);
+        self.messages.retain(|message| !is_changed_again(message));
+        let text = self.messages.iter().map(|message| message.text.len()).sum::<usize>();
+        if self.messages.len() >= MOST || text >= MOST_TEXT {
+            *self = later;
+        } else {
+            self.messages.extend(later.messages);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chinwag_protocol::{MessageUuid, UserUuid};
+    use chinwag_store::{Channel, MessageState, User};
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn change(seq: u64, rev: u64) -> (u64, Arc<Message>) {
+        let state = MessageState { rev, ..MessageState::default() };
+        let message = Message {
+            uuid: MessageUuid::random(),
+            channel: Channel::GENERAL,
+            seq,
+            sender: User { uuid: UserUuid::random(), name: "ada".into() },
+            text: "text".into(),
+            created_at: Timestamp::UNIX_EPOCH,
+            reply_to: None,
+            state: Some(Box::new(state)),
+        };
+        (rev - 1, Arc::new(message))
+    }
+
+    fn revs(group: &Group) -> (u64, Vec<u64>) {
+        (group.after, group.messages.iter().map(|message| message.rev()).collect())
+    }
+
+    /// What is due a period later.
+    fn due(changes: &Changes) -> Vec<(u64, Vec<u64>)> {
+        let mut open = changes.lock();
+        let at = open.due.front().map_or_else(Instant::now, |(at, _)| *at);
+        open.take_due(at).iter().map(revs).collect()
+    }
+
+    fn take(changes: &Changes, seq: u64, rev: u64) -> Option<Group> {
+        let (after, message) = change(seq, rev);
+        changes.take(after, message)
+    }
+
+    #[test]
+    fn the_first_goes_at_once_and_the_next_together() {
+        let changes = Changes::default();
+        assert_eq!(revs(&take(&changes, 1, 1).unwrap()), (0, vec![1]));
+        for (seq, rev) in [(1, 2), (2, 3), (1, 4)] {
+            assert!(take(&changes, seq, rev).is_none());
+        }
+        assert_eq!(due(&changes), [(1, vec![3, 4])]);
+        assert!(take(&changes, 3, 5).is_none());
+        assert_eq!(due(&changes), [(4, vec![5])]);
+        assert!(due(&changes).is_empty());
+        assert_eq!(revs(&take(&changes, 3, 6).unwrap()), (5, vec![6]));
+    }
+
+    #[test]
+    fn too_many_leave_a_gap() {
+        let changes = Changes::default();
+        for rev in 1..=102 {
+            take(&changes, rev, rev);
+        }
+        assert_eq!(due(&changes), [(101, vec![102])]);
+    }
+}

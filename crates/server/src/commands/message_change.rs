@@ -1,0 +1,104 @@
+//! `messageEdit`, `messageDelete`, `messageReact` and `messagePin`: changes to a message.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use chinwag_protocol::incoming::{MessageEdit, MessagePin, MessageReact, MessageRef};
+use chinwag_protocol::outgoing::Changed;
+use chinwag_protocol::{Body, ErrorCode, RequestId};
+use chinwag_store::{Change, Denied, MessageChange};
+use jiff::Timestamp;
+
+use super::{message, recipient};
+use crate::connection::Connection;
+use crate::core::Core;
+use crate::refused::{Outcome, Refused};
+use crate::{reply, wire};
+
+pub async fn edit(
+    core: &Rc<Core>,
+    connection: &Rc<Connection>,
+    id: Option<RequestId>,
+    edit: MessageEdit,
+) -> Outcome {
+    message::check_text(core, &edit.message)?;
+    let change = Change::Edit { text: edit.message.into(), within: core.app.config.edit_window };
+    let changed = make(core, connection, &edit.at, change).await?;
+    connection.send(reply::to(id, Body::MessageEdit(changed)));
+    Ok(())
+}
+
+pub async fn delete(
+    core: &Rc<Core>,
+    connection: &Rc<Connection>,
+    id: Option<RequestId>,
+    at: MessageRef,
+) -> Outcome {
+    let changed = make(core, connection, &at, Change::Delete).await?;
+    connection.send(reply::to(id, Body::MessageDelete(changed)));
+    Ok(())
+}
+
+pub async fn react(
+    core: &Rc<Core>,
+    connection: &Rc<Connection>,
+    id: Option<RequestId>,
+    react: MessageReact,
+) -> Outcome {
+    let change = Change::React { emoji: emoji(&react.emoji)?, on: react.on };
+    let changed = make(core, connection, &react.at, change).await?;
+    connection.send(reply::to(id, Body::MessageReact(changed)));
+    Ok(())
+}
+
+pub async fn pin(
+    core: &Rc<Core>,
+    connection: &Rc<Connection>,
+    id: Option<RequestId>,
+    pin: MessagePin,
+) -> Outcome {
+    let changed = make(core, connection, &pin.at, Change::Pin(pin.on)).await?;
+    connection.send(reply::to(id, Body::MessagePin(changed)));
+    Ok(())
+}
+
+/// The emoji of Unicode's list, fully qualified.
+pub fn emoji(text: &str) -> Result<Arc<str>, Refused> {
+    let sentence = "A reaction is one emoji, such as \u{1f44d}.";
+    let found = emojis::get(text).ok_or_else(|| Refused::new(ErrorCode::ChangeRefused, sentence));
+    found.map(|emoji| emoji.as_str().into())
+}
+
+async fn make(
+    core: &Rc<Core>,
+    connection: &Rc<Connection>,
+    at: &MessageRef,
+    change: Change,
+) -> Result<Changed, Refused> {
+    let user = recipient::user(connection)?;
+    let channel = recipient::existing_channel(core, connection, &at.recipient).await?;
+    let channel = channel.ok_or(Denied::NoMessage)?;
+    let address = channel.address();
+    let (session, seq) = (connection.uuid, at.seq);
+    let at = Timestamp::now();
+    let change = MessageChange { user, session, channel, seq, change, at };
+    let changed = core.app.store.change_message(change).await?;
+    Ok(wire::changed(address, &changed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_emoji_is_kept_fully_qualified() {
+        for (given, kept) in
+            [("\u{2764}", "\u{2764}\u{fe0f}"), ("👍", "👍"), ("👍🏽", "👍🏽"), ("🇨🇭", "🇨🇭")]
+        {
+            assert_eq!(&*emoji(given).unwrap(), kept);
+        }
+        for given in ["", "a", "👍👍", ":thumbsup:", "#", "\u{200d}"] {
+            assert_eq!(emoji(given).unwrap_err().code, ErrorCode::ChangeRefused, "{given:?}");
+        }
+    }
+}
