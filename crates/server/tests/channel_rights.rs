@@ -21,6 +21,12 @@ const OWNER: &Table = &[
     ("channelTyping",   ["ok",   "ok",  "ok",  "ok",   "ok", "ok"]),
     ("channelRead",     ["ok",   "ok",  "ok",  "ok",   "ok", "ok"]),
     ("channelPrefs",    ["ok",   "ok",  "ok",  "ok",   "ok", "ok"]),
+    ("messageEdit",     ["ok",   "ok",  "ok",  "ok",   "ok", "12"]),
+    ("messageReact",    ["ok",   "ok",  "ok",  "ok",   "ok", "12"]),
+    ("messagePin",      ["ok",   "ok",  "ok",  "ok",   "ok", "12"]),
+    ("messageReactors", ["ok",   "ok",  "ok",  "ok",   "ok", "ok"]),
+    ("channelChanges",  ["ok",   "ok",  "ok",  "ok",   "ok", "ok"]),
+    ("messageDelete",   ["ok",   "ok",  "ok",  "ok",   "ok", "ok"]),
     ("channelMessage",  ["ok",   "ok",  "ok",  "ok",   "ok", "12"]),
     ("memberAdd",       ["12",   "12",  "ok",  "ok",   "12", "12"]),
     ("memberRemove",    ["12",   "12",  "ok",  "ok",   "12", "ok"]),
@@ -37,6 +43,12 @@ const MEMBER: &Table = &[
     ("channelTyping",   ["ok",   "ok",  "ok",  "ok",   "ok", "ok"]),
     ("channelRead",     ["ok",   "ok",  "ok",  "ok",   "ok", "ok"]),
     ("channelPrefs",    ["ok",   "ok",  "ok",  "ok",   "ok", "ok"]),
+    ("messageEdit",     ["12",   "12",  "12",  "12",   "12", "12"]),
+    ("messageReact",    ["ok",   "ok",  "ok",  "ok",   "ok", "12"]),
+    ("messagePin",      ["ok",   "ok",  "ok",  "ok",   "ok", "12"]),
+    ("messageReactors", ["ok",   "ok",  "ok",  "ok",   "ok", "ok"]),
+    ("channelChanges",  ["ok",   "ok",  "ok",  "ok",   "ok", "ok"]),
+    ("messageDelete",   ["12",   "12",  "12",  "12",   "12", "12"]),
     ("channelMessage",  ["ok",   "ok",  "ok",  "ok",   "ok", "12"]),
     ("memberAdd",       ["12",   "12",  "ok",  "ok",   "12", "12"]),
     ("memberRemove",    ["12",   "12",  "12",  "12",   "12", "12"]),
@@ -54,6 +66,12 @@ const STRANGER: &Table = &[
     ("channelTyping",   ["ok",   "ok",  "12",  "10",   "10", "12"]),
     ("channelRead",     ["ok",   "ok",  "12",  "10",   "10", "12"]),
     ("channelPrefs",    ["ok",   "ok",  "12",  "10",   "10", "12"]),
+    ("messageEdit",     ["12",   "8",   "12",  "10",   "10", "12"]),
+    ("messageReact",    ["ok",   "8",   "12",  "10",   "10", "12"]),
+    ("messagePin",      ["ok",   "8",   "12",  "10",   "10", "12"]),
+    ("messageReactors", ["ok",   "8",   "ok",  "10",   "10", "ok"]),
+    ("channelChanges",  ["ok",   "ok",  "ok",  "10",   "10", "ok"]),
+    ("messageDelete",   ["12",   "8",   "12",  "10",   "10", "12"]),
     ("channelMessage",  ["ok",   "ok",  "12",  "10",   "10", "12"]),
     ("memberAdd",       ["12",   "12",  "12",  "10",   "10", "12"]),
     ("memberRemove",    ["12",   "12",  "12",  "10",   "10", "12"]),
@@ -82,10 +100,10 @@ impl Scene {
         let (mut rex, mut zoe, mut eve) =
             (there.sign_in("Rex"), there.sign_in("Zoe"), here.sign_in("Eve"));
         for client in [&mut ada, &mut bob, &mut rex, &mut zoe, &mut eve] {
-            ask(client, "inbox", json!({"wants": ["channels"]}));
+            client.ask("inbox", json!({"wants": ["channels"]}));
         }
         let mut make = |payload: Value| {
-            let made = ask(&mut ada, "channelCreate", payload);
+            let made = ada.ask("channelCreate", payload);
             made["UUID"].as_str().unwrap().to_owned()
         };
         let users = json!([bob.user, rex.user]);
@@ -93,14 +111,18 @@ impl Scene {
         let private = make(json!({"name": "Private", "private": true, "users": users}));
         let archived = make(json!({"name": "Archived", "users": users}));
         let group = make(json!({"users": [bob.user, eve.user]}));
+        let direct = bob.user.clone();
+        for channel in [&String::new(), &direct, &public, &archived] {
+            ada.ask("channelMessage", json!({"recipientUUID": channel, "message": "hello"}));
+        }
         for channel in [&private, &group] {
-            ask(&mut ada, "channelMessage", json!({"recipientUUID": channel, "message": SECRET}));
+            ada.ask("channelMessage", json!({"recipientUUID": channel, "message": SECRET}));
         }
         for channel in [&public, &private, &archived] {
             let removal = json!({"recipientUUID": channel, "userUUID": rex.user});
-            ask(&mut ada, "memberRemove", removal);
+            ada.ask("memberRemove", removal);
         }
-        ask(&mut ada, "channelEdit", json!({"recipientUUID": archived, "archived": true}));
+        ada.ask("channelEdit", json!({"recipientUUID": archived, "archived": true}));
         // All that has happened has been heard.
         rex.until_with("sys", |frame| {
             frame["sys"]["channelGone"]["recipientUUID"] == archived.as_str()
@@ -134,20 +156,22 @@ fn on_one_and_two(case: impl Fn(&TestServer, &TestServer)) {
     case(&node(), &node());
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is written where it is asked")]
-fn ask(client: &mut TestClient, kind: &str, payload: Value) -> Value {
-    client.send(&json!({"type": kind, "id": "asked", kind: payload}));
-    let reply = client.until_answer("asked");
-    assert_eq!(reply["type"], kind, "{reply}");
-    reply[kind].clone()
-}
-
 /// `ok`, or the code of the error.
 fn outcome(client: &mut TestClient, kind: &str, recipient: &str, other: &str) -> String {
     let mut payload = json!({"recipientUUID": recipient});
     match kind {
         "channelMessage" => payload["message"] = json!("hello"),
-        "channelRead" => payload["seq"] = json!(1),
+        "channelRead" | "messageDelete" => payload["seq"] = json!(1),
+        "messageEdit" => {
+            payload["seq"] = json!(1);
+            payload["message"] = json!("edited");
+        }
+        "messageReact" | "messageReactors" | "messagePin" => {
+            payload["seq"] = json!(1);
+            payload["emoji"] = json!("👍");
+            payload["on"] = json!(true);
+        }
+        "channelChanges" => payload["after"] = json!(0),
         // Somebody who is a member, so that nothing changes.
         "memberAdd" => payload["users"] = json!([other]),
         // Somebody who is none.
@@ -233,8 +257,8 @@ fn nothing_of_a_private_channel_reaches_anybody_outside_it() {
                 outcome(bob, kind, channel, "");
             }
         }
-        ask(ada, "channelEdit", json!({"recipientUUID": private, "topic": SECRET}));
-        ask(ada, "channelMessage", json!({"recipientUUID": "", "message": "the end"}));
+        ada.ask("channelEdit", json!({"recipientUUID": private, "topic": SECRET}));
+        ada.ask("channelMessage", json!({"recipientUUID": "", "message": "the end"}));
         let mut heard = Vec::new();
         loop {
             let frame = zoe.read();
@@ -250,10 +274,10 @@ fn nothing_of_a_private_channel_reaches_anybody_outside_it() {
             ("inbox", json!({"wants": ["channels"]})),
             ("users", json!({})),
         ] {
-            heard.push(ask(zoe, kind, payload));
+            heard.push(zoe.ask(kind, payload));
         }
         // The name of a private channel is free for others.
-        ask(zoe, "channelCreate", json!({"name": "PRIVATE", "private": true}));
+        zoe.ask("channelCreate", json!({"name": "PRIVATE", "private": true}));
         for secret in secrets {
             assert!(
                 !heard.iter().any(|frame| frame.to_string().contains(&secret)),
@@ -273,12 +297,12 @@ fn who_is_removed_in_mid_stream_hears_nothing_later() {
                 ada.say(channel, &format!("{number} before"));
             }
             let removal = json!({"recipientUUID": channel, "userUUID": bob.user});
-            ask(ada, "memberRemove", removal);
+            ada.ask("memberRemove", removal);
             for number in 1..=20 {
                 ada.say(channel, &format!("{number} after"));
             }
         }
-        ask(ada, "channelMessage", json!({"recipientUUID": "", "message": "the end"}));
+        ada.ask("channelMessage", json!({"recipientUUID": "", "message": "the end"}));
         let mut heard = Vec::new();
         while heard.last() != Some(&"the end".to_owned()) {
             let frame = bob.until("channelMessage");

@@ -5,34 +5,15 @@ mod support;
 use serde_json::{Value, json};
 use support::{TestClient, TestRedis, TestServer};
 
-/// Asks, and returns the reply's payload.
-#[expect(clippy::needless_pass_by_value, reason = "it is written where it is asked")]
-fn ask(client: &mut TestClient, kind: &str, payload: Value) -> Value {
-    client.send(&json!({"type": kind, "id": "asked", kind: payload}));
-    let reply = client.until_answer("asked");
-    assert_eq!(reply["type"], kind, "{reply}");
-    reply[kind].clone()
-}
-
-/// Asks for what is refused, and returns the code.
-#[expect(clippy::needless_pass_by_value, reason = "it is written where it is asked")]
-fn refused(client: &mut TestClient, kind: &str, payload: Value) -> u64 {
-    client.send(&json!({"type": kind, "id": "asked", kind: payload}));
-    let reply = client.until_answer("asked");
-    assert_eq!(reply["type"], "error", "{reply}");
-    assert_eq!(reply["error"]["payload"], kind);
-    reply["error"]["code"].as_u64().unwrap()
-}
-
 /// A user who wants to hear of all channels.
 fn member(server: &TestServer, name: &str) -> TestClient {
     let mut client = server.sign_in(name);
-    ask(&mut client, "inbox", json!({"wants": ["channels", "something"]}));
+    client.ask("inbox", json!({"wants": ["channels", "something"]}));
     client
 }
 
 fn make(client: &mut TestClient, name: &str, private: bool) -> String {
-    let made = ask(client, "channelCreate", json!({"name": name, "private": private}));
+    let made = client.ask("channelCreate", json!({"name": name, "private": private}));
     made["UUID"].as_str().unwrap().to_owned()
 }
 
@@ -82,8 +63,7 @@ cases! {
 
 fn a_channel_is_made_and_its_members_talk(here: &TestServer, there: &TestServer) {
     let (mut ada, mut bob) = (member(here, "Ada"), member(there, "Bob"));
-    let made = ask(
-        &mut ada,
+    let made = ada.ask(
         "channelCreate",
         json!({"name": " #Ops ", "topic": "what is on fire", "users": [bob.user]}),
     );
@@ -102,7 +82,7 @@ fn a_channel_is_made_and_its_members_talk(here: &TestServer, there: &TestServer)
     assert_eq!(said(&mut ada), expected);
     let frame = bob.until("channelMessage")["channelMessage"].clone();
     assert_eq!((&frame["RecipientUUID"], frame.get("Recipient")), (&json!(ops), None));
-    let inbox = ask(&mut bob, "inbox", json!({"wants": ["channels"]}));
+    let inbox = bob.ask("inbox", json!({"wants": ["channels"]}));
     let listed = &inbox["channels"][1];
     assert_eq!(
         (&listed["recipientUUID"], &listed["unread"], &listed["level"]),
@@ -112,13 +92,13 @@ fn a_channel_is_made_and_its_members_talk(here: &TestServer, there: &TestServer)
         (&listed["Channel"]["Name"], &inbox["channels"][0]["Channel"]["Name"]),
         (&json!("Ops"), &json!("General"))
     );
-    assert_eq!(ask(&mut bob, "channelRead", json!({"recipientUUID": ops, "seq": 1}))["seq"], 1);
-    let history = ask(&mut bob, "channelMessages", json!({"recipientUUID": ops}));
+    assert_eq!(bob.ask("channelRead", json!({"recipientUUID": ops, "seq": 1}))["seq"], 1);
+    let history = bob.ask("channelMessages", json!({"recipientUUID": ops}));
     assert_eq!(
         (&history["total"], &history["messages"][0]["Message"]),
         (&json!(1), &json!("hello"))
     );
-    let members = ask(&mut bob, "channelMembers", json!({"recipientUUID": ops}));
+    let members = bob.ask("channelMembers", json!({"recipientUUID": ops}));
     assert_eq!(members["total"], 2);
     assert_eq!(
         (&members["users"][0]["Username"], &members["users"][0]["Owner"]),
@@ -128,8 +108,8 @@ fn a_channel_is_made_and_its_members_talk(here: &TestServer, there: &TestServer)
 
 fn a_client_of_0_1_hears_nothing_of_channels(here: &TestServer, there: &TestServer) {
     let (mut ada, mut old) = (member(here, "Ada"), there.sign_in("Old"));
-    ask(&mut old, "inbox", json!({}));
-    let ops = ask(&mut ada, "channelCreate", json!({"name": "Ops", "users": [old.user]}));
+    old.ask("inbox", json!({}));
+    let ops = ada.ask("channelCreate", json!({"name": "Ops", "users": [old.user]}));
     let ops = ops["UUID"].as_str().unwrap().to_owned();
     ada.say(&ops, "in the channel");
     said(&mut ada);
@@ -137,7 +117,7 @@ fn a_client_of_0_1_hears_nothing_of_channels(here: &TestServer, there: &TestServ
     said(&mut ada);
     // The next message that it gets is General's, and its inbox lists what it listed.
     assert_eq!(said(&mut old).1, "to all");
-    let inbox = ask(&mut old, "inbox", json!({}));
+    let inbox = old.ask("inbox", json!({}));
     assert_eq!(inbox["channels"].as_array().unwrap().len(), 1);
     assert_eq!(inbox["channels"][0].get("Channel"), None);
     // One that it joins itself it hears.
@@ -152,20 +132,20 @@ fn a_public_channel_is_found_looked_at_and_joined(here: &TestServer, there: &Tes
     let (mut ada, mut bob) = (member(here, "Ada"), member(there, "Bob"));
     let ops = make(&mut ada, "Ops", false);
     make(&mut ada, "Secret", true);
-    let found = ask(&mut bob, "channels", json!({"query": "#o"}));
+    let found = bob.ask("channels", json!({"query": "#o"}));
     assert_eq!((&found["total"], &found["channels"][0]["UUID"]), (&json!(1), &json!(ops)));
-    assert_eq!(ask(&mut bob, "channels", json!({}))["total"], 1);
-    assert_eq!(ask(&mut ada, "channels", json!({}))["total"], 2);
+    assert_eq!(bob.ask("channels", json!({}))["total"], 1);
+    assert_eq!(ada.ask("channels", json!({}))["total"], 2);
     // Everybody may read it, and write only as a member.
     bob.join(&ops);
     ada.say(&ops, "one");
     assert_eq!(said(&mut bob).1, "one");
     let message = json!({"recipientUUID": ops, "message": "me, too"});
-    assert_eq!(refused(&mut bob, "channelMessage", message.clone()), 12);
+    assert_eq!(bob.refused("channelMessage", message.clone()), 12);
     for kind in ["channelRead", "channelTyping", "channelPrefs"] {
-        assert_eq!(refused(&mut bob, kind, json!({"recipientUUID": ops, "seq": 1})), 12, "{kind}");
+        assert_eq!(bob.refused(kind, json!({"recipientUUID": ops, "seq": 1})), 12, "{kind}");
     }
-    let change = ask(&mut bob, "memberAdd", json!({"recipientUUID": ops}));
+    let change = bob.ask("memberAdd", json!({"recipientUUID": ops}));
     assert_eq!(
         (&change["usersTotal"], &change["users"][0]["Username"]),
         (&json!(2), &json!("Bob"))
@@ -173,18 +153,15 @@ fn a_public_channel_is_found_looked_at_and_joined(here: &TestServer, there: &Tes
     let told = news(&mut ada, "members");
     assert_eq!((&told["added"][0]["Username"], &told["usersTotal"]), (&json!("Bob"), &json!(2)));
     assert_eq!(news(&mut bob, "channel")["UUID"], json!(ops));
-    assert_eq!(ask(&mut bob, "channelMessage", message)["Message"], "me, too");
+    assert_eq!(bob.ask("channelMessage", message)["Message"], "me, too");
     assert_eq!(said(&mut ada).1, "me, too");
 }
 
 fn who_was_removed_hears_nothing_more(here: &TestServer, there: &TestServer) {
     let (mut ada, mut bob) = (member(here, "Ada"), member(there, "Bob"));
     let mut old = there.sign_in("Bob");
-    let secret = ask(
-        &mut ada,
-        "channelCreate",
-        json!({"name": "Secret", "private": true, "users": [bob.user]}),
-    );
+    let secret =
+        ada.ask("channelCreate", json!({"name": "Secret", "private": true, "users": [bob.user]}));
     let secret = secret["UUID"].as_str().unwrap().to_owned();
     old.join(&secret);
     ada.say(&secret, "before");
@@ -192,17 +169,17 @@ fn who_was_removed_hears_nothing_more(here: &TestServer, there: &TestServer) {
     assert_eq!(said(&mut old).1, "before");
     let removal = json!({"recipientUUID": secret, "userUUID": bob.user});
     assert_eq!(
-        refused(&mut bob, "memberRemove", json!({"recipientUUID": secret, "userUUID": ada.user})),
+        bob.refused("memberRemove", json!({"recipientUUID": secret, "userUUID": ada.user})),
         12
     );
-    assert_eq!(ask(&mut ada, "memberRemove", removal)["usersTotal"], 1);
+    assert_eq!(ada.ask("memberRemove", removal)["usersTotal"], 1);
     ada.say(&secret, "after");
     assert_eq!(said(&mut ada).1, "before");
     assert_eq!(said(&mut ada).1, "after");
     assert_eq!(news(&mut bob, "channelGone")["recipientUUID"], json!(secret));
     assert_eq!(old.until("channelLeave")["channelLeave"]["recipientUUID"], json!(secret));
     for kind in ["channelMessages", "channelJoin", "channelMembers", "memberAdd", "channelPrefs"] {
-        assert_eq!(refused(&mut bob, kind, json!({"recipientUUID": secret})), 10, "{kind}");
+        assert_eq!(bob.refused(kind, json!({"recipientUUID": secret})), 10, "{kind}");
     }
     ada.say("", "to all");
     assert_eq!(said(&mut bob).1, "to all");
@@ -210,9 +187,9 @@ fn who_was_removed_hears_nothing_more(here: &TestServer, there: &TestServer) {
 
 fn groups_and_wrong_requests(here: &TestServer, there: &TestServer) {
     let (mut ada, bob, mut eve) = (member(here, "Ada"), member(there, "Bob"), member(here, "Eve"));
-    let group = ask(&mut ada, "channelCreate", json!({"users": [bob.user, eve.user]}));
+    let group = ada.ask("channelCreate", json!({"users": [bob.user, eve.user]}));
     let users = json!({"users": [bob.user, ada.user, eve.user]});
-    let again = ask(&mut eve, "channelCreate", users);
+    let again = eve.ask("channelCreate", users);
     assert_eq!(group["UUID"], again["UUID"]);
     assert_eq!((&group["Name"], group["Users"].as_array().unwrap().len()), (&json!(""), 3));
     let uuid = &group["UUID"];
@@ -237,24 +214,21 @@ fn groups_and_wrong_requests(here: &TestServer, there: &TestServer) {
         ("channelPrefs", json!({"recipientUUID": uuid, "mutedUntil": "tomorrow"}), 1),
         ("channelPrefs", json!({"recipientUUID": uuid, "level": "loud"}), 1),
     ] {
-        assert_eq!(refused(&mut ada, kind, payload.clone()), code, "{kind} {payload}");
+        assert_eq!(ada.refused(kind, payload.clone()), code, "{kind} {payload}");
     }
-    let made = ask(&mut ada, "channelCreate", json!({"name": "Ops"}))["UUID"].clone();
-    assert_eq!(refused(&mut eve, "channelCreate", json!({"name": "ops"})), 13);
-    assert_eq!(refused(&mut eve, "channelEdit", json!({"recipientUUID": made, "topic": "x"})), 12);
-    let edited = ask(&mut ada, "channelEdit", json!({"recipientUUID": made, "archived": true}));
+    let made = ada.ask("channelCreate", json!({"name": "Ops"}))["UUID"].clone();
+    assert_eq!(eve.refused("channelCreate", json!({"name": "ops"})), 13);
+    assert_eq!(eve.refused("channelEdit", json!({"recipientUUID": made, "topic": "x"})), 12);
+    let edited = ada.ask("channelEdit", json!({"recipientUUID": made, "archived": true}));
     assert_eq!(edited["Archived"], true);
-    assert_eq!(
-        refused(&mut ada, "channelMessage", json!({"recipientUUID": made, "message": "x"})),
-        12
-    );
-    assert_eq!(ask(&mut ada, "channels", json!({}))["total"], 0);
-    assert_eq!(ask(&mut ada, "channels", json!({"archived": true}))["total"], 1);
+    assert_eq!(ada.refused("channelMessage", json!({"recipientUUID": made, "message": "x"})), 12);
+    assert_eq!(ada.ask("channels", json!({}))["total"], 0);
+    assert_eq!(ada.ask("channels", json!({"archived": true}))["total"], 1);
     let prefs = json!({"recipientUUID": uuid, "pinned": true, "section": "friends"});
-    let prefs = ask(&mut ada, "channelPrefs", prefs);
+    let prefs = ada.ask("channelPrefs", prefs);
     assert_eq!(
         (&prefs["level"], &prefs["pinned"], &prefs["section"]),
         (&json!("all"), &json!(true), &json!("friends"))
     );
-    assert_eq!(ask(&mut ada, "channelPrefs", json!({"recipientUUID": ""}))["level"], "mentions");
+    assert_eq!(ada.ask("channelPrefs", json!({"recipientUUID": ""}))["level"], "mentions");
 }

@@ -41,6 +41,7 @@ fn each_code_of_the_table_is_got_by_its_request() {
         create(&mut bob, &format!("Channel {number}"));
     }
     let mine = create(&mut ada, "Mine");
+    bob.ask("channelMessage", json!({"recipientUUID": ops["recipientUUID"], "message": "Hello"}));
     let nobody = "123e4567-e89b-12d3-a456-426614174000";
     let (stranger, general) = (json!({"recipientUUID": nobody}), json!({"recipientUUID": ""}));
     let with = |channel: &Value, name: &str, value: Value| {
@@ -48,6 +49,11 @@ fn each_code_of_the_table_is_got_by_its_request() {
         payload[name] = value;
         payload
     };
+    let message = |channel: &Value, name: &str, value: Value| {
+        with(&with(channel, name, value), "seq", json!(1))
+    };
+    let reaction =
+        |channel: &Value| with(&message(channel, "emoji", json!("👍")), "on", json!(true));
     let tries = [
         ("signIn", json!({"username": "Ada", "password": "wrong"})),
         ("signIn", json!({"username": "Ad\u{430}", "password": "secret"})),
@@ -80,6 +86,22 @@ fn each_code_of_the_table_is_got_by_its_request() {
         ("memberAdd", with(&mine, "users", json!([bob.user]))),
         ("memberRemove", with(&stranger, "userUUID", json!(nobody))),
         ("memberRemove", with(&ops, "userUUID", json!(bob.user))),
+        ("messageEdit", message(&general, "message", json!(" "))),
+        ("messageEdit", message(&mine, "message", json!("Hello"))),
+        ("messageEdit", message(&stranger, "message", json!("Hello"))),
+        ("messageEdit", message(&ops, "message", json!("Hello"))),
+        ("messageDelete", with(&mine, "seq", json!(1))),
+        ("messageDelete", with(&stranger, "seq", json!(1))),
+        ("messageDelete", with(&ops, "seq", json!(1))),
+        ("messageReact", reaction(&mine)),
+        ("messageReact", reaction(&stranger)),
+        ("messageReact", reaction(&ops)),
+        ("messagePin", message(&mine, "on", json!(true))),
+        ("messagePin", message(&stranger, "on", json!(true))),
+        ("messagePin", message(&ops, "on", json!(true))),
+        ("messageReactors", reaction(&mine)),
+        ("messageReactors", reaction(&stranger)),
+        ("channelChanges", with(&stranger, "after", json!(0))),
     ];
     let mut got: BTreeSet<_> =
         tries.iter().map(|(request, payload)| refused(&mut ada, request, payload)).collect();

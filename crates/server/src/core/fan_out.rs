@@ -43,6 +43,11 @@ impl Core {
             delivered += self.deliver_run(batch, run, last);
             answered.mark(at, false);
         }
+        for delivery in &batch.deliveries {
+            if let Delivery::Changed(changed) = delivery {
+                self.tell_of_changes(batch, changed);
+            }
+        }
         self.app.metrics.deliveries.increment(delivered);
     }
 
@@ -97,10 +102,8 @@ impl Core {
                 self.tell_of_members(batch, change);
                 0
             }
-            Delivery::Changed(changed) => {
-                self.tell_of_changes(batch, changed);
-                0
-            }
+            // After the messages that they change.
+            Delivery::Changed(_) => 0,
         }
     }
 

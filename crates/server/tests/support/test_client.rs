@@ -142,6 +142,28 @@ impl TestClient {
         pings
     }
 
+    /// Asks, and returns the reply's payload. News are read later.
+    #[expect(clippy::needless_pass_by_value, reason = "it is written where it is asked")]
+    pub fn ask(&mut self, kind: &str, payload: Value) -> Value {
+        let reply = self.answer_to(kind, &payload);
+        assert_eq!(reply["type"], kind, "{reply}");
+        reply[kind].clone()
+    }
+
+    /// Asks for what is refused, and returns the code.
+    #[expect(clippy::needless_pass_by_value, reason = "it is written where it is asked")]
+    pub fn refused(&mut self, kind: &str, payload: Value) -> u64 {
+        let reply = self.answer_to(kind, &payload);
+        assert_eq!(reply["type"], "error", "{reply}");
+        assert_eq!(reply["error"]["payload"], kind);
+        reply["error"]["code"].as_u64().unwrap()
+    }
+
+    fn answer_to(&mut self, kind: &str, payload: &Value) -> Value {
+        self.send(&json!({"type": kind, "id": "asked", kind: payload}));
+        self.until_answer("asked")
+    }
+
     /// The next frame that is no broadcast.
     pub fn answer(&mut self) -> Value {
         loop {
