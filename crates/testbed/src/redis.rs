@@ -32,15 +32,17 @@ impl Redis {
 
     /// Starts one in this folder, on these cores, or on any if there are none.
     pub fn start_in(folder: &Path, cores: &[usize]) -> Result<Self> {
-        let address = free_address()?;
-        let program = env::var_os("CHINWAG_REDIS_SERVER");
-        let mut command = Command::new(program.unwrap_or_else(|| "redis-server".into()));
-        command
-            .args(["--port", &address.port().to_string(), "--bind", "127.0.0.1", "--save", ""])
-            .args(["--appendonly", "yes", "--appendfsync", "always", "--dir"])
-            .arg(folder);
-        let process = Process::start(command, cores, "Ready to accept connections")?;
-        Ok(Self { address, process, folder: folder.to_owned(), _temporary: None })
+        loop {
+            let address = free_address()?;
+            match Process::start(command(address, folder), cores, "Ready to accept connections") {
+                // Between the look and the start another program has taken the port.
+                Err(error) if error.to_string().contains("Address already in use") => {}
+                process => {
+                    let (process, folder) = (process?, folder.to_owned());
+                    return Ok(Self { address, process, folder, _temporary: None });
+                }
+            }
+        }
     }
 
     /// Its URL, without a database.
@@ -57,7 +59,17 @@ impl Redis {
     }
 }
 
-/// An address that nobody else gets soon: the system hands out ports in turn.
+fn command(address: SocketAddr, folder: &Path) -> Command {
+    let program = env::var_os("CHINWAG_REDIS_SERVER");
+    let mut command = Command::new(program.unwrap_or_else(|| "redis-server".into()));
+    command
+        .args(["--port", &address.port().to_string(), "--bind", "127.0.0.1", "--save", ""])
+        .args(["--appendonly", "yes", "--appendfsync", "always", "--dir"])
+        .arg(folder);
+    command
+}
+
+/// An address on which nothing listens now.
 fn free_address() -> Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
