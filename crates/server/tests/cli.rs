@@ -136,8 +136,7 @@ fn what_can_not_be_done_is_told_in_one_line_without_secrets() {
 
 #[test]
 fn tail_prints_a_line_of_json_for_each_message_also_after_a_break() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let mut server = TestServer::with(&[("SERVER_ADDRESS", &port.to_string())]);
+    let mut server = TestServer::embedded();
     let (home, url) = (Home::new(), url(&server));
     server.sign_in("Ada");
     server.sign_in("Bob");
@@ -180,8 +179,7 @@ fn a_misspelt_name_makes_no_account_and_sign_up_does() {
 
 #[test]
 fn send_waits_for_a_server_that_is_restarting() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let mut server = TestServer::with(&[("SERVER_ADDRESS", &port.to_string())]);
+    let mut server = TestServer::embedded();
     let (home, url) = (Home::new(), url(&server));
     server.sign_in("Ada");
     server.sign_in("Bob");

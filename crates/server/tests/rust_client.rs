@@ -2,7 +2,6 @@
 
 mod support;
 
-use std::net::TcpListener;
 use std::time::Duration;
 
 use chinwag_client::protocol::ErrorCode;
@@ -12,14 +11,6 @@ use chinwag_client::{
 };
 use serde_json::json;
 use support::{TestClient, TestRedis, TestServer};
-
-/// A server that comes back at the same address.
-fn steady(variables: &[(&str, &str)]) -> TestServer {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let address = [("SERVER_ADDRESS", port.to_string())];
-    let address = address.iter().map(|(name, value)| (*name, value.as_str()));
-    TestServer::with(&address.chain(variables.iter().copied()).collect::<Vec<_>>())
-}
 
 fn login(name: &str) -> Login {
     Login::SignIn { name: name.into(), password: "secret".into() }
@@ -81,21 +72,21 @@ async fn survives_kills(server: &mut TestServer) {
 
 #[tokio::test]
 async fn kills_of_the_server_lose_double_and_reorder_nothing_embedded() {
-    survives_kills(&mut steady(&[("MESSAGE_RATE", "0")])).await;
+    survives_kills(&mut TestServer::with(&[("MESSAGE_RATE", "0")])).await;
 }
 
 #[tokio::test]
 async fn kills_of_the_server_lose_double_and_reorder_nothing_on_redis() {
     let redis = TestRedis::start();
     let url = redis.url();
-    survives_kills(&mut steady(&[("MESSAGE_RATE", "0"), ("REDIS_URL", &url)])).await;
+    survives_kills(&mut TestServer::with(&[("MESSAGE_RATE", "0"), ("REDIS_URL", &url)])).await;
 }
 
 #[tokio::test]
 async fn a_private_channel_that_began_while_its_reader_was_away_is_told_from_its_beginning() {
     let redis = TestRedis::start();
     let url = redis.url();
-    let mut near = steady(&[("REDIS_URL", &url)]);
+    let mut near = TestServer::with(&[("REDIS_URL", &url)]);
     let far = TestServer::on(&redis);
     let (bob, mut seen) = sign_in(&near, "Bob").await;
     let (cleo, _events) = sign_in(&far, "Cleo").await;
@@ -209,7 +200,7 @@ async fn who_is_signed_out_elsewhere_does_not_come_back() {
 
 #[tokio::test]
 async fn a_server_that_stops_says_when_to_come_back() {
-    let mut server = steady(&[]);
+    let mut server = TestServer::embedded();
     let (ada, mut events) = sign_in(&server, "Ada").await;
     server.terminate();
     let link = until_link(&mut events, |link| matches!(link, Link::Waiting { .. })).await;
@@ -224,7 +215,7 @@ async fn a_server_that_stops_says_when_to_come_back() {
 
 #[tokio::test]
 async fn a_server_that_begins_anew_is_another_one() {
-    let mut server = steady(&[]);
+    let mut server = TestServer::embedded();
     let (_ada, mut events) = sign_in(&server, "Ada").await;
     server.kill();
     std::fs::remove_dir_all(server.data_dir()).unwrap();
@@ -235,7 +226,7 @@ async fn a_server_that_begins_anew_is_another_one() {
 
 #[tokio::test]
 async fn the_joined_channel_is_joined_again_after_a_return() {
-    let mut server = steady(&[]);
+    let mut server = TestServer::embedded();
     let (ada, mut events) = sign_in(&server, "Ada").await;
     let (bob, _events) = sign_in(&server, "Bob").await;
     ada.join(Channel::Direct(bob.me())).await.unwrap();
@@ -260,7 +251,7 @@ async fn the_joined_channel_is_joined_again_after_a_return() {
 
 #[tokio::test]
 async fn a_restored_backup_is_read_again_and_nothing_told_twice() {
-    let mut server = steady(&[]);
+    let mut server = TestServer::embedded();
     let (ada, _events) = sign_in(&server, "Ada").await;
     let (_bob, mut seen) = sign_in(&server, "Bob").await;
     let folder = tempfile::TempDir::new().unwrap();
@@ -336,7 +327,7 @@ async fn the_next_run_goes_on_where_the_last_one_stopped() {
 
 #[tokio::test]
 async fn a_changed_password_brings_a_key_to_come_back_with() {
-    let mut server = steady(&[]);
+    let mut server = TestServer::embedded();
     let (ada, mut events) = sign_in(&server, "Ada").await;
     let before = ada.access_key();
     ada.change_password("secret", "a better secret").await.unwrap();

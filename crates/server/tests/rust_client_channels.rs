@@ -3,8 +3,6 @@
 
 mod support;
 
-use std::net::TcpListener;
-
 use chinwag_client::protocol::incoming::{ChannelEdit, NewChannel, PrefsChange};
 use chinwag_client::protocol::outgoing::{Level, Message, Sys};
 use chinwag_client::protocol::{Body, ErrorCode, UserUuid};
@@ -205,9 +203,7 @@ async fn who_was_removed_hears_nothing_more_and_takes_it_for_no_loss_on_redis() 
 
 #[tokio::test]
 async fn kills_of_the_server_lose_double_and_reorder_nothing_in_a_channel() {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let address = port.to_string();
-    let mut server = TestServer::with(&[("SERVER_ADDRESS", &address), ("MESSAGE_RATE", "0")]);
+    let mut server = TestServer::with(&[("MESSAGE_RATE", "0")]);
     let (ada, _events) = sign_in(&server, "Ada", None).await;
     let (bob, mut seen) = sign_in(&server, "Bob", None).await;
     let ops = make(&ada, "Ops", false, &[bob.me()]).await;

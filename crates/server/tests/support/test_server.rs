@@ -189,10 +189,10 @@ impl TestServer {
         self.server.process.kill().unwrap();
     }
 
-    /// Starts it anew on the same data.
+    /// Starts it anew on the same data and at the same address.
     pub fn restart(&mut self) {
+        self.server.keep_address();
         self.server.restart().unwrap();
-        self.address = self.server.address.to_string();
     }
 
     /// Asks it to stop.

@@ -31,9 +31,3 @@ fn given_back(sent: &[u8]) {
         assert!(end.contains(&format!("\x1b[{mode}")), "{mode:?}");
     }
 }
-
-/// A server that keeps its address over restarts.
-fn restartable() -> TestServer {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    TestServer::with(&[("SERVER_ADDRESS", &port.to_string())])
-}

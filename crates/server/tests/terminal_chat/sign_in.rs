@@ -3,7 +3,7 @@
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::{ENTER, restartable, url};
+use super::{ENTER, url};
 use crate::support::TestServer;
 use crate::terminal::Terminal;
 
@@ -72,7 +72,7 @@ fn a_refused_sign_up_is_told_in_the_servers_words() {
 
 #[test]
 fn a_chat_waits_for_a_server_that_is_restarting() {
-    let mut server = restartable();
+    let mut server = TestServer::embedded();
     let home = TempDir::new().unwrap();
     server.kill();
     let waiting = Terminal::start(&["chat", &url(&server), "--wait", "5m"], home.path(), &[]);

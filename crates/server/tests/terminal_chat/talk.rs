@@ -3,7 +3,7 @@
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::{ENTER, given_back, restartable, url};
+use super::{ENTER, given_back, url};
 use crate::support::TestServer;
 use crate::terminal::Terminal;
 
@@ -101,7 +101,7 @@ fn a_talk_from_the_first_sign_in_to_the_next_visit() {
 
 #[test]
 fn a_server_that_goes_and_comes_back_loses_nothing_that_was_written() {
-    let mut server = restartable();
+    let mut server = TestServer::embedded();
     let home = TempDir::new().unwrap();
     let variables = [("CHINWAG_USER", "Ada"), ("CHINWAG_PASSWORD", "secret")];
     server.sign_in("Ada");
