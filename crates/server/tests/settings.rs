@@ -54,8 +54,9 @@ fn a_wrong_setting_has_an_exit_code_of_its_own() {
         assert_eq!(output.status.code(), Some(78), "{env_file}{arguments:?}");
     }
     // What may pass by itself is worth another start.
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let output = run(&format!("SERVER_ADDRESS={taken}\nDATA_DIR=/proc/chinwag\n"), &[]);
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let output = run(&format!("SERVER_ADDRESS={}\n", taken.local_addr().unwrap()), &[]);
+    assert!(complaint(&output).contains("failed to listen on"));
     assert_eq!(output.status.code(), Some(1), "{}", complaint(&output));
 }
 
