@@ -217,5 +217,5 @@ fn the_last_answer_on_a_connection_says_so() {
     let server = TestServer::in_a_hurry();
     // A machine that is busy elsewhere for a quarter of a second lets an idle connection end, which
     // is another end than that of its time.
-    assert!((0..5).any(|_| is_told_of_the_end(&server)));
+    assert!((0..50).any(|_| is_told_of_the_end(&server)));
 }
