@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, anyhow};
 
 use crate::audit::{self, Cost};
 use crate::client::Person;
@@ -16,12 +16,6 @@ use crate::writer::{Acknowledged, Writer};
 
 const WRITERS: usize = 8;
 const READERS: usize = 3;
-
-/// After this the crowd counts as dead.
-const DEAD: Duration = Duration::from_mins(1);
-
-/// How often the crowd is looked at.
-const LOOK: Duration = Duration::from_millis(2);
 
 /// Writers and readers under way.
 pub struct Crowd {
@@ -81,31 +75,19 @@ impl Crowd {
         let since = Instant::now();
         let before: Vec<_> = self.tally.acknowledged.iter().map(count).collect();
         // The first one may have been sent before.
-        self.wait("a writer", |tally| {
+        self.tally.wait("a writer", |tally| {
             tally.acknowledged.iter().zip(&before).all(|(now, before)| count(now) >= before + 2)
         })?;
         let newest = count(&self.tally.newest);
-        self.wait("a reader", |tally| tally.read.iter().all(|read| count(read) >= newest))?;
+        self.tally.wait("a reader", |tally| tally.read.iter().all(|read| count(read) >= newest))?;
         self.slowest = self.slowest.max(since.elapsed());
         Ok(since.elapsed())
-    }
-
-    /// Waits until the tally says so.
-    pub fn wait(&self, whom: &str, ready: impl Fn(&Tally) -> bool) -> Result<()> {
-        let since = Instant::now();
-        while !ready(&self.tally) {
-            if since.elapsed() > DEAD {
-                bail!("{whom} did not come back within {DEAD:?}");
-            }
-            thread::sleep(LOOK);
-        }
-        Ok(())
     }
 
     /// Waits until so many more sends were refused with error 30.
     pub fn refused(&self, more: u64) -> Result<()> {
         let before = count(&self.tally.refused);
-        self.wait("error 30", |tally| count(&tally.refused) >= before + more)
+        self.tally.wait("error 30", |tally| count(&tally.refused) >= before + more)
     }
 
     /// Ends the load and counts what the faults cost.
@@ -118,10 +100,8 @@ impl Crowd {
         }
         let (person, _) = readers.first().ok_or_else(|| anyhow!("there are no readers"))?;
         let total = audit::history(person, nodes[0], "")?.len() as u64;
-        let since = Instant::now();
-        while tally.read.iter().any(|read| count(read) < total) && since.elapsed() < DEAD {
-            thread::sleep(LOOK);
-        }
+        // What a reader still lacks is counted below.
+        let _ = tally.wait("a reader", |tally| tally.read.iter().all(|read| count(read) >= total));
         tally.close.store(true, Ordering::Relaxed);
         let mut seen = Vec::new();
         for (person, reader) in readers {

@@ -2,7 +2,16 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+
+/// After this those who are waited for count as dead.
+const DEAD: Duration = Duration::from_mins(1);
+
+/// How often the tally is looked at.
+const LOOK: Duration = Duration::from_millis(2);
 
 /// How long a client waits before it tries again.
 pub const RETRY: Duration = Duration::from_millis(20);
@@ -43,6 +52,18 @@ impl Tally {
         } else {
             self.surprise(format!("error {code}"));
         }
+    }
+
+    /// Waits until the tally says so.
+    pub fn wait(&self, whom: &str, ready: impl Fn(&Self) -> bool) -> Result<()> {
+        let since = Instant::now();
+        while !ready(self) {
+            if since.elapsed() > DEAD {
+                bail!("{whom} did not come back within {DEAD:?}");
+            }
+            thread::sleep(LOOK);
+        }
+        Ok(())
     }
 
     /// Notes what must not happen.
