@@ -13,7 +13,7 @@ mod writer;
 
 use std::env;
 use std::io::{Write, stderr, stdout};
-use std::path::PathBuf;
+use std::path::{self, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -37,6 +37,10 @@ struct Cli {
     #[arg(long, default_value = "", hide_default_value = true)]
     only: String,
 
+    /// The server's binary; without it, the one beside this program
+    #[arg(long)]
+    server: Option<PathBuf>,
+
     /// Write the table into this page
     #[arg(long)]
     page: Option<PathBuf>,
@@ -56,7 +60,7 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<()> {
-    let plan = Plan { binary: binary()?, short: cli.short };
+    let plan = Plan { binary: binary(cli)?, short: cli.short };
     let faults: Vec<_> = FAULTS.iter().filter(|(name, _)| name.contains(&cli.only)).collect();
     let (mut rows, mut broken, mut skipped) =
         (vec![HEAD.map(str::to_owned).to_vec()], Vec::new(), 0);
@@ -95,9 +99,9 @@ fn inflict(plan: &Plan, (name, inflict): &Fault) -> Result<[String; HEAD.len()]>
     Ok(row)
 }
 
-/// The server's binary is built beside this one.
-fn binary() -> Result<PathBuf> {
-    let binary = env::current_exe()?.with_file_name("chinwag");
+fn binary(cli: &Cli) -> Result<PathBuf> {
+    let beside = || Ok(env::current_exe()?.with_file_name("chinwag"));
+    let binary = cli.server.clone().map_or_else(beside, path::absolute)?;
     if !binary.is_file() {
         bail!("failed to find {}: build it first", binary.display());
     }
