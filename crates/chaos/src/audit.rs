@@ -106,7 +106,7 @@ pub fn count(
 
 impl Cost {
     /// What is stored has no hole, no double and each writer's order, and has all that was acknowledged.
-    fn compare(&mut self, stored: &[Value], acknowledged: &[&Acknowledged]) {
+    pub fn compare(&mut self, stored: &[Value], acknowledged: &[&Acknowledged]) {
         let mut places = HashMap::new();
         let mut latest: HashMap<&str, u64> = HashMap::new();
         for (place, message) in (1..).zip(stored) {
@@ -127,7 +127,7 @@ impl Cost {
     }
 
     /// Every reader has seen all that is stored, in its order.
-    fn see(&mut self, stored: &[Value], seen: &[String]) {
+    pub fn see(&mut self, stored: &[Value], seen: &[String]) {
         let differ = stored.iter().zip(seen).filter(|(message, uuid)| message["UUID"] != **uuid);
         self.out_of_order += differ.count();
         self.holes += stored.len().abs_diff(seen.len());

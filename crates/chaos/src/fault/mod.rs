@@ -2,6 +2,7 @@
 
 mod clock;
 mod disk;
+mod members;
 mod network;
 mod node;
 mod redis;
@@ -30,10 +31,12 @@ pub struct Plan {
 pub type Fault = (&'static str, fn(&Plan) -> Result<(u32, Cost)>);
 
 /// All faults, in the order of the table.
-pub const FAULTS: [Fault; 15] = [
+pub const FAULTS: [Fault; 17] = [
     ("the only node killed (-9), embedded store", node::killed_alone),
     ("one of three nodes killed (-9), Redis", node::killed_of_three),
     ("three nodes restarted in turn behind a TCP balancer", node::rolling_restart),
+    ("members come and go, the only node killed (-9), embedded store", members::embedded),
+    ("members come and go, one of two nodes killed (-9), Redis", members::redis),
     ("Redis killed (-9) and restarted", redis::restarted),
     ("Redis away (60 s; short: 2 s)", redis::away),
     ("Pub/Sub connections cut", redis::subscriptions_cut),

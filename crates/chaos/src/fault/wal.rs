@@ -18,6 +18,7 @@ use tokio::runtime;
 
 use super::Plan;
 use crate::audit::Cost;
+use crate::random::Random;
 
 /// Each is a transaction of its own. So few that the log is never folded into the database.
 const MESSAGES: u32 = 200;
@@ -30,7 +31,7 @@ pub fn cut(plan: &Plan) -> Result<(u32, Cost)> {
     let (folder, times) = (TempDir::new()?, plan.times(1_000, 50));
     let (written, lengths) = runtime.block_on(write(folder.path()))?;
     let whole = *lengths.last().unwrap_or(&0);
-    let (mut cost, mut random) = (Cost::default(), Random(20_260_101));
+    let (mut cost, mut random) = (Cost::default(), Random::new(20_260_101));
     for _ in 0..times {
         let end = random.below(whole + 1);
         let found = runtime.block_on(read(written.path(), end))?;
@@ -109,15 +110,4 @@ fn open(folder: &Path) -> Result<(Arc<EmbeddedStore>, Receiver<Event>)> {
         }
     };
     Ok((EmbeddedStore::open(folder, Box::new(feed))?, events))
-}
-
-/// Knuth's linear congruential generator (MMIX): the same places in each run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 16) % bound
-    }
 }
