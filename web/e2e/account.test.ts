@@ -66,7 +66,7 @@ test("a new password logs the other device out, and so does leaving everywhere",
   await phone.locator("form button[type=submit]").click();
   await phone.locator("#composer").waitFor();
   await laptop.getByRole("tab", { name: "Devices" }).click();
-  await laptop.getByRole("button", { name: "Log out everywhere" }).click();
+  await laptop.getByRole("button", { name: "Sign out everywhere" }).click();
   await laptop.getByLabel("Name").waitFor();
   await phone.getByText("You were signed out.").waitFor();
   expect(troubles.seen).toEqual([]);

@@ -1,7 +1,7 @@
 /** The address is the one truth about what is open: back, forward, links, and signing in again. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, logOut, openChannel, say, seen, signIn, Troubles, visit } from "./browser";
+import { launch, openChannel, say, seen, signIn, signOut, Troubles, visit } from "./browser";
 import { Server } from "./server";
 import { Talker } from "./talker";
 
@@ -63,7 +63,7 @@ test("who was signed out elsewhere and signs in again is where they were; who lo
   await isOpen(page, "Friend", `#@${friend.uuid}`);
   await say(page, "still here");
   await seen(page, "still here");
-  await logOut(page);
+  await signOut(page);
   await signIn(page, "Next");
   await isOpen(page, "General", "#general");
   await page.context().close();

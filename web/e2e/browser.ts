@@ -74,9 +74,9 @@ export async function signIn(page: Page, name: string, password = "a password"):
   await page.getByRole("navigation").waitFor();
 }
 
-export async function logOut(page: Page): Promise<void> {
+export async function signOut(page: Page): Promise<void> {
   await page.getByRole("button", { name: "More", exact: true }).click();
-  await page.getByRole("menuitem", { name: "Log out" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
   await page.getByLabel("Name").waitFor();
 }
 

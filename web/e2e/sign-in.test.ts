@@ -1,7 +1,7 @@
 /** The sign-in screen: no account by mistake, errors at their field, and nothing that jumps. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, logOut, openSettings, seen, signIn, Troubles, visit } from "./browser";
+import { launch, openSettings, seen, signIn, signOut, Troubles, visit } from "./browser";
 import { Server } from "./server";
 import { Talker } from "./talker";
 
@@ -40,7 +40,7 @@ function submitTop(page: Page): Promise<number> {
 test("a mistyped name makes no account until its owner says so", async () => {
   const page = await visit(browser, server.address, troubles);
   await signIn(page, "Gwendolyn");
-  await logOut(page);
+  await signOut(page);
   await fill(page, "Gwendolin", "a password");
   const question = page.getByRole("dialog", { name: "Create an account for “Gwendolin”?" });
   await question.waitFor();
@@ -52,11 +52,11 @@ test("a mistyped name makes no account until its owner says so", async () => {
   await (await Talker.signIn(server.address, "Elsewhere")).leave();
   await fill(page, "Elsewhere", "a password");
   await page.locator("#composer").waitFor();
-  await logOut(page);
+  await signOut(page);
   // The same name in other letters.
   await fill(page, "gwendolyn", "a password");
   await page.locator("#composer").waitFor();
-  await logOut(page);
+  await signOut(page);
   await fill(page, "Somebody else", "a password");
   await page.getByRole("dialog").getByRole("button", { name: "Create account" }).click();
   await page.locator("#composer").waitFor();
@@ -105,11 +105,11 @@ test("logging out keeps what was begun, for its author alone", async () => {
   const page = await visit(browser, server.address, troubles);
   await signIn(page, "Author");
   await page.locator("#composer").fill("half a thought");
-  await logOut(page);
+  await signOut(page);
   await signIn(page, "Author");
   await page.locator("#composer").waitFor();
   expect(await page.locator("#composer").inputValue()).toBe("half a thought");
-  await logOut(page);
+  await signOut(page);
   await signIn(page, "Stranger");
   await page.locator("#composer").waitFor();
   expect(await page.locator("#composer").inputValue()).toBe("");

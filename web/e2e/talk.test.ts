@@ -3,12 +3,12 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   launch,
-  logOut,
   openChannel,
   openSettings,
   say,
   seen,
   signIn,
+  signOut,
   Troubles,
   texts,
   visit,
@@ -97,7 +97,7 @@ describe.each(STORES)("on the %s store", (store) => {
     expect(await tab.locator(".me-name bdi").innerText()).toBe("Fay");
     // It shows what it kept before it is connected, and writes its key when it is.
     await tab.locator(".channel-title small").waitFor();
-    await logOut(page);
+    await signOut(page);
     await tab.getByText("You were signed out.").waitFor();
     await page.reload();
     await page.getByLabel("Name").waitFor();
@@ -242,7 +242,7 @@ describe.each(STORES)("on the %s store", (store) => {
     const troubles = new Troubles();
     const page = await visit(browser, server.address, troubles);
     await signIn(page, "Ivy");
-    await logOut(page);
+    await signOut(page);
     await page.getByLabel("Name").fill("Ivy");
     await page.getByLabel("Password", { exact: true }).fill("not it");
     await page.locator("form button[type=submit]").click();

@@ -35,7 +35,7 @@ export const strings = {
   keyRefused: "Your session has expired. Please sign in again.",
   signedOutElsewhere: "You were signed out.",
 
-  logOut: "Log out",
+  signOut: "Sign out",
   menu: "More",
   settings: "Settings",
   close: "Close",

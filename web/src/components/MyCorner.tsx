@@ -17,7 +17,7 @@ export function MyCorner() {
     : client.readOnly.value
       ? strings.offline
       : strings.reconnecting;
-  const logOut = () => {
+  const signOut = () => {
     noteSignIn(settings.kept);
     void client.session.signOut();
     route.toStart();
@@ -38,7 +38,7 @@ export function MyCorner() {
         dialog.value = "about";
       },
     },
-    { icon: "logout", label: strings.logOut, act: logOut },
+    { icon: "signOut", label: strings.signOut, act: signOut },
   ];
   return (
     <footer class="me">
