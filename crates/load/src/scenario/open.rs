@@ -26,6 +26,9 @@ pub struct Open {
     /// Bytes of a message's text
     #[arg(long, default_value_t = 100)]
     size: usize,
+    /// Reactions a second to one message, by turns; all members hear of changes then
+    #[arg(long, default_value_t = 0.0)]
+    reactions: f64,
     /// Seconds to measure for
     #[arg(long, default_value_t = 5.0)]
     seconds: f64,
@@ -35,6 +38,9 @@ impl Scenario for Open {
     fn measure(&self, bed: &Bed, stage: &Stage) -> Result<Figures> {
         let target = bed.start(&stage.ground, 0)?;
         let mut room = Room::open(&target, stage, self.members, self.size, self.channel)?;
+        if self.reactions > 0.0 {
+            room.hear_changes()?;
+        }
         self.flow(&mut room, WARM_UP)?;
         room.measure(&target, |room| self.flow(room, Duration::from_secs_f64(self.seconds)))
     }
@@ -45,19 +51,46 @@ const TIMER: Duration = Duration::from_millis(1);
 
 impl Open {
     fn flow(&self, room: &mut Room, time: Duration) -> Result<()> {
-        let period = Duration::from_secs_f64(1.0 / self.rate);
-        let start = Instant::now();
-        let mut due = start;
-        for sender in (0..self.members).cycle() {
+        let end = Instant::now() + time;
+        let mut messages = Ticks::new(self.rate, end);
+        let mut reactions = Ticks::new(self.reactions, end);
+        while messages.due < end || reactions.due < end {
+            let due = messages.due.min(reactions.due);
             while let Some(left) = due.checked_duration_since(Instant::now()) {
                 room.turn(left.saturating_sub(TIMER))?;
             }
-            if due >= start + time {
-                return Ok(());
+            if messages.due == due {
+                room.send(messages.next() % self.members)?;
+            } else {
+                room.react(reactions.next() % self.members)?;
             }
-            room.send(sender)?;
-            due += period;
         }
         Ok(())
+    }
+}
+
+/// Moments at a rate.
+struct Ticks {
+    period: Duration,
+    due: Instant,
+    count: usize,
+}
+
+impl Ticks {
+    /// Without a rate there is none before the end.
+    fn new(rate: f64, end: Instant) -> Self {
+        let (period, due) = if rate > 0.0 {
+            (Duration::from_secs_f64(1.0 / rate), Instant::now())
+        } else {
+            (Duration::ZERO, end)
+        };
+        Self { period, due, count: 0 }
+    }
+
+    /// Goes on to the next; how many there were.
+    fn next(&mut self) -> usize {
+        self.due += self.period;
+        self.count += 1;
+        self.count - 1
     }
 }

@@ -19,12 +19,16 @@ pub struct Room {
     clock: Instant,
     messages: Messages,
     tally: Tally,
+    /// Which users react to the first message now. Members who share one come by turns.
+    reacting: Vec<bool>,
 }
 
 /// What the members have sent and got.
 struct Tally {
     sent: u64,
     got: u64,
+    /// Frames that told of changes.
+    changes: u64,
     latencies: Latencies,
     /// The first members, who answer each message of their own with a next one.
     publishers: usize,
@@ -61,13 +65,15 @@ impl Room {
         let tally = Tally {
             sent: 0,
             got: 0,
+            changes: 0,
             latencies: Latencies::new(),
             publishers: 0,
             one_in: 1,
             example: 0,
             example_got: 0,
         };
-        Ok(Self { fleet, clock, messages, tally })
+        let reacting = vec![false; stage.accounts.len()];
+        Ok(Self { fleet, clock, messages, tally, reacting })
     }
 
     /// Lets the first members publish in a closed loop.
@@ -93,9 +99,31 @@ impl Room {
         self.fleet.write(sender, |out| self.messages.write(sender, out))
     }
 
+    /// Lets everybody hear of changes, and stores a message that can be reacted to.
+    pub fn hear_changes(&mut self) -> Result<()> {
+        let wants = |_| r#"{"type":"inbox","inbox":{"wants":["changes"]}}"#.to_owned();
+        self.fleet.ask(0..self.fleet.len(), wants, "inbox", |_, _| Ok(()))?;
+        self.send(0)?;
+        let Self { fleet, clock, tally, .. } = self;
+        fleet.drain(REST, |index, payload| {
+            tally.hear(index, payload, clock);
+        })
+    }
+
+    /// Lets a member react to the first message, or take that back.
+    pub fn react(&mut self, member: usize) -> Result<()> {
+        let users = self.reacting.len();
+        let on = &mut self.reacting[member % users];
+        *on = !*on;
+        let request = format!(
+            r#"{{"type":"messageReact","messageReact":{{"recipientUUID":"","seq":1,"emoji":"👍","on":{on}}}}}"#
+        );
+        self.fleet.send(member, request.as_bytes())
+    }
+
     /// Lets messages flow, at most so long and at least one turn.
     pub fn turn(&mut self, wait: Duration) -> Result<()> {
-        let Self { fleet, clock, messages, tally } = self;
+        let Self { fleet, clock, messages, tally, .. } = self;
         fleet.turn(wait, |index, payload, out| {
             if tally.hear(index, payload, clock) {
                 tally.sent += 1;
@@ -112,9 +140,15 @@ impl Room {
         work: impl FnOnce(&mut Self) -> Result<()>,
     ) -> Result<Figures> {
         self.tally.latencies.clear();
+        self.tally.changes = 0;
         let before = self.deliveries();
         let used = target.used(|| work(&mut self))?;
-        let figures = self.tally.figures(&used, self.deliveries() - before);
+        let mut figures = self.tally.figures(&used, self.deliveries() - before);
+        if self.tally.changes > 0 {
+            let each = as_f64(self.tally.changes) / as_f64(self.fleet.len() as u64);
+            let each = each / used.wall.as_secs_f64();
+            figures.push(figure("frames of changes a receiver", "/s", each));
+        }
         self.come_to_rest()?;
         Ok(figures)
     }
@@ -158,6 +192,7 @@ impl Tally {
     /// Whether it was an answer that lets its publisher send the next one.
     fn hear(&mut self, index: usize, payload: &[u8], clock: &Instant) -> bool {
         if !is_message(payload) {
+            self.changes += u64::from(payload.starts_with(br#"{"type":"channelChanges""#));
             return false;
         }
         self.got += 1;
