@@ -13,9 +13,9 @@ use tungstenite::{Message, WebSocket};
 const MISSING: Duration = Duration::from_secs(20);
 
 /// What a client speaks over: a socket, plain or with TLS.
-pub trait Stream: Read + Write {}
+pub trait Stream: Read + Write + Send {}
 
-impl<T: Read + Write> Stream for T {}
+impl<T: Read + Write + Send> Stream for T {}
 
 pub struct TestClient {
     socket: WebSocket<Box<dyn Stream>>,

@@ -16,7 +16,7 @@ use super::recent::Recent;
 use super::sent;
 use super::sent::Sent;
 use super::statements::members;
-use super::statements::rows::{nanoseconds, saturated};
+use super::statements::rows::{key, nanoseconds, number_in, saturated};
 use crate::{Append, Message};
 
 /// How many messages fill a table, or how many bytes of text.
@@ -51,6 +51,12 @@ const MOVE_ALL: &str = "
     DELETE FROM recent_1;
 ";
 
+/// Deletes the rows of one channel.
+const DELETE_ROWS: [&str; 2] = [
+    "DELETE FROM recent_0 WHERE id > ? AND id < ?",
+    "DELETE FROM recent_1 WHERE id > ? AND id < ?",
+];
+
 /// A message with its key, the `clientUUID` of its sender, and its channel's `rev` at its time.
 struct Entry {
     id: i64,
@@ -71,11 +77,16 @@ pub(super) struct Mover {
     bytes: usize,
     /// What is still to be moved: messages of one channel each, at most as many as one transaction moves.
     pieces: Vec<Vec<Entry>>,
+    /// The channels that may have rows in the tables, with their numbers. A message that was moved stands in
+    /// its table until that is emptied.
+    rows: [HashMap<ChannelUuid, i64>; 2],
     /// The messages of both tables that have a `clientUUID`.
     by_client: [HashMap<ClientKey, Arc<Message>>; 2],
     /// What the transaction that is under way has added and moved.
     added: Vec<Entry>,
     moved: Vec<Vec<Entry>>,
+    /// Whether it has emptied the table that isn't being filled.
+    emptied: bool,
     home: Home,
     sent: Sent,
 }
@@ -86,6 +97,8 @@ struct Home {
     pieces: Vec<Vec<Entry>>,
     filling: Vec<Entry>,
     added: Vec<Entry>,
+    /// The channels whose rows it has deleted, by table.
+    rows: [Vec<(ChannelUuid, i64)>; 2],
 }
 
 impl Mover {
@@ -96,9 +109,11 @@ impl Mover {
             filling: Vec::new(),
             bytes: 0,
             pieces: Vec::new(),
+            rows: Default::default(),
             by_client: Default::default(),
             added: Vec::new(),
             moved: Vec::new(),
+            emptied: false,
             home: Home::default(),
             sent: Sent::default(),
         }
@@ -123,6 +138,7 @@ impl Mover {
         if self.pieces.is_empty() {
             db.prepare_cached(["DELETE FROM recent_1", "DELETE FROM recent_0"][self.table])?
                 .execute([])?;
+            self.emptied = true;
         }
         Ok(())
     }
@@ -164,6 +180,7 @@ impl Mover {
         if let Some(key) = entry.key() {
             self.by_client[self.table].insert(key, Arc::clone(&entry.message));
         }
+        self.rows[self.table].entry(entry.message.channel.uuid).or_insert(number_in(id));
         self.added.push(entry);
         Ok(())
     }
@@ -193,19 +210,19 @@ impl Mover {
     ) -> rusqlite::Result<()> {
         let is_of = |entry: &Entry| entry.message.channel.uuid == channel;
         let is_piece_of = |piece: &mut Vec<Entry>| piece.first().is_some_and(is_of);
-        let Self { pieces, filling, added, home, sent, .. } = self;
-        let first_new = home.added.len();
+        let Self { pieces, filling, added, home, sent, rows, .. } = self;
+        // Others of the channel may have come home in this transaction before.
+        let before = [home.pieces.len(), home.filling.len(), home.added.len()];
         home.pieces.extend(pieces.extract_if(.., is_piece_of));
         home.filling.extend(filling.extract_if(.., |entry| is_of(entry)));
         home.added.extend(added.extract_if(.., |entry| is_of(entry)));
-        let staged = home.pieces.iter().flatten().chain(&home.filling).filter(|entry| is_of(entry));
-        let entries: Vec<_> = staged.chain(&home.added[first_new..]).collect();
-        let ids = || entries.iter().map(|entry| entry.id);
-        let Some((first, last)) = ids().min().zip(ids().max()) else { return Ok(()) };
-        move_entries(db, entries.iter().copied(), sent)?;
-        for table in ["recent_0", "recent_1"] {
-            db.prepare_cached(&format!("DELETE FROM {table} WHERE id BETWEEN ? AND ?"))?
-                .execute([first, last])?;
+        let staged = home.pieces[before[0]..].iter().flatten();
+        let staged = staged.chain(&home.filling[before[1]..]).chain(&home.added[before[2]..]);
+        move_entries(db, staged, sent)?;
+        for ((rows, deleted), statement) in rows.iter_mut().zip(&mut home.rows).zip(DELETE_ROWS) {
+            let Some(number) = rows.remove(&channel) else { continue };
+            deleted.push((channel, number));
+            db.prepare_cached(statement)?.execute([key(number, 0), key(number + 1, 0)])?;
         }
         Ok(())
     }
@@ -215,7 +232,10 @@ impl Mover {
         let added =
             self.added.iter().map(|entry| (Arc::clone(&entry.message), entry.rev)).collect();
         let moved = take(&mut self.moved);
-        let Home { pieces, filling, added: new } = take(&mut self.home);
+        let Home { pieces, filling, added: new, .. } = take(&mut self.home);
+        if take(&mut self.emptied) {
+            self.rows[1 - self.table].clear();
+        }
         let last_of = |piece: &Vec<Entry>| piece.last().map(|last| Arc::clone(&last.message));
         let home = filling.iter().map(|entry| Arc::clone(&entry.message));
         let moved = moved.iter().chain(&pieces).filter_map(last_of).chain(home);
@@ -235,7 +255,11 @@ impl Mover {
 
     /// Forgets what a rolled-back transaction had stored.
     pub(super) fn rolled_back(&mut self) {
-        let Home { pieces, filling, added } = take(&mut self.home);
+        let Home { pieces, filling, added, rows } = take(&mut self.home);
+        for (rows, deleted) in self.rows.iter_mut().zip(rows) {
+            rows.extend(deleted);
+        }
+        self.emptied = false;
         for key in self.added.drain(..).chain(added).filter_map(|entry| entry.key()) {
             self.by_client[self.table].remove(&key);
         }
