@@ -20,10 +20,12 @@ for (const part of read("docs/maintenance.md").split(/^#+ (?=\S)/m)) {
 const SYSTEMCTL = `#!/bin/bash
 set -euo pipefail
 cd "$MACHINE"
+# An ended process may be listed until the machine's init looks after it, but has no program any more.
+runs() { [ -e "/proc/$(cat pid)/exe" ]; }
 stop() {
   [ -e pid ] || return 0
   kill "$(cat pid)"
-  while kill -0 "$(cat pid)" 2>/dev/null; do sleep 0.02; done
+  while runs; do sleep 0.02; done
   rm pid
 }
 run() {
@@ -32,7 +34,7 @@ run() {
   : >log
   setsid chinwag >>log 2>&1 </dev/null &
   echo $! >pid
-  until grep -q "listening on" log; do kill -0 "$(cat pid)" || { cat log >&2; exit 1; }; sleep 0.02; done
+  until grep -q "listening on" log; do runs || { cat log >&2; exit 1; }; sleep 0.02; done
 }
 case "$1" in
   stop | disable) stop ;;
