@@ -85,8 +85,8 @@ fn costs(redis: &TestRedis, server: &TestServer) -> Vec<(&'static str, Cost)> {
         client.until("authorized");
         client
     };
-    let page = |client: &mut TestClient, before: u64| {
-        let page = json!({"recipientUUID": "", "before": before});
+    let page = |client: &mut TestClient, of: &str, before: u64| {
+        let page = json!({"recipientUUID": of, "before": before});
         client.send(&json!({"type": "channelMessages", "channelMessages": page}));
         client.until("channelMessages");
     };
@@ -98,7 +98,7 @@ fn costs(redis: &TestRedis, server: &TestServer) -> Vec<(&'static str, Cost)> {
     for client in [&mut ada, &mut bob] {
         client.join("");
     }
-    page(&mut ada, 200);
+    page(&mut ada, "", 200);
     say(&mut bob, &friend, "warm");
     say(&mut ada, "", "warm");
     let fresh = bob.session.clone();
@@ -117,12 +117,14 @@ fn costs(redis: &TestRedis, server: &TestServer) -> Vec<(&'static str, Cost)> {
     let channel = ada.until("channelCreate")["channelCreate"]["UUID"].as_str().unwrap().to_owned();
     say(&mut ada, &channel, "warm");
     let in_channel = monitor.cost(redis, || say(&mut ada, &channel, &fresh));
+    let page_of_channel = monitor.cost(redis, || page(&mut ada, &channel, 200));
     vec![
         ("message in General", monitor.cost(redis, || say(&mut ada, "", &fresh))),
         ("message sent again", monitor.cost(redis, || say(&mut ada, "", &fresh))),
         ("private message", monitor.cost(redis, || say(&mut bob, &friend, &fresh))),
         ("message in a channel", in_channel),
-        ("history page", monitor.cost(redis, || page(&mut ada, 200))),
+        ("history page", monitor.cost(redis, || page(&mut ada, "", 200))),
+        ("history page of a channel", page_of_channel),
         ("join of General", monitor.cost(redis, || drop(ada.join("")))),
         ("private join", monitor.cost(redis, || drop(bob.join(&friend)))),
         ("sign-in by key", by_key),
@@ -146,6 +148,7 @@ fn a_request_costs_the_same_in_a_small_and_in_a_large_chat() {
         ("private message", (sent(1), 12)),
         ("message in a channel", (sent(1), 11)),
         ("history page", (sent(1), 2)),
+        ("history page of a channel", (sent(1), 5)),
         ("join of General", (sent(3), 23)),
         ("private join", (joining, 19)),
         ("sign-in by key", (watching(2), 18)),

@@ -104,12 +104,14 @@ pub(super) fn text(bytes: Vec<u8>) -> String {
 /// Reads list elements, one message for each.
 pub(super) async fn decode(shared: &Shared, elements: Vec<Element<'_>>) -> Result<Vec<Message>> {
     let stored: Vec<_> = elements.iter().map(|element| parse(&element.json)).collect();
-    let users: Vec<_> = stored
-        .iter()
-        .flatten()
-        .flat_map(|(stored, recipient)| [Some(stored.sender), *recipient])
-        .flatten()
-        .collect();
+    let users = elements.iter().zip(&stored).flat_map(|(element, stored)| {
+        let sender = stored.as_ref().map(|(stored, _)| stored.sender);
+        let recipient = stored.as_ref().and_then(|(_, recipient)| *recipient);
+        // A group or a named channel is its own recipient, and no user.
+        let is_user = |recipient: &UserUuid| recipient.0 != element.channel.uuid.0;
+        [sender, recipient.filter(is_user)]
+    });
+    let users: Vec<_> = users.flatten().collect();
     let users = shared.names.users(&shared.link, &users).await?;
     let messages = elements.iter().zip(stored).map(|(Element { channel, seq, .. }, stored)| {
         stored.and_then(|stored| named(channel.uuid, *seq, &users, stored)).unwrap_or_else(|| {
