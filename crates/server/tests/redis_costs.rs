@@ -230,3 +230,32 @@ fn a_cold_inbox_is_one_round_trip_however_many_channels_it_lists() {
     });
     assert_eq!((channels, sent), (11, vec!["EVALSHA".to_owned()]));
 }
+
+#[test]
+fn an_inbox_with_groups_and_named_channels_is_one_round_trip() {
+    let redis = TestRedis::start();
+    let server = TestServer::on(&redis);
+    let (mut ada, mut bob) = (server.sign_in("Ada"), server.sign_in("Bob"));
+    bob.say(&ada.user, "hello");
+    bob.until("channelMessage");
+    let mut monitor = Monitor::start(&redis);
+    let mut costs = |ada: &mut TestClient, wants: &[&str]| {
+        let mut channels = 0;
+        let cost = monitor.cost(&redis, || {
+            ada.send(&json!({"type": "inbox", "inbox": {"wants": wants}}));
+            channels = ada.until("inbox")["inbox"]["channels"].as_array().unwrap().len();
+        });
+        (channels, cost)
+    };
+    let sent = || vec!["EVALSHA".to_owned()];
+    // Redis gets the script when it is first used, and the node reads of which channels the user is a member.
+    costs(&mut ada, &["channels"]);
+    assert_eq!(costs(&mut ada, &[]), (2, (sent(), 14)));
+    assert_eq!(costs(&mut ada, &["channels"]), (2, (sent(), 17)));
+    let users = json!({"name": "Ops", "private": true, "users": [ada.user]});
+    bob.send(&json!({"type": "channelCreate", "channelCreate": users}));
+    let channel = bob.until("channelCreate")["channelCreate"]["UUID"].as_str().unwrap().to_owned();
+    bob.say(&channel, "hello");
+    bob.until("channelMessage");
+    assert_eq!(costs(&mut ada, &["channels"]), (3, (sent(), 25)));
+}

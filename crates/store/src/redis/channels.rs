@@ -1,4 +1,10 @@
-//! Private channels, and how far which channel has been read.
+//! A user's channels, and how far which channel has been read.
+
+use std::cmp::Reverse;
+
+use async_trait::async_trait;
+use chinwag_protocol::{SessionUuid, UserUuid};
+use uuid::Uuid;
 
 use super::accounts::people;
 use super::details::{StoredDetails, first_level, membership, parse};
@@ -7,7 +13,7 @@ use super::feed::Request;
 use super::history::{self, Element};
 use super::link::unreadable;
 use super::records::News;
-use super::scripts::{CHANNEL_OF, INBOX, MARK_READ, MEMBERSHIPS};
+use super::scripts::{INBOX, MARK_READ};
 use super::{RedisStore, Shared};
 use crate::{
     Attempt, Channel, ChannelDetails, Channels, FoundChannel, INBOX_LIMIT, InboxEntry, Kind,
@@ -15,11 +21,6 @@ use crate::{
 };
 
 const READ: &str = "read the inbox";
-use std::cmp::Reverse;
-
-use async_trait::async_trait;
-use chinwag_protocol::{SessionUuid, UserUuid};
-use uuid::Uuid;
 
 #[async_trait]
 impl Channels for RedisStore {
@@ -65,53 +66,23 @@ type Sorted = (i64, InboxEntry);
 
 async fn inbox(shared: &Shared, user: &User, wanted: Wanted) -> Result<Vec<InboxEntry>> {
     let mut script = INBOX.arg(user.uuid.to_string());
-    script.arg(INBOX_LIMIT);
+    script.arg(INBOX_LIMIT).arg(u8::from(wanted == Wanted::All));
     let answer: Vec<Vec<u8>> = shared.link.run(READ, &script).await?;
     let answer: Vec<_> = answer.into_iter().map(history::text).collect();
     let Some((sender, rows)) = answer.split_first_chunk::<2>() else {
         return Err(unreadable(READ, "a channel"));
     };
-    let (rows, _) = rows.as_chunks::<8>();
+    let (rows, _) = rows.as_chunks::<10>();
     let rows: Vec<_> = rows.iter().filter_map(inbox_row).collect();
-    // Whoever wrote the last messages is named here: no further round trip.
+    // Who wrote the last messages of General and of direct channels is named here: no further round trip.
     shared.names.remember(user);
     let others = rows.iter().filter_map(|row| row.channel.recipient().cloned());
     for named in people(sender).chain(others).filter(|named| !named.name.is_empty()) {
         shared.names.remember(&named);
     }
     let mut entries = entries(shared, rows).await?;
-    if wanted == Wanted::All {
-        let mut general = entries.remove(0);
-        general.1.details = Some(details(shared, user).await?);
-        entries.extend(of_members(shared, user).await?);
-        entries.sort_by_key(|(moment, _)| Reverse(*moment));
-        entries.insert(0, general);
-    }
+    entries.sort_by_key(|(moment, _)| Reverse(*moment));
     Ok(entries.into_iter().map(|(_, entry)| entry).collect())
-}
-
-/// General's.
-async fn details(shared: &Shared, user: &User) -> Result<ChannelDetails> {
-    let mut script = CHANNEL_OF.arg(user.uuid.to_string());
-    let answer: Vec<String> = shared.link.run(READ, script.arg("public")).await?;
-    let json = answer.first().ok_or_else(|| unreadable(READ, "a channel"))?;
-    Ok(parse::<StoredDetails>(READ, json)?.into())
-}
-
-/// The groups and named channels of which the user is a member.
-async fn of_members(shared: &Shared, user: &User) -> Result<Vec<Sorted>> {
-    let script = MEMBERSHIPS.arg(user.uuid.to_string());
-    let answer: Vec<Vec<u8>> = shared.link.run(READ, &script).await?;
-    let answer: Vec<_> = answer.into_iter().map(history::text).collect();
-    let (rows, _) = answer.as_chunks::<8>();
-    let rows = rows.iter().filter_map(membership_row).collect();
-    let mut entries = entries(shared, rows).await?;
-    for (moment, entry) in &mut entries {
-        if let Some(last) = &entry.last_message {
-            *moment = last.created_at.as_microsecond();
-        }
-    }
-    Ok(entries)
 }
 
 async fn entries(shared: &Shared, rows: Vec<InboxRow<'_>>) -> Result<Vec<Sorted>> {
@@ -122,9 +93,14 @@ async fn entries(shared: &Shared, rows: Vec<InboxRow<'_>>) -> Result<Vec<Sorted>
     });
     let mut last = history::decode(shared, elements.collect()).await?.into_iter();
     let entry = |row: InboxRow<'_>| {
-        let InboxRow { channel, total, read, moment, membership, details, .. } = row;
+        let InboxRow { channel, total, read, membership, details, .. } = row;
         let unread = total.saturating_sub(read);
         let last_message = if total > 0 { last.next() } else { None };
+        let moment = match (&channel.kind, &last_message) {
+            (Kind::General, _) => i64::MAX,
+            (Kind::Members, Some(last)) => last.created_at.as_microsecond(),
+            _ => row.moment,
+        };
         (moment, InboxEntry { channel, total, unread, rev: 0, last_message, membership, details })
     };
     Ok(rows.into_iter().map(entry).collect())
@@ -144,10 +120,13 @@ struct InboxRow<'a> {
 
 /// `None` for what this program does not write.
 fn inbox_row(
-    [channel, other, name, total, read, last, moment, preferences]: &[String; 8],
+    [channel, other, name, total, read, last, moment, preferences, owner, details]: &[String; 10],
 ) -> Option<InboxRow<'_>> {
+    let details = parse::<StoredDetails>(READ, details).ok();
     let (channel, level) = if channel == "public" {
         (Channel::GENERAL, first_level("general"))
+    } else if other.is_empty() {
+        (Channel::of_members(channel.parse().ok()?), details.as_ref()?.first_level())
     } else {
         let other = User { uuid: other.parse().ok()?, name: name.as_str().into() };
         (Channel::direct(channel.parse().ok()?, other), first_level("direct"))
@@ -158,24 +137,8 @@ fn inbox_row(
         read: read.parse().ok()?,
         last,
         moment: moment.parse().unwrap_or_default(),
-        membership: membership("0", preferences, level),
-        details: None,
-    })
-}
-
-/// `None` for what this program does not write.
-fn membership_row(
-    [channel, total, read, last, since, owner, preferences, details]: &[String; 8],
-) -> Option<InboxRow<'_>> {
-    let details: StoredDetails = parse(READ, details).ok()?;
-    Some(InboxRow {
-        channel: Channel::of_members(channel.parse().ok()?),
-        total: total.parse().ok()?,
-        read: read.parse().ok()?,
-        last,
-        moment: since.parse().unwrap_or_default(),
-        membership: membership(owner, preferences, details.first_level()),
-        details: Some(details.into()),
+        membership: membership(owner, preferences, level),
+        details: details.map(ChannelDetails::from),
     })
 }
 

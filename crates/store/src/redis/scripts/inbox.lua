@@ -1,33 +1,40 @@
--- General, then a user's private channels, newest talk first. ARGV: user, limit
--- Returns UUID and name of the sender of General's last message, then for each channel: its name, the other
--- user, their name, total, read mark, last message, when that was in µs, the user's preferences or "". What is no list
--- is left out.
+-- A user's channels: General, the direct ones with the newest messages, and if wanted all groups and named channels.
+-- ARGV: user, most channels but for groups and named ones, "1" if these are wanted, too
+-- Returns UUID and name of the sender of General's last message, then for each channel: its name, of a direct one the
+-- other user and their name, total, read mark, last message, when that was or since when the user is a member in µs, the
+-- user's preferences or "", whether the user owns it, and its details if groups and named channels are wanted. What is no
+-- list is left out.
+local user, wanted = ARGV[1], ARGV[3] == '1'
 local general = redis.call('LINDEX', 'channelMessages:public', -1) or ''
 local sender = string.match(general, '"SenderUUID":"([%x-]+)"') or ''
 local answer = { sender, redis.call('HGET', 'user:' .. sender, 'name') or '' }
-local function add(channel, other, at)
+local function add(channel, other, at, owner, details)
   local list = 'channelMessages:' .. channel
   local total = redis.pcall('LLEN', list)
   if type(total) ~= 'number' then return end
-  local mark = tonumber(redis.call('HGET', 'channelRead:' .. channel, ARGV[1]) or 0) or 0
-  answer[#answer + 1] = channel
-  answer[#answer + 1] = other
-  answer[#answer + 1] = other ~= '' and redis.call('HGET', 'user:' .. other, 'name') or ''
-  answer[#answer + 1] = tostring(total)
-  answer[#answer + 1] = string.format('%d', mark)
-  answer[#answer + 1] = redis.call('LINDEX', list, -1) or ''
-  answer[#answer + 1] = at
-  answer[#answer + 1] = redis.call('HGET', 'channelPreferences:' .. channel, ARGV[1]) or ''
+  local mark = tonumber(redis.call('HGET', 'channelRead:' .. channel, user) or 0) or 0
+  for _, value in ipairs({
+    channel, other, other ~= '' and redis.call('HGET', 'user:' .. other, 'name') or '', tostring(total),
+    string.format('%d', mark), redis.call('LINDEX', list, -1) or '', at,
+    redis.call('HGET', 'channelPreferences:' .. channel, user) or '', owner and '1' or '0', details,
+  }) do answer[#answer + 1] = value end
 end
-add('public', '', '0')
--- Groups and named channels stand among them.
-local key, room, others = 'userChannels:' .. ARGV[1], ARGV[2] - 1, redis.call('ZCARD', 'userMemberships:' .. ARGV[1])
-local talks = redis.call('ZREVRANGE', key, 0, room + others - 1, 'WITHSCORES')
+add('public', '', '0', false, wanted and details_of('public') or '')
+-- Groups and named channels stand among the direct ones.
+local key, room = 'userChannels:' .. user, ARGV[2] - 1
+local memberships = 'userMemberships:' .. user
+local talks = redis.call('ZREVRANGE', key, 0, room + redis.call('ZCARD', memberships) - 1, 'WITHSCORES')
 for at = 1, #talks, 2 do
   local low, high = unpack(redis.call('HMGET', 'channel:' .. talks[at], 'low', 'high'))
   if low and room > 0 then
-    add(talks[at], low == ARGV[1] and high or low, talks[at + 1])
+    add(talks[at], low == user and high or low, talks[at + 1], false, '')
     room = room - 1
   end
+end
+local members = wanted and redis.call('ZRANGE', memberships, 0, -1, 'WITHSCORES') or {}
+for at = 1, #members, 2 do
+  local channel = members[at]
+  local owner = redis.call('SISMEMBER', 'channelOwners:' .. channel, user) == 1
+  add(channel, '', members[at + 1], owner, details_of(channel))
 end
 return answer
