@@ -80,11 +80,45 @@ fn channels_are_listed_for_people_and_for_scripts() {
     make(&mut ada, &json!({"name": "Secret", "private": true}));
     make(&mut bob, &json!({"name": "Zoo"}));
     let listed = printed(command(&home, "Ada", &["channels", &url]));
-    assert_eq!(listed, "member   #Ops  on fire\nprivate  #Secret\n         #Zoo\n");
+    assert_eq!(
+        listed,
+        "member      1  #Ops  on fire\nprivate     1  #Secret\n            1  #Zoo\n"
+    );
     let found = printed(command(&home, "Bob", &["channels", &url, "#o", "--json"]));
     let found: Value = serde_json::from_str(&found).unwrap();
     assert_eq!((&found["Name"], found.get("Member")), (&json!("Ops"), None));
     assert_eq!(printed(command(&home, "Bob", &["channels", &url, "sec"])), "");
+}
+
+#[test]
+fn scripts_make_join_fill_and_leave_channels() {
+    let (server, home) = (TestServer::embedded(), TempDir::new().unwrap());
+    let url = format!("http://{}", server.address());
+    for name in ["Ada", "Bob", "Eve Smith"] {
+        server.sign_in(name);
+    }
+    let create = ["channels", "create", &url, "#Ops", "Bob", "--topic", "on fire"];
+    let ops = printed(command(&home, "Ada", &create));
+    printed(command(&home, "Bob", &["send", &url, "--to", ops.trim(), "I am in"]));
+    printed(command(&home, "Eve Smith", &["channels", "join", &url, "#ops"]));
+    printed(command(&home, "Eve Smith", &["channels", "join", &url, "ops"]));
+    printed(command(&home, "Eve Smith", &["send", &url, "--to", "#ops", "me, too"]));
+    printed(command(&home, "Eve Smith", &["channels", "leave", &url, "#ops"]));
+    let refused = complaint(command(&home, "Eve Smith", &["send", &url, "--to", "#ops", "x"]));
+    assert!(refused.contains("member"), "{refused}");
+    printed(command(&home, "Ada", &["channels", "create", &url, "Secret", "--private"]));
+    printed(command(&home, "Ada", &["channels", "add", &url, "secret", "Bob", "eve smith"]));
+    let listed = printed(command(&home, "Eve Smith", &["channels", &url]));
+    assert_eq!(listed, "            2  #Ops  on fire\nprivate     3  #Secret\n");
+    for (arguments, why) in [
+        (&["create", &url, "ops"][..], "Another channel has this name"),
+        (&["join", &url, "#nope"], "there is no channel \"#nope\""),
+        (&["leave", &url, "General"], "nobody leaves it"),
+        (&["add", &url, "secret", "Zoe"], "there is no user \"Zoe\""),
+    ] {
+        let said = complaint(command(&home, "Ada", &[&["channels"], arguments].concat()));
+        assert!(said.contains(why), "{said}");
+    }
 }
 
 #[test]

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use chinwag_client::protocol::outgoing::{Channel as Details, Inbox, Message};
 use chinwag_client::protocol::{ChannelUuid, ErrorCode, UserUuid};
 use chinwag_client::{Channel, Client, Error};
 
+use crate::pages::Pages;
 use crate::plain::one_line;
 use crate::wait::Wait;
 
@@ -33,13 +34,19 @@ impl Names {
     }
 }
 
-/// `#name`, or the names of a group's other people.
+/// `#name`, or the names of a group's other people. Harmless.
 pub fn label(details: &Details, me: UserUuid) -> String {
+    let sign = if details.name.is_empty() { "" } else { "#" };
+    format!("{sign}{}", name(details, me))
+}
+
+/// The same without the sign.
+pub fn name(details: &Details, me: UserUuid) -> String {
     if !details.name.is_empty() {
-        return format!("#{}", details.name);
+        return one_line(&details.name);
     }
     let others = details.users.iter().filter(|user| user.uuid != me);
-    others.map(|user| &*user.username).collect::<Vec<_>>().join(", ")
+    others.map(|user| one_line(&user.username)).collect::<Vec<_>>().join(", ")
 }
 
 /// The name without the sign of channels.
@@ -53,22 +60,19 @@ pub fn bare(name: &str) -> &str {
 /// # Errors
 /// When the server refuses, or there is no connection.
 pub async fn find(client: &Client, name: &str) -> Result<Option<Details>, Error> {
-    let (name, mut offset) = (bare(name), 0);
+    let (name, mut pages) = (bare(name), Pages::new());
     let (wanted, mut found) = (name.to_lowercase(), None);
-    loop {
+    while let Some(offset) = pages.next() {
         let page = client.channels(name, offset).await?;
-        offset += page.received;
-        let is_last = page.received == 0 || offset >= page.total;
+        pages.had(offset, page.received, page.total);
         for channel in page.channels.into_iter().filter(|it| it.name.to_lowercase() == wanted) {
             if channel.member {
                 return Ok(Some(channel));
             }
             found = Some(channel);
         }
-        if is_last {
-            return Ok(found);
-        }
     }
+    Ok(found)
 }
 
 /// The same, for a command: with or without its sign, or General.
@@ -79,19 +83,41 @@ pub async fn named(client: &Client, name: &str, wait: Wait) -> Result<(Channel, 
     if bare(name).eq_ignore_ascii_case("general") {
         return Ok((Channel::General, None));
     }
-    match wait.until_there(async || find(client, name).await).await {
-        Ok(Some(details)) => Ok((Channel::Shared(details.uuid), Some(details))),
-        Ok(None) => {
-            bail!("there is no channel \"#{}\"; `chinwag channels` lists all", one_line(bare(name)))
-        }
-        Err(error) => Err(explained(error)),
+    let found = wait.until_there(async || find(client, name).await).await.map_err(explained)?;
+    let details = found.ok_or_else(|| unknown(name))?;
+    Ok((Channel::Shared(details.uuid), Some(details)))
+}
+
+/// The same, but not General.
+///
+/// # Errors
+/// In words for a person, also if there is no such channel.
+pub async fn shared(client: &Client, name: &str) -> Result<Details> {
+    match named(client, name, Wait::NOT).await? {
+        (_, Some(details)) => Ok(details),
+        (_, None) => bail!("everybody is a member of General, and nobody leaves it"),
     }
+}
+
+fn unknown(name: &str) -> anyhow::Error {
+    anyhow!("there is no channel \"#{}\"; `chinwag channels` lists all", one_line(bare(name)))
+}
+
+/// Becomes a member, unless the user is one.
+///
+/// # Errors
+/// When the server refuses, or there is no connection.
+pub async fn enter(client: &Client, details: Details) -> Result<Details, Error> {
+    if !details.member {
+        client.become_member(details.uuid).await?;
+    }
+    Ok(Details { member: true, ..details })
 }
 
 /// A server of 0.1 doesn't know the request.
 pub fn explained(error: Error) -> anyhow::Error {
     if error.code() == Some(ErrorCode::UnknownType) {
-        return anyhow::anyhow!("this server is older than 0.2 and has no channels");
+        return anyhow!("this server is older than 0.2 and has no channels");
     }
     error.into()
 }

@@ -11,6 +11,7 @@ mod commands;
 mod keys;
 mod length;
 mod output;
+mod pages;
 mod people;
 mod plain;
 mod text;

@@ -6,6 +6,7 @@ use chinwag_client::protocol::outgoing::User;
 use chinwag_client::{Channel, ChannelId, Client, Error};
 
 use crate::channels;
+use crate::pages::Pages;
 use crate::plain::one_line;
 use crate::wait::Wait;
 
@@ -74,16 +75,16 @@ async fn unknown(client: &Client, name: &str) -> Result<anyhow::Error, Error> {
 }
 
 async fn find(client: &Client, name: &str) -> Result<Option<UserUuid>, Error> {
-    let wanted = name.to_lowercase();
-    let mut offset = 0;
-    loop {
+    let (wanted, mut pages) = (name.to_lowercase(), Pages::new());
+    while let Some(offset) = pages.next() {
         let page = client.users(name, offset).await?;
-        let found = page.users.iter().find(|user| user.username.to_lowercase() == wanted);
-        offset += page.received;
-        if found.is_some() || page.received == 0 || offset >= page.total {
-            return Ok(found.map(|user| user.uuid));
+        pages.had(offset, page.received, page.total);
+        let mut users = page.users.iter();
+        if let Some(user) = users.find(|user| user.username.to_lowercase() == wanted) {
+            return Ok(Some(user.uuid));
         }
     }
+    Ok(None)
 }
 
 /// A name that begins so, or one of the same first letter with at most two mistakes.

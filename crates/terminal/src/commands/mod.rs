@@ -3,6 +3,7 @@
 mod channels;
 mod chat;
 mod health;
+mod listing;
 mod send;
 mod sign_out;
 mod sign_up;
