@@ -108,3 +108,84 @@ fn a_channel_of_others_is_looked_at_and_a_removal_closes_one() {
     ada.press("\u{11}");
     assert!(ada.ended().0.success());
 }
+
+#[test]
+fn an_owner_runs_a_channel() {
+    let (server, home) = (TestServer::embedded(), TempDir::new().unwrap());
+    server.sign_in("Ada");
+    let mut bob = member(&server, "Bob");
+    let mut ada = Terminal::start(&["chat", &url(&server)], home.path(), &ADA);
+    ada.until("# General");
+    let mut obey = |command: &str, shown: &str| {
+        ada.press(&format!("{command}\r"));
+        ada.until(shown);
+    };
+    obey("/create #Ops @Bob", "Message #Ops");
+    let news = |bob: &mut TestClient, kind: &str| {
+        let mut news = bob.until_with("sys", |frame| frame["sys"]["type"] == kind);
+        news["sys"][kind].take()
+    };
+    news(&mut bob, "channel");
+    obey("/rename #On call", "Message #On call");
+    assert_eq!(news(&mut bob, "channel")["Name"], "On call");
+    obey("/posting owners", "Only owners can write here now.");
+    assert_eq!(news(&mut bob, "channel")["Posting"], "owners");
+    obey("/owner Bob", "Owners now: Bob.");
+    assert_eq!(news(&mut bob, "members")["added"][0]["Owner"], true);
+    obey("/unowner Bob", "No longer owners: Bob.");
+    assert_eq!(news(&mut bob, "members")["added"][0].get("Owner"), None);
+    obey("/remove Bob", "No longer members: Bob.");
+    news(&mut bob, "channelGone");
+    obey("/archive", "This channel is archived");
+    obey("/unarchive", "Message #On call");
+    ada.press("\u{11}");
+    assert!(ada.ended().0.success());
+}
+
+#[test]
+fn the_list_follows_what_the_user_chooses() {
+    let (server, home) = (TestServer::embedded(), TempDir::new().unwrap());
+    let mut device = member(&server, "Ada");
+    let mut bob = member(&server, "Bob");
+    server.sign_in("Cleo");
+    let mut ada = Terminal::start(&["chat", &url(&server)], home.path(), &ADA);
+    ada.until("# General");
+    for (command, shown) in [
+        ("/create #Ops", "Message #Ops"),
+        ("/pin", "│Pinned"),
+        ("/section At work", "is in the section At work."),
+        ("/pin off", "│At work"),
+        ("/mute 1h", "🔕"),
+        ("/level nothing", "You are notified of nothing in #Ops."),
+        ("/group @Bob, @Cleo", "Message Bob, Cleo"),
+    ] {
+        ada.press(&format!("{command}\r"));
+        match shown.strip_prefix('│') {
+            Some(heading) => ada.until_screen(heading, |screen| {
+                screen.rows(0, 23).any(|row| row.trim_end() == format!(" {heading}"))
+            }),
+            None => ada.until(shown),
+        }
+    }
+    let inbox = ask(&mut device, "inbox", &json!({"wants": ["channels"]}));
+    let entries = inbox["channels"].as_array().unwrap();
+    let ops = entries.iter().find(|entry| entry["Channel"]["Name"] == "Ops").unwrap();
+    assert_eq!((&ops["section"], &ops["level"]), (&json!("At work"), &json!("none")));
+    assert!(ops["mutedUntil"].is_string() && ops.get("pinned").is_none(), "{ops}");
+    // The group is open, and read as it comes, until it is marked as unread.
+    let group = entries.iter().find(|entry| entry["Channel"]["Name"] == "").unwrap();
+    let group = group["recipientUUID"].as_str().unwrap().to_owned();
+    bob.say(&group, "one");
+    ada.until("  one");
+    ada.press("/unread\r");
+    ada.until("& Bob, Cleo         1 │");
+    let prefs = ask(&mut device, "channelPrefs", &json!({"recipientUUID": group}));
+    assert_eq!(prefs["unreadFrom"], 1);
+    ada.press("/go #general\r");
+    ada.until("Message General");
+    ada.press("\u{b}Bob, Cleo\r");
+    ada.until("Message Bob, Cleo");
+    ada.until_screen("nothing unread", |screen| !screen.contents().contains("Cleo         1"));
+    ada.press("\u{11}");
+    assert!(ada.ended().0.success());
+}

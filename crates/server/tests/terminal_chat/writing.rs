@@ -26,9 +26,9 @@ fn commands_and_the_mouse_work() {
         let text = screen.contents();
         text.contains("only for you") && !text.contains("sending…")
     });
-    ada.press("\u{1b}[<0;4;4M");
-    ada.until("Message General");
     ada.press("\u{1b}[<0;4;5M");
+    ada.until("Message General");
+    ada.press("\u{1b}[<0;4;7M");
     ada.until("Message Bob");
     ada.press("\u{1b}[A");
     ada.until("› only for you");

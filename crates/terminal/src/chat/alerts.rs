@@ -118,14 +118,13 @@ impl Chat {
 
     /// Of what the user wants to know in this channel.
     fn level(&self, channel: Channel) -> Level {
-        let prefs = self.rooms.get(&channel).map(|room| &room.prefs);
-        let muted = prefs.and_then(|prefs| prefs.muted_until);
-        if muted.is_some_and(|until| until > self.now.timestamp()) {
+        let room = self.rooms.get(&channel);
+        if room.is_some_and(|room| self.is_muted(room)) {
             return Level::None;
         }
         let is_named = channel == Channel::General || self.is_named(channel);
         let usual = if is_named { Level::Mentions } else { Level::All };
-        prefs.and_then(|prefs| prefs.level).unwrap_or(usual)
+        room.and_then(|room| room.prefs.level).unwrap_or(usual)
     }
 
     /// The terminal's title. Harmless.

@@ -9,7 +9,7 @@ use chinwag_client::protocol::outgoing::{
 use super::asks::Ask;
 use super::room::Room;
 use super::state::Chat;
-use crate::plain::one_line;
+use crate::channels;
 
 impl Chat {
     /// A channel's name, with its sign.
@@ -35,13 +35,7 @@ impl Chat {
 
     /// The name of a channel, or of a group's other people.
     pub(super) fn shared_name(&self, channel: Channel) -> String {
-        let Some(details) = self.details(channel) else { return "…".into() };
-        if !details.name.is_empty() {
-            return one_line(&details.name);
-        }
-        let others = details.users.iter().filter(|user| user.uuid != self.me);
-        let names: Vec<_> = others.map(|user| one_line(&user.username)).collect();
-        names.join(", ")
+        self.details(channel).map_or_else(|| "…".into(), |it| channels::name(it, self.me))
     }
 
     /// Whether the channel that is shown is only looked at.
@@ -83,7 +77,9 @@ impl Chat {
         let is_new = self.rooms.get(&channel).is_none_or(|room| !room.member);
         let room = self.room_of(channel);
         room.newest.get_or_insert(now);
-        room.details = Some(details);
+        // News are the same for all members, and don't tell who owns it.
+        let owner = details.owner || room.details.as_ref().is_some_and(|before| before.owner);
+        room.details = Some(Details { owner, ..details });
         room.member = true;
         if is_new { vec![Ask::Inbox] } else { Vec::new() }
     }
@@ -118,9 +114,13 @@ impl Chat {
 
     fn take_members(&mut self, news: &MembersNews) {
         news.added.iter().for_each(|user| self.learn_member(user));
+        let me = self.me;
         let room = self.named_by(&news.channel).and_then(|channel| self.rooms.get_mut(&channel));
         if let Some(details) = room.and_then(|room| room.details.as_mut()) {
             details.users_total = news.users_total;
+            if let Some(me) = news.added.iter().find(|user| user.uuid == me) {
+                details.owner = me.owner;
+            }
         }
     }
 

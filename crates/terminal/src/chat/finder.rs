@@ -126,7 +126,7 @@ impl Finder {
         let fits = |channel: &Channel| chat.name(*channel).to_lowercase().contains(&query);
         let mut places = Vec::new();
         if self.scope == Scope::All && !text.starts_with('@') {
-            places.extend(chat.sorted().into_iter().map(|room| room.channel).filter(fits));
+            places.extend(chat.all_sorted().into_iter().map(|room| room.channel).filter(fits));
             if text.starts_with('#') {
                 places.retain(|channel| !matches!(channel, Channel::Direct(_)));
             }

@@ -6,8 +6,8 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use super::asks::Ask;
+use super::commands::{COMMANDS, ESCAPE};
 use super::lines::wrapped;
-use super::slash::COMMANDS;
 use super::state::{Chat, Over};
 
 /// The keys.
@@ -22,7 +22,7 @@ pub const KEYS: [(&str, &str); 24] = [
     ("Alt+↓ Alt+↑", "next and previous channel (or Ctrl+N, Ctrl+P)"),
     ("Alt+1 … Alt+9", "a channel by its place in the list"),
     ("Alt+U", "next channel with something unread"),
-    ("Tab", "complete a name or a command; again for the next one"),
+    ("Tab", "complete a name, a command or its words; again for the next one"),
     ("↑ ↓", "bring back a message that you sent, while nothing is written"),
     ("PgUp PgDn", "older and newer messages (Shift+↑ Shift+↓ line by line)"),
     ("Home End", "first and newest message, while nothing is written"),
@@ -45,30 +45,26 @@ const NARROW: u16 = 56;
 /// The help on lines of this width.
 pub fn lines(width: u16) -> Vec<Line<'static>> {
     let title = |title: &'static str| Line::from(format!(" {title}")).dim();
-    let rows = |table: &'static [(&str, &str)]| {
-        table.iter().flat_map(move |(key, what)| row(key, what, width))
-    };
-    let keys = rows(&KEYS);
-    let commands = [Line::default(), title("Commands, written like a message:")];
-    keys.chain(commands).chain(rows(&COMMANDS)).collect()
+    let keys = KEYS.iter().flat_map(|(key, about)| row(key, about, width));
+    let commands = COMMANDS.iter().flat_map(|entry| row(&entry.usage(), entry.about, width));
+    let heading = [Line::default(), title("Commands, written like a message:")];
+    keys.chain(heading).chain(commands).chain(row(ESCAPE.0, ESCAPE.1, width)).collect()
 }
 
-fn row(key: &'static str, what: &'static str, width: u16) -> Vec<Line<'static>> {
-    let narrow = width < NARROW;
-    let column = if narrow { 3 } else { COLUMN };
-    let mut lines: Vec<_> = wrapped(what, width.saturating_sub(column + 1))
-        .into_iter()
-        .map(|line| Line::from(format!("{}{line}", " ".repeat(column.into()))))
-        .collect();
-    let key_line = |rest: &str| {
+/// A long key has a line of its own, as all have in a narrow window.
+fn row(key: &str, about: &str, width: u16) -> Vec<Line<'static>> {
+    let column = if width < NARROW { 3 } else { COLUMN };
+    let indent = " ".repeat(column.into());
+    let texts = wrapped(about, width.saturating_sub(column + 1));
+    let mut lines: Vec<_> =
+        texts.iter().map(|text| Line::from(format!("{indent}{text}"))).collect();
+    if key.width() + 2 > column.into() {
+        let keys = wrapped(key, width.saturating_sub(2));
+        lines.splice(0..0, keys.into_iter().map(|key| Line::from(format!(" {key}")).bold()));
+    } else if let Some((first, text)) = lines.first_mut().zip(texts.first()) {
         let gap = " ".repeat(usize::from(column).saturating_sub(key.width() + 1));
-        Line::from(vec![Span::raw(format!(" {key}")).bold(), Span::raw(format!("{gap}{rest}"))])
-    };
-    if narrow {
-        lines.insert(0, key_line(""));
-    } else if let Some(first) = lines.first_mut() {
-        let text = first.to_string();
-        *first = key_line(text.trim_start());
+        let key = Span::raw(format!(" {key}")).bold();
+        *first = Line::from(vec![key, Span::raw(format!("{gap}{text}"))]);
     }
     lines
 }

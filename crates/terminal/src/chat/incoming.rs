@@ -202,6 +202,7 @@ impl Chat {
             Answer::FoundChannels(Ok(channels)) => {
                 let found = channels.channels.into_iter().map(|channel| (channel.uuid, channel));
                 self.found.extend(found);
+                self.complete_found();
             }
             // A server of 0.1 has none.
             Answer::FoundChannels(Err(error)) if error.code() == Some(ErrorCode::UnknownType) => {}
@@ -222,6 +223,7 @@ impl Chat {
                     self.take_online(&users);
                 }
                 users.users.iter().for_each(|user| self.learn(user));
+                self.complete_found();
                 if let Over::Finder(finder) = &mut self.over {
                     finder.found(&query, &users);
                 }

@@ -84,7 +84,7 @@ impl Chat {
             KeyCode::Char('r') if ctrl => return self.retry(),
             KeyCode::Char('x') if ctrl => self.take_back(),
             KeyCode::Up | KeyCode::Down if self.recalls() => self.recall(key.code == KeyCode::Up),
-            KeyCode::Tab => self.complete(),
+            KeyCode::Tab => return self.complete(),
             _ => {
                 let changed = edit(&mut self.room_mut().draft, key);
                 return changed.then(|| self.told_typing()).flatten().into_iter().collect();

@@ -36,6 +36,7 @@ impl Chat {
             return Vec::new();
         }
         (self.scroll, self.typed, self.recalled) = (0, None, None);
+        self.marked = false;
         let room = self.room_mut();
         room.write("");
         room.new_from = None;

@@ -70,9 +70,15 @@ impl Room {
         Self { details: Some(details), member: false, ..Self::new(channel) }
     }
 
-    /// How many messages wait to be read.
+    /// How many messages wait to be read. Those from which on it was marked as unread count as well.
     pub fn unread(&self) -> u64 {
-        if self.member { self.total.saturating_sub(self.read) } else { 0 }
+        self.first_unread().map_or(0, |first| (self.total + 1).saturating_sub(first))
+    }
+
+    /// The first message that waits to be read, by `Seq`.
+    pub fn first_unread(&self) -> Option<u64> {
+        let first = self.prefs.unread_from.map_or(self.read + 1, |from| from.min(self.read + 1));
+        (self.member && first <= self.total).then_some(first)
     }
 
     /// Whether the first message of all is here, or there is none.

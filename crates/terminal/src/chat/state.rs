@@ -65,6 +65,10 @@ pub struct Chat {
     pub signing_out: bool,
     /// The words that Tab has found.
     pub completion: Option<Completion>,
+    /// The draft for which Tab asked the server.
+    pub(super) asked_for: Option<String>,
+    /// Whether the channel that is shown stays marked as unread on this visit: it was marked on it, or its end is asked for.
+    pub(super) marked: bool,
     /// The `Seq` of the sent message that ↑ brought back.
     pub recalled: Option<u64>,
     /// A message that calls the user.
@@ -147,6 +151,8 @@ impl Chat {
             notice: None,
             signing_out: false,
             completion: None,
+            asked_for: None,
+            marked: false,
             recalled: None,
             alert: None,
             rang: None,
@@ -194,16 +200,6 @@ impl Chat {
         }
     }
 
-    /// The channels, General first, then the newest talk first.
-    pub fn sorted(&self) -> Vec<&Room> {
-        let mut rooms: Vec<_> = self.rooms.values().collect();
-        rooms.sort_by_cached_key(|room| {
-            let age = room.newest.map(|newest| std::cmp::Reverse(newest.as_nanosecond()));
-            (room.channel != Channel::General, age.is_none(), age, self.name(room.channel))
-        });
-        rooms
-    }
-
     /// Shows a channel.
     pub fn show(&mut self, channel: Channel) -> Vec<Ask> {
         self.room_mut().trim();
@@ -219,8 +215,9 @@ impl Chat {
             self.rooms.remove(&before);
         }
         (self.scroll, self.going, self.typed, self.recalled) = (0, None, None, None);
+        self.marked = false;
         let room = self.room_mut();
-        room.new_from = (room.unread() > 0).then_some(room.read + 1);
+        room.new_from = room.first_unread();
         self.keep_in_sight();
         let mut asks = vec![Ask::Join(channel)];
         asks.extend(self.load());
@@ -239,16 +236,17 @@ impl Chat {
     }
 
     /// Marks the messages in view as read.
-    pub fn mark_read(&mut self) -> Option<Ask> {
+    pub fn mark_read(&mut self) -> Vec<Ask> {
         let looks = self.focused && self.scroll == 0 && matches!(self.over, Over::Nothing);
         let channel = self.open;
         let live = self.link == Link::Live;
         let room = self.room_mut();
         let shown = room.messages.last_key_value().map_or(0, |(seq, _)| *seq);
-        if !(looks && live && room.member) || shown <= room.read {
-            return None;
+        if !(looks && live && room.member) {
+            return Vec::new();
         }
-        room.read = shown;
-        Some(Ask::Read(channel, shown))
+        let read = (shown > room.read).then_some(Ask::Read(channel, shown));
+        room.read = room.read.max(shown);
+        read.into_iter().chain(self.unmark(shown)).collect()
     }
 }

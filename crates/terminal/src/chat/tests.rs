@@ -31,6 +31,7 @@ mod links;
 mod list;
 mod mouse;
 mod moving;
+mod prefs;
 mod reading;
 mod screen;
 mod sending;

@@ -1,6 +1,7 @@
 //! Groups and named channels.
 
 use chinwag_client::protocol::ChannelUuid;
+use chinwag_client::protocol::incoming::ChannelEdit;
 use chinwag_client::protocol::outgoing::{
     By, ChannelView, Channels, Level, Member, Members, Outgoing, Posting, Prefs,
 };
@@ -28,7 +29,7 @@ fn member(user: &User) -> Member {
     Member { uuid: user.uuid, username: user.username.clone(), online: None, owner: false }
 }
 
-fn ops() -> Channel {
+pub fn ops() -> Channel {
     Channel::Shared(details(50, "").uuid)
 }
 
@@ -43,7 +44,7 @@ fn inbox(others: Vec<InboxChannel>) -> Event {
 }
 
 /// Ada in #Ops, in the private #Secret and in a group with Bob and Cleo.
-fn member_chat() -> Chat {
+pub fn member_chat() -> Chat {
     let mut chat = chat();
     let secret = outgoing::Channel { private: true, ..details(51, "Secret") };
     let users = [ada(), bob(), user(3, "Cleo")].iter().map(member).collect();
@@ -58,11 +59,11 @@ fn news(sys: Sys) -> Event {
     Event::News(Box::new(Outgoing { id: None, by, body: Body::Sys(sys) }))
 }
 
-fn in_ops(seq: u64, text: &str) -> Message {
+pub fn in_ops(seq: u64, text: &str) -> Message {
     Message { recipient_uuid: Some(Uuid::from_u128(50)), ..message(bob(), None, seq, text) }
 }
 
-fn enter(chat: &mut Chat, text: &str) -> Vec<Ask> {
+pub fn enter(chat: &mut Chat, text: &str) -> Vec<Ask> {
     chat.room_mut().write(text);
     key(chat, KeyCode::Enter)
 }
@@ -164,7 +165,7 @@ fn join_enters_a_channel_and_go_looks_at_it() {
     let asks = enter(&mut chat, text);
     assert_eq!(asks, [Ask::Do(Deed::Look("#news".into()), text.into())]);
     let looked = outgoing::Channel { member: false, ..details(61, "News") };
-    let open = Outcome { open: Some(looked), notice: None };
+    let open = Outcome { open: Some(looked), ..Outcome::default() };
     let news = Channel::Shared(details(61, "").uuid);
     assert_eq!(chat.answer(Answer::Done(text.into(), Ok(open))), [Ask::Join(news)]);
     let said =
@@ -175,7 +176,7 @@ fn join_enters_a_channel_and_go_looks_at_it() {
     chat.answer(Answer::Joined(news, Ok(view)));
     assert!(screen(&chat).contains("Bob  12:09"), "{}", screen(&chat));
     assert!(screen(&chat).contains("you only look at it"), "{}", screen(&chat));
-    assert_eq!(chat.mark_read(), None);
+    assert_eq!(chat.mark_read(), []);
     assert_eq!(enter(&mut chat, "hello?"), []);
     assert!(screen(&chat).contains("You only look at #News; /join makes you a member."));
     assert_eq!(chat.room().text(), "hello?");
@@ -188,28 +189,88 @@ fn join_enters_a_channel_and_go_looks_at_it() {
 #[test]
 fn commands_change_the_channel_that_is_shown() {
     let mut chat = member_chat();
-    for text in ["/leave", "/add Bob"] {
+    for text in ["/leave", "/add Bob", "/rename #new", "/archive"] {
         assert_eq!(enter(&mut chat, text), [], "{text}");
-        assert!(screen(&chat).contains("That is for channels with a name"), "{text}");
+        assert!(
+            screen(&chat).contains("is for channels with a name: Ctrl+K goes to one"),
+            "{text}"
+        );
     }
     chat.show(ops());
     let uuid = details(50, "").uuid;
+    let create = |name: Option<&str>, people: &str| {
+        let name = name.map(str::to_owned);
+        Deed::Create { name, private: true, people: people.into() }
+    };
     for (text, deed) in [
-        ("/topic on fire", Deed::Topic(ops(), "on fire".into())),
-        ("/add Bob, Cleo", Deed::Add(uuid, "Bob, Cleo".into())),
+        ("/add Bob, Cleo", Deed::Add(uuid, "Bob, Cleo".into(), None)),
+        ("/owner Bob", Deed::Add(uuid, "Bob".into(), Some(true))),
+        ("/unowner Bob", Deed::Add(uuid, "Bob".into(), Some(false))),
+        ("/remove Bob", Deed::Remove(uuid, "Bob".into())),
         ("/leave", Deed::Leave(uuid)),
-        (
-            "/create #new --private @Bob",
-            Deed::Create { name: "new".into(), private: true, people: "@Bob".into() },
-        ),
+        ("/create #new --private @Bob", create(Some("new"), "@Bob")),
+        ("/group @Bob @Cleo Smith", create(None, "@Bob @Cleo Smith")),
     ] {
         assert_eq!(enter(&mut chat, text), [Ask::Do(deed, text.into())]);
     }
-    let told = Outcome { notice: Some("The topic is changed.".into()), open: None };
+    let told = Outcome { notice: Some("The topic is changed.".into()), ..Outcome::default() };
     chat.answer(Answer::Done("/topic on fire".into(), Ok(told)));
     assert!(screen(&chat).contains("The topic is changed.") && chat.room().text().is_empty());
     assert_eq!(enter(&mut chat, "/topic"), []);
     assert!(screen(&chat).contains("There is no topic; /topic TEXT sets one."));
+}
+
+#[test]
+fn owners_edit_a_channel() {
+    let mut chat = member_chat();
+    chat.show(ops());
+    let edit = || ChannelEdit { recipient: ops().id().to_string(), ..ChannelEdit::default() };
+    for (text, edit) in [
+        ("/topic on fire", ChannelEdit { topic: Some("on fire".into()), ..edit() }),
+        ("/rename #on call", ChannelEdit { name: Some("on call".into()), ..edit() }),
+        ("/posting owners", ChannelEdit { posting: Some(Posting::Owners), ..edit() }),
+        ("/posting All", ChannelEdit { posting: Some(Posting::All), ..edit() }),
+        ("/archive", ChannelEdit { archived: Some(true), ..edit() }),
+        ("/unarchive", ChannelEdit { archived: Some(false), ..edit() }),
+    ] {
+        let asks = enter(&mut chat, text);
+        let [Ask::Do(Deed::Edit(asked, _), written)] = &asks[..] else { panic!("{asks:?}") };
+        assert_eq!((asked, &**written), (&edit, text));
+    }
+    for (text, advice) in [
+        ("/posting nobody", "Write /posting all|owners: who may write, as an owner."),
+        ("/posting", "Write /posting all|owners"),
+        ("/rename #", "Write /rename #NEW"),
+        ("/group", "Write /group PEOPLE"),
+        ("/archive now", "/archive stands alone."),
+    ] {
+        assert_eq!(enter(&mut chat, text), [], "{text}");
+        assert!(screen(&chat).contains(advice), "{text}:\n{}", screen(&chat));
+        assert_eq!(chat.room().text(), text, "it stays to be changed");
+    }
+}
+
+#[test]
+fn where_one_can_not_write_the_chat_says_so() {
+    let mut chat = member_chat();
+    chat.show(ops());
+    let mut told = |channel, placeholder| {
+        chat.event(news(Sys::Channel { channel }));
+        assert!(screen(&chat).contains(placeholder), "{placeholder}:\n{}", screen(&chat));
+    };
+    told(details(50, "Ops"), "Message #Ops");
+    let closed = outgoing::Channel { posting: Posting::Owners, ..details(50, "Ops") };
+    told(closed.clone(), "Only owners write here");
+    told(outgoing::Channel { archived: true, ..details(50, "Ops") }, "This channel is archived");
+    told(outgoing::Channel { owner: true, ..closed.clone() }, "Message #Ops");
+    // News are the same for all members, and don't tell who owns it.
+    told(closed, "Message #Ops");
+}
+
+#[test]
+fn the_members_of_a_channel_are_listed() {
+    let mut chat = member_chat();
+    chat.show(ops());
     assert_eq!(enter(&mut chat, "/members"), [Ask::Members(ops(), String::new())]);
     let users = vec![Member { owner: true, online: Some(true), ..member(&bob()) }];
     let channel = Recipient { recipient: Some(Uuid::from_u128(50)) };
@@ -291,4 +352,56 @@ fn a_private_message_that_can_not_be_read_stays_in_its_channel() {
     let lost = Message { recipient_uuid: Some(bob().uuid.0), ..message(nobody, None, 2, "") };
     say(&mut chat, lost);
     assert_eq!((chat.rooms.len(), chat.rooms[&Channel::Direct(bob().uuid)].total), (2, 2));
+}
+
+/// What Tab makes of this draft.
+fn completed(chat: &mut Chat, text: &str) -> String {
+    chat.completion = None;
+    chat.room_mut().write(text);
+    assert_eq!(key(chat, KeyCode::Tab), [], "{text}");
+    chat.room().text()
+}
+
+#[test]
+fn the_words_of_commands_are_completed() {
+    let mut chat = member_chat();
+    let prefs = Chosen { section: "At work".into(), ..Chosen::default() };
+    chat.rooms.get_mut(&ops()).unwrap().prefs = prefs;
+    let cleo = Users { total: 1, received: 1, users: vec![user(4, "Cleo Smith")] };
+    chat.answer(Answer::Found("cleo".into(), Ok(cleo)));
+    for (text, whole) in [
+        ("/join op", "/join #Ops "),
+        ("/msg #se", "/msg #Secret "),
+        ("/add bo", "/add Bob "),
+        ("/add Bob, @cleo s", "/add Bob, @Cleo Smith "),
+        ("/level m", "/level mentions "),
+        ("/posting ow", "/posting owners "),
+        ("/section at w", "/section At work"),
+        ("/mute o", "/mute off "),
+        ("/create #new --p", "/create #new --private "),
+        ("/una", "/unarchive "),
+        ("ask cleo s", "ask Cleo Smith "),
+    ] {
+        assert_eq!(completed(&mut chat, text), whole);
+    }
+}
+
+#[test]
+fn a_name_that_is_not_known_here_is_asked_for_and_completed() {
+    let mut chat = member_chat();
+    let news = outgoing::Channel { member: false, ..details(61, "News") };
+    let found = || Channels { total: 1, received: 1, channels: vec![news.clone()] };
+    chat.room_mut().write("/join ne");
+    assert_eq!(key(&mut chat, KeyCode::Tab), [Ask::FindChannels("ne".into())]);
+    chat.answer(Answer::FoundChannels(Ok(found())));
+    assert_eq!(chat.room().text(), "/join #News ");
+    let zoe = || Users { total: 1, received: 1, users: vec![user(8, "Zoe")] };
+    chat.completion = None;
+    chat.room_mut().write("/add zo");
+    assert_eq!(key(&mut chat, KeyCode::Tab), [Ask::Find("zo".into())]);
+    write(&mut chat, "!");
+    chat.answer(Answer::Found("zo".into(), Ok(zoe())));
+    assert_eq!(chat.room().text(), "/add zo!", "something else is written by now");
+    chat.room_mut().write("zzz");
+    assert_eq!(key(&mut chat, KeyCode::Tab), [], "a plain word is nobody's name");
 }

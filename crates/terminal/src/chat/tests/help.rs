@@ -1,6 +1,7 @@
 //! The help.
 
 use super::*;
+use crate::chat::commands::COMMANDS;
 
 #[test]
 fn the_keys_are_shown_and_a_question_mark_can_be_written() {
@@ -27,8 +28,10 @@ fn the_help_fits_every_window_and_scrolls_to_its_end() {
             seen.push_str(&screen(&chat));
         }
         let words: Vec<_> = seen.split([' ', '│', '\n']).collect();
-        for (keys, what) in KEYS {
-            for word in keys.split(' ').chain(what.split(' ')) {
+        let commands = COMMANDS.iter().map(|entry| (entry.usage(), entry.about));
+        let keys = KEYS.iter().map(|(keys, about)| ((*keys).to_owned(), *about));
+        for (keys, about) in keys.chain(commands) {
+            for word in keys.split(' ').chain(about.split(' ')) {
                 assert!(words.contains(&word), "{word} at {width}x{height}:\n{}", screen(&chat));
             }
         }

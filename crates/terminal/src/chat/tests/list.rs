@@ -20,24 +20,25 @@ fn list(chat: &Chat) -> Vec<String> {
 }
 
 #[test]
-fn general_stays_on_top_and_the_list_tells_of_the_rest() {
+fn the_list_tells_of_the_rest_above_and_below() {
     let mut chat = crowd(30);
     let rows = list(&chat);
-    assert_eq!((&*rows[3], &*rows[22]), ("# General", "↓ 12 more, 4 unread"), "{rows:#?}");
+    assert_eq!((&*rows[3], &*rows[4], &*rows[5]), ("Channels", "# General", "People"), "{rows:#?}");
+    assert_eq!(rows[22], "↓ 14 more, 5 unread", "{rows:#?}");
     for _ in 0..20 {
         with(&mut chat, KeyModifiers::ALT, KeyCode::Down);
     }
     let rows = list(&chat);
-    assert_eq!(rows[3], "# General", "{rows:#?}");
-    assert!(rows[4].starts_with("↑ ") && rows[22].starts_with("↓ "), "{rows:#?}");
+    assert!(rows[3].starts_with("↑ ") && rows[22].starts_with("↓ "), "{rows:#?}");
     assert!(rows.iter().any(|row| *row == format!("● {}", chat.name(chat.open))), "{rows:#?}");
     for _ in 0..10 {
         with(&mut chat, KeyModifiers::ALT, KeyCode::Down);
     }
     let rows = list(&chat);
-    assert!(rows[4].starts_with("↑ 12 more") && rows[22].starts_with('●'), "{rows:#?}");
+    assert!(rows[3].starts_with("↑ 12 more") && rows[22].starts_with('●'), "{rows:#?}");
     with(&mut chat, KeyModifiers::ALT, KeyCode::Down);
     assert_eq!(chat.open, GENERAL, "after the last channel comes the first");
+    assert_eq!(list(&chat)[3], "Channels", "and its heading with it");
     with(&mut chat, KeyModifiers::ALT, KeyCode::Up);
     assert_ne!(chat.open, GENERAL);
 }

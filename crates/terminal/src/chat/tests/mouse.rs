@@ -17,11 +17,13 @@ fn a_click_opens_a_channel() {
     let mut chat = talk(1);
     say(&mut chat, message(bob(), Some(ada()), 1, "psst"));
     let private = Channel::Direct(uuid(2));
-    assert!(click(&mut chat, 3, 4).contains(&Ask::Join(private)));
+    // Above them are the headings of their sections.
+    assert!(click(&mut chat, 3, 6).contains(&Ask::Join(private)));
     assert_eq!(chat.open, private);
-    assert_eq!(click(&mut chat, 3, 4), [], "it is open already");
+    assert_eq!(click(&mut chat, 3, 6), [], "it is open already");
+    assert_eq!(click(&mut chat, 3, 5), [], "that is a heading");
     assert_eq!(click(&mut chat, 3, 10), [], "there is nothing");
-    click(&mut chat, 3, 3);
+    click(&mut chat, 3, 4);
     assert_eq!(chat.open, GENERAL);
     ctrl(&mut chat, 'k');
     let row = shown(&chat).iter().rposition(|row| row.contains("● Bob")).unwrap();

@@ -10,14 +10,14 @@ fn a_channel_is_fetched_shown_and_read_when_it_is_opened() {
     let private = Channel::Direct(uuid(2));
     let asks = with(&mut chat, KeyModifiers::ALT, KeyCode::Down);
     assert_eq!(asks, [Ask::Join(private), Ask::History(private, Page::Last)]);
-    assert_eq!(chat.mark_read(), None, "nothing of it was seen yet");
+    assert_eq!(chat.mark_read(), [], "nothing of it was seen yet");
     let messages = (1..=7).rev().map(|seq| message(bob(), Some(ada()), seq, "psst")).collect();
     let channel = Recipient { recipient: Some(uuid(2).0) };
     let page = History { channel, total: 7, received: 7, rev: 0, messages };
     chat.answer(Answer::History(private, Ok(page)));
     assert!(screen(&chat).contains("── New ──"), "{}", screen(&chat));
-    assert_eq!(chat.mark_read(), Some(Ask::Read(private, 7)));
-    assert_eq!(chat.mark_read(), None);
+    assert_eq!(chat.mark_read(), [Ask::Read(private, 7)]);
+    assert_eq!(chat.mark_read(), []);
     assert_eq!(chat.rooms[&private].unread(), 0);
 }
 
@@ -27,11 +27,11 @@ fn what_comes_unseen_is_counted_until_somebody_looks() {
     chat.mark_read();
     chat.input(Input::FocusLost);
     say(&mut chat, message(bob(), None, 2, "are you there?"));
-    assert_eq!(chat.mark_read(), None);
+    assert_eq!(chat.mark_read(), []);
     assert!(screen(&chat).contains("── New ──"));
     assert_eq!(chat.rooms[&GENERAL].unread(), 1);
     chat.input(Input::FocusGained);
-    assert_eq!(chat.mark_read(), Some(Ask::Read(GENERAL, 2)));
+    assert_eq!(chat.mark_read(), [Ask::Read(GENERAL, 2)]);
     say(&mut chat, message(bob(), Some(ada()), 1, "and here?"));
     assert_eq!(chat.rooms[&Channel::Direct(uuid(2))].unread(), 1);
     assert!(shown(&chat).iter().any(|row| row.contains("● Bob") && row.contains("1 │")));
@@ -66,10 +66,10 @@ fn looking_back_fetches_older_messages_and_new_ones_move_nothing() {
         assert_eq!(key(&mut chat, KeyCode::PageUp), []);
     }
     assert!(screen(&chat).contains("This is where everybody talks."));
-    assert_eq!(chat.mark_read(), None);
+    assert_eq!(chat.mark_read(), []);
     key(&mut chat, KeyCode::Esc);
     assert!(screen(&chat).contains("  new"));
-    assert_eq!(chat.mark_read(), Some(Ask::Read(GENERAL, 201)));
+    assert_eq!(chat.mark_read(), [Ask::Read(GENERAL, 201)]);
 }
 
 #[test]

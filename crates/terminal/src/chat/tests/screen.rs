@@ -28,10 +28,10 @@ fn the_whole_screen_of_a_talk() {
     let expected = " Ada                   │ # General  2 online
  localhost:5000        │
                        │
+ Channels              │
  # General             │
+ People                │
  ● Bob               2 │
-                       │
-                       │
                        │
                        │
                        │

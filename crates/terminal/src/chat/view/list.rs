@@ -1,4 +1,4 @@
-//! The list of channels: General on top, then the newest talk first.
+//! The list of channels, in sections.
 
 use chinwag_client::Channel;
 use ratatui::Frame;
@@ -10,14 +10,20 @@ use unicode_width::UnicodeWidthStr;
 
 use super::cut;
 use crate::chat::room::Room;
+use crate::chat::sections::Section;
 use crate::chat::state::Chat;
 
 /// The rows above the channels: the user, the server, and an empty one.
 const HEAD: u16 = 3;
 
+/// The sign of a channel that notifies of nothing for a while.
+const MUTED: &str = "🔕";
+
 /// A row of the list.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Row {
+    /// The heading of a section.
+    Heading(Section),
     /// A channel.
     Channel(Channel),
     /// The rest above or below doesn't fit.
@@ -31,43 +37,65 @@ pub enum Row {
     },
 }
 
-/// The rows in a list of this height: General always, then the channels from `chat.list_top` on.
+/// The rows in a list of this height, from `chat.list_top` on.
 pub fn rows(chat: &Chat, height: u16) -> Vec<Row> {
-    let rooms = chat.sorted();
-    let Some((general, others)) = rooms.split_first() else { return Vec::new() };
-    let places = usize::from(height.saturating_sub(HEAD + 1));
-    let (start, end) = window(others.len(), places, chat.list_top);
-    let rest = |above, rooms: &[&Room]| {
-        let unread = rooms.iter().map(|room| room.unread()).sum();
-        let rest = Row::Rest { above, channels: rooms.len(), unread };
-        (!rooms.is_empty()).then_some(rest)
+    let all = all_rows(chat);
+    let places = usize::from(height.saturating_sub(HEAD));
+    let (start, end) = window(all.len(), places, chat.list_top);
+    let rest = |above, rows: &[Row]| {
+        let hidden = || rows.iter().filter_map(channel_of).map(|channel| &chat.rooms[&channel]);
+        let unread = hidden().map(Room::unread).sum();
+        let rest = Row::Rest { above, channels: hidden().count(), unread };
+        (!rows.is_empty()).then_some(rest)
     };
-    let mut rows = vec![Row::Channel(general.channel)];
-    rows.extend(rest(true, &others[..start]));
-    rows.extend(others[start..end].iter().map(|room| Row::Channel(room.channel)));
-    rows.extend(rest(false, &others[end..]));
-    rows.truncate(places + 1);
+    let mut rows: Vec<_> = rest(true, &all[..start]).into_iter().collect();
+    rows.extend_from_slice(&all[start..end]);
+    rows.extend(rest(false, &all[end..]));
+    rows.truncate(places);
     rows
 }
 
-/// The range of the channels that fit into the places, beside the rows that count the rest.
-fn window(channels: usize, places: usize, top: usize) -> (usize, usize) {
-    if channels <= places {
-        return (0, channels);
+/// The channels, with headings where there are several sections.
+fn all_rows(chat: &Chat) -> Vec<Row> {
+    let rooms = chat.sorted();
+    let sections = rooms.chunk_by(|one, next| chat.section(one) == chat.section(next));
+    let several = sections.clone().count() > 1;
+    let rows = sections.flat_map(|rooms| {
+        let heading = Row::Heading(chat.section(rooms[0]));
+        let channels = rooms.iter().map(|room| Row::Channel(room.channel));
+        Some(heading).filter(|_| several).into_iter().chain(channels)
+    });
+    rows.collect()
+}
+
+fn channel_of(row: &Row) -> Option<Channel> {
+    match row {
+        Row::Channel(channel) => Some(*channel),
+        Row::Heading(_) | Row::Rest { .. } => None,
     }
-    let start = top.min(channels - places.saturating_sub(1).min(channels));
+}
+
+/// The range of the rows that fit into the places, beside the lines that count the rest.
+fn window(rows: usize, places: usize, top: usize) -> (usize, usize) {
+    if rows <= places {
+        return (0, rows);
+    }
+    let start = top.min(rows - places.saturating_sub(1).min(rows));
+    // One row needs no line that counts it.
+    let start = if start == 1 { 0 } else { start };
     let places = places.saturating_sub(usize::from(start > 0));
     let end = start + places;
-    if end < channels { (start, (end.saturating_sub(1)).max(start)) } else { (start, channels) }
+    if end < rows { (start, (end.saturating_sub(1)).max(start)) } else { (start, rows) }
 }
 
 impl Chat {
     /// Scrolls the list so that the channel that is shown is in it.
     pub fn keep_in_sight(&mut self) {
-        let at = self.sorted().iter().position(|room| room.channel == self.open);
-        let Some(at) = at.and_then(|at| at.checked_sub(1)) else { return };
+        let all = all_rows(self);
+        let Some(at) = all.iter().position(|row| *row == Row::Channel(self.open)) else { return };
         let height = super::panes(self).list.height;
-        self.list_top = self.list_top.min(at);
+        // The first channel brings its heading along.
+        self.list_top = self.list_top.min(if at == 1 { 0 } else { at });
         while self.list_top < at && !rows(self, height).contains(&Row::Channel(self.open)) {
             self.list_top += 1;
         }
@@ -76,11 +104,13 @@ impl Chat {
     /// Scrolls the list.
     pub fn scroll_list(&mut self, down: bool) {
         let height = super::panes(self).list.height;
-        let last = matches!(rows(self, height).last(), Some(Row::Channel(_)));
-        self.list_top = match down {
-            true if last => self.list_top,
-            true => self.list_top + 1,
-            false => self.list_top.saturating_sub(1),
+        let last = !matches!(rows(self, height).last(), Some(Row::Rest { .. }));
+        self.list_top = match (down, self.list_top) {
+            (true, top) if last => top,
+            // The first row and the line that counts it take the same place.
+            (true, top) => (top + 1).max(2),
+            (false, top) if top <= 2 => 0,
+            (false, top) => top - 1,
         };
     }
 }
@@ -88,10 +118,7 @@ impl Chat {
 /// The channel at this row of the screen.
 pub fn at(chat: &Chat, area: Rect, y: u16) -> Option<Channel> {
     let row = y.checked_sub(area.y + HEAD)?;
-    match rows(chat, area.height).get(usize::from(row))? {
-        Row::Channel(channel) => Some(*channel),
-        Row::Rest { .. } => None,
-    }
+    channel_of(rows(chat, area.height).get(usize::from(row))?)
 }
 
 /// Draws it.
@@ -109,6 +136,7 @@ pub fn draw(chat: &Chat, frame: &mut Frame, area: Rect) {
         Line::default(),
     ];
     shown.extend(rows(chat, inner.height).into_iter().map(|row| match row {
+        Row::Heading(section) => Line::from(cut(&format!(" {}", section.title()), width + 1)).dim(),
         Row::Channel(channel) => channel_row(chat, &chat.rooms[&channel], inner.width),
         Row::Rest { above, channels, unread } => {
             let unread = if unread > 0 { format!(", {unread} unread") } else { String::new() };
@@ -121,24 +149,29 @@ pub fn draw(chat: &Chat, frame: &mut Frame, area: Rect) {
 
 fn channel_row(chat: &Chat, room: &Room, width: u16) -> Line<'static> {
     let (mark, mark_style) = mark(chat, room.channel);
+    let muted = chat.is_muted(room);
     let count = match room.unread() {
         0 if !room.draft.is_empty() && room.channel != chat.open => "✎ ".into(),
         0 => String::new(),
         1..=99 => format!("{} ", room.unread()),
         _ => "99+ ".into(),
     };
+    let count = if muted { format!("{MUTED} {count}") } else { count };
     let room_for_name = usize::from(width).saturating_sub(2 + mark.width() + count.width());
     let name = cut(&chat.name(room.channel), room_for_name);
     let gap = " ".repeat(room_for_name.saturating_sub(name.width()));
     let mut style = Style::new();
-    if room.unread() > 0 {
+    if muted {
+        style = style.dim();
+    } else if room.unread() > 0 {
         style = style.bold();
     }
+    let count_style = if muted { style } else { style.fg(Color::Yellow) };
     let line = Line::from(vec![
         Span::raw(" "),
         Span::styled(mark, mark_style),
         Span::styled(format!(" {name}{gap}"), style),
-        Span::styled(count, style.fg(Color::Yellow)),
+        Span::styled(count, count_style),
     ]);
     if room.channel == chat.open { line.add_modifier(Modifier::REVERSED) } else { line }
 }
@@ -163,7 +196,8 @@ mod tests {
     fn all_places_are_used_and_the_last_channel_can_be_reached() {
         assert_eq!(window(5, 5, 3), (0, 5));
         assert_eq!(window(6, 5, 0), (0, 4));
-        assert_eq!(window(9, 5, 1), (1, 4));
+        assert_eq!(window(9, 5, 1), (0, 4));
+        assert_eq!(window(9, 5, 2), (2, 5));
         assert_eq!(window(9, 5, 100), (5, 9));
         for places in 0..4 {
             let (start, end) = window(9, places, 4);

@@ -5,6 +5,7 @@ pub mod windows;
 
 use std::time::Duration;
 
+use chinwag_client::protocol::outgoing::{Channel as Details, Posting};
 use chinwag_client::{Channel, Link as Connection};
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
@@ -226,10 +227,14 @@ fn draft(chat: &Chat, frame: &mut Frame, area: Rect) {
     if chat.room().draft.is_empty() {
         let placeholder =
             Rect { x: field.x + 1.min(field.width), width: field.width.saturating_sub(1), ..field };
-        let text = if chat.only_looks() {
-            "/join to write here".into()
-        } else {
-            format!("Message {}", chat.label(chat.open))
+        let details = chat.details(chat.open);
+        let text = match details {
+            _ if chat.only_looks() => "/join to write here".into(),
+            Some(Details { archived: true, .. }) => "This channel is archived".into(),
+            Some(Details { posting: Posting::Owners, owner: false, .. }) => {
+                "Only owners write here".into()
+            }
+            _ => format!("Message {}", chat.label(chat.open)),
         };
         frame.render_widget(Line::from(text).dim(), placeholder);
     }
