@@ -12,7 +12,7 @@ const saved = file && existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) 
 const chat = new Chat(address, { WebSocket, positions: saved });
 
 chat.onMessage = async (message) => {
-  if (message.SenderUUID === chat.me) return;
+  if (message.SenderUUID === chat.me || message.DeletedAt) return;
   const text = message.Message.replace(/^!echo /, "");
   if (message.Recipient === undefined && text === message.Message) return;
   // With this clientUUID a second answer to the same message is not stored.

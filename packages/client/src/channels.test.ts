@@ -58,9 +58,10 @@ test("a message without a recipient is a channel's, and its kind is told", () =>
 test("the inbox is asked for channels, and their holes are filled", async () => {
   begin();
   await signIn(listed(OPS, 5));
-  expect(talk.connections.last.requests("inbox")[0]?.inbox).toEqual({ wants: ["channels"] });
+  const inbox = { wants: ["channels", "changes"] };
+  expect(talk.connections.last.requests("inbox")[0]?.inbox).toEqual(inbox);
   void talk.chat.inbox();
-  expect(talk.connections.last.requests("inbox")[1]?.inbox).toEqual({ wants: ["channels"] });
+  expect(talk.connections.last.requests("inbox")[1]?.inbox).toEqual(inbox);
   talk.live(shared(OPS, 6), shared(OPS, 8));
   await talk.page(shared(OPS, 7), shared(OPS, 8));
   expect(heard).toEqual(["Ops 6", "Ops 7", "Ops 8"]);

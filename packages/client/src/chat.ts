@@ -2,12 +2,15 @@
 import { socketUrl } from "./address.ts";
 import { type ChannelId, channelOf } from "./channel.ts";
 import { Closed, Disconnected, Refusal, SignedOut, Unreachable } from "./errors.ts";
+import { isNews, type News } from "./news.ts";
 import type { Positions } from "./positions.ts";
 import {
   type Authorized,
   type ChannelView,
   type Credentials,
   ErrorCode,
+  type History,
+  type HistoryPage,
   type Inbox,
   type Message,
   type NewMessage,
@@ -39,23 +42,6 @@ export type ChatLink =
   | { readonly state: "waiting"; readonly until: number; readonly why: Error }
   | { readonly state: "ended"; readonly why: Error };
 
-/**
- * Frames that are neither messages nor replies: sign-ins and sign-outs, joins and leaves, presence, typing, read marks and
- * preferences; channels that were made or edited or of which the user has become a member, that have gone, their members.
- */
-export type News = Extract<
-  Outgoing,
-  { type: "sys" | "channelLeave" | "channelRead" | "channelTyping" | "channelPrefs" }
->;
-
-const NEWS: readonly string[] = [
-  "sys",
-  "channelLeave",
-  "channelRead",
-  "channelTyping",
-  "channelPrefs",
-];
-
 interface Sending {
   readonly message: NewMessage & { clientUUID: string };
   resolve(stored: Message): void;
@@ -70,7 +56,15 @@ export class Chat extends Requests {
    * message is handled when this returns or, if it returns a promise, when that settles; then comes the next one.
    */
   onMessage: (message: Message) => unknown = nothing;
-  /** Gets the positions after the sign-in and after each handled message, for the next run. May return a promise. */
+  /**
+   * Gets each change of a message that `onMessage` got, or of an older one, as the message is now: in each channel in the
+   * order of `Rev`, each state once, after the message and as that is handled. A `live` one doesn't say which reactions are
+   * the user's: there `Mine` stays as it was. A server of 0.1 has no changes.
+   */
+  onChange: (message: Message, live: boolean) => unknown = nothing;
+  /** More than 1,000 changes of the channel were missed, and are left out: forget its messages, and read the newest. */
+  onSkipped: (channel: ChannelId) => unknown = nothing;
+  /** Gets the positions after the sign-in and after each handled message or change, for the next run. May return a promise. */
   onPositions: ((positions: Positions) => unknown) | undefined;
   /** The server lost messages, as after a restored backup: forget those that you hold. */
   onReset: () => unknown = nothing;
@@ -158,20 +152,18 @@ export class Chat extends Requests {
    * is stored once.
    */
   send(channel: ChannelId, text: string, clientUUID: string = newUuid()): Promise<Message> {
-    return new Promise((resolve, reject) => {
-      if (this.#link.state === "ended") {
-        reject(this.#link.why);
-        return;
-      }
-      const message = { recipientUUID: channel, message: text, clientUUID };
-      this.#sends.push({ message, resolve, reject });
-      this.#sender.wake();
-    });
+    return this.#send({ recipientUUID: channel, message: text, clientUUID });
   }
 
-  /** Answers in the channel of the message. */
+  /** Sends to the channel of the message, without a quote of it. */
   reply(to: Message, text: string, clientUUID: string = newUuid()): Promise<Message> {
     return this.send(channelOf(to, this.#me), text, clientUUID);
+  }
+
+  /** As `reply`, and says which message it answers, so that the answer stands in its thread. A server of 0.1 drops that. */
+  replyTo(to: Message, text: string, clientUUID: string = newUuid()): Promise<Message> {
+    const recipientUUID = channelOf(to, this.#me);
+    return this.#send({ recipientUUID, message: text, clientUUID, replyTo: to.Seq });
   }
 
   override request<K extends Kind>(body: Extract<RequestBody, { type: K }>): Promise<Reply<K>> {
@@ -186,8 +178,16 @@ export class Chat extends Requests {
     const channelJoin = { recipientUUID: channel };
     const reply = await this.request({ type: "channelJoin", channelJoin });
     this.#joined = channel;
-    this.#reader.joined(channel);
-    return reply.channelJoin;
+    this.#reader.joined(channel, reply.channelJoin);
+    return this.#reader.present(reply.channelJoin);
+  }
+
+  /** Up to 100 messages as they are now: the newest, or those before or after a `Seq`. */
+  override async history(
+    channel: ChannelId,
+    page: Omit<HistoryPage, "recipientUUID"> = {},
+  ): Promise<History> {
+    return this.#reader.present(await super.history(channel, page));
   }
 
   /** Shows those who joined the channel that the user is typing; does nothing without a connection. */
@@ -203,6 +203,17 @@ export class Chat extends Requests {
   /** Ends the connection at once; sends that wait fail with `Closed`. The access key stays valid. */
   close(): void {
     this.#end(new Closed());
+  }
+
+  #send(message: Sending["message"]): Promise<Message> {
+    return new Promise((resolve, reject) => {
+      if (this.#link.state === "ended") {
+        reject(this.#link.why);
+        return;
+      }
+      this.#sends.push({ message, resolve, reject });
+      this.#sender.wake();
+    });
   }
 
   async #start(login: Login): Promise<void> {
@@ -288,6 +299,8 @@ export class Chat extends Requests {
     for (const frame of frames) {
       if (frame.type === "channelMessage") this.#reader.take(frame.channelMessage);
       if (frame.type === "channelMessages") this.#reader.takePage(frame.channelMessages);
+      if (frame.type === "channelChanges")
+        this.#reader.takeChanges(frame.channelChanges, frame.id === undefined);
       if (frame.type === "changePassword")
         this.#takeKey(frame.changePassword.accessKey ?? this.#accessKey);
       if (frame.type === "signOut" || frame.type === "signOutEverywhere") this.#signedOut();
@@ -349,6 +362,8 @@ export class Chat extends Requests {
   #newReader(positions: Positions | undefined): Reader {
     const reader = new Reader(this.socket, {
       message: (message) => this.onMessage(message),
+      change: (message, live) => this.onChange(message, live),
+      skipped: (channel) => this.onSkipped(channel),
       handled: () => this.onPositions && reader.positions && this.onPositions(reader.positions),
       reset: () => this.onReset(),
       inbox: (inbox) => this.#call(() => this.onInbox(inbox)),
@@ -367,10 +382,6 @@ export class Chat extends Requests {
       refused: (_, reason) => sends.shift()?.reject(reason as Error),
     };
   }
-}
-
-function isNews(frame: Outgoing): frame is News {
-  return NEWS.includes(frame.type) && (!("id" in frame) || frame.id === undefined);
 }
 
 function nothing(): void {}

@@ -2,7 +2,7 @@
 
 export { socketUrl } from "./address.ts";
 export { type ChannelId, type ChannelKind, channelOf, GENERAL, kindOf } from "./channel.ts";
-export { Chat, type ChatLink, type ChatOptions, type News } from "./chat.ts";
+export { Chat, type ChatLink, type ChatOptions } from "./chat.ts";
 export {
   Closed,
   Disconnected,
@@ -12,8 +12,11 @@ export {
   WrongAddress,
 } from "./errors.ts";
 export { catchUp, InOrder } from "./in-order.ts";
+export { Messages } from "./messages.ts";
+export type { News } from "./news.ts";
 export type { Positions } from "./positions.ts";
 export * from "./protocol.gen.ts";
+export type { At } from "./requests.ts";
 export { isTemporary, retryAfter, Sender, type SendQueue } from "./sender.ts";
 export {
   type Link,

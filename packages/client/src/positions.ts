@@ -7,4 +7,6 @@ export interface Positions {
   readonly epoch?: string | undefined;
   /** By channel, `""` being General: the `Seq` of the last message that was handled. */
   readonly channels: Readonly<Record<ChannelId, number>>;
+  /** By channel: up to which `rev` its changes were handled. Absent in positions of 0.1, and where the server is of 0.1. */
+  readonly revs?: Readonly<Record<ChannelId, number>>;
 }

@@ -1,17 +1,43 @@
-/** Reads all channels of a user, each message once and in order: live messages, and missed ones from the history. */
-import { type ChannelId, type ChannelKind, channelOf, kindOf } from "./channel.ts";
+/** Reads all channels of a user, each message and each change once and in order: live ones, and those that were missed. */
+import type { Change, ChangesInOrder } from "./changes-in-order.ts";
+import { type ChannelId, channelOf, kindOf } from "./channel.ts";
 import { Disconnected } from "./errors.ts";
-import { catchUp, InOrder } from "./in-order.ts";
+import {
+  begin,
+  channelAt,
+  type Followed,
+  heldOf,
+  isBeyond,
+  listsAll,
+  listsShared,
+  MOST_LISTED,
+  type Start,
+} from "./followed.ts";
+import { InOrder } from "./in-order.ts";
 import type { Positions } from "./positions.ts";
-import type { Authorized, History, Inbox, InboxChannel, Message, Sys } from "./protocol.gen.ts";
+import type {
+  Authorized,
+  Changes,
+  ChannelView,
+  History,
+  Inbox,
+  InboxChannel,
+  Message,
+  Sys,
+} from "./protocol.gen.ts";
 import { WANTS } from "./requests.ts";
 import { isTemporary, retryAfter } from "./sender.ts";
 import type { Socket } from "./socket.ts";
+import { later, revOf } from "./states.ts";
 import { Turns } from "./turns.ts";
 
 export interface ReaderEvents {
   /** The next message; it counts as handled when this returns, or its promise settles. */
   message(message: Message): unknown;
+  /** A message that was handled, or is older than all that were, has changed; handled as a message is. */
+  change(message: Message, live: boolean): unknown;
+  /** Too many changes of the channel were missed: they are left out. */
+  skipped(channel: ChannelId): unknown;
   /** More is handled than before. */
   handled(): unknown;
   /** The server lost messages, so that a `Seq` may be another message's. */
@@ -20,33 +46,27 @@ export interface ReaderEvents {
   error(error: unknown): void;
 }
 
-interface Channel {
-  /** Unknown while only an earlier run knows it. */
-  kind: ChannelKind | undefined;
-  order: InOrder<Message>;
-  /** The `Seq` of the newest message that waits for its turn, that was handled, and that is known of. */
-  last: number;
-  handled: number;
-  total: number;
-  filling: boolean;
-}
-
 const PAGE = 100;
 /** The most turns that wait, two for each message; further messages are read from the history later. */
 const MOST_WAITING = 2000;
-/** An inbox with fewer of General and private channels lists all that hold a message; groups and named ones it always lists. */
-const MOST_LISTED = 1000;
-
+/** The most changes of messages that are still to be handed out; further ones are asked for later. */
+const MOST_AHEAD = 1000;
+/** The most changes to catch up with; of a channel with more they are left out. */
+const MOST_MISSED = 1000;
 export class Reader {
-  readonly #channels = new Map<ChannelId, Channel>();
+  readonly #channels = new Map<ChannelId, Followed>();
   readonly #turns: Turns;
   /** The groups and named channels of the user, unlike one that the session only looks at. */
   readonly #memberOf = new Set<ChannelId>();
   #joined: ChannelId | undefined;
   #me = "";
   #epoch: string | undefined;
-  /** Messages that came before the first inbox, which says where the channels begin. */
-  #early: Message[] | undefined = [];
+  /** What came while an inbox is awaited, which says where the channels begin and what is read from pages. */
+  #early: (() => void)[] | undefined = [];
+  /** Whether there was an inbox, or an earlier run. */
+  #begun = false;
+  /** Whether the server numbers changes, as those since 0.2 do. */
+  #hasRevs = false;
   /** Whether a channel that was never listed is new, and to be read from its first message. */
   #allListed = true;
   /** Whether messages were left out because too many wait. */
@@ -62,16 +82,22 @@ export class Reader {
 
   /** They are unknown before the first inbox, and after the server lost messages until the next one. */
   get positions(): Positions | undefined {
-    if (this.#early) return undefined;
-    const handled = [...this.#channels].map(([id, channel]) => [id, channel.handled] as const);
-    return { epoch: this.#epoch, channels: Object.fromEntries(handled) };
+    if (!this.#begun) return undefined;
+    const channels: Record<ChannelId, number> = {};
+    const revs: Record<ChannelId, number> = {};
+    for (const [id, { handled, handledRev }] of this.#channels) {
+      channels[id] = handled;
+      if (handledRev !== undefined) revs[id] = handledRev;
+    }
+    return { epoch: this.#epoch, channels, ...(Object.keys(revs).length > 0 && { revs }) };
   }
 
   /** Before the first connection: goes on where an earlier program stopped. */
-  goOnFrom({ epoch, channels }: Positions): void {
+  goOnFrom({ epoch, channels, revs = {} }: Positions): void {
     this.#epoch = epoch;
-    this.#early = undefined;
-    for (const [id, seq] of Object.entries(channels)) this.#channels.set(id, channelAt(seq));
+    this.#begun = true;
+    for (const [id, seq] of Object.entries(channels))
+      this.#channels.set(id, channelAt({ seq, rev: revs[id] }));
     this.#allListed = this.#channels.size < MOST_LISTED;
   }
 
@@ -86,7 +112,8 @@ export class Reader {
     this.#me = userUUID;
     if (epoch !== undefined && this.#epoch !== undefined && epoch !== this.#epoch) this.#forget();
     this.#epoch = epoch ?? this.#epoch;
-    const held = new Map([...this.#channels].map(([id, { last, kind }]) => [id, { last, kind }]));
+    const held = new Map([...this.#channels].map(([id, channel]) => [id, heldOf(channel)]));
+    this.#early ??= [];
     const { inbox } = await this.socket.request({ type: "inbox", inbox: WANTS });
     const listed = new Map(inbox.channels.map((entry) => [entry.recipientUUID, entry]));
     if (isBeyond(held, listed)) this.#forget();
@@ -98,47 +125,112 @@ export class Reader {
     void this.#fillAll();
   }
 
-  take(message: Message): void {
+  take(message: Message, fromPage = false): void {
     if (this.#early) {
-      this.#early.push(message);
+      this.#early.push(() => this.take(message));
       return;
     }
     const id = channelOf(message, this.#me);
     const kind = kindOf(message);
     // An unknown group or named channel begins here: the user has just become a member, or looks at it.
     const isNew = this.#allListed && kind !== "shared";
-    const channel = this.#channel(id, kind, isNew ? 0 : message.Seq - 1);
+    const start = isNew ? { seq: 0, ...(this.#hasRevs && { rev: 0 }) } : { seq: message.Seq - 1 };
+    const channel = this.#channel(id, { ...start, kind });
     channel.total = Math.max(channel.total, message.Seq);
     if (this.#turns.length >= MOST_WAITING) {
       this.#behind = true;
       return;
     }
+    if (!fromPage && message.Seq <= channel.paged) return;
     for (const next of channel.order.take(message.Seq, message)) {
       channel.last = next.Seq;
-      this.#hand(channel, next);
+      this.#hand(channel, channel.changes.present(next));
     }
-    if (channel.order.hasHole) void this.#fill(id);
+    if (channel.order.hasHole || this.#lacksRev(channel)) void this.#fill(id);
   }
 
   /** Of a channel that isn't followed, a page says nothing. */
-  takePage({ recipientUUID, messages }: History): void {
-    if (this.#early || !this.#channels.has(recipientUUID)) return;
-    for (const message of messages) this.take(message);
+  takePage({ recipientUUID, messages, rev }: History): void {
+    const channel = this.#channels.get(recipientUUID);
+    if (this.#early || channel === undefined || (rev ?? 0) < channel.skippedTo) return;
+    for (const message of messages) this.take(message, true);
+  }
+
+  takeChanges(changes: Changes, live: boolean): void {
+    if (this.#early) {
+      this.#early.push(() => this.takeChanges(changes, live));
+      return;
+    }
+    const channel = this.#channels.get(changes.recipientUUID);
+    if (channel === undefined) return;
+    // A changed message may be one that has not come yet.
+    for (const { Seq } of changes.messages) channel.total = Math.max(channel.total, Seq);
+    if (this.#hasRoom() && channel.changes.waiting < MOST_AHEAD)
+      this.#handChanges(channel, channel.changes.take(changes, channel.last, live));
+    else channel.changes.hear(changes.rev);
+    if (channel.changes.missing > 0) void this.#fill(changes.recipientUUID);
   }
 
   takeNews(news: Sys): void {
+    if (this.#early) {
+      this.#early.push(() => this.takeNews(news));
+      return;
+    }
     if (news.type === "channel") this.#memberOf.add(news.channel.UUID);
     if (news.type !== "channelGone") return;
     this.#remove(news.channelGone.recipientUUID);
-    if (!this.#early) this.#turns.add(() => this.events.handled());
+    this.#turns.add(() => this.events.handled());
   }
 
   /** The session has joined this channel and left the one from before, whose messages may not come any more. */
-  joined(id: ChannelId): void {
+  joined(id: ChannelId, view: ChannelView): void {
     const before = this.#joined;
     this.#joined = id;
+    this.#lookAt(id, view);
     if (before === undefined || before === id || this.#memberOf.has(before)) return;
     if (this.#channels.get(before)?.kind === "shared") this.#remove(before);
+  }
+
+  /** The changes of a channel that is joined come from here on, before a message does. */
+  #lookAt(id: ChannelId, { rev, messages }: ChannelView): void {
+    const newest = messages[0];
+    if (this.#early || rev === undefined) return;
+    if (!this.#channels.has(id) && newest)
+      this.#channel(id, { kind: kindOf(newest), seq: newest.Seq, rev });
+    const channel = this.#channels.get(id);
+    if (channel === undefined) return;
+    if (channel.changes.rev === undefined) this.#beginChanges(channel, rev, messages);
+    channel.changes.note(rev);
+    if (channel.changes.missing > 0) void this.#fill(id);
+  }
+
+  /** A page or a join as the channel is now: changes may have been handed out that are later. */
+  async present<T extends Pick<History, "recipientUUID" | "rev" | "messages">>(
+    page: T,
+  ): Promise<T> {
+    const { recipientUUID } = page;
+    const messages = new Map(page.messages.map((message) => [message.Seq, message]));
+    let { rev } = page;
+    while (rev !== undefined && rev < (this.#channels.get(recipientUUID)?.changes.rev ?? 0)) {
+      const channelChanges = { recipientUUID, after: rev };
+      const reply = await this.socket.request({ type: "channelChanges", channelChanges });
+      for (const state of reply.channelChanges.messages) {
+        const held = messages.get(state.Seq);
+        if (held) messages.set(state.Seq, later(held, state, false));
+      }
+      if (reply.channelChanges.rev <= rev) break;
+      rev = reply.channelChanges.rev;
+    }
+    return { ...page, rev, messages: [...messages.values()] };
+  }
+
+  #beginChanges(channel: Followed, rev: number, messages: Message[]): void {
+    this.#handChanges(channel, channel.changes.begin(rev, messages, channel.last));
+  }
+
+  /** Of a channel that begins with a live message the `rev` is to be asked for. */
+  #lacksRev({ changes }: Followed): boolean {
+    return this.#hasRevs && changes.rev === undefined;
   }
 
   #remove(id: ChannelId): void {
@@ -158,54 +250,78 @@ export class Reader {
 
   /** Returns whether channels have come since the last inbox. */
   #learn(listed: ReadonlyMap<ChannelId, InboxChannel>): boolean {
-    const early = this.#early;
+    const early = this.#early ?? [];
+    const isFirst = !this.#begun;
     const known = this.#channels.size;
-    this.#early = undefined;
-    if (early) this.#allListed = listsAll(listed);
+    [this.#early, this.#begun] = [undefined, true];
+    this.#hasRevs = [...listed.values()].some(({ rev }) => rev !== undefined);
+    if (isFirst) this.#allListed = listsAll(listed);
     for (const [id, entry] of listed) {
       const kind = kindOf(entry);
       if (kind === "shared") this.#memberOf.add(id);
-      const channel = this.#channel(id, kind, early ? entry.total : begin(entry));
-      [channel.kind, channel.total] = [kind, entry.total];
+      const seq = isFirst ? entry.total : begin(entry);
+      const channel = this.#channel(id, { kind, seq, rev: entry.rev });
+      [channel.kind, channel.total, channel.paged] = [kind, entry.total, entry.total];
+      channel.changes.note(entry.rev);
+      channel.handledRev ??= channel.changes.rev;
     }
-    for (const message of early ?? []) this.take(message);
-    return early !== undefined || this.#channels.size > known;
+    for (const take of early) take();
+    return isFirst || this.#channels.size > known;
   }
 
-  #hand(channel: Channel, message: Message): void {
+  #hand(channel: Followed, message: Message): void {
     this.#turns.add(() => this.events.message(message));
     this.#turns.add(() => {
       channel.handled = message.Seq;
-      if (this.#behind && this.#turns.length === 0) {
-        this.#behind = false;
-        void this.#fillAll();
-      }
-      return this.events.handled();
+      return this.#handled();
     });
+  }
+
+  #handChanges(channel: Followed, changes: readonly Change[]): void {
+    for (const { message, live } of changes) {
+      this.#turns.add(() => this.events.change(message, live));
+      this.#handleRev(channel, revOf(message));
+    }
+    const { rev } = channel.changes;
+    if (rev !== undefined && rev !== channel.handingRev) this.#handleRev(channel, rev);
+  }
+
+  #handleRev(channel: Followed, rev: number): void {
+    channel.handingRev = rev;
+    this.#turns.add(() => {
+      channel.handledRev = rev;
+      return this.#handled();
+    });
+  }
+
+  #handled(): unknown {
+    if (this.#behind && this.#turns.length === 0) {
+      this.#behind = false;
+      void this.#fillAll();
+    }
+    return this.events.handled();
   }
 
   /** Begins again, as after the first sign-in. */
   #forget(): void {
-    if (this.#early === undefined) this.#turns.add(() => this.events.reset());
+    if (this.#begun) this.#turns.add(() => this.events.reset());
     this.#channels.clear();
-    this.#early = [];
+    this.#begun = false;
   }
 
   async #fillAll(): Promise<void> {
     for (const id of [...this.#channels.keys()]) await this.#fill(id);
   }
 
-  /** Reads the messages between the last one and the newest. They come through `take`, as all messages do. */
+  /** Reads the changes and the messages that are missing. They come through `take…`, as live ones do. */
   async #fill(id: ChannelId): Promise<void> {
     const channel = this.#channels.get(id);
     if (channel === undefined || channel.filling) return;
     channel.filling = true;
     const isHeld = () => this.#channels.get(id) === channel;
     try {
-      await catchUp(
-        () => (isHeld() && this.#hasRoom() ? channel.total - channel.last : 0),
-        () => this.#page(id, channel.last),
-      );
+      let more = true;
+      while (more && isHeld() && this.#hasRoom()) more = await this.#readNext(id, channel);
     } catch (error) {
       if (isTemporary(error)) this.#fillLater(retryAfter(error));
       // After a lost connection the next one reads it.
@@ -215,13 +331,45 @@ export class Reader {
     }
   }
 
-  async #page(recipientUUID: ChannelId, after: number): Promise<number> {
-    const channelMessages = { recipientUUID, limit: PAGE, after };
-    const reply = await this.socket.request({ type: "channelMessages", channelMessages });
-    return reply.channelMessages.received;
+  /** Returns whether there may be more. */
+  async #readNext(id: ChannelId, channel: Followed): Promise<boolean> {
+    const { changes, last, total } = channel;
+    if (this.#lacksRev(channel)) {
+      const { rev = 0, messages } = await this.#page(id, channel.first);
+      if (changes.rev === undefined) this.#beginChanges(channel, rev, messages);
+      return true;
+    }
+    if (changes.missing > MOST_MISSED) this.#skip(id, channel);
+    if (changes.missing > 0 && changes.waiting < MOST_AHEAD) return this.#readChanges(id, changes);
+    if (total <= last) return false;
+    return (await this.#page(id, last)).received > 0;
   }
 
-  /** Without room, the last message that waits starts reading again. */
+  async #page(recipientUUID: ChannelId, after: number): Promise<History> {
+    const channelMessages = { recipientUUID, limit: PAGE, after };
+    return (await this.socket.request({ type: "channelMessages", channelMessages }))
+      .channelMessages;
+  }
+
+  async #readChanges(recipientUUID: ChannelId, changes: ChangesInOrder): Promise<boolean> {
+    const after = changes.rev ?? 0;
+    const channelChanges = { recipientUUID, after };
+    const reply = await this.socket.request({ type: "channelChanges", channelChanges });
+    if (reply.channelChanges.rev <= after) changes.end();
+    return true;
+  }
+
+  /** Goes on with the newest change. Messages that wait might have changed, and are read again. */
+  #skip(id: ChannelId, channel: Followed): void {
+    channel.changes.skip();
+    channel.skippedTo = channel.changes.rev ?? 0;
+    channel.paged = channel.total;
+    channel.order = new InOrder(channel.last);
+    this.#turns.add(() => this.events.skipped(id));
+    this.#handChanges(channel, []);
+  }
+
+  /** Without room, the last event that waits starts reading again. */
   #hasRoom(): boolean {
     if (this.#turns.length < MOST_WAITING) return true;
     this.#behind = true;
@@ -233,46 +381,12 @@ export class Reader {
     this.#again = setTimeout(() => void this.#fillAll(), wait);
   }
 
-  #channel(id: ChannelId, kind: ChannelKind, first: number): Channel {
+  #channel(id: ChannelId, start: Start): Followed {
     let channel = this.#channels.get(id);
     if (channel === undefined) {
-      channel = channelAt(first, kind);
+      channel = channelAt(start);
       this.#channels.set(id, channel);
     }
     return channel;
   }
-}
-
-function channelAt(seq: number, kind?: ChannelKind): Channel {
-  return { kind, order: new InOrder(seq), last: seq, handled: seq, total: seq, filling: false };
-}
-
-/**
- * Where a channel begins that became known since the last inbox: a private channel with its first message, a group or a
- * named channel behind the read mark, which stood at its end when the user became a member.
- */
-function begin(entry: InboxChannel): number {
-  return kindOf(entry) === "shared" ? Math.max(0, entry.total - entry.unread) : 0;
-}
-
-/** Whether the server has fewer messages than were delivered. A channel of which the user is no member any more has none. */
-function isBeyond(
-  held: ReadonlyMap<ChannelId, Pick<Channel, "last" | "kind">>,
-  listed: ReadonlyMap<ChannelId, InboxChannel>,
-): boolean {
-  const otherwise = listsShared(listed) ? "shared" : "direct";
-  return [...held].some(([id, { last, kind = otherwise }]) => {
-    const total = listed.get(id)?.total ?? (kind !== "shared" && listsAll(listed) ? 0 : last);
-    return last > total;
-  });
-}
-
-/** Whether every private channel is listed that holds a message. */
-function listsAll(listed: ReadonlyMap<ChannelId, InboxChannel>): boolean {
-  return [...listed.values()].filter((entry) => kindOf(entry) !== "shared").length < MOST_LISTED;
-}
-
-/** Whether the server knows groups and named channels: then General has details, too. */
-function listsShared(listed: ReadonlyMap<ChannelId, InboxChannel>): boolean {
-  return [...listed.values()].some(({ Channel }) => Channel !== undefined);
 }

@@ -1,5 +1,5 @@
 /** The requests of a chat that need no state of its own. Each fails with a `Refusal`, or `Disconnected` without a connection. */
-import type { ChannelId } from "./channel.ts";
+import { type ChannelId, channelOf } from "./channel.ts";
 import type {
   Channel,
   ChannelEdit,
@@ -10,6 +10,8 @@ import type {
   InboxWants,
   Members,
   MembersChanged,
+  Message,
+  MessageRef,
   NewChannel,
   Prefs,
   PrefsChange,
@@ -19,11 +21,17 @@ import type {
 import type { Kind, Reply } from "./socket.ts";
 import { newUuid } from "./uuid.ts";
 
-/** Groups and named channels, too. One without it ends their messages. */
-export const WANTS: InboxWants = { wants: ["channels"] };
+/** Groups and named channels, too, and changes to messages. One without them ends these. */
+export const WANTS: InboxWants = { wants: ["channels", "changes"] };
+
+/** A message, or where it stands. */
+export type At = Message | MessageRef;
 
 export abstract class Requests {
-  /** Sends any request of the protocol. For an inbox `inbox()` is better: it wants groups and named channels. */
+  /** The UUID of the user, once signed in. */
+  abstract readonly me: string;
+
+  /** Sends any request of the protocol. For an inbox `inbox()` is better: it wants channels and changes. */
   abstract request<K extends Kind>(body: Extract<RequestBody, { type: K }>): Promise<Reply<K>>;
 
   /** General, private channels, groups and named channels. A server of 0.1 lists the first two. */
@@ -38,6 +46,50 @@ export abstract class Requests {
   ): Promise<History> {
     const channelMessages = { recipientUUID: channel, limit: 100, ...page };
     return (await this.request({ type: "channelMessages", channelMessages })).channelMessages;
+  }
+
+  /** Changes the text of a message of the user's; returns it as it is now, as the next three do. */
+  async edit(at: At, text: string): Promise<Message> {
+    const messageEdit = { ...this.#refOf(at), message: text };
+    return (await this.request({ type: "messageEdit", messageEdit })).messageEdit.message;
+  }
+
+  /** Deletes a message for good: one of the user's, or in a named channel that the user owns any. */
+  async delete(at: At): Promise<Message> {
+    const messageDelete = this.#refOf(at);
+    return (await this.request({ type: "messageDelete", messageDelete })).messageDelete.message;
+  }
+
+  /** Reacts with an emoji, or takes the reaction back. */
+  async react(at: At, emoji: string, on = true): Promise<Message> {
+    const messageReact = { ...this.#refOf(at), emoji, on };
+    return (await this.request({ type: "messageReact", messageReact })).messageReact.message;
+  }
+
+  async pin(at: At, on = true): Promise<Message> {
+    const messagePin = { ...this.#refOf(at), on };
+    return (await this.request({ type: "messagePin", messagePin })).messagePin.message;
+  }
+
+  /** Up to 100 users who reacted with this emoji, the first one first. */
+  async reactors(at: At, emoji: string, offset = 0): Promise<Users> {
+    const messageReactors = { ...this.#refOf(at), emoji, offset };
+    return (await this.request({ type: "messageReactors", messageReactors })).messageReactors;
+  }
+
+  /** The thread of a message: the first one of its chain and all answers, page by page as `history`. */
+  thread(of: At, page: Omit<HistoryPage, "recipientUUID" | "root"> = {}): Promise<History> {
+    const { recipientUUID, seq } = this.#refOf(of);
+    const root = "Seq" in of ? (of.ReplyTo?.Root ?? seq) : seq;
+    return this.history(recipientUUID, { ...page, root });
+  }
+
+  /** The pinned messages of a channel, page by page as `history`. */
+  pinned(
+    channel: ChannelId,
+    page: Omit<HistoryPage, "recipientUUID" | "pinned"> = {},
+  ): Promise<History> {
+    return this.history(channel, { ...page, pinned: true });
   }
 
   /** Up to 1,000 users whose name begins so, online first, then by name. */
@@ -104,5 +156,10 @@ export abstract class Requests {
   /** Ends the session and its access key. */
   async signOut(): Promise<void> {
     await this.request({ type: "signOut" });
+  }
+
+  #refOf(at: At): MessageRef {
+    if (!("Seq" in at)) return { recipientUUID: at.recipientUUID, seq: at.seq };
+    return { recipientUUID: channelOf(at, this.me), seq: at.Seq };
   }
 }

@@ -21,20 +21,21 @@ export class Conversation {
 
   /**
    * Answers a sign-in and an inbox, with this many messages in General and these other channels. Without an epoch it is a
-   * server of 0.1; one with groups and named channels has details of General, too.
+   * server of 0.1; one with groups and named channels has details of General, too, and one that numbers changes its `rev`.
    */
   async admit(
     total: number,
     epoch?: string,
     others: InboxChannel[] = [],
     general?: Channel,
+    rev?: number,
   ): Promise<void> {
     this.connections.last.ready();
     const since02 = epoch !== undefined && { epoch, messageLength: 4_000 };
     const authorized = { userUUID: ME, accessKey: "key", ...since02 };
     this.connections.last.answer({ type: "authorized", authorized }, "signIn");
     await settled();
-    const details = general && { Channel: general };
+    const details = { ...(general && { Channel: general }), ...(rev !== undefined && { rev }) };
     const channels = [{ recipientUUID: "", total, unread: 0, ...details }, ...others];
     this.connections.last.answer({ type: "inbox", inbox: { channels } });
     await settled();
@@ -51,6 +52,15 @@ export class Conversation {
     for (const channelMessage of messages) {
       this.connections.last.say({ type: "channelMessage", channelMessage });
     }
+  }
+
+  /** A live frame, or with a `reply` the answer to the request for changes. */
+  async changes(channel: string, after: number, rev: number, messages: Message[], reply = false) {
+    const channelChanges = { recipientUUID: channel, after, rev, messages };
+    const { last } = this.connections;
+    if (reply) last.answer({ type: "channelChanges", channelChanges });
+    else last.say({ type: "channelChanges", channelChanges });
+    await settled();
   }
 
   /** Answers the request for a page of the history. */
