@@ -106,7 +106,7 @@ class Bot:
             await self.catch_up(channel)
         if message["Seq"] <= self.handled(channel):
             return
-        if sender != self.me:
+        if sender != self.me and "DeletedAt" not in message:
             await self.answer(channel, message, is_private)
         self.positions["channels"][channel] = message["Seq"]
         self.save()
