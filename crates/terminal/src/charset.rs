@@ -37,7 +37,7 @@ pub fn ascii(text: &str) -> String {
 fn like(character: char) -> char {
     match character {
         _ if character.is_ascii() => character,
-        '─' | '–' | '—' => '-',
+        '─' | '–' | '—' | '🔕' => '-',
         '│' | '▌' => '|',
         '┌' | '┐' | '└' | '┘' => '+',
         '●' | '•' | '·' => '*',
@@ -49,7 +49,6 @@ fn like(character: char) -> char {
         '…' => '.',
         '✎' => '~',
         '🔒' => '%',
-        '🔕' => '-',
         '✗' => 'x',
         '“' | '”' => '"',
         '‘' | '’' => '\'',

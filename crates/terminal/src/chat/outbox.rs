@@ -36,7 +36,7 @@ impl Chat {
             return Vec::new();
         }
         (self.scroll, self.typed, self.recalled) = (0, None, None);
-        self.marked = false;
+        self.marked = None;
         let room = self.room_mut();
         room.write("");
         room.new_from = None;

@@ -94,7 +94,7 @@ impl Chat {
             count => newest.saturating_sub(count.parse::<u64>().ok()?.checked_sub(1)?).max(1),
         };
         let change = PrefsChange { unread_from: Some(from), ..self.no_change() };
-        self.marked = true;
+        self.marked = Some(self.open);
         self.room_mut().new_from = Some(from);
         let label = self.label(self.open);
         let notice = format!("{label} is unread from the line New on, until you come back to it.");
@@ -113,11 +113,11 @@ impl Chat {
     /// What was marked as unread is read, unless it was marked on this visit.
     pub(super) fn unmark(&mut self, shown: u64) -> Option<Ask> {
         let marked = self.room().prefs.unread_from.filter(|from| shown >= *from);
-        if self.marked || marked.is_none() {
+        if self.marked == Some(self.open) || marked.is_none() {
             return None;
         }
         // It counts until the server has taken this, and is asked for once a visit.
-        self.marked = true;
+        self.marked = Some(self.open);
         let change = PrefsChange { unread_from: Some(0), ..self.no_change() };
         Some(Ask::Do(Deed::Prefs(change, None), String::new()))
     }

@@ -67,8 +67,8 @@ pub struct Chat {
     pub completion: Option<Completion>,
     /// The draft for which Tab asked the server.
     pub(super) asked_for: Option<String>,
-    /// Whether the channel that is shown stays marked as unread on this visit: it was marked on it, or its end is asked for.
-    pub(super) marked: bool,
+    /// The channel that stays marked as unread on this visit: it was marked on it, or the end of that is asked for.
+    pub(super) marked: Option<Channel>,
     /// The `Seq` of the sent message that ↑ brought back.
     pub recalled: Option<u64>,
     /// A message that calls the user.
@@ -152,7 +152,7 @@ impl Chat {
             signing_out: false,
             completion: None,
             asked_for: None,
-            marked: false,
+            marked: None,
             recalled: None,
             alert: None,
             rang: None,
@@ -215,7 +215,7 @@ impl Chat {
             self.rooms.remove(&before);
         }
         (self.scroll, self.going, self.typed, self.recalled) = (0, None, None, None);
-        self.marked = false;
+        self.marked = None;
         let room = self.room_mut();
         room.new_from = room.first_unread();
         self.keep_in_sight();
