@@ -18,6 +18,9 @@ use crate::tally::{RETRY, one_more};
 /// What the server answers about a private channel to those who are not in it.
 const NOT_FOUND: u64 = 10;
 
+/// What it answers while the store doesn't.
+const UNAVAILABLE: u64 = 30;
+
 /// Acts until the tally says stop, and listens until it says close.
 pub struct Participant {
     scene: Arc<Scene>,
@@ -246,6 +249,10 @@ impl Participant {
     ) -> Result<Option<Value>> {
         let reply = match answer {
             Answer::Error(NOT_FOUND) => None,
+            Answer::Error(code) if code != UNAVAILABLE => {
+                self.scene.tally.error(code);
+                None
+            }
             answer => Some(self.reply(answer)?),
         };
         let (answered, shown) = (self.scene.clock.tick(), reply.is_some());
