@@ -55,7 +55,8 @@ fn placeholder(seq: u64) -> Value {
     json!({
         "UUID": format!("00000000-0000-8000-8000-{seq:012}"), "Seq": seq, "Message": "",
         "SenderUUID": nil, "Sender": {"UUID": nil, "Username": ""},
-        "RecipientUUID": "", "CreatedAt": "1970-01-01T00:00:00Z"
+        "RecipientUUID": "", "CreatedAt": "1970-01-01T00:00:00Z",
+        "DeletedAt": "1970-01-01T00:00:00Z"
     })
 }
 
