@@ -2,7 +2,7 @@
 //! all others are there, too, so that each has a place in the list of users.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chinwag_protocol::UserUuid;
 use rusqlite::Connection;
@@ -21,15 +21,19 @@ struct Online {
     users: HashMap<UserUuid, Sessions>,
     by_name: Ranked,
     offline_by_name: Ranked,
-    in_general: BTreeMap<(String, UserUuid), User>,
+    in_general: BTreeMap<(Box<str>, UserUuid), Arc<str>>,
 }
 
+/// Of a user who is online; the user's UUID is the key.
 struct Sessions {
-    user: User,
-    folded_name: String,
+    name: Arc<str>,
+    folded_name: Box<str>,
     all: u32,
     in_general: i32,
 }
+
+// Of each user who is online, with their UUID as the key: up to half of a table's entries are empty.
+const _: () = assert!(size_of::<(UserUuid, Sessions)>() <= 56);
 
 /// A page of all users, of those offline the UUIDs, and how many users there are to leaf through.
 pub(super) struct Listed {
@@ -70,8 +74,9 @@ impl Presence {
         *sessions += 1;
         let of_user = users.entry(user.uuid).or_insert_with(|| {
             offline_by_name.remove(&folded_name);
-            by_name.insert(Named { folded_name: folded_name.as_str().into(), user: user.uuid });
-            Sessions { user: user.clone(), folded_name, all: 0, in_general: 0 }
+            let folded_name: Box<str> = folded_name.into();
+            by_name.insert(Named { folded_name: folded_name.clone(), user: user.uuid });
+            Sessions { name: Arc::clone(&user.name), folded_name, all: 0, in_general: 0 }
         });
         of_user.all += 1;
         Ok(*sessions)
@@ -95,7 +100,7 @@ impl Presence {
         let last = of_user.all == 0;
         if last && let Some(gone) = users.remove(&user) {
             by_name.remove(&gone.folded_name);
-            offline_by_name.insert(Named { folded_name: gone.folded_name.into(), user });
+            offline_by_name.insert(Named { folded_name: gone.folded_name, user });
         }
         announce(*sessions, last);
     }
@@ -131,8 +136,10 @@ impl Presence {
     /// The first members of General by name, and how many there are.
     pub(super) fn general_members(&self, limit: usize) -> (Vec<UserStatus>, u64) {
         let online = self.lock();
-        let members = online.in_general.values().take(limit);
-        let members = members.map(|user| UserStatus { user: user.clone(), online: true });
+        let members = online.in_general.iter().take(limit).map(|((_, uuid), name)| {
+            let user = User { uuid: *uuid, name: Arc::clone(name) };
+            UserStatus { user, online: true }
+        });
         (members.collect(), online.in_general.len() as u64)
     }
 
@@ -146,7 +153,7 @@ impl Presence {
         let (first_offline, all_offline) = starting_with(&of.offline_by_name, prefix);
         let skipped = offset.min(all_online);
         let online = of.by_name.from(first_online + skipped).take(limit.min(all_online - skipped));
-        let online = online.filter_map(|named| Some(of.users.get(&named.user)?.user.clone()));
+        let online = online.filter_map(|named| Some(of.users.get(&named.user)?.user(named.user)));
         let online: Vec<_> = online.collect();
         let skipped = (offset - skipped).min(all_offline);
         let take = (limit - online.len()).min(all_offline - skipped);
@@ -160,6 +167,12 @@ impl Presence {
     }
 }
 
+impl Sessions {
+    fn user(&self, uuid: UserUuid) -> User {
+        User { uuid, name: Arc::clone(&self.name) }
+    }
+}
+
 impl Online {
     fn change_general(&mut self, user: UserUuid, by: i32) {
         let Self { users, in_general, .. } = self;
@@ -167,7 +180,7 @@ impl Online {
             of_user.in_general += by;
             let key = (of_user.folded_name.clone(), user);
             if of_user.in_general > 0 {
-                in_general.insert(key, of_user.user.clone());
+                in_general.insert(key, Arc::clone(&of_user.name));
             } else {
                 in_general.remove(&key);
             }
