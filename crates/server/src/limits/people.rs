@@ -4,12 +4,10 @@ use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chinwag_protocol::UserUuid;
 use chinwag_protocol::table::MESSAGE_COST;
-use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 
 use crate::config::Config;
 use crate::limits::Wait;
@@ -26,9 +24,22 @@ const SWEEP_FROM: usize = 1_024;
 
 /// The users who are here, or were within a day.
 pub struct People {
-    requests: Option<Quota>,
-    storage: Option<Quota>,
+    rates: Arc<Rates>,
     users: Mutex<Users>,
+}
+
+/// The budgets that each user has.
+struct Rates {
+    requests: Option<Rate>,
+    storage: Option<Rate>,
+    started: Instant,
+}
+
+/// A budget that fills with time.
+struct Rate {
+    most: u32,
+    /// Nanoseconds for each.
+    every: u64,
 }
 
 struct Users {
@@ -39,8 +50,10 @@ struct Users {
 
 /// What one user may do, whatever the number of sessions.
 pub struct Person {
-    requests: Option<Budget>,
-    storage: Option<Budget>,
+    rates: Arc<Rates>,
+    /// When all that was taken off each budget is paid back, in nanoseconds since the start.
+    requests: AtomicU64,
+    storage: AtomicU64,
     seats: Mutex<Vec<Arc<Place>>>,
     /// How many requests there were, which orders the sessions by their last ones.
     asked: AtomicU64,
@@ -59,6 +72,9 @@ pub struct Seat {
     place: Arc<Place>,
 }
 
+// With the counters of `Arc` one of the allocator's sizes, and kept for a day after its user has gone.
+const _: () = assert!(size_of::<Person>() <= 80);
+
 struct Place {
     connection: u64,
     /// When the session began, in seconds of the node's clock.
@@ -67,22 +83,21 @@ struct Place {
     asked: AtomicU64,
 }
 
-/// A budget that fills with time, with the most that it holds.
-struct Budget {
-    limiter: DefaultDirectRateLimiter,
-    most: NonZeroU32,
-}
-
 impl People {
     /// The budgets of the configuration.
     pub fn new(config: &Config) -> Self {
         let requests = config.message_rate.and_then(|rate| {
             let cost = NonZeroU32::new(rate.saturating_mul(MESSAGE_COST))?;
-            Some(Quota::per_second(cost).allow_burst(cost.saturating_add(cost.get())))
+            Some(Rate { most: cost.get().saturating_mul(2), ..Rate::full_in(SECOND, cost) })
         });
-        let storage = requests.and(config.daily_storage).and_then(a_day);
+        let storage = requests.as_ref().and(config.daily_storage).and_then(a_day);
+        Self::with(requests, storage)
+    }
+
+    fn with(requests: Option<Rate>, storage: Option<Rate>) -> Self {
+        let rates = Arc::new(Rates { requests, storage, started: Instant::now() });
         let users = Users { by_uuid: HashMap::new(), sweep_at: SWEEP_FROM };
-        Self { requests, storage, users: Mutex::new(users) }
+        Self { rates, users: Mutex::new(users) }
     }
 
     /// The user's budgets, the same for all of the user's sessions.
@@ -91,28 +106,20 @@ impl People {
         if users.by_uuid.len() >= users.sweep_at {
             users.sweep(now);
         }
-        let person = users.by_uuid.entry(user).or_insert_with(|| Arc::new(self.newcomer(now)));
-        Arc::clone(person)
-    }
-
-    fn newcomer(&self, now: u32) -> Person {
-        Person {
-            requests: self.requests.map(Budget::new),
-            storage: self.storage.map(Budget::new),
-            seats: Mutex::default(),
-            asked: AtomicU64::new(0),
-            left_at: AtomicU32::new(now),
-            changing: AtomicBool::new(false),
-        }
+        let newcomer = || Arc::new(Person::new(Arc::clone(&self.rates), now));
+        Arc::clone(users.by_uuid.entry(user).or_insert_with(newcomer))
     }
 }
 
 /// So many bytes a day, counted by the kilobyte.
-fn a_day(bytes: u64) -> Option<Quota> {
-    let kilobytes = NonZeroU32::new(u32::try_from(bytes.div_ceil(1_000)).unwrap_or(u32::MAX))?;
-    let each = Duration::from_hours(24).checked_div(kilobytes.get())?;
-    Some(Quota::with_period(each)?.allow_burst(kilobytes))
+fn a_day(bytes: u64) -> Option<Rate> {
+    let kilobytes = u32::try_from(bytes.div_ceil(1_000)).unwrap_or(u32::MAX);
+    Some(Rate::full_in(DAY, NonZeroU32::new(kilobytes)?))
 }
+
+const SECOND: Duration = Duration::from_secs(1);
+
+const DAY: Duration = Duration::from_hours(24);
 
 impl Users {
     /// Forgets those who have been gone for a day. A session holds its person, so that nobody who
@@ -127,12 +134,25 @@ impl Users {
 }
 
 impl Person {
+    fn new(rates: Arc<Rates>, now: u32) -> Self {
+        Self {
+            rates,
+            requests: AtomicU64::new(0),
+            storage: AtomicU64::new(0),
+            // Most users have one session.
+            seats: Mutex::new(Vec::with_capacity(1)),
+            asked: AtomicU64::new(0),
+            left_at: AtomicU32::new(now),
+            changing: AtomicBool::new(false),
+        }
+    }
+
     /// Takes a request's cost off the budget.
     ///
     /// # Errors
     /// How long to wait where it is used up.
     pub fn spend(&self, cost: u32) -> Result<(), Wait> {
-        self.requests.as_ref().map_or(Ok(()), |budget| budget.take(cost))
+        self.take(self.rates.requests.as_ref(), &self.requests, cost)
     }
 
     /// Takes so many bytes off what the user may store today. Each message counts for at least a
@@ -142,7 +162,7 @@ impl Person {
     /// How long to wait where it is used up.
     pub fn store(&self, bytes: usize) -> Result<(), Wait> {
         let kilobytes = u32::try_from(bytes.div_ceil(1_000)).unwrap_or(u32::MAX);
-        self.storage.as_ref().map_or(Ok(()), |budget| budget.take(kilobytes))
+        self.take(self.rates.storage.as_ref(), &self.storage, kilobytes)
     }
 
     /// A place for one more session. Where that is one too many, also the connection of the
@@ -164,6 +184,11 @@ impl Person {
     /// the first to be stored, whichever takes longer to verify.
     pub fn begin_change(self: Arc<Self>) -> Option<Changing> {
         (!self.changing.swap(true, Ordering::Relaxed)).then(|| Changing(self))
+    }
+
+    fn take(&self, rate: Option<&Rate>, paid_back: &AtomicU64, cost: u32) -> Result<(), Wait> {
+        let now = self.rates.started.elapsed();
+        rate.map_or(Ok(()), |rate| rate.take(paid_back, cost, nanoseconds(now)))
     }
 
     fn next_request(&self) -> u64 {
@@ -190,15 +215,7 @@ impl Seat {
     /// One without limits.
     #[cfg(test)]
     pub fn for_tests() -> Self {
-        let person = Person {
-            requests: None,
-            storage: None,
-            seats: Mutex::default(),
-            asked: AtomicU64::new(0),
-            left_at: AtomicU32::new(0),
-            changing: AtomicBool::new(false),
-        };
-        Arc::new(person).sit_down(0, 0).0
+        People::with(None, None).person(UserUuid::random(), 0).sit_down(0, 0).0
     }
 
     /// Notes when the session ends.
@@ -219,21 +236,27 @@ impl Drop for Changing {
     }
 }
 
-impl Budget {
-    fn new(quota: Quota) -> Self {
-        Self { limiter: RateLimiter::direct(quota), most: quota.burst_size() }
+impl Rate {
+    fn full_in(time: Duration, most: NonZeroU32) -> Self {
+        Self { most: most.get(), every: (nanoseconds(time) / u64::from(most.get())).max(1) }
     }
 
-    /// What costs more than the budget ever holds takes all of it.
-    fn take(&self, cost: u32) -> Result<(), Wait> {
-        let Some(cost) = NonZeroU32::new(cost) else { return Ok(()) };
-        match self.limiter.check_n(cost.min(self.most)) {
-            Ok(Err(not_until)) => {
-                Err(Wait::new(not_until.wait_time_from(DefaultClock::default().now())))
-            }
-            Ok(Ok(())) | Err(_) => Ok(()),
-        }
+    /// Takes a cost off a budget. What costs more than the budget ever holds takes all of it.
+    fn take(&self, paid_back: &AtomicU64, cost: u32, now: u64) -> Result<(), Wait> {
+        let cost = u64::from(cost.min(self.most)) * self.every;
+        let latest = now + u64::from(self.most) * self.every;
+        let after = |before: u64| before.max(now) + cost;
+        let taken = paid_back.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |before| {
+            Some(after(before)).filter(|after| *after <= latest)
+        });
+        let wait = |before| Wait::new(Duration::from_nanos(after(before) - latest));
+        taken.map(drop).map_err(wait)
     }
+}
+
+/// Of far less than 500 years.
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -245,13 +268,8 @@ mod tests {
     use super::*;
 
     fn people(rate: u32, kilobytes: u32) -> People {
-        let rate = NonZeroU32::new(rate).unwrap();
-        let users = Users { by_uuid: HashMap::new(), sweep_at: SWEEP_FROM };
-        People {
-            requests: Some(Quota::per_hour(rate)),
-            storage: a_day(u64::from(kilobytes) * 1_000),
-            users: Mutex::new(users),
-        }
+        let an_hour = Rate::full_in(Duration::from_hours(1), NonZeroU32::new(rate).unwrap());
+        People::with(Some(an_hour), a_day(u64::from(kilobytes) * 1_000))
     }
 
     #[test]
