@@ -22,36 +22,33 @@ pub struct Hub {
     people: Slab<Sessions>,
     channels: HashMap<ChannelUuid, u32>,
     listeners: Slab<Listeners>,
-    /// The keys by which connections are about to sign in, by their slots. One that is revoked
-    /// before its session has begun is taken out.
-    pub(super) entering: HashMap<usize, (UserUuid, KeyDigest)>,
+    /// The keys by which connections are about to sign in, by their ids. One that is revoked before
+    /// its session has begun is taken out.
+    pub(super) entering: HashMap<u64, (UserUuid, KeyDigest)>,
 }
 
 /// The sessions of a user on the core.
 struct Sessions {
     user: UserUuid,
     connections: Vec<Rc<Connection>>,
-    /// Where the user stands among the members of channels.
-    places: Vec<Place>,
+    /// The channels among whose members the user stands.
+    channels: Vec<u32>,
     /// Whether these are known: since a session has asked for all channels.
     is_member: bool,
     /// Counts what has changed of the memberships since the first session began.
     changes: u32,
 }
 
-/// A place among the members of a channel.
-#[derive(Clone, Copy)]
-struct Place {
-    channel: u32,
-    at: u32,
-}
+// Of each user; their channels cost 4 bytes each here, and 4 in the channel's members.
+const _: () = assert!(size_of::<Sessions>() <= 72);
 
 /// Who hears a channel on the core.
 pub(super) struct Listeners {
     channel: ChannelUuid,
     /// Connections that hear it on their own account. Each knows its place in it.
     pub(super) connections: Vec<Listener>,
-    /// Users who hear it as members, by their places among the people.
+    /// Users who hear it as members, by their places among the people, in order: so each is found without a
+    /// note of where it stands.
     members: Vec<u32>,
 }
 
@@ -83,7 +80,7 @@ impl Hub {
             index(people.insert(Sessions {
                 user,
                 connections: Vec::with_capacity(1),
-                places: Vec::new(),
+                channels: Vec::new(),
                 is_member: false,
                 changes: 0,
             }))
@@ -105,9 +102,9 @@ impl Hub {
             return;
         }
         sessions.is_member = true;
-        sessions.places.reserve_exact(channels.len());
+        sessions.channels.reserve_exact(channels.len());
         for channel in channels {
-            self.add_place(at, channel);
+            self.enlist(at, channel);
         }
     }
 
@@ -117,7 +114,7 @@ impl Hub {
         let sessions = &mut self.people[at as usize];
         sessions.changes += 1;
         if sessions.is_member {
-            self.add_place(at, channel);
+            self.enlist(at, channel);
         }
     }
 
@@ -127,31 +124,39 @@ impl Hub {
         let sessions = &mut self.people[at as usize];
         sessions.changes += 1;
         let Some(&channel) = self.channels.get(&channel) else { return };
-        let is_there = |place: &Place| place.channel == channel;
-        if let Some(place) = sessions.places.iter().position(is_there) {
-            let place = sessions.places.swap_remove(place);
-            self.remove_place(place);
+        if let Some(place) = sessions.channels.iter().position(|known| *known == channel) {
+            sessions.channels.swap_remove(place);
+            self.strike(at, channel);
         }
     }
 
-    fn add_place(&mut self, at: u32, channel: ChannelUuid) {
+    /// Adds a user to a channel's members.
+    fn enlist(&mut self, at: u32, channel: ChannelUuid) {
         let channel = self.listeners_of(channel);
-        let places = &mut self.people[at as usize].places;
-        if !places.iter().any(|place| place.channel == channel) {
-            let members = &mut self.listeners[channel as usize].members;
-            places.push(Place { channel, at: index(members.len()) });
-            members.push(at);
+        let members = &mut self.listeners[channel as usize].members;
+        if let Err(place) = members.binary_search(&at) {
+            members.insert(place, at);
+            self.people[at as usize].channels.push(channel);
         }
+    }
+
+    /// Takes a user out of a channel's members.
+    fn strike(&mut self, at: u32, channel: u32) {
+        let members = &mut self.listeners[channel as usize].members;
+        if let Ok(place) = members.binary_search(&at) {
+            members.remove(place);
+        }
+        self.remove_if_empty(channel);
     }
 
     /// Notes that the connection is about to sign in, before the store is asked about the key.
     pub fn begin_entering(&mut self, connection: &Connection, user: UserUuid, key: KeyDigest) {
-        self.entering.insert(connection.slot, (user, key));
+        self.entering.insert(connection.id, (user, key));
     }
 
     /// Whether the key has not been revoked since.
     pub fn end_entering(&mut self, connection: &Connection) -> bool {
-        self.entering.remove(&connection.slot).is_some()
+        self.entering.remove(&connection.id).is_some()
     }
 
     /// Removes the connection's session wherever it is.
@@ -170,11 +175,11 @@ impl Hub {
     }
 
     fn remove_user(&mut self, at: u32) {
-        let Sessions { user, places, .. } = self.people.remove(at as usize);
+        let Sessions { user, channels, .. } = self.people.remove(at as usize);
         self.users.remove(&user);
         self.mailbox.interest.remove(user.0);
-        for place in places {
-            self.remove_place(place);
+        for channel in channels {
+            self.strike(at, channel);
         }
     }
 
@@ -225,19 +230,6 @@ impl Hub {
         self.remove_if_empty(channel);
     }
 
-    /// Takes a user out of a channel's members.
-    fn remove_place(&mut self, Place { channel, at }: Place) {
-        let members = &mut self.listeners[channel as usize].members;
-        members.swap_remove(at as usize);
-        if let Some(&moved) = members.get(at as usize) {
-            let places = &mut self.people[moved as usize].places;
-            for place in places.iter_mut().filter(|place| place.channel == channel) {
-                place.at = at;
-            }
-        }
-        self.remove_if_empty(channel);
-    }
-
     fn remove_if_empty(&mut self, channel: u32) {
         let listeners = &self.listeners[channel as usize];
         if listeners.connections.is_empty() && listeners.members.is_empty() {
@@ -277,9 +269,9 @@ impl Hub {
 
     /// Whether a session of the user hears the channel because the user is a member.
     fn is_member(&self, connection: &Connection, user: UserUuid, channel: u32) -> bool {
-        let sessions = self.users.get(&user).map(|&at| &self.people[at as usize]);
-        let mut places = sessions.into_iter().flat_map(|sessions| &sessions.places);
-        connection.wants_channels.get() && places.any(|place| place.channel == channel)
+        let members = &self.listeners[channel as usize].members;
+        let is_member = |at| members.binary_search(at).is_ok();
+        connection.wants_channels.get() && self.users.get(&user).is_some_and(is_member)
     }
 
     /// From which `Seq` on the connection gets all messages of a channel as they come.
