@@ -54,7 +54,9 @@ impl InFlight {
     /// The send of this number, which is now answered.
     pub fn answer(&mut self, serial: u32) -> Option<Send> {
         let at = self.sends.iter().position(|send| send.serial == serial)?;
-        self.sends.remove(at)
+        let send = self.sends.remove(at);
+        self.keep_no_queue();
+        send
     }
 
     /// Notes that a send is refused.
@@ -66,7 +68,16 @@ impl InFlight {
 
     /// A refused send to which no earlier one still waits for its answer.
     pub fn next_refused(&mut self) -> Option<Send> {
-        self.sends.pop_front_if(|send| send.refused.is_some())
+        let send = self.sends.pop_front_if(|send| send.refused.is_some());
+        self.keep_no_queue();
+        send
+    }
+
+    /// An idle connection keeps no queue.
+    fn keep_no_queue(&mut self) {
+        if self.sends.is_empty() {
+            self.sends = VecDeque::new();
+        }
     }
 
     /// Whether every send is answered.

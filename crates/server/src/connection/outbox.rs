@@ -26,7 +26,7 @@ pub struct Outbox {
     /// Whether the first frame's beginning is on its way, so that it must be finished.
     begun: bool,
     /// How many frames, from the first on, are copies of their own.
-    owned: usize,
+    owned: u32,
 }
 
 /// What became of a flush.
@@ -75,16 +75,16 @@ impl Outbox {
     /// Copies what has to wait. A frame is a slice of a batch with everybody's news, all of which it
     /// would keep in memory for as long as this reader takes.
     pub fn own(&mut self) {
-        for frame in self.frames.range_mut(self.owned..) {
+        for frame in self.frames.range_mut(self.owned as usize..) {
             *frame = Bytes::copy_from_slice(frame);
         }
-        self.owned = self.frames.len();
+        self.owned = count(self.frames.len());
     }
 
     /// Drops all that the reader has not begun to get.
     pub fn drop_unbegun(&mut self) {
         self.frames.truncate(usize::from(self.begun));
-        self.owned = self.owned.min(self.frames.len());
+        self.owned = self.owned.min(count(self.frames.len()));
         self.bytes = self.frames.iter().map(Bytes::len).sum();
     }
 
@@ -107,9 +107,7 @@ impl Outbox {
             flushed => flushed?,
         }
         // An idle connection keeps no queue.
-        if self.frames.capacity() > 4 {
-            self.frames = VecDeque::new();
-        }
+        self.frames = VecDeque::new();
         Ok(Flushed::All)
     }
 
@@ -142,6 +140,11 @@ impl Outbox {
             self.owned = self.owned.saturating_sub(1);
         }
     }
+}
+
+/// Far fewer frames wait.
+fn count(frames: usize) -> u32 {
+    u32::try_from(frames).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
