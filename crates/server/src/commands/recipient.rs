@@ -57,7 +57,7 @@ async fn find(
         FoundChannel::Channel(channel) => channel,
     };
     if let Some(session) = connection.session.borrow_mut().as_mut() {
-        session.last_found = Some(channel.clone());
+        session.last_found = Some(Box::new(channel.clone()));
     }
     Ok(Some(channel))
 }

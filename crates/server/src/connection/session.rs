@@ -29,12 +29,15 @@ pub struct Session {
     /// A channel whose join is under way, with the messages that came meanwhile.
     pub joining: Option<Box<Joining>>,
     /// The channel that was last looked up. Who may do what there is asked by each request.
-    pub last_found: Option<Channel>,
+    pub last_found: Option<Box<Channel>>,
     /// Its place among the user's sessions, with the user's budgets.
     pub seat: Seat,
     /// When a typing notice last got through.
     pub typed_at: Option<Instant>,
 }
+
+// One of the allocator's sizes.
+const _: () = assert!(size_of::<Session>() <= 192);
 
 /// A joined channel.
 pub struct Joined {
@@ -163,7 +166,7 @@ impl Session {
     /// The channel that the user means by this UUID, if it is joined or was looked up last.
     pub fn known(&self, named: Uuid) -> Option<&Channel> {
         let joined = self.joined.as_ref().map(|joined| &joined.channel);
-        let mut known = self.last_found.iter().chain(joined);
+        let mut known = self.last_found.as_deref().into_iter().chain(joined);
         known.find(|channel| match channel.address() {
             Address::General => false,
             Address::Direct(user) => user.0 == named,

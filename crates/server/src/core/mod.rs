@@ -104,6 +104,12 @@ pub fn run(app: Arc<App>, index: usize, mailbox: Arc<Mailbox>, door: Door) -> st
 impl Core {
     /// Names a connection: 8 bits of core, 24 of slot, 32 of a counter.
     const SLOT_BITS: u32 = 24;
+    const SLOT_SHIFT: u32 = 32;
+
+    /// Where a connection's core keeps it.
+    fn slot(id: u64) -> usize {
+        (id >> Self::SLOT_SHIFT) as usize & ((1 << Self::SLOT_BITS) - 1)
+    }
 
     async fn serve(self: Rc<Self>) {
         let mut look = interval(Duration::from_secs(u64::from(LOOK_EVERY)));
@@ -158,10 +164,8 @@ impl Core {
         let mut connections = self.connections.borrow_mut();
         let entry = connections.vacant_entry();
         let count = self.opened.replace(self.opened.get() + 1) & u64::from(u32::MAX);
-        let slot = entry.key();
-        let id = (self.index << 56) | ((slot as u64) << 32) | count;
-        let connection =
-            Rc::new(Connection::new(id, slot, socket, address, Rc::clone(&self.dirty_list)));
+        let id = (self.index << 56) | ((entry.key() as u64) << Self::SLOT_SHIFT) | count;
+        let connection = Rc::new(Connection::new(id, socket, address, Rc::clone(&self.dirty_list)));
         entry.insert(Rc::clone(&connection));
         drop(connections);
         self.waiting.borrow_mut().add(&connection, |id| self.connection(id));
@@ -176,7 +180,7 @@ impl Core {
     pub fn remove(&self, connection: &Connection) {
         self.hub.borrow_mut().end_entering(connection);
         self.end_waiting(connection);
-        self.connections.borrow_mut().try_remove(connection.slot);
+        self.connections.borrow_mut().try_remove(Self::slot(connection.id));
         self.app.metrics.connections.decrement(1);
     }
 
@@ -195,9 +199,8 @@ impl Core {
         if id >> 56 != self.index {
             return None;
         }
-        let slot = (id >> 32) & ((1 << Self::SLOT_BITS) - 1);
         let connections = self.connections.borrow();
-        let connection = connections.get(usize::try_from(slot).ok()?)?;
+        let connection = connections.get(Self::slot(id))?;
         (connection.id == id).then(|| Rc::clone(connection))
     }
 
