@@ -6,19 +6,24 @@ mod reader;
 pub mod upgrade;
 
 use std::io::ErrorKind;
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
+use std::thread;
 use std::time::Duration;
 
 use chinwag_protocol::outgoing::{Ready, SignedOut};
 use chinwag_protocol::{Body, ErrorCode, Incoming, Refusal};
 use futures_util::FutureExt;
+use tokio::task::spawn_local;
 use tokio::time::timeout;
 
 use crate::commands::{self, message};
 use crate::connection::decoder::{Breach, Decoder, Input};
+use crate::connection::socket::Socket;
 use crate::connection::{CloseReason, Connection, Order};
-use crate::core::Core;
+use crate::core::{Core, OpenSocket};
+use crate::limits::admission::Place;
 use crate::wire::{self, Opcode};
 use admit::{Rejected, admit};
 use goodbye::Goodbye;
@@ -48,26 +53,51 @@ struct Conversation {
     connection: Rc<Connection>,
 }
 
-/// Serves a connection until its end; `early` came in together with the upgrade.
-async fn serve(core: Rc<Core>, connection: Rc<Connection>, early: Vec<u8>) {
+/// The most bytes of a connection's task: with what tokio adds, 384.
+const MOST_OF_A_TASK: usize = 280;
+
+/// Serves an upgraded socket until its end, in a task of its own; `early` came in together with the upgrade.
+///
+/// The task is much of an idle connection. So it is a new one, which holds nothing of the upgrade, and one
+/// block: an `async fn` holds what it is called with twice.
+fn begin(
+    core: Rc<Core>,
+    socket: Socket,
+    address: IpAddr,
+    early: Vec<u8>,
+    held: (Rc<OpenSocket>, Option<Place>),
+) {
+    let connection = core.add(socket, address);
     let mut reader = Reader::new(core.app.sizes, early);
     let conversation = Conversation { core, connection };
-    let held = AssertUnwindSafe(conversation.hold(&mut reader)).catch_unwind();
-    let goodbye = held.await.unwrap_or_else(|_| {
-        tracing::error!("a connection panicked");
-        Goodbye::Nothing
+    spawn_small(async move {
+        let goodbye = AssertUnwindSafe(conversation.hold(&mut reader)).catch_unwind().await;
+        // Boxed, so that an idle connection holds no room for it.
+        Box::pin(conversation.finish(&mut reader, goodbye)).await;
+        drop(held);
     });
-    let Conversation { core, connection } = &conversation;
-    // The session ends here and not with the socket, for which a peer may take its time.
-    core.sign_off(connection);
-    // Boxed, so that an idle connection holds no room for it.
-    let ended = Box::pin(conversation.end(&mut reader, goodbye));
-    let _ = timeout(CLOSE_TIMEOUT, ended).await;
-    connection.abandon();
-    core.remove(connection);
+}
+
+fn spawn_small<F: Future<Output = ()> + 'static>(task: F) {
+    const { assert!(size_of::<F>() <= MOST_OF_A_TASK) };
+    spawn_local(task);
 }
 
 impl Conversation {
+    /// Takes leave of the client and of the core.
+    async fn finish(&self, reader: &mut Reader, goodbye: thread::Result<Goodbye>) {
+        let Self { core, connection } = self;
+        let goodbye = goodbye.unwrap_or_else(|_| {
+            tracing::error!("a connection panicked");
+            Goodbye::Nothing
+        });
+        // The session ends here and not with the socket, for which a peer may take its time.
+        core.sign_off(connection);
+        let _ = timeout(CLOSE_TIMEOUT, self.end(reader, goodbye)).await;
+        connection.abandon();
+        core.remove(connection);
+    }
+
     async fn hold(&self, reader: &mut Reader) -> Goodbye {
         let Self { core, connection } = self;
         let ready = Ready { session: connection.uuid };

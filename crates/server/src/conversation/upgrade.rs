@@ -48,12 +48,11 @@ pub fn respond(
         Err(refusal) => return refusal.into_response(),
     };
     let upgrade = hyper::upgrade::on(&mut request);
-    let (core, open) = (Rc::clone(core), Rc::clone(open));
+    let (core, held) = (Rc::clone(core), (Rc::clone(open), place));
     spawn_local(async move {
-        let _held = (open, place);
-        let Some((socket, early)) = leave_http(upgrade).await else { return };
-        let connection = core.add(socket, address);
-        super::serve(core, connection, early).await;
+        if let Some((socket, early)) = leave_http(upgrade).await {
+            super::begin(core, socket, address, early, held);
+        }
     });
     let headers =
         [(UPGRADE, "websocket"), (CONNECTION, "Upgrade"), (SEC_WEBSOCKET_ACCEPT, accept.as_str())];

@@ -37,7 +37,8 @@ struct Open {
 pub struct Place {
     admission: Arc<Admission>,
     address: Option<IpAddr>,
-    sockets: usize,
+    /// Whether it is a socket's own, and not of a client behind a proxy.
+    of_socket: bool,
 }
 
 impl Admission {
@@ -71,23 +72,23 @@ impl Admission {
 
     /// A place for a socket from this address, if there is one left.
     pub fn admit(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
-        self.place(Some(address), 1)
+        self.place(Some(address), true)
     }
 
     /// A place for a socket from a proxy, whose clients are counted by [`Self::admit_behind_proxy`].
     pub fn admit_proxy(self: &Arc<Self>) -> Option<Place> {
-        self.place(None, 1)
+        self.place(None, true)
     }
 
     /// A place among those of this address, for a client on a socket that has its own already.
     pub fn admit_behind_proxy(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
-        self.place(Some(address), 0)
+        self.place(Some(address), false)
     }
 
-    fn place(self: &Arc<Self>, address: Option<IpAddr>, sockets: usize) -> Option<Place> {
+    fn place(self: &Arc<Self>, address: Option<IpAddr>, of_socket: bool) -> Option<Place> {
         let address = address.filter(|_| self.most_per_address > 0).map(limits::network);
         let mut open = self.lock();
-        if open.all + sockets > self.most {
+        if of_socket && open.all >= self.most {
             return None;
         }
         if let Some(address) = address {
@@ -97,8 +98,8 @@ impl Admission {
             }
             *from_there += 1;
         }
-        open.all += sockets;
-        Some(Place { admission: Arc::clone(self), address, sockets })
+        open.all += usize::from(of_socket);
+        Some(Place { admission: Arc::clone(self), address, of_socket })
     }
 
     fn lock(&self) -> MutexGuard<'_, Open> {
@@ -109,7 +110,7 @@ impl Admission {
 impl Drop for Place {
     fn drop(&mut self) {
         let mut open = self.admission.lock();
-        open.all -= self.sockets;
+        open.all -= usize::from(self.of_socket);
         let Some(address) = self.address else { return };
         if let Some(from_there) = open.by_address.get_mut(&address) {
             *from_there -= 1;
