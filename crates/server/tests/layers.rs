@@ -31,6 +31,7 @@ const ORDER: &[&str] = &[
     "connection",
     "interest",
     "batch",
+    "changes",
     "mailbox",
     "feed",
     "app",
