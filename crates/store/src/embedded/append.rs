@@ -3,17 +3,18 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use chinwag_protocol::{ChannelUuid, MessageUuid};
+use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
 use rusqlite::Connection;
 
 use super::changes;
 use super::mover::Mover;
 use super::recent::Recent;
+use super::statements::channels::Rights;
 use super::statements::rows::key;
 use super::statements::{channels, messages};
 use crate::{Append, Denied, Event, Kind, Message};
 
-/// How many channels' last `Seq` are remembered.
+/// How many channels' last `Seq` are remembered, and how many rights.
 const CHANNELS: usize = 100_000;
 
 /// Numbers messages and finds repetitions. Only the writing thread has one.
@@ -22,6 +23,8 @@ pub(super) struct Appender {
     mover: Mover,
     /// The last message of each channel.
     last: HashMap<ChannelUuid, Last>,
+    /// What users may do in groups and named channels, until anything else is written.
+    rights: HashMap<(UserUuid, ChannelUuid), Rights>,
     /// The latest hour that is noted of any direct channel, once it was looked up.
     latest: Option<i64>,
 }
@@ -41,7 +44,7 @@ struct Last {
 impl Appender {
     pub(super) fn new(recent: Arc<Recent>) -> Self {
         let mover = Mover::new(Arc::clone(&recent));
-        Self { recent, mover, last: HashMap::new(), latest: None }
+        Self { recent, mover, last: HashMap::new(), rights: HashMap::new(), latest: None }
     }
 
     /// Begins a transaction of so many messages.
@@ -61,9 +64,8 @@ impl Appender {
             |denied: Denied| Ok((Event::Refused { ticket, error: Arc::new(denied.into()) }, None));
         let channel = append.channel.uuid;
         if append.channel.kind == Kind::Members {
-            let rights = channels::rights(db, append.sender.uuid, channel)?;
-            let denied = rights.map_or(Err(Denied::NotFound), channels::Rights::may_write).err();
-            if let Some(denied) = denied {
+            let rights = self.rights(db, append.sender.uuid, channel)?;
+            if let Err(denied) = rights.map_or(Err(Denied::NotFound), Rights::may_write) {
                 return refused(denied);
             }
         }
@@ -121,6 +123,31 @@ impl Appender {
         self.mover.bring_home(db, channel)
     }
 
+    /// The user's rights in a group or a named channel. Only the writing thread changes them, and it says so.
+    fn rights(
+        &mut self,
+        db: &Connection,
+        user: UserUuid,
+        channel: ChannelUuid,
+    ) -> rusqlite::Result<Option<Rights>> {
+        if let Some(&rights) = self.rights.get(&(user, channel)) {
+            return Ok(Some(rights));
+        }
+        let rights = channels::rights(db, user, channel)?;
+        if let Some(rights) = rights {
+            if self.rights.len() >= CHANNELS {
+                self.rights.clear();
+            }
+            self.rights.insert((user, channel), rights);
+        }
+        Ok(rights)
+    }
+
+    /// Notes that something else than a message is written, which may change rights.
+    pub(super) fn other_write(&mut self) {
+        self.rights.clear();
+    }
+
     /// Notes that messages of the channel were changed.
     pub(super) fn changed(
         &mut self,
@@ -141,6 +168,7 @@ impl Appender {
     /// Forgets what a rolled-back transaction had stored.
     pub(super) fn rolled_back(&mut self) {
         self.last.clear();
+        self.rights.clear();
         self.latest = None;
         self.mover.rolled_back();
     }

@@ -369,11 +369,15 @@ impl Thread {
                     failure.map_or(Ok(()), Err)?;
                 }
                 Job::Change(channel, write) => {
+                    appender.other_write();
                     appender.bring_home(db, channel)?;
                     outcomes.push(Outcome::AfterCommit(write(db)?));
                     appender.changed(db, channel)?;
                 }
-                Job::Write(write) => outcomes.push(Outcome::AfterCommit(write(db)?)),
+                Job::Write(write) => {
+                    appender.other_write();
+                    outcomes.push(Outcome::AfterCommit(write(db)?));
+                }
                 Job::Announce(events) => outcomes.push(Outcome::Events(events)),
                 Job::Stop(_) => {}
             }
