@@ -6,7 +6,7 @@ mod support;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use serde_json::json;
+use serde_json::{Value, json};
 use support::{TestClient, TestRedis, TestServer};
 
 /// What a node does by itself, for all its sessions together.
@@ -118,7 +118,7 @@ fn costs(redis: &TestRedis, server: &TestServer) -> Vec<(&'static str, Cost)> {
     say(&mut ada, &channel, "warm");
     let in_channel = monitor.cost(redis, || say(&mut ada, &channel, &fresh));
     let page_of_channel = monitor.cost(redis, || page(&mut ada, &channel, 200));
-    vec![
+    let costs = vec![
         ("message in General", monitor.cost(redis, || say(&mut ada, "", &fresh))),
         ("message sent again", monitor.cost(redis, || say(&mut ada, "", &fresh))),
         ("private message", monitor.cost(redis, || say(&mut bob, &friend, &fresh))),
@@ -130,6 +130,40 @@ fn costs(redis: &TestRedis, server: &TestServer) -> Vec<(&'static str, Cost)> {
         ("sign-in by key", by_key),
         ("sign-in by password", by_password),
         ("sign-in of a user who is there", on_the_node),
+    ];
+    [costs, costs_of_changes(redis, &mut monitor, &mut ada)].concat()
+}
+
+/// What it costs to answer General's newest message and to change it.
+fn costs_of_changes(
+    redis: &TestRedis,
+    monitor: &mut Monitor,
+    ada: &mut TestClient,
+) -> Vec<(&'static str, Cost)> {
+    let mut ask = |name: &str, payload: Value| {
+        ada.send(&json!({"type": name, name: payload}));
+        ada.until(name)[name].take()
+    };
+    let last = ask("channelMessages", json!({"recipientUUID": "", "limit": 1}));
+    let seq = last["messages"][0]["Seq"].as_u64().unwrap();
+    let at = json!({"recipientUUID": "", "seq": seq});
+    let edit = json!({"recipientUUID": "", "seq": seq, "message": "new"});
+    let react = json!({"recipientUUID": "", "seq": seq, "emoji": "👍", "on": true});
+    let pin = json!({"recipientUUID": "", "seq": seq, "on": true});
+    let first = ask("messagePin", pin.clone());
+    let changes = json!({"recipientUUID": "", "after": first["rev"].as_u64().unwrap() - 1});
+    ask("channelChanges", changes.clone());
+    ask("messagePin", json!({"recipientUUID": "", "seq": seq, "on": false}));
+    let id = last["messages"][0]["UUID"].clone();
+    let answer = json!({"recipientUUID": "", "message": "hello", "clientUUID": id, "replyTo": seq});
+    let mut cost = |name: &str, payload: Value| monitor.cost(redis, || drop(ask(name, payload)));
+    vec![
+        ("edit", cost("messageEdit", edit)),
+        ("reaction", cost("messageReact", react)),
+        ("pin", cost("messagePin", pin)),
+        ("changes", cost("channelChanges", changes)),
+        ("deletion", cost("messageDelete", at)),
+        ("reply", cost("channelMessage", answer)),
     ]
 }
 
@@ -147,13 +181,19 @@ fn a_request_costs_the_same_in_a_small_and_in_a_large_chat() {
         ("message sent again", (sent(1), 6)),
         ("private message", (sent(1), 12)),
         ("message in a channel", (sent(1), 11)),
-        ("history page", (sent(1), 2)),
+        ("history page", (sent(1), 3)),
         ("history page of a channel", (sent(1), 5)),
-        ("join of General", (sent(3), 23)),
-        ("private join", (joining, 19)),
+        ("join of General", (sent(3), 24)),
+        ("private join", (joining, 20)),
         ("sign-in by key", (watching(2), 18)),
         ("sign-in by password", (watching(3), 21)),
         ("sign-in of a user who is there", (sent(2), 18)),
+        ("edit", (sent(1), 7)),
+        ("reaction", (sent(1), 13)),
+        ("pin", (sent(1), 9)),
+        ("changes", (sent(1), 4)),
+        ("deletion", (sent(1), 10)),
+        ("reply", (sent(1), 16)),
     ];
     assert_eq!(small, expected);
     // Beyond some full pages of history, and behind many users.
@@ -250,12 +290,12 @@ fn an_inbox_with_groups_and_named_channels_is_one_round_trip() {
     let sent = || vec!["EVALSHA".to_owned()];
     // Redis gets the script when it is first used, and the node reads of which channels the user is a member.
     costs(&mut ada, &["channels"]);
-    assert_eq!(costs(&mut ada, &[]), (2, (sent(), 14)));
-    assert_eq!(costs(&mut ada, &["channels"]), (2, (sent(), 17)));
+    assert_eq!(costs(&mut ada, &[]), (2, (sent(), 15)));
+    assert_eq!(costs(&mut ada, &["channels"]), (2, (sent(), 18)));
     let users = json!({"name": "Ops", "private": true, "users": [ada.user]});
     bob.send(&json!({"type": "channelCreate", "channelCreate": users}));
     let channel = bob.until("channelCreate")["channelCreate"]["UUID"].as_str().unwrap().to_owned();
     bob.say(&channel, "hello");
     bob.until("channelMessage");
-    assert_eq!(costs(&mut ada, &["channels"]), (3, (sent(), 25)));
+    assert_eq!(costs(&mut ada, &["channels"]), (3, (sent(), 27)));
 }

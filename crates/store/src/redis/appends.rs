@@ -165,6 +165,7 @@ fn add(calls: &mut redis::Pipeline, shared: &Shared, uuid: MessageUuid, append: 
         .arg(uuid.to_string())
         .arg(&shared.node)
         .arg(other.unwrap_or_default())
+        .arg(append.reply_to.map(|seq| seq.min(1 << 53).to_string()).unwrap_or_default())
         .arg(shared.link.prefix());
 }
 

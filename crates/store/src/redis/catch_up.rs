@@ -7,9 +7,11 @@ use chinwag_protocol::{ChannelUuid, MessageUuid};
 use redis::aio::PubSubSink;
 use redis::{RedisResult, Value};
 
-use super::feed::{FeedTask, list_of, read};
+use super::feed::{FeedTask, hash_of, list_of, read};
+use super::live::changed;
+use super::watched::Reached;
 use super::{epoch, history, schema};
-use crate::{Channel, Event, HistoryPage, Message, Page, Result};
+use crate::{Channel, Event, HistoryPage, Message, MessagesPage, Page, Result};
 
 /// How many channels are compared at once.
 const AT_ONCE: usize = 500;
@@ -19,9 +21,9 @@ const MISSED: u64 = 500;
 
 /// A channel of the node, compared with Redis.
 pub(super) struct Compared {
-    /// How many messages Redis holds.
-    total: u64,
-    /// Whether they are fewer than this node has told, or others.
+    /// What Redis holds.
+    reached: Reached,
+    /// Whether that is less than this node has told, or something else.
     pub is_lost: bool,
 }
 
@@ -29,8 +31,10 @@ pub(super) struct Compared {
 #[derive(Default)]
 struct Found {
     missed: Vec<Message>,
-    /// Where each channel has to go on: the `Seq` up to which everything counts as told.
-    lasts: Vec<(ChannelUuid, u64, Option<MessageUuid>)>,
+    /// In the order of each channel.
+    changed: Vec<Event>,
+    /// Where each channel has to go on: up to where everything counts as told.
+    lasts: Vec<(ChannelUuid, Reached, Option<MessageUuid>)>,
 }
 
 impl FeedTask {
@@ -80,28 +84,35 @@ impl FeedTask {
     /// Reads what was missed. Nothing counts as told before all of it is read.
     async fn find_missed(&mut self, compared: HashMap<ChannelUuid, Compared>) -> Result<Found> {
         let mut found = Found::default();
-        for (channel, Compared { total, is_lost }) in compared {
-            let last = self.watched.channel(channel).map_or(total, |tracked| tracked.last);
-            self.find_in(channel, last, total, is_lost, &mut found).await?;
+        for (channel, compared) in compared {
+            self.find_in(channel, compared, &mut found).await?;
         }
         Ok(found)
     }
 
     async fn find_in(
-        &self,
+        &mut self,
         channel: ChannelUuid,
-        from: u64,
-        to: u64,
-        is_lost: bool,
+        Compared { reached, is_lost }: Compared,
         found: &mut Found,
     ) -> Result<()> {
-        let from = if is_lost { to.saturating_sub(MISSED) } else { from };
+        let Some(tracked) = self.watched.channel(channel) else { return Ok(()) };
+        let (told, mut last, mut uuid) = (tracked.last, tracked.last, tracked.uuid);
+        let (mut from, mut to) = (told.seq, reached.seq);
+        if is_lost {
+            (from, last, uuid) = (to.saturating_sub(MISSED), reached, None);
+        } else if reached.rev > told.rev {
+            let changes = self.read_changes(channel, told.rev).await?;
+            // One that came and changed meanwhile is told first.
+            to = to.max(changes.total);
+            last.rev = changes.rev;
+            found.changed.extend(changed(told.rev, changes.messages));
+        }
         let missed = self.read_missed(channel, from, to).await?;
         if let Some(newest) = missed.last() {
-            found.lasts.push((channel, newest.seq, Some(newest.uuid)));
-        } else if is_lost {
-            found.lasts.push((channel, to, None));
+            (last.seq, uuid) = (newest.seq, Some(newest.uuid));
         }
+        found.lasts.push((channel, last, uuid));
         // Of a history that is another one, those who have to read again are told only what they wait for.
         found.missed.extend(missed.into_iter().filter(|message| {
             !is_left_out(message) && (!is_lost || self.shared.pending.contains(message.uuid))
@@ -117,7 +128,28 @@ impl FeedTask {
         }
         in_order_of_sending(&mut found.missed);
         let told = found.missed.into_iter().map(|message| self.told(message));
-        self.shared.tell(told.collect());
+        let told = told.chain(found.changed).collect();
+        self.shared.tell(told);
+    }
+
+    /// The messages that have changed since this `Rev`, with what their channel had reached when the last of
+    /// them were read.
+    pub(super) async fn read_changes(
+        &self,
+        channel: ChannelUuid,
+        after: u64,
+    ) -> Result<MessagesPage> {
+        let (of, mut messages) = (Channel::of_members(channel), Vec::new());
+        let mut after = after;
+        loop {
+            let page = history::changes(&self.shared, &of, after, MISSED).await?;
+            let is_last = (page.messages.len() as u64) < MISSED;
+            messages.extend(page.messages);
+            if is_last {
+                return Ok(MessagesPage { messages, ..page });
+            }
+            after = page.rev;
+        }
     }
 
     /// The messages with a `Seq` greater than `from`, up to `to`.
@@ -154,7 +186,8 @@ impl FeedTask {
                 told.push((channel, tracked.last, tracked.uuid));
                 let list = list_of(channel);
                 commands.cmd("LLEN").arg(&list);
-                commands.cmd("LINDEX").arg(&list).arg(tracked.last.saturating_sub(1));
+                commands.cmd("LINDEX").arg(&list).arg(tracked.last.seq.saturating_sub(1));
+                commands.cmd("HGET").arg(hash_of(channel)).arg("rev");
             }
             if told.is_empty() {
                 continue;
@@ -163,12 +196,17 @@ impl FeedTask {
                 self.shared.link.send(action, commands.ignore_errors()).await?;
             let mut answers = answers.into_iter();
             for (channel, last, uuid) in told {
-                let (Some(total), Some(element)) = (answers.next(), answers.next()) else { break };
-                let total: u64 = read(action, total)?.unwrap_or_default();
+                let (Some(total), Some(element), Some(rev)) =
+                    (answers.next(), answers.next(), answers.next())
+                else {
+                    break;
+                };
+                let seq: u64 = read(action, total)?.unwrap_or_default();
                 let element: Vec<u8> = read(action, element)?.unwrap_or_default();
-                let is_another = uuid.is_some_and(|uuid| !is_of(uuid, channel, last, element));
-                let is_lost = total < last || is_another;
-                compared.insert(channel, Compared { total, is_lost });
+                let rev = read::<Option<u64>>(action, rev)?.flatten().unwrap_or_default();
+                let is_another = uuid.is_some_and(|uuid| !is_of(uuid, channel, last.seq, element));
+                let is_lost = seq < last.seq || rev < last.rev || is_another;
+                compared.insert(channel, Compared { reached: Reached { seq, rev }, is_lost });
             }
         }
         Ok(compared)

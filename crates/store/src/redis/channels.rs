@@ -7,6 +7,7 @@ use chinwag_protocol::{SessionUuid, UserUuid};
 use uuid::Uuid;
 
 use super::accounts::people;
+use super::changes::mark_own;
 use super::details::{StoredDetails, first_level, membership, parse};
 use super::directs::Read;
 use super::feed::Request;
@@ -72,7 +73,7 @@ async fn inbox(shared: &Shared, user: &User, wanted: Wanted) -> Result<Vec<Inbox
     let Some((sender, rows)) = answer.split_first_chunk::<2>() else {
         return Err(unreadable(READ, "a channel"));
     };
-    let (rows, _) = rows.as_chunks::<10>();
+    let (rows, _) = rows.as_chunks::<12>();
     let rows: Vec<_> = rows.iter().filter_map(inbox_row).collect();
     // Who wrote the last messages of General and of direct channels is named here: no further round trip.
     shared.names.remember(user);
@@ -80,20 +81,21 @@ async fn inbox(shared: &Shared, user: &User, wanted: Wanted) -> Result<Vec<Inbox
     for named in people(sender).chain(others).filter(|named| !named.name.is_empty()) {
         shared.names.remember(&named);
     }
-    let mut entries = entries(shared, rows).await?;
+    let mut entries = entries(shared, user, rows).await?;
     entries.sort_by_key(|(moment, _)| Reverse(*moment));
     Ok(entries.into_iter().map(|(_, entry)| entry).collect())
 }
 
-async fn entries(shared: &Shared, rows: Vec<InboxRow<'_>>) -> Result<Vec<Sorted>> {
-    let elements = rows.iter().filter(|row| row.total > 0).map(|row| Element {
-        channel: &row.channel,
-        seq: row.total,
-        json: row.last.to_owned(),
-    });
-    let mut last = history::decode(shared, elements.collect()).await?.into_iter();
+async fn entries(shared: &Shared, user: &User, rows: Vec<InboxRow<'_>>) -> Result<Vec<Sorted>> {
+    let with_last = rows.iter().filter(|row| row.total > 0);
+    let elements = with_last
+        .map(|row| Element::read(&row.channel, row.total, row.last, row.answered))
+        .collect();
+    let mut last = history::decode(shared, elements).await?;
+    mark_own(shared, user.uuid, last.iter_mut()).await?;
+    let mut last = last.into_iter();
     let entry = |row: InboxRow<'_>| {
-        let InboxRow { channel, total, read, membership, details, .. } = row;
+        let InboxRow { channel, total, rev, read, membership, details, .. } = row;
         let unread = total.saturating_sub(read);
         let last_message = if total > 0 { last.next() } else { None };
         let moment = match (&channel.kind, &last_message) {
@@ -101,7 +103,7 @@ async fn entries(shared: &Shared, rows: Vec<InboxRow<'_>>) -> Result<Vec<Sorted>
             (Kind::Members, Some(last)) => last.created_at.as_microsecond(),
             _ => row.moment,
         };
-        (moment, InboxEntry { channel, total, unread, rev: 0, last_message, membership, details })
+        (moment, InboxEntry { channel, total, unread, rev, last_message, membership, details })
     };
     Ok(rows.into_iter().map(entry).collect())
 }
@@ -110,8 +112,11 @@ async fn entries(shared: &Shared, rows: Vec<InboxRow<'_>>) -> Result<Vec<Sorted>
 struct InboxRow<'a> {
     channel: Channel,
     total: u64,
+    rev: u64,
     read: u64,
     last: &'a str,
+    /// What the last message shows of the one that it answers.
+    answered: &'a str,
     /// When the last message was stored, or the user became a member, in microseconds.
     moment: i64,
     membership: Membership,
@@ -120,7 +125,8 @@ struct InboxRow<'a> {
 
 /// `None` for what this program does not write.
 fn inbox_row(
-    [channel, other, name, total, read, last, moment, preferences, owner, details]: &[String; 10],
+    [channel, other, name, total, read, last, moment, preferences, owner, details, rev, answered]: &[String;
+         12],
 ) -> Option<InboxRow<'_>> {
     let details = parse::<StoredDetails>(READ, details).ok();
     let (channel, level) = if channel == "public" {
@@ -134,8 +140,10 @@ fn inbox_row(
     Some(InboxRow {
         channel,
         total: total.parse().ok()?,
+        rev: rev.parse().ok()?,
         read: read.parse().ok()?,
         last,
+        answered,
         moment: moment.parse().unwrap_or_default(),
         membership: membership(owner, preferences, level),
         details: details.map(ChannelDetails::from),

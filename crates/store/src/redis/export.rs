@@ -150,17 +150,9 @@ impl Export<'_> {
             for (json, seq) in page.into_iter().zip(seq..=last) {
                 let stored: StoredMessage =
                     serde_json::from_str(&json).map_err(|_| unreadable_element(channel, seq))?;
-                self.message(MessageRecord {
-                    seq,
-                    uuid: stored.uuid,
-                    sender: stored.sender,
-                    message: stored.text,
-                    created_at: stored.created_at,
-                    client_uuid: client_uuids.remove(&seq),
-                    reply_to: None,
-                    root: None,
-                    state: None,
-                })?;
+                let client_uuid = client_uuids.remove(&seq);
+                let message = self.source.record(channel, seq, stored, client_uuid).await?;
+                self.message(message)?;
             }
             seq = next;
         }

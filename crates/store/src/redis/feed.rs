@@ -16,7 +16,7 @@ use super::directs::Opening;
 use super::link::{CONNECT_TIMEOUT, Link, TIMEOUT, is_wrong_type, unavailable, unreachable};
 use super::queue::Taker;
 use super::records::News;
-use super::watched::{Reason, Watched};
+use super::watched::{Reached, Reason, Watched};
 use super::{Shared, history};
 use crate::{Address, Channel, Event, Result, Unavailable, channel_name};
 
@@ -194,8 +194,8 @@ impl FeedTask {
         let channels = listed.iter().map(|(_, channel)| *channel).chain(opened);
         let new = self.subscribe_new(sink, channels).await?;
         // Behind the subscription: what is published from here on is told.
-        let totals = self.totals(&new).await?;
-        let last = |channel| totals.get(&channel).copied().unwrap_or_default();
+        let reached = self.reached(&new).await?;
+        let last = |channel| reached.get(&channel).copied().unwrap_or_default();
         for (user, waits) in self.waiting.drain(..) {
             self.watched.add(user);
             done.push(waits);
@@ -265,25 +265,30 @@ impl FeedTask {
         Ok(found)
     }
 
-    /// How many messages each of these channels has. What is no list has none.
-    pub(super) async fn totals(
+    /// How far each of these channels has come. What is no list has no messages.
+    pub(super) async fn reached(
         &self,
         channels: &[ChannelUuid],
-    ) -> Result<HashMap<ChannelUuid, u64>> {
+    ) -> Result<HashMap<ChannelUuid, Reached>> {
         let action = "count a channel's messages";
-        let mut totals = HashMap::new();
+        let mut reached = HashMap::new();
         for channels in channels.chunks(AT_ONCE) {
             let mut commands = redis::pipe();
             for channel in channels {
                 commands.cmd("LLEN").arg(list_of(*channel));
+                commands.cmd("HGET").arg(hash_of(*channel)).arg("rev");
             }
             let answers: Vec<RedisResult<Value>> =
                 self.shared.link.send(action, commands.ignore_errors()).await?;
-            for (channel, answer) in channels.iter().zip(answers) {
-                totals.insert(*channel, read(action, answer)?.unwrap_or_default());
+            let mut answers = answers.into_iter();
+            for channel in channels {
+                let (Some(seq), Some(rev)) = (answers.next(), answers.next()) else { break };
+                let (seq, rev) = (read(action, seq)?, read::<Option<u64>>(action, rev)?.flatten());
+                let [seq, rev] = [seq, rev].map(Option::unwrap_or_default);
+                reached.insert(*channel, Reached { seq, rev });
             }
         }
-        Ok(totals)
+        Ok(reached)
     }
 }
 
@@ -334,4 +339,9 @@ pub(super) fn audience(channel: &Channel, user: UserUuid) -> Vec<String> {
 /// The list that holds a channel's messages.
 pub(super) fn list_of(channel: ChannelUuid) -> String {
     format!("channelMessages:{}", channel_name(channel))
+}
+
+/// The hash of what a channel is, with its `rev`.
+pub(super) fn hash_of(channel: ChannelUuid) -> String {
+    format!("channel:{}", channel_name(channel))
 }

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::accounts::people;
 use super::history;
-use super::records::{Envelope, LiveMessage, StoredMessage, StoredUser};
+use super::records::{Envelope, LiveElement, LiveMessage, StoredMessage, StoredUser};
 
 /// Reads the bytes as whatever may stand in Redis or come by Pub/Sub.
 ///
@@ -14,6 +14,9 @@ use super::records::{Envelope, LiveMessage, StoredMessage, StoredUser};
 pub fn read(bytes: &[u8]) {
     if let Ok(live) = serde_json::from_slice::<LiveMessage>(bytes) {
         live.into_message();
+    }
+    if let Ok(live) = serde_json::from_slice::<LiveElement>(bytes) {
+        stays_the_same(&live.element);
     }
     if let Ok(Envelope { sessions, news }) = serde_json::from_slice(bytes) {
         news.actor();

@@ -1,16 +1,18 @@
 //! A Redis that is being filled from an export.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use chinwag_protocol::UserUuid;
 use redis::Pipeline;
 
 use super::client;
 use super::link::{Link, unavailable};
-use super::records::{StoredMessage, StoredUser};
+use super::records::{StoredMessage, StoredReaction, StoredReply, StoredUser};
 use super::{import_channels, looks, schema};
 use crate::look::looks;
 use crate::transfer::{ChannelRecord, Item, MessageRecord, Progress, Target, UserRecord};
-use crate::{Result, Unavailable, User};
+use crate::{REACTION_USERS, Result, Unavailable, User};
 
 const ACTION: &str = "import into Redis";
 
@@ -96,12 +98,25 @@ impl RedisTarget {
             (None, None) => String::new(),
         };
         let seq = *seq;
+        import_channels::note_state(commands, uuid, &message);
+        let MessageRecord { reply_to, root, state, .. } = message;
+        let replies = root
+            .filter(|_| reply_to.is_none())
+            .map(|_| state.as_ref().map_or(0, |state| state.replies));
+        let state = state.map(|state| *state).unwrap_or_default();
         let stored = StoredMessage {
             uuid: message.uuid,
             sender: message.sender,
             recipient,
             text: message.message,
             created_at: message.created_at,
+            reply_to: reply_to.map(|seq| StoredReply { seq, root: root.unwrap_or(seq) }),
+            rev: state.rev,
+            edited_at: state.edited_at,
+            deleted_at: state.deleted_at,
+            pinned_at: state.pinned_at,
+            replies,
+            reactions: state.reactions.into_iter().map(reaction).collect(),
         };
         // Strings only: there is nothing that could fail.
         let json = serde_json::to_string(&stored).unwrap_or_default();
@@ -204,6 +219,12 @@ fn add_user(commands: &mut Pipeline, record: UserRecord, folded_name: &str, inde
     for (digest, used_at) in access_keys {
         add("HSET", &format!("access_key:{id}"), &[&digest, &used_at.to_string()]);
     }
+}
+
+fn reaction((emoji, mut users): (Arc<str>, Vec<UserUuid>)) -> StoredReaction {
+    let count = users.len() as u64;
+    users.truncate(usize::try_from(REACTION_USERS).unwrap_or(usize::MAX));
+    StoredReaction { emoji, count, users }
 }
 
 fn add_channel(commands: &mut Pipeline, channel: &ChannelRecord) {

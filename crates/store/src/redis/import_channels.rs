@@ -1,10 +1,11 @@
-//! Groups and named channels from an export, with their members.
+//! Groups and named channels from an export, with their members, and what has changed of messages.
 
+use chinwag_protocol::UserUuid;
 use redis::Pipeline;
 
-use super::scripts::IMPORT_MEMBER;
+use super::scripts::{IMPORT_MEMBER, IMPORT_STATE};
 use crate::look::looks;
-use crate::transfer::{ChannelRecord, DetailsRecord, MemberRecord};
+use crate::transfer::{ChannelRecord, DetailsRecord, MemberRecord, MessageRecord};
 
 /// What `scripts/create_channel.lua` writes, without members.
 pub(super) fn add_channel(
@@ -46,4 +47,21 @@ pub(super) fn add_member(commands: &mut Pipeline, channel: &ChannelRecord, membe
     commands.arg(since.map(|since| since.to_string()).unwrap_or_default());
     commands.arg(since.map(jiff::Timestamp::as_microsecond).unwrap_or_default());
     commands.arg(u8::from(*owner)).arg(read).arg(preferences).ignore();
+}
+
+/// Notes a message that has changed or stands in a thread where such messages are looked for.
+pub(super) fn note_state(commands: &mut Pipeline, channel: &str, message: &MessageRecord) {
+    let MessageRecord { seq, root, state, .. } = message;
+    if root.is_none() && state.is_none() {
+        return;
+    }
+    let root = root.map(|root| root.to_string()).unwrap_or_default();
+    let state = state.as_deref().cloned().unwrap_or_default();
+    commands.cmd("EVAL").arg(IMPORT_STATE.text()).arg(0).arg(channel).arg(seq);
+    commands.arg(state.rev).arg(root).arg(u8::from(state.pinned_at.is_some()));
+    for (emoji, users) in &state.reactions {
+        commands.arg(&**emoji).arg(users.len());
+        commands.arg(users.iter().map(UserUuid::to_string).collect::<Vec<_>>());
+    }
+    commands.ignore();
 }

@@ -225,6 +225,13 @@ fn denied(error: &RedisError) -> Option<Denied> {
         ("NameTaken", Denied::NameTaken),
         ("GroupSize", Denied::GroupSize),
         ("TooManyChannels", Denied::TooManyChannels),
+        ("NothingToAnswer", Denied::NothingToAnswer),
+        ("NoMessage", Denied::NoMessage),
+        ("Deleted", Denied::Deleted),
+        ("NotAuthor", Denied::NotAuthor),
+        ("TooLate", Denied::TooLate),
+        ("TooManyEmoji", Denied::TooManyEmoji),
+        ("TooManyPins", Denied::TooManyPins),
     ];
     let word = error.detail()?.split_whitespace().next()?;
     words.into_iter().find_map(|(name, denied)| (name == word).then_some(denied))

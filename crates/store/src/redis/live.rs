@@ -9,9 +9,12 @@ use redis::Msg;
 use redis::aio::{PubSubSink, PubSubStream};
 
 use super::catch_up::is_left_out;
+use super::changes::mark_own;
 use super::feed::{FeedTask, feed_of};
-use super::records::{Envelope, LiveMessage, News};
-use crate::{Event, Message, Result, channel_name};
+use super::history::{self, Element};
+use super::records::{Envelope, LiveElement, LiveMessage, News};
+use super::watched::Reached;
+use crate::{Changed, Channel, Event, Message, Result, channel_name};
 
 /// How many published messages are taken together.
 const BATCH: usize = 1_024;
@@ -66,9 +69,16 @@ impl FeedTask {
                 // A Seq counts from 1; somebody else may have published another.
                 Ok(live) if live.seq == 0 => Ok(()),
                 Ok(live) => {
-                    self.begin(name, &live, taken);
+                    self.begin(name, live.channel, live.seq, taken);
                     self.message(live, taken).await
                 }
+                Err(error) => Self::ignore(&error),
+            };
+        }
+        if payload.starts_with(b"{\"Element\":") {
+            return match serde_json::from_slice::<LiveElement>(payload) {
+                Ok(live) if live.seq == 0 => Ok(()),
+                Ok(live) => self.element(name, live, taken).await,
                 Err(error) => Self::ignore(&error),
             };
         }
@@ -88,19 +98,19 @@ impl FeedTask {
     }
 
     /// A message in a user's own feed is the first in a channel that has just become the user's.
-    fn begin(&mut self, name: &str, live: &LiveMessage, taken: &mut Taken) {
+    fn begin(&mut self, name: &str, channel: ChannelUuid, seq: u64, taken: &mut Taken) {
         let user = name.strip_prefix("userFeed:").and_then(|user| user.parse::<UserUuid>().ok());
-        if let Some(user) = user.filter(|_| !live.channel.is_general()) {
-            self.become_member(user, live.channel, live.seq - 1, taken);
+        if let Some(user) = user.filter(|_| !channel.is_general()) {
+            self.become_member(user, channel, Reached { seq: seq - 1, rev: 0 }, taken);
         }
     }
 
-    /// The channel has become the user's behind its last message.
+    /// The channel has become the user's behind what it had reached.
     fn become_member(
         &mut self,
         user: UserUuid,
         channel: ChannelUuid,
-        last: u64,
+        last: Reached,
         taken: &mut Taken,
     ) {
         if !self.watched.is_member(user, channel) && self.watched.begin(user, channel, last) {
@@ -120,13 +130,26 @@ impl FeedTask {
         let begun: Vec<_> = begun.into_iter().collect();
         let names: Vec<_> = begun.iter().map(|channel| channel_name(*channel)).collect();
         self.subscribe(sink, &names).await?;
-        for (channel, total) in self.totals(&begun).await? {
-            let Some(tracked) = self.watched.channel(channel) else { continue };
-            let last = tracked.last;
-            let missed = self.read_missed(channel, last, total).await?;
+        for channel in begun {
             let mut events = Vec::new();
-            self.tell_missed(missed, &mut events);
+            let read = self.read_on(channel, &mut events).await;
             self.shared.tell(events);
+            read?;
+        }
+        Ok(())
+    }
+
+    /// Tells what has come to a channel, and then what has changed in it, since what was told last.
+    async fn read_on(&mut self, channel: ChannelUuid, events: &mut Vec<Event>) -> Result<()> {
+        let Some(last) = self.watched.channel(channel).map(|tracked| tracked.last) else {
+            return Ok(());
+        };
+        let changes = self.read_changes(channel, last.rev).await?;
+        let missed = self.read_missed(channel, last.seq, changes.total).await?;
+        self.tell_missed(missed, events);
+        events.extend(changed(last.rev, changes.messages));
+        if let Some(tracked) = self.watched.channel(channel) {
+            tracked.last.rev = changes.rev;
         }
         Ok(())
     }
@@ -147,10 +170,62 @@ impl FeedTask {
             }
             return Ok(());
         }
-        let message = live.into_message();
+        self.stored(live.into_message(), taken).await
+    }
+
+    /// A message that is a reply or has changed, by which of both or why else it was published.
+    async fn element(&mut self, name: &str, live: LiveElement, taken: &mut Taken) -> Result<()> {
+        let LiveElement { seq, channel, repeated, reacted, .. } = live;
+        let (of, rev) = (Channel::of_members(channel), live.element.rev);
+        let read = history::decode(&self.shared, vec![Element::live(&of, live)]).await?;
+        let Some(mut message) = read.into_iter().next() else { return Ok(()) };
+        if let Some(reacted) = reacted {
+            mark_own(&self.shared, reacted.user, std::iter::once(&mut message)).await?;
+            let (user, session, address) = (reacted.user, reacted.session, reacted.address);
+            let changed = Arc::new(Changed { rev, message });
+            taken.events.push(Event::Reacted { user, session, address, changed });
+        } else if let Some(send) = repeated {
+            if let Some(ticket) = self.shared.pending.take(send) {
+                let user = message.sender.uuid;
+                mark_own(&self.shared, user, std::iter::once(&mut message)).await?;
+                taken.events.push(Event::Repeated { message: Arc::new(message), ticket });
+            }
+        } else if rev > 0 {
+            self.changed(rev, message, taken).await?;
+        } else {
+            self.begin(name, channel, seq, taken);
+            self.stored(message, taken).await?;
+        }
+        Ok(())
+    }
+
+    /// A message has changed.
+    async fn changed(&mut self, rev: u64, message: Message, taken: &mut Taken) -> Result<()> {
+        let channel = message.channel.uuid;
+        let Some(Reached { seq: last, rev: before }) =
+            self.watched.channel(channel).map(|tracked| tracked.last)
+        else {
+            return Ok(());
+        };
+        if rev <= before {
+            // It was read after a cut; else Redis holds less than before.
+            taken.doubtful.insert(channel);
+        } else if rev == before + 1 && message.seq <= last {
+            taken.events.extend(changed(before, vec![message]));
+            if let Some(tracked) = self.watched.channel(channel) {
+                tracked.last.rev = rev;
+            }
+        } else {
+            self.read_on(channel, &mut taken.events).await?;
+        }
+        Ok(())
+    }
+
+    /// A message was stored.
+    async fn stored(&mut self, message: Message, taken: &mut Taken) -> Result<()> {
         let (channel, seq) = (message.channel.uuid, message.seq);
         let tracked = if channel.is_general() {
-            Some(self.watched.general(seq - 1))
+            Some(self.watched.general(Reached { seq: seq - 1, rev: 0 }))
         } else {
             self.watched.channel(channel)
         };
@@ -161,7 +236,7 @@ impl FeedTask {
             }
             return Ok(());
         };
-        let last = tracked.last;
+        let last = tracked.last.seq;
         if seq <= last {
             // A second copy, or one that was read after a cut; else Redis holds less than before.
             if tracked.uuid != Some(message.uuid) {
@@ -173,7 +248,7 @@ impl FeedTask {
             let missed = self.read_missed(channel, last, seq - 1).await?;
             self.tell_missed(missed, &mut taken.events);
         }
-        if self.watched.channel(channel).is_none_or(|tracked| tracked.last + 1 != seq) {
+        if self.watched.channel(channel).is_none_or(|tracked| tracked.last.seq + 1 != seq) {
             tracing::warn!("ignored a published message that is not stored in its channel");
             return Ok(());
         }
@@ -192,7 +267,7 @@ impl FeedTask {
     /// Notes that everything up to this message counts as told.
     fn note_told(&mut self, message: &Message) {
         if let Some(tracked) = self.watched.channel(message.channel.uuid) {
-            (tracked.last, tracked.uuid) = (message.seq, Some(message.uuid));
+            (tracked.last.seq, tracked.uuid) = (message.seq, Some(message.uuid));
         }
     }
 
@@ -227,13 +302,14 @@ impl FeedTask {
         match news {
             News::Channel(news) => {
                 for user in &news.new_members {
-                    self.become_member(*user, news.details.uuid, 0, taken);
+                    self.become_member(*user, news.details.uuid, Reached::default(), taken);
                 }
             }
             News::Members(news) => {
                 let channel = news.details.uuid;
+                let before = Reached { seq: news.last, rev: news.rev };
                 for member in &news.added {
-                    self.become_member(member.person.uuid, channel, news.last, taken);
+                    self.become_member(member.person.uuid, channel, before, taken);
                 }
                 for person in &news.removed {
                     if self.watched.leave(person.uuid, channel, !news.details.private) {
@@ -244,4 +320,13 @@ impl FeedTask {
             _ => {}
         }
     }
+}
+
+/// Messages that have changed since this `Rev`, in the order of theirs. One that can't be read is left out.
+pub(super) fn changed(mut after: u64, messages: Vec<Message>) -> impl Iterator<Item = Event> {
+    let readable = messages.into_iter().filter(|message| !message.is_unreadable());
+    readable.map(move |message| {
+        let before = std::mem::replace(&mut after, message.rev());
+        Event::Changed { after: before, message: Arc::new(message) }
+    })
 }

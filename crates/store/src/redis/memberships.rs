@@ -9,8 +9,8 @@ use redis::{RedisResult, Value};
 
 use super::details::{StoredDetails, StoredMember, parse};
 use super::feed::{AT_ONCE, FeedTask, read};
-use super::history;
 use super::scripts::MEMBERSHIP;
+use super::watched::Reached;
 use crate::{Event, Member, Result, channel_name};
 
 const ACTION: &str = "find a user's channels";
@@ -19,16 +19,16 @@ const ACTION: &str = "find a user's channels";
 struct Part {
     /// Of a group or a named channel: what it is, and the user.
     news: Option<(StoredDetails, StoredMember)>,
-    /// Behind which `Seq` the channel is the user's.
-    last: u64,
+    /// Behind what the channel is the user's.
+    last: Reached,
 }
 
 impl FeedTask {
     /// Follows General, and the channels that have become those of the users here while nobody listened.
     pub(super) async fn follow_new(&mut self, sink: &mut PubSubSink) -> Result<()> {
         if !self.watched.follows(ChannelUuid::GENERAL) {
-            let general = history::total(&self.shared, ChannelUuid::GENERAL).await?;
-            self.watched.general(general);
+            let general = self.reached(&[ChannelUuid::GENERAL]).await?;
+            self.watched.general(general.into_values().next().unwrap_or_default());
         }
         let users: Vec<_> = self.watched.users().collect();
         let listed: HashSet<_> = self.channels_of(&users).await?.into_iter().collect();
@@ -79,8 +79,8 @@ impl FeedTask {
 /// is known.
 fn part(channel: ChannelUuid, answer: RedisResult<Value>) -> Result<Part> {
     let answer: Option<Vec<String>> = read(ACTION, answer)?;
-    let [kind, details, member, mark] = answer.as_deref().unwrap_or_default() else {
-        return Ok(Part { news: None, last: 0 });
+    let [kind, details, member, mark, rev] = answer.as_deref().unwrap_or_default() else {
+        return Ok(Part { news: None, last: Reached::default() });
     };
     let news = match &**kind {
         "group" | "named" => Some((parse(ACTION, details)?, parse(ACTION, member)?)),
@@ -88,7 +88,8 @@ fn part(channel: ChannelUuid, answer: RedisResult<Value>) -> Result<Part> {
         _ => None,
     };
     // What there was when the user became a member counts as read.
-    let last = if news.is_some() { mark.parse().unwrap_or_default() } else { 0 };
+    let [seq, rev] = [mark, rev].map(|number| number.parse().unwrap_or_default());
+    let last = if news.is_some() { Reached { seq, rev } } else { Reached::default() };
     Ok(Part { news, last })
 }
 

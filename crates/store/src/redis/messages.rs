@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 
+use super::changes::mark_own;
 use super::{RedisStore, history};
 use crate::{
     Append, Attempt, Channel, HistoryPage, Kind, Messages, MessagesPage, Ticket, Unavailable, User,
@@ -24,11 +25,14 @@ impl Messages for RedisStore {
         user: &User,
         page: HistoryPage,
     ) -> Attempt<MessagesPage> {
-        if channel.kind == Kind::Members {
-            return history::messages_for(&self.shared, channel, Some(user.uuid), page).await;
-        }
-        let read = history::messages(&self.shared, channel, page);
-        let shared = channel.uuid.is_general() && page == HistoryPage::NEWEST;
-        Ok(if shared { self.newest.page(read).await? } else { read.await? })
+        let is_shared = channel.uuid.is_general() && page == HistoryPage::NEWEST;
+        let checked = (channel.kind == Kind::Members).then_some(user.uuid);
+        let mut read = if is_shared {
+            self.newest.page(history::messages(&self.shared, channel, page)).await?
+        } else {
+            history::messages_for(&self.shared, channel, checked, page).await?
+        };
+        mark_own(&self.shared, user.uuid, read.messages.iter_mut()).await?;
+        Ok(read)
     }
 }

@@ -12,6 +12,7 @@ mod directs;
 mod doubts;
 mod epoch;
 mod export;
+mod export_changes;
 mod export_channels;
 mod feed;
 #[cfg(feature = "fuzzing")]

@@ -53,6 +53,56 @@ pub(super) struct StoredMessage {
     pub text: Arc<str>,
     #[serde(rename = "CreatedAt")]
     pub created_at: Timestamp,
+    #[serde(rename = "ReplyTo", default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<StoredReply>,
+    /// The `Rev` of the last change, 0 if there was none.
+    #[serde(rename = "Rev", default, skip_serializing_if = "is_zero")]
+    pub rev: u64,
+    #[serde(rename = "EditedAt", default, skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<Timestamp>,
+    #[serde(rename = "DeletedAt", default, skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<Timestamp>,
+    #[serde(rename = "PinnedAt", default, skip_serializing_if = "Option::is_none")]
+    pub pinned_at: Option<Timestamp>,
+    /// Of a chain's first message how many others it has, without deleted ones.
+    #[serde(rename = "Replies", default, skip_serializing_if = "Option::is_none")]
+    pub replies: Option<u64>,
+    /// By the first of each emoji.
+    #[serde(rename = "Reactions", default, skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<StoredReaction>,
+}
+
+/// Which message of its channel another one answers.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct StoredReply {
+    pub seq: u64,
+    pub root: u64,
+}
+
+/// The reactions to a message with one emoji.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct StoredReaction {
+    pub emoji: Arc<str>,
+    pub count: u64,
+    /// The first of them.
+    pub users: Vec<UserUuid>,
+}
+
+/// What a reply shows of the message that it answers. Of one that can't be read nothing.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Answered {
+    #[serde(rename = "SenderUUID")]
+    pub sender: UserUuid,
+    /// Enough of the text for an excerpt; `None` once it is deleted.
+    pub beginning: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// A user as named in Pub/Sub messages.
@@ -80,6 +130,29 @@ pub(super) struct LiveMessage {
     #[serde(rename = "Message")]
     text: Arc<str>,
     created_at: Timestamp,
+}
+
+/// A message on Pub/Sub that is a reply or has changed.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct LiveElement {
+    pub element: StoredMessage,
+    pub answered: Option<Answered>,
+    pub seq: u64,
+    #[serde(rename = "ChannelUUID")]
+    pub channel: ChannelUuid,
+    /// The send that this answers, when its message was stored before.
+    pub repeated: Option<MessageUuid>,
+    /// The reaction by which it has changed, for the user's own sessions.
+    pub reacted: Option<Reacted>,
+}
+
+/// Whose reaction it is.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Reacted {
+    pub user: UserUuid,
+    pub session: SessionUuid,
+    pub address: Address,
 }
 
 /// News on Pub/Sub.
@@ -123,6 +196,9 @@ pub(super) struct MembersNews {
     pub change: String,
     /// The `Seq` of the channel's last message before that.
     pub last: u64,
+    /// The channel's `rev` before that.
+    #[serde(default)]
+    pub rev: u64,
     pub details: StoredDetails,
     pub added: Vec<StoredMember>,
     pub changed: Vec<StoredMember>,
@@ -165,6 +241,14 @@ impl StoredMessage {
             recipient: recipient_of(&append.channel),
             text: Arc::clone(&append.text),
             created_at: append.created_at,
+            // The script knows the root.
+            reply_to: None,
+            rev: 0,
+            edited_at: None,
+            deleted_at: None,
+            pinned_at: None,
+            replies: None,
+            reactions: Vec::new(),
         }
     }
 }

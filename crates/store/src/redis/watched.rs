@@ -26,20 +26,29 @@ pub(super) enum Reason {
     Member,
 }
 
+/// How far a channel has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Reached {
+    /// The `Seq` of its last message.
+    pub seq: u64,
+    /// Its `rev`.
+    pub rev: u64,
+}
+
 /// A channel that the node follows.
 pub(super) struct Tracked {
-    /// The `Seq` up to which nothing was told: the node had no reason to.
-    first: u64,
-    /// The `Seq` of the last message that was told.
-    pub last: u64,
-    /// That message, where this node has told it.
+    /// Up to here nothing was told: the node had no reason to.
+    first: Reached,
+    /// Up to here all was told.
+    pub last: Reached,
+    /// The last message, where this node has told it.
     pub uuid: Option<MessageUuid>,
     /// For how many users it is followed. General has none, and stays.
     watchers: u32,
 }
 
 impl Tracked {
-    fn from(last: u64) -> Self {
+    fn from(last: Reached) -> Self {
         Self { first: last, last, uuid: None, watchers: 0 }
     }
 }
@@ -108,7 +117,7 @@ impl Watched {
     }
 
     /// General, of which everything up to `last` counts as told if it was not followed before.
-    pub(super) fn general(&mut self, last: u64) -> &mut Tracked {
+    pub(super) fn general(&mut self, last: Reached) -> &mut Tracked {
         self.channels.entry(ChannelUuid::GENERAL).or_insert_with(|| Tracked::from(last))
     }
 
@@ -134,7 +143,7 @@ impl Watched {
         user: UserUuid,
         channel: ChannelUuid,
         reason: Reason,
-        last: u64,
+        last: Reached,
     ) {
         let Some(user) = self.users.get_mut(&user) else { return };
         let before = user.channels.get(&channel).copied();
@@ -147,25 +156,34 @@ impl Watched {
         }
     }
 
-    /// Follows a channel that has become the user's: from the message behind `last` on, also where
+    /// Follows a channel that has become the user's: from what came behind `last` on, also where
     /// the node began to follow it behind that and has told nothing yet. Returns whether something may
     /// have been missed.
-    pub(super) fn begin(&mut self, user: UserUuid, channel: ChannelUuid, last: u64) -> bool {
+    pub(super) fn begin(&mut self, user: UserUuid, channel: ChannelUuid, last: Reached) -> bool {
         let is_new = !self.follows(channel);
         self.follow(user, channel, Reason::Member, last);
         let here = self.contains(user);
         let Some(tracked) = self.channels.get_mut(&channel).filter(|_| here) else { return false };
-        let goes_back = last < tracked.first && tracked.first == tracked.last;
-        if goes_back {
-            (tracked.first, tracked.last, tracked.uuid) = (last, last, None);
+        let Tracked { first, last: told, uuid, .. } = tracked;
+        let has_messages = last.seq < first.seq && first.seq == told.seq;
+        if has_messages {
+            (first.seq, told.seq, *uuid) = (last.seq, last.seq, None);
         }
-        is_new || goes_back
+        let has_changes = last.rev < first.rev && first.rev == told.rev;
+        if has_changes {
+            (first.rev, told.rev) = (last.rev, last.rev);
+        }
+        is_new || has_messages || has_changes
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const fn at(seq: u64) -> Reached {
+        Reached { seq, rev: 0 }
+    }
 
     fn here<const N: usize>() -> (Watched, [UserUuid; N], ChannelUuid) {
         let mut watched = Watched::default();
@@ -180,14 +198,14 @@ mod tests {
     fn a_channel_is_followed_as_long_as_one_of_its_users_is_here() {
         let (mut watched, [ada, bob], channel) = here();
         watched.add(ada);
-        watched.follow(ada, channel, Reason::Opened, 7);
-        watched.follow(ada, channel, Reason::Member, 8);
-        watched.follow(bob, channel, Reason::Member, 9);
-        watched.follow(bob, channel, Reason::Opened, 9);
+        watched.follow(ada, channel, Reason::Opened, at(7));
+        watched.follow(ada, channel, Reason::Member, at(8));
+        watched.follow(bob, channel, Reason::Member, at(9));
+        watched.follow(bob, channel, Reason::Opened, at(9));
         assert!(watched.is_member(ada, channel) && watched.is_member(bob, channel));
         assert_eq!(watched.remove(ada), None);
         assert_eq!(watched.remove(ada), Some(Vec::new()));
-        assert_eq!(watched.channel(channel).unwrap().last, 7);
+        assert_eq!(watched.channel(channel).unwrap().last.seq, 7);
         assert_eq!(watched.remove(bob), Some(vec![channel]));
         assert!(!watched.follows(channel) && watched.users().next().is_none());
     }
@@ -195,24 +213,35 @@ mod tests {
     #[test]
     fn a_channel_of_nobody_here_is_not_followed() {
         let (mut watched, [], channel) = here();
-        watched.follow(UserUuid::random(), channel, Reason::Member, 1);
-        assert!(!watched.begin(UserUuid::random(), channel, 1));
+        watched.follow(UserUuid::random(), channel, Reason::Member, at(1));
+        assert!(!watched.begin(UserUuid::random(), channel, at(1)));
         assert!(!watched.follows(channel));
-        watched.general(3);
-        assert_eq!(watched.general(9).last, 3);
+        watched.general(at(3));
+        assert_eq!(watched.general(at(9)).last.seq, 3);
     }
 
     #[test]
     fn a_channel_that_becomes_a_users_is_told_from_there() {
         let (mut watched, [ada, bob], channel) = here();
-        watched.follow(ada, channel, Reason::Member, 3);
-        assert!(!watched.begin(bob, channel, 3));
-        assert_eq!(watched.channel(channel).unwrap().last, 3);
-        assert!(watched.begin(bob, channel, 1));
-        assert_eq!(watched.channel(channel).unwrap().last, 1);
-        watched.channel(channel).unwrap().last = 2;
-        assert!(!watched.begin(bob, channel, 0));
-        assert_eq!(watched.channel(channel).unwrap().last, 2);
-        assert!(watched.begin(bob, ChannelUuid::random(), 0));
+        watched.follow(ada, channel, Reason::Member, at(3));
+        assert!(!watched.begin(bob, channel, at(3)));
+        assert_eq!(watched.channel(channel).unwrap().last.seq, 3);
+        assert!(watched.begin(bob, channel, at(1)));
+        assert_eq!(watched.channel(channel).unwrap().last.seq, 1);
+        watched.channel(channel).unwrap().last.seq = 2;
+        assert!(!watched.begin(bob, channel, at(0)));
+        assert_eq!(watched.channel(channel).unwrap().last.seq, 2);
+        assert!(watched.begin(bob, ChannelUuid::random(), at(0)));
+    }
+
+    #[test]
+    fn changes_are_told_from_there_too() {
+        let (mut watched, [ada, bob], channel) = here();
+        watched.follow(ada, channel, Reason::Opened, Reached { seq: 3, rev: 7 });
+        assert!(watched.begin(bob, channel, Reached { seq: 3, rev: 5 }));
+        assert_eq!(watched.channel(channel).unwrap().last, Reached { seq: 3, rev: 5 });
+        watched.channel(channel).unwrap().last.rev = 6;
+        assert!(!watched.begin(bob, channel, Reached { seq: 3, rev: 4 }));
+        assert_eq!(watched.channel(channel).unwrap().last.rev, 6);
     }
 }

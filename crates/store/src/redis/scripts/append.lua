@@ -1,6 +1,7 @@
 -- Stores a message once and announces it.
--- ARGV: channel, sender, clientUUID or "", stored JSON, JSON of names, message UUID, node, other user or ""
-local channel, sender, client, stored, names, uuid, node, other = unpack(ARGV)
+-- ARGV: channel, sender, clientUUID or "", stored JSON, JSON of names, message UUID, node, other user or "", the Seq
+-- that it answers or ""
+local channel, sender, client, stored, names, uuid, node, other, reply = unpack(ARGV)
 local list = 'channelMessages:' .. channel
 -- What a node remembers is not believed over this Redis, which may have been set back.
 if redis.call('EXISTS', 'user:' .. sender) == 0 then
@@ -26,18 +27,30 @@ end
 local send = sender .. ':' .. client
 if client ~= '' then
   local seq = stored_before(channel, send)
-  local first = seq and read_messages(channel, seq, seq, redis.call('LLEN', list))[1]
+  local total = seq and redis.call('LLEN', list)
+  local first = seq and read_messages(channel, seq, seq, total)[1]
   if first then
-    publish('node:' .. node,
-      '{"Seq":' .. seq .. ',"Repeated":"' .. uuid .. '",' .. names .. string.sub(first, 2))
+    local repeated = '"Repeated":"' .. uuid .. '"'
+    publish('node:' .. node, is_plain(first) and '{"Seq":' .. seq .. ',' .. repeated .. ',' .. names .. string.sub(first, 2)
+      or live_element(channel, seq, first, answered_by(channel, first, total), ',' .. repeated))
     return seq
   end
+end
+local root, answer
+if reply ~= '' then
+  local total = redis.call('LLEN', list)
+  reply = tonumber(reply)
+  local element = reply >= 1 and reply <= total and read_messages(channel, reply, reply, total)[1]
+  if not element then return denied('NothingToAnswer') end
+  local message = decode(element)
+  root, answer = root_of(message) or reply, answered(message)
+  stored = string.sub(stored, 1, -2) .. ',"ReplyTo":{"Seq":' .. reply .. ',"Root":' .. root .. '}}'
 end
 local seq = redis.call('RPUSH', list, stored)
 if seq % PAGE == 0 then keep_page(channel, seq / PAGE - 1) end
 redis.call('HSET', 'channelRead:' .. channel, sender, seq)
 if client ~= '' then note_stored(channel, send, seq) end
-local live = '{"Seq":' .. seq .. ',' .. names .. string.sub(stored, 2)
+local live = root and live_element(channel, seq, stored, answer) or '{"Seq":' .. seq .. ',' .. names .. string.sub(stored, 2)
 if other ~= '' then
   local time = redis.call('TIME')
   local now = time[1] .. string.format('%06d', time[2])
@@ -50,4 +63,8 @@ if other ~= '' then
   if other ~= sender then note_talk(other) end
 end
 publish(channel, live)
+if root then
+  redis.call('ZADD', 'channelReplies:' .. channel, 0, place_in_thread(root, root), 0, place_in_thread(root, seq))
+  count_reply(channel, root, 1, seq)
+end
 return seq

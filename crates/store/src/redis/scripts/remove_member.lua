@@ -16,11 +16,14 @@ local is_last = redis.call('HLEN', users) == 1
 if rights.private and owner and not is_last and redis.call('SCARD', owners) == 1 then return denied('LastOwner') end
 local total = redis.call('LLEN', messages)
 remove_member(channel, user)
-tell_change(channel, { user }, '{"news":{"type":"members","change":"' .. change .. '","last":' .. total .. ',"details":'
+tell_change(channel, { user }, '{"news":{"type":"members","change":"' .. change .. '","last":' .. total .. ',"rev":' .. rights.rev .. ',"details":'
   .. details_of(channel) .. ',"added":[],"changed":[],"removed":' .. list({ person(user) }) .. '}}')
 local left = answer({ person(user, owner) })
 if rights.private and is_last then
   for page = 0, math.floor(total / PAGE) do redis.call('UNLINK', 'channelMessagesPage:' .. channel .. ':' .. page) end
+  local sets = 'messageReactions:' .. channel
+  for _, emoji in ipairs(redis.call('SMEMBERS', sets)) do redis.call('UNLINK', sets .. ':' .. emoji) end
+  redis.call('UNLINK', sets, 'channelChanges:' .. channel, 'channelReplies:' .. channel, 'channelPins:' .. channel)
   local client = 'messageClient:' .. channel
   redis.call('UNLINK', messages, client, client .. ':before', 'channel:' .. channel, 'channelRead:' .. channel)
   -- By this a node knows it from one that Redis has lost.

@@ -1,7 +1,7 @@
 -- What a user may do in a group or a named channel; nil for any other channel.
 local function rights_of(user, channel)
-  local kind, private, posting, archived =
-    unpack(redis.call('HMGET', 'channel:' .. channel, 'kind', 'private', 'posting', 'archived'))
+  local kind, private, posting, archived, rev =
+    unpack(redis.call('HMGET', 'channel:' .. channel, 'kind', 'private', 'posting', 'archived', 'rev'))
   if kind ~= 'group' and kind ~= 'named' then return nil end
   local member = redis.call('HEXISTS', 'channelUsers:' .. channel, user) == 1
   return {
@@ -12,6 +12,7 @@ local function rights_of(user, channel)
     member = member,
     owner = member and redis.call('SISMEMBER', 'channelOwners:' .. channel, user) == 1,
     reads = member or private ~= '1',
+    rev = tonumber(rev or 0),
   }
 end
 
