@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use chinwag_protocol::{ChannelUuid, UserUuid};
 use rusqlite::Connection;
 
 use super::EmbeddedStore;
+use super::members::Denyable;
 use super::recent::Recent;
-use super::statements::{channels, messages};
+use super::statements::rows::key;
+use super::statements::{channels, messages, reactions};
 use crate::{
-    Append, Attempt, Channel, Denied, Failure, HistoryPage, Kind, Messages, MessagesPage, Ticket,
-    Unavailable, User,
+    Append, Attempt, Channel, Denied, Failure, HistoryPage, Kind, Messages, MessagesPage, Result,
+    Ticket, Unavailable, User,
 };
 
 const READ: &str = "read the history";
@@ -33,6 +36,7 @@ impl Messages for EmbeddedStore {
             return Ok(messages);
         }
         let shared = channel.uuid.is_general() && page == HistoryPage::NEWEST;
+        let reader = user.uuid;
         let (recent, channel, user) = (Arc::clone(&self.recent), channel.clone(), user.clone());
         if is_members {
             let read = move |db: &_| page_of_members(db, &recent, &channel, &user, page);
@@ -40,7 +44,32 @@ impl Messages for EmbeddedStore {
         }
         let read =
             self.readers.read(READ, move |db| messages::page(db, &recent, &channel, &user, page));
-        Ok(if shared { self.newest.page(read).await? } else { read.await? })
+        if !shared {
+            return Ok(read.await?);
+        }
+        let page = self.newest.page(read).await?;
+        Ok(self.with_own(page, reader).await?)
+    }
+}
+
+impl EmbeddedStore {
+    /// General's newest messages, which were read for another user, with the reactions of this one.
+    async fn with_own(&self, mut page: MessagesPage, user: UserUuid) -> Result<MessagesPage> {
+        let states = page.messages.iter().filter_map(|message| message.state.as_ref());
+        if states.flat_map(|state| &state.reactions).next().is_none() {
+            return Ok(page);
+        }
+        let read = move |db: &Connection| {
+            let number = channels::number(db, ChannelUuid::GENERAL)?.unwrap_or_default();
+            for message in &mut page.messages {
+                let id = key(number, message.seq);
+                for reaction in message.state.iter_mut().flat_map(|state| &mut state.reactions) {
+                    reaction.mine = reactions::is_there(db, id, &reaction.emoji, user)?;
+                }
+            }
+            Ok(page)
+        };
+        self.readers.read(READ, read).await
     }
 }
 
@@ -51,7 +80,7 @@ fn page_of_members(
     channel: &Channel,
     user: &User,
     page: HistoryPage,
-) -> rusqlite::Result<Result<MessagesPage, Denied>> {
+) -> rusqlite::Result<Denyable<MessagesPage>> {
     let messages = messages::page(db, recent, channel, user, page)?;
     let rights = channels::rights(db, user.uuid, channel.uuid)?;
     let is_readable = rights.is_some_and(channels::Rights::may_read);

@@ -195,10 +195,13 @@ impl Mover {
     ) -> rusqlite::Result<Option<Arc<Message>>> {
         let Some(client_uuid) = &append.client_uuid else { return Ok(None) };
         let key = (append.channel.uuid, append.sender.uuid, client_uuid.clone());
-        match self.by_client.iter().find_map(|messages| messages.get(&key)) {
-            Some(message) => Ok(Some(Arc::clone(message))),
-            None => Ok(sent::find(db, number, append)?.map(Arc::new)),
+        let staged = self.by_client.iter().find_map(|messages| messages.get(&key)).cloned();
+        // One that was brought home may have changed there since.
+        let mut home = self.home.rows.iter().flatten();
+        if staged.is_some() && home.all(|(channel, _)| *channel != append.channel.uuid) {
+            return Ok(staged);
         }
+        Ok(sent::find(db, number, append)?.map(Arc::new).or(staged))
     }
 
     /// Moves all of a channel's messages that are on their way, so that each has one place where it can be

@@ -293,6 +293,12 @@ pub(in crate::embedded) fn delete(db: &Connection, channel: ChannelUuid) -> Resu
         ] {
             db.prepare_cached(statement)?.execute(range)?;
         }
+        // The number may be another channel's then.
+        for statement in
+            ["DELETE FROM sent_0 WHERE number = ?", "DELETE FROM sent_1 WHERE number = ?"]
+        {
+            db.prepare_cached(statement)?.execute([number])?;
+        }
     }
     db.prepare_cached("DELETE FROM channels WHERE uuid = ?")?.execute([channel.0.as_bytes()])?;
     Ok(())

@@ -143,12 +143,13 @@ pub(in crate::embedded) fn changed(
 /// The message of this key as another one shows it that answers it.
 pub(in crate::embedded) fn answered(db: &Connection, key: i64) -> Result<Option<ReplyTo>> {
     db.prepare_cached(
-        "SELECT u.uuid, u.name, substr(m.text, 1, 101), m.deleted_at, ifnull(m.root, m.id & 0xffffffffff)
+        "SELECT u.uuid, u.name, substr(CAST(m.text AS BLOB), 1, 404), m.deleted_at, ifnull(m.root, m.id & 0xffffffffff)
          FROM messages m JOIN users u ON u.uuid = m.sender WHERE m.id = ?",
     )?
     .query_row([key], |row| {
         let is_deleted = row.get::<_, Option<i64>>(3)?.is_some();
-        let text: String = row.get(2)?;
+        // One character more than an excerpt has, of 4 bytes each. Of a text substr stops at a zero byte.
+        let text = String::from_utf8_lossy(row.get_ref(2)?.as_bytes_or_null()?.unwrap_or_default());
         Ok(ReplyTo {
             seq: seq_in(key),
             root: number_at(row, 4)?,
