@@ -1,8 +1,11 @@
 //! The cases that every store passes, run on both.
 
 mod cases;
+mod changes;
 mod members;
 mod node;
+mod reactions;
+mod replies;
 
 use chinwag_testbed::Redis;
 use node::Nodes;
@@ -65,5 +68,42 @@ mod of_members {
         a_private_channel_keeps_an_owner_and_ends_with_its_last_member,
         rights_are_checked_where_a_message_is_stored,
         a_member_reads_and_has_preferences,
+    }
+}
+
+/// Cases of messages that change.
+mod of_changes {
+    contract! {
+        changes:
+        each_change_takes_the_next_rev_and_is_told_in_its_order,
+        a_change_is_denied_to_those_who_may_not_make_it,
+        members_and_owners_may_change_more,
+        a_stranger_learns_nothing_of_changes,
+        changes_are_caught_up_with_page_by_page,
+        a_deleted_text_is_nowhere,
+        many_change_one_message_at_once,
+        all_of_it_is_there_after_a_restart,
+    }
+}
+
+/// Cases of reactions and pins.
+mod of_reactions {
+    contract! {
+        reactions:
+        a_reaction_is_told_to_all_sessions_of_its_user,
+        a_reaction_names_the_first_five,
+        a_message_has_twenty_emoji,
+        a_channel_has_a_hundred_pins,
+    }
+}
+
+/// Cases of replies and threads.
+mod of_replies {
+    contract! {
+        replies:
+        replies_are_counted_where_their_chain_began,
+        replies_of_one_batch_know_each_other,
+        an_excerpt_is_of_what_is_there_now,
+        a_thread_is_read_from_both_ends,
     }
 }

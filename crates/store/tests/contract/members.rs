@@ -13,7 +13,7 @@ use crate::node::{Node, Nodes, Person};
 
 const LAST: HistoryPage = HistoryPage::of_all(Page::Last, 10);
 
-fn new(by: &Person, name: Option<&str>, private: bool, users: &[&Person]) -> NewChannel {
+pub fn new(by: &Person, name: Option<&str>, private: bool, users: &[&Person]) -> NewChannel {
     NewChannel {
         made_by: by.user.clone(),
         name: name.map(|name| ChannelName { shown: name.into(), folded: name.to_lowercase() }),
@@ -25,11 +25,11 @@ fn new(by: &Person, name: Option<&str>, private: bool, users: &[&Person]) -> New
     }
 }
 
-async fn make(node: &Node, by: &Person, name: &str, private: bool) -> ChannelDetails {
+pub async fn make(node: &Node, by: &Person, name: &str, private: bool) -> ChannelDetails {
     node.store.create_channel(new(by, Some(name), private, &[])).await.unwrap()
 }
 
-fn add(asker: &Person, channel: &ChannelDetails, users: &[&Person]) -> MembersAdd {
+pub fn add(asker: &Person, channel: &ChannelDetails, users: &[&Person]) -> MembersAdd {
     MembersAdd {
         asker: asker.user.uuid,
         channel: channel.uuid,
@@ -39,7 +39,7 @@ fn add(asker: &Person, channel: &ChannelDetails, users: &[&Person]) -> MembersAd
     }
 }
 
-fn edit(asker: &Person, channel: &ChannelDetails) -> ChannelEdit {
+pub fn edit(asker: &Person, channel: &ChannelDetails) -> ChannelEdit {
     ChannelEdit {
         asker: asker.user.uuid,
         channel: channel.uuid,
@@ -50,7 +50,7 @@ fn edit(asker: &Person, channel: &ChannelDetails) -> ChannelEdit {
     }
 }
 
-fn denied<T>(attempt: Result<T, Failure>) -> Denied {
+pub fn denied<T>(attempt: Result<T, Failure>) -> Denied {
     match attempt {
         Err(Failure::Denied(denied)) => denied,
         Err(Failure::Unavailable(error)) => panic!("{error}"),
