@@ -5,7 +5,7 @@ mod support;
 use std::fs;
 
 use serde_json::{Value, json};
-use support::{TestClient, TestServer};
+use support::{TestClient, TestRedis, TestServer};
 
 /// A user who wants to hear of all channels and changes.
 fn reader(server: &TestServer, name: &str) -> TestClient {
@@ -72,6 +72,14 @@ macro_rules! cases {
             fn $case() {
                 let server = super::TestServer::embedded();
                 super::$case(&server, &server);
+            })*
+        }
+        mod redis {
+            $(#[test]
+            fn $case() {
+                let redis = super::TestRedis::start();
+                let (here, there) = (super::TestServer::on(&redis), super::TestServer::on(&redis));
+                super::$case(&here, &there);
             })*
         }
     };

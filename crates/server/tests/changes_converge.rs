@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use serde_json::{Value, json};
-use support::{TestClient, TestServer};
+use support::{TestClient, TestRedis, TestServer};
 
 /// Random numbers by xorshift (Marsaglia, 2003), the same for the same seed.
 struct Random(u64);
@@ -334,4 +334,11 @@ fn converge(here: &TestServer, there: &TestServer) {
 fn readers_hold_what_is_stored_embedded() {
     let server = TestServer::with(&[RATE]);
     converge(&server, &server);
+}
+
+#[test]
+fn readers_hold_what_is_stored_redis() {
+    let redis = TestRedis::start();
+    let node = || TestServer::with(&[("REDIS_URL", &redis.url()), RATE]);
+    converge(&node(), &node());
 }
