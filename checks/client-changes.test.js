@@ -136,7 +136,7 @@ const STORES = {
 
 for (const [store, settings] of Object.entries(STORES)) {
   test(`changes in the TypeScript client, ${store}`, { timeout: 120_000 }, async (t) => {
-    const port = await startServer(t, await settings(t));
+    const port = await startServer(t, { MESSAGE_RATE: "0", ...(await settings(t)) });
     const random = seeded(20);
     const writers = [];
     for (const username of ["Ada", "Bob", "Cat"]) {
