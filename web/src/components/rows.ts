@@ -1,7 +1,7 @@
 /** What each row of a channel shows, worked out only for the rows that are looked at. */
 import { startsDay, startsGroup } from "../state/grouping";
+import type { Line } from "../state/line";
 import type { Pending } from "../state/outbox";
-import type { Line } from "../state/timeline";
 
 export interface Row {
   readonly key: string;

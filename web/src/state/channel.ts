@@ -16,6 +16,9 @@ export interface LastMessage {
   readonly text: string;
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** The `Rev` of its last change. */
+  readonly rev?: number | undefined;
+  readonly deleted?: boolean | undefined;
 }
 
 /** A server of 0.1 has none. */
@@ -88,6 +91,12 @@ export function withMessage(channel: Channel, message: Message, me: string): Cha
   return { ...channel, total: message.Seq, read, last: preview(message) };
 }
 
+/** The channel after a change to `message`, which may be its newest. */
+export function withState(channel: Channel, message: Message): Channel {
+  const isNews = message.Seq === channel.total && (message.Rev ?? 0) > (channel.last?.rev ?? 0);
+  return isNews ? { ...channel, last: preview(message) } : channel;
+}
+
 export function withRead(channel: Channel, seq: number): Channel {
   return seq > channel.read ? { ...channel, read: seq } : channel;
 }
@@ -124,5 +133,7 @@ export function mutedUntil(prefs: Prefs | undefined): number {
 
 function preview(message: Message): LastMessage {
   const text = message.Message.slice(0, PREVIEW) + (message.Cut ? "…" : "");
-  return { sender: message.SenderUUID, text, at: Date.parse(message.CreatedAt) };
+  const { SenderUUID: sender, CreatedAt, DeletedAt, Rev: rev } = message;
+  const at = Date.parse(CreatedAt);
+  return { sender, text, at, ...(rev && { rev }), ...(DeletedAt && { deleted: true }) };
 }

@@ -18,6 +18,7 @@ import {
   withDetails,
   withMessage,
   withRead,
+  withState,
 } from "./channel";
 
 /** The longest that a browser's timer can wait, in milliseconds. */
@@ -103,6 +104,11 @@ export class Channels {
 
   takeMessage(message: Message, me: string): void {
     this.#put(withMessage(this.get(channelOf(message, me)), message, me));
+  }
+
+  takeState(id: ChannelId, message: Message): void {
+    const channel = this.#all.get(id);
+    if (channel) this.#put(withState(channel, message));
   }
 
   takeRead(id: ChannelId, seq: number): void {

@@ -4,6 +4,7 @@ import type { Outgoing, Socket, SocketListener } from "@chinwag/client";
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { strings } from "../strings";
 import { Belongings } from "./belongings";
+import { Changes } from "./changes";
 import { type ChannelId, closedBy, GENERAL, isNamed } from "./channel";
 import { Channels } from "./channels";
 import { Clock } from "./clock";
@@ -18,6 +19,7 @@ import { type Begun, Session } from "./session";
 import { type Snapshot, takeSnapshot } from "./snapshot";
 import { Sync } from "./sync";
 import { Typing } from "./typing";
+import { Writing } from "./writing";
 
 export interface ClientStores {
   /** For all pages of this browser. */
@@ -30,6 +32,8 @@ export class Client implements SocketListener {
   readonly people = new People();
   readonly channels = new Channels();
   readonly typing = new Typing();
+  readonly writing = new Writing();
+  readonly changes: Changes;
   readonly session: Session;
   readonly history: History;
   readonly reading: Reading;
@@ -57,6 +61,7 @@ export class Client implements SocketListener {
       () => this.#ended(),
     );
     this.history = new History(socket, this.channels);
+    this.changes = new Changes(socket);
     this.reading = new Reading(socket, this.channels);
     this.outbox = new Outbox(socket, stores.browser, clock, stores.page);
     this.drafts = new Drafts(stores.browser);
@@ -89,6 +94,7 @@ export class Client implements SocketListener {
     batch(() => {
       this.session.lost();
       this.outbox.stop();
+      this.changes.stop();
       this.lostLink.value = true;
     });
   }
@@ -109,10 +115,12 @@ export class Client implements SocketListener {
   }
 
   send(text: string): void {
+    const id = this.open.value;
     this.typing.ceased();
     batch(() => {
       this.reading.wrote();
-      this.outbox.add(this.open.value, text);
+      this.outbox.add(id, text, this.writing.answers(id));
+      this.writing.answer(id, undefined);
     });
   }
 
@@ -172,7 +180,11 @@ export class Client implements SocketListener {
       }
       this.sync.epoch = snapshot.epoch;
       this.channels.restore(snapshot.channels);
-      for (const [id, lines] of snapshot.lines) this.history.timeline(id).restore(lines);
+      for (const [id, lines, rev = 0] of snapshot.lines) {
+        const timeline = this.history.timeline(id);
+        timeline.take(lines);
+        timeline.rev = rev;
+      }
     });
   }
 
@@ -180,13 +192,18 @@ export class Client implements SocketListener {
     this.belongings.takeOver(this.session.me.value?.uuid);
     this.outbox.longest.value = messageLength;
     this.lostLink.value = false;
-    this.sync.begin(epoch, () => this.outbox.start());
+    this.sync.begin(epoch, () => {
+      this.outbox.start();
+      this.changes.start();
+    });
   }
 
   /** A user finds their drafts and what waits to be sent again, however they were signed out, and nobody else does. */
   #ended(): void {
     batch(() => {
       this.outbox.stop();
+      this.changes.clear();
+      this.writing.clear();
       this.sync.clear();
     });
   }

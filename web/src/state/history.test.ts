@@ -11,6 +11,9 @@ import { ME, message, messages } from "@chinwag/client/testing";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Channels } from "./channels";
 import { History } from "./history";
+import { type Line, lineOf } from "./line";
+
+const lines = (from: number, to: number): Line[] => messages(from, to).map((each) => lineOf(each));
 
 /** A server with one channel, that answers as the real one does. */
 class Server {
@@ -36,7 +39,7 @@ class Server {
             .filter(({ Seq }) => Seq < (page.before ?? Number.POSITIVE_INFINITY))
             .slice(-limit)
             .reverse();
-    this.history?.take(page.recipientUUID, found);
+    this.history?.takePage(page.recipientUUID, found);
     return { channelMessages: { received: found.length, messages: found } };
   };
 }
@@ -233,7 +236,7 @@ describe("history", () => {
 
   test("forgets what is held: what is open is emptied, and loaded again", async () => {
     await history.open("", 0);
-    history.timeline("bob").take(messages(1, 3));
+    history.timeline("bob").take(lines(1, 3));
     const shown = history.timeline("");
     history.forget("");
     expect([...history.kept().keys()]).toEqual([""]);
@@ -249,8 +252,8 @@ describe("history", () => {
 
   test("forgets what went stale while there was no connection, except what is open", async () => {
     await history.open("", 0);
-    history.timeline("bob").take(messages(1, 3));
-    history.timeline("cat").take(messages(1, 3));
+    history.timeline("bob").take(lines(1, 3));
+    history.timeline("cat").take(lines(1, 3));
     channels.takeRead("bob", 0);
     channels.restore([
       { id: "", total: 310, read: 0 },

@@ -1,8 +1,10 @@
 /** The timelines of the channels that were opened, and fetching what they miss. */
 
 import {
+  type Changes,
   catchUp,
   Disconnected,
+  type HistoryPage,
   isTemporary,
   type Message,
   Refusal,
@@ -11,6 +13,8 @@ import {
 } from "@chinwag/client";
 import type { ChannelId } from "./channel";
 import type { Channels } from "./channels";
+import { lineOf } from "./line";
+import type { Listing } from "./listing";
 import { Timeline } from "./timeline";
 
 const FIRST_PAGE = 50;
@@ -21,12 +25,18 @@ const CONTEXT = 10;
 const MOST_TO_CATCH_UP = 500;
 /** What a channel keeps when it is left. */
 const KEPT_WHEN_LEFT = 200;
+/** Who missed more changes than this loads the newest messages instead. */
+const MOST_CHANGES = 1000;
 
 export class History {
   readonly #timelines = new Map<ChannelId, Timeline>();
   readonly #filling = new Set<ChannelId>();
   /** The channels of which older messages are on their way. */
   readonly #backing = new Set<ChannelId>();
+  /** The channels of which changes are on their way. */
+  readonly #levelling = new Set<ChannelId>();
+  /** Threads and pinned messages that are shown beside the open channel. */
+  readonly listings = new Set<Listing>();
 
   constructor(
     readonly socket: Pick<Socket, "request">,
@@ -50,9 +60,47 @@ export class History {
   take(id: ChannelId, messages: readonly Message[]): void {
     const timeline = this.#timelines.get(id);
     if (timeline === undefined) return;
-    timeline.take(messages);
+    const lines = messages.map((message) => lineOf(message));
+    for (const listing of this.#listingsOf(id)) listing.take(lines);
+    timeline.take(lines);
     if (timeline.detached.value) this.#attachAtEnd(id, timeline);
     else if (timeline.hasHole) void this.catchUp(id);
+  }
+
+  /** A page that was read while the channel's own `rev` was this one; a server of 0.1 tells none. */
+  takePage(id: ChannelId, messages: readonly Message[], rev = 0): void {
+    const timeline = this.#timelines.get(id);
+    if (timeline === undefined) return;
+    // A thread's page has holes, and nothing begins with one.
+    if (timeline.lines.length > 0 || isOneStretch(messages)) this.take(id, messages);
+    // What is older than the rest may have changed meanwhile.
+    timeline.rev = Math.min(timeline.rev ?? rev, rev);
+    this.hear(id, rev);
+    void this.#level(id);
+  }
+
+  /** The channel's `rev`, as the server told it. */
+  hear(id: ChannelId, rev = 0): void {
+    const timeline = this.#timelines.get(id);
+    if (timeline !== undefined) timeline.heard = Math.max(timeline.heard, rev);
+  }
+
+  /** Between `after` and `rev` only these messages changed; `live` states don't tell whose reactions are the user's. */
+  takeChanges({ recipientUUID: id, after, rev, messages }: Changes, live: boolean): void {
+    const timeline = this.#timelines.get(id);
+    if (timeline === undefined) return;
+    this.change(id, messages, live);
+    if (timeline.rev !== undefined && after <= timeline.rev)
+      timeline.rev = Math.max(timeline.rev, rev);
+    this.hear(id, rev);
+    void this.#level(id);
+  }
+
+  /** States of messages, without a word of what else changed. */
+  change(id: ChannelId, messages: readonly Message[], live = false): void {
+    const lines = messages.map((message) => lineOf(message, live));
+    this.#timelines.get(id)?.change(lines);
+    for (const listing of this.#listingsOf(id)) listing.take(lines);
   }
 
   /** Makes the channel's newest messages be there; with more unread than a page, the first of these. */
@@ -127,14 +175,17 @@ export class History {
   forgetStale(open: ChannelId): void {
     for (const [id, timeline] of this.#timelines) {
       if (id !== open && timeline.last !== this.channels.get(id).total) this.#timelines.delete(id);
+      else void this.#level(id);
     }
   }
 
   /** The messages that are held are not the server's any more; `open` is on the screen, so it is emptied in place. */
   forget(open: ChannelId): void {
     for (const [id, timeline] of this.#timelines) {
-      if (id === open) timeline.reset();
-      else this.#timelines.delete(id);
+      if (id === open) {
+        timeline.reset();
+        timeline.heard = 0;
+      } else this.#timelines.delete(id);
     }
   }
 
@@ -150,6 +201,40 @@ export class History {
   /** Live messages may have come while the last page was on its way, so the total is asked each time. */
   #attachAtEnd(id: ChannelId, timeline: Timeline): void {
     if (timeline.last >= this.channels.get(id).total) timeline.detached.value = false;
+  }
+
+  *#listingsOf(id: ChannelId): Iterable<Listing> {
+    for (const listing of this.listings) if (listing.id === id) yield listing;
+  }
+
+  /** Asks for the changes that the messages of a channel miss. */
+  async #level(id: ChannelId): Promise<void> {
+    const timeline = this.#timelines.get(id);
+    if (!timeline?.isBehind || this.#levelling.has(id)) return;
+    this.#levelling.add(id);
+    let goesOn = true;
+    while (goesOn && timeline.isBehind && timeline === this.#timelines.get(id))
+      goesOn = await this.#askChanges(id, timeline);
+    this.#levelling.delete(id);
+  }
+
+  /** Returns whether there may be more. */
+  async #askChanges(id: ChannelId, timeline: Timeline): Promise<boolean> {
+    const { rev = 0, heard } = timeline;
+    if (heard - rev > MOST_CHANGES) {
+      timeline.reset();
+      for (const listing of this.#listingsOf(id)) listing.forget();
+      await this.#newest(id, FIRST_PAGE);
+      return true;
+    }
+    const channelChanges = { recipientUUID: id, after: rev, limit: PAGE };
+    const reply = await this.#ask(() =>
+      this.socket.request({ type: "channelChanges", channelChanges }),
+    );
+    if (reply === undefined) return false;
+    // The server has lost what it told of before.
+    if (reply.channelChanges.rev <= rev) timeline.heard = timeline.rev ?? 0;
+    return true;
   }
 
   #after(id: ChannelId, after: number): Promise<number> {
@@ -174,23 +259,29 @@ export class History {
   }
 
   /** Returns how many came. The messages themselves come to the timeline as every frame does. */
-  async #fetch(channelMessages: {
-    recipientUUID: string;
-    limit: number;
-    before?: number;
-    after?: number;
-  }): Promise<number> {
+  async #fetch(channelMessages: HistoryPage): Promise<number> {
+    const reply = await this.#ask(() =>
+      this.socket.request({ type: "channelMessages", channelMessages }),
+    );
+    return reply?.channelMessages.received ?? 0;
+  }
+
+  /** After a lost connection the next one catches up; a refusal leaves the timeline as it is. */
+  async #ask<T>(send: () => Promise<T>): Promise<T | undefined> {
     try {
-      const reply = await this.socket.request({ type: "channelMessages", channelMessages });
-      return reply.channelMessages.received;
+      return await send();
     } catch (error) {
       if (isTemporary(error)) {
         await new Promise((resolve) => setTimeout(resolve, retryAfter(error)));
-        return this.#fetch(channelMessages);
+        return this.#ask(send);
       }
-      // After a lost connection the next one catches up; a refusal leaves the timeline as it is.
-      if (error instanceof Disconnected || error instanceof Refusal) return 0;
+      if (error instanceof Disconnected || error instanceof Refusal) return undefined;
       throw error;
     }
   }
+}
+
+function isOneStretch(messages: readonly Message[]): boolean {
+  const seqs = messages.map(({ Seq }) => Seq).sort((a, b) => a - b);
+  return seqs.every((seq, n) => seq === (seqs[0] ?? 0) + n);
 }

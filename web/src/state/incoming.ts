@@ -1,6 +1,14 @@
 /** The one reducer: takes every frame that comes to the state that it changes. */
 
-import { GENERAL, type MembersNews, type Message, type Outgoing, type User } from "@chinwag/client";
+import {
+  type Changed,
+  GENERAL,
+  type History as HistoryReply,
+  type MembersNews,
+  type Message,
+  type Outgoing,
+  type User,
+} from "@chinwag/client";
 import { batch, type ReadonlySignal } from "@preact/signals";
 import { type ChannelId, channelOf, type Details } from "./channel";
 import type { Channels } from "./channels";
@@ -13,7 +21,7 @@ import type { Session } from "./session";
 import type { Typing } from "./typing";
 
 /** What frames change. */
-export interface Changed {
+export interface Incomings {
   readonly session: Pick<Session, "me" | "rename" | "revoked">;
   readonly people: People;
   readonly channels: Channels;
@@ -26,6 +34,8 @@ export interface Changed {
   /** The user became a member of a channel. */
   readonly became: () => void;
 }
+
+type Page = Pick<HistoryReply, "recipientUUID" | "messages" | "rev">;
 
 /** General's in news of channels, where everything has a UUID. */
 const GENERAL_UUID = "00000000-0000-0000-0000-000000000000";
@@ -41,17 +51,17 @@ export class Incoming {
   #messages = new Map<ChannelId, Message[]>();
   #arrived: Message[] = [];
 
-  constructor(readonly state: Changed) {}
+  constructor(readonly state: Incomings) {}
 
   take(frames: readonly Outgoing[]): void {
-    const { channels, history } = this.state;
+    const { channels } = this.state;
     this.#messages = new Map();
     this.#arrived = [];
     batch(() => {
       channels.together(() => {
         for (const frame of frames) this.#take(frame);
       });
-      for (const [id, list] of this.#messages) history.take(id, list);
+      for (const id of this.#messages.keys()) this.#pass(id);
     });
     const arrived = this.#arrived;
     if (arrived.length > 0) for (const listener of this.arrivals) listener(arrived);
@@ -63,11 +73,27 @@ export class Incoming {
         this.#takeMessage(frame.channelMessage);
         break;
       case "channelMessages":
-        this.#takePage(frame.channelMessages.recipientUUID, frame.channelMessages.messages);
+        this.#takePage(frame.channelMessages);
         break;
       case "channelJoin":
         for (const user of frame.channelJoin.users) this.#learn(user);
-        this.#takePage(frame.channelJoin.recipientUUID, frame.channelJoin.messages);
+        this.#takePage(frame.channelJoin);
+        break;
+      case "channelChanges":
+        this.#takeStates(frame.channelChanges.recipientUUID, frame.channelChanges.messages);
+        this.state.history.takeChanges(frame.channelChanges, frame.id === undefined);
+        break;
+      case "messageEdit":
+        this.#takeChanged(frame.messageEdit);
+        break;
+      case "messageDelete":
+        this.#takeChanged(frame.messageDelete);
+        break;
+      case "messageReact":
+        this.#takeChanged(frame.messageReact);
+        break;
+      case "messagePin":
+        this.#takeChanged(frame.messagePin);
         break;
       case "inbox":
         this.#takeInbox(frame);
@@ -131,7 +157,7 @@ export class Incoming {
     this.#gather(id, [message]);
   }
 
-  #takePage(id: ChannelId, page: readonly Message[]): void {
+  #takePage({ recipientUUID: id, messages: page, rev }: Page): void {
     for (const message of page) this.#learnFrom(message);
     const newest = page.reduce<Message | undefined>(
       (last, message) => (last && last.Seq > message.Seq ? last : message),
@@ -141,11 +167,25 @@ export class Incoming {
     const listed = newest?.Recipient !== undefined || this.state.channels.has(id);
     if (newest !== undefined && this.#me !== undefined && listed)
       this.state.channels.takeMessage(newest, this.#me);
-    this.#gather(id, page);
+    this.#pass(id);
+    this.state.history.takePage(id, page, rev);
+  }
+
+  #takeStates(id: ChannelId, messages: readonly Message[]): void {
+    for (const message of messages) {
+      this.#learnFrom(message);
+      this.state.channels.takeState(id, message);
+    }
+  }
+
+  #takeChanged({ recipientUUID: id, message }: Changed): void {
+    this.#takeStates(id, [message]);
+    this.state.history.change(id, [message]);
   }
 
   #takeInbox({ inbox }: Extract<Outgoing, { type: "inbox" }>): void {
-    for (const { Recipient, lastMessage, Channel } of inbox.channels) {
+    for (const { Recipient, lastMessage, Channel, recipientUUID, rev } of inbox.channels) {
+      this.state.history.hear(recipientUUID, rev);
       if (Recipient) this.#learn(Recipient);
       for (const user of Channel?.Users ?? []) this.#learn(user);
       if (lastMessage) this.#learn(lastMessage.Sender);
@@ -210,8 +250,9 @@ export class Incoming {
     void this.state.session.revoked();
   }
 
-  #learnFrom({ Sender, Recipient }: Message): void {
+  #learnFrom({ Sender, Recipient, ReplyTo }: Message): void {
     this.#learn(Sender);
+    if (ReplyTo) this.#learn(ReplyTo.Sender);
     if (Recipient) this.#learn(Recipient);
   }
 
@@ -219,6 +260,13 @@ export class Incoming {
     const { people, session } = this.state;
     people.learn(user);
     if (user.UUID === this.#me) session.rename(user.Username);
+  }
+
+  /** Passes on what was gathered of a channel. */
+  #pass(id: ChannelId): void {
+    const list = this.#messages.get(id);
+    this.#messages.delete(id);
+    if (list) this.state.history.take(id, list);
   }
 
   #gather(id: ChannelId, more: readonly Message[]): void {

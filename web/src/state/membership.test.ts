@@ -90,7 +90,9 @@ describe("groups and named channels", () => {
   beforeEach(() => admitted([GENERAL_ENTRY, OPS_ENTRY, TEAM_ENTRY]));
 
   test("are asked for, and have names, titles, counts and preferences", () => {
-    expect(connections.last.requests("inbox").at(-1)?.inbox).toEqual({ wants: ["channels"] });
+    expect(connections.last.requests("inbox").at(-1)?.inbox).toEqual({
+      wants: ["channels", "changes"],
+    });
     expect(client.channels.supported.value).toBe(true);
     expect([client.name(OPS), client.title(OPS)]).toEqual(["ops", "#ops"]);
     expect([client.name(TEAM), client.title(TEAM)]).toEqual(["Bob, Cat", "Bob, Cat"]);

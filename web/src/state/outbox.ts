@@ -16,6 +16,7 @@ import { lengthOf } from "../text/length";
 import type { ChannelId } from "./channel";
 import type { Clock } from "./clock";
 import type { Store } from "./kept";
+import type { Answered } from "./line";
 
 export interface Pending {
   readonly clientUUID: string;
@@ -23,6 +24,7 @@ export interface Pending {
   readonly text: string;
   /** Milliseconds since 1970, by the server's clock as far as it is known, and greater than that of the message before. */
   readonly at: number;
+  readonly answered?: Answered | undefined;
   /** Why the server refused it; absent while it is being sent. */
   readonly refused?: string | undefined;
   /** Its page was closed, so another one of this browser sends it. */
@@ -71,8 +73,9 @@ export class Outbox implements SendQueue {
     this.#sender.stop();
   }
 
-  add(channel: ChannelId, text: string): void {
-    this.#put({ clientUUID: newUuid(), channel, text, at: this.#last() });
+  add(channel: ChannelId, text: string, answered?: Answered): void {
+    const sent = { clientUUID: newUuid(), channel, text, at: this.#last() };
+    this.#put(answered === undefined ? sent : { ...sent, answered });
     this.#sender.wake();
   }
 
@@ -128,7 +131,9 @@ export class Outbox implements SendQueue {
   next(): (NewMessage & { clientUUID: string }) | undefined {
     const next = this.pending.value.find((sent) => sent.refused === undefined);
     if (next === undefined) return undefined;
-    return { recipientUUID: next.channel, message: next.text, clientUUID: next.clientUUID };
+    const { channel: recipientUUID, text: message, clientUUID, answered } = next;
+    const sent = { recipientUUID, message, clientUUID };
+    return answered === undefined ? sent : { ...sent, replyTo: answered.seq };
   }
 
   stored(_: Message, clientUUID: string): void {

@@ -1,7 +1,8 @@
 /** The last seen messages, small enough to keep: what a page shows before, or without, a connection. */
 import type { Channel, ChannelId } from "./channel";
+import type { Line } from "./line";
 import type { People, Person } from "./people";
-import type { Line, Timeline } from "./timeline";
+import type { Timeline } from "./timeline";
 
 export interface Snapshot {
   readonly user: string;
@@ -9,7 +10,8 @@ export interface Snapshot {
   readonly epoch?: string | undefined;
   readonly channels: readonly Channel[];
   readonly people: readonly Person[];
-  readonly lines: readonly (readonly [ChannelId, readonly Line[]])[];
+  /** Each channel's newest, as they were at its `rev`; 0.1.0 kept none. */
+  readonly lines: readonly (readonly [ChannelId, readonly Line[], rev?: number])[];
 }
 
 const KEPT_CHANNELS = 20;
@@ -27,15 +29,16 @@ export function takeSnapshot(
 ): Snapshot {
   const kept = channels.slice(0, KEPT_CHANNELS);
   const known = new Set([user, ...kept.map(({ id }) => id)]);
-  const lines: (readonly [ChannelId, readonly Line[]])[] = [];
+  const lines: (readonly [ChannelId, readonly Line[], number])[] = [];
   let room = MOST_CHARACTERS;
   for (const { id } of kept) {
-    const newest = newestWithin(timelines.get(id)?.lines ?? [], room);
+    const timeline = timelines.get(id);
+    const newest = newestWithin(timeline?.lines ?? [], room);
     for (const line of newest) {
       known.add(line.sender);
       room -= line.text.length;
     }
-    if (newest.length > 0) lines.push([id, newest]);
+    if (newest.length > 0) lines.push([id, newest, timeline?.rev ?? 0]);
   }
   return {
     user,

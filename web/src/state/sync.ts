@@ -170,7 +170,7 @@ export class Sync {
   }
 
   #askInbox(): Promise<Extract<Outgoing, { type: "inbox" }>> {
-    return this.socket.request({ type: "inbox", inbox: { wants: ["channels"] } });
+    return this.socket.request({ type: "inbox", inbox: { wants: ["channels", "changes"] } });
   }
 
   async #askPeople(): Promise<void> {

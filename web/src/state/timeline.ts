@@ -1,21 +1,13 @@
 /** The messages of one channel: always one stretch of `Seq` without hole or double, whatever order they come in. */
 
-import { InOrder, type Message } from "@chinwag/client";
 import { signal } from "@preact/signals";
+import { type Line, merged } from "./line";
 
-/** A message as it is kept: small, because a hundred thousand of them may be scrolled through. */
-export interface Line {
-  readonly seq: number;
-  readonly sender: string;
-  readonly text: string;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  /** Set on what this page sent: lets its row stay the same when it stops being pending. */
-  readonly clientUUID?: string | undefined;
-}
+/** The most messages kept above a hole; further ones are fetched again. */
+const MOST_AHEAD = 1000;
 
 export class Timeline {
-  /** Changes with every change of `lines`, which is one array that grows in place. */
+  /** Changes with every change of `lines`, which is one array that changes in place. */
   readonly version = signal(0);
   readonly lines: Line[] = [];
   /** Whether at least one answer of the server has been taken. */
@@ -27,7 +19,12 @@ export class Timeline {
    * are fetched as the reader comes to them, and what arrives at the channel's end is left out.
    */
   readonly detached = signal(false);
-  #newer = new InOrder<Line>();
+  /** Up to which `Rev` of the channel the messages are as the server has them; absent before the first page. */
+  rev: number | undefined;
+  /** The greatest `Rev` of the channel that the server told of. */
+  heard = 0;
+  /** Above a hole, or changed before they came. */
+  readonly #ahead = new Map<number, Line>();
 
   /** The oldest kept `Seq`, 0 when empty. */
   get first(): number {
@@ -41,11 +38,16 @@ export class Timeline {
 
   /** Messages that came above a hole wait until it is filled. */
   get hasHole(): boolean {
-    return this.#newer.hasHole;
+    return this.#ahead.size > 0;
   }
 
   get atStart(): boolean {
     return this.loaded.value && this.first <= 1;
+  }
+
+  /** Whether messages that are held have changed since. */
+  get isBehind(): boolean {
+    return this.rev !== undefined && this.rev < this.heard;
   }
 
   indexOf(seq: number): number {
@@ -56,30 +58,41 @@ export class Timeline {
     return this.first > 0 && seq >= this.first && seq <= this.last;
   }
 
-  /** Takes messages in any order and from anywhere; what fits the stretch joins it. */
-  take(messages: readonly Message[]): void {
-    const lines = messages.map(toLine).sort((a, b) => a.seq - b.seq);
-    this.restore(lines);
+  /** The message, where it is held. */
+  get(seq: number): Line | undefined {
+    return this.lines[this.indexOf(seq)];
   }
 
-  /** As `take`, for lines in ascending order. */
-  restore(lines: readonly Line[]): void {
+  /** Takes messages in any order and from anywhere; what fits the stretch joins it. */
+  take(lines: readonly Line[]): void {
+    const ascending = [...lines].sort((a, b) => a.seq - b.seq);
     const older: Line[] = [];
-    const first = this.first;
-    for (const line of lines) {
+    const { first } = this;
+    for (const line of ascending) {
       if (first > 0 && line.seq < first) older.push(line);
-      else this.lines.push(...this.#newer.take(line.seq, line));
+      else if (this.holds(line.seq)) this.#merge(line);
+      else this.#append(line);
     }
     this.#takeOlder(older);
-    if (this.detached.value && this.hasHole) this.#newer = new InOrder<Line>(this.last);
+    if (this.detached.value) this.#ahead.clear();
     this.loaded.value = true;
+    this.version.value++;
+  }
+
+  /** Takes states of messages; those of messages that aren't there tell nothing, but that they will come so. */
+  change(lines: readonly Line[]): void {
+    for (const line of lines) {
+      if (this.holds(line.seq)) this.#merge(line);
+      else if (line.seq > this.last && this.last > 0 && !this.detached.value) this.#wait(line);
+    }
     this.version.value++;
   }
 
   /** Forgets everything, to begin elsewhere or anew. */
   reset(): void {
     this.lines.length = 0;
-    this.#newer = new InOrder<Line>();
+    this.#ahead.clear();
+    this.rev = undefined;
     this.loaded.value = false;
     this.detached.value = false;
     this.version.value++;
@@ -92,6 +105,29 @@ export class Timeline {
     this.version.value++;
   }
 
+  #merge(line: Line): void {
+    const index = this.indexOf(line.seq);
+    const held = this.lines[index];
+    if (held) this.lines[index] = merged(held, line);
+  }
+
+  #append(line: Line): void {
+    this.#wait(line);
+    if (this.last > 0 && line.seq !== this.last + 1) return;
+    let { seq } = line;
+    for (let next = this.#ahead.get(seq); next; next = this.#ahead.get(++seq)) {
+      this.lines.push(next);
+      this.#ahead.delete(seq);
+    }
+  }
+
+  #wait(line: Line): void {
+    const waits = this.#ahead.get(line.seq);
+    const isNext = line.seq === this.last + 1 || this.last === 0;
+    if (waits) this.#ahead.set(line.seq, merged(waits, line));
+    else if (isNext || this.#ahead.size < MOST_AHEAD) this.#ahead.set(line.seq, line);
+  }
+
   #takeOlder(older: readonly Line[]): void {
     let joins = this.first - 1;
     let from = older.length;
@@ -101,12 +137,4 @@ export class Timeline {
     }
     if (from < older.length) this.lines.unshift(...older.slice(from));
   }
-}
-
-function toLine(message: Message): Line {
-  const { Seq: seq, SenderUUID: sender, Message: text, clientUUID } = message;
-  const at = Date.parse(message.CreatedAt);
-  return clientUUID === undefined
-    ? { seq, sender, text, at }
-    : { seq, sender, text, at, clientUUID };
 }
