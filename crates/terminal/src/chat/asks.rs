@@ -1,11 +1,17 @@
 //! Requests of the chat, and their answers.
 
+use std::time::Duration;
+
+use chinwag_client::protocol::incoming::{ChannelsPage, PrefsChange, UsersPage};
 use chinwag_client::protocol::outgoing::{
-    ChannelView, Channels, History, Inbox, Members, Message, Users,
+    ChannelView, Channels, History, Inbox, Members, Message, Prefs, Users,
 };
+use chinwag_client::protocol::{Body, ErrorCode, Request};
 use chinwag_client::{Channel, Client, Error, Page};
+use tokio::time::sleep;
 
 use super::deeds::{Deed, Outcome};
+use super::finder::MOST;
 
 /// A request of the chat.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -18,8 +24,12 @@ pub enum Ask {
     Join(Channel),
     /// Tell that all up to this `Seq` was seen.
     Read(Channel, u64),
+    /// End a channel's mark as unread, which is from this `Seq` on.
+    Unmark(Channel, u64),
     /// Tell that one is typing.
     Typing(Channel),
+    /// List the people, those online first.
+    Online,
     /// Look for people by the start of their names.
     Find(String),
     /// Look for named channels by the start of their names.
@@ -55,6 +65,12 @@ pub enum Answer {
     History(Channel, Result<History, Error>),
     /// Who is there.
     Joined(Channel, Result<ChannelView, Error>),
+    /// A channel is marked as read.
+    Read(Result<(), Error>),
+    /// What the user has chosen for a channel of which the mark as unread has ended.
+    Unmarked(Result<Prefs, Error>),
+    /// The people, those online first.
+    Online(Result<Users, Error>),
     /// The people whose names begin so.
     Found(String, Result<Users, Error>),
     /// The named channels whose names begin so.
@@ -67,6 +83,8 @@ pub enum Answer {
     Inbox(Result<Inbox, Error>),
     /// The people of this name, and the text that addresses one.
     LookedUp(String, String, Result<Users, Error>),
+    /// This was refused as too fast, and the wait that the server names is over.
+    Again(Ask),
     /// The session has ended.
     SignedOut,
     /// There is nothing to tell.
@@ -74,7 +92,8 @@ pub enum Answer {
 }
 
 impl Ask {
-    /// Does it. A message is queued at once, before this is first awaited, so that messages keep their order.
+    /// Does it. A message is queued at once, before this is first awaited, so that messages keep their order. A request
+    /// that the user doesn't wait for and that was too fast is answered after the wait.
     pub fn answer(self, client: &Client) -> impl Future<Output = Answer> + use<> {
         let client = client.clone();
         let posted = match &self {
@@ -82,23 +101,28 @@ impl Ask {
             _ => None,
         };
         async move {
-            match (self, posted) {
+            let ask = self.clone();
+            let answer = match (self, posted) {
                 (Self::Post(number, ..), Some(delivery)) => Answer::Sent(number, delivery.await),
                 (Self::History(channel, page), _) => {
                     Answer::History(channel, client.history(channel, page).await)
                 }
                 (Self::Join(channel), _) => Answer::Joined(channel, client.join(channel).await),
-                (Self::Read(channel, seq), _) => {
-                    // The next one includes this one.
-                    let _ = client.mark_read(channel, seq).await;
-                    Answer::Nothing
+                (Self::Read(channel, seq), _) => Answer::Read(client.mark_read(channel, seq).await),
+                (Self::Unmark(channel, _), _) => {
+                    let recipient = channel.id().to_string();
+                    let none = Some(0);
+                    let change =
+                        PrefsChange { recipient, unread_from: none, ..PrefsChange::default() };
+                    Answer::Unmarked(client.change_prefs(change).await)
                 }
+                (Self::Online, _) => Answer::Online(client.users("", 0).await),
                 (Self::Find(query), _) => {
-                    let found = client.users(&query, 0).await;
+                    let found = people(&client, &query).await;
                     Answer::Found(query, found)
                 }
                 (Self::FindChannels(query), _) => {
-                    Answer::FoundChannels(client.channels(&query, 0).await)
+                    Answer::FoundChannels(channels(&client, query).await)
                 }
                 (Self::Members(channel, query), _) => {
                     let found = client.members(channel, &query, 0).await;
@@ -127,7 +151,58 @@ impl Ask {
                     Self::Quit | Self::Redraw | Self::Mouse(_) | Self::Suspend | Self::Post(..),
                     _,
                 ) => Answer::Nothing,
+            };
+            match answer.too_fast() {
+                Some(wait) => {
+                    sleep(wait).await;
+                    Answer::Again(ask)
+                }
+                None => answer,
             }
         }
+    }
+}
+
+impl Answer {
+    /// After what time a request that the user doesn't wait for is asked again, if it was too fast.
+    fn too_fast(&self) -> Option<Duration> {
+        let (Self::History(_, Err(error))
+        | Self::Joined(_, Err(error))
+        | Self::Read(Err(error))
+        | Self::Unmarked(Err(error))
+        | Self::Online(Err(error))
+        | Self::Found(_, Err(error))
+        | Self::FoundChannels(Err(error))
+        | Self::Members(_, _, Err(error))
+        | Self::Inbox(Err(error))) = self
+        else {
+            return None;
+        };
+        match error {
+            Error::Refused(failure) if failure.code == ErrorCode::TooManyRequests => {
+                Some(Duration::from_secs(failure.payload.parse().unwrap_or(1)))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The first people whose names begin so. A list of all that the client asks for costs seven times as much.
+async fn people(client: &Client, query: &str) -> Result<Users, Error> {
+    let query = Some(query.to_owned()).filter(|query| !query.is_empty());
+    let page = UsersPage { offset: None, limit: Some(MOST as u64), query };
+    match client.request(Request::Users(page)).await?.body {
+        Body::Users(users) => Ok(users),
+        _ => Err(Error::Unexpected),
+    }
+}
+
+/// The first channels whose names begin so.
+async fn channels(client: &Client, query: String) -> Result<Channels, Error> {
+    let query = Some(query).filter(|query| !query.is_empty());
+    let page = ChannelsPage { limit: Some(MOST as u64), query, ..ChannelsPage::default() };
+    match client.request(Request::Channels(page)).await?.body {
+        Body::Channels(channels) => Ok(channels),
+        _ => Err(Error::Unexpected),
     }
 }

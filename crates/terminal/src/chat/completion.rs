@@ -113,7 +113,7 @@ impl Chat {
             _ => return Vec::new(),
         };
         self.asked_for = Some(self.room().text());
-        vec![ask]
+        self.inquire(vec![ask])
     }
 
     /// Names that begin with this word, those who wrote here last first.

@@ -35,7 +35,7 @@ pub enum Deed {
     /// Change a channel, and say this.
     Edit(ChannelEdit, String),
     /// Change what the user chose for a channel, and say this.
-    Prefs(PrefsChange, Option<String>),
+    Prefs(PrefsChange, String),
 }
 
 /// What a command has led to.
@@ -97,7 +97,7 @@ impl Deed {
             }
             Self::Prefs(change, notice) => {
                 let prefs = Some(client.change_prefs(change).await?);
-                Ok(Outcome { prefs, notice, ..Outcome::default() })
+                Ok(Outcome { prefs, ..tell(notice) })
             }
         }
     }

@@ -9,8 +9,8 @@ use super::asks::Ask;
 use super::field::field;
 use super::state::Chat;
 
-/// How many are shown.
-const MOST: usize = 50;
+/// How many are shown, and asked for.
+pub const MOST: usize = 50;
 
 /// The question and its answers.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use chinwag_client::{Channel, ChannelId, Error, Event, Link};
 
 use super::asks::{Answer, Ask};
 use super::room::Room;
-use super::state::{Chat, Over, Person};
+use super::state::{Chat, Marked, Over, Person};
 use super::{lines, view};
 use crate::plain::one_line;
 
@@ -43,8 +43,12 @@ impl Chat {
             // A page that was asked for on the lost connection won't come.
             room.loading = false;
         }
+        // Nor was the end of a mark as unread taken there.
+        if self.marked == Marked::Ending {
+            self.marked = Marked::Not;
+        }
         // Who is online may have changed, too.
-        let mut asks = vec![Ask::Find(String::new())];
+        let mut asks = vec![Ask::Online];
         if std::mem::replace(&mut self.started, true) {
             asks.extend(self.load());
         } else {
@@ -96,7 +100,7 @@ impl Chat {
                 self.note(person.uuid, &person.username, online);
                 // The server names people again instead of counting them, so they are few enough to ask for.
                 if person.uuid != self.me && self.counted.take().is_some() {
-                    return vec![Ask::Find(String::new())];
+                    return vec![Ask::Online];
                 }
             }
             Body::ChannelJoin(joined) => {
@@ -153,6 +157,7 @@ impl Chat {
             self.counted = None;
             self.people.values_mut().for_each(|person| person.online = false);
         }
+        users.users.iter().for_each(|user| self.learn(user));
     }
 
     pub(super) fn note(&mut self, user: UserUuid, name: &str, online: bool) {
@@ -203,30 +208,39 @@ impl Chat {
                 let found = channels.channels.into_iter().map(|channel| (channel.uuid, channel));
                 self.found.extend(found);
                 self.complete_found();
+                return self.inquired();
             }
             // A server of 0.1 has none.
-            Answer::FoundChannels(Err(error)) if error.code() == Some(ErrorCode::UnknownType) => {}
-            Answer::FoundChannels(Err(error)) | Answer::Members(_, _, Err(error)) => {
+            Answer::FoundChannels(Err(error)) if error.code() == Some(ErrorCode::UnknownType) => {
+                return self.inquired();
+            }
+            Answer::FoundChannels(Err(error))
+            | Answer::Members(_, _, Err(error))
+            | Answer::Found(_, Err(error)) => {
                 self.complain(&error);
+                return self.inquired();
             }
             Answer::Members(channel, query, Ok(members)) => {
                 members.users.iter().for_each(|user| self.learn_member(user));
                 if let Over::Finder(finder) = &mut self.over {
                     finder.found_members(channel, &query, members);
                 }
+                return self.inquired();
             }
             Answer::Joined(_, Err(error))
-            | Answer::Found(_, Err(error))
+            | Answer::Online(Err(error))
+            | Answer::Unmarked(Err(error))
             | Answer::Inbox(Err(error)) => self.complain(&error),
+            Answer::Online(Ok(users)) => self.take_online(&users),
+            Answer::Unmarked(Ok(prefs)) => self.take_prefs(prefs),
+            Answer::Again(ask) => return self.ask_again(ask),
             Answer::Found(query, Ok(users)) => {
-                if query.is_empty() {
-                    self.take_online(&users);
-                }
                 users.users.iter().for_each(|user| self.learn(user));
                 self.complete_found();
                 if let Over::Finder(finder) = &mut self.over {
                     finder.found(&query, &users);
                 }
+                return self.inquired();
             }
             // Without a connection the server has not heard of it; the access key is forgotten all the same.
             Answer::LookedUp(name, written, Ok(users)) => {
@@ -235,7 +249,8 @@ impl Chat {
             }
             Answer::LookedUp(_, _, Err(error)) => self.notice = Some(explain(&error)),
             Answer::SignedOut => self.link = Link::Ended(Error::SignedOut),
-            Answer::Nothing => {}
+            // The next one includes one that was lost.
+            Answer::Read(_) | Answer::Nothing => {}
         }
         Vec::new()
     }

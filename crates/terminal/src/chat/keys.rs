@@ -173,9 +173,9 @@ impl Chat {
 
     fn look_for(&mut self, mut finder: Box<Finder>) -> Vec<Ask> {
         finder.chosen = 0;
-        let asks = finder.asks();
+        let question = finder.asks();
         self.over = Over::Finder(finder);
-        asks
+        self.inquire(question)
     }
 
     /// Opens the way to channels and people.

@@ -10,6 +10,7 @@ mod field;
 mod finder;
 mod help;
 mod incoming;
+mod inquiries;
 mod keys;
 mod leaving;
 mod lines;

@@ -6,7 +6,7 @@ use chinwag_client::Channel;
 
 use super::asks::Ask;
 use super::incoming::sentence;
-use super::state::Chat;
+use super::state::{Chat, Marked};
 use crate::length;
 
 /// A typing notice is sent at most this often, as the server lets no more through.
@@ -36,7 +36,7 @@ impl Chat {
             return Vec::new();
         }
         (self.scroll, self.typed, self.recalled) = (0, None, None);
-        self.marked = None;
+        self.marked = Marked::default();
         let room = self.room_mut();
         room.write("");
         room.new_from = None;

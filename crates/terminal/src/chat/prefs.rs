@@ -9,7 +9,7 @@ use super::asks::Ask;
 use super::commands::Command;
 use super::deeds::Deed;
 use super::room::Room;
-use super::state::Chat;
+use super::state::{Chat, Marked};
 use super::{lines, view};
 use crate::plain::one_line;
 
@@ -63,7 +63,7 @@ impl Chat {
                 format!("{label} is in the section {}.", one_line(words))
             }
         };
-        Some(self.ask(Deed::Prefs(change, Some(notice))))
+        Some(self.ask(Deed::Prefs(change, notice)))
     }
 
     fn no_change(&self) -> PrefsChange {
@@ -94,11 +94,11 @@ impl Chat {
             count => newest.saturating_sub(count.parse::<u64>().ok()?.checked_sub(1)?).max(1),
         };
         let change = PrefsChange { unread_from: Some(from), ..self.no_change() };
-        self.marked = Some(self.open);
+        self.marked = Marked::Here;
         self.room_mut().new_from = Some(from);
         let label = self.label(self.open);
         let notice = format!("{label} is unread from the line New on, until you come back to it.");
-        Some(self.ask(Deed::Prefs(change, Some(notice))))
+        Some(self.ask(Deed::Prefs(change, notice)))
     }
 
     /// The `Seq` of the first message in view, below the sender's line that stays in the first row.
@@ -112,14 +112,13 @@ impl Chat {
 
     /// What was marked as unread is read, unless it was marked on this visit.
     pub(super) fn unmark(&mut self, shown: u64) -> Option<Ask> {
-        let marked = self.room().prefs.unread_from.filter(|from| shown >= *from);
-        if self.marked == Some(self.open) || marked.is_none() {
+        let from = self.room().prefs.unread_from.filter(|from| shown >= *from)?;
+        if self.marked != Marked::Not {
             return None;
         }
         // It counts until the server has taken this, and is asked for once a visit.
-        self.marked = Some(self.open);
-        let change = PrefsChange { unread_from: Some(0), ..self.no_change() };
-        Some(Ask::Do(Deed::Prefs(change, None), String::new()))
+        self.marked = Marked::Ending;
+        Some(Ask::Unmark(self.open, from))
     }
 }
 

@@ -13,6 +13,7 @@ use super::alerts::Alert;
 use super::asks::Ask;
 use super::completion::Completion;
 use super::finder::Finder;
+use super::inquiries::Lookups;
 use super::leaving::Leaving;
 use super::outbox::Unsent;
 use super::room::Room;
@@ -67,8 +68,10 @@ pub struct Chat {
     pub completion: Option<Completion>,
     /// The draft for which Tab asked the server.
     pub(super) asked_for: Option<String>,
-    /// The channel that stays marked as unread on this visit: it was marked on it, or the end of that is asked for.
-    pub(super) marked: Option<Channel>,
+    /// The look-ups of the finder and of Tab.
+    pub(super) lookups: Lookups,
+    /// Why the channel that is shown stays marked as unread.
+    pub(super) marked: Marked,
     /// The `Seq` of the sent message that ↑ brought back.
     pub recalled: Option<u64>,
     /// A message that calls the user.
@@ -100,6 +103,18 @@ pub enum Mouse {
     Chat,
     /// The terminal selects text with it, and the list is hidden.
     Copying,
+}
+
+/// Why a channel stays marked as unread on this visit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Marked {
+    /// It doesn't.
+    #[default]
+    Not,
+    /// It was marked on this visit.
+    Here,
+    /// The end of the mark is asked for, and not taken yet.
+    Ending,
 }
 
 /// How addresses in messages are drawn.
@@ -152,7 +167,8 @@ impl Chat {
             signing_out: false,
             completion: None,
             asked_for: None,
-            marked: None,
+            lookups: Lookups::default(),
+            marked: Marked::default(),
             recalled: None,
             alert: None,
             rang: None,
@@ -215,7 +231,7 @@ impl Chat {
             self.rooms.remove(&before);
         }
         (self.scroll, self.going, self.typed, self.recalled) = (0, None, None, None);
-        self.marked = None;
+        self.marked = Marked::default();
         let room = self.room_mut();
         room.new_from = room.first_unread();
         self.keep_in_sight();

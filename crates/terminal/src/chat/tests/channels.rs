@@ -290,8 +290,10 @@ fn the_finder_knows_channels_that_are_not_ones_own() {
     let mut chat = member_chat();
     let asks = ctrl(&mut chat, 'k');
     assert_eq!(asks, [Ask::Find(String::new()), Ask::FindChannels(String::new())]);
-    write(&mut chat, "#");
-    let asks = key(&mut chat, KeyCode::Char('n'));
+    write(&mut chat, "#n");
+    let too_old = || refused(ErrorCode::UnknownType, "no");
+    chat.answer(Answer::Found(String::new(), Err(too_old())));
+    let asks = chat.answer(Answer::FoundChannels(Err(too_old())));
     assert_eq!(asks, [Ask::FindChannels("n".into())]);
     let news = outgoing::Channel { member: false, ..details(61, "News") };
     let found = Channels { total: 1, received: 1, channels: vec![news] };
@@ -302,7 +304,7 @@ fn the_finder_knows_channels_that_are_not_ones_own() {
     assert_eq!(key(&mut chat, KeyCode::Enter), [Ask::Join(Channel::Shared(details(61, "").uuid))]);
     // A server of 0.1 knows no channels, which is nothing to complain of.
     chat.notice = None;
-    chat.answer(Answer::FoundChannels(Err(refused(ErrorCode::UnknownType, "no"))));
+    chat.answer(Answer::FoundChannels(Err(too_old())));
     assert_eq!(chat.notice, None);
 }
 

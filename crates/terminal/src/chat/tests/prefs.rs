@@ -15,6 +15,12 @@ fn choose(chat: &mut Chat, channel: Channel, chosen: Chosen) {
     chat.event(Event::News(Box::new(Outgoing { id: None, by, body })));
 }
 
+/// The inbox has General, read and marked as unread from this message on.
+fn marked(from: u64) -> InboxChannel {
+    let prefs = Chosen { unread_from: Some(from), ..Chosen::default() };
+    InboxChannel { prefs, ..listed(None, 100, 0) }
+}
+
 fn change() -> PrefsChange {
     PrefsChange { recipient: ops().id().to_string(), ..PrefsChange::default() }
 }
@@ -41,7 +47,7 @@ fn commands_choose_for_the_channel_that_is_shown() {
         ("/section off", PrefsChange { section: Some(String::new()), ..change() }),
     ] {
         let asks = enter(&mut chat, text);
-        let [Ask::Do(Deed::Prefs(asked, Some(_)), written)] = &asks[..] else { panic!("{asks:?}") };
+        let [Ask::Do(Deed::Prefs(asked, _), written)] = &asks[..] else { panic!("{asks:?}") };
         assert_eq!((asked, &**written), (&change, text));
     }
     for (text, advice) in [
@@ -103,11 +109,15 @@ fn a_channel_that_was_marked_as_unread_is_read_on_the_next_visit() {
     chat.show(GENERAL);
     assert_eq!(chat.room().new_from, Some(98));
     let asks = chat.mark_read();
-    let ended = PrefsChange { unread_from: Some(0), ..PrefsChange::default() };
-    assert_eq!(asks, [Ask::Do(Deed::Prefs(ended, None), String::new())]);
+    let end = [Ask::Unmark(GENERAL, 98)];
+    assert_eq!(asks, end);
     assert_eq!((chat.room().unread(), chat.mark_read()), (3, Vec::new()), "until it is taken");
-    let prefs = Some(Prefs { channel: Recipient { recipient: None }, chosen: Chosen::default() });
-    chat.answer(Answer::Done(String::new(), Ok(Outcome { prefs, ..Outcome::default() })));
+    assert_eq!(chat.answer(Answer::Again(end[0].clone())), end, "it was too fast");
+    chat.event(Event::Inbox(Inbox { channels: vec![marked(98)] }));
+    assert_eq!(chat.mark_read(), end, "the connection was lost before the answer");
+    let prefs = Prefs { channel: Recipient { recipient: None }, chosen: Chosen::default() };
+    chat.answer(Answer::Unmarked(Ok(prefs)));
+    assert_eq!(chat.answer(Answer::Again(end[0].clone())), [], "it has ended");
     assert_eq!((chat.room().unread(), chat.mark_read()), (0, Vec::new()));
     // While older messages are in view, it is from the first of them on.
     key(&mut chat, KeyCode::PageUp);

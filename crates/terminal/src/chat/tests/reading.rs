@@ -93,21 +93,21 @@ fn a_break_is_told_calmly_and_what_was_missed_is_not_counted_twice() {
 
 fn people(users: Vec<User>, total: u64) -> Answer {
     let received = u64::try_from(users.len()).unwrap();
-    Answer::Found(String::new(), Ok(Users { total, received, users }))
+    Answer::Online(Ok(Users { total, received, users }))
 }
 
 #[test]
 fn everybody_who_is_online_is_counted_though_they_never_wrote() {
     let mut chat = chat();
     let inbox = Event::Inbox(Inbox { channels: vec![listed(None, 0, 0)] });
-    assert!(chat.event(inbox.clone()).contains(&Ask::Find(String::new())));
+    assert!(chat.event(inbox.clone()).contains(&Ask::Online));
     let offline = User { online: Some(false), ..user(9, "Eve") };
     let others = (2..=5).map(|number| user(number, "Somebody"));
     let all: Vec<_> = [ada()].into_iter().chain(others).chain([offline.clone()]).collect();
     chat.answer(people(all, 6));
     assert!(shown(&chat)[0].contains("5 online"), "{}", shown(&chat)[0]);
     // After a lost connection, those who went meanwhile.
-    assert!(chat.event(inbox).contains(&Ask::Find(String::new())));
+    assert!(chat.event(inbox).contains(&Ask::Online));
     chat.answer(people(vec![ada(), bob(), offline], 6));
     assert!(shown(&chat)[0].contains("2 online"), "{}", shown(&chat)[0]);
 }
@@ -124,7 +124,7 @@ fn the_servers_number_counts_where_it_names_nobody() {
     chat.answer(people((2..1_002).map(|number| user(number, "Somebody")).collect(), 5_000));
     assert!(shown(&chat)[0].contains("1200 online"), "{}", shown(&chat)[0]);
     let sign_out = outgoing::Person { uuid: uuid(2), username: "Bob".into() };
-    assert_eq!(chat.event(news(Sys::SignOut { sign_out })), [Ask::Find(String::new())]);
+    assert_eq!(chat.event(news(Sys::SignOut { sign_out })), [Ask::Online]);
     chat.answer(people(vec![ada(), User { online: Some(false), ..bob() }], 5_000));
     assert!(shown(&chat)[0].contains("1 online"), "{}", shown(&chat)[0]);
 }
