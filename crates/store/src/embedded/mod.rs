@@ -19,6 +19,7 @@ mod members;
 mod messages;
 mod migration;
 mod mover;
+mod outcome;
 mod presence;
 mod ranked;
 mod readers;

@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 
 use super::append::Appender;
 use super::log;
+use super::outcome::{AfterCommit, Outcome};
 use super::recent::Recent;
 use crate::{Append, Event, Failure, Feed, Result, Ticket, Unavailable, vital};
 
@@ -20,9 +21,6 @@ const BATCH: usize = 1_024;
 
 /// How long a close waits for readers of another process, such as a backup.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// What a write makes known after the commit, or that there was none.
-type AfterCommit = Box<dyn FnOnce(Option<&Unavailable>) -> Vec<Event> + Send>;
 
 /// A write's part within the transaction.
 type Write = Box<dyn FnOnce(&Connection) -> rusqlite::Result<AfterCommit> + Send>;
@@ -260,16 +258,6 @@ struct Thread {
     feed: Feed,
 }
 
-/// What a job of the batch tells when the transaction is through.
-enum Outcome {
-    Events(Vec<Event>),
-    /// What became of an append; nothing, if the transaction failed before its turn.
-    Append(Ticket, Option<Event>),
-    /// What an append changed besides.
-    Change(Event),
-    AfterCommit(AfterCommit),
-}
-
 impl Thread {
     fn run(mut self, mut appender: Appender) {
         loop {
@@ -383,26 +371,5 @@ impl Thread {
             }
         }
         Ok(())
-    }
-}
-
-impl Outcome {
-    /// `refusal` is the failure as those hear it whose messages were not stored.
-    fn tell(
-        self,
-        failure: Option<&Unavailable>,
-        refusal: Option<&Arc<Failure>>,
-        events: &mut Vec<Event>,
-    ) {
-        match (self, refusal) {
-            (Self::Events(told), _) => events.extend(told),
-            (Self::AfterCommit(tell), _) => events.extend(tell(failure)),
-            (Self::Append(ticket, _), Some(error)) => {
-                events.push(Event::Refused { ticket, error: Arc::clone(error) });
-            }
-            (Self::Append(_, event), None) => events.extend(event),
-            (Self::Change(event), None) => events.push(event),
-            (Self::Change(_), Some(_)) => {}
-        }
     }
 }
