@@ -4,9 +4,10 @@
 #[expect(dead_code, reason = "the contract uses the rest")]
 mod node;
 
+use chinwag_protocol::UserUuid;
 use chinwag_store::embedded::{self, EmbeddedTarget};
 use chinwag_store::redis::{self, RedisTarget};
-use chinwag_store::transfer::{Order, Progress, Record, Target};
+use chinwag_store::transfer::{MessageRecord, Order, Progress, Record, Target};
 use chinwag_store::{Change, Channel, ChannelName, Event, NewChannel, ReactorsQuery};
 use chinwag_testbed::Redis;
 use jiff::Timestamp;
@@ -147,6 +148,40 @@ async fn an_embedded_store_moves_to_redis_and_back() {
         store.changes(&Channel::GENERAL, &people[2].user, 0, 100).await.unwrap()
     };
     assert_eq!(page(&moved).await.rev, page(&nodes).await.rev);
+}
+
+#[tokio::test]
+async fn a_reply_to_nothing_and_a_reaction_of_nobody_are_refused() {
+    let nodes = Nodes::embedded();
+    chat(&nodes).await;
+    let records = nodes.records().await;
+    let is_reply =
+        |record: &Record| matches!(record, Record::Message { message } if message.seq == 2);
+    let is_root =
+        |record: &Record| matches!(record, Record::Message { message } if message.seq == 1);
+    let refused = |at: usize, change: &dyn Fn(&mut MessageRecord)| {
+        let mut order = Order::default();
+        let mut take = |record| order.take(record, |name| Ok(name.to_lowercase()));
+        for record in &records[..at] {
+            take(record.clone()).unwrap();
+        }
+        let Record::Message { mut message } = records[at].clone() else { panic!() };
+        change(&mut message);
+        take(Record::Message { message }).unwrap_err()
+    };
+    let reply = records.iter().position(is_reply).unwrap();
+    let nothing = "a message answers one that is not there";
+    for seq in [0, 2, 3] {
+        assert_eq!(refused(reply, &|message| message.reply_to = Some(seq)), nothing);
+        assert_eq!(refused(reply, &|message| message.root = Some(seq)), nothing);
+    }
+    let root = records.iter().position(is_root).unwrap();
+    assert_eq!(refused(root, &|message| message.root = Some(2)), nothing);
+    let by_nobody = |message: &mut MessageRecord| {
+        let state = message.state.as_mut().unwrap();
+        state.reactions[0].1.push(UserUuid::random());
+    };
+    assert_eq!(refused(root, &by_nobody), "a reaction is of a user who is not there");
 }
 
 #[tokio::test]

@@ -141,6 +141,18 @@ impl Order {
         if !known {
             return Err("a message is of a user who is not there".to_owned());
         }
+        let answers = message.reply_to.is_none_or(|seq| (1..message.seq).contains(&seq));
+        let begins = message.root.is_none_or(|root| match message.reply_to {
+            Some(seq) => (1..=seq).contains(&root),
+            None => root == message.seq,
+        });
+        if !answers || !begins {
+            return Err("a message answers one that is not there".to_owned());
+        }
+        let reactions = message.state.iter().flat_map(|state| &state.reactions);
+        if !reactions.flat_map(|(_, users)| users).all(|user| self.users.contains(user)) {
+            return Err("a reaction is of a user who is not there".to_owned());
+        }
         self.last += 1;
         self.counts.messages += 1;
         Ok(Item::Message(channel.clone(), message))
