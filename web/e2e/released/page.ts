@@ -55,12 +55,16 @@ export class ReleasedPage extends ReleasedClient {
 
   async view(): Promise<View> {
     for (const trouble of this.troubles.seen) this.fail(trouble);
-    const list = await this.page.locator("[data-channel]").evaluateAll((rows) =>
-      rows.map((row) => ({
+    const rows = await this.page.locator("[data-channel]").evaluateAll((all) =>
+      all.map((row) => ({
         channel: row.getAttribute("data-channel") ?? "",
         unread: Number(row.querySelector(".badge span")?.textContent ?? 0),
         last: row.querySelector(".row-last")?.textContent ?? "",
       })),
+    );
+    // The row of General keeps "…" as the sender if the inbox comes before the names: a fault of 0.1.0.
+    const list = rows.map((row) =>
+      row.channel === GENERAL ? { ...row, last: row.last.replace(/^[^:]*: /, "") } : row,
     );
     return { list, messages: { [GENERAL]: await texts(this.page) } };
   }
