@@ -3,7 +3,7 @@ import { GENERAL } from "@chinwag/client";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { launch } from "../browser";
-import { LOAD, Server, STORES } from "../server";
+import { Server, STORES } from "../server";
 import type { ReleasedClient, View } from "./client";
 import { type Cast, DELETED, EVERYTHING } from "./everything";
 import { ReleasedPage } from "./page";
@@ -131,7 +131,7 @@ async function compare(company: Company, client: ReleasedClient): Promise<void> 
 }
 
 test.skipIf(!isFound).each(STORES)("on the %s store", async (store) => {
-  const server = await Server.start(store, { ...LOAD, CLIENT_LOCATION: PAGE });
+  const server = await Server.start(store, { CLIENT_LOCATION: PAGE });
   onTestFinished(() => server.stop());
   const company = await gather(server.address);
   const { clients } = company;
