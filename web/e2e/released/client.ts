@@ -13,10 +13,16 @@ export interface View {
   readonly messages: Readonly<Record<ChannelId, readonly string[]>>;
 }
 
+/** The properties that each message has in 0.1.0. */
+const OF_MESSAGE = ["UUID", "SenderUUID", "Sender", "RecipientUUID", "Message", "CreatedAt", "Seq"];
+
 export abstract class ReleasedClient {
   /** The frames and events that reached it. */
   readonly heard: string[] = [];
-  /** Rejects with the first trouble: a lost connection, an error, a frame that 0.1.0 has not or about something hidden. */
+  /**
+   * Rejects with the first trouble: a lost connection, an error, or a frame that has a type unknown to 0.1.0, something hidden,
+   * or a message without one of its properties.
+   */
   readonly failed: Promise<never>;
   protected fail: (trouble: string) => void = () => {};
 
@@ -43,5 +49,19 @@ export abstract class ReleasedClient {
     this.heard.push(frame);
     const types = [...frame.matchAll(/"type":"(\w+)"/g)].map(([, type = ""]) => type);
     if (/hidden/.test(frame) || !types.every((type) => TYPES.has(type))) this.fail(frame);
+    else if (!messagesIn(frame).every(isWhole)) this.fail(`a message lacks a property: ${frame}`);
   }
+}
+
+function messagesIn(frame: string): unknown[] {
+  const messages: unknown[] = [];
+  JSON.parse(frame, (property, value) => {
+    if (/^(channelMessage|lastMessage|message|messages)$/.test(property)) messages.push(value);
+    return value;
+  });
+  return messages.flat();
+}
+
+function isWhole(message: unknown): boolean {
+  return OF_MESSAGE.every((property) => Object.hasOwn(Object(message), property));
 }
