@@ -17,7 +17,11 @@ pub async fn main() -> Result<(), Box<dyn Error>> {
     let (client, mut events) = Client::sign_in_with(address.parse()?, login, options).await?;
     while let Some(event) = events.next().await {
         match event {
-            Event::Message(to) if to.recipient.is_some() && to.sender_uuid != client.me() => {
+            Event::Message(to)
+                if to.recipient.is_some()
+                    && to.sender_uuid != client.me()
+                    && to.deleted_at.is_none() =>
+            {
                 // With this clientUUID a second answer to the same message is not stored.
                 client.reply_as(&to, &*to.text, format!("echo {}", to.uuid)).await?;
             }

@@ -13,7 +13,7 @@ use crate::{ChannelId, Client, Error};
 
 /// What an inbox is asked for.
 pub(crate) fn wants() -> InboxWants {
-    InboxWants { wants: vec!["channels".into()] }
+    InboxWants { wants: vec!["channels".into(), "changes".into()] }
 }
 
 /// All of these fail with [`Error::Refused`] or, without a connection, [`Error::Disconnected`]. The codes:

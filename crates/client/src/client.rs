@@ -142,10 +142,16 @@ impl Client {
         text: impl Into<String>,
         client_uuid: impl Into<String>,
     ) -> Delivery {
+        self.deliver(NewMessage {
+            recipient: channel.into().to_string(),
+            message: text.into(),
+            client_uuid: Some(client_uuid.into()),
+            reply_to: None,
+        })
+    }
+
+    pub(crate) fn deliver(&self, message: NewMessage) -> Delivery {
         let (done, delivery) = oneshot::channel();
-        let recipient = channel.into().to_string();
-        let client_uuid = Some(client_uuid.into());
-        let message = NewMessage { recipient, message: text.into(), client_uuid, reply_to: None };
         Delivery(match self.sends.try_send(Sending { message, done }) {
             Ok(()) => Ok(delivery),
             Err(TrySendError::Full(_)) => Err(Error::Full),
@@ -153,7 +159,7 @@ impl Client {
         })
     }
 
-    /// Answers in the channel of the message.
+    /// Sends to the channel of the message, without a quote of it: see [`Client::reply_to`].
     ///
     /// # Errors
     /// As [`Client::send`].
@@ -175,7 +181,7 @@ impl Client {
         self.send_as(Channel::of(to, self.me), text, client_uuid)
     }
 
-    /// Reads a part of a channel's history.
+    /// Reads a part of a channel's history, each message as it is now.
     ///
     /// # Errors
     /// When the server refuses, or there is no connection.
@@ -184,16 +190,7 @@ impl Client {
         channel: impl Into<ChannelId>,
         page: Page,
     ) -> Result<History, Error> {
-        let seq = |seq: u64| Some(i64::try_from(seq).unwrap_or(i64::MAX));
-        let (before, after) = match page {
-            Page::Last => (None, None),
-            Page::Before(before) => (seq(before), None),
-            Page::After(after) => (None, seq(after)),
-        };
-        let recipient = channel.into().to_string();
-        let page =
-            HistoryPage { recipient, limit: Some(100), before, after, ..HistoryPage::default() };
-        reply!(self, Request::ChannelMessages(page), ChannelMessages)
+        reply!(self, Request::ChannelMessages(page.of(channel.into())), ChannelMessages)
     }
 
     /// The user's channels: General, private channels, groups and named channels. A server of 0.1 lists the first two.
@@ -262,7 +259,7 @@ impl Client {
     }
 
     /// Sends any request and waits for its reply. Messages are better sent by [`Client::send`], and an inbox is
-    /// better read by [`Client::inbox`], since one that doesn't want `channels` ends their messages.
+    /// better read by [`Client::inbox`], since one that doesn't want `channels` and `changes` ends these.
     ///
     /// # Errors
     /// [`Error::Refused`], or [`Error::Disconnected`] when there is no connection or it ended before the answer.
@@ -284,6 +281,19 @@ impl Client {
         // It fails where the connection has ended already.
         let _ = self.asks.send(Ask::Close).await;
         self.asks.closed().await;
+    }
+}
+
+impl Page {
+    pub(crate) fn of(self, channel: ChannelId) -> HistoryPage {
+        let seq = |seq: u64| Some(i64::try_from(seq).unwrap_or(i64::MAX));
+        let (before, after) = match self {
+            Self::Last => (None, None),
+            Self::Before(before) => (seq(before), None),
+            Self::After(after) => (None, seq(after)),
+        };
+        let recipient = channel.to_string();
+        HistoryPage { recipient, limit: Some(100), before, after, ..HistoryPage::default() }
     }
 }
 

@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
 use crate::places::Move;
-use crate::{Channel, Error, Positions};
+use crate::{Channel, ChannelId, Error, Positions};
 
 /// An event of a client.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -19,6 +19,17 @@ use crate::{Channel, Error, Positions};
 pub enum Event {
     /// A message: each channel's in the order of `Seq`, each once, one's own among them.
     Message(Box<Message>),
+    /// A message that came before, or is older than all that did, was edited, deleted, reacted to, pinned or answered: each
+    /// channel's changes in the order of `Rev`, each state once. A message that comes for the first time comes as it is
+    /// now. A server of 0.1 has no changes.
+    Changed {
+        /// The whole message as it is now.
+        message: Box<Message>,
+        /// Whether it came at once. Then it doesn't say which reactions are the user's (`mine`): they stay as they were.
+        live: bool,
+    },
+    /// More than 1,000 changes of this channel were missed, and are left out: forget its messages, and read the newest.
+    Skipped(ChannelId),
     /// The server lost messages, as after a restored backup: forget those that you hold. New ones follow,
     /// perhaps with a `Seq` that another message had. Those of the last 256 of a channel that the server
     /// still has do not come again.
@@ -28,7 +39,7 @@ pub enum Event {
     Inbox(Inbox),
     /// The connection has changed.
     Link(Link),
-    /// A sign-in or sign-out, a join or leave, presence, typing, a read mark or preferences of another session; a channel
+    /// A sign-in or sign-out, a join or leave, presence, typing; a read mark, preferences or a reaction of another session; a channel
     /// that was made or edited or of which the user has become a member, one that has gone, members of one. News are
     /// left out while more than a thousand events wait to be read; messages never are. After news of channels that were
     /// left out comes another inbox.
@@ -70,12 +81,14 @@ impl fmt::Display for Link {
     }
 }
 
-/// An event in the queue, the epoch that it is of, and the channels that begin or have gone with it.
+/// An event in the queue, the epoch that it is of, and what begins, has gone or is handled with it.
 #[derive(Debug)]
 pub(crate) struct Told {
     pub event: Event,
     pub epoch: Arc<str>,
     pub moves: Vec<Move>,
+    /// Up to which `rev` changes are handled with it.
+    pub revs: Vec<(ChannelId, u64)>,
 }
 
 /// The stream of events.
@@ -103,7 +116,7 @@ impl Events {
         Self { queue, link, ended: false, me, positions, begun, reset: false }
     }
 
-    /// Where the next run goes on: behind every message that [`Events::next`] has returned. Save them after each
+    /// Where the next run goes on: behind every message and change that [`Events::next`] has returned. Save them after each
     /// event. `None` until the first [`Event::Inbox`], and between [`Event::Reset`] and the next one.
     #[must_use]
     pub fn positions(&self) -> Option<&Positions> {
@@ -125,22 +138,28 @@ impl Events {
         }
     }
 
-    fn note(&mut self, Told { event, epoch, moves }: Told) -> Event {
+    fn note(&mut self, Told { event, epoch, moves, revs }: Told) -> Event {
         if *self.positions.epoch != *epoch {
             epoch.as_ref().clone_into(&mut self.positions.epoch);
         }
         let channels = &mut self.positions.channels;
         for (channel, begins) in moves {
-            match begins {
-                Some(seq) => drop(channels.insert(channel, seq)),
-                None => drop(channels.remove(&channel)),
+            if let Some(seq) = begins {
+                channels.insert(channel, seq);
+            } else {
+                channels.remove(&channel);
+                self.positions.revs.remove(&channel);
             }
         }
+        self.positions.revs.extend(revs);
         match &event {
             Event::Message(message) => {
                 channels.insert(Channel::of(message, self.me).id(), message.seq);
             }
-            Event::Reset => self.reset = true,
+            Event::Reset => {
+                self.reset = true;
+                self.positions.revs.clear();
+            }
             Event::Inbox(inbox) => {
                 let listed = inbox.channels.iter();
                 let mut totals = listed.map(|listed| (Channel::from(listed).id(), listed.total));

@@ -2,8 +2,8 @@
 //!
 //! [`Client::sign_in`] connects and signs in. From then on a task keeps the connection: it reconnects with
 //! growing, random delays, signs in by access key, reads from the history what it missed, and repeats a send
-//! until the server has stored or refused it. [`Events`] has all that happens, each channel in the order of `Seq`,
-//! and [`Events::positions`] where the program's next run goes on.
+//! until the server has stored or refused it. [`Events`] has all that happens, each channel in the order of `Seq`
+//! and its changes in the order of `Rev`, and [`Events::positions`] where the program's next run goes on.
 //!
 //! ```no_run
 //! # async fn hello() -> Result<(), chinwag_client::Error> {
@@ -22,6 +22,7 @@
 //! ```
 
 mod address;
+mod changes;
 mod channel;
 mod channels;
 mod client;
@@ -30,15 +31,18 @@ mod event;
 mod keeper;
 mod line;
 mod login;
+mod messages;
 mod options;
 mod places;
 mod positions;
 mod reason;
+mod states;
 pub mod stream;
 mod unanswered;
 mod waits;
 
 pub use address::Address;
+pub use changes::At;
 pub use channel::{Channel, ChannelId};
 pub use chinwag_protocol as protocol;
 pub use client::{Client, Delivery, Page};
@@ -46,6 +50,7 @@ pub use error::Error;
 pub use event::{Event, Events, Link};
 pub use line::Line;
 pub use login::Login;
+pub use messages::Messages;
 pub use options::Options;
 pub use positions::Positions;
 pub use reason::Reason;

@@ -1,4 +1,7 @@
-//! How far each channel has been delivered, so that every message is delivered once and in order.
+//! How far each channel has been delivered, so that every message and every change is delivered once and in order.
+
+mod changes;
+mod changes_in_order;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -6,6 +9,9 @@ use chinwag_protocol::MessageUuid;
 use chinwag_protocol::outgoing::{History, Inbox, InboxChannel, Message};
 
 use crate::{Channel, ChannelId, Positions};
+pub use changes::Missing;
+pub use changes_in_order::Change;
+use changes_in_order::ChangesInOrder;
 
 /// With fewer of General and private channels than this, the inbox lists all of them that hold a message. It always
 /// lists every group and named channel.
@@ -16,6 +22,7 @@ const REMEMBERED: usize = 256;
 
 /// How far each channel has been delivered.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each says something else of the server")]
 pub struct Places {
     known: HashMap<ChannelId, Place>,
     /// The groups and named channels of the user, unlike those that a session only looks at.
@@ -24,6 +31,12 @@ pub struct Places {
     begun: bool,
     /// Whether that inbox listed every channel, so that an unknown one is new and delivered from its first message.
     all_listed: bool,
+    /// Whether an inbox is awaited. It says which messages come from pages, so that no live one is delivered meanwhile.
+    awaits_inbox: bool,
+    /// Whether the server numbers changes, as those since 0.2 do.
+    has_revs: bool,
+    /// Up to which `rev` changes are handled once all events so far are, by channel.
+    pub revs: Vec<(ChannelId, u64)>,
 }
 
 #[derive(Default)]
@@ -47,6 +60,15 @@ struct Place {
     page_end: u64,
     /// The last messages delivered, oldest first.
     recent: VecDeque<(u64, MessageUuid)>,
+    /// The `Seq` behind which the channel began.
+    begin: u64,
+    changes: ChangesInOrder,
+    /// `changes.rev()` when the inbox was requested.
+    rev_before: u64,
+    /// Up to this `Seq` messages come from pages only, which are read after the `rev` from which the changes go on.
+    paged: u64,
+    /// Pages with a smaller `rev` are of before changes that were left out.
+    skipped_to: u64,
 }
 
 /// How to go on after a live message.
@@ -75,9 +97,12 @@ pub type Move = (ChannelId, Option<u64>);
 /// Where an earlier run stopped.
 impl From<&Positions> for Places {
     fn from(positions: &Positions) -> Self {
-        let place = |told| Place { told, ..Place::default() };
-        let known: HashMap<_, _> =
-            positions.channels.iter().map(|(channel, seq)| (*channel, place(*seq))).collect();
+        let place = |channel, seq| Place::after(seq, positions.revs.get(channel).copied());
+        let known: HashMap<_, _> = positions
+            .channels
+            .iter()
+            .map(|(channel, seq)| (*channel, place(channel, *seq)))
+            .collect();
         Self { begun: true, all_listed: known.len() < MOST_LISTED, known, ..Self::default() }
     }
 }
@@ -86,7 +111,7 @@ impl Places {
     /// On a new connection no page is under way.
     pub fn reconnected(&mut self) {
         for place in self.known.values_mut() {
-            place.asked = false;
+            (place.asked, place.changes.asked) = (false, false);
         }
     }
 
@@ -94,18 +119,21 @@ impl Places {
     /// the user has just become a member, or looks at it.
     pub fn live(&mut self, channel: Channel, seq: u64, room: bool) -> Turn {
         let shared = matches!(channel, Channel::Shared(_));
-        let first = if self.all_listed && !shared { 0 } else { seq.saturating_sub(1) };
+        let is_whole = self.all_listed && !shared;
+        let first = if is_whole { 0 } else { seq.saturating_sub(1) };
+        let rev = (is_whole && self.has_revs).then_some(0);
         let begun = self.begun;
-        let place = self.known.entry(channel.id()).or_insert(Place {
-            told: if begun { first } else { 0 },
-            shared: Some(shared),
-            ..Place::default()
+        let revs = &mut self.revs;
+        let place = self.known.entry(channel.id()).or_insert_with(|| {
+            revs.extend(rev.filter(|_| begun).map(|rev| (channel.id(), rev)));
+            let place = if begun { Place::after(first, rev) } else { Place::default() };
+            Place { shared: Some(shared), ..place }
         });
         place.newest = place.newest.max(seq);
-        if !begun || !room || place.asked || seq <= place.told {
+        if !begun || self.awaits_inbox || !room || place.asked || seq <= place.told {
             return Turn::Not;
         }
-        if seq == place.told + 1 { Turn::Now } else { place.fill() }
+        if seq == place.told + 1 && seq > place.paged { Turn::Now } else { place.fill() }
     }
 
     /// Everything up to this one is delivered.
@@ -136,27 +164,32 @@ impl Places {
     pub fn forget(&mut self, channel: ChannelId) {
         self.member_of.remove(&channel);
         self.known.remove(&channel);
+        self.revs.retain(|(other, _)| *other != channel);
     }
 
     /// The inbox was requested. It may not count messages that are delivered from here on.
     pub fn inbox_asked(&mut self) {
+        self.awaits_inbox = true;
         for place in self.known.values_mut() {
             place.told_before = place.told;
+            place.rev_before = place.changes.rev().unwrap_or(0);
             place.was_known = true;
         }
     }
 
-    /// Whether the server has fewer messages in a channel than were delivered before the inbox was requested. A group
+    /// Whether the server has fewer messages or changes in a channel than were delivered before the inbox was requested. A group
     /// or a named channel that isn't listed is no such one: the user is no member any more.
     pub fn are_beyond(&self, inbox: &Inbox) -> bool {
         let totals: HashMap<_, _> = inbox
             .channels
             .iter()
-            .map(|listed| (Channel::from(listed).id(), listed.total))
+            .map(|listed| (Channel::from(listed).id(), (listed.total, listed.rev)))
             .collect();
         let (all, shares) = (lists_all(inbox), lists_shared(inbox));
         let is_beyond = |(channel, place): (&ChannelId, &Place)| match totals.get(channel) {
-            Some(total) => place.told_before > *total,
+            Some((total, rev)) => {
+                place.told_before > *total || rev.is_some_and(|rev| place.rev_before > rev)
+            }
             None => all && !place.shared.unwrap_or(shares) && place.told_before > 0,
         };
         self.begun && self.known.iter().any(is_beyond)
@@ -170,17 +203,21 @@ impl Places {
             place.told = place.told.min(first.unwrap_or(u64::MAX));
             (place.newest, place.asked, place.page_end) = (0, false, 0);
             place.is_doubtful = true;
+            place.changes = ChangesInOrder::default();
+            (place.paged, place.skipped_to) = (0, 0);
         }
     }
 
     /// Takes an inbox. `joined` is the channel that the session has joined, perhaps only to look at it.
     pub fn inbox(&mut self, inbox: &Inbox, joined: Option<ChannelId>) -> Next {
         let mut moves = Vec::new();
+        self.awaits_inbox = false;
+        self.has_revs = inbox.channels.iter().any(|listed| listed.rev.is_some());
         for listed in &inbox.channels {
             let id = Channel::from(listed).id();
             if self.begun && !self.known.contains_key(&id) {
                 let told = begin(listed);
-                self.known.insert(id, Place { told, ..Place::default() });
+                self.known.insert(id, Place::after(told, None));
                 moves.extend(is_shared(listed).then_some((id, Some(told))));
             }
             let place = self.known.entry(id).or_default();
@@ -189,8 +226,12 @@ impl Places {
                 self.member_of.insert(id);
             }
             place.newest = place.newest.max(listed.total);
+            place.paged = listed.total;
+            if place.changes.note(listed.rev) {
+                self.revs.extend(listed.rev.map(|rev| (id, rev)));
+            }
             if !self.begun {
-                place.told = listed.total;
+                (place.told, place.begin) = (listed.total, listed.total);
             }
             if std::mem::take(&mut place.is_doubtful) {
                 place.told = place.told.min(listed.total);
@@ -239,6 +280,10 @@ impl Places {
     /// Takes a page that was requested; returns the messages to deliver, in order.
     pub fn page(&mut self, page: History) -> Vec<Message> {
         let Some(place) = self.known.get_mut(&(&page.channel).into()) else { return Vec::new() };
+        if page.rev < place.skipped_to {
+            place.page_end = 0;
+            return Vec::new();
+        }
         place.newest = place.newest.max(page.total);
         if page.messages.is_empty() {
             // There is nothing to wait for.

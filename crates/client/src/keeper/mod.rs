@@ -1,5 +1,7 @@
 //! The task that keeps a connection alive: it reconnects until the client is closed or dropped.
 
+mod changes;
+mod history;
 mod news;
 mod sends;
 mod session;

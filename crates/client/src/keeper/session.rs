@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chinwag_protocol::incoming::HistoryPage;
-use chinwag_protocol::outgoing::{History, Inbox, Message};
 use chinwag_protocol::{Body, ErrorCode, Outgoing, Request};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::oneshot;
@@ -14,9 +12,8 @@ use super::{Ask, End, Ends, Keeper, Sending, refuse};
 use crate::channels::wants;
 use crate::event::Told;
 use crate::line::{Frame, Line, Lost, PATIENCE, answers};
-use crate::places::Turn;
 use crate::unanswered::Unanswered;
-use crate::{Channel, ChannelId, Error, Event};
+use crate::{ChannelId, Error, Event};
 
 /// Silence after which a `ping` is sent.
 const PING_EVERY: Duration = Duration::from_secs(20);
@@ -25,7 +22,7 @@ const PING_EVERY: Duration = Duration::from_secs(20);
 const MOST_AWAITED: usize = 256;
 
 /// The length of a page of history, and the room that the events must have before one is requested.
-const PAGE: usize = 100;
+pub(super) const PAGE: usize = 100;
 
 /// The delay before a failed read is repeated.
 pub(super) const AGAIN: Duration = Duration::from_secs(2);
@@ -43,7 +40,7 @@ pub struct Session<'a> {
     pub(super) repeat: Option<Instant>,
     pub(super) refusals: u32,
     /// From when on to request the inbox, once the events have room.
-    behind: Option<Instant>,
+    pub(super) behind: Option<Instant>,
 }
 
 /// The purpose of a request.
@@ -53,6 +50,9 @@ pub(super) enum Awaited {
     Rejoin,
     Inbox,
     Page(ChannelId),
+    Changes(ChannelId),
+    /// The changes that a page for the client lacks.
+    Present(Box<Outgoing>, Option<oneshot::Sender<Result<Outgoing, Error>>>),
     Send,
     Ping,
 }
@@ -94,7 +94,9 @@ impl<'a> Session<'a> {
             self.refused(awaited, Error::too_large(""));
         }
         for awaited in self.unanswered.take_all() {
-            if let Awaited::Asker(answer) | Awaited::Join(_, answer) = awaited {
+            if let Awaited::Asker(answer) | Awaited::Join(_, answer) | Awaited::Present(_, answer) =
+                awaited
+            {
                 refuse(answer, Error::Disconnected);
             }
         }
@@ -185,11 +187,17 @@ impl<'a> Session<'a> {
     /// Ends a request that has no other answer.
     fn refused(&mut self, awaited: Awaited, error: Error) {
         match awaited {
-            Awaited::Asker(answer) | Awaited::Join(_, answer) => refuse(answer, error),
+            Awaited::Asker(answer) | Awaited::Join(_, answer) | Awaited::Present(_, answer) => {
+                refuse(answer, error);
+            }
             Awaited::Send => self.finish_send(Err(error)),
             Awaited::Inbox => self.fall_behind(AGAIN),
             Awaited::Page(channel) => {
                 self.keeper.places.given_up(channel);
+                self.fall_behind(AGAIN);
+            }
+            Awaited::Changes(channel) => {
+                self.keeper.places.missing_read(channel, None);
                 self.fall_behind(AGAIN);
             }
             Awaited::Rejoin | Awaited::Ping => {}
@@ -246,13 +254,22 @@ impl<'a> Session<'a> {
         let Outgoing { id, by, body } = frame;
         let whole = |body| Outgoing { id, by, body };
         match (awaited, body) {
-            (Some(Awaited::Asker(answer)), body) => reply(answer, whole(body)),
+            (Some(Awaited::Asker(answer)), body) => self.answer(answer, whole(body)).await?,
             (Some(Awaited::Join(channel, answer)), body) => {
-                if let Body::ChannelJoin(_) = body {
+                if let Body::ChannelJoin(view) = &body {
                     self.joined(channel);
+                    self.look_at(view).await?;
                 }
-                reply(answer, whole(body));
+                self.answer(answer, whole(body)).await?;
             }
+            (Some(Awaited::Present(page, answer)), Body::ChannelChanges(changes)) => {
+                self.present(*page, changes, answer).await?;
+            }
+            (Some(Awaited::Changes(channel)), Body::ChannelChanges(changes)) => {
+                self.keeper.places.missing_read(channel, Some(changes.rev));
+                self.take_changes(changes, false).await?;
+            }
+            (None, Body::ChannelChanges(changes)) => self.take_changes(changes, true).await?,
             (Some(Awaited::Inbox), Body::Inbox(inbox)) => self.take_inbox(inbox).await?,
             (Some(Awaited::Page(_)), Body::ChannelMessages(page)) => self.take_page(page).await?,
             (Some(Awaited::Send), Body::ChannelMessage(message)) => {
@@ -260,7 +277,16 @@ impl<'a> Session<'a> {
                 self.finish_send(Ok(message));
             }
             (Some(Awaited::Send), Body::Error(error)) => self.take_refusal(error),
-            (Some(awaited @ (Awaited::Inbox | Awaited::Page(_) | Awaited::Send)), _) => {
+            (
+                Some(
+                    awaited @ (Awaited::Inbox
+                    | Awaited::Page(_)
+                    | Awaited::Changes(_)
+                    | Awaited::Present(..)
+                    | Awaited::Send),
+                ),
+                _,
+            ) => {
                 self.refused(awaited, Error::Unexpected);
             }
             (Some(Awaited::Rejoin), Body::Error(error)) => {
@@ -269,113 +295,37 @@ impl<'a> Session<'a> {
                     self.keeper.joined = None;
                 }
             }
+            (Some(Awaited::Rejoin), Body::ChannelJoin(view)) => {
+                self.look_at(&view).await?;
+                self.take_news(whole(Body::ChannelJoin(view)));
+            }
             (Some(Awaited::Ping), _) | (None, Body::ChannelMessage(_) | Body::Error(_)) => {}
             (Some(Awaited::Rejoin) | None, body) => self.take_news(whole(body)),
         }
         if is_goodbye { Err(End::Over(Error::SignedOut)) } else { Ok(()) }
     }
 
-    async fn live_message(&mut self, message: &Message) -> Step {
-        let channel = Channel::of(message, self.keeper.me);
-        match self.keeper.places.live(channel, message.seq, self.behind.is_none()) {
-            Turn::Now => {
-                self.tell_message(channel.id(), message.clone());
-                Ok(())
-            }
-            Turn::Not => Ok(()),
-            Turn::Fill(after) => self.fill(channel.id(), after).await,
-        }
-    }
-
-    async fn take_inbox(&mut self, inbox: Inbox) -> Step {
-        if self.keeper.places.are_beyond(&inbox) {
-            self.keeper.set_back();
-        }
-        if self.keeper.reset_due && !self.tell(Event::Reset) {
-            self.fall_behind(Duration::ZERO);
-            return Ok(());
-        }
-        self.keeper.reset_due = false;
-        if self.has_no_room() {
-            self.fall_behind(Duration::ZERO);
-            return Ok(());
-        }
-        let next = self.keeper.places.inbox(&inbox, self.keeper.joined);
-        self.keeper.moves.extend(next.moves);
-        self.tell(Event::Inbox(inbox));
-        for (channel, after) in next.pages {
-            self.fill(channel, after).await?;
-        }
-        Ok(())
-    }
-
-    /// Requests the page after this `Seq`.
-    async fn fill(&mut self, channel: ChannelId, after: u64) -> Step {
-        let page = HistoryPage {
-            recipient: channel.to_string(),
-            limit: i64::try_from(PAGE).ok(),
-            before: None,
-            after: i64::try_from(after).ok(),
-            ..HistoryPage::default()
-        };
-        self.request(Awaited::Page(channel), &Request::ChannelMessages(page)).await
-    }
-
-    async fn take_page(&mut self, page: History) -> Step {
-        let channel = ChannelId::from(&page.channel);
-        for message in self.keeper.places.page(page) {
-            if !self.tell_message(channel, message) {
-                self.keeper.places.given_up(channel);
-                return Ok(());
-            }
-        }
-        match self.keeper.places.next_page(channel) {
-            Some(after) => self.fill(channel, after).await,
-            None => Ok(()),
-        }
-    }
-
-    /// Delivers a message, or notes that it is to be read from the history once there is room.
-    fn tell_message(&mut self, channel: ChannelId, message: Message) -> bool {
-        let (seq, uuid) = (message.seq, message.uuid);
-        let told = self.tell(Event::Message(Box::new(message)));
-        if told {
-            self.keeper.places.told(channel, seq, uuid);
-        } else {
-            self.fall_behind(Duration::ZERO);
-        }
-        told
-    }
-
     /// Whether there was room; if the events were dropped, everything counts as delivered.
     pub(super) fn tell(&mut self, event: Event) -> bool {
         let moves = std::mem::take(&mut self.keeper.moves);
-        let told = Told { event, epoch: Arc::clone(&self.keeper.epoch), moves };
+        let revs = std::mem::take(&mut self.keeper.places.revs);
+        let told = Told { event, epoch: Arc::clone(&self.keeper.epoch), moves, revs };
         match self.ends.events.try_send(told) {
             Err(TrySendError::Full(told)) => {
                 self.keeper.moves = told.moves;
+                self.keeper.places.revs = told.revs;
                 false
             }
             _ => true,
         }
     }
 
-    fn has_no_room(&self) -> bool {
-        self.ends.events.capacity() == 0 && !self.ends.events.is_closed()
+    pub(super) fn has_room_for(&self, events: usize) -> bool {
+        self.ends.events.capacity() >= events || self.ends.events.is_closed()
     }
 
     pub(super) fn fall_behind(&mut self, wait: Duration) {
         self.behind.get_or_insert(Instant::now() + wait);
-    }
-}
-
-fn reply(answer: Option<oneshot::Sender<Result<Outgoing, Error>>>, frame: Outgoing) {
-    match (answer, frame) {
-        (answer, Outgoing { body: Body::Error(error), .. }) => {
-            refuse(answer, Error::Refused(error));
-        }
-        (Some(answer), frame) => drop(answer.send(Ok(frame))),
-        (None, _) => {}
     }
 }
 

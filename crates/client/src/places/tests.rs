@@ -5,6 +5,8 @@ use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
 
 use super::*;
 
+mod changes;
+
 const GENERAL: Channel = Channel::General;
 
 fn inbox(total: u64) -> Inbox {
@@ -225,10 +227,10 @@ fn an_inbox_that_was_asked_before_a_channel_was_known_says_nothing_of_it() {
     let (mut places, ops) = (Places::default(), ChannelUuid::random());
     places.inbox(&newer(vec![]), None);
     places.inbox_asked();
-    assert_eq!(places.live(Channel::Shared(ops), 1, true), Turn::Now);
-    places.told(ops.into(), 1, MessageUuid::random());
-    assert_eq!(places.inbox(&newer(vec![]), None), Next::default());
-    assert_eq!(places.live(Channel::Shared(ops), 3, true), Turn::Fill(1));
+    // A page tells the message as it is now.
+    assert_eq!(places.live(Channel::Shared(ops), 1, true), Turn::Not);
+    let next = Next { pages: vec![(ops.into(), 0)], moves: vec![] };
+    assert_eq!(places.inbox(&newer(vec![]), None), next);
 }
 
 #[test]
