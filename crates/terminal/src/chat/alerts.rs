@@ -11,6 +11,7 @@ use clap::ValueEnum;
 use super::mentions::mentions;
 use super::room::Room;
 use super::state::Chat;
+use super::states::is_deleted;
 use crate::plain::one_line;
 
 /// Of several messages at once only the first one rings.
@@ -103,7 +104,7 @@ impl Chat {
             Level::None => false,
         };
         let rang = self.rang.is_some_and(|rang| self.instant < rang + PAUSE);
-        if looks || !concerns || rang || message.sender_uuid == self.me {
+        if looks || !concerns || rang || message.sender_uuid == self.me || is_deleted(message) {
             return;
         }
         self.rang = Some(self.instant);

@@ -10,14 +10,22 @@ use chinwag_client::protocol::{Body, ErrorCode, Request};
 use chinwag_client::{Channel, Client, Error, Page};
 use tokio::time::sleep;
 
+use super::changes::Change;
 use super::deeds::{Deed, Outcome};
 use super::finder::MOST;
+use super::listing::Part;
 
 /// A request of the chat.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Ask {
     /// Send a message; the number names it in the answer.
     Post(u64, Channel, String),
+    /// Send an answer to this message.
+    Reply(u64, Box<Message>, String),
+    /// Change the message with this `Seq`.
+    Change(Channel, u64, Change),
+    /// Read pinned messages or a thread.
+    List(Channel, Part),
     /// Read a part of a channel.
     History(Channel, Page),
     /// Hear who types there.
@@ -61,6 +69,10 @@ pub enum Ask {
 pub enum Answer {
     /// The message is stored, or refused.
     Sent(u64, Result<Message, Error>),
+    /// A message is changed, or that is refused.
+    Changed(Channel, u64, Change, Result<Message, Error>),
+    /// Pinned messages or a thread.
+    Listed(Channel, Part, Result<History, Error>),
     /// A part of a channel.
     History(Channel, Result<History, Error>),
     /// Who is there.
@@ -98,12 +110,22 @@ impl Ask {
         let client = client.clone();
         let posted = match &self {
             Self::Post(_, channel, text) => Some(client.send(*channel, text.clone())),
+            Self::Reply(_, to, text) => Some(client.reply_to(to, text.clone())),
             _ => None,
         };
         async move {
             let ask = self.clone();
             let answer = match (self, posted) {
-                (Self::Post(number, ..), Some(delivery)) => Answer::Sent(number, delivery.await),
+                (Self::Post(number, ..) | Self::Reply(number, ..), Some(delivery)) => {
+                    Answer::Sent(number, delivery.await)
+                }
+                (Self::Change(channel, seq, change), _) => {
+                    let outcome = change.clone().make(&client, channel, seq).await;
+                    Answer::Changed(channel, seq, change, outcome)
+                }
+                (Self::List(channel, part), _) => {
+                    Answer::Listed(channel, part, part.read(&client, channel).await)
+                }
                 (Self::History(channel, page), _) => {
                     Answer::History(channel, client.history(channel, page).await)
                 }
@@ -148,7 +170,12 @@ impl Ask {
                     Answer::SignedOut
                 }
                 (
-                    Self::Quit | Self::Redraw | Self::Mouse(_) | Self::Suspend | Self::Post(..),
+                    Self::Quit
+                    | Self::Redraw
+                    | Self::Mouse(_)
+                    | Self::Suspend
+                    | Self::Post(..)
+                    | Self::Reply(..),
                     _,
                 ) => Answer::Nothing,
             };

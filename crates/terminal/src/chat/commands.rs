@@ -24,6 +24,12 @@ pub enum Command {
     Pin,
     Section,
     Unread,
+    Edit,
+    Delete,
+    Reply,
+    React,
+    Thread,
+    Pinned,
     Who,
     Help,
     SignOut,
@@ -51,7 +57,7 @@ pub struct Entry {
     /// Its names without the slash, of which the first one is shown.
     names: &'static [&'static str],
     /// The words behind it. Those in brackets may be left out; those in small letters stand as they are. Capitals name
-    /// what Tab completes: `NAME` a person or a channel, `#NAME` a channel, `PEOPLE`, and `SECTION`.
+    /// what Tab completes: `NAME` a person or a channel, `#NAME` a channel, `PEOPLE`, `SECTION`, and `EMOJI`.
     words: &'static str,
     /// Where it works.
     pub place: Place,
@@ -71,7 +77,7 @@ const fn row(
 
 /// All of them, as the help shows them.
 #[rustfmt::skip]
-pub const COMMANDS: [Entry; 25] = {
+pub const COMMANDS: [Entry; 31] = {
     use Command as C;
     use Place::{Any, Named, NamedOrGeneral, Own};
     [
@@ -107,6 +113,14 @@ pub const COMMANDS: [Entry; 25] = {
             "put the channel into a section of the list"),
         row(C::Unread, &["unread"], "[COUNT]", Own,
             "mark the last messages as unread; alone the newest, or from the first one in view"),
+        row(C::Edit, &["edit"], "[TEXT]", Own,
+            "edit your last message, or the chosen one; alone, in the field"),
+        row(C::Delete, &["delete"], "", Own, "delete your last message, or the chosen one"),
+        row(C::Reply, &["reply"], "[TEXT]", Own, "answer the newest message, or the chosen one"),
+        row(C::React, &["react"], "EMOJI", Own,
+            "react to the newest message, or the chosen one; again takes it back"),
+        row(C::Thread, &["thread"], "", Own, "the thread of the newest message, or the chosen one"),
+        row(C::Pinned, &["pinned"], "", Own, "the pinned messages of the channel"),
         row(C::Who, &["who", "users"], "", Any, "people, those online first"),
         row(C::Help, &["help", "h"], "", Any, "the keys and commands"),
         row(C::SignOut, &["signout", "logout"], "", Any, "sign out, and forget the access key"),

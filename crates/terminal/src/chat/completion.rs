@@ -4,6 +4,7 @@ use chinwag_client::Channel;
 use chinwag_client::protocol::UserUuid;
 use ratatui_textarea::{CursorMove, DataCursor};
 
+use super::aim::emoji_names;
 use super::asks::Ask;
 use super::commands::{self, COMMANDS, Entry};
 use super::state::Chat;
@@ -91,6 +92,8 @@ impl Chat {
         let channel = word.strip_prefix('#').or(Some(word).filter(|_| takes(entry, "#NAME")));
         if let Some(start) = channel {
             words.extend(self.channel_names(&start.to_lowercase()));
+        } else if takes(entry, "EMOJI") {
+            words.extend(emoji_names(word));
         } else if takes(entry, "SECTION") {
             words.extend(self.own_sections(&word.to_lowercase()));
         } else {

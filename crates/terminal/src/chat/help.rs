@@ -11,7 +11,7 @@ use super::lines::wrapped;
 use super::state::{Chat, Over};
 
 /// The keys.
-pub const KEYS: [(&str, &str); 24] = [
+pub const KEYS: [(&str, &str); 26] = [
     ("Enter", "send the message"),
     ("Ctrl+Q", "quit (or Ctrl+C)"),
     ("F9", "sign out"),
@@ -23,7 +23,9 @@ pub const KEYS: [(&str, &str); 24] = [
     ("Alt+1 … Alt+9", "a channel by its place in the list"),
     ("Alt+U", "next channel with something unread"),
     ("Tab", "complete a name, a command or its words; again for the next one"),
-    ("↑ ↓", "bring back a message that you sent, while nothing is written"),
+    ("↑ ↓", "edit a message that you sent, while nothing is written"),
+    ("Ctrl+↑ or Alt+M", "choose a message: ↑ ↓ go on, Esc ends"),
+    ("e d r + p t", "with it: edit, delete, reply, react, pin, thread; / a command"),
     ("PgUp PgDn", "older and newer messages (Shift+↑ Shift+↓ line by line)"),
     ("Home End", "first and newest message, while nothing is written"),
     ("Alt+N", "first new message"),

@@ -22,6 +22,11 @@ impl Chat {
                 let gone = self.forget_gone(&inbox);
                 return self.take_inbox(&inbox).into_iter().chain(gone).collect();
             }
+            Event::Changed { message, live } => {
+                let channel = self.channel_of(&message);
+                self.take_change(channel, *message, live);
+            }
+            Event::Skipped(channel) => return self.take_skipped(channel).into_iter().collect(),
             Event::Link(link) => self.link = link,
             Event::News(news) => return self.take_news(*news),
             _ => {}
@@ -30,6 +35,7 @@ impl Chat {
     }
 
     fn take_inbox(&mut self, inbox: &Inbox) -> Vec<Ask> {
+        self.changes = inbox.channels.iter().any(|listed| listed.rev.is_some());
         for listed in &inbox.channels {
             if let Some(user) = &listed.recipient {
                 self.learn(user);
@@ -111,6 +117,11 @@ impl Chat {
                 if let Some(room) = room {
                     room.read = room.read.max(read.seq);
                 }
+            }
+            // From another session of the user's.
+            Body::MessageReact(changed) => {
+                let channel = self.channel_of(&changed.message);
+                self.take_change(channel, changed.message, false);
             }
             Body::ChannelPrefs(prefs) => self.take_prefs(prefs),
             Body::ChannelTyping(typing) if typing.user != self.me => {
@@ -202,6 +213,10 @@ impl Chat {
                     room.take_page(view.messages, total);
                 }
             }
+            Answer::Changed(channel, seq, change, outcome) => {
+                return self.take_changed(channel, seq, change, outcome);
+            }
+            Answer::Listed(channel, part, Ok(history)) => return self.list(channel, part, history),
             Answer::Done(written, outcome) => return self.take_outcome(&written, outcome),
             Answer::Inbox(Ok(inbox)) => return self.take_inbox(&inbox),
             Answer::FoundChannels(Ok(channels)) => {
@@ -247,7 +262,9 @@ impl Chat {
                 users.users.iter().for_each(|user| self.learn(user));
                 return self.looked_up(&name, &written);
             }
-            Answer::LookedUp(_, _, Err(error)) => self.notice = Some(explain(&error)),
+            Answer::LookedUp(_, _, Err(error)) | Answer::Listed(_, _, Err(error)) => {
+                self.notice = Some(explain(&error));
+            }
             Answer::SignedOut => self.link = Link::Ended(Error::SignedOut),
             // The next one includes one that was lost.
             Answer::Read(_) | Answer::Nothing => {}

@@ -3,6 +3,7 @@
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use ratatui::layout::Size;
 
+use super::aim::Aim;
 use super::asks::Ask;
 use super::field::edit;
 use super::finder::{Finder, Scope};
@@ -59,7 +60,15 @@ impl Chat {
             _ => {}
         }
         match std::mem::take(&mut self.over) {
-            Over::Nothing => self.chat_key(key, ctrl, alt),
+            Over::Nothing => match self.chosen.take() {
+                Some(chosen)
+                    if !alt && (!ctrl || matches!(key.code, KeyCode::Up | KeyCode::Down)) =>
+                {
+                    self.chosen_key(chosen, key)
+                }
+                _ => self.chat_key(key, ctrl, alt),
+            },
+            Over::Listing(listing) => self.listing_key(listing, key),
             Over::Help(from) => self.help_key(from, key),
             Over::Leaving(leaving) => self.leaving_key(leaving, key),
             Over::Finder(finder) => self.finder_key(finder, key, ctrl),
@@ -101,6 +110,8 @@ impl Chat {
             || unwritten && self.mouse == Mouse::Copying;
         Some(match key.code {
             KeyCode::Char('k') if ctrl => self.find(Scope::All),
+            KeyCode::Up if ctrl => self.choose_message(true),
+            KeyCode::Char('m') if alt => self.choose_message(true),
             KeyCode::Down if alt => self.step(1, false),
             KeyCode::Up if alt => self.step(-1, false),
             KeyCode::Char('n') if ctrl => self.step(1, false),
@@ -111,6 +122,10 @@ impl Chat {
             KeyCode::PageDown => self.scroll_by(-page),
             KeyCode::Up if line_by_line => self.scroll_by(1),
             KeyCode::Down if line_by_line => self.scroll_by(-1),
+            KeyCode::Esc if self.room().aim != Aim::Nothing => {
+                self.end_aim();
+                Vec::new()
+            }
             KeyCode::Esc => self.show_newest(),
             KeyCode::End if unwritten => self.show_newest(),
             KeyCode::Home if unwritten => self.show_oldest(),
@@ -191,7 +206,7 @@ impl Chat {
                 self.look_for(finder)
             }
             over => {
-                self.over = over;
+                (self.over, self.chosen) = (over, None);
                 self.room_mut().draft.insert_str(&text);
                 self.told_typing().into_iter().collect()
             }

@@ -9,11 +9,14 @@ use ratatui::backend::FromCrossterm;
 use ratatui::style::{Color, Modifier, Style, Stylize};
 use ratatui::text::{Line, Span};
 use textwrap::{Options, WordSeparator};
+use unicode_width::UnicodeWidthStr;
 
 use super::links::{Link, links};
+use super::marks;
 use super::mentions::mentions;
 use super::outbox::Unsent;
 use super::state::Chat;
+use super::states::is_deleted;
 use crate::colours::of_user;
 use crate::plain::harmless;
 
@@ -132,8 +135,13 @@ fn block(chat: &Chat, before: Option<&Message>, message: &Message, width: u16) -
     if is_new {
         rows.push(rule("New", width).style(Style::new().fg(Color::Yellow).bold()).into());
     }
+    if is_deleted(message) {
+        rows.extend(deleted(chat, before, message, !rows.is_empty()));
+        return rows;
+    }
     let together = before.is_some_and(|before| {
         before.sender_uuid == message.sender_uuid
+            && !is_deleted(before)
             && message.created_at.duration_since(before.created_at) < TOGETHER
     });
     let said = Some((message.sender_uuid, message.created_at));
@@ -150,15 +158,40 @@ fn block(chat: &Chat, before: Option<&Message>, message: &Message, width: u16) -
         own_time = own_time.map(|_| when);
     }
     let to_me = message.sender_uuid != chat.me && mentions(&message.text, &chat.person(chat.me));
-    let lines = said_at(&message.text, width, to_me, own_time.as_deref());
+    let first = rows.len();
+    let around = |line| Row { line, said, links: Vec::new() };
+    rows.extend(marks::quote(chat, message, width).map(around));
+    let lines = said_at(message, width, to_me, own_time.as_deref());
     rows.extend(lines.into_iter().map(|(line, links)| Row { line, said, links }));
+    rows.extend(marks::below(message, width).into_iter().map(around));
+    if chat.aims_at(message.seq) {
+        let chosen = Style::new().add_modifier(Modifier::REVERSED);
+        rows[first..].iter_mut().for_each(|row| row.line = row.line.clone().patch_style(chosen));
+    }
     rows
 }
 
+/// Of deleted messages in a row the first one has the line of all.
+fn deleted(chat: &Chat, before: Option<&Message>, message: &Message, starts: bool) -> Vec<Row> {
+    if before.is_some_and(is_deleted) && !starts {
+        return Vec::new();
+    }
+    let day = date(chat, message.created_at);
+    let rest = chat.room().messages.range(message.seq + 1..).map(|(_, message)| message);
+    let follows = |next: &&Message| {
+        is_deleted(next)
+            && date(chat, next.created_at) == day
+            && chat.room().new_from != Some(next.seq)
+    };
+    let count = 1 + rest.take_while(follows).count();
+    let gap = (before.is_some() && !starts).then(Line::default);
+    gap.into_iter().chain([marks::deleted(count)]).map(Row::from).collect()
+}
+
 /// A message's lines with their links. A time stands at the right of the first one; a mention of the user has a bar at
-/// the left.
+/// the left. Behind the last one it says whether the message is edited or pinned.
 fn said_at(
-    text: &str,
+    message: &Message,
     width: u16,
     to_me: bool,
     time: Option<&str>,
@@ -168,15 +201,27 @@ fn said_at(
     let time = time.filter(|_| width >= WIDE_ENOUGH);
     let taken = time.map_or(0, |time| time.len() + 2);
     let mut lines = Vec::new();
-    let wrapped = wrapped_behind(text, wide, taken);
-    let links = links(&harmless(text), &wrapped);
+    let note = marks::note(message);
+    let wrapped = wrapped_behind(&message.text, wide, taken);
+    let links = links(&harmless(&message.text), &wrapped);
+    let last = wrapped.last().map_or(0, |line| line.width());
+    let taken = if wrapped.len() == 1 { taken } else { 0 };
+    let fits = !note.is_empty() && last + 1 + note.len() + taken <= wide.into();
+    let count = wrapped.len();
     for (at, (line, links)) in wrapped.into_iter().zip(links).enumerate() {
         let mut spans = vec![mark(), Span::raw(line)];
+        if fits && at + 1 == count {
+            spans.push(Span::raw(format!(" {note}")).dim());
+        }
         if let (0, Some(time)) = (at, time) {
-            let gap = usize::from(wide).saturating_sub(spans[1].width() + time.len());
+            let said: usize = spans[1..].iter().map(Span::width).sum();
+            let gap = usize::from(wide).saturating_sub(said + time.len());
             spans.push(Span::raw(format!("{}{time}", " ".repeat(gap))).dim());
         }
         lines.push((Line::from(spans), links));
+    }
+    if !fits && !note.is_empty() {
+        lines.push((Line::from(vec![mark(), Span::raw(note).dim()]), Vec::new()));
     }
     lines
 }

@@ -1,7 +1,9 @@
 //! The chat in a terminal: signs in, and goes between the terminal and the server until the user leaves.
 
+mod aim;
 mod alerts;
 mod asks;
+mod changes;
 mod channels;
 mod commands;
 mod completion;
@@ -15,7 +17,9 @@ mod keys;
 mod leaving;
 mod lines;
 mod links;
+mod listing;
 mod managing;
+mod marks;
 mod mentions;
 mod mouse;
 mod outbox;
@@ -28,6 +32,7 @@ mod sections;
 mod sign_in;
 mod slash;
 mod state;
+mod states;
 mod view;
 
 #[cfg(test)]
@@ -74,7 +79,7 @@ pub struct Entered {
 
 /// A user, or the form that asks for one.
 enum Start {
-    Entered(Entered),
+    Entered(Box<Entered>),
     Form(Box<Form>),
 }
 
@@ -95,7 +100,7 @@ pub async fn run(account: &Account, wait: Wait, wishes: Wishes) -> Result<()> {
     let mut drafts: HashMap<UserUuid, Drafts> = HashMap::new();
     loop {
         let who = match next {
-            Start::Entered(who) => who,
+            Start::Entered(who) => *who,
             Start::Form(form) => match form.ask(&mut screen, &address).await {
                 Ok(Some(who)) => who,
                 Ok(None) => return Ok(()),
@@ -119,7 +124,8 @@ async fn start(account: &Account, address: &Address, wait: Wait) -> Result<Start
         let login = Login::Existing { name: name.clone(), password: password.clone() };
         return match sign_in(address, login, wait).await {
             Ok((client, events)) => {
-                Ok(Start::Entered(Entered { name, client, events, keep: false }))
+                let who = Entered { name, client, events, keep: false };
+                Ok(Start::Entered(Box::new(who)))
             }
             Err(error) if error.code() == Some(ErrorCode::UnknownUser) => {
                 Ok(Start::Form(Box::new(Form::unknown(address, &name, &password))))
@@ -128,7 +134,8 @@ async fn start(account: &Account, address: &Address, wait: Wait) -> Result<Start
         };
     }
     if let Some((key, client, events)) = account.resume(address, wait).await? {
-        return Ok(Start::Entered(Entered { name: key.user, client, events, keep: true }));
+        let who = Entered { name: key.user, client, events, keep: true };
+        return Ok(Start::Entered(Box::new(who)));
     }
     wait.until_there(async || Line::connect(address).await).await?.close().await;
     Ok(Start::Form(Box::new(Form::new(address, account.name().unwrap_or_default(), ""))))

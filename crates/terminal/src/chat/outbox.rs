@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use chinwag_client::Channel;
+use chinwag_client::protocol::outgoing::Message;
 
+use super::aim::Aim;
 use super::asks::Ask;
 use super::incoming::sentence;
 use super::state::{Chat, Marked};
@@ -19,6 +21,8 @@ pub struct Unsent {
     pub number: u64,
     /// Where it goes.
     pub channel: Channel,
+    /// The message that it answers.
+    pub reply_to: Option<Box<Message>>,
     /// The text.
     pub text: String,
     /// Why it was refused; nothing while it is being sent.
@@ -38,29 +42,47 @@ impl Chat {
         (self.scroll, self.typed, self.recalled) = (0, None, None);
         self.marked = Marked::default();
         let room = self.room_mut();
+        let reply_to = match room.aim {
+            Aim::Reply(seq) => room.messages.get(&seq).cloned().map(Box::new),
+            _ => None,
+        };
         room.write("");
         room.new_from = None;
-        vec![self.post(self.open, text)]
+        self.end_aim();
+        vec![self.post(self.open, reply_to, text)]
     }
 
-    fn post(&mut self, channel: Channel, text: String) -> Ask {
+    fn post(&mut self, channel: Channel, reply_to: Option<Box<Message>>, text: String) -> Ask {
         self.last_number += 1;
         let number = self.last_number;
-        self.unsent.push(Unsent { number, channel, text: text.clone(), refused: None });
-        Ask::Post(number, channel, text)
+        self.unsent.push(Unsent {
+            number,
+            channel,
+            reply_to: reply_to.clone(),
+            text: text.clone(),
+            refused: None,
+        });
+        match reply_to {
+            Some(to) => Ask::Reply(number, to, text),
+            None => Ask::Post(number, channel, text),
+        }
     }
 
     /// Sends the refused messages of the channel that is shown again.
     pub fn retry(&mut self) -> Vec<Ask> {
         self.take_refused()
             .into_iter()
-            .map(|unsent| self.post(unsent.channel, unsent.text))
+            .map(|unsent| self.post(unsent.channel, unsent.reply_to, unsent.text))
             .collect()
     }
 
     /// Takes the refused messages of the channel that is shown back into the draft.
     pub fn take_back(&mut self) {
-        let mut texts: Vec<_> = self.take_refused().into_iter().map(|unsent| unsent.text).collect();
+        let refused = self.take_refused();
+        if let Some(answered) = refused.iter().find_map(|unsent| unsent.reply_to.as_ref()) {
+            self.answer_to(answered.seq);
+        }
+        let mut texts: Vec<_> = refused.into_iter().map(|unsent| unsent.text).collect();
         texts.push(self.room().text());
         texts.retain(|text| !text.is_empty());
         self.room_mut().write(&texts.join("\n"));

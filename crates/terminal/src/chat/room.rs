@@ -9,7 +9,9 @@ use chinwag_client::protocol::outgoing::{Channel as Details, Chosen, InboxChanne
 use jiff::Timestamp;
 use ratatui_textarea::TextArea;
 
+use super::aim::Aim;
 use super::field::field;
+use super::states::keep_later;
 
 /// How many messages a channel keeps while nobody scrolls in it.
 const MOST_KEPT: usize = 1_000;
@@ -38,10 +40,16 @@ pub struct Room {
     pub messages: BTreeMap<u64, Message>,
     /// Whether a page of it was asked for.
     pub loading: bool,
+    /// States of messages that came while a page was on its way, by `Seq`; perhaps they are in it, in an older state.
+    coming: BTreeMap<u64, Message>,
     /// The first message that was not read when the channel was opened.
     pub new_from: Option<u64>,
     /// The draft.
     pub draft: TextArea<'static>,
+    /// The message that the draft is about.
+    pub aim: Aim,
+    /// A draft that was put aside meanwhile.
+    pub aside: String,
     typing: Vec<(UserUuid, Instant)>,
 }
 
@@ -58,8 +66,11 @@ impl Room {
             newest: None,
             messages: BTreeMap::new(),
             loading: false,
+            coming: BTreeMap::new(),
             new_from: None,
             draft: field(),
+            aim: Aim::Nothing,
+            aside: String::new(),
             typing: Vec::new(),
         }
     }
@@ -88,9 +99,8 @@ impl Room {
 
     /// Forgets its messages, but not the draft.
     pub fn forget(&mut self) {
-        self.messages.clear();
+        self.forget_messages();
         (self.total, self.read, self.newest, self.new_from) = (0, 0, None, None);
-        self.loading = false;
     }
 
     /// Applies its entry of the inbox.
@@ -108,7 +118,7 @@ impl Room {
     pub fn take(&mut self, message: &Message, me: UserUuid) {
         // Live messages have no gaps, so this one follows those that are here, or about to come.
         if self.total == 0 || self.loading || !self.messages.is_empty() {
-            self.messages.insert(message.seq, message.clone());
+            self.hold(message.clone());
         }
         self.typing.retain(|(user, _)| *user != message.sender_uuid);
         if message.seq > self.total {
@@ -124,10 +134,34 @@ impl Room {
     pub fn take_page(&mut self, messages: Vec<Message>, total: u64) {
         self.loading = false;
         self.total = self.total.max(total);
-        self.messages.extend(messages.into_iter().map(|message| (message.seq, message)));
+        for message in messages {
+            self.hold(message);
+        }
+        for (_, state) in std::mem::take(&mut self.coming) {
+            self.change(state, true);
+        }
         if let Some((_, newest)) = self.messages.last_key_value() {
             self.newest = self.newest.max(Some(newest.created_at));
         }
+    }
+
+    /// Holds a message in its later state.
+    fn hold(&mut self, message: Message) {
+        match self.messages.get_mut(&message.seq) {
+            Some(held) => keep_later(held, message, false),
+            None => drop(self.messages.insert(message.seq, message)),
+        }
+    }
+
+    /// Takes a changed state of a message, if that is here or perhaps about to come. A `live` state says nothing of
+    /// reactions as the user's own.
+    pub fn change(&mut self, state: Message, live: bool) {
+        let held = match self.messages.get_mut(&state.seq) {
+            None if self.loading => self.coming.entry(state.seq).or_default(),
+            None => return,
+            Some(held) => held,
+        };
+        keep_later(held, state, live);
     }
 
     /// Forgets the oldest messages, beyond `MOST_KEPT`.
@@ -151,6 +185,13 @@ impl Room {
     /// The draft as it would be sent.
     pub fn text(&self) -> String {
         self.draft.lines().join("\n")
+    }
+
+    /// Forgets its messages alone, to read the newest again.
+    pub fn forget_messages(&mut self) {
+        self.messages.clear();
+        self.coming.clear();
+        self.loading = false;
     }
 
     /// Replaces the draft.

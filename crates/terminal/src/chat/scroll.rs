@@ -52,7 +52,7 @@ impl Chat {
         self.go_to(seq)
     }
 
-    fn go_to(&mut self, seq: u64) -> Vec<Ask> {
+    pub(super) fn go_to(&mut self, seq: u64) -> Vec<Ask> {
         self.going = Some(seq);
         self.go_on()
     }

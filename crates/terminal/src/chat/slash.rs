@@ -1,16 +1,24 @@
 //! Runs what is written like a command: `/quit`, `/msg Bob Hello`.
 
 use chinwag_client::Channel;
+use chinwag_client::protocol::outgoing::Message;
 
+use super::aim::Aim;
 use super::asks::Ask;
+use super::changes::TOO_OLD;
 use super::commands::{self, Command, Place, Written, read};
 use super::finder::Scope;
+use super::listing::Part;
 use super::state::Chat;
+use super::states::is_deleted;
 use crate::plain::one_line;
 
 impl Chat {
     /// Sends the message, or runs the command.
     pub fn enter(&mut self) -> Vec<Ask> {
+        if let Aim::Edit(seq) = self.room().aim {
+            return self.save(seq);
+        }
         match read(&self.room().text()) {
             Written::Text(text) if self.only_looks() && !text.trim().is_empty() => {
                 self.say(&self.looking())
@@ -20,7 +28,13 @@ impl Chat {
             Written::Unknown(name) => {
                 self.say(&format!("No command /{name}; see /help. To send it: //{name}"))
             }
-            Written::Command(command, words) => self.obey(command, &words),
+            Written::Command(command, words) => {
+                let asks = self.obey(command, &words);
+                if self.room().draft.is_empty() && matches!(self.room().aim, Aim::Command(_)) {
+                    self.end_aim();
+                }
+                asks
+            }
         }
     }
 
@@ -40,6 +54,12 @@ impl Chat {
                 self.prefer(command, words).unwrap_or_else(|| self.advise(command))
             }
             Command::Unread => self.mark_unread(words).unwrap_or_else(|| self.advise(command)),
+            Command::Edit
+            | Command::Delete
+            | Command::Reply
+            | Command::React
+            | Command::Thread
+            | Command::Pinned => self.about_message(command, words),
             Command::Members => self.opens(|chat| chat.find(Scope::Members(chat.open))),
             Command::Who => self.opens(|chat| chat.find(Scope::People)),
             Command::Help => self.opens(Self::help),
@@ -49,9 +69,53 @@ impl Chat {
         }
     }
 
+    /// A command about the chosen message or, without one, the newest for which it makes sense.
+    fn about_message(&mut self, command: Command, words: &str) -> Vec<Ask> {
+        if !self.changes {
+            return self.say(TOO_OLD);
+        }
+        let needs_own = matches!(command, Command::Edit | Command::Delete);
+        let seq = match self.room().aim {
+            Aim::Command(seq) => Some(seq),
+            _ => self.newest(needs_own),
+        };
+        let open = self.open;
+        match (command, seq) {
+            (Command::Pinned, _) => self.opens(|_| vec![Ask::List(open, Part::Pinned)]),
+            (_, None) => self.say("There is no such message here."),
+            (Command::Edit, Some(seq)) => {
+                let asks = self.opens(|chat| chat.edit(seq));
+                if words.is_empty() || !matches!(self.room().aim, Aim::Edit(_)) {
+                    return asks;
+                }
+                self.room_mut().write(words);
+                self.save(seq)
+            }
+            (Command::Reply, Some(seq)) => {
+                self.opens(|chat| chat.answer_to(seq));
+                let draft = self.room().text();
+                let asks = self.send(words.to_owned());
+                self.room_mut().write(&draft);
+                asks
+            }
+            (Command::React, Some(seq)) => self.react(seq, words),
+            (Command::Delete, Some(seq)) => self.opens(|chat| chat.ask_to_delete(seq)),
+            (_, Some(seq)) => self.opens(|chat| chat.thread(seq)),
+        }
+    }
+
+    /// The newest message, or the user's newest, by `Seq`.
+    fn newest(&self, own: bool) -> Option<u64> {
+        let mut messages = self.room().messages.iter().rev();
+        let fits =
+            |message: &Message| !is_deleted(message) && (!own || message.sender_uuid == self.me);
+        messages.find(|(_, message)| fits(message)).map(|(seq, _)| *seq)
+    }
+
     /// Opens a window, or leaves. The command is no draft any more.
     fn opens(&mut self, window: impl FnOnce(&mut Self) -> Vec<Ask>) -> Vec<Ask> {
         self.room_mut().write("");
+        self.end_aim();
         window(self)
     }
 

@@ -9,12 +9,14 @@ use chinwag_client::{Channel, Link, Page};
 use jiff::ZonedDateTime;
 use ratatui::layout::Size;
 
+use super::aim::Chosen;
 use super::alerts::Alert;
 use super::asks::Ask;
 use super::completion::Completion;
 use super::finder::Finder;
 use super::inquiries::Lookups;
 use super::leaving::Leaving;
+use super::listing::Listing;
 use super::outbox::Unsent;
 use super::room::Room;
 use crate::plain::one_line;
@@ -23,6 +25,7 @@ use crate::plain::one_line;
 const USUAL_LENGTH: u64 = 4_000;
 
 /// The whole chat.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Chat {
     /// Who is signed in.
     pub me: UserUuid,
@@ -72,6 +75,10 @@ pub struct Chat {
     pub(super) lookups: Lookups,
     /// Why the channel that is shown stays marked as unread.
     pub(super) marked: Marked,
+    /// Whether messages change: on a server of 0.1 they don't.
+    pub changes: bool,
+    /// The message that keys act on.
+    pub chosen: Option<Chosen>,
     /// The `Seq` of the sent message that ↑ brought back.
     pub recalled: Option<u64>,
     /// A message that calls the user.
@@ -136,6 +143,8 @@ pub enum Over {
     Help(usize),
     /// Where to go.
     Finder(Box<Finder>),
+    /// Pinned messages, or a thread.
+    Listing(Box<Listing>),
     /// Whether to leave.
     Leaving(Leaving),
 }
@@ -169,6 +178,8 @@ impl Chat {
             asked_for: None,
             lookups: Lookups::default(),
             marked: Marked::default(),
+            changes: false,
+            chosen: None,
             recalled: None,
             alert: None,
             rang: None,
@@ -231,7 +242,7 @@ impl Chat {
             self.rooms.remove(&before);
         }
         (self.scroll, self.going, self.typed, self.recalled) = (0, None, None, None);
-        self.marked = Marked::default();
+        (self.marked, self.chosen) = (Marked::default(), None);
         let room = self.room_mut();
         room.new_from = room.first_unread();
         self.keep_in_sight();

@@ -22,6 +22,7 @@ use super::state::Chat;
 use super::view;
 
 mod alerts;
+mod changes;
 mod channels;
 mod commands;
 mod finding;

@@ -23,7 +23,7 @@ fn the_help_fits_every_window_and_scrolls_to_its_end() {
         chat.input(Input::Resize(width, height));
         key(&mut chat, KeyCode::F(1));
         let mut seen = screen(&chat);
-        for _ in 0..200 {
+        for _ in 0..300 {
             key(&mut chat, KeyCode::Down);
             seen.push_str(&screen(&chat));
         }

@@ -14,6 +14,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Clear, Paragraph};
 use unicode_width::UnicodeWidthStr;
 
+use super::aim::Aim;
 use super::links::Link;
 use super::room::Room;
 use super::state::{Chat, Links, Mouse, Over};
@@ -97,6 +98,7 @@ pub fn draw(chat: &Chat, frame: &mut Frame) {
         Over::Nothing => {}
         Over::Help(from) => windows::help(*from, frame),
         Over::Finder(finder) => windows::find(chat, finder, frame),
+        Over::Listing(listing) => windows::listing(chat, listing, frame),
         Over::Leaving(leaving) => windows::leaving(chat, *leaving, frame),
     }
 }
@@ -198,6 +200,7 @@ fn typing(chat: &Chat, frame: &mut Frame, area: Rect) {
     let (length, most) = (chat.room().text().chars().count() as u64, chat.message_length);
     let text = match names.as_slice() {
         _ if length * 10 > most * LONG => format!("{length} of {most} characters"),
+        _ if chat.aim_in_words().is_some() => chat.aim_in_words().unwrap_or_default(),
         _ if chat.going.is_some() => format!(
             "Fetching older messages: {} of {}. Esc stops",
             chat.room().messages.len(),
@@ -222,7 +225,12 @@ fn draft(chat: &Chat, frame: &mut Frame, area: Rect) {
     frame.render_widget(block, area);
     let prompt = Rect { width: 2.min(inner.width), ..inner };
     let field = Rect { x: inner.x + prompt.width, width: inner.width - prompt.width, ..inner };
-    frame.render_widget(Span::raw("›").bold(), prompt);
+    let sign = match chat.room().aim {
+        Aim::Edit(_) => "✎",
+        Aim::Reply(_) => "↳",
+        Aim::Nothing | Aim::Command(_) => "›",
+    };
+    frame.render_widget(Span::raw(sign).bold(), prompt);
     frame.render_widget(&chat.room().draft, field);
     if chat.room().draft.is_empty() {
         let placeholder =
@@ -251,7 +259,10 @@ fn foot(chat: &Chat, frame: &mut Frame, area: Rect) {
         return;
     }
     // The last ones go first where not all fit.
-    let hints: &[&str] = if chat.has_refused() {
+    let chosen = chat.chosen_keys();
+    let hints: &[&str] = if let Some(keys) = &chosen {
+        keys
+    } else if chat.has_refused() {
         &["? help", "Ctrl+Q quit", "Ctrl+R send again", "Ctrl+X take back"]
     } else {
         &[
@@ -276,7 +287,7 @@ fn foot(chat: &Chat, frame: &mut Frame, area: Rect) {
 }
 
 /// The text in at most `columns` columns.
-fn cut(text: &str, columns: usize) -> String {
+pub fn cut(text: &str, columns: usize) -> String {
     if text.width() <= columns {
         return text.to_owned();
     }

@@ -12,8 +12,10 @@ use super::list::mark;
 use super::{cut, indented};
 use crate::chat::finder::Finder;
 use crate::chat::leaving::Leaving;
+use crate::chat::listing::{Listing, Part};
 use crate::chat::state::Chat;
 use crate::chat::{help, lines};
+use crate::plain::one_line;
 
 /// The columns of the help and of the question.
 const HELP: u16 = 76;
@@ -103,6 +105,32 @@ pub fn leaving(chat: &Chat, leaving: Leaving, frame: &mut Frame) {
     let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
     let inner = window(frame, leaving.title(), QUESTION, height);
     frame.render_widget(Paragraph::new(lines), indented(inner));
+}
+
+/// Pinned messages, or a thread.
+pub fn listing(chat: &Chat, listing: &Listing, frame: &mut Frame) {
+    let label = chat.label(chat.open);
+    let title = match listing.part {
+        Part::Pinned => format!("Pinned in {label}"),
+        Part::Thread(_) => format!("Thread in {label}"),
+    };
+    let height = u16::try_from(listing.messages.len() + 3).unwrap_or(u16::MAX);
+    let inner = window(frame, &title, HELP, height.min(FINDER.1));
+    let [list, keys] = Layout::vertical([Constraint::Min(0), Constraint::Length(1)]).areas(inner);
+    let skipped = (listing.chosen + 1).saturating_sub(list.height.into());
+    let messages = listing.messages.iter().enumerate().skip(skipped);
+    let rows = messages.take(list.height.into()).map(|(at, message)| {
+        let when = lines::time(chat, message.created_at);
+        let name = chat.person(message.sender_uuid);
+        let text = format!(" {when} {name}: {}", one_line(&message.text));
+        let width = usize::from(list.width);
+        let text = cut(&text, width);
+        let gap = " ".repeat(width.saturating_sub(text.width()));
+        let line = Line::from(format!("{text}{gap}"));
+        if at == listing.chosen { line.add_modifier(Modifier::REVERSED) } else { line }
+    });
+    frame.render_widget(Paragraph::new(rows.collect::<Vec<_>>()), list);
+    frame.render_widget(Line::from(" Enter goes to the message · Esc back").dim(), keys);
 }
 
 /// Where to go.

@@ -1,0 +1,97 @@
+//! Changes to messages: asked for, answered, and learnt of.
+
+use chinwag_client::protocol::ErrorCode;
+use chinwag_client::protocol::outgoing::Message;
+use chinwag_client::{Channel, ChannelId, Client, Error};
+
+use super::aim::Aim;
+use super::asks::Ask;
+use super::incoming::explain;
+use super::state::Chat;
+use super::{lines, view};
+
+/// What a server of 0.1 can't do.
+pub const TOO_OLD: &str = "This server is older than 0.2, where messages never change.";
+
+/// A change to a message.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Change {
+    /// This is its text.
+    Edit(String),
+    /// It is deleted.
+    Delete,
+    /// This emoji is the user's reaction, or not any more.
+    React(String, bool),
+    /// It is pinned, or not any more.
+    Pin(bool),
+}
+
+impl Change {
+    /// Makes it. Returns the message as it is then.
+    ///
+    /// # Errors
+    /// When the server refuses, or there is no connection.
+    pub async fn make(self, client: &Client, channel: Channel, seq: u64) -> Result<Message, Error> {
+        let at = (channel, seq);
+        match self {
+            Self::Edit(text) => client.edit(at, text).await,
+            Self::Delete => client.delete(at).await,
+            Self::React(emoji, on) => client.react(at, &emoji, on).await,
+            Self::Pin(on) => client.pin(at, on).await,
+        }
+    }
+}
+
+impl Chat {
+    /// Takes a changed state of a message. The lines that are being read stay in their place.
+    pub(super) fn take_change(&mut self, channel: Channel, state: Message, live: bool) {
+        let width = view::panes(self).messages.width;
+        let first = (channel == self.open && self.scroll > 0).then(|| self.first_in_view());
+        let height = |chat: &Self| first.map_or(0, |seq| lines::height_from(chat, width, seq));
+        let before = height(self);
+        if let Some(room) = self.rooms.get_mut(&channel) {
+            room.change(state, live);
+        }
+        self.scroll = (self.scroll + height(self)).saturating_sub(before);
+    }
+
+    /// Too many changes were missed to read each: the messages of the channel are read again.
+    pub(super) fn take_skipped(&mut self, channel: ChannelId) -> Option<Ask> {
+        let room = self.rooms.values_mut().find(|room| room.channel.id() == channel)?;
+        room.forget_messages();
+        if room.channel != self.open {
+            return None;
+        }
+        (self.scroll, self.going, self.chosen) = (0, None, None);
+        self.load()
+    }
+
+    /// A change is made, or refused. A text that was refused comes back, unless something else is written by now.
+    pub(super) fn take_changed(
+        &mut self,
+        channel: Channel,
+        seq: u64,
+        change: Change,
+        outcome: Result<Message, Error>,
+    ) -> Vec<Ask> {
+        let error = match outcome {
+            Ok(message) => {
+                self.take_change(channel, message, false);
+                return Vec::new();
+            }
+            Err(error) => error,
+        };
+        self.notice = Some(match error.code() {
+            Some(ErrorCode::UnknownType) => TOO_OLD.into(),
+            _ => explain(&error),
+        });
+        if let (Change::Edit(text), Some(room)) = (change, self.rooms.get_mut(&channel))
+            && room.draft.is_empty()
+            && room.aim == Aim::Nothing
+        {
+            room.aim = Aim::Edit(seq);
+            room.write(&text);
+        }
+        Vec::new()
+    }
+}
