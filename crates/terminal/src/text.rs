@@ -34,9 +34,28 @@ impl Text {
             let _ = writeln!(text, "{}", self.dim(&day));
         }
         let time = self.dim(&at.strftime("%H:%M").to_string());
-        let said = harmless(&message.text).trim_end().replace('\n', "\n      ");
-        let _ = writeln!(text, "{time} {}: {said}", self.names(message, channel));
+        let said = if message.deleted_at.is_some() {
+            " (deleted)".into()
+        } else {
+            format!(": {}", indented(&message.text))
+        };
+        let _ = writeln!(text, "{time} {}{said}", self.names(message, channel));
         text
+    }
+
+    /// The lines of a message that was edited or deleted. Those of `of` were the message as it was.
+    pub fn changed(&mut self, message: &Message, channel: Option<&str>) -> Option<String> {
+        let at = message.deleted_at.or(message.edited_at)?.to_zoned_datetime(self.zone.clone());
+        let said_at = message.created_at.to_zoned_datetime(self.zone.clone());
+        let form = if said_at.date() == at.date() { "%H:%M" } else { "%-d %B %Y, %H:%M" };
+        let said_at = said_at.strftime(form);
+        let change = if message.deleted_at.is_some() {
+            format!("(deleted, of {said_at})")
+        } else {
+            format!("(edited, of {said_at}): {}", indented(&message.text))
+        };
+        let time = self.dim(&at.strftime("%H:%M").to_string());
+        Some(format!("{time} {} {change}\n", self.names(message, channel)))
     }
 
     fn names(&self, message: &Message, channel: Option<&str>) -> String {
@@ -56,6 +75,11 @@ impl Text {
     fn dim(&self, text: &str) -> String {
         if self.colours { style(text).attribute(Attribute::Dim).to_string() } else { text.into() }
     }
+}
+
+/// Harmless, with further lines below the first one.
+fn indented(text: &str) -> String {
+    harmless(text).trim_end().replace('\n', "\n      ")
 }
 
 #[cfg(test)]
@@ -96,6 +120,21 @@ mod tests {
         assert_eq!(private, "00:31 Ada\u{fffd}[2J → Bob: psst\n");
         let shared = text.of(&message("2026-01-02T22:32:00Z", "all", None), Some("#Ops\u{1b}"));
         assert_eq!(shared, "00:32 Ada\u{fffd}[2J → #Ops\u{fffd}: all\n");
+    }
+
+    #[test]
+    fn a_change_names_the_time_of_its_message() {
+        let mut text = Text::new(false, TimeZone::UTC);
+        let said = message("2026-01-02T22:30:00Z", "It is\nfixed.", None);
+        assert_eq!(text.changed(&said, None), None, "nothing of it can be read here");
+        let at = |at: &str| Some(at.parse().unwrap());
+        let edited = Message { edited_at: at("2026-01-02T22:35:00Z"), ..said.clone() };
+        let line = "22:35 Ada\u{fffd}[2J (edited, of 22:30): It is\n      fixed.\n";
+        assert_eq!(text.changed(&edited, None).unwrap(), line);
+        let deleted = Message { deleted_at: at("2026-01-03T01:00:00Z"), text: "".into(), ..said };
+        let line = "01:00 Ada\u{fffd}[2J → #ops (deleted, of 2 January 2026, 22:30)\n";
+        assert_eq!(text.changed(&deleted, Some("#ops")).unwrap(), line);
+        assert!(text.of(&deleted, None).ends_with("22:30 Ada\u{fffd}[2J (deleted)\n"));
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use std::io::{Read, stdin};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
+use chinwag_client::protocol::outgoing::Message;
+use chinwag_client::{ChannelId, Client, Page};
 use clap::Args;
 
 use crate::account::Account;
@@ -24,6 +26,10 @@ pub struct Send {
     #[arg(long, value_name = "NAME")]
     to: Option<String>,
 
+    /// Answer the message with this `Seq` in that channel, as `chinwag tail --json` prints it
+    #[arg(long, value_name = "SEQ", value_parser = clap::value_parser!(u64).range(1..))]
+    reply_to: Option<u64>,
+
     /// The text; read from standard input if omitted
     #[arg(allow_hyphen_values = true)]
     text: Option<String>,
@@ -35,7 +41,13 @@ impl Send {
         let visit = self.account.visit(self.wait).await?;
         let sent = async {
             let channel = people::channel(&visit.client, self.to.as_deref(), self.wait).await?;
-            anyhow::Ok(visit.client.send(channel, text).await?)
+            match self.reply_to {
+                Some(seq) => {
+                    let to = answered(&visit.client, channel, seq).await?;
+                    anyhow::Ok(visit.client.reply_to(&to, text).await?)
+                }
+                None => Ok(visit.client.send(channel, text).await?),
+            }
         };
         let sent = sent.await;
         visit.end().await;
@@ -61,4 +73,14 @@ impl Send {
         length::check(&text)?;
         Ok(text)
     }
+}
+
+/// The message to answer. A server of 0.1 would send the text as no answer.
+async fn answered(client: &Client, channel: ChannelId, seq: u64) -> Result<Message> {
+    if client.inbox().await?.channels.iter().all(|listed| listed.rev.is_none()) {
+        bail!("this server is older than 0.2 and has no replies");
+    }
+    let page = client.history(channel, Page::After(seq - 1)).await?;
+    let found = page.messages.into_iter().find(|message| message.seq == seq);
+    found.ok_or_else(|| anyhow!("there is no message {seq} in this channel"))
 }

@@ -1,13 +1,16 @@
 //! `chinwag tail`: prints messages as they come.
 
+use std::collections::HashMap;
 use std::io::{IsTerminal, Write, stderr, stdout};
 
 use anyhow::{Result, bail};
-use chinwag_client::protocol::Body;
 use chinwag_client::protocol::outgoing::{Message, Sys};
+use chinwag_client::protocol::{Body, MessageUuid};
 use chinwag_client::{Channel, ChannelId, Client, Event, Link, Page};
 use clap::Args;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::account::{Account, Visit};
@@ -21,7 +24,7 @@ use crate::{people, plain};
 /// Print messages as they come: as text on a terminal, else each as one line of JSON
 ///
 /// A line of JSON is the `channelMessage` of the protocol; characters that a terminal would obey are
-/// escaped. After a lost connection it continues without a gap. It never creates an account.
+/// escaped. A message that has changed comes again as it is now, with "type":"changed". After a lost connection it continues without a gap. It never creates an account.
 #[derive(Args, Debug)]
 pub struct Tail {
     #[command(flatten)]
@@ -94,6 +97,15 @@ impl Tail {
                         printer.print(&message, &names)?;
                     }
                 }
+                Event::Changed { message, .. } => {
+                    let channel = Channel::of(&message, me).id();
+                    if only.is_none_or(|only| only == channel) {
+                        printer.print_change(&message, &names)?;
+                    }
+                }
+                Event::Skipped(_) => {
+                    writeln!(stderr(), "chinwag: more than 1,000 changes were missed")?;
+                }
                 Event::Inbox(inbox) => names.learn_all(&inbox, me),
                 Event::News(news) => {
                     if let Body::Sys(Sys::Channel { channel }) = news.body {
@@ -136,23 +148,62 @@ impl Tail {
         }
         let colours = stdout().is_terminal()
             && std::env::var_os("NO_COLOR").is_none_or(|wish| wish.is_empty());
-        Printer::Text(Text::new(colours, TimeZone::system()))
+        Printer::Text { text: Text::new(colours, TimeZone::system()), edits: HashMap::new() }
     }
 }
 
 enum Printer {
     Json,
-    Text(Text),
+    Text {
+        text: Text,
+        /// The last edit of each message that was printed.
+        edits: HashMap<MessageUuid, Timestamp>,
+    },
+}
+
+/// A changed message as a line of JSON.
+#[derive(Serialize)]
+struct Changed<'a> {
+    r#type: &'static str,
+    #[serde(flatten)]
+    message: &'a Message,
 }
 
 impl Printer {
     fn print(&mut self, message: &Message, names: &Names) -> Result<()> {
         let text = match self {
-            Self::Json => plain::harmless_json(&serde_json::to_string(message)?) + "\n",
-            Self::Text(text) => printable(text.of(message, names.of(message))),
+            Self::Json => json(message)?,
+            Self::Text { text, edits } => {
+                edits.extend(message.edited_at.map(|at| (message.uuid, at)));
+                text.of(message, names.of(message))
+            }
         };
-        let mut out = stdout().lock();
-        out.write_all(text.as_bytes())?;
-        Ok(out.flush()?)
+        write(text)
     }
+
+    /// As text, edits and deletions alone.
+    fn print_change(&mut self, message: &Message, names: &Names) -> Result<()> {
+        match self {
+            Self::Json => write(json(&Changed { r#type: "changed", message })?),
+            Self::Text { text, edits } => {
+                let edit = message
+                    .edited_at
+                    .and_then(|at| (edits.insert(message.uuid, at) != Some(at)).then_some(at));
+                let line = text.changed(message, names.of(message));
+                line.filter(|_| edit.is_some() || message.deleted_at.is_some())
+                    .map_or(Ok(()), write)
+            }
+        }
+    }
+}
+
+fn json(line: &impl Serialize) -> Result<String> {
+    Ok(plain::harmless_json(&serde_json::to_string(line)?) + "\n")
+}
+
+fn write(text: String) -> Result<()> {
+    let text = printable(text);
+    let mut out = stdout().lock();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
 }
