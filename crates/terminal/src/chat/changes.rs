@@ -45,14 +45,20 @@ impl Change {
 impl Chat {
     /// Takes a changed state of a message. The lines that are being read stay in their place.
     pub(super) fn take_change(&mut self, channel: Channel, state: Message, live: bool) {
-        let width = view::panes(self).messages.width;
-        let first = (channel == self.open && self.scroll > 0).then(|| self.first_in_view());
-        let height = |chat: &Self| first.map_or(0, |seq| lines::height_from(chat, width, seq));
-        let before = height(self);
+        let pane = view::panes(self).messages;
+        let seq = state.seq;
+        let height_from = |chat: &Self, seq| lines::height_from(chat, pane.width, seq);
+        let moves = channel == self.open
+            && self.scroll > 0
+            && height_from(self, seq + 1) < self.scroll + usize::from(pane.height);
+        // The messages before this one keep their height.
+        let before = if moves { height_from(self, seq) } else { 0 };
         if let Some(room) = self.rooms.get_mut(&channel) {
             room.change(state, live);
         }
-        self.scroll = (self.scroll + height(self)).saturating_sub(before);
+        if moves {
+            self.scroll = (self.scroll + height_from(self, seq)).saturating_sub(before);
+        }
     }
 
     /// Too many changes were missed to read each: the messages of the channel are read again.

@@ -17,7 +17,10 @@ impl Chat {
         match event {
             Event::Message(message) => self.take_message(&message),
             // The inbox that follows shows what is there now.
-            Event::Reset => self.rooms.values_mut().for_each(Room::forget),
+            Event::Reset => {
+                self.chosen = None;
+                self.rooms.values_mut().for_each(Room::forget);
+            }
             Event::Inbox(inbox) => {
                 let gone = self.forget_gone(&inbox);
                 return self.take_inbox(&inbox).into_iter().chain(gone).collect();

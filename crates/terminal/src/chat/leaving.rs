@@ -6,6 +6,7 @@ use chinwag_client::Channel;
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::asks::Ask;
+use super::room::Room;
 use super::state::{Chat, Over};
 
 /// How the user wants to leave.
@@ -81,12 +82,12 @@ impl Chat {
 
     /// Whether anything that was written is not stored.
     pub fn has_unsent(&self) -> bool {
-        !self.unsent.is_empty() || self.rooms.values().any(|room| !room.draft.is_empty())
+        !self.unsent.is_empty() || self.rooms.values().any(Room::has_draft)
     }
 
     /// "1 message and 2 drafts are".
     fn unsent_in_words(&self) -> String {
-        let drafts = self.rooms.values().filter(|room| !room.draft.is_empty()).count();
+        let drafts = self.rooms.values().filter(|room| room.has_draft()).count();
         let count = |count: usize, one: &str| match count {
             0 => None,
             1 => Some(format!("1 {one}")),
@@ -102,8 +103,11 @@ impl Chat {
     pub fn drafts(&self) -> Drafts {
         let mut drafts = Drafts::new();
         let unsent = self.unsent.iter().map(|unsent| (unsent.channel, unsent.text.clone()));
+        let aside = self.rooms.values().map(|room| (room.channel, room.aside.clone()));
         let written = self.rooms.values().map(|room| (room.channel, room.text()));
-        for (channel, text) in unsent.chain(written).filter(|(_, text)| !text.is_empty()) {
+        for (channel, text) in
+            unsent.chain(aside).chain(written).filter(|(_, text)| !text.is_empty())
+        {
             let draft = drafts.entry(channel).or_default();
             if !draft.is_empty() {
                 draft.push('\n');

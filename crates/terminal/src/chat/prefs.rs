@@ -102,7 +102,7 @@ impl Chat {
     }
 
     /// The `Seq` of the first message in view, below the sender's line that stays in the first row.
-    pub(super) fn first_in_view(&self) -> u64 {
+    fn first_in_view(&self) -> u64 {
         let pane = view::panes(self).messages;
         let bottom = self.scroll + usize::from(pane.height.saturating_sub(1));
         let all: Vec<_> = self.room().messages.keys().copied().collect();

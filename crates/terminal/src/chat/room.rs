@@ -100,6 +100,7 @@ impl Room {
     /// Forgets its messages, but not the draft.
     pub fn forget(&mut self) {
         self.forget_messages();
+        self.aim = Aim::Nothing;
         (self.total, self.read, self.newest, self.new_from) = (0, 0, None, None);
     }
 
@@ -192,6 +193,11 @@ impl Room {
         self.messages.clear();
         self.coming.clear();
         self.loading = false;
+    }
+
+    /// Whether something is written, or put aside.
+    pub fn has_draft(&self) -> bool {
+        !self.draft.is_empty() || !self.aside.is_empty()
     }
 
     /// Replaces the draft.

@@ -138,7 +138,8 @@ impl Chat {
                 "/{name} is for channels with a name: Ctrl+K goes to one, /create #NEW makes one."
             ));
         }
-        let reads = matches!(command, Command::Leave | Command::Topic);
+        let reads =
+            matches!(command, Command::Leave | Command::Topic | Command::Thread | Command::Pinned);
         (self.only_looks() && entry.place != Place::Any && !reads).then(|| self.looking())
     }
 

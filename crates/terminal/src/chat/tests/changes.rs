@@ -124,6 +124,7 @@ fn keys_change_the_chosen_message() {
     key(&mut chat, KeyCode::Char('e'));
     assert_eq!((chat.room().text().as_str(), chat.room().aim), ("mine", Aim::Edit(3)));
     has(&chat, "Editing: Enter saves");
+    assert_eq!(chat.drafts()[&GENERAL], "half a sentence\nmine", "nothing is lost on leaving");
     write(&mut chat, "!");
     let edit = Change::Edit("mine!".into());
     assert_eq!(key(&mut chat, KeyCode::Enter), [Ask::Change(GENERAL, 3, edit.clone())]);
