@@ -51,7 +51,8 @@ impl At<'_> {
 /// All of these fail with [`Error::Refused`] or, without a connection, [`Error::Disconnected`]. The codes:
 /// [`ChangeRefused`](chinwag_protocol::ErrorCode::ChangeRefused) for what can't be done, as with a deleted message;
 /// [`NotAllowed`](chinwag_protocol::ErrorCode::NotAllowed) for what the user may not do;
-/// [`UnknownType`](chinwag_protocol::ErrorCode::UnknownType) from a server of 0.1.
+/// [`UnknownType`](chinwag_protocol::ErrorCode::UnknownType) from a server of 0.1, which gives the whole history as
+/// [`Client::thread`] and [`Client::pinned`].
 impl Client {
     /// Changes the text of a message of the user's; returns it as it is now, as the next three do.
     ///

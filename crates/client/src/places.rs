@@ -65,7 +65,7 @@ struct Place {
     changes: ChangesInOrder,
     /// `changes.rev()` when the inbox was requested.
     rev_before: u64,
-    /// Up to this `Seq` messages come from pages only, which are read after the `rev` from which the changes go on.
+    /// The last `Seq` when changes were left out: up to there messages come from pages, as they are after that.
     paged: u64,
     /// Pages with a smaller `rev` are of before changes that were left out.
     skipped_to: u64,
@@ -226,7 +226,6 @@ impl Places {
                 self.member_of.insert(id);
             }
             place.newest = place.newest.max(listed.total);
-            place.paged = listed.total;
             if place.changes.note(listed.rev) {
                 self.revs.extend(listed.rev.map(|rev| (id, rev)));
             }

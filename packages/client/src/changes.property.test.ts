@@ -45,9 +45,11 @@ class Server {
   ) {}
 
   readonly request = (body: RequestBody): Promise<never> =>
-    new Promise((resolve, reject) =>
-      this.#asked.push({ body, resolve: (frame) => resolve(frame as never), reject }),
-    );
+    new Promise((resolve, reject) => {
+      // The first live frames may come before the reply to an inbox.
+      if (body.type === "inbox") this.#hears = true;
+      this.#asked.push({ body, resolve: (frame) => resolve(frame as never), reject });
+    });
 
   say(): void {
     const said = message(this.stored.length + 1);
@@ -98,7 +100,6 @@ class Server {
     const { rev, stored } = this;
     const total = stored.length;
     if (body.type === "inbox") {
-      this.#hears = true;
       return {
         type: "inbox",
         id: 1,

@@ -98,7 +98,6 @@ impl Server {
         let total = self.stored.len() as u64;
         let frame = match ask {
             Ask::Inbox => {
-                self.hears = true;
                 let listed = InboxChannel { rev: Some(self.rev), ..listed(total) };
                 Frame::Inbox(Inbox { channels: vec![listed] })
             }
@@ -154,6 +153,8 @@ impl Program {
         self.places.reconnected();
         self.places.inbox_asked();
         server.asked.push_back(Ask::Inbox);
+        // The first live frames may come before the reply.
+        server.hears = true;
     }
 
     fn restart(&mut self) {
