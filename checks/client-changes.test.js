@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { WebSocket } from "ws";
-import { atEnd, startServer } from "./programs.js";
+import { atEnd, startRedis, startServer } from "./programs.js";
 
 const { Chat, ErrorCode, kindOf, Messages } = await import(
   "../packages/client/dist/index.js"
@@ -132,6 +132,7 @@ async function all(chat) {
 
 const STORES = {
   embedded: () => ({}),
+  Redis: async (t) => ({ REDIS_URL: await startRedis(t) }),
 };
 
 for (const [store, settings] of Object.entries(STORES)) {

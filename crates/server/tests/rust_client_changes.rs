@@ -12,8 +12,8 @@ use chinwag_client::protocol::outgoing::Message;
 use chinwag_client::{
     At, Channel, Client, Error, Event, Events, Link, Login, Messages, Options, Page, Positions,
 };
-use support::TestServer;
 use support::lossy_proxy::LossyProxy;
+use support::{TestRedis, TestServer};
 use tokio::task::JoinSet;
 
 const GENERAL: Channel = Channel::General;
@@ -122,9 +122,9 @@ async fn write_all(address: String, seed: u64, total: Arc<AtomicU64>) {
     client.close().await;
 }
 
-#[tokio::test]
-async fn at_rest_a_program_holds_what_the_server_holds() {
-    let server = TestServer::with(&[("MESSAGE_RATE", "0"), ("CONNECTION_RATE", "0")]);
+async fn converges(settings: &[(&str, &str)]) {
+    let settings = [&[("MESSAGE_RATE", "0"), ("CONNECTION_RATE", "0")], settings].concat();
+    let server = TestServer::with(&settings);
     let proxy = LossyProxy::before(server.address());
     let (ada, _events) = sign_in(server.address(), "Ada", None).await;
     let mut program = Program::default();
@@ -185,6 +185,17 @@ async fn at_rest_a_program_holds_what_the_server_holds() {
     assert!(rev > 100, "{rev} changes");
 }
 
+#[tokio::test]
+async fn at_rest_a_program_holds_what_the_server_holds_embedded() {
+    converges(&[]).await;
+}
+
+#[tokio::test]
+async fn at_rest_a_program_holds_what_the_server_holds_on_redis() {
+    let redis = TestRedis::start();
+    converges(&[("REDIS_URL", &redis.url())]).await;
+}
+
 async fn next(events: &mut Events) -> Event {
     loop {
         match events.next().await.expect("the client has not ended") {
@@ -235,9 +246,8 @@ async fn messages_are_changed_and_read_as_threads_and_pins() {
     assert!(ada.delete((Channel::Direct(bob.me()), 1)).await.unwrap().deleted_at.is_some());
 }
 
-#[tokio::test]
-async fn the_next_run_misses_no_change_and_positions_of_0_1_begin_with_those_of_now() {
-    let server = TestServer::with(&[("MESSAGE_RATE", "0")]);
+async fn goes_on(settings: &[(&str, &str)]) {
+    let server = TestServer::with(&[&[("MESSAGE_RATE", "0")], settings].concat());
     let (ada, _events) = sign_in(server.address(), "Ada", None).await;
     let (bob, mut seen) = sign_in(server.address(), "Bob", None).await;
     until_inbox(&mut seen).await;
@@ -283,6 +293,17 @@ async fn the_next_run_misses_no_change_and_positions_of_0_1_begin_with_those_of_
     ada.edit((GENERAL, 1), "at last").await.unwrap();
     let Event::Changed { message, live: true } = next(&mut seen).await else { panic!("a change") };
     assert_eq!((&*message.text, message.rev), ("at last", Some(1_004)));
+}
+
+#[tokio::test]
+async fn the_next_run_misses_no_change_and_positions_of_0_1_begin_with_those_of_now_embedded() {
+    goes_on(&[]).await;
+}
+
+#[tokio::test]
+async fn the_next_run_misses_no_change_and_positions_of_0_1_begin_with_those_of_now_on_redis() {
+    let redis = TestRedis::start();
+    goes_on(&[("REDIS_URL", &redis.url())]).await;
 }
 
 #[tokio::test]
