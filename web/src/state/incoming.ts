@@ -215,16 +215,20 @@ export class Incoming {
   }
 
   #takeDetails(details: Details): void {
-    for (const user of details.Users ?? []) this.#learn(user);
-    this.state.channels.takeDetails(named(details));
+    this.#takeOwn(details, (channel) => this.state.channels.takeDetails(channel));
   }
 
   #takeNews(details: Details): void {
+    this.#takeOwn(details, (channel) => this.state.channels.takeNews(channel));
+  }
+
+  /** Of a channel that one is a member of. Of a new one the reply and the news come in either order. */
+  #takeOwn(details: Details, take: (channel: Details) => void): void {
     const { channels, became } = this.state;
     for (const user of details.Users ?? []) this.#learn(user);
-    const { UUID } = named(details);
-    const isNew = !channels.get(UUID).details?.Member;
-    channels.takeNews(named(details));
+    const channel = named(details);
+    const isNew = !channels.get(channel.UUID).details?.Member;
+    take(channel);
     if (isNew) became();
   }
 

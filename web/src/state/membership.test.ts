@@ -196,6 +196,27 @@ describe("groups and named channels", () => {
     await vi.advanceTimersByTimeAsync(3_600_001);
     expect(client.channels.unread.value).toBe(2);
   });
+
+  test.each(["the reply first", "the news first"])(
+    "that one creates are read from the first message on: %s",
+    async (order) => {
+      const web = { ...ops, UUID: WEB, Name: "web" };
+      const channel = { ...web, Member: true, Owner: true };
+      const reply: Outgoing = { type: "channelCreate", channelCreate: channel };
+      const news = sys({ type: "channel", channel: web });
+      await said(...(order === "the reply first" ? [reply, news] : [news, reply]));
+      expect(connections.last.requests("inbox")).toHaveLength(2);
+      const entry = { recipientUUID: WEB, total: 1, unread: 1, level: "mentions" } as const;
+      const inbox = { channels: [GENERAL_ENTRY, { ...entry, Channel: channel }] };
+      connections.last.answer({ type: "inbox", inbox });
+      open.value = WEB;
+      client.reading.read(WEB, 1);
+      expect(connections.last.requests("channelRead").at(-1)?.channelRead).toEqual({
+        recipientUUID: WEB,
+        seq: 1,
+      });
+    },
+  );
 });
 
 describe("marked as unread", () => {
