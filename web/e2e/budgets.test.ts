@@ -1,7 +1,7 @@
 /** The sizes that the page is bound to. Its times are printed by `npm run budgets`, since they are the machine's, too. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, seen, signIn, Troubles, visit } from "./browser";
+import { launchWhole, seen, signIn, Troubles, visit } from "./browser";
 import { KB, longChannel, MB, type Place, shipped } from "./costs";
 import { LOAD, Server } from "./server";
 import { Talker } from "./talker";
@@ -14,7 +14,7 @@ let talker: Talker;
 let place: Place;
 beforeAll(async () => {
   server = await Server.start("embedded", LOAD);
-  browser = await launch(["--enable-precise-memory-info"]);
+  browser = await launchWhole(["--enable-precise-memory-info"]);
   talker = await Talker.signIn(server.address, "Talker");
   await talker.say(FIRST);
   place = { browser, address: server.address };

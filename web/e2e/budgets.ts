@@ -1,7 +1,7 @@
 /** `npm run budgets`: measures what the page costs, and prints it beside what it may cost. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, test } from "vitest";
-import { launch } from "./browser";
+import { launchWhole } from "./browser";
 import {
   enterToPainted,
   KB,
@@ -25,7 +25,7 @@ let talker: Talker;
 let place: Place;
 beforeAll(async () => {
   server = await Server.start("embedded", LOAD);
-  browser = await launch(["--enable-precise-memory-info"]);
+  browser = await launchWhole(["--enable-precise-memory-info"]);
   talker = await Talker.signIn(server.address, "Talker");
   await talker.say(FIRST);
   place = { browser, address: server.address };

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { launch, Troubles, visit } from "./browser";
+import { launchWhole, Troubles, visit } from "./browser";
 import { hold, tellDates } from "./conversation";
 import { type Walk, walkChannels, walkChat, walkSignIn, walkTroubles } from "./screens";
 import { LOAD, Server } from "./server";
@@ -26,7 +26,7 @@ const troubles = new Troubles();
 
 beforeAll(async () => {
   server = await Server.start("embedded", LOAD);
-  browser = await launch([], { FONTCONFIG_FILE: resolve(import.meta.dirname, "fonts.conf") });
+  browser = await launchWhole([], { FONTCONFIG_FILE: resolve(import.meta.dirname, "fonts.conf") });
   await hold(server.address);
 });
 afterAll(async () => {

@@ -1,7 +1,7 @@
 /** Several pages of one browser: one speaks for all, reading ends what it said, and settings hold in each. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, openChannel, openSettings, signIn, Troubles, visit } from "./browser";
+import { launchWhole, openChannel, openSettings, signIn, Troubles, visit } from "./browser";
 import { Server } from "./server";
 import { Talker } from "./talker";
 
@@ -11,7 +11,7 @@ let talker: Talker;
 const troubles = new Troubles();
 beforeAll(async () => {
   server = await Server.start("embedded");
-  browser = await launch();
+  browser = await launchWhole();
   talker = await Talker.signIn(server.address, "Talker");
 });
 afterAll(async () => {

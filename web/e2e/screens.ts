@@ -1,5 +1,5 @@
 /** Leads a page through each screen and dialog, for whoever looks at them: axe, or a camera. */
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { openChannel, seen, signIn } from "./browser";
 import { ME } from "./conversation";
 import { LOAD, type Server } from "./server";
@@ -21,6 +21,12 @@ async function toList({ page, narrow }: Walk): Promise<void> {
 async function closeDialog({ page }: Walk): Promise<void> {
   await page.keyboard.press("Escape");
   await page.locator("dialog").waitFor({ state: "detached" });
+}
+
+/** Ends a menu or a picker by the key for it, and waits for that. */
+async function dismiss({ page }: Walk, shown: Locator): Promise<void> {
+  await page.keyboard.press("Escape");
+  await shown.waitFor({ state: "hidden" });
 }
 
 async function pick({ page }: Walk, item: string): Promise<void> {
@@ -62,9 +68,10 @@ export async function walkChat(walk: Walk): Promise<void> {
   await page.getByText("The new kiosk").waitFor();
   await look("general-above");
   await page.getByRole("button", { name: "Emoji" }).click();
-  await page.getByLabel("Search emoji").waitFor();
+  const emoji = page.getByLabel("Search emoji");
+  await emoji.waitFor();
   await look("emoji");
-  await page.keyboard.press("Escape");
+  await dismiss(walk, emoji);
   for (const name of ["Olga Petrova", "Notes to self"]) {
     await toList(walk);
     await openChannel(page, name);
@@ -80,9 +87,10 @@ export async function walkChat(walk: Walk): Promise<void> {
   await closeDialog(walk);
   await toList(walk);
   await page.getByRole("button", { name: "More", exact: true }).click();
-  await page.getByRole("menuitem").first().waitFor();
+  const items = page.getByRole("menuitem");
+  await items.first().waitFor();
   await look("menu");
-  await page.keyboard.press("Escape");
+  await dismiss(walk, items.first());
   await pick(walk, "About");
   await look("about");
   await closeDialog(walk);
@@ -243,9 +251,10 @@ async function walkDetails(walk: Walk): Promise<void> {
   await details.getByRole("button", { name: "Cancel" }).click();
   await details.getByRole("button", { name: "Unmute" }).click();
   await details.getByRole("button", { name: "More about Jonas Weber" }).click();
-  await page.getByRole("menuitem", { name: "Make owner" }).waitFor();
+  const promote = page.getByRole("menuitem", { name: "Make owner" });
+  await promote.waitFor();
   await look("details-member");
-  await page.keyboard.press("Escape");
+  await dismiss(walk, promote);
   await details.getByRole("button", { name: "Leave" }).click();
   await details.getByText("You can join again").scrollIntoViewIfNeeded();
   await look("details-leave");

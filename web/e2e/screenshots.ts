@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, openChannel, seen, signIn, Troubles, visit } from "./browser";
+import { launchWhole, openChannel, seen, signIn, Troubles, visit } from "./browser";
 import { hold, ME, tellDates } from "./conversation";
 import { LOAD, Server } from "./server";
 import type { Talker } from "./talker";
@@ -20,7 +20,7 @@ const troubles = new Troubles();
 
 beforeAll(async () => {
   server = await Server.start("embedded", LOAD);
-  browser = await launch([], { FONTCONFIG_FILE: resolve(import.meta.dirname, "fonts.conf") });
+  browser = await launchWhole([], { FONTCONFIG_FILE: resolve(import.meta.dirname, "fonts.conf") });
   talkers = (await hold(server.address)).talkers;
 });
 afterAll(async () => {
