@@ -41,7 +41,7 @@ fn a_changed_message_is_printed_again() {
         let arguments = ["tail", &url, "--last", "1", json];
         Terminal::start(&arguments, home.path(), &variables)
     };
-    let (mut text, mut lines) = (tail("--text"), tail("--json"));
+    let (text, lines) = (tail("--text"), tail("--json"));
     text.until(" Bob: Hello");
     lines.until("\"Message\":\"Hello\"");
     let mut ask = |kind: &str, payload: serde_json::Value| {
@@ -60,7 +60,7 @@ fn a_changed_message_is_printed_again() {
     assert!(status.success());
     lines.until("\"ReplyTo\":{\"Seq\":1,");
     let wrong = ["send", &url, "--reply-to", "9", "Hi"];
-    let mut wrong = Terminal::start(&wrong, home.path(), &variables);
+    let wrong = Terminal::start(&wrong, home.path(), &variables);
     wrong.until("there is no message 9 in this channel");
     ask("messageDelete", json!({"recipientUUID": "", "seq": 1}));
     text.until(" Bob (deleted, of ");
