@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chinwag_client::protocol::ErrorCode;
+use chinwag_client::protocol::incoming::NewChannel;
 use chinwag_client::protocol::outgoing::Message;
 use chinwag_client::{
     At, Channel, Client, Error, Event, Events, Link, Login, Messages, Options, Page, Positions,
@@ -304,6 +305,37 @@ async fn the_next_run_misses_no_change_and_positions_of_0_1_begin_with_those_of_
 async fn the_next_run_misses_no_change_and_positions_of_0_1_begin_with_those_of_now_on_redis() {
     let redis = TestRedis::start();
     goes_on(&[("REDIS_URL", &redis.url())]).await;
+}
+
+#[tokio::test]
+async fn a_channel_has_its_changes_from_a_join_and_from_the_first_message_of_a_member() {
+    let server = TestServer::embedded();
+    let (ada, _events) = sign_in(server.address(), "Ada", None).await;
+    let (bob, mut seen) = sign_in(server.address(), "Bob", None).await;
+    until_inbox(&mut seen).await;
+    let make = async |name: &str| {
+        let new = NewChannel { name: Some(name.into()), ..NewChannel::default() };
+        Channel::Shared(ada.create_channel(new).await.unwrap().uuid)
+    };
+    let (ops, dev) = (make("Ops").await, make("Dev").await);
+    for channel in [ops, dev] {
+        let message = ada.send(channel, "one").await.unwrap();
+        ada.edit(&message, "edited").await.unwrap();
+    }
+    // He only looks at the first one, and becomes a member of the second.
+    assert_eq!(&*bob.join(ops).await.unwrap().messages[0].text, "edited");
+    ada.edit((ops, 1), "again").await.unwrap();
+    let Event::Changed { message, live: true } = next(&mut seen).await else { panic!("a change") };
+    assert_eq!((&*message.text, message.rev), ("again", Some(2)));
+    bob.become_member(dev).await.unwrap();
+    let two = ada.send(dev, "two").await.unwrap();
+    let Event::Message(message) = next(&mut seen).await else { panic!("a message") };
+    assert_eq!(message.seq, two.seq);
+    ada.edit(&two, "edited").await.unwrap();
+    let Event::Changed { message, .. } = next(&mut seen).await else { panic!("a change") };
+    assert_eq!((message.seq, &*message.text), (2, "edited"));
+    let positions = saved(&seen).unwrap();
+    assert_eq!((positions.channels[&dev.id()], positions.revs[&dev.id()]), (2, 2));
 }
 
 #[tokio::test]

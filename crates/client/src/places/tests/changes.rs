@@ -1,7 +1,7 @@
 //! Random changes while frames are dropped, the store is ahead of the feed, connections break and the program begins
 //! anew: each state is told once and in order, and at rest the program holds what the server holds.
 
-use chinwag_protocol::outgoing::Changes;
+use chinwag_protocol::outgoing::{Changes, ChannelView};
 
 use super::*;
 use crate::Messages;
@@ -304,4 +304,77 @@ fn at_rest_a_program_holds_what_the_server_holds() {
             std::panic::resume_unwind(failure);
         }
     }
+}
+
+fn changes(channel: ChannelUuid, after: u64, messages: Vec<Message>) -> Changes {
+    let rev = messages.last().map_or(after, rev_of);
+    Changes { channel: Recipient { recipient: Some(channel.0) }, after, rev, messages }
+}
+
+fn changed(seq: u64, rev: u64) -> Message {
+    Message { seq, rev: Some(rev), ..Message::default() }
+}
+
+/// After an inbox of General alone, of a server that numbers changes.
+fn numbering() -> Places {
+    let mut places = Places::default();
+    places.inbox(&Inbox { channels: vec![InboxChannel { rev: Some(0), ..listed(0) }] }, None);
+    places
+}
+
+#[test]
+fn a_channel_that_begins_with_a_live_message_gets_its_rev_from_a_page() {
+    let (mut places, ops) = (numbering(), ChannelUuid::random());
+    assert_eq!(places.live(Channel::Shared(ops), 58, true), Turn::Now);
+    places.told(ops.into(), 58, MessageUuid::random());
+    assert_eq!(places.rev_page(ops.into()), Some(57));
+    assert_eq!(places.rev_page(ops.into()), None, "one is under way");
+    assert_eq!(places.changes(changes(ops, 9, vec![changed(58, 10)]), true, true), []);
+    let told = places.begin(ops.into(), 9, &[changed(58, 8), changed(59, 9)]);
+    assert_eq!(told, [Change { message: changed(58, 8), live: false }]);
+    assert_eq!(places.missing(ops.into()), Some(Missing::After(9)));
+    // The other one is delivered as it is now.
+    assert_eq!(places.present(ops.into(), changed(59, 0)), changed(59, 9));
+}
+
+#[test]
+fn too_many_changes_are_left_out_and_older_pages_with_them() {
+    let (mut places, ops) = (numbering(), ChannelUuid::random());
+    let view = |rev| ChannelView {
+        channel: Recipient { recipient: Some(ops.0) },
+        rev,
+        messages: vec![Message { recipient_uuid: Some(ops.0), ..changed(7, 1) }],
+        ..ChannelView::default()
+    };
+    places.look_at(&view(1));
+    places.look_at(&view(1_001));
+    assert_eq!(places.missing(ops.into()), Some(Missing::After(1)));
+    places.missing_read(ops.into(), None);
+    places.look_at(&view(1_002));
+    assert_eq!(places.missing(ops.into()), Some(Missing::TooMany));
+    assert_eq!(places.live(Channel::Shared(ops), 9, true), Turn::Fill(7));
+    places.skip(ops.into());
+    let page = |rev, seq| History {
+        channel: Recipient { recipient: Some(ops.0) },
+        rev,
+        messages: vec![changed(seq, 0)],
+        ..page(0..0, 9)
+    };
+    assert_eq!(places.page(page(1_001, 8)), []);
+    assert_eq!(places.next_page(ops.into()), Some(7));
+    assert_eq!(places.page(page(1_002, 8)), [changed(8, 0)]);
+    assert_eq!(places.rev(ops.into()), Some(1_002));
+}
+
+#[test]
+fn without_room_changes_are_requested_later_and_a_server_of_0_1_has_none() {
+    let (mut places, general) = (numbering(), GENERAL.id());
+    let frame = |rev| Changes { channel: Recipient::default(), after: 0, rev, messages: vec![] };
+    assert_eq!(places.changes(frame(2), true, false), []);
+    assert_eq!(places.behind(), [general]);
+    assert_eq!(places.missing(general), Some(Missing::After(0)));
+    let mut places = begun(5);
+    assert_eq!(places.live(GENERAL, 6, true), Turn::Now);
+    assert_eq!((places.rev(general), places.rev_page(general)), (None, None));
+    assert!(places.missing(general).is_none() && places.revs.is_empty());
 }
