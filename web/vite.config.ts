@@ -1,6 +1,7 @@
 /** How the client is built: Preact in place of React, hashed assets, compressed siblings, a service worker. */
 import { readFileSync } from "node:fs";
-import { defaultClientConditions, defineConfig } from "vite";
+import { fileURLToPath } from "node:url";
+import { defaultClientConditions, defineConfig, type Rolldown } from "vite";
 import { earlyScript } from "./build/early-script.ts";
 import { precompress } from "./build/precompress.ts";
 import { serviceWorker } from "./build/service-worker.ts";
@@ -8,6 +9,9 @@ import { serviceWorker } from "./build/service-worker.ts";
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as {
   version: string;
 };
+
+/** The virtual list is written for React. */
+const REACT = fileURLToPath(new URL("src/react.ts", import.meta.url));
 
 export default defineConfig({
   plugins: [earlyScript(), serviceWorker(), precompress()],
@@ -17,19 +21,38 @@ export default defineConfig({
     // The package is built into the page from its source.
     conditions: ["source", ...defaultClientConditions],
     alias: {
-      "react/jsx-runtime": "preact/jsx-runtime",
-      "react-dom": "preact/compat",
-      react: "preact/compat",
+      "react/jsx-runtime": REACT,
+      "react-dom": REACT,
+      react: REACT,
     },
   },
   build: {
     target: "es2022",
     // An inlined asset would need `data:` in more places of the content security policy.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // A list of all that each later part needs would be longer than what it saves: only their styles are named.
+      resolveDependencies: (_, needed) => needed.filter((name) => name.endsWith(".css")),
+    },
     // virtua is marked for servers that render; here that mark means nothing.
-    rolldownOptions: { checks: { moduleLevelDirective: false } },
+    rolldownOptions: {
+      checks: { moduleLevelDirective: false },
+      // One file for all that the page begins with; later parts share it.
+      output: { codeSplitting: { groups: [{ name: withEntry }] } },
+    },
     emptyOutDir: true,
   },
   server: { proxy: { "/ws": { target: "ws://127.0.0.1:5000", ws: true } } },
 });
+
+/** The name of the first chunk for modules that the entry imports, directly or through others. */
+function withEntry(id: string, context: Rolldown.ChunkingContext): string | null {
+  const seen = new Set([id]);
+  for (const each of seen) {
+    const module = context.getModuleInfo(each);
+    if (module?.isEntry) return "page";
+    for (const importer of module?.importers ?? []) seen.add(importer);
+  }
+  return null;
+}

@@ -222,6 +222,7 @@ export async function walkChannels(walk: Walk): Promise<void> {
   await page.getByRole("menuitem", { name: "Mark as unread" }).click();
   await page.locator(".new-line").waitFor();
   await look("marked-unread");
+  await walkMessages(walk);
   await walkDetails(walk);
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox").fill("kiosk-2025");
@@ -234,6 +235,39 @@ async function pickNew(page: Page, item: string): Promise<void> {
   await page.getByRole("button", { name: "New channel or group" }).click();
   await page.getByRole("menuitem", { name: item }).click();
   await page.getByRole("dialog").waitFor();
+}
+
+/** What is done with a message, in the open channel. */
+async function walkMessages({ page, look }: Walk): Promise<void> {
+  const send = async (text: string) => {
+    await page.locator("#composer").fill(text);
+    // On a phone Enter would break the line.
+    await page.getByRole("button", { name: "Send" }).click();
+    await seen(page, text);
+  };
+  const message = page.locator("#messages .message", { hasText: "The notes are done" }).first();
+  const choose = async (item: string) => {
+    await message.locator(".bubble").click();
+    await message.locator(".entry-more").click();
+    await page.getByRole("menuitem", { name: item }).click();
+  };
+  await send("The notes are done");
+  await choose("Edit");
+  await page.getByLabel("Edit the message").waitFor();
+  await look("edit-message");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await choose("Reply");
+  await page.locator(".replying").waitFor();
+  await look("replying");
+  await send("Thank you for them");
+  await message.getByRole("button", { name: "1 reply" }).click();
+  await page.locator(".thread .text").nth(1).waitFor();
+  await look("thread");
+  await page.locator(".thread").getByRole("button", { name: "Close" }).click();
+  await choose("Delete");
+  await page.getByRole("dialog").waitFor();
+  await look("delete-message");
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
 }
 
 /** The details of #release, which the reader owns. */

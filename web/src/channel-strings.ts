@@ -1,6 +1,9 @@
 /** The sentences and labels of the parts for channels that load when they are first opened, ready for translation. */
 
 export const channelStrings = {
+  switcherTitle: "Go to",
+  switcherPlaceholder: "A channel or a person",
+  notJoined: "not joined",
   channelName: "Name",
   channelNameHint: "Short and plain, such as design or team-north.",
   channelNameMissing: "Please fill in a name.",
@@ -63,6 +66,4 @@ export const channelStrings = {
   leaveLast: "You are the last member: the channel ends, and its messages are deleted.",
   stay: "Stay",
   groupStays: "A group can’t be left. Choose “Nothing” to take it out of the list.",
-  markUnread: "Mark as unread from here",
-  copyText: "Copy text",
 } as const;

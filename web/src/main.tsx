@@ -12,7 +12,7 @@ import { watchGone } from "./page/gone";
 import { watchInstall } from "./page/install";
 import { watchLeaving } from "./page/leaving";
 import { wide } from "./page/media";
-import { watchNotifications } from "./page/notifications";
+import { notifyWhenWanted } from "./page/notifying";
 import { watchOtherPages } from "./page/other-pages";
 import { withNextPicture } from "./page/pictures";
 import { Route } from "./page/route";
@@ -25,6 +25,7 @@ import { watchVersion } from "./page/version";
 import { registerWorker } from "./page/worker";
 import { Client } from "./state/client";
 import { BrowserStore } from "./state/kept";
+import type { Line } from "./state/line";
 import "./styles/all.css";
 
 const browser = new BrowserStore(() => localStorage);
@@ -43,6 +44,8 @@ const app: App = {
   sections: new Sections(client, route, settings),
   dialog: signal<DialogName | undefined>(undefined),
   details: signal(false),
+  thread: signal<number | undefined>(undefined),
+  message: signal<Line | undefined>(undefined),
 };
 
 followTheme(settings);
@@ -54,7 +57,7 @@ watchGone(app);
 watchToday();
 watchVersion(client);
 watchLeaving(client);
-watchNotifications(client, settings);
+notifyWhenWanted(client, settings);
 keepSnapshots(client, browser);
 watchOtherPages(app);
 client.socket.start(client);

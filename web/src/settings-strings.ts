@@ -56,7 +56,8 @@ export const settingsStrings = {
   shortcutSearch: "Find channels and people",
   shortcutSend: "Send the message",
   shortcutBreak: "New line in the message",
-  shortcutMessages: "From the messages into their menus",
+  shortcutEdit: "Edit the last message",
+  shortcutMessages: "From the messages to their tools",
   shortcutHelp: "These shortcuts",
   keys: { ctrl: "Ctrl", command: "⌘", alt: "Alt", shift: "Shift", enter: "Enter", escape: "Esc" },
 } as const;

@@ -96,6 +96,19 @@ export const strings = {
   retry: "Try again",
   edit: "Edit",
   discard: "Discard",
+  edited: "edited",
+  answers: "In reply to",
+  deletedMessages: (n: number) =>
+    n === 1 ? "A message was deleted." : `${counted(n, "message was", "messages were")} deleted.`,
+  replies: (n: number) => counted(n, "reply", "replies"),
+  replyingTo: "Replying to",
+  answerThread: "Reply in the thread",
+  noReply: "Don’t reply",
+  backToReply: "Back to the reply",
+  reacted: (emoji: string, names: string[], n: number) => {
+    const more = n > names.length ? [counted(n - names.length, "other", "others")] : [];
+    return `${emoji} ${[...names, ...more].join(", ")}`;
+  },
   saidAt: (name: string, time: string) => `${name}, ${time}`,
   said: (name: string, text: string) => `${name}: ${text}`,
   typing: (names: string[]) => {
@@ -119,9 +132,6 @@ export const strings = {
   newVersion: "There is a new version of this page.",
   reload: "Reload",
 
-  switcherTitle: "Go to",
-  switcherPlaceholder: "A channel or a person",
-
   newMenu: "New channel or group",
   newChannel: "Create a channel",
   newGroup: "Start a group",
@@ -144,7 +154,6 @@ export const strings = {
   isPrivate: "private",
   isMuted: "muted",
   isArchived: "archived",
-  notJoined: "not joined",
   shortcuts: "Keyboard shortcuts",
 
   noFiles: "Files can't be sent here yet.",

@@ -4,10 +4,12 @@ import { type Channel, closedBy, GENERAL } from "../state/channel";
 import { strings } from "../strings";
 import { Avatar } from "./Avatar";
 import { useApp } from "./app";
-import { ClosedComposer } from "./ClosedComposer";
 import { Composer } from "./Composer";
 import { Icon } from "./Icon";
+import { lazy } from "./Lazy";
 import { MessageList } from "./MessageList";
+
+const ClosedComposer = lazy(() => import("./ClosedComposer"), "ClosedComposer");
 
 export function ChannelPane() {
   const { client } = useApp();
@@ -86,7 +88,7 @@ function ChannelState() {
 
 /** A server of 0.1 has no details. */
 function DetailsButton({ channel }: { channel: Channel }) {
-  const { client, details } = useApp();
+  const { client, details, thread } = useApp();
   const { id } = channel;
   if (!client.channels.supported.value || id === client.sync.nobody.value) return null;
   const label = strings.detailsOf(client.title(id));
@@ -99,6 +101,7 @@ function DetailsButton({ channel }: { channel: Channel }) {
       title={label}
       aria-expanded={details.value}
       onClick={() => {
+        thread.value = undefined;
         details.value = !details.value;
       }}
     >

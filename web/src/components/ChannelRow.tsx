@@ -1,5 +1,5 @@
 /** A channel in the list: who, the last message, when, and how much is unread. */
-import { memo } from "preact/compat";
+
 import { toHash } from "../page/route";
 import { today } from "../page/today";
 import {
@@ -16,6 +16,7 @@ import { fullDate, shortly } from "../text/dates";
 import { Avatar } from "./Avatar";
 import { useApp } from "./app";
 import { Icon } from "./Icon";
+import { memo } from "./memo";
 
 interface ChannelRowProps {
   id: ChannelId;
@@ -112,6 +113,7 @@ function LastLine({ id, channel }: { id: ChannelId; channel: Channel }) {
   const { last } = channel;
   if (last === undefined)
     return <>{id === GENERAL ? strings.generalAbout : strings.startOfNotes}</>;
+  if (last.deleted) return <>{strings.deletedMessages(1)}</>;
   const text = last.text.replace(/\s+/g, " ");
   if (id === me) return <>{text}</>;
   if (last.sender === me) return <>{strings.yourMessage(text)}</>;

@@ -11,15 +11,17 @@ import { Logo } from "./Logo";
 import { NewMenu } from "./NewMenu";
 import { Sidebar } from "./Sidebar";
 
-const ChannelDetails = lazy(async () => (await import("./ChannelDetails")).ChannelDetails);
+const ChannelDetails = lazy(() => import("./ChannelDetails"), "ChannelDetails");
+const Thread = lazy(() => import("./Thread"), "Thread");
 
 export function Chat() {
-  const { details, route, settings } = useApp();
+  const { details, route, settings, thread } = useApp();
   const pane = route.place.value.pane;
   const showList = wide.value || pane === "list";
   const showChannel = wide.value || pane === "channel";
+  const showThread = showChannel && thread.value !== undefined;
   const showDetails = showChannel && details.value;
-  const beside = showDetails && roomy.value;
+  const beside = (showDetails || showThread) && roomy.value;
   return (
     <div class={`chat pane-${pane} ${settings.density.value}${beside ? " with-details" : ""}`}>
       {showChannel && (
@@ -44,6 +46,7 @@ export function Chat() {
       {showList && (showChannel ? <Sidebar /> : <OnlyList />)}
       {showChannel && <ChannelPane />}
       {showDetails && <ChannelDetails beside={beside} />}
+      {showThread && <Thread beside={beside} />}
       <Announcer />
     </div>
   );

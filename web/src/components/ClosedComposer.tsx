@@ -4,6 +4,7 @@ import { wide } from "../page/media";
 import { type ChannelId, closedBy } from "../state/channel";
 import { explainFailure, strings } from "../strings";
 import { useApp } from "./app";
+import "../styles/closed-composer.css";
 
 export function ClosedComposer({ id }: { id: ChannelId }) {
   const { client } = useApp();

@@ -4,23 +4,35 @@ import { ofInputMethod } from "../page/input-method";
 import { insertText } from "../page/insert-text";
 import { touch, wide } from "../page/media";
 import type { ChannelId } from "../state/channel";
+import type { Answered } from "../state/line";
+import { threadKey } from "../state/writing";
 import { strings } from "../strings";
 import { lengthOf } from "../text/length";
 import { shows } from "../text/shows";
 import { useApp } from "./app";
+import { useGrowing } from "./growing";
 import { Icon } from "./Icon";
 import { lazy } from "./Lazy";
 
-const EmojiPicker = lazy(async () => (await import("./EmojiPicker")).EmojiPicker);
+const EmojiPicker = lazy(() => import("./EmojiPicker"), "EmojiPicker");
 
 /** How many characters are left when the reader is told so. */
 const WARN_BELOW = 200;
 
-export function Composer({ id }: { id: ChannelId }) {
+interface ComposerProps {
+  id: ChannelId;
+  /** The message that is answered unless another one is chosen: the first one of a thread. */
+  root?: Answered | undefined;
+}
+
+export function Composer({ id, root }: ComposerProps) {
   const { client } = useApp();
+  const key = root ? threadKey(id, root.seq) : id;
+  const label = root ? strings.answerThread : strings.messageTo(client.title(id));
+  const answered = client.writing.answers(key);
   const area = useRef<HTMLTextAreaElement>(null);
   const [picking, setPicking] = useState(false);
-  const text = client.drafts.get(id);
+  const text = client.drafts.get(key);
   const longest = client.outbox.longest.value;
   const left = longest === undefined ? Number.POSITIVE_INFINITY : longest - lengthOf(text);
   const nobody = id === client.sync.nobody.value;
@@ -33,16 +45,22 @@ export function Composer({ id }: { id: ChannelId }) {
   }, []);
 
   const write = (next: string) => {
-    client.drafts.set(id, next);
+    client.drafts.set(key, next);
     if (next.trim() === "") client.typing.ceased();
     else client.tellTyping();
   };
   const send = () => {
     if (!sendable) return;
-    client.send(text);
-    client.drafts.set(id, "");
+    client.send(text, key, answered ?? root);
+    client.drafts.set(key, "");
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape" && answered) {
+      client.writing.answer(key, undefined);
+      event.stopPropagation();
+    }
+    if (event.key === "ArrowUp" && text === "" && !root && client.editLast())
+      event.preventDefault();
     if (event.key !== "Enter" || event.shiftKey || ofInputMethod(event)) return;
     // A touch keyboard has no other key that breaks the line.
     if (touch.value && !event.ctrlKey && !event.metaKey) return;
@@ -55,11 +73,7 @@ export function Composer({ id }: { id: ChannelId }) {
     insertText(field, emoji);
   };
 
-  const placeholder = nobody
-    ? strings.nobodyComposer
-    : readOnly
-      ? strings.readOnlyComposer
-      : strings.messageTo(client.title(id));
+  const placeholder = nobody ? strings.nobodyComposer : readOnly ? strings.readOnlyComposer : label;
   return (
     <div class="composer">
       {picking && (
@@ -72,17 +86,36 @@ export function Composer({ id }: { id: ChannelId }) {
         />
       )}
       <div class="composer-box">
+        {answered && (
+          <p class="replying">
+            <Icon name="reply" />
+            <span>
+              {strings.replyingTo} <bdi>{client.people.get(answered.sender)?.name ?? "…"}</bdi>
+            </span>
+            <button
+              type="button"
+              class="icon-button"
+              aria-label={strings.noReply}
+              onClick={() => {
+                client.writing.answer(key, undefined);
+                area.current?.focus();
+              }}
+            >
+              <Icon name="close" />
+            </button>
+          </p>
+        )}
         <textarea
           ref={area}
-          id="composer"
+          id={root ? "thread-composer" : "composer"}
           rows={1}
           value={text}
           dir="auto"
           enterkeyhint={touch.value ? "enter" : "send"}
           disabled={readOnly}
           placeholder={placeholder}
-          aria-label={strings.messageTo(client.title(id))}
-          aria-describedby="composer-left"
+          aria-label={label}
+          aria-describedby={root ? undefined : "composer-left"}
           onInput={(event) => write(event.currentTarget.value)}
           onKeyDown={onKeyDown}
         />
@@ -111,7 +144,11 @@ export function Composer({ id }: { id: ChannelId }) {
           <Icon name="send" />
         </button>
       </div>
-      <p id="composer-left" class={left < 0 ? "left over" : "left"} role="status">
+      <p
+        id={root ? undefined : "composer-left"}
+        class={left < 0 ? "left over" : "left"}
+        role="status"
+      >
         {readOnly
           ? ""
           : left < 0
@@ -122,28 +159,4 @@ export function Composer({ id }: { id: ChannelId }) {
       </p>
     </div>
   );
-}
-
-/** The field is as high as its text, which wraps anew when the window changes. */
-function useGrowing(area: { current: HTMLTextAreaElement | null }, text: string): void {
-  useLayoutEffect(() => {
-    if (area.current) grow(area.current);
-  }, [area, text]);
-  useLayoutEffect(() => {
-    const field = area.current;
-    if (field === null) return;
-    let width = field.clientWidth;
-    const observer = new ResizeObserver(() => {
-      if (field.clientWidth === width) return;
-      width = field.clientWidth;
-      grow(field);
-    });
-    observer.observe(field);
-    return () => observer.disconnect();
-  }, [area]);
-}
-
-function grow(field: HTMLTextAreaElement): void {
-  field.style.height = "auto";
-  field.style.height = `${field.scrollHeight}px`;
 }

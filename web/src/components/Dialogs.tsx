@@ -2,14 +2,16 @@
 import { useApp } from "./app";
 import { lazy } from "./Lazy";
 
-const Switcher = lazy(async () => (await import("./Switcher")).Switcher);
-const SettingsDialog = lazy(async () => (await import("./SettingsDialog")).SettingsDialog);
-const ShortcutsDialog = lazy(async () => (await import("./ShortcutsDialog")).ShortcutsDialog);
-const AboutDialog = lazy(async () => (await import("./AboutDialog")).AboutDialog);
-const NewChannelDialog = lazy(async () => (await import("./NewChannelDialog")).NewChannelDialog);
-const NewGroupDialog = lazy(async () => (await import("./NewGroupDialog")).NewGroupDialog);
-const BrowseDialog = lazy(async () => (await import("./BrowseDialog")).BrowseDialog);
-const AddPeopleDialog = lazy(async () => (await import("./AddPeopleDialog")).AddPeopleDialog);
+const Switcher = lazy(() => import("./Switcher"), "Switcher");
+const SettingsDialog = lazy(() => import("./SettingsDialog"), "SettingsDialog");
+const ShortcutsDialog = lazy(() => import("./ShortcutsDialog"), "ShortcutsDialog");
+const AboutDialog = lazy(() => import("./AboutDialog"), "AboutDialog");
+const NewChannelDialog = lazy(() => import("./NewChannelDialog"), "NewChannelDialog");
+const NewGroupDialog = lazy(() => import("./NewGroupDialog"), "NewGroupDialog");
+const BrowseDialog = lazy(() => import("./BrowseDialog"), "BrowseDialog");
+const AddPeopleDialog = lazy(() => import("./AddPeopleDialog"), "AddPeopleDialog");
+const DeleteDialog = lazy(() => import("./DeleteDialog"), "DeleteDialog");
+const ReactorsDialog = lazy(() => import("./ReactorsDialog"), "ReactorsDialog");
 
 export function Dialogs() {
   const { dialog } = useApp();
@@ -30,6 +32,10 @@ export function Dialogs() {
       return <BrowseDialog />;
     case "addPeople":
       return <AddPeopleDialog />;
+    case "deleteMessage":
+      return <DeleteDialog />;
+    case "reactors":
+      return <ReactorsDialog />;
     default:
       return null;
   }

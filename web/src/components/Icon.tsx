@@ -27,16 +27,22 @@ const PATHS = {
     "M9 11a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7zM2.500 20c0-4 3-6 6.500-6s6.500 2 6.500 6M16 4.500a3.500 3.500 0 0 1 0 6.500M18.500 14.500c2 .8 3 2.700 3 5.500",
   muted: "M6 16v-5a6 6 0 0 1 9.500-4.900M18 11v5l1.500 1.500h-12M10.500 20.500h3M4 4l16 16",
   archive: "M4 5h16v4H4zM5.500 9v10h13V9M10 13h4",
-  unread: "M4 6h16v12H4zM4 7l8 6 8-6",
   clock: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3 2",
+  reply: "M10 5l-6 6 6 6M4 11h9a7 7 0 0 1 7 7v1",
+  pin: "M9 4h6l-1 7 3 3H7l3-3zM12 14v6",
 } as const;
 
 export type IconName = keyof typeof PATHS;
 
 export function Icon({ name }: { name: IconName }) {
+  return <Drawing path={PATHS[name]} />;
+}
+
+/** An icon of a part that loads later, and brings its lines. */
+export function Drawing({ path }: { path: string }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-      <path d={PATHS[name]} />
+      <path d={path} />
     </svg>
   );
 }

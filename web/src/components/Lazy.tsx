@@ -3,9 +3,11 @@ import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { strings } from "../strings";
 
-type Loader<P> = () => Promise<ComponentType<P>>;
-
-export function lazy<P extends object>(load: Loader<P>): ComponentType<P> {
+/** `load` imports the module that has the part under this name. */
+export function lazy<K extends string, P extends object>(
+  load: () => Promise<Record<K, ComponentType<P>>>,
+  name: K,
+): ComponentType<P> {
   let loaded: ComponentType<P> | undefined;
   return function Lazy(props: P) {
     const [, setState] = useState<"loading" | "loaded" | "failed">("loading");
@@ -13,8 +15,8 @@ export function lazy<P extends object>(load: Loader<P>): ComponentType<P> {
     useEffect(() => {
       if (loaded !== undefined) return;
       load().then(
-        (part) => {
-          loaded = part;
+        (module) => {
+          loaded = module[name];
           setState("loaded");
         },
         () => setFailed(true),

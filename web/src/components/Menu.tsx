@@ -1,6 +1,9 @@
-/** A button that opens a menu above it, or below; the arrow keys walk through it, and Escape closes it. */
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+/** A button that opens a menu above it, or below. */
+import { useRef, useState } from "preact/hooks";
 import { Icon, type IconName } from "./Icon";
+import { lazy } from "./Lazy";
+
+const MenuItems = lazy(() => import("./MenuItems"), "MenuItems");
 
 export interface MenuItem {
   readonly icon: IconName;
@@ -18,30 +21,16 @@ interface MenuProps {
 
 export function Menu({ label, items, icon = "more", down = false }: MenuProps) {
   const [open, setOpen] = useState(false);
-  const box = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
-  useLayoutEffect(() => {
-    if (open) box.current?.querySelector<HTMLElement>("[role=menuitem]")?.focus();
-  }, [open]);
   const close = () => {
     setOpen(false);
     button.current?.focus();
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (!open) return;
-    if (event.key === "Escape") close();
-    else if (!walkMenu(box.current, event.key)) return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: The keys are those of the button and the items in it.
     <div
       class={down ? "menu-side down" : "menu-side"}
-      ref={box}
-      onKeyDown={onKeyDown}
-      onFocusOut={(event) => {
-        if (!box.current?.contains(event.relatedTarget as Node | null)) setOpen(false);
+      onFocusOut={({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget as Node | null)) setOpen(false);
       }}
     >
       <button
@@ -56,35 +45,7 @@ export function Menu({ label, items, icon = "more", down = false }: MenuProps) {
       >
         <Icon name={icon} />
       </button>
-      {open && (
-        <div class="menu" role="menu" aria-label={label}>
-          {items.map((item) => (
-            <button
-              key={item.label}
-              type="button"
-              role="menuitem"
-              tabIndex={-1}
-              onClick={() => {
-                close();
-                item.act();
-              }}
-            >
-              <Icon name={item.icon} />
-              {item.label}
-            </button>
-          ))}
-        </div>
-      )}
+      {open && <MenuItems label={label} items={items} close={close} />}
     </div>
   );
-}
-
-/** Returns whether the key led to another item. */
-export function walkMenu(box: HTMLElement | null, key: string): boolean {
-  const items = [...(box?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];
-  const at = items.indexOf(document.activeElement as HTMLElement);
-  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[key];
-  if (to === undefined) return false;
-  items[(to + items.length) % items.length]?.focus();
-  return true;
 }

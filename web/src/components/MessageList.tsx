@@ -6,21 +6,23 @@ import { timeOf } from "../text/dates";
 import { useApp } from "./app";
 import { ChannelStart, START_HEIGHT } from "./ChannelStart";
 import { copiedText, selectedParts } from "./copying";
+import { useGestures } from "./gestures";
 import { Icon } from "./Icon";
 import { lazy } from "./Lazy";
 import { MessageRow } from "./MessageRow";
-import { useMessageMenu } from "./message-menus";
 import { skippedText } from "./skipped";
 import { useScrolling } from "./use-scrolling";
 
-const MessageMenu = lazy(async () => (await import("./MessageMenu")).MessageMenu);
+const MessageMenu = lazy(() => import("./MessageMenu"), "MessageMenu");
 
 export function MessageList({ id }: { id: ChannelId }) {
   const { client } = useApp();
   const { scrolling, rows, count, shift } = useScrolling(id);
-  const { timeline, skipped } = scrolling;
+  const { origin, skipped, timeline } = scrolling;
   const unread = unreadOf(client.channels.get(id));
-  const menu = useMessageMenu();
+  const menu = useGestures(scrolling.show);
+  const index = rows.indexOf(menu.at?.seq ?? 0);
+  const line = index < 0 ? undefined : rows.at(index).line;
   const copy = (event: ClipboardEvent) => {
     const selection = getSelection();
     const parts = selection ? selectedParts(event.currentTarget as HTMLElement, selection) : [];
@@ -37,8 +39,7 @@ export function MessageList({ id }: { id: ChannelId }) {
     event.clipboardData?.setData("text/plain", copiedText(messages));
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: The buttons in it have their keys; what they do is gathered here.
-    <div class="messages-frame" onClick={menu.onClick} onKeyDown={menu.onKeyDown}>
+    <div class="messages-frame" {...menu.handlers}>
       {/* A list that loads by itself must not be read aloud by itself: Announcer does that. */}
       <div
         ref={scrolling.scroller}
@@ -66,29 +67,38 @@ export function MessageList({ id }: { id: ChannelId }) {
         >
           {(_, index) => {
             const { key, ...row } = rows.at(index);
-            return <MessageRow key={key} folds={scrolling.folds} {...row} />;
+            const { seq } = row.line;
+            return (
+              <MessageRow
+                key={key}
+                folds={scrolling.folds}
+                active={menu.active}
+                marked={seq > 0 && seq === scrolling.marked}
+                {...row}
+              />
+            );
           }}
         </Virtualizer>
       </div>
-      {menu.at && (
-        <MessageMenu
-          {...menu.at}
-          text={timeline.lines[timeline.indexOf(menu.at.seq)]?.text ?? ""}
-          close={menu.close}
-          leave={menu.leave}
-        />
-      )}
+      {menu.at && line && <MessageMenu {...menu} at={menu.at} line={line} />}
       {skipped && (
         <button type="button" class="jump up" onClick={scrolling.back}>
           <Icon name="up" />
           {skippedText(skipped)}
         </button>
       )}
-      {scrolling.isAway && (
-        <button type="button" class="jump" onClick={scrolling.jump}>
+      {origin !== undefined ? (
+        <button type="button" class="jump" onClick={() => scrolling.show(origin)}>
           <Icon name="down" />
-          {unread > 0 ? strings.newBelow(unread) : strings.jumpToNewest}
+          {strings.backToReply}
         </button>
+      ) : (
+        scrolling.isAway && (
+          <button type="button" class="jump" onClick={scrolling.jump}>
+            <Icon name="down" />
+            {unread > 0 ? strings.newBelow(unread) : strings.jumpToNewest}
+          </button>
+        )
       )}
     </div>
   );

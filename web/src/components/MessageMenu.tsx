@@ -1,80 +1,173 @@
-/** What can be done with a message. */
+/** All that can be done with a message: a menu at its button, or a sheet at the bottom of a phone. */
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { channelStrings } from "../channel-strings";
+import { messageStrings } from "../message-strings";
 import { copyText } from "../page/clipboard";
-import { isLookedAt } from "../state/channel";
+import { touch } from "../page/media";
+import { quickEmoji } from "../page/quick-emoji";
+import type { Line } from "../state/line";
 import { strings } from "../strings";
 import { useApp } from "./app";
-import { Icon, type IconName } from "./Icon";
-import { walkMenu } from "./Menu";
-import type { MenuPlace } from "./message-menus";
+import { EmojiPicker } from "./EmojiPicker";
+import type { Gestures, MenuPlace } from "./gestures";
+import { Drawing } from "./Icon";
+import { walkMenu } from "./MenuItems";
+import {
+  askToDelete,
+  askWhoReacted,
+  edit,
+  linkTo,
+  openThread,
+  pin,
+  react,
+  reply,
+  rightsOf,
+} from "./message-actions";
+import { messageIcons } from "./message-icons";
+import "../styles/menu.css";
+import "../styles/message-menu.css";
 
-interface MessageMenuProps extends MenuPlace {
-  text: string;
-  close: () => void;
-  leave: () => void;
+interface MessageMenuProps extends Pick<Gestures, "close" | "leave" | "pick" | "picks"> {
+  at: MenuPlace;
+  line: Line;
+  inThread?: boolean;
 }
 
-/** What the menu needs below the button, in pixels. */
-const ROOM = 130;
+type Item = readonly [icon: keyof typeof messageIcons, label: string, act: () => void];
 
-export function MessageMenu({ seq, top, bottom, end, text, close, leave }: MessageMenuProps) {
-  const { client } = useApp();
+/** What an item and the edges of the menu take, in pixels. */
+const ITEM = 38;
+const EDGES = 24;
+const PICKER = 400;
+
+export function MessageMenu(props: MessageMenuProps) {
+  const { line, close, leave, picks, inThread = false } = props;
+  const app = useApp();
   const box = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    box.current?.querySelector<HTMLElement>("[role=menuitem]")?.focus({ preventScroll: true });
+    if (touch.value) return;
     const messages = document.getElementById("messages");
     messages?.addEventListener("scroll", leave, { once: true });
     return () => messages?.removeEventListener("scroll", leave);
   }, []);
-  const marks: [IconName, string, () => void] = [
-    "unread",
-    channelStrings.markUnread,
-    () => client.reading.markUnread(seq),
-  ];
-  const copies: [IconName, string, () => void] = [
-    "copy",
-    channelStrings.copyText,
-    () => copyText(text),
-  ];
-  const items = isLookedAt(client.channels.get(client.open.value)) ? [copies] : [marks, copies];
-  const place =
-    bottom > ROOM
-      ? { insetBlockStart: `calc(100% - ${bottom}px)`, insetBlockEnd: "auto" }
-      : { insetBlockEnd: `calc(100% - ${top}px)`, insetBlockStart: "auto" };
+  useLayoutEffect(() => {
+    box.current?.querySelector<HTMLElement>("[role=menuitem]")?.focus({ preventScroll: true });
+  }, [picks]);
+  const items = itemsOf(app, line, inThread);
+  const place = touch.value ? {} : placeOf(props.at, picks ? PICKER : EDGES + ITEM * items.length);
+  if (picks) {
+    return (
+      <div class={touch.value ? "picker-place sheet" : "picker-place"} style={place}>
+        <EmojiPicker
+          pick={(emoji) => {
+            close();
+            react(app, line, emoji);
+          }}
+          close={close}
+        />
+      </div>
+    );
+  }
   return (
-    <div
-      ref={box}
-      class="menu"
-      role="menu"
-      tabIndex={-1}
-      aria-label={strings.menu}
-      style={{ ...place, insetInlineEnd: `${end}px` }}
-      onFocusOut={(event) => {
-        if (!box.current?.contains(event.relatedTarget as Node | null)) leave();
-      }}
-      onKeyDown={(event) => {
-        if (event.key === "Escape") close();
-        else if (!walkMenu(box.current, event.key)) return;
-        event.preventDefault();
-        event.stopPropagation();
-      }}
-    >
-      {items.map(([icon, label, act]) => (
+    <>
+      {touch.value && <div class="sheet-ground" onPointerDown={leave} />}
+      <div
+        ref={box}
+        class={touch.value ? "menu sheet" : "menu"}
+        role="menu"
+        tabIndex={-1}
+        aria-label={strings.menu}
+        style={place}
+        onFocusOut={(event) => {
+          // A finger that lifts takes the focus along; a sheet has a ground to leave it by.
+          if (!touch.value && !box.current?.contains(event.relatedTarget as Node | null)) leave();
+        }}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") close();
+          else if (!walkMenu(box.current, event.key)) return;
+          event.preventDefault();
+          event.stopPropagation();
+        }}
+      >
+        {touch.value && rightsOf(app, line).reacts && <QuickRow {...props} />}
+        {items.map(([icon, label, act]) => (
+          <button
+            key={label}
+            type="button"
+            role="menuitem"
+            tabIndex={-1}
+            onClick={() => {
+              close();
+              act();
+            }}
+          >
+            <Drawing path={messageIcons[icon]} />
+            {label}
+          </button>
+        ))}
+      </div>
+    </>
+  );
+}
+
+function QuickRow({ line, close, pick }: MessageMenuProps) {
+  const app = useApp();
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: A fieldset is for fields.
+    <div class="quick" role="group" aria-label={messageStrings.pick}>
+      {quickEmoji(app.settings.kept).map((emoji) => (
         <button
-          key={label}
+          key={emoji}
           type="button"
           role="menuitem"
           tabIndex={-1}
+          aria-label={messageStrings.react(emoji)}
           onClick={() => {
             close();
-            act();
+            react(app, line, emoji);
           }}
         >
-          <Icon name={icon} />
-          {label}
+          {emoji}
         </button>
       ))}
+      <button
+        type="button"
+        role="menuitem"
+        tabIndex={-1}
+        aria-label={messageStrings.pick}
+        onClick={pick}
+      >
+        <Drawing path={messageIcons.smile} />
+      </button>
     </div>
   );
+}
+
+function itemsOf(app: ReturnType<typeof useApp>, line: Line, inThread: boolean): Item[] {
+  const { client } = app;
+  const { writes, edits, deletes, marks } = rightsOf(app, line);
+  const { seq, text, pinned, reactions, replies, answered } = line;
+  const items: (Item | false | undefined)[] = [
+    writes && ["reply", messageStrings.reply, () => reply(app, line, inThread)],
+    !inThread &&
+      Boolean(replies || answered) && [
+        "thread",
+        messageStrings.openThread,
+        () => openThread(app, line),
+      ],
+    edits && ["pencil", messageStrings.edit, () => edit(app, line, inThread)],
+    reactions && ["smile", messageStrings.whoReacted, () => askWhoReacted(app, line)],
+    writes && ["pin", pinned ? messageStrings.unpin : messageStrings.pin, () => pin(app, line)],
+    marks && ["unread", messageStrings.markUnread, () => client.reading.markUnread(seq)],
+    ["copy", messageStrings.copyText, () => copyText(text)],
+    ["link", messageStrings.copyLink, () => copyText(linkTo(app, line))],
+    deletes && ["bin", messageStrings.remove, () => askToDelete(app, line)],
+  ];
+  return items.filter((item): item is Item => Boolean(item));
+}
+
+function placeOf({ top, bottom, end }: MenuPlace, height: number): Record<string, string> {
+  const inline = { insetInlineEnd: `${end}px` };
+  if (bottom > height || bottom > top)
+    return { ...inline, insetBlock: `calc(100% - ${bottom}px) auto`, maxHeight: `${bottom}px` };
+  return { ...inline, insetBlock: `auto calc(100% - ${top}px)`, maxHeight: `${top}px` };
 }

@@ -1,9 +1,8 @@
 /** A message, with the day, the "new messages" line and the sender above it where they change. */
 
-import { memo } from "preact/compat";
-import { focusComposer } from "../page/focus";
+import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { today } from "../page/today";
-import type { Client } from "../state/client";
+import type { Line } from "../state/line";
 import type { Pending } from "../state/outbox";
 import { strings } from "../strings";
 import { dayOf, fullDate, timeOf } from "../text/dates";
@@ -11,27 +10,45 @@ import { Avatar } from "./Avatar";
 import { useApp } from "./app";
 import { Fold, type Folds, mayBeLong } from "./Fold";
 import { Icon } from "./Icon";
+import { lazy } from "./Lazy";
 import { MessageText } from "./MessageText";
+import { memo } from "./memo";
+import { Reactions } from "./Reactions";
 import type { Row } from "./rows";
 
-interface MessageRowProps extends Omit<Row, "key"> {
+const EditField = lazy(() => import("./EditField"), "EditField");
+const NotSent = lazy(() => import("./NotSent"), "NotSent");
+const MessageTools = lazy(() => import("./MessageTools"), "MessageTools");
+
+/** Pending messages and what is laid over others are new objects each time; only what is in them counts. */
+const NESTED = ["line", "pending"];
+
+export interface MessageRowProps extends Omit<Row, "key"> {
   /** The same object for all rows of a channel. */
   folds: Folds;
+  /** The message whose tools are shown. */
+  active: ReadonlySignal<number | undefined>;
+  /** Whether it was looked for, and is marked for a moment. */
+  marked?: boolean;
+  /** Whether it is among the messages of its thread. */
+  inThread?: boolean;
 }
 
 export const MessageRow = memo(function MessageRow(row: MessageRowProps) {
+  const { line, startsGroup: first, mine } = row;
   const { client } = useApp();
+  if (row.deleted === 0) return <div class="message" data-seq={line.seq} />;
   const name =
-    client.people.get(row.sender)?.name ?? (row.mine ? (client.session.me.value?.name ?? "") : "…");
+    client.people.get(line.sender)?.name ?? (mine ? (client.session.me.value?.name ?? "") : "…");
   const state = row.pending === undefined ? "" : row.pending.refused ? " refused" : " pending";
   return (
     <div
-      class={`message${row.mine ? " mine" : ""}${row.startsGroup ? " first" : ""}${state}`}
-      data-seq={row.seq || undefined}
+      class={`message${mine ? " mine" : ""}${first ? " first" : ""}${state}${row.marked ? " marked" : ""}`}
+      data-seq={line.seq || undefined}
     >
       {row.startsDay && (
         <div class="day">
-          <span>{dayOf(row.at, today.value)}</span>
+          <span>{dayOf(line.at, today.value)}</span>
         </div>
       )}
       {row.isNew && (
@@ -39,57 +56,126 @@ export const MessageRow = memo(function MessageRow(row: MessageRowProps) {
           <span>{strings.newMessages}</span>
         </div>
       )}
-      <article class="entry" aria-label={strings.saidAt(name, timeOf(row.at))}>
-        {row.startsGroup ? <Avatar uuid={row.sender} name={name} /> : <SideTime at={row.at} />}
-        <div class="entry-body">
-          {row.startsGroup && (
-            <div class="said-by">
-              <bdi>{name}</bdi>
-              {row.mine && <span class="you">{strings.you}</span>}
-              <Time at={row.at} />
-            </div>
-          )}
+      {row.deleted ? <Deleted {...row} /> : <Said {...row} name={name} />}
+    </div>
+  );
+}, NESTED);
+
+interface SaidProps extends MessageRowProps {
+  name: string;
+}
+
+function Said({ name, ...row }: SaidProps) {
+  const { client } = useApp();
+  const { line, startsGroup: first } = row;
+  const { at, seq, text } = line;
+  const editing = client.writing.editing.value;
+  const edited =
+    editing !== undefined &&
+    editing.seq === seq &&
+    editing.id === client.open.value &&
+    Boolean(editing.inThread) === Boolean(row.inThread);
+  return (
+    <article class="entry" aria-label={strings.saidAt(name, timeOf(at))}>
+      {first ? <Avatar uuid={line.sender} name={name} /> : <SideTime at={at} />}
+      <div class="entry-body">
+        {line.answered && <Quote {...row} />}
+        {first && (
+          <div class="said-by">
+            <bdi>{name}</bdi>
+            {row.mine && <span class="you">{strings.you}</span>}
+            <Time at={at} />
+            {line.pinned && <Icon name="pin" />}
+          </div>
+        )}
+        {edited ? (
+          <EditField line={line} />
+        ) : (
           <div class="bubble">
-            {mayBeLong(row.text) ? (
-              <Fold seq={row.seq} folds={row.folds}>
-                <MessageText text={row.text} />
+            {mayBeLong(text) ? (
+              <Fold seq={seq} folds={row.folds}>
+                <MessageText text={text} />
               </Fold>
             ) : (
-              <MessageText text={row.text} />
+              <MessageText text={text} />
+            )}
+            {line.editedAt && (
+              <small
+                class="edited"
+                title={fullDate(line.editedAt)}
+                // As a text it would be copied along.
+                data-text={strings.edited}
+              />
             )}
           </div>
-          {row.pending && <Sending pending={row.pending} />}
-        </div>
-        {row.seq > 0 && client.channels.supported.value && (
+        )}
+        {line.reactions && <Reactions line={line} />}
+        <Replies line={line} inThread={row.inThread} />
+        {row.pending && <Sending pending={row.pending} />}
+      </div>
+      {seq > 0 && client.channels.supported.value && (
+        <div class="entry-tools">
+          <Tools {...row} />
           <button
             type="button"
             class="entry-more"
             // The arrow keys lead from one to the next; Tab would take long.
             tabIndex={-1}
-            aria-label={strings.messageMenu(name, timeOf(row.at))}
+            aria-label={strings.messageMenu(name, timeOf(at))}
             aria-haspopup="menu"
           >
             <Icon name="more" />
           </button>
-        )}
-      </article>
+        </div>
+      )}
+    </article>
+  );
+}
+
+function Tools({ active, inThread, line }: MessageRowProps) {
+  const isShown = useComputed(() => active.value === line.seq);
+  return isShown.value ? <MessageTools line={line} inThread={inThread} /> : null;
+}
+
+function Deleted({ deleted = 1, line, inThread }: MessageRowProps) {
+  return (
+    <div class="entry deleted">
+      <span />
+      <div class="entry-body">
+        <p>{strings.deletedMessages(deleted)}</p>
+        <Replies line={line} inThread={inThread} />
+      </div>
     </div>
   );
-}, sameRow);
+}
 
-/** A pending message is a new object with each change of the outbox; only what is shown of it counts. */
-function sameRow(a: MessageRowProps, b: MessageRowProps): boolean {
+/** What the message answers; a click leads to it. */
+function Quote({ line: { answered }, quote, inThread }: MessageRowProps) {
+  const { client } = useApp();
+  if (answered === undefined || (inThread && answered.seq === answered.root)) return null;
   return (
-    a.seq === b.seq &&
-    a.text === b.text &&
-    a.at === b.at &&
-    a.sender === b.sender &&
-    a.mine === b.mine &&
-    a.startsDay === b.startsDay &&
-    a.startsGroup === b.startsGroup &&
-    a.isNew === b.isNew &&
-    a.pending?.clientUUID === b.pending?.clientUUID &&
-    a.pending?.refused === b.pending?.refused
+    <button type="button" class="quote" tabIndex={-1} data-to={answered.seq}>
+      <span class="unseen">{strings.answers} </span>
+      <bdi>{client.people.get(answered.sender)?.name ?? "…"}</bdi>{" "}
+      <span dir="auto">{quote?.replace(/\s+/g, " ") ?? strings.deletedMessages(1)}</span>
+    </button>
+  );
+}
+
+function Replies({ line, inThread = false }: { line: Line; inThread?: boolean | undefined }) {
+  const { details, thread } = useApp();
+  if (!line.replies || inThread) return null;
+  return (
+    <button
+      type="button"
+      class="replies"
+      onClick={() => {
+        details.value = false;
+        thread.value = line.seq;
+      }}
+    >
+      {strings.replies(line.replies)}
+    </button>
   );
 }
 
@@ -107,35 +193,11 @@ function SideTime({ at }: { at: number }) {
 }
 
 function Sending({ pending }: { pending: Pending }) {
-  const { client } = useApp();
-  if (pending.refused === undefined) {
-    return (
-      <span class="sending">
-        <Icon name="clock" />
-        {strings.sending}
-      </span>
-    );
-  }
+  if (pending.refused !== undefined) return <NotSent pending={pending} />;
   return (
-    <span class="not-sent" role="alert">
-      <Icon name="alert" />
-      <span>
-        {strings.notSent} {pending.refused}
-      </span>
-      <button type="button" onClick={() => client.outbox.retry(pending.clientUUID)}>
-        {strings.retry}
-      </button>
-      <button type="button" onClick={() => mend(client, pending)}>
-        {strings.edit}
-      </button>
-      <button type="button" onClick={() => client.outbox.discard(pending.clientUUID)}>
-        {strings.discard}
-      </button>
+    <span class="sending">
+      <Icon name="clock" />
+      {strings.sending}
     </span>
   );
-}
-
-function mend(client: Client, pending: Pending): void {
-  client.belongings.mend(pending.clientUUID);
-  focusComposer();
 }

@@ -1,9 +1,10 @@
 /** A message's text as elements. */
 import type { ComponentChild } from "preact";
-import { memo } from "preact/compat";
+
 import type { Item, Piece } from "../text/parse";
 import { ParsedTexts } from "../text/parsed-texts";
 import { CodeBlock } from "./CodeBlock";
+import { memo } from "./memo";
 
 const parsedTexts = new ParsedTexts();
 

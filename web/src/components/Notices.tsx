@@ -3,23 +3,29 @@ import { useEffect, useState } from "preact/hooks";
 import { refusedDrops } from "../page/drops";
 import { goneChannel } from "../page/gone";
 import { strings } from "../strings";
+import { useApp } from "./app";
+import { lazy } from "./Lazy";
+
+const ChangeNotices = lazy(() => import("./ChangeNotices"), "ChangeNotices");
 
 /** Long enough to be read, in milliseconds. */
 const SHOWN_FOR = 5000;
 
 export function Notices() {
+  const { client } = useApp();
   const drops = refusedDrops.value;
   const gone = goneChannel.value;
   return (
     <>
       <Notice of={drops || undefined} text={strings.noFiles} bad />
+      {(client.changes.undoable.value || client.changes.refused.value) && <ChangeNotices />}
       <Notice of={gone} text={gone ? strings.gone(gone.title) : ""} />
     </>
   );
 }
 
 /** Shown anew for each `of`. */
-function Notice({ of, text, bad = false }: { of: unknown; text: string; bad?: boolean }) {
+export function Notice({ of, text, bad = false }: { of: unknown; text: string; bad?: boolean }) {
   const [shown, setShown] = useState(false);
   useEffect(() => {
     if (of === undefined) return;

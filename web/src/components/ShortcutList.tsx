@@ -14,6 +14,7 @@ const SHORTCUTS: readonly (readonly [string, readonly (readonly string[])[]])[] 
   [settingsStrings.shortcutSearch, [["/"]]],
   [settingsStrings.shortcutSend, [[keys.enter]]],
   [settingsStrings.shortcutBreak, [[keys.shift, keys.enter]]],
+  [settingsStrings.shortcutEdit, [["↑"]]],
   [settingsStrings.shortcutMessages, [[keys.enter], ["↑"], ["↓"]]],
   [settingsStrings.shortcutHelp, [["?"], [COMMAND, "/"]]],
 ];

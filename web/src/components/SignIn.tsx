@@ -8,7 +8,7 @@ import { Logo } from "./Logo";
 import { PasswordField } from "./PasswordField";
 import { enter, missing, noteSignIn, type Problem, type SignInKind, wasHere } from "./signing-in";
 
-const NewNameDialog = lazy(async () => (await import("./NewNameDialog")).NewNameDialog);
+const NewNameDialog = lazy(() => import("./NewNameDialog"), "NewNameDialog");
 
 export function SignIn() {
   const { client, settings } = useApp();

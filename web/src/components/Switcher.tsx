@@ -1,5 +1,6 @@
 /** The quick switcher: a few letters of a channel's or a person's name, Enter, and it is open. */
 import { useEffect, useState } from "preact/hooks";
+import { channelStrings } from "../channel-strings";
 import { ofInputMethod } from "../page/input-method";
 import { type ChannelId, type Details, emptyChannel, isLookedAt } from "../state/channel";
 import { type Entry, entries, matching } from "../state/entries";
@@ -63,15 +64,15 @@ export function Switcher() {
   };
 
   return (
-    <Dialog title={strings.switcherTitle} class="switcher">
+    <Dialog title={channelStrings.switcherTitle} class="switcher">
       <input
         type="text"
         role="combobox"
         aria-expanded="true"
         aria-controls="switcher-found"
         aria-activedescendant={found.length > 0 ? `switcher-${chosen}` : undefined}
-        aria-label={strings.switcherPlaceholder}
-        placeholder={strings.switcherPlaceholder}
+        aria-label={channelStrings.switcherPlaceholder}
+        placeholder={channelStrings.switcherPlaceholder}
         autocomplete="off"
         spellcheck={false}
         autofocus
@@ -130,7 +131,7 @@ function EntryMarks({ entry: { channel } }: { entry: Entry }) {
   const marks = [
     details?.Private && details.Name && strings.isPrivate,
     details?.Archived && strings.isArchived,
-    isLookedAt(channel) && strings.notJoined,
+    isLookedAt(channel) && channelStrings.notJoined,
   ].filter(Boolean);
   return marks.length > 0 ? <small>{marks.join(", ")}</small> : null;
 }

@@ -5,6 +5,7 @@ import { useContext } from "preact/hooks";
 import type { Route } from "../page/route";
 import type { Settings } from "../page/settings";
 import type { Client } from "../state/client";
+import type { Line } from "../state/line";
 import type { Sections } from "./sections";
 
 export type DialogName =
@@ -15,7 +16,9 @@ export type DialogName =
   | "newChannel"
   | "newGroup"
   | "browse"
-  | "addPeople";
+  | "addPeople"
+  | "deleteMessage"
+  | "reactors";
 
 export interface App {
   readonly client: Client;
@@ -25,6 +28,10 @@ export interface App {
   readonly dialog: Signal<DialogName | undefined>;
   /** Whether the details of the open channel are shown. */
   readonly details: Signal<boolean>;
+  /** The first message of the thread that is shown in the place of the details. */
+  readonly thread: Signal<number | undefined>;
+  /** The message of the open channel that the dialog is about. */
+  readonly message: Signal<Line | undefined>;
 }
 
 export const AppContext = createContext<App | undefined>(undefined);

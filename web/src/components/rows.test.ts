@@ -14,8 +14,8 @@ test.each([
     const noon = new Date(2026, 0, 2, 12).getTime();
     const line = { seq: 1, sender: "bob", text: "there?", at: noon };
     const sent = { clientUUID: "1", channel: "", text: "yes", at: noon + 1000 + ahead };
-    const row = rowsOf([line], [sent], ME, undefined).at(1);
+    const row = rowsOf({ lines: [line], pending: [sent], me: ME }).at(1);
     expect(row.startsDay).toBe(false);
-    expect(row.at).toBeGreaterThanOrEqual(noon);
+    expect(row.line.at).toBeGreaterThanOrEqual(noon);
   },
 );

@@ -22,6 +22,12 @@ export class Scrolling {
   readonly folds: Folds = { opened: new Set(), opening: () => this.#leaveEnd() };
   /** What the reader passed over on the way to the newest message. */
   skipped: Skipped | undefined;
+  /** The reply from which its reader went to the message that it answers. */
+  origin: number | undefined;
+  /** The message that is marked for a moment. */
+  marked: number | undefined;
+  /** The message that is to be brought into view. */
+  #wanted: number | undefined;
   #placed = false;
   #atEnd = true;
   #lastTop = 0;
@@ -76,6 +82,7 @@ export class Scrolling {
         this.#showNew();
     }
     this.#placed = true;
+    this.#showWanted();
     this.follow();
     this.look();
   }
@@ -114,8 +121,18 @@ export class Scrolling {
     this.look();
   };
 
+  /** Brings a message into view and marks it; `from` is where the way back leads. */
+  readonly show = (seq: number, from?: number): void => {
+    if (seq < 1 || seq > this.client.channels.get(this.id).total) return;
+    this.origin = from;
+    this.#wanted = seq;
+    this.#leaveEnd();
+    void this.client.history.around(this.id, seq);
+  };
+
   /** To the newest message. */
   readonly jump = (): void => {
+    this.origin = undefined;
     const { read, total } = this.client.channels.get(this.id);
     if (read < total) this.skipped = passedOver(this.timeline, read + 1, total);
     this.#atEnd = true;
@@ -149,6 +166,16 @@ export class Scrolling {
     const index = this.timeline.indexOf(this.client.reading.newFrom.value ?? 0);
     this.virtualizer.current?.scrollToIndex(index, { align: "start", offset: -ABOVE_NEW });
     this.#leaveEnd();
+  }
+
+  #showWanted(): void {
+    const seq = this.#wanted;
+    if (seq === undefined || !this.timeline.holds(seq)) return;
+    this.#wanted = undefined;
+    this.marked = seq;
+    const index = this.timeline.indexOf(seq);
+    this.virtualizer.current?.scrollToIndex(index, { align: "center" });
+    this.changed();
   }
 
   #leaveEnd(): void {

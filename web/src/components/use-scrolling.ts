@@ -1,8 +1,9 @@
 /** The scrolling of a channel as a component's own, and the rows that its list shows. */
 import { useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useReducer, useRef } from "preact/hooks";
-import { roomy } from "../page/media";
+import { isCovered } from "../page/covered";
 import type { ChannelId } from "../state/channel";
+import type { Line } from "../state/line";
 import { useApp } from "./app";
 import { useFill, useGrowth } from "./growth";
 import { type Rows, rowsOf } from "./rows";
@@ -18,13 +19,14 @@ export interface Shown {
 }
 
 export function useScrolling(id: ChannelId): Shown {
-  const { client, details, dialog } = useApp();
+  const app = useApp();
+  const { client, route } = app;
   const [, again] = useReducer((n: number) => n + 1, 0);
   const kept = useRef<Scrolling | undefined>(undefined);
   kept.current ??= new Scrolling(
     client,
     id,
-    () => dialog.value !== undefined || (details.value && !roomy.value),
+    () => isCovered(app),
     () => again(0),
   );
   const scrolling = kept.current;
@@ -32,7 +34,9 @@ export function useScrolling(id: ChannelId): Shown {
   const version = timeline.version.value;
   const newFrom = client.reading.newFrom.value;
   const pending = client.outbox.pending.value.filter((sent) => sent.channel === id);
-  const rows = rowsOf(timeline.lines, pending, client.session.me.value?.uuid ?? "", newFrom);
+  const me = client.session.me.value?.uuid ?? "";
+  const shown = (line: Line) => client.changes.shown(id, line, me);
+  const rows = rowsOf({ lines: timeline.lines, pending, me, newFrom, shown });
   const detached = timeline.detached.value;
   const newIsComing = timeline.opening.value && newFrom !== undefined && !timeline.holds(newFrom);
   const { shift, count } = useGrowth(timeline.first, rows.length, again);
@@ -42,6 +46,16 @@ export function useScrolling(id: ChannelId): Shown {
   });
   useJumpToOwn(scrolling, pending.at(-1)?.clientUUID);
   useSignalEffect(() => scrolling.look());
+  const { seq } = route.place.value;
+  const isThere = timeline.loaded.value && !timeline.opening.value;
+  useLayoutEffect(() => {
+    if (seq !== undefined && isThere) scrolling.show(seq);
+  }, [seq, isThere]);
+  const editing = client.writing.editing.value;
+  const edited = editing?.id === id && !editing.inThread ? editing.seq : undefined;
+  useLayoutEffect(() => {
+    if (edited !== undefined) scrolling.show(edited);
+  }, [edited]);
   useFill(scrolling.askMore, [version, detached, client.session.live.value]);
   return { scrolling, rows, count, shift };
 }

@@ -1,4 +1,4 @@
-/** The address: the one truth about what is open. `#general`, `#@<UUID>` of a person, group or channel, or the list, which phones show alone. */
+/** The address: the one truth about what is open. `#general`, `#@<UUID>` of a person, group or channel, `/<Seq>` of a message behind it, or the list, which phones show alone. */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { type ChannelId, GENERAL } from "../state/channel";
 
@@ -7,6 +7,8 @@ export interface Place {
   readonly pane: "list" | "channel";
   /** In the list the channel that was open before. */
   readonly channel: ChannelId;
+  /** The message that the address names. */
+  readonly seq?: number;
 }
 
 /** What the browser keeps with each entry of its history. */
@@ -15,14 +17,15 @@ interface Kept {
   readonly toList: number | null;
 }
 
-export function toHash(channel: ChannelId): string {
-  return channel === GENERAL ? "#general" : `#@${channel}`;
+export function toHash(channel: ChannelId, seq?: number): string {
+  return (channel === GENERAL ? "#general" : `#@${channel}`) + (seq ? `/${seq}` : "");
 }
 
 export function fromHash(hash: string): Place {
-  const user = /^#@(.+)$/.exec(hash)?.[1];
-  if (user !== undefined) return { pane: "channel", channel: user.toLowerCase() };
-  return { pane: hash === "#general" ? "channel" : "list", channel: GENERAL };
+  const [, named, user, seq] = /^#(general|@([^/]+))(?:\/(\d+))?$/.exec(hash) ?? [];
+  if (named === undefined) return { pane: "list", channel: GENERAL };
+  const channel = user?.toLowerCase() ?? GENERAL;
+  return { pane: "channel", channel, ...(seq && { seq: Number(seq) }) };
 }
 
 export class Route {

@@ -3,9 +3,9 @@
 import type { App } from "../components/app";
 import { unreadOf } from "../state/channel";
 import type { Entry } from "../state/entries";
+import { isCovered } from "./covered";
 import { focusComposer } from "./focus";
 import { ofInputMethod } from "./input-method";
-import { roomy } from "./media";
 
 export function watchShortcuts(app: App): void {
   addEventListener("keydown", (event) => {
@@ -27,11 +27,6 @@ function act(app: App, event: KeyboardEvent): boolean {
   if (event.key === "?") return toggle(app, "shortcuts");
   if (event.key === "/") return toSearch(app);
   return false;
-}
-
-/** Whether a dialog, or the details where there is no room beside the channel, lies over the page. */
-function isCovered({ details, dialog }: App): boolean {
-  return dialog.value !== undefined || (details.value && !roomy.value);
 }
 
 function toggle(app: App, name: "switcher" | "shortcuts"): boolean {

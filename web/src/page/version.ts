@@ -28,8 +28,8 @@ export function watchVersion(client: Client): void {
 }
 
 /** Everything that was written outlives the page, and so it does without the question. */
-function safe({ drafts, outbox }: Client): boolean {
-  return drafts.safe && outbox.safe;
+function safe({ changes, drafts, outbox }: Client): boolean {
+  return changes.safe && drafts.safe && outbox.safe;
 }
 
 /** The names of all scripts and styles of a page; they change with what is in them. */

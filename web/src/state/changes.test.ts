@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Changes } from "./changes";
 import { isMine, lineOf, merged } from "./line";
 
-const PLACE = { id: "", seq: 7 };
+const PLACE = { recipientUUID: "", seq: 7 };
 const LINE = lineOf(
   message(7, { Rev: 3, Reactions: [{ Emoji: "👍", Count: 2, Users: [BOB, CAT] }] }),
 );
@@ -31,7 +31,7 @@ afterEach(() => {
 });
 
 const react = (on: boolean, emoji = "👍") =>
-  changes.make({ ...PLACE, kind: "react" as const, emoji, on });
+  changes.make({ type: "messageReact", messageReact: { ...PLACE, emoji, on } });
 const shown = () => changes.shown("", LINE, ME);
 const settled = () => vi.advanceTimersByTimeAsync(0);
 
@@ -61,11 +61,11 @@ describe("a change", () => {
     changes.start();
     const why = new Refusal(ErrorCode.ChangeRefused, "messageEdit", "The message is deleted.");
     outcomes = [why];
-    changes.make({ ...PLACE, kind: "edit", text: "better" });
+    changes.make({ type: "messageEdit", messageEdit: { ...PLACE, message: "better" } });
     expect(shown().text).toBe("better");
     await settled();
     expect(shown()).toBe(LINE);
-    expect(changes.refused.value).toMatchObject({ change: { text: "better" }, why });
+    expect(changes.refused.value).toMatchObject({ change: { type: "messageEdit" }, why });
   });
 
   test("is sent again after a lost connection, a busy store and too many requests", async () => {

@@ -3,6 +3,7 @@ import {
   Disconnected,
   ErrorCode,
   isTemporary,
+  type MessageRef,
   Refusal,
   type RequestBody,
   retryAfter,
@@ -12,18 +13,11 @@ import { signal } from "@preact/signals";
 import type { ChannelId } from "./channel";
 import { isMine, type Line, type Reaction } from "./line";
 
-interface Place {
-  readonly id: ChannelId;
-  readonly seq: number;
-}
-
-export type Change = Place &
-  (
-    | { readonly kind: "edit"; readonly text: string }
-    | { readonly kind: "delete" }
-    | { readonly kind: "react"; readonly emoji: string; readonly on: boolean }
-    | { readonly kind: "pin"; readonly on: boolean }
-  );
+/** It is its own request, which can be made again: what is so already stays. */
+export type Change = Extract<
+  RequestBody,
+  { type: "messageEdit" | "messageDelete" | "messageReact" | "messagePin" }
+>;
 
 export interface RefusedChange {
   readonly change: Change;
@@ -46,9 +40,9 @@ export class Changes {
 
   constructor(readonly socket: Pick<Socket, "request">) {}
 
-  /** Whether the server has all of them. */
+  /** Whether no words would be lost with the page. */
   get safe(): boolean {
-    return this.#waiting.value.length === 0;
+    return this.#waiting.value.every(({ type }) => type !== "messageEdit");
   }
 
   /** Between `start` and `stop` the connection acts for the user. */
@@ -72,9 +66,9 @@ export class Changes {
   }
 
   /** It is sent once it can't be undone any more. */
-  delete({ id, seq }: Place): void {
+  delete(messageDelete: MessageRef): void {
     this.flush();
-    const change: Change = { kind: "delete", id, seq };
+    const change: Change = { type: "messageDelete", messageDelete };
     this.undoable.value = change;
     this.make(change);
     this.#timer = setTimeout(() => this.flush(), UNDO);
@@ -102,7 +96,10 @@ export class Changes {
   /** A message of the channel as it will be once the server has taken all changes. */
   shown(id: ChannelId, line: Line, me: string): Line {
     return this.#waiting.value
-      .filter((change) => change.seq === line.seq && change.id === id)
+      .filter((change) => {
+        const { recipientUUID, seq } = messageOf(change);
+        return seq === line.seq && recipientUUID === id;
+      })
       .reduce((changed, change) => withChange(changed, change, me), line);
   }
 
@@ -125,7 +122,7 @@ export class Changes {
 
   async #sendOne(change: Change): Promise<void> {
     try {
-      await this.socket.request(requestOf(change));
+      await this.socket.request(change);
       this.#drop(change);
     } catch (why) {
       if (isTemporary(why)) await new Promise((resolve) => setTimeout(resolve, retryAfter(why)));
@@ -144,45 +141,29 @@ function isSignedOut(why: unknown): boolean {
   return why instanceof Refusal && why.code === ErrorCode.SignInFirst;
 }
 
-function keyOf(change: Change): string {
-  const { kind, id, seq } = change;
-  return [kind, id, seq, kind === "react" && change.emoji].join();
+/** The payload is the property that the type names. */
+function messageOf(change: Change): MessageRef & { emoji?: string } {
+  return (change as unknown as Record<string, MessageRef>)[change.type] as MessageRef;
 }
 
-type ChangeRequest = Extract<
-  RequestBody,
-  { type: "messageEdit" | "messageDelete" | "messageReact" | "messagePin" }
->;
-
-function requestOf(change: Change): ChangeRequest {
-  const place = { recipientUUID: change.id, seq: change.seq };
-  switch (change.kind) {
-    case "edit":
-      return { type: "messageEdit", messageEdit: { ...place, message: change.text } };
-    case "delete":
-      return { type: "messageDelete", messageDelete: place };
-    case "react": {
-      const { emoji, on } = change;
-      return { type: "messageReact", messageReact: { ...place, emoji, on } };
-    }
-    case "pin":
-      return { type: "messagePin", messagePin: { ...place, on: change.on } };
-  }
+function keyOf(change: Change): string {
+  const { recipientUUID, seq, emoji } = messageOf(change);
+  return [change.type, recipientUUID, seq, emoji].join();
 }
 
 function withChange(line: Line, change: Change, me: string): Line {
   if (line.deleted) return line;
-  switch (change.kind) {
-    case "edit":
-      return { ...line, text: change.text, editedAt: line.editedAt ?? Date.now() };
-    case "delete": {
+  switch (change.type) {
+    case "messageEdit":
+      return { ...line, text: change.messageEdit.message, editedAt: line.editedAt ?? Date.now() };
+    case "messageDelete": {
       const { reactions: _, pinned: __, ...rest } = line;
       return { ...rest, text: "", deleted: true };
     }
-    case "react":
-      return { ...line, ...reacted(line, change.emoji, change.on, me) };
-    case "pin":
-      return { ...line, pinned: change.on };
+    case "messageReact":
+      return { ...line, ...reacted(line, change.messageReact.emoji, change.messageReact.on, me) };
+    case "messagePin":
+      return { ...line, pinned: change.messagePin.on };
   }
 }
 

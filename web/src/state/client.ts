@@ -12,6 +12,7 @@ import { Drafts } from "./drafts";
 import { History } from "./history";
 import { Incoming } from "./incoming";
 import type { Store } from "./kept";
+import type { Answered } from "./line";
 import { Outbox } from "./outbox";
 import { People, type Person } from "./people";
 import { Reading } from "./reading";
@@ -114,14 +115,28 @@ export class Client implements SocketListener {
     });
   }
 
-  send(text: string): void {
-    const id = this.open.value;
+  /** `key` tells where it was written: in the open channel, or in a thread of it. */
+  send(text: string, key = this.open.value, answered?: Answered): void {
     this.typing.ceased();
     batch(() => {
       this.reading.wrote();
-      this.outbox.add(id, text, this.writing.answers(id));
-      this.writing.answer(id, undefined);
+      this.outbox.add(this.open.value, text, answered);
+      this.writing.answer(key, undefined);
     });
+  }
+
+  /** Begins to edit the user's last message of the open channel. Returns whether there is one. */
+  editLast(): boolean {
+    const id = this.open.value;
+    const me = this.session.me.value?.uuid ?? "";
+    if (!this.channels.supported.value || closedBy(this.channels.get(id))) return false;
+    const last = this.history
+      .timeline(id)
+      .lines.findLast(({ sender, deleted }) => sender === me && !deleted);
+    if (last === undefined) return false;
+    const { seq, text } = this.changes.shown(id, last, me);
+    this.writing.editing.value = { id, seq, text };
+    return true;
   }
 
   tellTyping(): void {

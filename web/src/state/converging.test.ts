@@ -67,12 +67,19 @@ class Pair {
     const { client, random } = this;
     const seq = this.lines.at(-1 - random(3))?.seq;
     if (seq === undefined) return;
-    const place = { id: "", seq };
+    const place = { recipientUUID: "", seq };
     const kind = random(4);
     if (kind === 0) client.send(`mine ${random(100)}`);
     else if (kind === 1)
-      client.changes.make({ ...place, kind: "edit", text: `by me ${random(9)}` });
-    else client.changes.make({ ...place, kind: "react", emoji: "👍", on: random(2) === 0 });
+      client.changes.make({
+        type: "messageEdit",
+        messageEdit: { ...place, message: `by me ${random(9)}` },
+      });
+    else
+      client.changes.make({
+        type: "messageReact",
+        messageReact: { ...place, emoji: "👍", on: random(2) === 0 },
+      });
   }
 
   async step(): Promise<void> {

@@ -84,16 +84,10 @@ export class Incoming {
         this.state.history.takeChanges(frame.channelChanges, frame.id === undefined);
         break;
       case "messageEdit":
-        this.#takeChanged(frame.messageEdit);
-        break;
       case "messageDelete":
-        this.#takeChanged(frame.messageDelete);
-        break;
       case "messageReact":
-        this.#takeChanged(frame.messageReact);
-        break;
       case "messagePin":
-        this.#takeChanged(frame.messagePin);
+        this.#takeChanged(changedBy(frame));
         break;
       case "inbox":
         this.#takeInbox(frame);
@@ -278,6 +272,16 @@ export class Incoming {
     if (list === undefined) this.#messages.set(id, [...more]);
     else list.push(...more);
   }
+}
+
+type ChangeReply = Extract<
+  Outgoing,
+  { type: "messageEdit" | "messageDelete" | "messageReact" | "messagePin" }
+>;
+
+/** The payload is the property that the type names. */
+function changedBy(frame: ChangeReply): Changed {
+  return (frame as unknown as Record<string, Changed>)[frame.type] as Changed;
 }
 
 /** The channel as this page names it. */

@@ -1,0 +1,37 @@
+/** Why the server refused a message, and what can be done with it. */
+import { focusComposer } from "../page/focus";
+import type { Pending } from "../state/outbox";
+import { strings } from "../strings";
+import { useApp } from "./app";
+import { Icon } from "./Icon";
+import "../styles/not-sent.css";
+
+export function NotSent({ pending }: { pending: Pending }) {
+  const { answered, channel, clientUUID, refused } = pending;
+  const { client } = useApp();
+  const { belongings, outbox } = client;
+  return (
+    <span class="not-sent" role="alert">
+      <Icon name="alert" />
+      <span>
+        {strings.notSent} {refused}
+      </span>
+      <button type="button" onClick={() => outbox.retry(clientUUID)}>
+        {strings.retry}
+      </button>
+      <button
+        type="button"
+        onClick={() => {
+          belongings.mend(clientUUID);
+          client.writing.answer(channel, answered);
+          focusComposer();
+        }}
+      >
+        {strings.edit}
+      </button>
+      <button type="button" onClick={() => outbox.discard(clientUUID)}>
+        {strings.discard}
+      </button>
+    </span>
+  );
+}

@@ -1,0 +1,49 @@
+/** The pinned messages of the open channel, as its details show them; a click leads to one. */
+import { messageStrings } from "../message-strings";
+import { roomy } from "../page/media";
+import { toHash } from "../page/route";
+import type { ChannelId } from "../state/channel";
+import { excerptOf } from "../state/line";
+import { dateOf } from "../text/dates";
+import { useApp } from "./app";
+import { useListing } from "./listings";
+
+export function PinnedList({ id }: { id: ChannelId }) {
+  const { client, details } = useApp();
+  const listing = useListing(id);
+  const me = client.session.me.value?.uuid ?? "";
+  const lines = listing.lines.value
+    .map((line) => client.changes.shown(id, line, me))
+    .filter(({ pinned }) => pinned);
+  return (
+    <section>
+      <header>
+        <h3>
+          {messageStrings.pinned} {lines.length > 0 && <span>{lines.length}</span>}
+        </h3>
+      </header>
+      {listing.loaded.value && lines.length === 0 && (
+        <p class="aside">{messageStrings.nothingPinned}</p>
+      )}
+      {lines.length > 0 && (
+        <ul class="pinned">
+          {lines.toReversed().map(({ seq, sender, text, at }) => (
+            <li key={seq}>
+              <a
+                href={toHash(id, seq)}
+                onClick={() => {
+                  if (!roomy.value) details.value = false;
+                }}
+              >
+                <span dir="auto">{excerptOf(text)}</span>
+                <small>
+                  <bdi>{client.people.get(sender)?.name ?? "…"}</bdi>, {dateOf(at)}
+                </small>
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,47 @@
+/** The reactions to a message: a click adds the reader's own, or takes it back. */
+import { closedBy } from "../state/channel";
+import { isMine, type Line, type Reaction } from "../state/line";
+import { strings } from "../strings";
+import { useApp } from "./app";
+
+export function Reactions({ line }: { line: Line }) {
+  const { client } = useApp();
+  const me = client.session.me.value?.uuid ?? "";
+  const id = client.open.value;
+  const why = closedBy(client.channels.get(id));
+  return (
+    <div class="reactions">
+      {line.reactions?.map((reaction) => {
+        const { emoji, count } = reaction;
+        const mine = isMine(line, reaction, me);
+        const who = strings.reacted(emoji, namesOf(reaction), count);
+        return (
+          <button
+            key={emoji}
+            type="button"
+            class="reaction"
+            tabIndex={-1}
+            aria-pressed={mine}
+            aria-label={who}
+            title={who}
+            disabled={why === "looking" || why === "archived"}
+            onClick={() =>
+              client.changes.make({
+                type: "messageReact",
+                messageReact: { recipientUUID: id, seq: line.seq, emoji, on: !mine },
+              })
+            }
+          >
+            {emoji} <span>{count.toLocaleString()}</span>
+          </button>
+        );
+      })}
+    </div>
+  );
+
+  function namesOf({ users }: Reaction): string[] {
+    return users.flatMap((uuid) =>
+      uuid === me ? strings.you : (client.people.get(uuid)?.name ?? []),
+    );
+  }
+}

@@ -1,0 +1,85 @@
+/** What a user may do with a message of the open channel, and doing it. */
+import { focusComposer } from "../page/focus";
+import { learnEmoji } from "../page/quick-emoji";
+import { toHash } from "../page/route";
+import { closedBy, GENERAL, isNamed } from "../state/channel";
+import { excerptOf, isMine, type Line } from "../state/line";
+import { threadKey } from "../state/writing";
+import type { App } from "./app";
+
+export interface Rights {
+  readonly reacts: boolean;
+  /** Answers, pins, and edits what is the user's own. */
+  readonly writes: boolean;
+  readonly edits: boolean;
+  readonly deletes: boolean;
+  readonly marks: boolean;
+}
+
+/** As the server checks them; it has the last word. */
+export function rightsOf({ client }: App, line: Line): Rights {
+  const channel = client.channels.get(client.open.value);
+  const mine = line.sender === client.session.me.value?.uuid;
+  const why = closedBy(channel);
+  const owns = isNamed(channel) && channel.id !== GENERAL && channel.details?.Owner === true;
+  return {
+    reacts: why !== "looking" && why !== "archived",
+    writes: why === undefined,
+    edits: mine && why === undefined,
+    deletes: why !== "looking" && (mine || owns),
+    marks: why !== "looking",
+  };
+}
+
+export function react({ client, settings }: App, line: Line, emoji: string): void {
+  const id = client.open.value;
+  const me = client.session.me.value?.uuid ?? "";
+  const shown = client.changes.shown(id, line, me);
+  const held = shown.reactions?.find((reaction) => reaction.emoji === emoji);
+  const on = held === undefined || !isMine(shown, held, me);
+  if (on) learnEmoji(settings.kept, emoji);
+  const messageReact = { recipientUUID: id, seq: line.seq, emoji, on };
+  client.changes.make({ type: "messageReact", messageReact });
+}
+
+/** In a thread the answer is written there. */
+export function reply(
+  { client }: App,
+  { seq, sender, text, answered }: Line,
+  inThread: boolean,
+): void {
+  const id = client.open.value;
+  const root = answered?.root ?? seq;
+  const answers = { seq, root, sender, excerpt: excerptOf(text) };
+  client.writing.answer(inThread ? threadKey(id, root) : id, answers);
+  if (inThread) document.getElementById("thread-composer")?.focus();
+  else focusComposer();
+}
+
+export function edit({ client }: App, { seq, text }: Line, inThread: boolean): void {
+  client.writing.editing.value = { id: client.open.value, seq, text, inThread };
+}
+
+export function askToDelete({ dialog, message }: App, line: Line): void {
+  message.value = line;
+  dialog.value = "deleteMessage";
+}
+
+export function askWhoReacted({ dialog, message }: App, line: Line): void {
+  message.value = line;
+  dialog.value = "reactors";
+}
+
+export function pin({ client }: App, { seq, pinned = false }: Line): void {
+  const messagePin = { recipientUUID: client.open.value, seq, on: !pinned };
+  client.changes.make({ type: "messagePin", messagePin });
+}
+
+export function openThread({ details, thread }: App, { seq, answered }: Line): void {
+  details.value = false;
+  thread.value = answered?.root ?? seq;
+}
+
+export function linkTo({ client }: App, { seq }: Line): string {
+  return `${location.origin}${location.pathname}${toHash(client.open.value, seq)}`;
+}

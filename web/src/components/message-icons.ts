@@ -1,0 +1,14 @@
+/** The lines of the icons of what is done with messages, on a grid of 24. */
+
+export const messageIcons = {
+  reply: "M10 5l-6 6 6 6M4 11h9a7 7 0 0 1 7 7v1",
+  thread: "M4 5h16v10H10l-4 4v-4H4z",
+  pencil: "M4 20l1-4.500L16 4.500l3.500 3.500L8.500 19z",
+  smile:
+    "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM8.500 14c1.900 2.300 5.100 2.300 7 0M9 9.500h.01M15 9.500h.01",
+  pin: "M9 4h6l-1 7 3 3H7l3-3zM12 14v6",
+  unread: "M4 6h16v12H4zM4 7l8 6 8-6",
+  copy: "M9 9h11v11H9zM5.500 15H4V4h11v1.500",
+  link: "M10 14a4 4 0 0 0 5.700 0l3-3a4 4 0 0 0-5.700-5.700l-1 1M14 10a4 4 0 0 0-5.700 0l-3 3a4 4 0 0 0 5.700 5.700l1-1",
+  bin: "M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13",
+} as const;

@@ -1,0 +1,30 @@
+/** The sentences and labels of what is done with messages, which load when they are first needed, ready for translation. */
+import { counted } from "./strings";
+
+export const messageStrings = {
+  react: (emoji: string) => `React with ${emoji}`,
+  pick: "Add a reaction",
+  reply: "Reply",
+  edit: "Edit",
+  pin: "Pin",
+  unpin: "Unpin",
+  openThread: "Open thread",
+  whoReacted: "Who reacted",
+  markUnread: "Mark as unread from here",
+  copyText: "Copy text",
+  copyLink: "Copy link",
+  remove: "Delete",
+  save: "Save",
+  cancel: "Cancel",
+  editing: "Edit the message",
+  removeTitle: "Delete this message?",
+  removeAbout: "Nobody can read it any more. A line stays in its place.",
+  removed: "The message is deleted.",
+  undo: "Undo",
+  thread: "Thread",
+  threadIn: (title: string) => `Thread in ${title}`,
+  reactors: (emoji: string, n: number) => `${emoji} ${counted(n, "person", "people")}`,
+  notChanged: (why: string) => `That wasn’t changed. ${why}`,
+  pinned: "Pinned",
+  nothingPinned: "Nothing is pinned yet.",
+} as const;
