@@ -14,7 +14,6 @@ export function Reactions({ line }: { line: Line }) {
       {line.reactions?.map((reaction) => {
         const { emoji, count } = reaction;
         const mine = isMine(line, reaction, me);
-        const who = strings.reacted(emoji, namesOf(reaction), count);
         return (
           <button
             key={emoji}
@@ -22,8 +21,7 @@ export function Reactions({ line }: { line: Line }) {
             class="reaction"
             tabIndex={-1}
             aria-pressed={mine}
-            aria-label={who}
-            title={who}
+            title={strings.reacted(emoji, namesOf(reaction), count)}
             disabled={why === "looking" || why === "archived"}
             onClick={() =>
               client.changes.make({

@@ -42,11 +42,11 @@ function opened(): Client {
 const settled = () => vi.advanceTimersByTimeAsync(0);
 
 /** Everything that the server says to a page that comes, with these messages in General; 0.1 has no epoch. */
-async function admitted(stored: Message[], epoch?: string): Promise<void> {
+async function admitted(stored: Message[], epoch?: string, rev = 0): Promise<void> {
   connections.last.ready();
   await authorized(epoch);
-  await told([{ recipientUUID: "", total: stored.length, unread: 0 }]);
-  await page(stored);
+  await told([{ recipientUUID: "", total: stored.length, unread: 0, rev }]);
+  await page(stored, rev);
 }
 
 async function authorized(epoch?: string, messageLength?: number): Promise<void> {
@@ -66,12 +66,13 @@ async function told(channels: InboxChannel[]): Promise<void> {
 }
 
 /** The newest page, and what is joined. */
-async function page(stored: Message[]): Promise<void> {
-  const channel = { recipientUUID: "", total: stored.length };
+async function page(stored: Message[], rev = 0): Promise<void> {
+  const channel = { recipientUUID: "", total: stored.length, rev };
   const newest = [...stored].reverse();
   const history = { ...channel, received: stored.length, messages: newest };
   connections.last.answer({ type: "channelMessages", channelMessages: history });
-  const joined = { recipientUUID: "", messages: newest.slice(0, 10), users: [], usersTotal: 1 };
+  const seen = { messages: newest.slice(0, 10), users: [], usersTotal: 1 };
+  const joined = { recipientUUID: "", rev, ...seen };
   connections.last.answer({ type: "channelJoin", channelJoin: joined });
   await settled();
 }
@@ -114,6 +115,13 @@ describe("a server that lost messages", () => {
     connections.last.say({ type: "channelMessage", channelMessage: fresh(total + 1) });
     expect(shown().at(-1)).toBe(`fresh ${total + 1}`);
     expect(client.channels.get("").total).toBe(total + 1);
+  });
+
+  test("is noticed by a smaller count of changes, where there are as many messages", async () => {
+    await admitted([message(1), message(2, { Message: "edited", Rev: 2 })], "one", 2);
+    await dropped();
+    await admitted([message(1), message(2)], "one", 1);
+    expect(shown()).toEqual(["message 1", "message 2"]);
   });
 
   test("is noticed by a page that shows its last visit", async () => {

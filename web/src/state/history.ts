@@ -79,6 +79,11 @@ export class History {
     void this.#level(id);
   }
 
+  /** Up to which `rev` the messages of a channel are held. */
+  rev(id: ChannelId): number {
+    return this.#timelines.get(id)?.rev ?? 0;
+  }
+
   /** The channel's `rev`, as the server told it. */
   hear(id: ChannelId, rev = 0): void {
     const timeline = this.#timelines.get(id);
@@ -281,7 +286,8 @@ export class History {
   }
 }
 
-function isOneStretch(messages: readonly Message[]): boolean {
-  const seqs = messages.map(({ Seq }) => Seq).sort((a, b) => a - b);
-  return seqs.every((seq, n) => seq === (seqs[0] ?? 0) + n);
+/** A page is in the order of `Seq`, or against it. */
+function isOneStretch(page: readonly Message[]): boolean {
+  const [first, last] = [page[0]?.Seq ?? 0, page.at(-1)?.Seq ?? 0];
+  return page.length < 2 || Math.abs(last - first) === page.length - 1;
 }

@@ -2,6 +2,7 @@
 
 import {
   ErrorCode,
+  type InboxChannel,
   isTemporary,
   type Outgoing,
   Refusal,
@@ -95,14 +96,19 @@ export class Sync {
   async #sync(done: () => void): Promise<void> {
     const { channels, history, reading } = this.state;
     try {
-      const held = new Map(channels.sorted.value.map(({ id, total }) => [id, total]));
+      const held = new Map(
+        channels.sorted.value.map(({ id, total }) => [id, { total, rev: history.rev(id) }]),
+      );
       const asked = this.#askInbox();
       const people = this.#askPeople();
       // Both fail together with the connection; the first to be waited for tells of it.
       people.catch(() => undefined);
       const { inbox } = await asked;
-      if (inbox.channels.some(({ recipientUUID: id, total }) => total < (held.get(id) ?? 0)))
-        this.#forgetMessages();
+      const isLess = ({ recipientUUID, total, rev = 0 }: InboxChannel) => {
+        const before = held.get(recipientUUID);
+        return before !== undefined && (total < before.total || rev < before.rev);
+      };
+      if (inbox.channels.some(isLess)) this.#forgetMessages();
       reading.tellKept();
       history.forgetStale(this.open.value);
       reading.lineIfUnread(this.open.value);
