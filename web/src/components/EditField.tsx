@@ -29,7 +29,8 @@ export function EditField({ line }: { line: Line }) {
   }, []);
   const end = () => {
     editing.value = undefined;
-    focusComposer();
+    // It would bring up the keyboard of a phone again.
+    if (!touch.value) focusComposer();
   };
   const save = () => {
     if (!saves || editing.value === undefined) return;
