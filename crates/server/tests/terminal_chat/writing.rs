@@ -31,8 +31,10 @@ fn commands_and_the_mouse_work() {
     ada.press("\u{1b}[<0;4;7M");
     ada.until("Message Bob");
     ada.press("\u{1b}[A");
-    ada.until("› only for you");
-    ada.press("\u{15}/quit\r");
+    ada.until("✎ only for you");
+    ada.press("\u{1b}");
+    ada.until("Message Bob");
+    ada.press("/quit\r");
     let (status, sent) = ada.ended();
     assert!(status.success());
     given_back(&sent);
