@@ -114,27 +114,29 @@ function Said({ name, ...row }: SaidProps) {
         {row.pending && <Sending pending={row.pending} />}
       </div>
       {seq > 0 && client.channels.supported.value && (
-        <div class="entry-tools">
-          <Tools {...row} />
-          <button
-            type="button"
-            class="entry-more"
-            // The arrow keys lead from one to the next; Tab would take long.
-            tabIndex={-1}
-            aria-label={strings.messageMenu(name, timeOf(at))}
-            aria-haspopup="menu"
-          >
-            <Icon name="more" />
-          </button>
-        </div>
+        <Tools {...row} label={strings.messageMenu(name, timeOf(at))} />
       )}
     </article>
   );
 }
 
-function Tools({ active, inThread, line }: MessageRowProps) {
-  const isShown = useComputed(() => active.value === line.seq);
-  return isShown.value ? <MessageTools line={line} inThread={inThread} /> : null;
+function Tools({ active, inThread, label, line }: MessageRowProps & { label: string }) {
+  const isShown = useComputed(() => active.value === line.seq).value;
+  return (
+    <div class={isShown ? "entry-tools shown" : "entry-tools"}>
+      {isShown && <MessageTools line={line} inThread={inThread} />}
+      <button
+        type="button"
+        class="entry-more"
+        // The arrow keys lead from one to the next; Tab would take long.
+        tabIndex={-1}
+        aria-label={label}
+        aria-haspopup="menu"
+      >
+        <Icon name="more" />
+      </button>
+    </div>
+  );
 }
 
 function Deleted({ deleted = 1, line, inThread }: MessageRowProps) {
