@@ -54,7 +54,9 @@ export function useScrolling(id: ChannelId): Shown {
   const editing = client.writing.editing.value;
   const edited = editing?.id === id && !editing.inThread ? editing.seq : undefined;
   useLayoutEffect(() => {
-    if (edited !== undefined) scrolling.show(edited);
+    // What is drawn comes into view by itself, and leaves the list where it is.
+    const isDrawn = document.querySelector(`#messages [data-seq="${edited}"]`) !== null;
+    if (edited !== undefined && !isDrawn) scrolling.show(edited);
   }, [edited]);
   useFill(scrolling.askMore, [version, detached, client.session.live.value]);
   return { scrolling, rows, count, shift };
