@@ -1,8 +1,9 @@
 /** People talking: in General, in private, on two pages at once, and after a reload. */
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import {
   launch,
+  launchWhole,
   openChannel,
   openSettings,
   say,
@@ -157,7 +158,9 @@ describe.each(STORES)("on the %s store", (store) => {
 
   test("notifications come when they were asked for, and only while nobody looks", async () => {
     const troubles = new Troubles();
-    const page = await visit(browser, server.address, troubles, { permissions: ["notifications"] });
+    const whole = await launchWhole();
+    onTestFinished(() => whole.close());
+    const page = await visit(whole, server.address, troubles, { permissions: ["notifications"] });
     await page.addInitScript(() => {
       const shown: string[] = [];
       const asked = Notification.requestPermission.bind(Notification);

@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     include: ["**/*.test.ts"],
-    // One browser and one server at a time, so that the machine's size decides nothing.
-    fileParallelism: false,
+    // On every machine as many, so that its size decides nothing. While one waits for a restart, the other runs.
+    maxWorkers: 2,
     // The longest wait for an event that must come; no test waits for time to pass.
     testTimeout: 120_000,
     hookTimeout: 60_000,
