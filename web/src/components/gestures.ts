@@ -34,6 +34,7 @@ export interface Gestures {
     onPointerUp: () => void;
     onPointerCancel: () => void;
     onPointerMove: (event: PointerEvent) => void;
+    onTouchEnd: (event: TouchEvent) => void;
   };
 }
 
@@ -52,6 +53,7 @@ export function useGestures(to: (seq: number, from: number) => void): Gestures {
   const press = useRef<{ timer: ReturnType<typeof setTimeout>; x: number; y: number } | undefined>(
     undefined,
   );
+  const pressedLong = useRef(false);
   const open = (element: Element, frame: HTMLElement, picking: boolean) => {
     within.current = frame;
     setPicks(picking);
@@ -90,10 +92,14 @@ export function useGestures(to: (seq: number, from: number) => void): Gestures {
     clientY,
   }: PointerEvent) => {
     lift();
+    pressedLong.current = false;
     const more = (target as Element).closest(".entry")?.querySelector(MORE);
     if (pointerType !== "touch" || !more || (target as Element).closest("a, textarea")) return;
     const frame = currentTarget as HTMLElement;
-    const timer = setTimeout(() => open(more, frame, false), LONG_PRESS);
+    const timer = setTimeout(() => {
+      pressedLong.current = true;
+      open(more, frame, false);
+    }, LONG_PRESS);
     press.current = { timer, x: clientX, y: clientY };
   };
   const onPointerMove = ({ clientX, clientY }: PointerEvent) => {
@@ -115,6 +121,8 @@ export function useGestures(to: (seq: number, from: number) => void): Gestures {
       },
       onPointerUp: lift,
       onPointerCancel: lift,
+      // The click that follows would press what has come up below the finger.
+      onTouchEnd: (event) => pressedLong.current && event.preventDefault(),
       // The browser's own menu would lie over the message's.
       onContextMenu: (event) => press.current !== undefined && event.preventDefault(),
     },
