@@ -6,6 +6,7 @@ import { Server, STORES } from "./server";
 import { Talker } from "./talker";
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const LONG_NAME = "Wilhelmina Featherstonehaugh";
 
 let server: Server;
 let browser: Browser;
@@ -305,10 +306,11 @@ describe.each(STORES)("on the %s store", (store) => {
   test("on a phone: created, looked into, marked, and left, by touch", async () => {
     const ada = await person("Ada", PHONE);
     const bob = await Talker.signIn(server.address, "Bob");
+    await (await Talker.signIn(server.address, LONG_NAME)).leave();
     await ada.getByRole("button", { name: "New channel or group" }).tap();
     await ada.getByRole("menuitem", { name: "Create a channel" }).tap();
     await ada.getByLabel("Name").fill("pocket");
-    await pick(ada, "Bob");
+    await pick(ada, "Bob", LONG_NAME);
     await ada.getByRole("button", { name: "Create", exact: true }).tap();
     await ada.getByRole("heading", { level: 2, name: "#pocket" }).waitFor();
     const uuid = (await ada.evaluate(() => location.hash)).slice(2);
@@ -322,6 +324,8 @@ describe.each(STORES)("on the %s store", (store) => {
     await ada.getByRole("button", { name: "Details of #pocket" }).tap();
     const details = ada.getByRole("dialog", { name: "Details of #pocket" });
     await details.getByRole("button", { name: /^Bob/ }).waitFor();
+    await ada.setViewportSize({ width: 320, height: 568 });
+    expect(await details.evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0);
     const small = await details
       .locator("button, a, input:not([type=radio], [type=checkbox])")
       .evaluateAll((all) =>
