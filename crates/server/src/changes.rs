@@ -103,6 +103,8 @@ impl Group {
         let is_changed_again =
             |message: &Arc<Message>| later.messages.iter().any(|again| again.seq == message.seq);
         self.messages.retain(|message| !is_changed_again(message));
+        let deleted = later.messages.iter().filter(|message| message.is_deleted());
+        deleted.for_each(|deleted| self.forget_excerpts(deleted.seq));
         let text = self.messages.iter().map(|message| message.text.len()).sum::<usize>();
         if self.messages.len() >= MOST || text >= MOST_TEXT {
             *self = later;
@@ -110,12 +112,23 @@ impl Group {
             self.messages.extend(later.messages);
         }
     }
+
+    /// The replies that wait were read before the message that they answer was deleted.
+    fn forget_excerpts(&mut self, seq: u64) {
+        let answers =
+            |message: &Message| message.reply_to.as_ref().is_some_and(|reply| reply.seq == seq);
+        for message in self.messages.iter_mut().filter(|message| answers(message)) {
+            if let Some(reply) = &mut Arc::make_mut(message).reply_to {
+                reply.excerpt = None;
+            }
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use chinwag_protocol::{MessageUuid, UserUuid};
-    use chinwag_store::{Channel, MessageState, User};
+    use chinwag_store::{Channel, MessageState, ReplyTo, User};
     use jiff::Timestamp;
 
     use super::*;
@@ -140,10 +153,14 @@ mod tests {
     }
 
     /// What is due a period later.
-    fn due(changes: &Changes) -> Vec<(u64, Vec<u64>)> {
+    fn groups(changes: &Changes) -> Vec<Group> {
         let mut open = changes.lock();
         let at = open.due.front().map_or_else(Instant::now, |(at, _)| *at);
-        open.take_due(at).iter().map(revs).collect()
+        open.take_due(at)
+    }
+
+    fn due(changes: &Changes) -> Vec<(u64, Vec<u64>)> {
+        groups(changes).iter().map(revs).collect()
     }
 
     fn take(changes: &Changes, seq: u64, rev: u64) -> Option<Group> {
@@ -163,6 +180,26 @@ mod tests {
         assert_eq!(due(&changes), [(4, vec![5])]);
         assert!(due(&changes).is_empty());
         assert_eq!(revs(&take(&changes, 3, 6).unwrap()), (5, vec![6]));
+    }
+
+    #[test]
+    fn a_deletion_ends_the_excerpts_that_wait() {
+        let changes = Changes::default();
+        take(&changes, 1, 1);
+        for (seq, answered, rev) in [(3, 1, 2), (4, 2, 3)] {
+            let (after, mut reply) = change(seq, rev);
+            let (sender, excerpt) = (reply.sender.clone(), Some("text".to_owned()));
+            let reply_to = ReplyTo { seq: answered, root: answered, sender, excerpt };
+            Arc::make_mut(&mut reply).reply_to = Some(Box::new(reply_to));
+            changes.take(after, reply);
+        }
+        let (after, mut deleted) = change(2, 4);
+        let state = Arc::make_mut(&mut deleted).state.as_mut().unwrap();
+        state.deleted_at = Some(Timestamp::UNIX_EPOCH);
+        changes.take(after, deleted);
+        let excerpts = |message: &Arc<Message>| message.reply_to.as_ref()?.excerpt.clone();
+        let sent: Vec<_> = groups(&changes)[0].messages.iter().map(excerpts).collect();
+        assert_eq!(sent, [Some("text".to_owned()), None, None]);
     }
 
     #[test]
