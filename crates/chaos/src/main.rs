@@ -1,7 +1,9 @@
 //! Does faults to Chinwag under load, and counts what they cost.
 
 mod audit;
+mod changes;
 mod client;
+mod clock;
 mod crowd;
 mod disk;
 mod fault;

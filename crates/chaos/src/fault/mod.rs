@@ -1,5 +1,6 @@
 //! The faults, one file a kind.
 
+mod changes;
 mod clock;
 mod disk;
 mod members;
@@ -31,12 +32,14 @@ pub struct Plan {
 pub type Fault = (&'static str, fn(&Plan) -> Result<(u32, Cost)>);
 
 /// All faults, in the order of the table.
-pub const FAULTS: [Fault; 17] = [
+pub const FAULTS: [Fault; 19] = [
     ("the only node killed (-9), embedded store", node::killed_alone),
     ("one of three nodes killed (-9), Redis", node::killed_of_three),
     ("three nodes restarted in turn behind a TCP balancer", node::rolling_restart),
     ("members come and go, the only node killed (-9), embedded store", members::embedded),
     ("members come and go, one of two nodes killed (-9), Redis", members::redis),
+    ("messages change, the only node killed (-9), embedded store", changes::embedded),
+    ("messages change, a node, Redis or its Pub/Sub connections killed (-9)", changes::redis),
     ("Redis killed (-9) and restarted", redis::restarted),
     ("Redis away (60 s; short: 2 s)", redis::away),
     ("Pub/Sub connections cut", redis::subscriptions_cut),

@@ -16,9 +16,10 @@ use anyhow::{Result, anyhow, bail};
 use serde_json::json;
 
 use self::participant::Participant;
-use self::record::{Clock, Record};
+use self::record::Record;
 use crate::audit::Cost;
 use crate::client::{Answer, Person, text};
+use crate::clock::Clock;
 use crate::tally::{Tally, count};
 
 const PEOPLE: usize = 6;

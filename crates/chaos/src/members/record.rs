@@ -1,18 +1,5 @@
 //! What a participant did and saw, in the order of one clock.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
-/// Orders the events of all participants: what got its number before another event began happened before it.
-#[derive(Default)]
-pub struct Clock(AtomicU64);
-
-impl Clock {
-    /// The next moment.
-    pub fn tick(&self) -> u64 {
-        self.0.fetch_add(1, Ordering::SeqCst)
-    }
-}
-
 /// An owner's change of who is a member.
 #[derive(Clone, Debug)]
 pub struct Change {
