@@ -1,6 +1,10 @@
 /** The sentences and labels of the parts for channels that load when they are first opened, ready for translation. */
 
 export const channelStrings = {
+  joinIt: (name: string) => `Join ${name}`,
+  lookingAt: (title: string) => `You’re looking at ${title}`,
+  archivedLine: "This channel is archived. It can be read, and nothing new is written.",
+  ownersLine: "Only owners write here.",
   switcherTitle: "Go to",
   switcherPlaceholder: "A channel or a person",
   notJoined: "not joined",

@@ -4,6 +4,9 @@ import { counted } from "./strings";
 export const messageStrings = {
   react: (emoji: string) => `React with ${emoji}`,
   pick: "Add a reaction",
+  notSent: "Not sent.",
+  retry: "Try again",
+  discard: "Discard",
   reply: "Reply",
   edit: "Edit",
   pin: "Pin",

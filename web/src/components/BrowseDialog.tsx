@@ -140,7 +140,12 @@ function FoundChannel({ details }: { details: Details }) {
           {channelStrings.openIt}
         </button>
       ) : (
-        <button type="button" class="quiet" aria-label={strings.joinIt(title)} onClick={join}>
+        <button
+          type="button"
+          class="quiet"
+          aria-label={channelStrings.joinIt(title)}
+          onClick={join}
+        >
           {channelStrings.join}
         </button>
       )}

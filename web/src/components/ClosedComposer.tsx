@@ -1,8 +1,9 @@
 /** Stands in the place of the composer where the user can't write, and says why; a public channel can be joined. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { channelStrings } from "../channel-strings";
 import { wide } from "../page/media";
 import { type ChannelId, closedBy } from "../state/channel";
-import { explainFailure, strings } from "../strings";
+import { explainFailure } from "../strings";
 import { useApp } from "./app";
 import "../styles/closed-composer.css";
 
@@ -20,7 +21,7 @@ export function ClosedComposer({ id }: { id: ChannelId }) {
   if (why !== "looking") {
     return (
       <p ref={at} id="composer" class="closed" tabIndex={-1}>
-        {why === "archived" ? strings.archivedLine : strings.ownersLine}
+        {why === "archived" ? channelStrings.archivedLine : channelStrings.ownersLine}
       </p>
     );
   }
@@ -29,7 +30,7 @@ export function ClosedComposer({ id }: { id: ChannelId }) {
   return (
     <div class="closed">
       <p>
-        <bdi>{strings.lookingAt(title)}</bdi>
+        <bdi>{channelStrings.lookingAt(title)}</bdi>
       </p>
       <button
         ref={at}
@@ -39,7 +40,7 @@ export function ClosedComposer({ id }: { id: ChannelId }) {
         disabled={!client.session.live.value}
         onClick={join}
       >
-        {strings.joinIt(title)}
+        {channelStrings.joinIt(title)}
       </button>
       <p class="failure" role="alert">
         {failure}

@@ -10,14 +10,14 @@ export function lazy<K extends string, P extends object>(
 ): ComponentType<P> {
   let loaded: ComponentType<P> | undefined;
   return function Lazy(props: P) {
-    const [, setState] = useState<"loading" | "loaded" | "failed">("loading");
-    const [failed, setFailed] = useState(false);
+    // Unknown while it loads.
+    const [failed, setFailed] = useState<boolean>();
     useEffect(() => {
       if (loaded !== undefined) return;
       load().then(
         (module) => {
           loaded = module[name];
-          setState("loaded");
+          setFailed(false);
         },
         () => setFailed(true),
       );

@@ -1,7 +1,8 @@
 /** Why the server refused a message, and what can be done with it. */
+
+import { messageStrings } from "../message-strings";
 import { focusComposer } from "../page/focus";
 import type { Pending } from "../state/outbox";
-import { strings } from "../strings";
 import { useApp } from "./app";
 import { Icon } from "./Icon";
 import "../styles/not-sent.css";
@@ -14,10 +15,10 @@ export function NotSent({ pending }: { pending: Pending }) {
     <span class="not-sent" role="alert">
       <Icon name="alert" />
       <span>
-        {strings.notSent} {refused}
+        {messageStrings.notSent} {refused}
       </span>
       <button type="button" onClick={() => outbox.retry(clientUUID)}>
-        {strings.retry}
+        {messageStrings.retry}
       </button>
       <button
         type="button"
@@ -27,10 +28,10 @@ export function NotSent({ pending }: { pending: Pending }) {
           focusComposer();
         }}
       >
-        {strings.edit}
+        {messageStrings.edit}
       </button>
       <button type="button" onClick={() => outbox.discard(clientUUID)}>
-        {strings.discard}
+        {messageStrings.discard}
       </button>
     </span>
   );

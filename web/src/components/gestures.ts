@@ -29,7 +29,6 @@ export interface Gestures {
     onContextMenu: (event: MouseEvent) => void;
     onKeyDown: (event: KeyboardEvent) => void;
     onFocusIn: (event: FocusEvent) => void;
-    onPointerOver: (event: PointerEvent) => void;
     onPointerDown: (event: PointerEvent) => void;
     onPointerUp: () => void;
     onPointerCancel: () => void;
@@ -102,10 +101,13 @@ export function useGestures(to: (seq: number, from: number) => void): Gestures {
     }, LONG_PRESS);
     press.current = { timer, x: clientX, y: clientY };
   };
-  const onPointerMove = ({ clientX, clientY }: PointerEvent) => {
-    if (press.current === undefined) return;
-    const { x, y } = press.current;
-    if (Math.hypot(clientX - x, clientY - y) > STAYS_WITHIN) lift();
+  // A pointer that rests points at nothing, also when a message comes up below it.
+  const onPointerMove = ({ target, pointerType, clientX, clientY }: PointerEvent) => {
+    if (pointerType !== "touch") point(target as Element);
+    else if (press.current !== undefined) {
+      const { x, y } = press.current;
+      if (Math.hypot(clientX - x, clientY - y) > STAYS_WITHIN) lift();
+    }
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (at === undefined && walk(event)) event.preventDefault();
@@ -116,9 +118,6 @@ export function useGestures(to: (seq: number, from: number) => void): Gestures {
     handlers: {
       ...{ onClick, onKeyDown, onPointerDown, onPointerMove },
       onFocusIn: ({ target }) => point(target as Element),
-      onPointerOver: ({ pointerType, target }) => {
-        if (pointerType !== "touch") point(target as Element);
-      },
       onPointerUp: lift,
       onPointerCancel: lift,
       // The click that follows would press what has come up below the finger.
