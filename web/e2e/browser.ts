@@ -128,6 +128,12 @@ export async function texts(page: Page): Promise<string[]> {
 
 export async function openChannel(page: Page, name: string): Promise<void> {
   const list = page.getByRole("navigation");
-  await list.getByRole("link", { name: new RegExp(`^${name}\\b`) }).click();
+  const link = list.getByRole("link", { name: new RegExp(`^${name}\\b`) });
+  await list.getByRole("link").first().waitFor();
+  // What is far below the view isn't in the document.
+  for (let top = 0; top < 10_000 && (await link.count()) === 0; top += 300) {
+    await list.locator(".list").evaluate((box, to) => box.scrollTo(0, to), top);
+  }
+  await link.click();
   await page.getByRole("heading", { level: 2, name }).waitFor();
 }

@@ -202,6 +202,8 @@ test("a quote leads to what was answered, however far it is, and back", async ()
     type: "channelMessage",
     channelMessage: { recipientUUID: me.uuid, message: "about the beginning", replyTo },
   });
+  // All is read, so that the page opens at the end again.
+  await seen(page, "about the beginning");
   await page.reload();
   await openChannel(page, "Friend");
   await row(page, "about the beginning").locator(".quote").click();
@@ -248,6 +250,7 @@ test("changes that are made while the server is away are there afterwards, once"
   // What edits and explains is loaded with the tools.
   await row(ada, "before the crash").locator(".entry").hover();
   await row(ada, "before the crash").getByRole("button", { name: "React with 👍" }).waitFor();
+  await ada.waitForLoadState("networkidle");
   await server.kill();
   await ada.locator(".banner").waitFor();
   await use(ada, "before the crash", "React with 👍");
@@ -273,10 +276,13 @@ test("a refused change is put back and says why", async () => {
   await signIn(page, "Late");
   await say(page, "edited too late");
   await seen(page, "edited too late");
+  const stored = Date.now();
   await server.restart({ ...LOAD, EDIT_WINDOW: "1" });
   await page.locator(".banner").waitFor({ state: "detached" });
   await say(page, "a message later");
   await seen(page, "a message later");
+  // The window closes by the clock, without any event.
+  await page.waitForFunction((since) => Date.now() - since > 1_500, stored);
   await use(page, "edited too late", "Edit");
   await page.getByLabel("Edit the message").fill("changed");
   await page.keyboard.press("Enter");

@@ -296,7 +296,10 @@ describe.each(STORES)("on the %s store", (store) => {
     await ada.keyboard.press("Escape");
     await ada.waitForFunction(() => document.activeElement?.matches(".entry-more"));
     await ada.keyboard.press("Enter");
-    await ada.getByRole("menuitem", { name: "Mark as unread" }).waitFor();
+    const item = ada.getByRole("menuitem", { name: "Mark as unread" });
+    while (!(await item.evaluate((shown) => shown === document.activeElement))) {
+      await ada.keyboard.press("ArrowDown");
+    }
     await ada.keyboard.press("Enter");
     await row(ada, "marks").locator(".badge", { hasText: "3" }).waitFor();
     await bob.leave();
