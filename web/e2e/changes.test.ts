@@ -250,7 +250,11 @@ test("changes that are made while the server is away are there afterwards, once"
   // What edits and explains is loaded with the tools.
   await row(ada, "before the crash").locator(".entry").hover();
   await row(ada, "before the crash").getByRole("button", { name: "React with 👍" }).waitFor();
-  await ada.waitForLoadState("networkidle");
+  await ada.waitForFunction(() => {
+    const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+    const parts = ["EditField", "ChangeNotices"];
+    return parts.every((part) => loaded.some((name) => RegExp(`${part}.*js$`).test(name)));
+  });
   await server.kill();
   await ada.locator(".banner").waitFor();
   await use(ada, "before the crash", "React with 👍");

@@ -15,6 +15,11 @@ use crate::{people, process};
 /// How many users share the sessions of a large room: hashing a password takes 20 ms.
 pub const MOST_USERS: usize = 50;
 
+/// How many users share so many sessions: as few as may be. A user has 64 at the most.
+pub fn users_for(sessions: usize) -> usize {
+    sessions.div_ceil(60).max(MOST_USERS)
+}
+
 /// How many clients wait at once for being signed in. A server takes 256 from one address on one core.
 pub const GROUP: usize = 200;
 

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::{Scenario, busy};
 use crate::bed::Bed;
-use crate::crew::Stage;
+use crate::crew::{Stage, users_for};
 use crate::figures::{Figures, figure};
 use crate::fleet::Fleet;
 
@@ -26,6 +26,10 @@ pub struct Idle {
 const REST: Duration = Duration::from_secs(3);
 
 impl Scenario for Idle {
+    fn prepare(&self, bed: &Bed) -> Result<Stage> {
+        Stage::prepare(bed, users_for(usize::try_from(self.connections)?), 0, 0)
+    }
+
     fn measure(&self, bed: &Bed, stage: &Stage) -> Result<Figures> {
         let target = bed.start(&stage.ground, 0)?;
         let empty = target.memory()?;

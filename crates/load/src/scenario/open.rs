@@ -8,7 +8,7 @@ use clap::Args;
 use super::room::Room;
 use super::{Scenario, WARM_UP};
 use crate::bed::Bed;
-use crate::crew::Stage;
+use crate::crew::{Stage, users_for};
 use crate::figures::Figures;
 
 /// Fan-out in General in an open loop, at a rate
@@ -35,6 +35,10 @@ pub struct Open {
 }
 
 impl Scenario for Open {
+    fn prepare(&self, bed: &Bed) -> Result<Stage> {
+        Stage::prepare(bed, users_for(self.members), 0, 0)
+    }
+
     fn measure(&self, bed: &Bed, stage: &Stage) -> Result<Figures> {
         let target = bed.start(&stage.ground, 0)?;
         let mut room = Room::open(&target, stage, self.members, self.size, self.channel)?;

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::{Scenario, cpu_each};
 use crate::bed::{Bed, Target, Used};
-use crate::crew::{GROUP, Stage, join};
+use crate::crew::{GROUP, Stage, join, users_for};
 use crate::figures::{Figures, figure};
 use crate::fleet::{FEW, Fleet, READY};
 use crate::frame::{TEXT, write_masked};
@@ -28,6 +28,10 @@ const PRESENCE_LIMIT: u32 = 1_000;
 const PATIENCE: Duration = Duration::from_mins(1);
 
 impl Scenario for Storm {
+    fn prepare(&self, bed: &Bed) -> Result<Stage> {
+        Stage::prepare(bed, users_for(usize::try_from(self.clients)?), 0, 0)
+    }
+
     fn measure(&self, bed: &Bed, stage: &Stage) -> Result<Figures> {
         let clients = usize::try_from(self.clients)?;
         let target = bed.start(&stage.ground, PRESENCE_LIMIT)?;
