@@ -1,4 +1,4 @@
-//! Messages of one channel that a program holds, each as it is now, whatever order their states come in.
+//! Messages of one channel that a program holds, each as it is now. Their states may come in any order.
 
 use std::collections::BTreeMap;
 

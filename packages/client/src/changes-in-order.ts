@@ -1,4 +1,4 @@
-/** One channel's changes in the order of their `Rev`, each state once, whatever order messages and changes come in. */
+/** One channel's changes in the order of their `Rev`, each state once. Messages and changes may come in any order. */
 import type { Changes, Message } from "./protocol.gen.ts";
 import { later, revOf } from "./states.ts";
 

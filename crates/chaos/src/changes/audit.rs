@@ -1,4 +1,4 @@
-//! Holds the records of all participants against each other, and against what is stored at the end.
+//! Compares the records of all participants with each other and with the store at the end.
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -219,7 +219,7 @@ impl Participant {
         Ok(())
     }
 
-    /// Reads what is known already, in one of the ways there are.
+    /// Reads a channel again: by a page of history, a join, the inbox or its changes.
     fn look(&mut self, client: &mut Client, channel: usize, seq: u64) -> Result<()> {
         let name = self.scene.name(self.who, channel);
         let (kind, payload) = match self.random.below(7) {

@@ -1,4 +1,4 @@
-//! Holds the records of all participants against what is stored at the end, and against who was a member when.
+//! Compares the records of all participants with the store at the end, and with the members at each moment.
 
 use std::net::SocketAddr;
 use std::time::Duration;

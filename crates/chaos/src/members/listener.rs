@@ -38,7 +38,7 @@ pub struct Line {
 }
 
 impl Listener {
-    /// Of somebody who has heard nothing yet.
+    /// A listener without messages.
     pub fn new(scene: Arc<Scene>, who: usize) -> Self {
         let channels = scene.channels.len();
         let record = Record { seen: vec![Vec::new(); channels], ..Record::default() };

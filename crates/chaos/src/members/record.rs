@@ -1,6 +1,6 @@
 //! What a participant did and saw, in the order of one clock.
 
-/// An owner's change of who is a member.
+/// A change of members by an owner.
 #[derive(Clone, Debug)]
 pub struct Change {
     /// The channel, by its place in the scene.

@@ -17,7 +17,7 @@ impl Session<'_> {
         }
     }
 
-    /// News of channels are not left out for good: without room, the next inbox tells what they would have.
+    /// News of channels that find no room are made up for by the next inbox.
     pub(super) fn take_news(&mut self, news: Outgoing) {
         match &news.body {
             Body::Sys(Sys::Channel { channel }) => {

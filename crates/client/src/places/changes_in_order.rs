@@ -1,4 +1,4 @@
-//! One channel's changes in the order of their `Rev`, each state once, whatever order messages and changes come in.
+//! One channel's changes in the order of their `Rev`, each state once. Messages and changes may come in any order.
 
 use std::collections::HashMap;
 
@@ -107,7 +107,7 @@ impl ChangesInOrder {
         self.move_to(self.newest);
     }
 
-    /// There are no more changes than these, whatever was heard.
+    /// Ends the gap: the server has no further changes.
     pub fn end(&mut self) {
         self.newest = self.rev.unwrap_or(0);
     }
