@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock, Weak};
 
 use chinwag_protocol::outgoing::{self, By, MembersNews, Prefs, Presence, Read, Sys, Typing};
 use chinwag_protocol::{Body, Outgoing, SessionUuid, UserUuid};
-use chinwag_store::{Address, Channel, ChannelDetails, Event, Kind, Member, Store, User};
+use chinwag_store::{Address, Channel, ChannelDetails, Event, Kind, Member, Message, Store, User};
 use metrics::Counter;
 
 use crate::batch::{Audience, Delivery, Draft, MembersChanged, MessagesChanged};
@@ -61,18 +61,31 @@ impl Dispatcher {
     /// Sends the changes to messages that were gathered, as they become due, for ever.
     pub async fn send_changes(&self) {
         loop {
-            let mut draft = Draft::default();
-            for group in self.changes.due().await {
-                add_changes(&mut draft, &group);
-            }
-            self.hand_out(draft);
+            self.send_groups(&self.changes.due().await);
         }
     }
 
     fn deliver(&self, events: Vec<Event>) {
-        let mut draft = Draft::default();
+        let (mut draft, mut changed) = (Draft::default(), Vec::new());
         for event in events {
-            self.add(&mut draft, event);
+            self.add(&mut draft, &mut changed, event);
+        }
+        self.hand_out(draft);
+        // Whoever sends what was gathered sends it behind the messages that were told before.
+        let groups: Vec<_> = changed
+            .into_iter()
+            .filter_map(|(after, message)| self.changes.take(after, message))
+            .collect();
+        self.send_groups(&groups);
+    }
+
+    fn send_groups(&self, groups: &[Group]) {
+        if groups.is_empty() {
+            return;
+        }
+        let mut draft = Draft::default();
+        for group in groups {
+            add_changes(&mut draft, group);
         }
         self.hand_out(draft);
     }
@@ -106,18 +119,14 @@ impl Dispatcher {
         sessions <= self.presence_limit
     }
 
-    fn add(&self, draft: &mut Draft, event: Event) {
+    fn add(&self, draft: &mut Draft, changed: &mut Vec<(u64, Arc<Message>)>, event: Event) {
         match event {
             Event::Message { message, ticket } => {
                 let recipient = message.channel.recipient();
                 let online = recipient.is_some_and(|user| self.is_online(user.uuid));
                 draft.message(message, online, ticket);
             }
-            Event::Changed { after, message } => {
-                if let Some(group) = self.changes.take(after, message) {
-                    add_changes(draft, &group);
-                }
-            }
+            Event::Changed { after, message } => changed.push((after, message)),
             Event::Reacted { user, session, address, changed } => {
                 let frame = Body::MessageReact(wire::changed(address, &changed)).into();
                 draft.news(Audience::Changes(user), session, &frame);

@@ -82,20 +82,29 @@ struct Held {
     /// Up to which `Rev` it knows the changes; none before the first page.
     rev: Option<u64>,
     messages: BTreeMap<u64, Value>,
+    /// Changed messages that are still to come.
+    ahead: BTreeMap<u64, Value>,
     /// The greatest `rev` that a frame told before the first page.
     heard: u64,
 }
 
 impl Held {
-    /// Keeps the newer one of two states.
-    fn keep(&mut self, message: &Value, is_new: bool) {
+    /// Holds a message.
+    fn hold(&mut self, message: &Value) {
         let seq = message["Seq"].as_u64().unwrap();
-        match self.messages.get(&seq) {
-            Some(held) if held["Rev"].as_u64() >= message["Rev"].as_u64() => {}
-            None if !is_new => {}
-            _ => {
-                self.messages.insert(seq, message.clone());
-            }
+        keep_newer(&mut self.messages, message);
+        if let Some(ahead) = self.ahead.remove(&seq) {
+            keep_newer(&mut self.messages, &ahead);
+        }
+    }
+
+    /// Takes the state of a message that is held or still to come.
+    fn change(&mut self, message: &Value) {
+        let seq = message["Seq"].as_u64().unwrap();
+        if self.messages.contains_key(&seq) {
+            keep_newer(&mut self.messages, message);
+        } else if seq > self.last() {
+            keep_newer(&mut self.ahead, message);
         }
     }
 
@@ -111,13 +120,22 @@ impl Held {
             return false;
         };
         for message in changes["messages"].as_array().unwrap() {
-            self.keep(message, false);
+            self.change(message);
         }
         if rev < after {
             return true;
         }
         self.rev = Some(rev.max(to));
         false
+    }
+}
+
+/// Keeps the newer one of two states of a message.
+fn keep_newer(messages: &mut BTreeMap<u64, Value>, message: &Value) {
+    let seq = message["Seq"].as_u64().unwrap();
+    let held = messages.get(&seq).map(|held| held["Rev"].as_u64());
+    if held.is_none_or(|held| held < message["Rev"].as_u64()) {
+        messages.insert(seq, message.clone());
     }
 }
 
@@ -157,7 +175,7 @@ impl Reader {
             let page = self.client.ask("channelMessages", asked);
             let rev = page["rev"].as_u64().unwrap();
             for message in page["messages"].as_array().unwrap() {
-                held.keep(message, true);
+                held.hold(message);
             }
             let is_behind = match known {
                 None => {
@@ -205,7 +223,7 @@ impl Reader {
             let channel = address(message, me);
             let seq = message["Seq"].as_u64().unwrap();
             self.read_up_to(&channel, seq - 1);
-            self.held.get_mut(&channel).unwrap().keep(&past(message), true);
+            self.held.get_mut(&channel).unwrap().hold(&past(message));
         } else if frame["type"] == "channelChanges" {
             let changes = &frame["channelChanges"];
             let channel = changes["recipientUUID"].as_str().unwrap().to_owned();

@@ -75,6 +75,40 @@ async fn changes_are_told_after_a_cut() {
     }
 }
 
+/// That of the node which connected last.
+fn cut_the_newest_feed(redis: &Redis) {
+    let feeds = redis.cli(&["CLIENT", "LIST", "TYPE", "pubsub"]).unwrap();
+    let id = |feed: &String| feed.split(' ').next()?.strip_prefix("id=")?.parse::<u64>().ok();
+    let newest = feeds.iter().filter_map(id).max().unwrap();
+    redis.cli(&["CLIENT", "KILL", "ID", &newest.to_string()]).unwrap();
+}
+
+/// Else a reader would have the change first, and then the message as it was.
+#[tokio::test]
+async fn a_message_is_told_before_changes_to_it_are_read() {
+    let redis = Redis::start().unwrap();
+    let nodes = Nodes::on(&redis, 0).await;
+    let (ada, bob) = (nodes.user("Ada").await, nodes.second.user("Bob").await);
+    let direct = nodes.first.direct(ada.user.uuid, bob.user.uuid).await.unwrap().unwrap();
+    for channel in [&GENERAL, &direct] {
+        for round in 1..=20 {
+            cut_the_newest_feed(&redis);
+            nodes.first.say(&ada, channel, "soon changed").await;
+            assert_eq!(edit(&nodes.first, &ada, channel, round).await, round);
+            let is_it = |event: &Event| matches!(event, Event::Message { message, .. } if message.seq == round);
+            let store = &nodes.second.store;
+            if round % 2 == 0 {
+                let changes = store.changes(channel, &bob.user, round - 1, 100).await.unwrap();
+                assert_eq!((changes.rev, changes.messages.len()), (round, 1));
+            } else {
+                let page = HistoryPage::of_all(Page::Before(1), 100);
+                assert_eq!(store.messages(channel, &bob.user, page).await.unwrap().rev, round);
+            }
+            assert!(nodes.second.told_by_now().await.iter().any(is_it), "round {round}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_change_that_was_not_heard_is_read_when_the_next_one_comes() {
     let redis = Redis::start().unwrap();

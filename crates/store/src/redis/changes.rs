@@ -31,6 +31,9 @@ impl Changes for RedisStore {
         let checked = (channel.kind == Kind::Members).then_some(user.uuid);
         let page = history::changes_for(&self.shared, channel, checked, after, limit).await?;
         let MessagesPage { rev, mut messages, .. } = page;
+        if let Some(last) = messages.iter().map(|message| message.seq).max() {
+            self.told(channel.uuid, last).await?;
+        }
         mark_own(&self.shared, user.uuid, messages.iter_mut()).await?;
         Ok(ChangesPage { rev, messages })
     }

@@ -40,6 +40,8 @@ pub(super) enum Request {
     Open(Opening, oneshot::Sender<()>),
     /// A session of the user has ended.
     Unwatch(UserUuid),
+    /// Somebody is about to be told of changes to messages up to this `Seq` of the channel.
+    Tell(ChannelUuid, u64, oneshot::Sender<()>),
 }
 
 pub(super) struct FeedTask {
@@ -49,6 +51,7 @@ pub(super) struct FeedTask {
     /// Those who wait for their subscriptions.
     waiting: Vec<(UserUuid, oneshot::Sender<()>)>,
     opening: Vec<(Opening, oneshot::Sender<()>)>,
+    telling: Vec<(ChannelUuid, u64, oneshot::Sender<()>)>,
     pub(super) watched: Watched,
     /// The number of the last change of a channel that was told.
     pub(super) last_change: String,
@@ -58,9 +61,17 @@ pub(super) struct FeedTask {
 
 impl FeedTask {
     pub(super) fn new(shared: Arc<Shared>, client: Client, requests: Taker<Request>) -> Self {
-        let (waiting, opening, watched) = (Vec::new(), Vec::new(), Watched::default());
-        let (last_change, unheard) = (String::new(), Vec::new());
-        Self { shared, client, requests, waiting, opening, watched, last_change, unheard }
+        Self {
+            shared,
+            client,
+            requests,
+            waiting: Vec::new(),
+            opening: Vec::new(),
+            telling: Vec::new(),
+            watched: Watched::default(),
+            last_change: String::new(),
+            unheard: Vec::new(),
+        }
     }
 
     /// Runs until the store goes, whatever happens to the connection.
@@ -96,6 +107,7 @@ impl FeedTask {
         self.shared.listening.store(true, Ordering::Relaxed);
         *self.shared.feed_error() = None;
         self.follow_waiting(&mut sink).await?;
+        self.tell_waiting().await?;
         if let Some(first) = first.take() {
             // Whoever opened the store may have given up.
             let _ = first.send(());
@@ -159,6 +171,7 @@ impl FeedTask {
             match request {
                 Request::Watch(user, done) => self.waiting.push((user, done)),
                 Request::Open(opening, done) => self.opening.push((opening, done)),
+                Request::Tell(channel, seq, done) => self.telling.push((channel, seq, done)),
                 Request::Unwatch(user) => {
                     if let Some(gone) = self.unwatch(user) {
                         users.push(user);
@@ -169,11 +182,28 @@ impl FeedTask {
             next = self.requests.take_now();
         }
         self.follow_waiting(sink).await?;
+        self.tell_waiting().await?;
         // Some may have come back.
         users.retain(|user| !self.watched.contains(*user));
         channels.retain(|channel| !self.watched.follows(*channel));
         let names = users.into_iter().map(feed_of).chain(channels.into_iter().map(channel_name));
         self.unsubscribe(sink, &names.collect::<Vec<_>>()).await
+    }
+
+    /// Tells the messages that those wait for who have read changes to them: the state of a message that was not
+    /// told would come before the message.
+    async fn tell_waiting(&mut self) -> Result<()> {
+        while let Some((channel, seq, _)) = self.telling.last() {
+            let (channel, seq) = (*channel, *seq);
+            if self.watched.channel(channel).is_some_and(|tracked| tracked.last.seq < seq) {
+                self.tell_on(channel).await?;
+            }
+            if let Some((.., waits)) = self.telling.pop() {
+                // Whoever gave up needs nothing.
+                let _ = waits.send(());
+            }
+        }
+        Ok(())
     }
 
     /// Follows the channels of those who wait. It costs what is new to the node: the channels of

@@ -131,12 +131,17 @@ impl FeedTask {
         let names: Vec<_> = begun.iter().map(|channel| channel_name(*channel)).collect();
         self.subscribe(sink, &names).await?;
         for channel in begun {
-            let mut events = Vec::new();
-            let read = self.read_on(channel, &mut events).await;
-            self.shared.tell(events);
-            read?;
+            self.tell_on(channel).await?;
         }
         Ok(())
+    }
+
+    /// Tells what has come to a channel and changed in it since what was told last.
+    pub(super) async fn tell_on(&mut self, channel: ChannelUuid) -> Result<()> {
+        let mut events = Vec::new();
+        let read = self.read_on(channel, &mut events).await;
+        self.shared.tell(events);
+        read
     }
 
     /// Tells what has come to a channel, and then what has changed in it, since what was told last.

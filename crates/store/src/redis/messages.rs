@@ -32,6 +32,10 @@ impl Messages for RedisStore {
         } else {
             history::messages_for(&self.shared, channel, checked, page).await?
         };
+        let last = read.messages.last().map_or(0, |message| message.seq);
+        if read.rev > 0 && last < read.total {
+            self.told(channel.uuid, read.total).await?;
+        }
         mark_own(&self.shared, user.uuid, read.messages.iter_mut()).await?;
         Ok(read)
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chinwag_protocol::{SessionUuid, UserUuid};
+use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -118,6 +118,12 @@ impl RedisStore {
         self.shared.presence.tell(user, news, None);
         // The task lives as long as the store.
         self.watches.push(Request::Unwatch(user.uuid));
+    }
+
+    /// Waits until this node has told the channel's messages up to this `Seq`, if it follows the channel. A `rev`
+    /// that was read with them covers changes to them: had they not been told, they would come later as they were.
+    pub(super) async fn told(&self, channel: ChannelUuid, seq: u64) -> Result<()> {
+        self.followed("read changes", |done| Request::Tell(channel, seq, done)).await
     }
 
     /// Returns when the feed does as requested.
