@@ -10,6 +10,7 @@ use chinwag_store::{
     Change, Channel, ChannelName, Denied, Event, Failure, HistoryPage, MembersAdd, NewChannel, Page,
 };
 use chinwag_testbed::Redis;
+use futures_util::FutureExt;
 use jiff::Timestamp;
 use node::{Node, Nodes, Person};
 
@@ -95,7 +96,6 @@ async fn a_message_is_told_before_changes_to_it_are_read() {
             cut_the_newest_feed(&redis);
             nodes.first.say(&ada, channel, "soon changed").await;
             assert_eq!(edit(&nodes.first, &ada, channel, round).await, round);
-            let is_it = |event: &Event| matches!(event, Event::Message { message, .. } if message.seq == round);
             let store = &nodes.second.store;
             if round % 2 == 0 {
                 let changes = store.changes(channel, &bob.user, round - 1, 100).await.unwrap();
@@ -104,7 +104,11 @@ async fn a_message_is_told_before_changes_to_it_are_read() {
                 let page = HistoryPage::of_all(Page::Before(1), 100);
                 assert_eq!(store.messages(channel, &bob.user, page).await.unwrap().rev, round);
             }
-            assert!(nodes.second.told_by_now().await.iter().any(is_it), "round {round}");
+            let is_it = |event| {
+                matches!(event, Event::Message { message, .. } if message.seq == round)
+                    .then_some(())
+            };
+            assert!(nodes.second.event(is_it).now_or_never().is_some(), "round {round}");
         }
     }
 }

@@ -204,22 +204,6 @@ pub async fn changes_are_caught_up_with_page_by_page(nodes: Nodes) {
     assert_eq!(since(second, &ada, &empty, 0, 5).await, (0, Vec::new()));
 }
 
-/// Else a reader would have the change first, and then the message as it was.
-pub async fn a_message_is_told_before_changes_to_it_are_read(nodes: Nodes) {
-    let ada = nodes.user("Ada").await;
-    for rev in 1..=20 {
-        nodes.first.append(&ada, &Channel::GENERAL, "soon changed", None, 1);
-        let change = || nodes.first.change(&ada, &Channel::GENERAL, rev, edit("changed"));
-        // The message may not be stored yet.
-        while change().await.is_err() {}
-        let read = since(&nodes.second, &ada, &Channel::GENERAL, rev - 1, 100).await;
-        assert_eq!(read, (rev, vec![(rev, rev)]));
-        let is_it =
-            |event: &Event| matches!(event, Event::Message { message, .. } if message.seq == rev);
-        assert!(nodes.second.told_by_now().await.iter().any(is_it), "message {rev}");
-    }
-}
-
 pub async fn a_deleted_text_is_nowhere(nodes: Nodes) {
     const SECRET: &str = "the secret of the sphinx";
     let (ada, bob) = (nodes.user("Ada").await, nodes.second.user("Bob").await);

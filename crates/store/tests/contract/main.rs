@@ -80,7 +80,6 @@ mod of_changes {
         members_and_owners_may_change_more,
         a_stranger_learns_nothing_of_changes,
         changes_are_caught_up_with_page_by_page,
-        a_message_is_told_before_changes_to_it_are_read,
         a_deleted_text_is_nowhere,
         many_change_one_message_at_once,
         all_of_it_is_there_after_a_restart,

@@ -168,12 +168,6 @@ impl Node {
         timeout(MISSING, found).await.expect("an event came")
     }
 
-    /// What came through the feed by now.
-    pub async fn told_by_now(&self) -> Vec<Event> {
-        let mut events = self.events.lock().await;
-        std::iter::from_fn(|| events.try_recv().ok()).collect()
-    }
-
     /// The channel of the two, made if there is none.
     pub async fn direct(
         &self,
