@@ -55,7 +55,7 @@ pub struct EmbeddedStore {
     readers: Readers,
     recent: Arc<Recent>,
     presence: Arc<Presence>,
-    newest: Newest,
+    newest: Arc<Newest>,
     clock: Clock,
     epoch: Arc<str>,
     dir: DataDir,
@@ -86,14 +86,15 @@ impl EmbeddedStore {
         let open_reader = || schema::open_reader(&database).map_err(failed);
         let readers = [open_reader()?, open_reader()?];
         let readers = Readers::start(readers).map_err(no_thread)?;
-        let recent = Arc::<Recent>::default();
-        let writer = Writer::start(connection, Arc::clone(&recent), feed).map_err(no_thread)?;
+        let (recent, newest) = (Arc::<Recent>::default(), Arc::<Newest>::default());
+        let writer = Writer::start(connection, Arc::clone(&recent), Arc::clone(&newest), feed);
+        let writer = writer.map_err(no_thread)?;
         Ok(Arc::new(Self {
             writer,
             readers,
             recent,
             presence,
-            newest: Newest::default(),
+            newest,
             clock: Clock::default(),
             epoch,
             dir,

@@ -11,6 +11,7 @@ use super::append::Appender;
 use super::log;
 use super::outcome::{AfterCommit, Outcome};
 use super::recent::Recent;
+use crate::newest::Newest;
 use crate::{Append, Event, Failure, Feed, Result, Ticket, Unavailable, vital};
 
 /// How many jobs may wait.
@@ -34,6 +35,17 @@ enum Job {
     Stop(oneshot::Sender<()>),
 }
 
+impl Job {
+    /// Whether it stores or changes messages of General.
+    fn is_for_general(&self) -> bool {
+        match self {
+            Self::Append(append) => append.channel.uuid.is_general(),
+            Self::Change(channel, _) => channel.is_general(),
+            Self::Write(_) | Self::Announce(_) | Self::Stop(_) => false,
+        }
+    }
+}
+
 /// Hands jobs to the writing thread.
 pub(super) struct Writer {
     queue: Arc<Queue>,
@@ -55,10 +67,11 @@ impl Writer {
     pub(super) fn start(
         connection: Connection,
         recent: Arc<Recent>,
+        newest: Arc<Newest>,
         feed: Feed,
     ) -> std::io::Result<Self> {
         let queue = Arc::<Queue>::default();
-        let thread = Thread { queue: Arc::clone(&queue), connection, feed };
+        let thread = Thread { queue: Arc::clone(&queue), connection, newest, feed };
         vital::thread("the writer", move || thread.run(Appender::new(recent)))?;
         Ok(Self { queue })
     }
@@ -255,6 +268,7 @@ impl Queue {
 struct Thread {
     queue: Arc<Queue>,
     connection: Connection,
+    newest: Arc<Newest>,
     feed: Feed,
 }
 
@@ -321,12 +335,16 @@ impl Thread {
         if jobs.as_slice().iter().all(|job| matches!(job, Job::Announce(_))) {
             return Ok(());
         }
+        let is_for_general = jobs.as_slice().iter().any(Job::is_for_general);
         self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         let done = self
             .run_jobs(appender, jobs, outcomes)
             .and_then(|()| self.connection.prepare_cached("COMMIT")?.execute([]));
         if done.is_ok() {
             appender.committed();
+            if is_for_general {
+                self.newest.outdate();
+            }
         } else if !self.connection.is_autocommit() {
             // The next transaction tells, if this fails; what matters is why it must be undone.
             let _ = self.connection.execute_batch("ROLLBACK");

@@ -28,6 +28,8 @@ impl Messages for RedisStore {
         let is_shared = channel.uuid.is_general() && page == HistoryPage::NEWEST;
         let checked = (channel.kind == Kind::Members).then_some(user.uuid);
         let mut read = if is_shared {
+            // Another node may have stored something.
+            self.newest.outdate();
             self.newest.page(history::messages(&self.shared, channel, page)).await?
         } else {
             history::messages_for(&self.shared, channel, checked, page).await?

@@ -3,12 +3,14 @@
 -- that it answers or ""
 local channel, sender, client, stored, names, uuid, node, other, reply = unpack(ARGV)
 local list = 'channelMessages:' .. channel
--- What a node remembers is not believed over this Redis, which may have been set back.
-if redis.call('EXISTS', 'user:' .. sender) == 0 then
+-- What a node remembers is not believed over this Redis, which may have been set back. A direct channel is younger than
+-- its users.
+local low, high
+if other ~= '' then low, high = unpack(redis.call('HMGET', 'channel:' .. channel, 'low', 'high')) end
+if not low and redis.call('EXISTS', 'user:' .. sender) == 0 then
   return redis.error_reply('GONE this Redis does not hold the sender any more')
 end
 if other ~= '' then
-  local low, high = unpack(redis.call('HMGET', 'channel:' .. channel, 'low', 'high'))
   if not low then
     local found = redis.call('GET', 'channelSenderRecipient:' .. sender .. ':' .. other)
     if found and found ~= channel then low = found else note_direct(channel, sender, other) end
