@@ -5,6 +5,7 @@ import { defaultClientConditions, defineConfig, type Rolldown } from "vite";
 import { earlyScript } from "./build/early-script.ts";
 import { precompress } from "./build/precompress.ts";
 import { serviceWorker } from "./build/service-worker.ts";
+import { styleLoader } from "./build/style-loader.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -14,7 +15,7 @@ const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.
 const REACT = fileURLToPath(new URL("src/react.ts", import.meta.url));
 
 export default defineConfig({
-  plugins: [earlyScript(), serviceWorker(), precompress()],
+  plugins: [styleLoader(), earlyScript(), serviceWorker(), precompress()],
   define: { __VERSION__: JSON.stringify(version) },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   resolve: {
