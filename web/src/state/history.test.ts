@@ -226,6 +226,44 @@ describe("history", () => {
     expect([server.asked.length, history.timeline("").loaded.value]).toEqual([1, false]);
   });
 
+  test("leaves what comes before the first page to that page, and fetches what it lacks", async () => {
+    history.timeline("");
+    history.take("", [message(300)]);
+    expect(range()).toEqual([0, 0, 0]);
+    const opened = history.open("", 0);
+    channels.takeMessage(message(301), ME);
+    history.take("", [message(301)]);
+    await opened;
+    server.stored = messages(1, 301);
+    await history.catchUp("");
+    expect(range()).toEqual([251, 301, 51]);
+    expect(history.timeline("").rev).toBe(0);
+  });
+
+  test("shows the message that it goes to, though others come meanwhile", async () => {
+    const request = async (asked: { channelMessages: HistoryPage }) => {
+      channels.takeMessage(message(301), ME);
+      history.take("", [message(301)]);
+      return server.request(asked);
+    };
+    history = new History({ request } as unknown as Pick<Socket, "request">, channels);
+    server.history = history;
+    await history.around("", 20);
+    expect(history.timeline("").holds(20)).toBe(true);
+  });
+
+  test("asks for the changes of a channel that is opened anew while earlier ones are on their way", () => {
+    const request = vi.fn(() => new Promise(() => undefined));
+    history = new History({ request } as unknown as Pick<Socket, "request">, channels);
+    for (let visit = 1; visit <= 2; visit++) {
+      history.timeline("");
+      history.takePage("", messages(299, 300), 1);
+      history.takeChanges({ recipientUUID: "", after: 3, rev: 5, messages: [] }, true);
+      expect(request).toHaveBeenCalledTimes(visit);
+      history.drop("");
+    }
+  });
+
   test("asks for nothing more when the newest are refused", async () => {
     await history.open("", 0);
     channels.restore([{ id: "", total: 10, read: 0 }]);

@@ -30,11 +30,12 @@ const MOST_CHANGES = 1000;
 
 export class History {
   readonly #timelines = new Map<ChannelId, Timeline>();
-  readonly #filling = new Set<ChannelId>();
-  /** The channels of which older messages are on their way. */
-  readonly #backing = new Set<ChannelId>();
-  /** The channels of which changes are on their way. */
-  readonly #levelling = new Set<ChannelId>();
+  /** Those of which newer messages are on their way. A channel may get another timeline meanwhile. */
+  readonly #filling = new Set<Timeline>();
+  /** Those of which older messages are on their way. */
+  readonly #backing = new Set<Timeline>();
+  /** Those of which changes are on their way. */
+  readonly #levelling = new Set<Timeline>();
   /** Threads and pinned messages that are shown beside the open channel. */
   readonly listings = new Set<Listing>();
 
@@ -56,10 +57,16 @@ export class History {
     return this.#timelines;
   }
 
-  /** Messages of a channel that was never opened aren't kept. */
+  /**
+   * Messages of a channel that was never opened aren't kept. Those that come before its first page aren't either:
+   * nobody could tell which of their changes are missing, and what the page lacks of them is fetched.
+   */
   take(id: ChannelId, messages: readonly Message[]): void {
     const timeline = this.#timelines.get(id);
-    if (timeline === undefined) return;
+    if (timeline?.rev !== undefined) this.#take(id, timeline, messages);
+  }
+
+  #take(id: ChannelId, timeline: Timeline, messages: readonly Message[]): void {
     const lines = messages.map((message) => lineOf(message));
     for (const listing of this.#listingsOf(id)) listing.take(lines);
     timeline.take(lines);
@@ -70,13 +77,15 @@ export class History {
   /** A page that was read while the channel's own `rev` was this one; a server of 0.1 tells none. */
   takePage(id: ChannelId, messages: readonly Message[], rev = 0): void {
     const timeline = this.#timelines.get(id);
-    if (timeline === undefined) return;
     // A thread's page has holes, and nothing begins with one.
-    if (timeline.lines.length > 0 || isOneStretch(messages)) this.take(id, messages);
+    if (!timeline || (timeline.lines.length === 0 && !isOneStretch(messages))) return;
+    const isFirst = timeline.rev === undefined;
+    this.#take(id, timeline, messages);
     // What is older than the rest may have changed meanwhile.
     timeline.rev = Math.min(timeline.rev ?? rev, rev);
     this.hear(id, rev);
     void this.#level(id);
+    if (isFirst && this.channels.get(id).total > timeline.last) void this.catchUp(id);
   }
 
   /** Up to which `rev` the messages of a channel are held. */
@@ -141,10 +150,11 @@ export class History {
   /** Where the timeline ends before the channel does, fetches the next page. */
   async newer(id: ChannelId): Promise<void> {
     const timeline = this.timeline(id);
-    if (!timeline.detached.value || timeline.lines.length === 0 || this.#filling.has(id)) return;
-    this.#filling.add(id);
+    if (!timeline.detached.value || timeline.lines.length === 0 || this.#filling.has(timeline))
+      return;
+    this.#filling.add(timeline);
     await this.#after(id, timeline.last);
-    this.#filling.delete(id);
+    this.#filling.delete(timeline);
   }
 
   /** A channel of which the newest aren't there is opened at its first unread message the next time. */
@@ -156,24 +166,25 @@ export class History {
 
   async older(id: ChannelId): Promise<void> {
     const timeline = this.timeline(id);
-    if (this.#backing.has(id) || timeline.atStart || timeline.lines.length === 0) return;
+    if (this.#backing.has(timeline) || timeline.atStart || timeline.lines.length === 0) return;
     await this.#back(id, PAGE);
   }
 
   /** Fetches what lies between the timeline's end and the channel's newest message. */
   async catchUp(id: ChannelId): Promise<void> {
-    if (this.#filling.has(id)) return;
     const timeline = this.timeline(id);
+    if (this.#filling.has(timeline)) return;
     const missing = () => this.channels.get(id).total - timeline.last;
     if (missing() > MOST_TO_CATCH_UP && timeline.last > 0) timeline.detached.value = true;
     if (timeline.detached.value) return;
-    this.#filling.add(id);
+    this.#filling.add(timeline);
     if (missing() < 0) {
       timeline.reset();
       await this.#newest(id, PAGE);
     }
-    if (timeline.last > 0) await catchUp(missing, () => this.#after(id, timeline.last));
-    this.#filling.delete(id);
+    if (timeline.rev !== undefined && missing() <= MOST_TO_CATCH_UP)
+      await catchUp(missing, () => this.#after(id, timeline.last));
+    this.#filling.delete(timeline);
   }
 
   /** After a reconnect: what isn't open and missed something is fetched again when it is opened. */
@@ -215,12 +226,12 @@ export class History {
   /** Asks for the changes that the messages of a channel miss. */
   async #level(id: ChannelId): Promise<void> {
     const timeline = this.#timelines.get(id);
-    if (!timeline?.isBehind || this.#levelling.has(id)) return;
-    this.#levelling.add(id);
+    if (!timeline?.isBehind || this.#levelling.has(timeline)) return;
+    this.#levelling.add(timeline);
     let goesOn = true;
     while (goesOn && timeline.isBehind && timeline === this.#timelines.get(id))
       goesOn = await this.#askChanges(id, timeline);
-    this.#levelling.delete(id);
+    this.#levelling.delete(timeline);
   }
 
   /** Returns whether there may be more. */
@@ -254,13 +265,13 @@ export class History {
   /** Fetches `wanted` older ones, or all: a page may be shorter than its limit, and only `Seq` 1 is the start. */
   async #back(id: ChannelId, wanted: number): Promise<void> {
     const timeline = this.timeline(id);
-    this.#backing.add(id);
+    this.#backing.add(timeline);
     let left = wanted;
     while (left > 0 && timeline.first > 1) {
       const came = await this.#fetch({ recipientUUID: id, limit: left, before: timeline.first });
       left = came > 0 ? left - came : 0;
     }
-    this.#backing.delete(id);
+    this.#backing.delete(timeline);
   }
 
   /** Returns how many came. The messages themselves come to the timeline as every frame does. */
