@@ -112,9 +112,7 @@ function DetailsButton({ channel }: { channel: Channel }) {
 
 function TypingLine() {
   const { client } = useApp();
-  const names = client.typing
-    .in(client.open.value)
-    .map((uuid) => client.people.get(uuid)?.name ?? "…");
+  const names = client.typing.in(client.open.value).map((uuid) => client.personName(uuid));
   return (
     <p class="typing" aria-live="off">
       {names.length > 0 && <bdi>{strings.typing(names)}</bdi>}

@@ -118,5 +118,5 @@ function LastLine({ id, channel }: { id: ChannelId; channel: Channel }) {
   if (id === me) return <>{text}</>;
   if (last.sender === me) return <>{strings.yourMessage(text)}</>;
   const shared = id === GENERAL || channel.details !== undefined;
-  return <>{shared ? strings.said(client.people.get(last.sender)?.name ?? "…", text) : text}</>;
+  return <>{shared ? strings.said(client.personName(last.sender), text) : text}</>;
 }

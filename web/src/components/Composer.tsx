@@ -1,7 +1,6 @@
 /** Where messages are written: Enter sends, except on touch keyboards, and a draft stays for later. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ofInputMethod } from "../page/input-method";
-import { insertText } from "../page/insert-text";
 import { touch, wide } from "../page/media";
 import type { ChannelId } from "../state/channel";
 import type { Answered } from "../state/line";
@@ -67,18 +66,12 @@ export function Composer({ id, root }: ComposerProps) {
     event.preventDefault();
     send();
   };
-  const insert = (emoji: string) => {
-    const field = area.current;
-    if (field === null) return;
-    insertText(field, emoji);
-  };
-
   const placeholder = nobody ? strings.nobodyComposer : readOnly ? strings.readOnlyComposer : label;
   return (
     <div class="composer">
       {picking && (
         <EmojiPicker
-          pick={insert}
+          to={area}
           close={() => {
             setPicking(false);
             area.current?.focus();
@@ -90,7 +83,7 @@ export function Composer({ id, root }: ComposerProps) {
           <p class="replying">
             <Icon name="reply" />
             <span>
-              {strings.replyingTo} <bdi>{client.people.get(answered.sender)?.name ?? "…"}</bdi>
+              {strings.replyingTo} <bdi>{client.personName(answered.sender)}</bdi>
             </span>
             <button
               type="button"

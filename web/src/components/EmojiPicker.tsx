@@ -1,6 +1,8 @@
 /** The emoji picker: loaded when it is first opened, with its table. */
+import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ofInputMethod } from "../page/input-method";
+import { insertText } from "../page/insert-text";
 import { wide } from "../page/media";
 import { settingsStrings } from "../settings-strings";
 import { strings } from "../strings";
@@ -8,11 +10,16 @@ import { EMOJI, find } from "./emoji";
 import "../styles/emoji.css";
 
 interface EmojiPickerProps {
-  pick(emoji: string): void;
+  /** Where the emoji are written, or what is done with one. */
+  to: RefObject<HTMLTextAreaElement | null> | ((emoji: string) => void);
   close(): void;
 }
 
-export function EmojiPicker({ pick, close }: EmojiPickerProps) {
+export function EmojiPicker({ to, close }: EmojiPickerProps) {
+  const pick = (emoji: string) => {
+    if (typeof to === "function") to(emoji);
+    else if (to.current) insertText(to.current, emoji);
+  };
   const [query, setQuery] = useState("");
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {

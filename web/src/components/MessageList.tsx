@@ -31,7 +31,7 @@ export function MessageList({ id }: { id: ChannelId }) {
     const messages = parts.flatMap(({ seq, text, whole }) => {
       const line = timeline.lines[timeline.indexOf(seq)];
       if (line === undefined) return [];
-      const name = client.people.peek(line.sender)?.name ?? "…";
+      const name = client.personName(line.sender);
       // A whole message is copied as it was written, with the marks that it is drawn by.
       return [{ name, time: timeOf(line.at), text: whole ? line.text.trim() : text }];
     });

@@ -58,7 +58,7 @@ export function MessageMenu(props: MessageMenuProps) {
     return (
       <div class={touch.value ? "picker-place sheet" : "picker-place"} style={place}>
         <EmojiPicker
-          pick={(emoji) => {
+          to={(emoji) => {
             close();
             react(app, line, emoji);
           }}

@@ -38,8 +38,7 @@ export const MessageRow = memo(function MessageRow(row: MessageRowProps) {
   const { line, startsGroup: first, mine } = row;
   const { client } = useApp();
   if (row.deleted === 0) return <div class="message" data-seq={line.seq} />;
-  const name =
-    client.people.get(line.sender)?.name ?? (mine ? (client.session.me.value?.name ?? "") : "…");
+  const name = client.personName(line.sender);
   const state = row.pending === undefined ? "" : row.pending.refused ? " refused" : " pending";
   return (
     <div
@@ -158,7 +157,7 @@ function Quote({ line: { answered }, quote, inThread }: MessageRowProps) {
   return (
     <button type="button" class="quote" tabIndex={-1} data-to={answered.seq}>
       <span class="unseen">{strings.answers} </span>
-      <bdi>{client.people.get(answered.sender)?.name ?? "…"}</bdi>{" "}
+      <bdi>{client.personName(answered.sender)}</bdi>{" "}
       <span dir="auto">{quote?.replace(/\s+/g, " ") ?? strings.deletedMessages(1)}</span>
     </button>
   );

@@ -37,7 +37,7 @@ export function PinnedList({ id }: { id: ChannelId }) {
               >
                 <span dir="auto">{excerptOf(text)}</span>
                 <small>
-                  <bdi>{client.people.get(sender)?.name ?? "…"}</bdi>, {dateOf(at)}
+                  <bdi>{client.personName(sender)}</bdi>, {dateOf(at)}
                 </small>
               </a>
             </li>

@@ -311,6 +311,19 @@ test("who spoke last is known from the list of channels, before that of people c
   expect(client.people.peek(CAT)?.name).toBe("Cat");
 });
 
+test("names are known of oneself before any frame, and of those whom a kept message answers", async () => {
+  expect([client.personName(ME), client.personName(CAT)]).toEqual(["Ada", "…"]);
+  const answered = { Seq: 1, Root: 1, SenderUUID: CAT, Sender: user(CAT) };
+  await admitted([message(1, { SenderUUID: CAT }), message(2, { ReplyTo: answered })]);
+  client.history.timeline("").trim(1);
+  const snapshot = client.snapshot();
+  client.socket.stop();
+  client = opened();
+  if (snapshot) client.restore(JSON.parse(JSON.stringify(snapshot)));
+  expect(shown()).toEqual(["message 2"]);
+  expect(client.personName(CAT)).toBe("Cat");
+});
+
 test("logging out keeps drafts and what waits to be sent for the same user, and for nobody else", async () => {
   await admitted([]);
   client.drafts.set("", "half a thought");

@@ -165,7 +165,13 @@ export class Client implements SocketListener {
     if (id === this.sync.nobody.value) return strings.nobody;
     const { details } = this.channels.get(id);
     if (details !== undefined) return details.Name || this.#withoutMe(details.Users ?? []);
-    return this.people.get(id)?.name ?? "…";
+    return this.personName(id);
+  }
+
+  /** The user's own is known before any frame tells it. */
+  personName(uuid: string): string {
+    const me = this.session.me.value;
+    return this.people.get(uuid)?.name ?? (uuid === me?.uuid ? me.name : "…");
   }
 
   /** As `name`, with the sign that tells a channel from a person. */

@@ -35,7 +35,7 @@ export function takeSnapshot(
     const timeline = timelines.get(id);
     const newest = newestWithin(timeline?.lines ?? [], room);
     for (const line of newest) {
-      known.add(line.sender);
+      known.add(line.sender).add(line.answered?.sender ?? user);
       room -= line.text.length;
     }
     if (newest.length > 0) lines.push([id, newest, timeline?.rev ?? 0]);
