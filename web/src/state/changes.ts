@@ -1,9 +1,10 @@
-/** The user's changes to messages: shown at once, sent one after the other, and taken back where they are refused. */
+/** The user's changes to messages, and channels marked as unread: shown at once, sent one after the other, and taken back where they are refused. */
 import {
   Disconnected,
   ErrorCode,
   isTemporary,
   type MessageRef,
+  type PrefsChange,
   Refusal,
   type RequestBody,
   retryAfter,
@@ -16,7 +17,7 @@ import { isMine, type Line, type Reaction } from "./line";
 /** It is its own request, which can be made again: what is so already stays. */
 export type Change = Extract<
   RequestBody,
-  { type: "messageEdit" | "messageDelete" | "messageReact" | "messagePin" }
+  { type: "messageEdit" | "messageDelete" | "messageReact" | "messagePin" | "channelPrefs" }
 >;
 
 export interface RefusedChange {
@@ -43,6 +44,13 @@ export class Changes {
   /** Whether no words would be lost with the page. */
   get safe(): boolean {
     return this.#waiting.value.every(({ type }) => type !== "messageEdit");
+  }
+
+  /** The marks as unread among them. */
+  get marks(): readonly PrefsChange[] {
+    return this.#waiting.value.flatMap((change) =>
+      change.type === "channelPrefs" ? change.channelPrefs : [],
+    );
   }
 
   /** Between `start` and `stop` the connection acts for the user. */
@@ -164,6 +172,8 @@ function withChange(line: Line, change: Change, me: string): Line {
       return { ...line, ...reacted(line, change.messageReact.emoji, change.messageReact.on, me) };
     case "messagePin":
       return { ...line, pinned: change.messagePin.on };
+    default:
+      return line;
   }
 }
 

@@ -1,7 +1,7 @@
 /** The whole client without its page: puts the parts together, and does what the user does. */
 
 import type { Outgoing, Socket, SocketListener } from "@chinwag/client";
-import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import { strings } from "../strings";
 import { Belongings } from "./belongings";
 import { Changes } from "./changes";
@@ -63,7 +63,7 @@ export class Client implements SocketListener {
     );
     this.history = new History(socket, this.channels);
     this.changes = new Changes(socket);
-    this.reading = new Reading(socket, this.channels);
+    this.reading = new Reading(socket, this.channels, this.changes);
     this.outbox = new Outbox(socket, stores.browser, clock, stores.page);
     this.drafts = new Drafts(stores.browser);
     this.belongings = new Belongings(stores.browser, this.drafts, this.outbox);
@@ -84,6 +84,14 @@ export class Client implements SocketListener {
     effect(() => {
       open.value;
       this.typing.ceased();
+    });
+    effect(() => {
+      if (this.changes.refused.value?.change.type !== "channelPrefs") return;
+      untracked(() => {
+        this.reading.unmarked();
+        // The server knows what is marked.
+        void this.sync.renew();
+      });
     });
   }
 

@@ -1,12 +1,14 @@
 /** Read marks to the server, and the "new messages" line. */
 
-import type { RequestBody } from "@chinwag/client";
+import { ErrorCode, Refusal, type RequestBody, type Socket } from "@chinwag/client";
 import { BOB, ME, message } from "@chinwag/client/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Channels } from "./channels";
 import { Reading } from "./reading";
 
 let told: RequestBody[];
+/** Why the next request is refused. */
+let refusal: Refusal | undefined;
 let channels: Channels;
 let reading: Reading;
 
@@ -14,7 +16,15 @@ beforeEach(() => {
   vi.useFakeTimers();
   told = [];
   channels = new Channels();
-  reading = new Reading({ tell: (body) => told.push(body) }, channels);
+  refusal = undefined;
+  const request = async (body: RequestBody) => {
+    told.push(body);
+    const why = refusal;
+    refusal = undefined;
+    if (why) throw why;
+  };
+  const marks = { make: (change: RequestBody) => told.push(change), marks: [] };
+  reading = new Reading({ request: request as unknown as Socket["request"] }, channels, marks);
   channels.takeMessage(message(10), ME);
 });
 afterEach(() => vi.useRealTimers());
@@ -41,6 +51,18 @@ describe("reading", () => {
     reading.flush();
     vi.advanceTimersByTime(5000);
     expect(told).toHaveLength(2);
+  });
+
+  test("tells again what the server couldn't take just now, unless more was read since", async () => {
+    refusal = new Refusal(ErrorCode.TooManyRequests, "3", "too fast");
+    reading.read("", 1);
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(told).toEqual([mark("", 1), mark("", 1)]);
+    refusal = new Refusal(ErrorCode.StoreUnavailable, "", "no store");
+    reading.read("", 2);
+    reading.read("", 3);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(told.slice(2)).toEqual([mark("", 2), mark("", 3)]);
   });
 
   test("counts here without waiting for the server", () => {

@@ -1,7 +1,8 @@
 /** What has been read: read marks to the server, and where the "new messages" line stands. */
 
-import type { Socket } from "@chinwag/client";
+import { isTemporary, type PrefsChange, retryAfter, type Socket } from "@chinwag/client";
 import { signal } from "@preact/signals";
+import type { Changes } from "./changes";
 import { type ChannelId, firstUnread, unreadOf } from "./channel";
 import type { Channels } from "./channels";
 
@@ -24,8 +25,9 @@ export class Reading {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    readonly socket: Pick<Socket, "tell">,
+    readonly socket: Pick<Socket, "request">,
     readonly channels: Channels,
+    readonly changes: Pick<Changes, "make" | "marks">,
   ) {}
 
   opened(id: ChannelId): void {
@@ -67,6 +69,12 @@ export class Reading {
     this.#mark(id, seq);
   }
 
+  /** The server refused the mark, so looking on reads again. */
+  unmarked(): void {
+    this.#marked = undefined;
+    this.newFrom.value = undefined;
+  }
+
   read(id: ChannelId, seq: number): void {
     const { prefs } = this.channels.get(id);
     // What has just been left may still be on the screen.
@@ -80,8 +88,9 @@ export class Reading {
     if (this.#timer === undefined) this.#tell();
   }
 
-  /** The server has told what it knows: what was read here stays read. */
+  /** The server has told what it knows: what was read here stays read, and what was marked stays marked. */
   keep(): void {
+    for (const mark of this.changes.marks) this.#show(mark);
     for (const [id, seq] of this.#read) {
       const { read, total } = this.channels.get(id);
       if (seq > read && seq <= total) this.channels.takeRead(id, seq);
@@ -91,8 +100,7 @@ export class Reading {
 
   /** Tells what was kept, for the server knows less. */
   tellKept(): void {
-    for (const [recipientUUID, seq] of this.#read)
-      this.socket.tell({ type: "channelRead", channelRead: { recipientUUID, seq } });
+    for (const [id, seq] of this.#read) this.#send(id, seq);
   }
 
   /** Tells at once what is untold: a page that is hidden may never be shown again. */
@@ -112,12 +120,17 @@ export class Reading {
     if (this.channels.get(id).prefs?.unreadFrom !== undefined) this.#mark(id, 0);
   }
 
+  #mark(recipientUUID: ChannelId, unreadFrom: number): void {
+    const channelPrefs = { recipientUUID, unreadFrom };
+    this.#show(channelPrefs);
+    this.changes.make({ type: "channelPrefs", channelPrefs });
+  }
+
   /** From 0 on is from nowhere on. */
-  #mark(id: ChannelId, unreadFrom: number): void {
-    const { unreadFrom: _, ...prefs } = this.channels.get(id).prefs ?? {};
+  #show({ recipientUUID, unreadFrom = 0 }: PrefsChange): void {
+    const { unreadFrom: _, ...prefs } = this.channels.get(recipientUUID).prefs ?? {};
     const marked = unreadFrom > 0 ? { ...prefs, unreadFrom } : prefs;
-    this.channels.takePrefs({ recipientUUID: id, ...marked });
-    this.socket.tell({ type: "channelPrefs", channelPrefs: { recipientUUID: id, unreadFrom } });
+    this.channels.takePrefs({ recipientUUID, ...marked });
   }
 
   #tell(): void {
@@ -126,7 +139,18 @@ export class Reading {
     if (this.#untold === undefined) return;
     const { id, seq } = this.#untold;
     this.#untold = undefined;
-    this.socket.tell({ type: "channelRead", channelRead: { recipientUUID: id, seq } });
+    this.#send(id, seq);
     this.#timer = setTimeout(() => this.#tell(), TELL_EVERY);
+  }
+
+  /** After a lost connection the next one tells it. */
+  #send(id: ChannelId, seq: number): void {
+    const channelRead = { recipientUUID: id, seq };
+    this.socket.request({ type: "channelRead", channelRead }).catch((why) => {
+      if (!isTemporary(why)) return;
+      setTimeout(() => {
+        if (this.#read.get(id) === seq) this.#send(id, seq);
+      }, retryAfter(why));
+    });
   }
 }
