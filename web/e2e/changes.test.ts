@@ -186,6 +186,28 @@ test("by touch: a long press opens a sheet, which reacts, answers and edits", as
   expect(troubles.seen).toEqual([]);
 });
 
+test("by touch: a text can be selected once its sheet was asked, until the selection ends", async () => {
+  const page = await visit(browser, server.address, troubles, PHONE);
+  await signIn(page, "Thumb");
+  await page.getByRole("link", { name: /^General/ }).tap();
+  await friend.say("selected by thumb");
+  await seen(page, "selected by thumb");
+  const bubble = row(page, "selected by thumb").locator(".bubble");
+  const selects = (wanted: string) =>
+    bubble.evaluate((element, value) => getComputedStyle(element).userSelect === value, wanted);
+  expect(await selects("none")).toBe(true);
+  await press(page, "selected by thumb");
+  await page.getByRole("menuitem", { name: "Select text" }).tap();
+  await page.waitForFunction(() => getSelection()?.toString().trim() === "selected by thumb");
+  expect(await selects("text")).toBe(true);
+  await page.evaluate(() => getSelection()?.removeAllRanges());
+  await row(page, "selected by thumb").locator(".bubble:not(.selectable)").waitFor();
+  expect(await selects("none")).toBe(true);
+  await press(page, "selected by thumb");
+  await page.context().close();
+  expect(troubles.seen).toEqual([]);
+});
+
 test("a quote leads to what was answered, however far it is, and back", async () => {
   const page = await visit(browser, server.address, troubles);
   await signIn(page, "Quoter");

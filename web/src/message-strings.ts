@@ -15,6 +15,7 @@ export const messageStrings = {
   whoReacted: "Who reacted",
   markUnread: "Mark as unread from here",
   copyText: "Copy text",
+  selectText: "Select text",
   copyLink: "Copy link",
   remove: "Delete",
   save: "Save",

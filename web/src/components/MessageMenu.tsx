@@ -21,6 +21,7 @@ import {
   react,
   reply,
   rightsOf,
+  selectText,
 } from "./message-actions";
 import { messageIcons } from "./message-icons";
 import "../styles/menu.css";
@@ -159,6 +160,16 @@ function itemsOf(app: ReturnType<typeof useApp>, line: Line, inThread: boolean):
     writes && ["pin", pinned ? messageStrings.unpin : messageStrings.pin, () => pin(app, line)],
     marks && ["unread", messageStrings.markUnread, () => client.reading.markUnread(seq)],
     ["copy", messageStrings.copyText, () => copyText(text)],
+    touch.value && [
+      "select",
+      messageStrings.selectText,
+      () =>
+        selectText(
+          document.querySelector(
+            `${inThread ? ".thread" : "#messages"} [data-seq="${seq}"] .bubble`,
+          ),
+        ),
+    ],
     ["link", messageStrings.copyLink, () => copyText(linkTo(app, line))],
     deletes && ["bin", messageStrings.remove, () => askToDelete(app, line)],
   ];

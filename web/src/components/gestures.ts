@@ -78,10 +78,8 @@ export function useGestures(to: (seq: number, from: number) => void): Gestures {
     if (quoted !== undefined) to(Number(quoted), seqOf(pressed) ?? 0);
     else if (pressed?.matches(`${MORE}, [data-picks]`))
       open(pressed, frame, pressed.matches("[data-picks]"));
-    else if (touch.value && !pressed) {
-      // Fingers can't point without pressing.
-      if (getSelection()?.isCollapsed !== false) point(target as Element);
-    }
+    // Fingers can't point without pressing.
+    else if (touch.value && !pressed && !isSelecting()) point(target as Element);
   };
   const onPointerDown = ({
     target,
@@ -94,6 +92,8 @@ export function useGestures(to: (seq: number, from: number) => void): Gestures {
     pressedLong.current = false;
     const more = (target as Element).closest(".entry")?.querySelector(MORE);
     if (pointerType !== "touch" || !more || (target as Element).closest("a, textarea")) return;
+    // A finger that stays within a selection moves its ends.
+    if (isSelecting()) return;
     const frame = currentTarget as HTMLElement;
     const timer = setTimeout(() => {
       pressedLong.current = true;
@@ -126,6 +126,10 @@ export function useGestures(to: (seq: number, from: number) => void): Gestures {
       onContextMenu: (event) => press.current !== undefined && event.preventDefault(),
     },
   };
+}
+
+function isSelecting(): boolean {
+  return getSelection()?.isCollapsed === false;
 }
 
 function seqOf(element: Element | null | undefined): number | undefined {

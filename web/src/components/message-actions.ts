@@ -80,6 +80,20 @@ export function openThread({ details, thread }: App, { seq, answered }: Line): v
   thread.value = answered?.root ?? seq;
 }
 
+/** A long press is for the menu, so that a finger selects within a text only once this is asked for. */
+export function selectText(bubble: Element | null): void {
+  const selection = getSelection();
+  if (bubble === null || selection === null) return;
+  bubble.classList.add("selectable");
+  selection.selectAllChildren(bubble);
+  const end = () => {
+    if (!selection.isCollapsed) return;
+    bubble.classList.remove("selectable");
+    document.removeEventListener("selectionchange", end);
+  };
+  document.addEventListener("selectionchange", end);
+}
+
 export function linkTo({ client }: App, { seq }: Line): string {
   return `${location.origin}${location.pathname}${toHash(client.open.value, seq)}`;
 }
