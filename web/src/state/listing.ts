@@ -23,15 +23,19 @@ export class Listing {
     const { id: recipientUUID, root } = this;
     const which = root === undefined ? { pinned: true } : { root };
     let page: HistoryPage = { recipientUUID, ...which, limit: PAGE, after: 0 };
+    const before = new Set(this.lines.peek());
     for (;;) {
       const { channelMessages } = await socket.request({
         type: "channelMessages",
         channelMessages: page,
       });
-      const newest = Math.max(...channelMessages.messages.map(({ Seq }) => Seq));
+      const seqs = new Set(channelMessages.messages.map(({ Seq }) => Seq));
+      for (const line of before) if (seqs.has(line.seq)) before.delete(line);
       if (channelMessages.received === 0) break;
-      page = { ...page, after: newest };
+      page = { ...page, after: Math.max(...seqs) };
     }
+    // What is in no page isn't one of them any more, unless it has come since.
+    this.lines.value = this.lines.value.filter((line) => !before.has(line));
     this.loaded.value = true;
   }
 
