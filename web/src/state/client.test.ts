@@ -8,6 +8,7 @@ import { memoryStore } from "../testing/memory-store";
 import { type ChannelId, GENERAL } from "./channel";
 import { Client } from "./client";
 import type { Store } from "./kept";
+import type { Line } from "./line";
 import { SESSION_KEY } from "./session";
 
 let connections: Connections;
@@ -136,6 +137,18 @@ describe("a server that lost messages", () => {
       "two",
     );
     expect(shown()[0]).toBe("fresh 1");
+  });
+
+  test("gets no change to a message that it may have replaced", async () => {
+    await admitted(messages(1, 8), "one");
+    connections.last.drop("another epoch; retry=20", 1012);
+    client.changes.make({ type: "messageDelete", messageDelete: { recipientUUID: "", seq: 7 } });
+    await vi.advanceTimersByTimeAsync(20);
+    await admitted([...messages(1, 4), fresh(5), fresh(6), fresh(7)], "two");
+    expect(connections.last.requests("messageDelete")).toEqual([]);
+    expect(client.changes.shown("", client.history.timeline("").lines[6] as Line, ME).text).toBe(
+      "fresh 7",
+    );
   });
 
   test("gets no read mark for messages that it lost", async () => {

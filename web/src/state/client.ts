@@ -68,7 +68,12 @@ export class Client implements SocketListener {
     this.drafts = new Drafts(stores.browser);
     this.belongings = new Belongings(stores.browser, this.drafts, this.outbox);
     const { session, people, channels, history, reading, outbox, typing } = this;
-    this.sync = new Sync(socket, { people, channels, history, reading }, open, session.live);
+    this.sync = new Sync(
+      socket,
+      { people, channels, history, reading, changes: this.changes },
+      open,
+      session.live,
+    );
     this.incoming = new Incoming({
       session,
       people,

@@ -10,6 +10,7 @@ import {
   type Socket,
 } from "@chinwag/client";
 import { batch, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
+import type { Changes } from "./changes";
 import { type ChannelId, isLookedAt, unreadOf } from "./channel";
 import type { Channels } from "./channels";
 import type { History } from "./history";
@@ -27,6 +28,7 @@ export interface Synced {
   readonly channels: Channels;
   readonly history: History;
   readonly reading: Reading;
+  readonly changes: Changes;
 }
 
 export class Sync {
@@ -89,6 +91,7 @@ export class Sync {
     batch(() => {
       this.state.history.forget(this.open.value);
       this.state.reading.clear();
+      this.state.changes.clear();
     });
   }
 
