@@ -226,6 +226,25 @@ describe("history", () => {
     expect([server.asked.length, history.timeline("").loaded.value]).toEqual([1, false]);
   });
 
+  test("asks no further for a channel that is opened anew meanwhile", async () => {
+    await history.open("", 0);
+    server.stored = messages(1, 700);
+    channels.takeMessage(message(700), ME);
+    const asked = server.asked.length;
+    const request = async (page: { channelMessages: HistoryPage }) => {
+      if (server.asked.length > asked + 20) throw new Disconnected();
+      if (server.asked.length === asked) {
+        history.drop("");
+        history.timeline("");
+      }
+      return server.request(page);
+    };
+    Object.assign(history, { socket: { request } });
+    await history.catchUp("");
+    await vi.waitFor(() => expect(history.timeline("").last).toBe(700));
+    expect(server.asked.length - asked).toBeLessThan(10);
+  });
+
   test("leaves what comes before the first page to that page, and fetches what it lacks", async () => {
     history.timeline("");
     history.take("", [message(300)]);

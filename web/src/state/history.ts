@@ -134,8 +134,8 @@ export class History {
     timeline.reset();
     timeline.detached.value = true;
     timeline.opening.value = true;
-    let came = await this.#after(id, Math.max(0, seq - 1 - CONTEXT));
-    while (came > 0 && timeline.last < seq) came = await this.#after(id, timeline.last);
+    let came = await this.#after(id, timeline, Math.max(0, seq - 1 - CONTEXT));
+    while (came > 0 && timeline.last < seq) came = await this.#after(id, timeline);
     timeline.opening.value = false;
   }
 
@@ -153,7 +153,7 @@ export class History {
     if (!timeline.detached.value || timeline.lines.length === 0 || this.#filling.has(timeline))
       return;
     this.#filling.add(timeline);
-    await this.#after(id, timeline.last);
+    await this.#after(id, timeline);
     this.#filling.delete(timeline);
   }
 
@@ -183,7 +183,7 @@ export class History {
       await this.#newest(id, PAGE);
     }
     if (timeline.rev !== undefined && missing() <= MOST_TO_CATCH_UP)
-      await catchUp(missing, () => this.#after(id, timeline.last));
+      await catchUp(missing, () => this.#after(id, timeline));
     this.#filling.delete(timeline);
   }
 
@@ -253,8 +253,10 @@ export class History {
     return true;
   }
 
-  #after(id: ChannelId, after: number): Promise<number> {
-    return this.#fetch({ recipientUUID: id, limit: PAGE, after });
+  /** Returns how many came, which is none where the channel has got another timeline: they went there. */
+  async #after(id: ChannelId, timeline: Timeline, after = timeline.last): Promise<number> {
+    const came = await this.#fetch({ recipientUUID: id, limit: PAGE, after });
+    return timeline === this.#timelines.get(id) ? came : 0;
   }
 
   async #newest(id: ChannelId, wanted: number): Promise<void> {
