@@ -1,5 +1,5 @@
 /** Starts the real program on a free port with a store of its own, kills it, and starts it again. */
-import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { type ChildProcessByStdio, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { promisify } from "node:util";
 
 const WEB = resolve(import.meta.dirname, "..");
 const PROGRAM = resolve(WEB, process.env.CHINWAG_BIN ?? "../target/release/chinwag");
@@ -42,6 +43,20 @@ export class Server {
     if (redisPort !== undefined) await server.#startRedis(redisPort);
     await server.restart();
     return server;
+  }
+
+  /** Another node on the same Redis. */
+  async another(): Promise<Server> {
+    const folder = await mkdtemp(join(tmpdir(), "chinwag-e2e-"));
+    const node = new Server(folder, this.redisPort, this.settings);
+    await node.restart();
+    return node;
+  }
+
+  /** The nodes stop hearing each other, until they have connected to Redis again. */
+  async cutFeeds(): Promise<void> {
+    const kill = ["-p", String(this.redisPort), "CLIENT", "KILL", "TYPE", "pubsub"];
+    await promisify(execFile)("redis-cli", kill);
   }
 
   get address(): string {

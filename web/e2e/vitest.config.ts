@@ -1,7 +1,10 @@
 /** The tests of the whole: a real browser, the real program, both stores. */
+import { defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  // As the page is built: the package from its source.
+  ssr: { resolve: { conditions: ["source", ...defaultServerConditions] } },
   test: {
     root: import.meta.dirname,
     include: ["**/*.test.ts"],
