@@ -40,56 +40,62 @@ struct Open {
     due: VecDeque<(Instant, ChannelUuid)>,
 }
 
+/// The changes while frames are handed out. Nobody else takes any or hands out a message meanwhile, so that none comes
+/// behind a message that was sent after its messages had changed again.
+pub struct Held<'a> {
+    open: MutexGuard<'a, Open>,
+    opened: &'a Notify,
+}
+
 impl Changes {
+    /// Holds them.
+    pub fn hold(&self) -> Held<'_> {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        Held { open, opened: &self.opened }
+    }
+
+    /// Waits until some are to be sent.
+    pub async fn wait(&self) {
+        loop {
+            let next = self.hold().open.due.front().map(|(at, _)| *at);
+            match next {
+                None => self.opened.notified().await,
+                Some(at) => return sleep_until(at).await,
+            }
+        }
+    }
+}
+
+impl Held<'_> {
     /// Takes a change. Returns it if it is to be sent at once.
-    pub fn take(&self, after: u64, message: Arc<Message>) -> Option<Group> {
+    pub fn take(&mut self, after: u64, message: Arc<Message>) -> Option<Group> {
         let channel = message.channel.uuid;
         let group = Group { after, messages: vec![message] };
-        let mut open = self.lock();
-        if let Some(waiting) = open.channels.get_mut(&channel) {
+        if let Some(waiting) = self.open.channels.get_mut(&channel) {
             match waiting {
                 Some(waiting) => waiting.add(group),
                 None => *waiting = Some(group),
             }
             return None;
         }
-        open.channels.insert(channel, None);
-        open.due.push_back((Instant::now() + PERIOD, channel));
-        drop(open);
+        self.open.channels.insert(channel, None);
+        self.open.due.push_back((Instant::now() + PERIOD, channel));
         self.opened.notify_one();
         Some(group)
     }
 
-    /// Waits until some are to be sent, and returns them.
-    pub async fn due(&self) -> Vec<Group> {
-        loop {
-            let next = self.lock().due.front().map(|(at, _)| *at);
-            match next {
-                None => self.opened.notified().await,
-                Some(at) => {
-                    sleep_until(at).await;
-                    return self.lock().take_due(Instant::now());
-                }
-            }
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Open> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Open {
-    fn take_due(&mut self, now: Instant) -> Vec<Group> {
+    /// Those that are to be sent by now.
+    pub fn due(&mut self, now: Instant) -> Vec<Group> {
+        let Open { channels, due } = &mut *self.open;
         let mut groups = Vec::new();
-        while let Some((_, channel)) = self.due.pop_front_if(|(at, _)| *at <= now) {
-            match self.channels.get_mut(&channel).and_then(Option::take) {
+        while let Some((_, channel)) = due.pop_front_if(|(at, _)| *at <= now) {
+            match channels.get_mut(&channel).and_then(Option::take) {
                 Some(group) => {
                     groups.push(group);
-                    self.due.push_back((now + PERIOD, channel));
+                    due.push_back((now + PERIOD, channel));
                 }
                 None => {
-                    self.channels.remove(&channel);
+                    channels.remove(&channel);
                 }
             }
         }
@@ -154,9 +160,9 @@ mod tests {
 
     /// What is due a period later.
     fn groups(changes: &Changes) -> Vec<Group> {
-        let mut open = changes.lock();
-        let at = open.due.front().map_or_else(Instant::now, |(at, _)| *at);
-        open.take_due(at)
+        let mut held = changes.hold();
+        let at = held.open.due.front().map_or_else(Instant::now, |(at, _)| *at);
+        held.due(at)
     }
 
     fn due(changes: &Changes) -> Vec<(u64, Vec<u64>)> {
@@ -165,7 +171,7 @@ mod tests {
 
     fn take(changes: &Changes, seq: u64, rev: u64) -> Option<Group> {
         let (after, message) = change(seq, rev);
-        changes.take(after, message)
+        changes.hold().take(after, message)
     }
 
     #[test]
@@ -191,12 +197,12 @@ mod tests {
             let (sender, excerpt) = (reply.sender.clone(), Some("text".to_owned()));
             let reply_to = ReplyTo { seq: answered, root: answered, sender, excerpt };
             Arc::make_mut(&mut reply).reply_to = Some(Box::new(reply_to));
-            changes.take(after, reply);
+            changes.hold().take(after, reply);
         }
         let (after, mut deleted) = change(2, 4);
         let state = Arc::make_mut(&mut deleted).state.as_mut().unwrap();
         state.deleted_at = Some(Timestamp::UNIX_EPOCH);
-        changes.take(after, deleted);
+        changes.hold().take(after, deleted);
         let excerpts = |message: &Arc<Message>| message.reply_to.as_ref()?.excerpt.clone();
         let sent: Vec<_> = groups(&changes)[0].messages.iter().map(excerpts).collect();
         assert_eq!(sent, [Some("text".to_owned()), None, None]);

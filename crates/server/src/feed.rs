@@ -7,6 +7,7 @@ use chinwag_protocol::outgoing::{self, By, MembersNews, Prefs, Presence, Read, S
 use chinwag_protocol::{Body, Outgoing, SessionUuid, UserUuid};
 use chinwag_store::{Address, Channel, ChannelDetails, Event, Kind, Member, Message, Store, User};
 use metrics::Counter;
+use tokio::time::Instant;
 
 use crate::batch::{Audience, Delivery, Draft, MembersChanged, MessagesChanged};
 use crate::changes::{Changes, Group};
@@ -61,8 +62,14 @@ impl Dispatcher {
     /// Sends the changes to messages that were gathered, as they become due, for ever.
     pub async fn send_changes(&self) {
         loop {
-            self.send_groups(&self.changes.due().await);
+            self.changes.wait().await;
+            self.send_due(Instant::now());
         }
+    }
+
+    fn send_due(&self, now: Instant) {
+        let mut held = self.changes.hold();
+        self.send_groups(&held.due(now));
     }
 
     fn deliver(&self, events: Vec<Event>) {
@@ -70,12 +77,11 @@ impl Dispatcher {
         for event in events {
             self.add(&mut draft, &mut changed, event);
         }
+        let mut held = self.changes.hold();
         self.hand_out(draft);
-        // Whoever sends what was gathered sends it behind the messages that were told before.
-        let groups: Vec<_> = changed
-            .into_iter()
-            .filter_map(|(after, message)| self.changes.take(after, message))
-            .collect();
+        let changed = changed.into_iter();
+        let groups: Vec<_> =
+            changed.filter_map(|(after, message)| held.take(after, message)).collect();
         self.send_groups(&groups);
     }
 
@@ -300,5 +306,79 @@ fn members(channel: &Channel, user: UserUuid) -> Audience {
         Address::General => Audience::Everybody,
         Address::Direct(recipient) => Audience::Users([user, recipient]),
         Address::Channel(channel) => Audience::Joined(channel, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+    use std::time::Duration;
+
+    use chinwag_protocol::MessageUuid;
+    use chinwag_store::MessageState;
+    use jiff::Timestamp;
+
+    use super::*;
+
+    /// A message of General, after this many changes.
+    fn message(seq: u64, rev: u64) -> Arc<Message> {
+        let state = MessageState { rev, ..MessageState::default() };
+        Arc::new(Message {
+            uuid: MessageUuid::random(),
+            channel: Channel::GENERAL,
+            seq,
+            sender: User { uuid: UserUuid::random(), name: "ada".into() },
+            text: "text".into(),
+            created_at: Timestamp::UNIX_EPOCH,
+            reply_to: None,
+            state: (rev > 0).then(|| Box::new(state)),
+        })
+    }
+
+    #[tokio::test]
+    async fn changes_are_sent_before_the_messages_behind_them() {
+        const LAST: u64 = 3_000;
+        let core = Arc::<Mailbox>::default();
+        core.interest.add(Channel::GENERAL.uuid.0);
+        let dispatcher =
+            Arc::new(Dispatcher::new(vec![Arc::clone(&core)], u64::MAX, Counter::noop()));
+        let teller = Arc::clone(&dispatcher);
+        let telling = thread::spawn(move || {
+            for seq in 1..=LAST {
+                let changed = Event::Changed { after: seq - 1, message: message(1, seq) };
+                let told = Event::Message { message: message(seq + 1, 0), ticket: None };
+                teller.dispatch(vec![changed]);
+                teller.dispatch(vec![told]);
+            }
+        });
+        let sending = thread::spawn(move || {
+            while !telling.is_finished() {
+                dispatcher.send_due(Instant::now() + Duration::from_secs(1));
+            }
+        });
+        // Each message was told behind a change of the first one.
+        let (mut told, mut late) = (0, Vec::new());
+        while told < LAST {
+            for work in core.take().await {
+                let Work::Batch(batch) = work else { continue };
+                for delivery in &batch.deliveries {
+                    match delivery {
+                        Delivery::Message { message, .. } => told = message.seq - 1,
+                        Delivery::Changed(changes) => {
+                            let frame = batch.frame(&changes.frames[0]);
+                            let json = String::from_utf8_lossy(&frame[4..]).into_owned();
+                            let rev = json
+                                .split("\"rev\":")
+                                .nth(1)
+                                .and_then(|rest| rest.split(',').next()?.parse::<u64>().ok());
+                            late.extend(rev.filter(|rev| *rev < told).map(|rev| (rev, told)));
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+        sending.join().unwrap();
+        assert_eq!(late, []);
     }
 }
