@@ -5,7 +5,9 @@
 mod node;
 
 use chinwag_protocol::{SessionUuid, UserUuid};
-use chinwag_store::{Channel, ChannelDetails, ChannelName, Event, MembersAdd, NewChannel};
+use chinwag_store::{
+    Channel, ChannelDetails, ChannelEdit, ChannelName, Event, MembersAdd, NewChannel,
+};
 use chinwag_testbed::Redis;
 use jiff::Timestamp;
 use node::{Node, Nodes, Person};
@@ -118,6 +120,53 @@ async fn who_came_and_went_unheard_is_told_after_a_cut_before_the_messages() {
             rest.retain(|expected| heard != [*expected]);
         }
     }
+}
+
+/// The next channel that a node hears of: its topic, and how many members it has.
+async fn told(node: &Node) -> (String, u64) {
+    let told = node.event(|event| match event {
+        Event::Channel { details, .. } | Event::Members { details, .. } => Some(details),
+        _ => None,
+    });
+    let details = told.await;
+    (details.topic.to_string(), details.users_total)
+}
+
+#[tokio::test]
+async fn what_became_of_a_channel_unheard_is_told_after_a_cut() {
+    let redis = Redis::start().unwrap();
+    let nodes = Nodes::on(&redis, 0).await;
+    let (ada, bob) = (nodes.user("Ada").await, nodes.second.user("Bob").await);
+    let eve = nodes.user("Eve").await;
+    let secret = make(&nodes.first, &ada, vec![bob.user.uuid]).await;
+    assert_eq!(told(&nodes.second).await, (String::new(), 2));
+    let cut = || redis.cli(&["CLIENT", "KILL", "TYPE", "pubsub"]).unwrap();
+    cut();
+    add(&nodes.first, &ada, &secret, &eve).await;
+    assert_eq!(told(&nodes.second).await, (String::new(), 3));
+    cut();
+    remove(&nodes.first, &ada, &secret, &eve).await;
+    assert_eq!(told(&nodes.second).await, (String::new(), 2));
+    cut();
+    let edit = ChannelEdit {
+        asker: ada.user.uuid,
+        channel: secret.uuid,
+        name: None,
+        topic: Some("What is new".into()),
+        owners_post: None,
+        archived: None,
+    };
+    nodes.first.store.edit_channel(edit).await.unwrap();
+    assert_eq!(told(&nodes.second).await, ("What is new".to_owned(), 2));
+    // Of a channel to which nothing happened there is nothing to tell.
+    nodes.second.event(|event| matches!(event, Event::Interrupted).then_some(())).await;
+    cut();
+    let is_news = |event: &Event| matches!(event, Event::Channel { .. } | Event::Members { .. });
+    let untold = nodes.second.event(|event| match event {
+        Event::Interrupted => Some(true),
+        event => is_news(&event).then_some(false),
+    });
+    assert!(untold.await);
 }
 
 #[tokio::test]

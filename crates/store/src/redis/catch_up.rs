@@ -2,16 +2,19 @@
 
 use std::collections::HashMap;
 use std::mem::take;
+use std::sync::Arc;
 
 use chinwag_protocol::{ChannelUuid, MessageUuid};
 use redis::aio::PubSubSink;
 use redis::{RedisResult, Value};
 
-use super::feed::{FeedTask, hash_of, list_of, read};
+use super::details::{StoredDetails, parse};
+use super::feed::{FeedTask, hash_of, list_of, reached_by, read};
 use super::live::changed;
+use super::scripts::CHANNEL_DETAILS;
 use super::watched::Reached;
 use super::{epoch, history, schema};
-use crate::{Channel, Event, HistoryPage, Message, MessagesPage, Page, Result};
+use crate::{Channel, Event, HistoryPage, Message, MessagesPage, Page, Result, channel_name};
 
 /// How many channels are compared at once.
 const AT_ONCE: usize = 500;
@@ -30,6 +33,8 @@ pub(super) struct Compared {
 /// What is found after a cut.
 #[derive(Default)]
 struct Found {
+    /// Channels that were edited, or whose members were changed.
+    edited: Vec<ChannelUuid>,
     missed: Vec<Message>,
     /// In the order of each channel.
     changed: Vec<Event>,
@@ -59,6 +64,7 @@ impl FeedTask {
         let compared = self.compare(&followed).await?;
         is_set_back |= compared.values().any(|compared| compared.is_lost);
         let found = self.find_missed(compared).await?;
+        let edited = self.read_edited(&found.edited).await?;
         self.shared.read_online().await?;
         let known = self.shared.epoch();
         let epoch = if epoch::is_newer(&stored, &known) {
@@ -71,6 +77,7 @@ impl FeedTask {
         };
         let unheard = take(&mut self.unheard);
         self.shared.tell(unheard);
+        self.shared.tell(edited);
         self.tell_found(found);
         if *epoch != *known {
             self.shared.names.forget();
@@ -99,6 +106,10 @@ impl FeedTask {
         let Some(tracked) = self.watched.channel(channel) else { return Ok(()) };
         let (told, mut last, mut uuid) = (tracked.last, tracked.last, tracked.uuid);
         let (mut from, mut to) = (told.seq, reached.seq);
+        if reached.edition != told.edition {
+            last.edition = reached.edition;
+            found.edited.push(channel);
+        }
         if is_lost {
             (from, last, uuid) = (to.saturating_sub(MISSED), reached, None);
         } else if reached.rev > told.rev {
@@ -118,6 +129,27 @@ impl FeedTask {
             !is_left_out(message) && (!is_lost || self.shared.pending.contains(message.uuid))
         }));
         Ok(())
+    }
+
+    /// The news of channels that were edited, or whose members were changed, while nobody listened: they are told as
+    /// they are now.
+    async fn read_edited(&self, channels: &[ChannelUuid]) -> Result<Vec<Event>> {
+        let (action, mut events) = ("read a channel", Vec::new());
+        for channels in channels.chunks(AT_ONCE) {
+            let mut calls = redis::pipe();
+            for channel in channels {
+                CHANNEL_DETAILS.call(&mut calls).arg(channel_name(*channel));
+            }
+            for answer in self.shared.link.send_calls(action, &CHANNEL_DETAILS, &mut calls).await? {
+                let details: String = read(action, answer)?.unwrap_or_default();
+                if !details.is_empty() {
+                    let details: StoredDetails = parse(action, &details)?;
+                    let details = Arc::new(details.into());
+                    events.push(Event::Channel { details, new_members: Vec::new() });
+                }
+            }
+        }
+        Ok(events)
     }
 
     fn tell_found(&mut self, mut found: Found) {
@@ -187,7 +219,7 @@ impl FeedTask {
                 let list = list_of(channel);
                 commands.cmd("LLEN").arg(&list);
                 commands.cmd("LINDEX").arg(&list).arg(tracked.last.seq.saturating_sub(1));
-                commands.cmd("HGET").arg(hash_of(channel)).arg("rev");
+                commands.cmd("HMGET").arg(hash_of(channel)).arg("rev").arg("edition");
             }
             if told.is_empty() {
                 continue;
@@ -196,17 +228,16 @@ impl FeedTask {
                 self.shared.link.send(action, commands.ignore_errors()).await?;
             let mut answers = answers.into_iter();
             for (channel, last, uuid) in told {
-                let (Some(total), Some(element), Some(rev)) =
+                let (Some(total), Some(element), Some(counts)) =
                     (answers.next(), answers.next(), answers.next())
                 else {
                     break;
                 };
-                let seq: u64 = read(action, total)?.unwrap_or_default();
+                let reached = reached_by(action, total, counts)?;
                 let element: Vec<u8> = read(action, element)?.unwrap_or_default();
-                let rev = read::<Option<u64>>(action, rev)?.flatten().unwrap_or_default();
                 let is_another = uuid.is_some_and(|uuid| !is_of(uuid, channel, last.seq, element));
-                let is_lost = seq < last.seq || rev < last.rev || is_another;
-                compared.insert(channel, Compared { reached: Reached { seq, rev }, is_lost });
+                let is_lost = reached.seq < last.seq || reached.rev < last.rev || is_another;
+                compared.insert(channel, Compared { reached, is_lost });
             }
         }
         Ok(compared)

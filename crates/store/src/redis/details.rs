@@ -22,6 +22,9 @@ pub(super) struct StoredDetails {
     owners_post: bool,
     archived: bool,
     created_at: Timestamp,
+    /// How often it, or its members, were changed.
+    #[serde(default)]
+    pub edition: u64,
     users_total: u64,
     users: Vec<Person>,
 }
@@ -58,6 +61,7 @@ impl StoredDetails {
             owners_post: false,
             archived: false,
             created_at: Timestamp::UNIX_EPOCH,
+            edition: 0,
             users_total: 0,
             users: Vec::new(),
         }

@@ -306,16 +306,14 @@ impl FeedTask {
             let mut commands = redis::pipe();
             for channel in channels {
                 commands.cmd("LLEN").arg(list_of(*channel));
-                commands.cmd("HGET").arg(hash_of(*channel)).arg("rev");
+                commands.cmd("HMGET").arg(hash_of(*channel)).arg("rev").arg("edition");
             }
             let answers: Vec<RedisResult<Value>> =
                 self.shared.link.send(action, commands.ignore_errors()).await?;
             let mut answers = answers.into_iter();
             for channel in channels {
-                let (Some(seq), Some(rev)) = (answers.next(), answers.next()) else { break };
-                let (seq, rev) = (read(action, seq)?, read::<Option<u64>>(action, rev)?.flatten());
-                let [seq, rev] = [seq, rev].map(Option::unwrap_or_default);
-                reached.insert(*channel, Reached { seq, rev });
+                let (Some(seq), Some(counts)) = (answers.next(), answers.next()) else { break };
+                reached.insert(*channel, reached_by(action, seq, counts)?);
             }
         }
         Ok(reached)
@@ -325,6 +323,17 @@ impl FeedTask {
 /// A member of `userChannels:<user>`; `None` for what this program does not write.
 fn uuid(member: Vec<u8>) -> Option<ChannelUuid> {
     history::text(member).parse().ok()
+}
+
+/// How far a channel has come, by the length of its list and by `rev` and `edition` of its hash.
+pub(super) fn reached_by(
+    action: &'static str,
+    seq: RedisResult<Value>,
+    counts: RedisResult<Value>,
+) -> Result<Reached> {
+    let seq = read(action, seq)?.unwrap_or_default();
+    let (rev, edition): (Option<u64>, Option<u64>) = read(action, counts)?.unwrap_or_default();
+    Ok(Reached { seq, rev: rev.unwrap_or_default(), edition: edition.unwrap_or_default() })
 }
 
 /// `None` where the key holds something else.

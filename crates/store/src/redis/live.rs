@@ -10,6 +10,7 @@ use redis::aio::{PubSubSink, PubSubStream};
 
 use super::catch_up::is_left_out;
 use super::changes::mark_own;
+use super::details::StoredDetails;
 use super::feed::{FeedTask, feed_of};
 use super::history::{self, Element};
 use super::records::{Envelope, LiveElement, LiveMessage, News};
@@ -101,7 +102,12 @@ impl FeedTask {
     fn begin(&mut self, name: &str, channel: ChannelUuid, seq: u64, taken: &mut Taken) {
         let user = name.strip_prefix("userFeed:").and_then(|user| user.parse::<UserUuid>().ok());
         if let Some(user) = user.filter(|_| !channel.is_general()) {
-            self.become_member(user, channel, Reached { seq: seq - 1, rev: 0 }, taken);
+            self.become_member(
+                user,
+                channel,
+                Reached { seq: seq - 1, ..Reached::default() },
+                taken,
+            );
         }
     }
 
@@ -207,7 +213,7 @@ impl FeedTask {
     /// A message has changed.
     async fn changed(&mut self, rev: u64, message: Message, taken: &mut Taken) -> Result<()> {
         let channel = message.channel.uuid;
-        let Some(Reached { seq: last, rev: before }) =
+        let Some(Reached { seq: last, rev: before, .. }) =
             self.watched.channel(channel).map(|tracked| tracked.last)
         else {
             return Ok(());
@@ -230,7 +236,7 @@ impl FeedTask {
     async fn stored(&mut self, message: Message, taken: &mut Taken) -> Result<()> {
         let (channel, seq) = (message.channel.uuid, message.seq);
         let tracked = if channel.is_general() {
-            Some(self.watched.general(Reached { seq: seq - 1, rev: 0 }))
+            Some(self.watched.general(Reached { seq: seq - 1, ..Reached::default() }))
         } else {
             self.watched.channel(channel)
         };
@@ -302,17 +308,26 @@ impl FeedTask {
         taken.events.push(event);
     }
 
+    fn note_edition(&mut self, details: &StoredDetails) {
+        if let Some(tracked) = self.watched.channel(details.uuid) {
+            tracked.last.edition = details.edition;
+        }
+    }
+
     /// Follows channels for their new members, and no more for those who have left.
     fn note_members(&mut self, news: &News, taken: &mut Taken) {
         match news {
             News::Channel(news) => {
+                self.note_edition(&news.details);
                 for user in &news.new_members {
                     self.become_member(*user, news.details.uuid, Reached::default(), taken);
                 }
             }
             News::Members(news) => {
                 let channel = news.details.uuid;
-                let before = Reached { seq: news.last, rev: news.rev };
+                let edition = news.details.edition;
+                self.note_edition(&news.details);
+                let before = Reached { seq: news.last, rev: news.rev, edition };
                 for member in &news.added {
                     self.become_member(member.person.uuid, channel, before, taken);
                 }

@@ -89,7 +89,8 @@ fn part(channel: ChannelUuid, answer: RedisResult<Value>) -> Result<Part> {
     };
     // What there was when the user became a member counts as read.
     let [seq, rev] = [mark, rev].map(|number| number.parse().unwrap_or_default());
-    let last = if news.is_some() { Reached { seq, rev } } else { Reached::default() };
+    let last = news.as_ref().map(|(details, _)| Reached { seq, rev, edition: details.edition });
+    let last = last.unwrap_or_default();
     Ok(Part { news, last })
 }
 

@@ -23,6 +23,7 @@ scripts! {
     CHANGE_MESSAGE: "publish" "pages" "rights" "messages" "store_change" "change_message",
     CHANGES: "pages" "rights" "messages" "changes",
     CHANNEL: "direct" "rights" "channel",
+    CHANNEL_DETAILS: "details" "channel_details",
     CHANNEL_MEMBERS: "rights" "channel_members",
     CHANNEL_OF: "rights" "details" "channel_of",
     CHANNELS: "rights" "details" "channels",

@@ -33,6 +33,8 @@ pub(super) struct Reached {
     pub seq: u64,
     /// Its `rev`.
     pub rev: u64,
+    /// How often it, or its members, were changed.
+    pub edition: u64,
 }
 
 /// A channel that the node follows.
@@ -182,7 +184,7 @@ mod tests {
     use super::*;
 
     const fn at(seq: u64) -> Reached {
-        Reached { seq, rev: 0 }
+        Reached { seq, rev: 0, edition: 0 }
     }
 
     fn here<const N: usize>() -> (Watched, [UserUuid; N], ChannelUuid) {
@@ -237,11 +239,11 @@ mod tests {
     #[test]
     fn changes_are_told_from_there_too() {
         let (mut watched, [ada, bob], channel) = here();
-        watched.follow(ada, channel, Reason::Opened, Reached { seq: 3, rev: 7 });
-        assert!(watched.begin(bob, channel, Reached { seq: 3, rev: 5 }));
-        assert_eq!(watched.channel(channel).unwrap().last, Reached { seq: 3, rev: 5 });
+        watched.follow(ada, channel, Reason::Opened, Reached { seq: 3, rev: 7, edition: 0 });
+        assert!(watched.begin(bob, channel, Reached { seq: 3, rev: 5, edition: 0 }));
+        assert_eq!(watched.channel(channel).unwrap().last, Reached { seq: 3, rev: 5, edition: 0 });
         watched.channel(channel).unwrap().last.rev = 6;
-        assert!(!watched.begin(bob, channel, Reached { seq: 3, rev: 4 }));
+        assert!(!watched.begin(bob, channel, Reached { seq: 3, rev: 4, edition: 0 }));
         assert_eq!(watched.channel(channel).unwrap().last.rev, 6);
     }
 }

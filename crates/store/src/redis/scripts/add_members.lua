@@ -41,6 +41,7 @@ for _, member in ipairs(added) do
 end
 for _, member in ipairs(changed) do redis.call(member[2] and 'SADD' or 'SREM', owners, member[1]) end
 if #added + #changed > 0 then
+  count_edition(channel)
   tell_change(channel, new, '{"news":{"type":"members","change":"' .. change .. '","last":' .. total .. ',"rev":' .. rights.rev .. ',"details":'
     .. details_of(channel) .. ',"added":' .. people(added) .. ',"changed":' .. people(changed) .. ',"removed":[]}}')
 end

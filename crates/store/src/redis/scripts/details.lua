@@ -10,8 +10,8 @@ local function list(items) return '[' .. table.concat(items, ',') .. ']' end
 
 -- General, a group or a named channel.
 local function details_of(channel)
-  local kind, name, topic, private, posting, archived, at = unpack(redis.call('HMGET', 'channel:' .. channel,
-    'kind', 'name', 'topic', 'private', 'posting', 'archived', 'madeAt'))
+  local kind, name, topic, private, posting, archived, at, edition = unpack(redis.call('HMGET', 'channel:' .. channel,
+    'kind', 'name', 'topic', 'private', 'posting', 'archived', 'madeAt', 'edition'))
   local uuid, total, people = channel, nil, {}
   if channel == 'public' then
     uuid, name = '00000000-0000-0000-0000-000000000000', 'General'
@@ -27,6 +27,6 @@ local function details_of(channel)
   return '{"uuid":"' .. uuid .. '","name":' .. cjson.encode(name or '') .. ',"topic":' .. cjson.encode(topic or '')
     .. ',"private":' .. tostring(private == '1') .. ',"ownersPost":' .. tostring(posting == 'owners')
     .. ',"archived":' .. tostring(archived == '1') .. ',"createdAt":"' .. (at or '1970-01-01T00:00:00Z')
-    .. '","usersTotal":' .. total .. ',"users":' .. list(people) .. '}'
+    .. '","edition":' .. (edition or '0') .. ',"usersTotal":' .. total .. ',"users":' .. list(people) .. '}'
 end
 

@@ -17,6 +17,8 @@ end
 if not rights.private then list_public(channel, forms, redis.call('HGET', key, 'archived') == '1') end
 local details = details_of(channel)
 if details ~= before then
+  count_edition(channel)
+  details = details_of(channel)
   publish(channel, '{"news":{"type":"channel","change":"' .. change .. '","details":' .. details .. ',"newMembers":[]}}')
 end
 return details

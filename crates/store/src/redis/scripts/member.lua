@@ -52,6 +52,9 @@ local function list_public(channel, forms, archived)
   redis.call('ZADD', archived and 'channelsArchived' or 'channelsPublic', 0, forms[1] .. '\0' .. channel)
 end
 
+-- Counts the changes of a channel and of its members: by it a node knows after a cut that it has missed some.
+local function count_edition(channel) redis.call('HINCRBY', 'channel:' .. channel, 'edition', 1) end
+
 -- Tells those who follow the channel, and users whose nodes may not follow it yet or any more.
 local function tell_change(channel, users, news)
   for _, user in ipairs(users) do publish('userFeed:' .. user, news) end

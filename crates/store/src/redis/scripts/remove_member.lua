@@ -16,6 +16,7 @@ local is_last = redis.call('HLEN', users) == 1
 if rights.private and owner and not is_last and redis.call('SCARD', owners) == 1 then return denied('LastOwner') end
 local total = redis.call('LLEN', messages)
 remove_member(channel, user)
+count_edition(channel)
 tell_change(channel, { user }, '{"news":{"type":"members","change":"' .. change .. '","last":' .. total .. ',"rev":' .. rights.rev .. ',"details":'
   .. details_of(channel) .. ',"added":[],"changed":[],"removed":' .. list({ person(user) }) .. '}}')
 local left = answer({ person(user, owner) })
