@@ -128,50 +128,35 @@ impl NewMessage {
 
 /// A page of history: before a `Seq` or after one, or without either the newest messages.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(default)]
 #[schemars(extend("not" = {
     "required": ["before", "after"],
     "properties": { "before": { "type": "integer" }, "after": { "type": "integer" } },
 }))]
 pub struct HistoryPage {
     /// The other user's UUID, a group's or a named channel's UUID, or empty for General.
-    #[serde(rename = "recipientUUID", default, deserialize_with = "parse::text_or_null")]
+    #[serde(rename = "recipientUUID", deserialize_with = "parse::text_or_null")]
     #[schemars(with = "Option<String>")]
     pub recipient: String,
     /// How many messages at most: 10 if absent, 100 if greater.
-    #[serde(
-        default,
-        deserialize_with = "integer::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     #[schemars(range(min = 1))]
     pub limit: Option<i64>,
     /// Messages with a smaller `Seq`, newest first.
-    #[serde(
-        default,
-        deserialize_with = "integer::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub before: Option<i64>,
     /// Messages with a greater `Seq`, oldest first.
-    #[serde(
-        default,
-        deserialize_with = "integer::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub after: Option<i64>,
     /// Only the message with this `Seq` and those of the chain that it began.
-    #[serde(
-        default,
-        deserialize_with = "integer::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub root: Option<u64>,
     /// Only pinned messages.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub pinned: Option<bool>,
 }
@@ -205,25 +190,18 @@ pub struct ReadMark {
 
 /// Which users to list.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(default)]
 pub struct UsersPage {
     /// How many to skip; 0 if absent.
-    #[serde(
-        default,
-        deserialize_with = "integer::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub offset: Option<u64>,
     /// How many at most: 1,000 if absent or greater.
-    #[serde(
-        default,
-        deserialize_with = "integer::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub limit: Option<u64>,
     /// The start of the name, without regard to case.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub query: Option<String>,
 }
