@@ -1,11 +1,14 @@
 //! Messages that change, over the socket: edited, deleted, reacted to, pinned and answered, and who hears of it.
 
+#[macro_use]
+#[path = "support/stores.rs"]
+mod stores;
 mod support;
 
 use std::fs;
 
 use serde_json::{Value, json};
-use support::{TestClient, TestRedis, TestServer};
+use support::{TestClient, TestServer};
 
 /// A user who wants to hear of all channels and changes.
 fn reader(server: &TestServer, name: &str) -> TestClient {
@@ -62,27 +65,6 @@ fn impersonal(mut message: Value) -> Value {
         reaction.as_object_mut().unwrap().remove("Mine");
     }
     message
-}
-
-/// Each case on the embedded store, and on two nodes with Redis.
-macro_rules! cases {
-    ($($case:ident),* $(,)?) => {
-        mod embedded {
-            $(#[test]
-            fn $case() {
-                let server = super::TestServer::embedded();
-                super::$case(&server, &server);
-            })*
-        }
-        mod redis {
-            $(#[test]
-            fn $case() {
-                let redis = super::TestRedis::start();
-                let (here, there) = (super::TestServer::on(&redis), super::TestServer::on(&redis));
-                super::$case(&here, &there);
-            })*
-        }
-    };
 }
 
 cases! {

@@ -1,9 +1,12 @@
 //! Groups and named channels over the socket: made, found, joined, left, and who hears of it.
 
+#[macro_use]
+#[path = "support/stores.rs"]
+mod stores;
 mod support;
 
 use serde_json::{Value, json};
-use support::{TestClient, TestRedis, TestServer};
+use support::{TestClient, TestServer};
 
 /// A user who wants to hear of all channels.
 fn member(server: &TestServer, name: &str) -> TestClient {
@@ -31,26 +34,6 @@ fn said(client: &mut TestClient) -> (String, String, u64) {
     let message = client.until("channelMessage")["channelMessage"].clone();
     let text = |name: &str| message[name].as_str().unwrap().to_owned();
     (text("RecipientUUID"), text("Message"), message["Seq"].as_u64().unwrap())
-}
-
-/// Each case on the embedded store, and on two nodes with Redis.
-macro_rules! cases {
-    ($($case:ident),* $(,)?) => {
-        mod embedded {
-            $(#[test]
-            fn $case() {
-                let server = super::TestServer::embedded();
-                super::$case(&server, &server);
-            })*
-        }
-        mod redis {
-            $(#[test]
-            fn $case() {
-                let redis = super::TestRedis::start();
-                super::$case(&super::TestServer::on(&redis), &super::TestServer::on(&redis));
-            })*
-        }
-    };
 }
 
 cases! {
