@@ -25,6 +25,7 @@ mod alerts;
 mod changes;
 mod channels;
 mod commands;
+mod completing;
 mod finding;
 mod help;
 mod leaving;

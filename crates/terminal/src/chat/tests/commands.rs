@@ -1,11 +1,7 @@
 //! Commands that are written like messages.
 
+use super::channels::enter;
 use super::*;
-
-fn enter(chat: &mut Chat, text: &str) -> Vec<Ask> {
-    chat.room_mut().write(text);
-    key(chat, KeyCode::Enter)
-}
 
 #[test]
 fn what_other_chats_know_as_commands_is_not_posted() {
