@@ -1,4 +1,7 @@
-/** A bot of each language is killed at random again and again, and answers each message exactly once, on both stores. */
+/**
+ * A bot of each language is killed at random again and again. It answers each message exactly once, and marks each command
+ * with a reaction, on both stores.
+ */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -15,6 +18,10 @@ const MESSAGES = FULL ? 5_000 : 200;
 const KILLS = FULL ? 50 : 5;
 /** So many messages wait for their answers at most. */
 const AHEAD = 100;
+/** Each tenth message is a command. */
+const said = (n) => (n % 10 === 0 ? `!echo message ${n}` : `message ${n}`);
+const LAST = "!echo the last";
+const DONE = "✅";
 
 const BOTS = [
   {
@@ -121,7 +128,7 @@ async function converse(t, echo, port) {
   const me = (await ada.signIn("Ada")).userUUID;
   ada.send("users", { query: "echo" });
   const to = (await ada.next("users")).users.users[0].UUID;
-  ada.send("inbox", {});
+  ada.send("inbox", { wants: ["changes"] });
   await ada.next("inbox");
 
   const kills = new Set();
@@ -129,7 +136,7 @@ async function converse(t, echo, port) {
   let [sent, answered, killed] = [0, 0, 0];
   const say = () => {
     while (sent < MESSAGES && sent - answered < AHEAD) {
-      ada.send("channelMessage", { recipientUUID: to, message: `message ${++sent}` });
+      ada.send("channelMessage", { recipientUUID: to, message: said(++sent) });
     }
   };
   let restarted = Promise.resolve();
@@ -148,18 +155,33 @@ async function converse(t, echo, port) {
   assert.equal(killed, KILLS);
 
   // It answers in order, so a second answer to an earlier message would come before this one.
-  ada.send("channelMessage", { recipientUUID: to, message: "the last" });
+  ada.send("channelMessage", { recipientUUID: to, message: LAST });
   let last = "";
   while (last !== "the last") {
     const { channelMessage } = await ada.next("channelMessage");
     if (channelMessage.SenderUUID !== me) last = channelMessage.Message;
   }
+  // The mark comes behind the answer.
+  for (let marked = false; !marked; ) {
+    const { messages } = (await ada.next("channelChanges")).channelChanges;
+    marked = messages.some(({ Message, Reactions }) => Message === LAST && Reactions);
+  }
   const stored = await history(ada, to);
   const texts = (sender) =>
     stored.filter(({ SenderUUID }) => SenderUUID === sender).map(({ Message }) => Message);
-  const said = Array.from({ length: MESSAGES }, (_, n) => `message ${n + 1}`).concat("the last");
-  assert.deepEqual(texts(me), said);
-  assert.deepEqual(texts(to), said);
-  t.diagnostic(`${MESSAGES + 1} messages, ${killed} kills, ${texts(to).length} answers, each once`);
+  const asked = Array.from({ length: MESSAGES }, (_, n) => said(n + 1)).concat(LAST);
+  assert.deepEqual(texts(me), asked);
+  assert.deepEqual(
+    texts(to),
+    asked.map((text) => text.replace("!echo ", "")),
+  );
+  const marks = [{ Emoji: DONE, Count: 1, Users: [to] }];
+  for (const { Message, Reactions } of stored) {
+    assert.deepEqual(Reactions, Message.startsWith("!echo ") ? marks : undefined, Message);
+  }
+  const marked = stored.filter(({ Reactions }) => Reactions).length;
+  t.diagnostic(
+    `${texts(me).length} messages, ${killed} kills, ${texts(to).length} answers, each once, ${marked} marks`,
+  );
   await ada.leave();
 }

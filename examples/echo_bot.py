@@ -1,5 +1,5 @@
-"""Repeats messages: in private all, elsewhere those that begin with "!echo ". With a file it misses none between two runs;
-with the name of a public channel it becomes a member there, or makes it.
+"""Repeats messages: in private all, elsewhere those that begin with "!echo ", which it marks with ✅ when it has answered.
+With a file it misses none between two runs; with the name of a public channel it becomes a member there, or makes it.
 
 Run it: pip install websockets && python3 echo_bot.py ws://localhost:5000/ws echo-py secret echo-py.json "#echo"
 """
@@ -123,11 +123,15 @@ class Bot:
 
     async def answer(self, channel, message, is_private):
         text = message["Message"]
-        if is_private or text.startswith("!echo "):
+        is_command = text.startswith("!echo ")
+        if is_private or is_command:
             text = text.removeprefix("!echo ")
             # With this clientUUID a second answer to the same message is not stored.
             client_uuid = "echo " + message["UUID"]
             await self.ask("channelMessage", recipientUUID=channel, message=text, clientUUID=client_uuid)
+        if is_command:
+            # A reaction that is there stays.
+            await self.ask("messageReact", recipientUUID=channel, seq=message["Seq"], emoji="✅", on=True)
 
 
 async def main(url="ws://localhost:5000/ws", name="echo-py", password="secret", file=None, channel=None):

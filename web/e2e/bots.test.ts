@@ -29,8 +29,8 @@ const BOTS = [
     program: resolve(ROOT, "target/debug/examples/echo_bot"),
     args: [],
     made: "cargo build -p chinwag-client --examples",
-    /** It answers in private alone, and takes its name and password from the environment. */
-    private: true,
+    /** It takes the page's address, and its name and password from the environment. */
+    http: true,
   },
 ];
 
@@ -51,7 +51,7 @@ describe.each(BOTS)("the bot $name", ({ name, program, args, made, ...bound }) =
     for (const part of [program, ...args]) {
       if (!existsSync(resolve(ROOT, part))) throw new Error(`failed to find ${part}: ${made}`);
     }
-    const address = bound.private ? server.address : `${server.address.replace("http", "ws")}ws`;
+    const address = bound.http ? server.address : `${server.address.replace("http", "ws")}ws`;
     const started = spawn(program, [...args, address, name, "a secret"], {
       cwd: ROOT,
       env: { ...process.env, CHINWAG_USER: name, CHINWAG_PASSWORD: "a secret" },
@@ -70,11 +70,9 @@ describe.each(BOTS)("the bot $name", ({ name, program, args, made, ...bound }) =
     const troubles = new Troubles();
     const page = await visit(browser, server.address, troubles);
     await signIn(page, `Friend of ${name}`);
-    if (!bound.private) {
-      await openChannel(page, "General");
-      await say(page, `!echo to all ${name}`);
-      await page.locator(".message .text", { hasText: new RegExp(`^to all ${name}$`) }).waitFor();
-    }
+    await openChannel(page, "General");
+    await say(page, `!echo to all ${name}`);
+    await page.locator(".message .text", { hasText: new RegExp(`^to all ${name}$`) }).waitFor();
     await openChannel(page, name);
     await say(page, "one");
     await page.locator(".message .text", { hasText: /^one$/ }).nth(1).waitFor();

@@ -1,4 +1,5 @@
-//! Answers every private message with its own text: `cargo run --example echo_bot http://localhost:5000`.
+//! Repeats messages: in private all, elsewhere those that begin with "!echo ". It marks these commands with ✅ when it has
+//! answered: `cargo run --example echo_bot http://localhost:5000`.
 //! `CHINWAG_USER` and `CHINWAG_PASSWORD` are its account; with a file `CHINWAG_POSITIONS` the next run misses nothing.
 
 use std::{env, error::Error, fs};
@@ -17,13 +18,16 @@ pub async fn main() -> Result<(), Box<dyn Error>> {
     let (client, mut events) = Client::sign_in_with(address.parse()?, login, options).await?;
     while let Some(event) = events.next().await {
         match event {
-            Event::Message(to)
-                if to.recipient.is_some()
-                    && to.sender_uuid != client.me()
-                    && to.deleted_at.is_none() =>
-            {
-                // With this clientUUID a second answer to the same message is not stored.
-                client.reply_as(&to, &*to.text, format!("echo {}", to.uuid)).await?;
+            Event::Message(to) if to.sender_uuid != client.me() && to.deleted_at.is_none() => {
+                let command = to.text.strip_prefix("!echo ");
+                if let Some(text) = command.or(to.recipient.as_ref().map(|_| &*to.text)) {
+                    // With this clientUUID a second answer to the same message is not stored.
+                    client.reply_as(&to, text, format!("echo {}", to.uuid)).await?;
+                }
+                if command.is_some() {
+                    // A reaction that is there stays. Without a connection there is none.
+                    client.react(&to, "✅", true).await.ok();
+                }
             }
             Event::Inbox(_) => println!("echoing at {address}"),
             Event::Link(link) => eprintln!("{link}"),

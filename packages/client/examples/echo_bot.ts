@@ -1,6 +1,6 @@
 /**
- * Repeats messages: in private all, elsewhere those that begin with "!echo ". With a file it misses none between two
- * runs: npm run build && node dist/examples/echo_bot.js http://localhost:5000 echo-ts secret echo-ts.json
+ * Repeats messages: in private all, elsewhere those that begin with "!echo ". It marks these commands with ✅ when it has
+ * answered. With a file it misses none between two runs: npm run build && node dist/examples/echo_bot.js http://localhost:5000 echo-ts secret echo-ts.json
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { Chat } from "@chinwag/client";
@@ -17,6 +17,8 @@ chat.onMessage = async (message) => {
   if (message.Recipient === undefined && text === message.Message) return;
   // With this clientUUID a second answer to the same message is not stored.
   await chat.reply(message, text, `echo ${message.UUID}`);
+  // A reaction that is there stays. One that isn't made, as without a connection, goes to `onError`.
+  if (text !== message.Message) await chat.react(message, "✅");
 };
 chat.onPositions = (positions) => {
   if (file === undefined) return;
