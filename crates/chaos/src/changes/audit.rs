@@ -1,125 +1,17 @@
 //! Compares the records of all participants with each other and with the store at the end.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
-use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
 use super::Scene;
-use super::held::{Held, messages, whole};
-use super::record::{Act, Frame, Record, State, past};
-use super::rules;
+use super::held::{Held, whole};
+use super::kept::Kept;
+use super::read::{Found, Reactors, Read, root};
+use super::record::{Act, Record, State, past};
+use super::{Ended, record, rules};
 use crate::audit::Cost;
-use crate::client::{Answer, Client, PAGE};
 use crate::tally::count as counted;
-
-/// What a person reads of a channel on a node at the end.
-struct Read {
-    who: usize,
-    channel: usize,
-    /// The channel's `rev`.
-    rev: u64,
-    /// All its messages.
-    history: Vec<Value>,
-    /// All its changes.
-    changes: Vec<Value>,
-    /// The pinned messages.
-    pinned: Vec<Value>,
-}
-
-/// What everybody reads on every node at the end.
-pub struct Found {
-    reads: Vec<Read>,
-    /// The frames of the audit.
-    record: Record,
-}
-
-impl Found {
-    /// Whether everybody holds everything.
-    pub fn is_held(&self, scene: &Scene) -> bool {
-        self.reads.iter().all(|read| {
-            let marks = scene.marks(read.who, read.channel);
-            counted(&marks[0]) == read.history.len() as u64 && counted(&marks[1]) == read.rev
-        })
-    }
-}
-
-/// Reads everything as everybody on every node.
-pub fn read(scene: &Scene) -> Result<Found> {
-    let mut found = Found { reads: Vec::new(), record: Record::default() };
-    for node in &scene.nodes {
-        for who in 0..scene.people.len() {
-            let mut auditor = Auditor::new(scene, *node, who)?;
-            for channel in Scene::channels(who) {
-                found.reads.push(auditor.read(channel)?);
-            }
-            found.record.frames.append(&mut auditor.frames);
-        }
-    }
-    Ok(found)
-}
-
-/// Somebody who reads everything that is stored.
-struct Auditor<'a> {
-    scene: &'a Scene,
-    who: usize,
-    client: Client,
-    inbox: Value,
-    frames: Vec<Frame>,
-}
-
-impl<'a> Auditor<'a> {
-    fn new(scene: &'a Scene, node: SocketAddr, who: usize) -> Result<Self> {
-        let (client, _) = scene.people[who].resume(node)?;
-        let mut auditor = Self { scene, who, client, inbox: Value::Null, frames: Vec::new() };
-        auditor.inbox = auditor.ask("inbox", &json!({"wants": ["channels", "changes"]}))?;
-        Ok(auditor)
-    }
-
-    fn read(&mut self, channel: usize) -> Result<Read> {
-        let name = self.scene.name(self.who, channel).to_owned();
-        let mut entries = self.inbox["channels"].as_array().into_iter().flatten();
-        let entry = entries.find(|entry| entry["recipientUUID"] == *name);
-        let rev = entry.map_or(0, |entry| whole(&entry["rev"]));
-        let history = self.all("channelMessages", &name, "Seq")?;
-        let changes = self.all("channelChanges", &name, "Rev")?;
-        let pinned = json!({"recipientUUID": name, "limit": PAGE, "pinned": true});
-        let pinned = messages(&self.ask("channelMessages", &pinned)?).to_vec();
-        let join = json!({"recipientUUID": name, "limit": PAGE});
-        self.ask("channelJoin", &join)?;
-        Ok(Read { who: self.who, channel, rev, history, changes, pinned })
-    }
-
-    /// All messages, in pages after the last one's `Seq` or `Rev`.
-    fn all(&mut self, kind: &str, name: &str, number: &str) -> Result<Vec<Value>> {
-        let mut all: Vec<Value> = Vec::new();
-        loop {
-            let after = all.last().map_or(0, |last| whole(&last[number]));
-            let page = json!({"recipientUUID": name, "after": after, "limit": PAGE});
-            let reply = self.ask(kind, &page)?;
-            all.extend_from_slice(messages(&reply));
-            if messages(&reply).len() < PAGE {
-                return Ok(all);
-            }
-        }
-    }
-
-    fn ask(&mut self, kind: &str, payload: &Value) -> Result<Value> {
-        let asked = self.scene.clock.tick();
-        let request = json!({"type": kind, "id": "audit", kind: payload});
-        let answer = self.client.send(&request).and_then(|()| {
-            self.client.answer(|frame| frame["id"] == "audit" && frame["type"] == kind, |_| {})
-        })?;
-        let Answer::Reply(mut reply) = answer else {
-            bail!("failed to audit: {kind} got {answer:?}")
-        };
-        let channel = |named: &Value| self.scene.channel(self.who, named);
-        let at = self.scene.clock.tick();
-        self.frames.push(Frame::new(&reply, (0, Some(asked), at), &channel));
-        Ok(reply[kind].take())
-    }
-}
 
 /// Counts the cost.
 pub fn count(
@@ -127,7 +19,7 @@ pub fn count(
     found: Found,
     ended: Vec<(Record, Vec<Held>)>,
     slowest: Duration,
-) -> Cost {
+) -> Ended {
     let (mut records, held): (Vec<_>, Vec<_>) = ended.into_iter().unzip();
     let mut cost = Cost {
         refused: counted(&scene.tally.refused),
@@ -142,20 +34,24 @@ pub fn count(
     if !done.clone().any(|done| done.act == Act::Delete && done.acknowledged.is_some()) {
         cost.surprises.push("nothing was deleted".to_owned());
     }
-    let mut stored = vec![Vec::new(); super::CHANNELS];
+    let (mut stored, mut revs) = (vec![Vec::new(); super::CHANNELS], [0; super::CHANNELS]);
     for read in &found.reads {
         cost.holes += holes(read);
         cost.surprises.extend(differences(read, &held[read.who][read.channel]));
+        revs[read.channel] = read.rev;
         stored[read.channel] =
             read.history.iter().map(|message| State::new(message, read.channel)).collect();
     }
     let users: Vec<_> = scene.people.iter().map(|person| person.user.as_str()).collect();
-    let lost = rules::lost(&records, &users, &stored);
+    let kept = Kept::new(&records, &users, &stored);
+    let (lost, deleted) = (kept.lost(), kept.deleted());
     cost.lost = lost.len();
     cost.surprises.extend(lost);
-    records.push(found.record);
-    cost.surprises.extend(rules::faults(&records));
-    cost
+    cost.surprises.extend(kept.refused());
+    cost.surprises.extend(kept.uncounted(&revs));
+    records.extend(found.records);
+    cost.surprises.extend(rules::faults(&records, &users.repeat(2)));
+    Ended { cost, deleted }
 }
 
 /// The places without a message, and the differences between the channel's `rev` and the last change.
@@ -183,7 +79,18 @@ fn differences(read: &Read, held: &Held) -> Vec<String> {
         };
         whole(&root["Replies"]) != history.iter().filter(is_reply).count() as u64
     });
-    let held = held.messages.values().map(super::record::past);
+    let mut threads = read.threads.iter();
+    let is_other_thread =
+        threads.any(|(of, thread)| past(thread) != select(&|message| root(message) == *of));
+    let reactors = read.reactors.iter().filter(|Reactors { seq, emoji, total, users }| {
+        let state = history.iter().find(|message| message["Seq"] == *seq);
+        let reactions = state.and_then(|state| state["Reactions"].as_array());
+        let mut reactions = reactions.into_iter().flatten();
+        let reaction = reactions.find(|reaction| reaction["Emoji"] == *emoji);
+        let reaction = reaction.cloned().unwrap_or_else(|| json!({"Count": 0, "Users": []}));
+        (&reaction["Count"], &reaction["Users"]) != (&json!(total), &json!(users))
+    });
+    let held = held.messages.values().map(record::past);
     let checks = [
         ("channelChanges differs from the history", past(&read.changes) != changed),
         (
@@ -191,9 +98,101 @@ fn differences(read: &Read, held: &Held) -> Vec<String> {
             pinned != select(&|message| message["PinnedAt"].is_string()),
         ),
         ("a root counts other replies than there are", replies.count() > 0),
+        ("a thread differs from the history", is_other_thread),
+        ("the reactors differ from the history", reactors.count() > 0),
         ("the reader holds something else", !held.eq(history.iter().cloned())),
     ];
     let wrong = checks.into_iter().filter(|(_, is_wrong)| *is_wrong);
     let place = |fault| format!("person {}, channel {}: {fault}", read.who, read.channel);
     wrong.map(|(fault, _)| place(fault)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A thread of a root with a reaction and two replies, of which the second is deleted, and a pinned message.
+    fn history() -> Vec<Value> {
+        let reactions = json!([{"Emoji": "👍", "Count": 1, "Users": ["ada"]}]);
+        let reply = json!({"Seq": 1, "Root": 1});
+        vec![
+            json!({"Seq": 1, "Rev": 4, "Replies": 1, "Reactions": reactions}),
+            json!({"Seq": 2, "ReplyTo": reply}),
+            json!({"Seq": 3, "Rev": 3, "ReplyTo": reply, "DeletedAt": "now"}),
+            json!({"Seq": 4, "Rev": 5, "PinnedAt": "now"}),
+        ]
+    }
+
+    fn reactors(seq: u64, users: &[&str]) -> Reactors {
+        let total = users.len() as u64;
+        Reactors {
+            seq,
+            emoji: "👍",
+            total,
+            users: users.iter().map(|user| (*user).to_owned()).collect(),
+        }
+    }
+
+    fn read() -> Read {
+        let history = history();
+        let pick = |places: &[usize]| places.iter().map(|at| history[*at].clone()).collect();
+        Read {
+            rev: 5,
+            changes: pick(&[2, 0, 3]),
+            pinned: pick(&[3]),
+            threads: [(1, pick(&[0, 1, 2])), (4, pick(&[3]))].into(),
+            reactors: vec![reactors(1, &["ada"]), reactors(3, &[])],
+            history,
+            ..Read::default()
+        }
+    }
+
+    /// What is wrong when the read is another one.
+    fn with(change: impl FnOnce(&mut Read)) -> String {
+        let (mut read, mut held) = (read(), Held::default());
+        held.messages = (1..).zip(history()).collect();
+        change(&mut read);
+        let found = differences(&read, &held);
+        found.iter().filter_map(|fault| fault.strip_prefix("person 0, channel 0: ")).collect()
+    }
+
+    #[test]
+    fn all_ways_of_reading_a_channel_show_the_same() {
+        assert_eq!(with(|_| {}), "");
+        assert_eq!(
+            with(|read| drop(read.changes.pop())),
+            "channelChanges differs from the history"
+        );
+        assert_eq!(with(|read| read.changes.swap(0, 1)), "channelChanges differs from the history");
+        assert_eq!(with(|read| read.pinned.clear()), "the pinned messages differ from the history");
+        let thread = |read: &mut Read| drop(read.threads.get_mut(&1).map(Vec::pop));
+        assert_eq!(with(thread), "a thread differs from the history");
+        let told = "the reactors differ from the history";
+        assert_eq!(with(|read| read.reactors[0].total = 2), told);
+        assert_eq!(with(|read| read.reactors[0].users.clear()), told);
+        assert_eq!(with(|read| read.reactors[1].total = 1), told);
+    }
+
+    #[test]
+    fn a_reader_holds_what_is_stored() {
+        let other = |read: &mut Read| read.history[1]["Message"] = "another".into();
+        let told = "the reader holds something else";
+        assert!(with(other).ends_with(told));
+        assert!(with(|read| drop(read.history.pop())).ends_with(told));
+    }
+
+    #[test]
+    fn a_root_counts_its_replies_without_deleted_ones() {
+        let counted = |read: &mut Read| read.history[0]["Replies"] = 2.into();
+        assert!(with(counted).contains("a root counts other replies than there are"));
+    }
+
+    #[test]
+    fn a_channel_has_every_seq_and_ends_with_its_last_change() {
+        assert_eq!(holes(&read()), 0);
+        assert_eq!(holes(&Read { rev: 6, ..read() }), 1);
+        let mut missing = read();
+        missing.history.remove(1);
+        assert_eq!(holes(&missing), 2);
+    }
 }

@@ -1,10 +1,14 @@
 //! Writers who edit, delete, react, pin and reply in channels of all kinds, and follow the rules for readers.
 
 mod audit;
+mod ended;
 mod held;
+mod kept;
 mod participant;
+mod read;
 mod record;
 mod rules;
+mod shape;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,10 +19,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, anyhow, bail};
 use serde_json::{Value, json};
 
+pub use self::ended::Ended;
 use self::held::Held;
 use self::participant::Participant;
-use self::record::Record;
-use crate::audit::Cost;
+use self::record::{Record, said};
 use crate::client::{Answer, Person, text};
 use crate::clock::Clock;
 use crate::tally::{Tally, count};
@@ -28,6 +32,9 @@ const PEOPLE: usize = 4;
 const GENERAL: usize = 0;
 const PRIVATE: usize = 1;
 const CHANNELS: usize = 2 + PEOPLE / 2;
+
+/// How many messages General has before: Redis keeps copies of its pages of 128, and they change.
+const BEFORE: u64 = 120;
 
 /// What the participants share.
 struct Scene {
@@ -56,8 +63,15 @@ impl Scene {
             Answer::Reply(reply) => text(&reply["channelCreate"]["UUID"]).to_owned(),
             other => bail!("failed to make a channel: {other:?}"),
         };
+        for text in 0..BEFORE {
+            match client.say("", &said(text))? {
+                Answer::Reply(_) => {}
+                other => bail!("failed to send: {other:?}"),
+            }
+        }
         let tally = Tally::new(PEOPLE, PEOPLE * CHANNELS * 2);
-        let (clock, texts, resting) = Default::default();
+        let (clock, resting) = Default::default();
+        let texts = AtomicU64::new(BEFORE);
         Ok(Self { nodes, people, private, clock, texts, tally, resting })
     }
 
@@ -137,12 +151,12 @@ impl Changes {
     }
 
     /// Ends the load and counts what the faults cost.
-    pub fn end(self) -> Result<Cost> {
+    pub fn end(self) -> Result<Ended> {
         let Self { scene, participants, slowest } = self;
         scene.tally.stop.store(true, Ordering::Relaxed);
         let resting = |_: &Tally| scene.resting.load(Ordering::SeqCst) == PEOPLE;
         scene.tally.wait("a participant", resting)?;
-        let found = audit::read(&scene)?;
+        let found = read::read(&scene)?;
         // What a reader still lacks is counted below.
         let _ = scene.tally.wait("a reader", |_| found.is_held(&scene));
         scene.tally.close.store(true, Ordering::Relaxed);

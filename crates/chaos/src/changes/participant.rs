@@ -15,10 +15,11 @@ use crate::client::{Answer, Client, PAGE, text};
 use crate::random::Random;
 use crate::tally::{RETRY, one_more};
 
-const EMOJI: [&str; 3] = ["👍", "❤\u{fe0f}", "🎉"];
+/// What people react with.
+pub const EMOJI: [&str; 3] = ["👍", "❤\u{fe0f}", "🎉"];
 
-/// So many of the newest messages are changed.
-const NEWEST: usize = 12;
+/// How many of the newest messages are changed.
+pub const NEWEST: usize = 12;
 
 /// What the server answers about a message that can't be changed, since it is deleted.
 const REFUSED: u64 = 8;
@@ -124,7 +125,9 @@ impl Participant {
         if kind < 3 || targets.is_empty() {
             return self.send(client, channel, None);
         }
-        let seq = targets[self.random.place(targets.len())];
+        // The newest most often: they stand in inboxes.
+        let among = 1 + self.random.place(targets.len());
+        let seq = targets[self.random.place(among)];
         let act = match kind {
             3 | 4 => return self.send(client, channel, Some(seq)),
             5 | 6 => Act::Edit(self.scene.texts.fetch_add(1, Ordering::Relaxed)),
@@ -147,7 +150,7 @@ impl Participant {
 
     fn new_act(&self, act: Act, channel: usize) -> Done {
         let asked = self.scene.clock.tick();
-        let (seq, reply_to, acknowledged, refused) = (0, None, None, false);
+        let (seq, reply_to, acknowledged, refused) = (0, None, None, None);
         Done { act, channel, seq, reply_to, asked, acknowledged, refused }
     }
 
@@ -202,7 +205,7 @@ impl Participant {
             }
         };
         let Some(reply) = self.ask(client, kind, &payload)? else {
-            self.record.done[place].refused = true;
+            self.record.done[place].refused = Some(self.scene.clock.tick());
             self.open = None;
             return Ok(());
         };

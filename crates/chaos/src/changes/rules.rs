@@ -1,8 +1,9 @@
-//! What no frame may show, and what must be stored at the end, by the records of all participants.
+//! What no frame may show, by the records of all participants.
 
 use std::collections::HashMap;
 
 use super::record::{Act, Frame, Record, State};
+use super::shape;
 
 /// A message, by its channel and `Seq`.
 type Place = (usize, u64);
@@ -11,8 +12,8 @@ type Place = (usize, u64);
 pub struct Rules<'a> {
     /// By message the moments at which a greater `Rev` was shown than ever before.
     shown: HashMap<Place, Vec<(u64, u64)>>,
-    /// When each message was first shown as deleted.
-    deleted: HashMap<Place, u64>,
+    /// When each message was first shown as deleted, and its `Rev` then.
+    deleted: HashMap<Place, (u64, u64)>,
     /// The message of each text.
     texts: HashMap<u64, Place>,
     /// When each new message was first sent, by its text.
@@ -23,13 +24,24 @@ pub struct Rules<'a> {
     faults: Vec<String>,
 }
 
-/// Everything that must not have happened, the audit's own record included.
-pub fn faults(records: &[Record]) -> Vec<String> {
+/// What a connection has got of a channel.
+#[derive(Default)]
+struct Heard {
+    /// The last message's `Seq`.
+    seq: Option<u64>,
+    /// The `rev` of the last live changes.
+    rev: Option<u64>,
+    /// A moment that the next live frame was made after: when its last new message was sent.
+    since: u64,
+}
+
+/// Everything that must not have happened, with the user of each record. There may be several of a user.
+pub fn faults(records: &[Record], users: &[&str]) -> Vec<String> {
     let (shown, deleted, texts, sent, revs) = Default::default();
     let mut rules = Rules { shown, deleted, texts, sent, revs, records, faults: Vec::new() };
     rules.gather();
-    for (who, record) in records.iter().enumerate() {
-        rules.look(who, &record.frames);
+    for (record, user) in records.iter().zip(users) {
+        rules.look(user, &record.frames);
     }
     rules.faults
 }
@@ -46,8 +58,11 @@ impl Rules<'_> {
             if shown.last().is_none_or(|(_, rev)| *rev < state.rev) {
                 shown.push((at, state.rev));
             }
+            let deleted = self.deleted.get(&place).map(|(_, rev)| *rev);
             if state.deleted {
-                self.deleted.entry(place).or_insert(at);
+                self.deleted.entry(place).or_insert((at, state.rev));
+            } else if deleted.is_some_and(|deleted| deleted < state.rev) {
+                self.faults.push(format!("{place:?} was deleted and is back at Rev {}", state.rev));
             }
             if let Some(text) = state.text {
                 let known = *self.texts.entry(text).or_insert(place);
@@ -77,105 +92,220 @@ impl Rules<'_> {
         }
     }
 
-    /// A frame shows no message as it was, and no text of a message that was deleted, before the frame was made.
-    fn look(&mut self, who: usize, frames: &[Frame]) {
-        let (mut connection, mut since) = (0, HashMap::new());
+    fn look(&mut self, user: &str, frames: &[Frame]) {
+        let (mut connection, mut heard) = (0, HashMap::new());
         for frame in frames {
             if frame.connection != connection {
-                (connection, since) = (frame.connection, HashMap::new());
+                (connection, heard) = (frame.connection, HashMap::new());
             }
-            let made = |channel: usize| {
-                // A live frame is made after the message that came before it in its channel was sent.
-                frame.asked.or_else(|| since.get(&channel).copied()).unwrap_or_default()
-            };
-            for state in &frame.states {
-                let (seq, rev, made) = (state.seq, state.rev, made(state.channel));
-                let shown = &self.shown[&(state.channel, seq)];
-                let before = shown.iter().take_while(|(at, _)| *at < made).last();
-                if let Some((_, newer)) = before.filter(|(_, newer)| *newer > rev) {
-                    let fault = format!("person {who} got {seq} at Rev {rev} after {newer}");
-                    self.faults.push(fault);
-                }
+            let faults = shape::faults(frame, user);
+            self.faults.extend(faults.into_iter().map(|fault| format!("{user}: {fault}")));
+            self.look_back(user, frame, &heard);
+            self.follow(user, frame, &mut heard);
+        }
+    }
+
+    /// A frame shows no message as it was, and no text of a message that was deleted, before the frame was made.
+    fn look_back(&mut self, user: &str, frame: &Frame, heard: &HashMap<usize, Heard>) {
+        let made = |channel: usize| {
+            let since = || heard.get(&channel).map(|heard| heard.since);
+            frame.asked.or_else(since).unwrap_or_default()
+        };
+        let way = if frame.asked.is_some() { "in a reply" } else { "live" };
+        for state in &frame.states {
+            let (seq, rev, made) = (state.seq, state.rev, made(state.channel));
+            let shown = &self.shown[&(state.channel, seq)];
+            let before = shown.iter().take_while(|(at, _)| *at < made).last();
+            if let Some((_, newer)) = before.filter(|(_, newer)| *newer > rev) {
+                let fault =
+                    format!("{user} got {seq} at Rev {rev} after {newer} {way}: {}", frame.kind);
+                self.faults.push(fault);
             }
-            for text in &frame.texts {
-                let Some(place) = self.texts.get(text) else { continue };
-                if self.deleted.get(place).is_some_and(|deleted| *deleted < made(place.0)) {
-                    let way = if frame.asked.is_some() { "in a reply" } else { "live" };
-                    self.faults.push(format!("person {who} got the deleted text {text} {way}"));
-                }
+        }
+        for text in &frame.texts {
+            let Some(place) = self.texts.get(text) else { continue };
+            let is_here = |state: &State| state.deleted && (state.channel, state.seq) == *place;
+            let was_deleted = self.deleted.get(place).is_some_and(|(at, _)| *at < made(place.0));
+            if was_deleted || frame.states.iter().any(is_here) {
+                let fault = format!("{user} got the deleted text {text} {way}: {}", frame.kind);
+                self.faults.push(fault);
             }
-            for state in frame.states.iter().filter(|_| frame.is_message && frame.asked.is_none()) {
+        }
+    }
+
+    /// On one connection a channel's messages and its live changes come without a gap.
+    fn follow(&mut self, user: &str, frame: &Frame, heard: &mut HashMap<usize, Heard>) {
+        if let Some(state) = frame.states.first().filter(|_| frame.is_message()) {
+            let Heard { seq: last, since, .. } = heard.entry(state.channel).or_default();
+            let (channel, seq) = (state.channel, state.seq);
+            if let Some(last) = last.filter(|last| *last + 1 < seq) {
+                self.faults.push(format!("{user} got {seq} of channel {channel} after {last}"));
+            }
+            // The reply to a message that was sent again may be the first, and says nothing of what came since.
+            let is_live = frame.asked.is_none();
+            *last = last.map(|last| last.max(seq)).or_else(|| is_live.then_some(seq));
+            if is_live {
                 let sent = state.text.and_then(|text| self.sent.get(&text).copied());
-                let since = since.entry(state.channel).or_insert(0);
                 *since = (*since).max(sent.unwrap_or_default());
             }
         }
-    }
-}
-
-/// The acknowledged acts that aren't stored.
-pub fn lost(records: &[Record], users: &[&str], stored: &[Vec<State>]) -> Vec<String> {
-    let all = || {
-        records
-            .iter()
-            .zip(users)
-            .flat_map(|(record, user)| record.done.iter().map(move |done| (*user, done)))
-    };
-    let lost = all().filter_map(|(user, done)| {
-        let state = done.acknowledged.as_ref()?;
-        let place = usize::try_from(state.seq).unwrap_or_default().saturating_sub(1);
-        let Some(stored) = stored[done.channel].get(place) else {
-            return Some(format!("{done:?} is not stored"));
-        };
-        let has = |act: &Act| holds(stored, user, act);
-        let kept = match &done.act {
-            Act::Send(_) => {
-                stored.uuid == state.uuid && stored.root.is_some() == done.reply_to.is_some()
+        if let Some((channel, after, rev)) = frame.changes.filter(|_| frame.asked.is_none()) {
+            let Heard { rev: last, .. } = heard.entry(channel).or_default();
+            if let Some(last) = last.filter(|last| *last < after) {
+                let fault = format!(
+                    "{user} got the changes of channel {channel} after {after}, not {last}"
+                );
+                self.faults.push(fault);
             }
-            _ if stored.deleted => true,
-            Act::Delete => false,
-            act if has(act) => true,
-            // Somebody did the opposite later, or may have done it.
-            act => all().any(|(other, later)| {
-                undoes(act, user, &later.act, other) && {
-                    let is_later = match &later.acknowledged {
-                        Some(later) => later.rev > state.rev,
-                        None => !later.refused && (later.asked > done.asked || other != user),
-                    };
-                    later.seq == done.seq
-                        && later.channel == done.channel
-                        && is_later
-                        && holds(stored, other, &later.act)
-                }
-            }),
-        };
-        (!kept).then(|| format!("{done:?} is lost: {stored:?}"))
-    });
-    lost.collect()
-}
-
-/// Whether a message shows an act of a user.
-fn holds(stored: &State, user: &str, act: &Act) -> bool {
-    match act {
-        Act::Edit(text) => stored.text == Some(*text),
-        Act::Pin(on) => stored.pinned == *on,
-        Act::React(emoji, on) => {
-            let users = stored.reactions.iter().filter(|(is, _)| is == emoji);
-            users.flat_map(|(_, users)| users).any(|is| is == user) == *on
+            *last = Some(last.unwrap_or_default().max(rev));
         }
-        Act::Delete => stored.deleted,
-        Act::Send(_) => true,
     }
 }
 
-/// Whether a later act ends an earlier one.
-fn undoes(act: &Act, user: &str, later: &Act, other: &str) -> bool {
-    match (act, later) {
-        (Act::Edit(text), Act::Edit(new)) => text != new,
-        (Act::Pin(on), Act::Pin(now)) => on != now,
-        (Act::React(emoji, on), Act::React(same, now)) => {
-            emoji == same && on != now && user == other
-        }
-        _ => false,
+#[cfg(test)]
+mod tests {
+    use super::super::record::Done;
+    use super::*;
+
+    /// Ada's send is asked for at 10 and shown at 11, her edit is shown at 21 and her deletion at 31.
+    fn ada() -> Record {
+        let sent = Done {
+            act: Act::Send(1),
+            channel: 0,
+            seq: 1,
+            reply_to: None,
+            asked: 10,
+            acknowledged: Some(State::at(1, 0)),
+            refused: None,
+        };
+        let shown = [
+            Frame::of("channelMessage", Some(10), 11, vec![State::at(1, 0)]),
+            Frame::of("messageEdit", Some(20), 21, vec![edited()]),
+            Frame::of("messageDelete", Some(30), 31, vec![State::deleted(1, 2)]),
+        ];
+        Record { done: vec![sent], frames: shown.into() }
+    }
+
+    fn edited() -> State {
+        State { text: Some(9), edited: true, ..State::at(1, 1) }
+    }
+
+    /// What is wrong when Bob gets these frames besides.
+    fn with(frames: Vec<Frame>) -> String {
+        let bob = Record { frames, ..Record::default() };
+        faults(&[ada(), bob], &["ada", "bob"]).join("; ")
+    }
+
+    fn reply(asked: u64, state: State) -> Frame {
+        Frame::of("channelMessages", Some(asked), asked + 1, vec![state])
+    }
+
+    /// A message that was sent when Bob had seen the deletion.
+    fn later() -> (Done, Frame) {
+        let sent = Done { act: Act::Send(2), seq: 2, asked: 40, ..ada().done[0].clone() };
+        (sent, Frame::of("channelMessage", None, 41, vec![State::at(2, 0)]))
+    }
+
+    fn changes(after: u64, at: u64, states: Vec<State>) -> Frame {
+        let rev = states.last().map_or(after, |state| state.rev);
+        let frame = Frame::of("channelChanges", None, at, states);
+        Frame { changes: Some((0, after, rev)), ..frame }
+    }
+
+    #[test]
+    fn states_that_were_on_their_way_are_no_fault() {
+        let frames = vec![
+            Frame::of("channelMessage", None, 12, vec![State::at(1, 0)]),
+            reply(19, State::at(1, 0)),
+            reply(29, edited()),
+            changes(0, 35, vec![edited()]),
+            changes(1, 45, vec![State::deleted(1, 2)]),
+            reply(46, State::deleted(1, 2)),
+        ];
+        assert_eq!(with(frames), "");
+    }
+
+    #[test]
+    fn a_reply_with_an_older_state_than_was_seen_is_a_fault() {
+        assert_eq!(
+            with(vec![reply(25, State::at(1, 0))]),
+            "bob got 1 at Rev 0 after 1 in a reply: channelMessages"
+        );
+    }
+
+    #[test]
+    fn a_deleted_text_in_a_reply_is_a_fault() {
+        let told = "bob got 1 at Rev 1 after 2 in a reply: channelMessages; bob got the deleted text 9 in a reply: channelMessages";
+        assert_eq!(with(vec![reply(35, edited())]), told);
+        let quote = Frame { texts: vec![9], ..reply(35, State::at(3, 0)) };
+        assert_eq!(
+            with(vec![quote.clone()]),
+            "bob got the deleted text 9 in a reply: channelMessages"
+        );
+        assert_eq!(with(vec![Frame { asked: Some(30), ..quote }]), "");
+        // It is shown as deleted in the same frame.
+        let mut page = reply(25, State::deleted(1, 2));
+        page.texts.push(9);
+        assert_eq!(with(vec![page]), "bob got the deleted text 9 in a reply: channelMessages");
+    }
+
+    #[test]
+    fn a_live_frame_behind_a_later_message_shows_nothing_older() {
+        let (sent, message) = later();
+        let faults = |frames| {
+            let mut records = [ada(), Record { frames, ..Record::default() }];
+            records[0].done.push(sent.clone());
+            faults(&records, &["ada", "bob"]).join("; ")
+        };
+        let old = changes(0, 45, vec![edited()]);
+        assert_eq!(faults(vec![old.clone(), message.clone()]), "");
+        let told = "bob got 1 at Rev 1 after 2 live: channelChanges; bob got the deleted text 9 live: channelChanges";
+        assert_eq!(faults(vec![message.clone(), old.clone()]), told);
+        // Of another connection nothing is known.
+        assert_eq!(faults(vec![message, Frame { connection: 2, ..old }]), "");
+    }
+
+    #[test]
+    fn a_deleted_message_that_comes_back_is_a_fault() {
+        let back = State { text: None, ..State::at(1, 3) };
+        assert_eq!(with(vec![reply(35, back)]), "(0, 1) was deleted and is back at Rev 3");
+    }
+
+    #[test]
+    fn a_rev_is_that_of_one_state_of_one_message() {
+        assert_eq!(with(vec![reply(0, State::at(3, 1))]), "Rev 1 of channel 0 is of 3 and 1");
+        let other = State { hash: 0, ..edited() };
+        assert_eq!(with(vec![reply(22, other)]), "Rev 1 of channel 0 is of 1 and 1");
+    }
+
+    #[test]
+    fn a_text_stands_at_one_place() {
+        let other = State { text: Some(1), ..State::at(4, 0) };
+        assert_eq!(with(vec![reply(0, other)]), "text 1 stands at (0, 4) and (0, 1)");
+    }
+
+    #[test]
+    fn live_frames_of_a_connection_have_no_gap() {
+        let message = |seq, at| Frame::of("channelMessage", None, at, vec![State::at(seq, 0)]);
+        let own = |seq, at| Frame { asked: Some(at - 1), ..message(seq, at) };
+        let all = vec![own(1, 11), message(3, 12), own(4, 14), own(2, 16), message(5, 17)];
+        assert_eq!(with(all), "");
+        assert_eq!(with(vec![message(3, 12), own(5, 14)]), "bob got 5 of channel 0 after 3");
+        let gap = vec![message(1, 12), message(3, 13)];
+        assert_eq!(with(gap.clone()), "bob got 3 of channel 0 after 1");
+        let connections = (1..).zip(gap);
+        let each = connections.map(|(connection, frame)| Frame { connection, ..frame });
+        assert_eq!(with(each.collect()), "");
+        let state = |seq, rev| vec![State::at(seq, rev)];
+        let first = changes(6, 12, state(5, 7));
+        assert_eq!(with(vec![first.clone(), changes(7, 13, state(5, 8))]), "");
+        let told = "bob got the changes of channel 0 after 8, not 7";
+        assert_eq!(with(vec![first, changes(8, 13, state(5, 9))]), told);
+    }
+
+    #[test]
+    fn a_wrong_frame_is_a_fault_of_its_reader() {
+        let state = State { pinned: true, ..State::deleted(1, 2) };
+        assert!(with(vec![reply(35, state)]).starts_with("bob: 1 is deleted and shows"));
     }
 }

@@ -1,6 +1,11 @@
 //! Messages that change while nodes, Redis and its connections are killed.
 
-use anyhow::Result;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Result, ensure};
+use chinwag_testbed::Server;
 use tempfile::TempDir;
 
 use super::{Cluster, Plan};
@@ -20,7 +25,16 @@ pub fn embedded(plan: &Plan) -> Result<(u32, Cost)> {
         node.restart()?;
         changes.recover()?;
     }
-    Ok((times, changes.end()?))
+    let mut ended = changes.end()?;
+    ended.look("an export", &export(plan, folder.path(), &[])?);
+    node.process.stop()?;
+    for file in fs::read_dir(folder.path().join("data"))? {
+        let file = file?;
+        if file.file_type()?.is_file() {
+            ended.look(&file.file_name().to_string_lossy(), &fs::read(file.path())?);
+        }
+    }
+    Ok((times, ended.cost))
 }
 
 pub fn redis(plan: &Plan) -> Result<(u32, Cost)> {
@@ -36,5 +50,24 @@ pub fn redis(plan: &Plan) -> Result<(u32, Cost)> {
         }
         changes.recover()?;
     }
-    Ok((times, changes.end()?))
+    let mut ended = changes.end()?;
+    let (folder, redis) = (TempDir::new()?, &cluster.redis);
+    ended.look("an export", &export(plan, folder.path(), &[("REDIS_URL", &redis.url())])?);
+    // Texts stand in it as they are.
+    redis.cli(&["CONFIG", "SET", "rdbcompression", "no"])?;
+    redis.cli(&["SAVE"])?;
+    ended.look("Redis", &fs::read(redis.folder.join("dump.rdb"))?);
+    Ok((times, ended.cost))
+}
+
+/// All that `chinwag export` writes.
+fn export(plan: &Plan, folder: &Path, settings: &[(&str, &str)]) -> Result<Vec<u8>> {
+    let mut command = Server::command(Command::new(&plan.binary), folder);
+    let output = command.envs(settings.iter().copied()).args(["export", "-"]).output()?;
+    ensure!(
+        output.status.success(),
+        "failed to export: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(output.stdout)
 }
