@@ -73,11 +73,7 @@ impl Crowd {
     /// and every reader has seen all that was.
     pub fn recover(&mut self) -> Result<Duration> {
         let since = Instant::now();
-        let before: Vec<_> = self.tally.acknowledged.iter().map(count).collect();
-        // The first one may have been sent before.
-        self.tally.wait("a writer", |tally| {
-            tally.acknowledged.iter().zip(&before).all(|(now, before)| count(now) >= before + 2)
-        })?;
+        self.tally.wait_for_all("a writer")?;
         let newest = count(&self.tally.newest);
         self.tally.wait("a reader", |tally| tally.read.iter().all(|read| count(read) >= newest))?;
         self.slowest = self.slowest.max(since.elapsed());

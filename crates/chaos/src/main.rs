@@ -4,6 +4,7 @@ mod audit;
 mod changes;
 mod client;
 mod clock;
+mod company;
 mod crowd;
 mod disk;
 mod fault;

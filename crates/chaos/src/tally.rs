@@ -66,6 +66,15 @@ impl Tally {
         Ok(())
     }
 
+    /// Waits until each has been acknowledged something that was sent since.
+    pub fn wait_for_all(&self, whom: &str) -> Result<()> {
+        let before: Vec<_> = self.acknowledged.iter().map(count).collect();
+        // The first one may have been sent before.
+        self.wait(whom, |tally| {
+            tally.acknowledged.iter().zip(&before).all(|(now, before)| count(now) >= before + 2)
+        })
+    }
+
     /// Notes what must not happen.
     pub fn surprise(&self, what: String) {
         self.surprises.lock().unwrap_or_else(PoisonError::into_inner).push(what);

@@ -1,26 +1,20 @@
 //! Compares the records of all participants with each other and with the store at the end.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
-use super::Scene;
 use super::held::{Held, whole};
 use super::kept::Kept;
 use super::read::{Found, Reactors, Read, root};
 use super::record::{Act, Record, State, past};
-use super::{Ended, record, rules};
+use super::{Channels, Ended, record, rules};
 use crate::audit::Cost;
+use crate::company::End;
 use crate::tally::count as counted;
 
 /// Counts the cost.
-pub fn count(
-    scene: &Scene,
-    found: Found,
-    ended: Vec<(Record, Vec<Held>)>,
-    slowest: Duration,
-) -> Ended {
-    let (mut records, held): (Vec<_>, Vec<_>) = ended.into_iter().unzip();
+pub fn count(end: End<Channels, (Record, Vec<Held>), Found>) -> Ended {
+    let End { scene, left, found, slowest } = end;
+    let (mut records, held): (Vec<_>, Vec<_>) = left.into_iter().unzip();
     let mut cost = Cost {
         refused: counted(&scene.tally.refused),
         silences: counted(&scene.tally.silences),

@@ -72,7 +72,7 @@ impl Participant {
     fn connection(&mut self, node: SocketAddr) -> Result<()> {
         self.connection += 1;
         let (mut client, answer) = self.scene.people[self.who].resume(node)?;
-        self.reply(answer)?;
+        self.scene.accept(answer)?;
         one_more(&self.scene.tally.reconnects);
         self.inbox(&mut client)?;
         while !self.scene.closed() {
@@ -83,7 +83,7 @@ impl Participant {
                 self.catch_up(&mut client, channel, lack)?;
             } else if self.scene.tally.stopped() && self.open.is_none() {
                 if !std::mem::replace(&mut self.rests, true) {
-                    self.scene.resting.fetch_add(1, Ordering::SeqCst);
+                    self.scene.rest();
                 }
                 if let Some(frame) = client.read()? {
                     self.take(&frame, None);
@@ -130,7 +130,7 @@ impl Participant {
         let seq = targets[self.random.place(among)];
         let act = match kind {
             3 | 4 => return self.send(client, channel, Some(seq)),
-            5 | 6 => Act::Edit(self.scene.texts.fetch_add(1, Ordering::Relaxed)),
+            5 | 6 => Act::Edit(self.scene.channels.texts.fetch_add(1, Ordering::Relaxed)),
             7 => Act::Delete,
             8 => Act::Pin(self.random.below(2) == 0),
             9 | 10 => {
@@ -144,7 +144,7 @@ impl Participant {
     }
 
     fn send(&mut self, client: &mut Client, channel: usize, reply_to: Option<u64>) -> Result<()> {
-        let act = Act::Send(self.scene.texts.fetch_add(1, Ordering::Relaxed));
+        let act = Act::Send(self.scene.channels.texts.fetch_add(1, Ordering::Relaxed));
         self.begin(client, Done { reply_to, ..self.new_act(act, channel) })
     }
 
@@ -285,7 +285,7 @@ impl Participant {
         if matches!(answer, Answer::Error(REFUSED)) && kind.starts_with("message") {
             return Ok(None);
         }
-        let reply = self.reply(answer)?;
+        let reply = self.scene.accept(answer)?;
         self.take(&reply, Some(asked));
         Ok(Some(reply))
     }
@@ -312,15 +312,5 @@ impl Participant {
             }
             _ => {}
         }
-    }
-
-    /// The reply. After anything else the participant comes back on a new connection.
-    fn reply(&self, answer: Answer) -> Result<Value> {
-        match answer {
-            Answer::Reply(reply) => return Ok(reply),
-            Answer::Error(code) => self.scene.tally.error(code),
-            Answer::Silence => one_more(&self.scene.tally.silences),
-        }
-        bail!("not now")
     }
 }

@@ -10,22 +10,14 @@ use tempfile::TempDir;
 
 use super::{Cluster, Plan};
 use crate::audit::Cost;
-use crate::changes::Changes;
-use crate::random::Random;
-
-/// Of how many acts some come before the next fault.
-const ACTS: u64 = 200;
+use crate::changes;
 
 pub fn embedded(plan: &Plan) -> Result<(u32, Cost)> {
-    let (folder, times, mut random) = (TempDir::new()?, plan.times(50, 5), Random::new(1));
+    let folder = TempDir::new()?;
     let mut node = plan.node(folder.path(), &[])?;
-    let mut changes = Changes::start(vec![node.address])?;
-    for _ in 0..times {
-        changes.act(random.below(ACTS))?;
-        node.restart()?;
-        changes.recover()?;
-    }
-    let mut ended = changes.end()?;
+    let mut changes = changes::start(vec![node.address])?;
+    let times = plan.disturb(&mut changes, |_| node.restart())?;
+    let mut ended = changes::end(changes)?;
     ended.look("an export", &export(plan, folder.path(), &[])?);
     node.process.stop()?;
     for file in fs::read_dir(folder.path().join("data"))? {
@@ -38,19 +30,14 @@ pub fn embedded(plan: &Plan) -> Result<(u32, Cost)> {
 }
 
 pub fn redis(plan: &Plan) -> Result<(u32, Cost)> {
-    let (mut cluster, times, mut random) =
-        (Cluster::start(plan, 2)?, plan.times(50, 5), Random::new(2));
-    let mut changes = Changes::start(cluster.addresses())?;
-    for _ in 0..times {
-        changes.act(random.below(ACTS))?;
-        match random.below(4) {
-            0 => cluster.redis.process.restart()?,
-            1 => drop(cluster.redis.cli(&["CLIENT", "KILL", "TYPE", "pubsub"])?),
-            _ => cluster.nodes[random.place(2)].restart()?,
-        }
-        changes.recover()?;
-    }
-    let mut ended = changes.end()?;
+    let mut cluster = Cluster::start(plan, 2)?;
+    let mut changes = changes::start(cluster.addresses())?;
+    let times = plan.disturb(&mut changes, |random| match random.below(4) {
+        0 => cluster.redis.process.restart(),
+        1 => cluster.redis.cli(&["CLIENT", "KILL", "TYPE", "pubsub"]).map(drop),
+        _ => cluster.nodes[random.place(2)].restart(),
+    })?;
+    let mut ended = changes::end(changes)?;
     let (folder, redis) = (TempDir::new()?, &cluster.redis);
     ended.look("an export", &export(plan, folder.path(), &[("REDIS_URL", &redis.url())])?);
     // Texts stand in it as they are.

@@ -19,6 +19,11 @@ use chinwag_testbed::{NO_LIMITS, Redis, Server};
 use tempfile::TempDir;
 
 use crate::audit::Cost;
+use crate::company::Company;
+use crate::random::Random;
+
+/// Before the next fault come less than this many acts.
+const ACTS: u64 = 200;
 
 /// How much is done.
 pub struct Plan {
@@ -63,6 +68,21 @@ impl Plan {
     /// How often: in full, or in short.
     fn times(&self, full: u32, short: u32) -> u32 {
         if self.short { short } else { full }
+    }
+
+    /// Does a fault again and again, each time after some acts.
+    fn disturb<T: Send + Sync + 'static, R: Send + 'static>(
+        &self,
+        company: &mut Company<T, R>,
+        mut fault: impl FnMut(&mut Random) -> Result<()>,
+    ) -> Result<u32> {
+        let (times, mut random) = (self.times(50, 5), Random::new(1));
+        for _ in 0..times {
+            company.act(random.below(ACTS))?;
+            fault(&mut random)?;
+            company.recover()?;
+        }
+        Ok(times)
     }
 
     /// A node with its files in this folder and these settings, which keeps its address.

@@ -2,10 +2,9 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::thread;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::Scene;
@@ -68,7 +67,7 @@ impl Participant {
     fn connection(&mut self, node: SocketAddr) -> Result<()> {
         self.listener.begin();
         let (mut client, answer) = self.scene.people[self.who].resume(node)?;
-        self.reply(answer)?;
+        self.scene.accept(answer)?;
         one_more(&self.scene.tally.reconnects);
         let listed = self.inbox(&mut client)?;
         self.listener.list(&listed);
@@ -77,7 +76,7 @@ impl Participant {
                 self.catch_up(&mut client, due)?;
             } else if self.scene.tally.stopped() {
                 if !std::mem::replace(&mut self.rests, true) {
-                    self.scene.resting.fetch_add(1, Ordering::SeqCst);
+                    self.scene.rest();
                 }
                 if let Some(frame) = client.read()? {
                     self.listener.take(&frame);
@@ -128,7 +127,7 @@ impl Participant {
         let change = Change { channel, who, added, asked, acknowledged: None };
         self.listener.record.changes.push(change);
         let answer = self.ask(client, kind, &payload)?;
-        self.reply(answer)?;
+        self.scene.accept(answer)?;
         let change = self.listener.record.changes.last_mut();
         change.expect("it was noted just now").acknowledged = Some(self.scene.clock.tick());
         self.members[who] = Some(added);
@@ -215,7 +214,7 @@ impl Participant {
     fn inbox(&mut self, client: &mut Client) -> Result<Vec<usize>> {
         let asked = self.scene.clock.tick();
         let answer = self.ask(client, "inbox", &json!({"wants": ["channels"]}))?;
-        let reply = self.reply(answer)?;
+        let reply = self.scene.accept(answer)?;
         let answered = self.scene.clock.tick();
         let entries = reply["inbox"]["channels"].as_array().into_iter().flatten();
         let entries = entries.filter_map(|entry| {
@@ -253,21 +252,11 @@ impl Participant {
                 self.scene.tally.error(code);
                 None
             }
-            answer => Some(self.reply(answer)?),
+            answer => Some(self.scene.accept(answer)?),
         };
         let (answered, shown) = (self.scene.clock.tick(), reply.is_some());
         let request = Request { kind, channel, asked, answered, shown };
         self.listener.record.requests.push(request);
         Ok(reply)
-    }
-
-    /// The reply. After anything else the participant comes back on a new connection.
-    fn reply(&self, answer: Answer) -> Result<Value> {
-        match answer {
-            Answer::Reply(reply) => return Ok(reply),
-            Answer::Error(code) => self.scene.tally.error(code),
-            Answer::Silence => one_more(&self.scene.tally.silences),
-        }
-        bail!("not now")
     }
 }
