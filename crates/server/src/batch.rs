@@ -109,6 +109,16 @@ pub enum Audience {
 }
 
 impl Delivery {
+    /// The group or named channel that may get listeners by it.
+    pub fn opens(&self) -> Option<ChannelUuid> {
+        match self {
+            Self::Channel { channel, .. } | Self::Members(MembersChanged { channel, .. }) => {
+                Some(*channel)
+            }
+            _ => None,
+        }
+    }
+
     /// The send that it answers.
     pub fn ticket(&self) -> Option<Ticket> {
         match self {
@@ -157,6 +167,15 @@ impl Batch {
             }
         };
         self.runs.iter().any(hears) || self.deliveries.iter().any(is_for)
+    }
+
+    /// Lets the core hear of the channels that may get listeners by this, before it has taken it in: what
+    /// comes to them next must not pass it over.
+    pub fn announce(&self, interest: &Interest) {
+        self.deliveries
+            .iter()
+            .filter_map(Delivery::opens)
+            .for_each(|channel| interest.add(channel.0));
     }
 
     /// A frame, or several one behind the other.

@@ -100,6 +100,7 @@ impl Dispatcher {
         let batch = Arc::new(draft.finish());
         for (index, core) in (0..).zip(&self.cores) {
             if batch.concerns(index, &core.interest) {
+                batch.announce(&core.interest);
                 core.put(Work::Batch(Arc::clone(&batch)));
             }
         }
@@ -314,9 +315,10 @@ mod tests {
     use std::thread;
     use std::time::Duration;
 
-    use chinwag_protocol::MessageUuid;
+    use chinwag_protocol::{ChannelUuid, MessageUuid};
     use chinwag_store::MessageState;
     use jiff::Timestamp;
+    use uuid::Uuid;
 
     use super::*;
 
@@ -380,5 +382,41 @@ mod tests {
         }
         sending.join().unwrap();
         assert_eq!(late, []);
+    }
+
+    #[tokio::test]
+    async fn a_core_that_lags_is_brought_the_messages_of_a_channel_that_was_just_made() {
+        let cores: Vec<Arc<Mailbox>> = vec![Arc::default(), Arc::default()];
+        let dispatcher = Dispatcher::new(cores.clone(), 100, Counter::noop());
+        let uuid = ChannelUuid(Uuid::new_v4());
+        let details = ChannelDetails {
+            uuid,
+            name: "Ops".into(),
+            topic: "".into(),
+            private: false,
+            owners_post: false,
+            archived: false,
+            created_at: Timestamp::UNIX_EPOCH,
+            users_total: 1,
+            users: Vec::new(),
+        };
+        let sender = User { uuid: UserUuid::random(), name: "Ada".into() };
+        let new_members = vec![sender.uuid];
+        let message = Message {
+            uuid: MessageUuid::random(),
+            channel: Channel::of_members(uuid),
+            seq: 1,
+            sender,
+            text: "hello".into(),
+            created_at: Timestamp::UNIX_EPOCH,
+            reply_to: None,
+            state: None,
+        };
+        dispatcher.dispatch(vec![Event::Channel { details: Arc::new(details), new_members }]);
+        let message = Arc::new(message);
+        dispatcher.dispatch(vec![Event::Message { message, ticket: None }]);
+        for core in cores {
+            assert_eq!(core.take().await.len(), 2);
+        }
     }
 }

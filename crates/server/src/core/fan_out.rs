@@ -30,6 +30,10 @@ impl Core {
         let mut delivered = 0;
         for delivery in &batch.deliveries {
             delivered += self.deliver_one(batch, delivery, &mut answered);
+            if let Some(channel) = delivery.opens() {
+                // Announced with the batch. Who hears it now counts by themselves.
+                self.mailbox.interest.remove(channel.0);
+            }
         }
         // The senders first: what they send next comes in meanwhile.
         for (run, connection, rest) in answered.rest(batch) {
