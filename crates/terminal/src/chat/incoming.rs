@@ -1,6 +1,8 @@
 //! Applies events and answers of the server to the chat.
 
-use chinwag_client::protocol::outgoing::{Inbox, Message, Recipient, Sys, User, Users};
+use chinwag_client::protocol::outgoing::{
+    Inbox, InboxChannel, Message, Recipient, Sys, User, Users,
+};
 use chinwag_client::protocol::{Body, Outgoing};
 use chinwag_client::protocol::{ErrorCode, UserUuid};
 use chinwag_client::{Channel, ChannelId, Error, Event, Link};
@@ -23,7 +25,7 @@ impl Chat {
             }
             Event::Inbox(inbox) => {
                 let gone = self.forget_gone(&inbox);
-                return self.take_inbox(&inbox).into_iter().chain(gone).collect();
+                return self.take_inbox(&inbox, Room::take_inbox).into_iter().chain(gone).collect();
             }
             Event::Changed { message, live } => {
                 let channel = self.channel_of(&message);
@@ -37,7 +39,7 @@ impl Chat {
         Vec::new()
     }
 
-    fn take_inbox(&mut self, inbox: &Inbox) -> Vec<Ask> {
+    fn take_inbox(&mut self, inbox: &Inbox, take: fn(&mut Room, &InboxChannel)) -> Vec<Ask> {
         self.changes = inbox.channels.iter().any(|listed| listed.rev.is_some());
         for listed in &inbox.channels {
             if let Some(user) = &listed.recipient {
@@ -48,7 +50,7 @@ impl Chat {
             }
             let channel = Channel::from(listed);
             let room = self.room_of(channel);
-            room.take_inbox(listed);
+            take(room, listed);
             // A page that was asked for on the lost connection won't come.
             room.loading = false;
         }
@@ -221,7 +223,9 @@ impl Chat {
             }
             Answer::Listed(channel, part, Ok(history)) => return self.list(channel, part, history),
             Answer::Done(written, outcome) => return self.take_outcome(&written, outcome),
-            Answer::Inbox(Ok(inbox)) => return self.take_inbox(&inbox),
+            Answer::Inbox(Ok(inbox)) => {
+                return self.take_inbox(&inbox, Room::take_older_inbox);
+            }
             Answer::FoundChannels(Ok(channels)) => {
                 let found = channels.channels.into_iter().map(|channel| (channel.uuid, channel));
                 self.found.extend(found);

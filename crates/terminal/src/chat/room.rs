@@ -115,6 +115,20 @@ impl Room {
         self.member = true;
     }
 
+    /// The same for an inbox that may have been read before the last news and messages came: it undoes none of them.
+    pub fn take_older_inbox(&mut self, listed: &InboxChannel) {
+        let (total, read, newest) = (self.total, self.read, self.newest);
+        let details = self.details.take();
+        self.take_inbox(listed);
+        self.total = self.total.max(total);
+        self.read = self.read.max(read);
+        self.newest = self.newest.max(newest);
+        if let Some(details) = details {
+            let owner = details.owner || self.details.as_ref().is_some_and(|listed| listed.owner);
+            self.details = Some(Details { owner, ..details });
+        }
+    }
+
     /// Takes a message that came live, or that was missed.
     pub fn take(&mut self, message: &Message, me: UserUuid) {
         // Live messages have no gaps, so this one follows those that are here, or about to come.

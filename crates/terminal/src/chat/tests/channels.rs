@@ -347,6 +347,22 @@ fn an_inbox_that_was_asked_for_ends_no_channel() {
 }
 
 #[test]
+fn an_inbox_that_was_read_before_the_last_news_undoes_none_of_them() {
+    let mut chat = member_chat();
+    chat.event(news(Sys::Channel { channel: details(60, "New") }));
+    let made = outgoing::Channel { owner: true, ..details(60, "New") };
+    let before = inbox(vec![shared(made, 0, 0), shared(details(50, "Ops"), 3, 1)]);
+    let Event::Inbox(before) = before else { unreachable!("it is one") };
+    chat.event(news(Sys::Channel { channel: details(60, "Newer") }));
+    say(&mut chat, in_ops(4, "it burns"));
+    chat.answer(Answer::Inbox(Ok(before)));
+    let shown = screen(&chat);
+    assert!(shown.contains("# Newer") && shown.contains("# Ops               2"), "{shown}");
+    let newer = chat.rooms[&Channel::Shared(details(60, "").uuid)].details.as_ref().unwrap();
+    assert!(newer.owner, "news don't tell it");
+}
+
+#[test]
 fn a_private_message_that_can_not_be_read_stays_in_its_channel() {
     let mut chat = chat();
     say(&mut chat, message(bob(), Some(ada()), 1, "hello"));
