@@ -8,6 +8,7 @@ mod support;
 use std::fs;
 
 use serde_json::{Value, json};
+use support::calendar::Calendar;
 use support::{TestClient, TestServer};
 
 /// A user who wants to hear of all channels and changes.
@@ -336,23 +337,14 @@ fn what_can_not_be_done_is_refused(here: &TestServer, there: &TestServer) {
 
 #[test]
 fn a_message_is_edited_within_the_window() {
-    let server = TestServer::with(&[("EDIT_WINDOW", "1")]);
+    let calendar = Calendar::new();
+    let day = (24 * 60 * 60).to_string();
+    let server = calendar.server(&[("EDIT_WINDOW", &day)]);
     let mut ada = reader(&server, "Ada");
     say(&mut ada, "", "hello");
-    let mut tries = 0;
-    // The window closes by the clock, without any event.
-    let refused = loop {
-        tries += 1;
-        let payload = at("", 1, "message", json!(tries.to_string()));
-        ada.send(&json!({"type": "messageEdit", "id": "edit", "messageEdit": payload}));
-        let answer = ada.until_answer("edit");
-        if answer["type"] == "error" {
-            break answer;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(100));
-    };
-    assert_eq!(refused["error"]["code"], 8);
-    assert!(tries > 1);
+    assert_eq!(edit(&mut ada, "", 1, "in time")["rev"], 1);
+    calendar.set(2);
+    assert_eq!(ada.refused("messageEdit", at("", 1, "message", json!("too late"))), 8);
 }
 
 #[test]

@@ -4,12 +4,11 @@ mod support;
 
 use std::time::Instant;
 
-use std::fs;
 use std::process::Command;
 
 use serde_json::{Value, json};
+use support::calendar::Calendar;
 use support::{TestClient, TestRedis, TestServer};
-use tempfile::TempDir;
 
 /// Runs a case on one node, and across two.
 fn on_one_and_two(case: impl Fn(&TestServer, &TestServer)) {
@@ -155,33 +154,6 @@ fn an_access_key_lapses_after_30_days_without_use() {
     }
 }
 
-/// A clock that a test moves, for a server whose timers go on as ever.
-struct Calendar(TempDir);
-
-impl Calendar {
-    fn new() -> Self {
-        let calendar = Self(TempDir::new().unwrap());
-        calendar.set(0);
-        calendar
-    }
-
-    /// So many days ahead.
-    fn set(&self, days: u32) {
-        let (new, file) = (self.0.path().join("new"), self.0.path().join("clock"));
-        fs::write(&new, format!("+{days}d\n")).unwrap();
-        fs::rename(new, file).unwrap();
-    }
-
-    fn server(&self) -> TestServer {
-        let file = self.0.path().join("clock");
-        TestServer::with_faketime(&[
-            ("FAKETIME_TIMESTAMP_FILE", file.to_str().unwrap()),
-            ("FAKETIME_NO_CACHE", "1"),
-            ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
-        ])
-    }
-}
-
 /// When the access key was last used, as an export has it.
 fn last_use(server: &TestServer) -> i64 {
     let mut export = Command::new(env!("CARGO_BIN_EXE_chinwag"));
@@ -196,7 +168,7 @@ fn last_use(server: &TestServer) -> i64 {
 #[test]
 fn the_key_of_whoever_is_connected_does_not_lapse() {
     let calendar = Calendar::new();
-    let server = calendar.server();
+    let server = calendar.server(&[]);
     let ada = server.sign_in("Ada");
     let first = last_use(&server);
     calendar.set(29);

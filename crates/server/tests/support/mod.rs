@@ -2,6 +2,7 @@
 
 #![expect(dead_code, reason = "each test file uses a part of it")]
 
+pub mod calendar;
 pub mod lossy_proxy;
 pub mod raw_socket;
 pub mod test_certificate;
