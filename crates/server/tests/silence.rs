@@ -10,7 +10,8 @@ use support::raw_socket::RawSocket;
 
 #[test]
 fn a_peer_that_answers_no_ping_is_given_up() {
-    let server = TestServer::in_a_hurry();
+    // Ada has 3 s to answer a ping.
+    let server = TestServer::in_a_hurry(5);
     let mut ada = server.sign_in("Ada");
     let mut dead = RawSocket::upgraded(server.address()).unwrap();
     let listens = std::thread::spawn(move || dead.0.read_to_end(&mut Vec::new()).unwrap());

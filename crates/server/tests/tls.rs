@@ -95,9 +95,7 @@ fn a_new_certificate_drops_nobody() {
 #[test]
 fn files_that_change_are_read_again_by_themselves() {
     let mut certificate = TestCertificate::new();
-    let variables = certificate.variables();
-    let variables = variables.each_ref().map(|(name, value)| (*name, &value[..]));
-    let server = TestServer::in_a_hurry_with(&variables);
+    let server = server(&certificate, &[]);
     certificate.change();
     server.until_logged("new clients get the new certificate");
     certificate.sign_in(&server, "Ada");

@@ -35,16 +35,12 @@ impl TestServer {
         Self::with(&[("REDIS_URL", &redis.url())])
     }
 
-    /// With a clock that runs 20 times as fast, by Debian's libfaketime.
-    pub fn in_a_hurry() -> Self {
-        Self::in_a_hurry_with(&[])
+    /// With a clock that runs so many times as fast.
+    pub fn in_a_hurry(times: u32) -> Self {
+        Self::with_faketime(&[("FAKETIME", &format!("+0 x{times}"))])
     }
 
-    pub fn in_a_hurry_with(variables: &[(&str, &str)]) -> Self {
-        Self::with_faketime(&[&[("FAKETIME", "+0 x20")], variables].concat())
-    }
-
-    /// With a clock that these variables of libfaketime set.
+    /// With a clock that these variables of Debian's libfaketime set.
     pub fn with_faketime(variables: &[(&str, &str)]) -> Self {
         let library = std::fs::read_dir("/usr/lib").unwrap().flatten().find_map(|entry| {
             Some(entry.path().join("faketime/libfaketimeMT.so.1")).filter(|path| path.is_file())
