@@ -1,4 +1,4 @@
-/** Loads the styles of a part before its script, in place of Vite's own way, which does more and is five times as long. */
+/** Loads the styles of a later part before its script, in a fifth of the bytes of Vite's own helper. */
 import type { Plugin } from "vite";
 
 /** How Vite names its own. Under another name it stays, and the page is larger. */

@@ -13,10 +13,10 @@ import { inboxOf, pagesOf, type Random, write } from "./writers";
 
 /** More than a reaction names. */
 const WRITERS = 8;
-/** So many of them look at a page as well. */
+/** The first of them look at a page as well. */
 const PAGES = 3;
 const STEPS = 60;
-/** How many steps of a writer lie between two moments at which the nodes stop hearing each other. */
+/** Steps of a writer after which the nodes lose their subscriptions. */
 const BETWEEN_CUTS = 20;
 
 /** A user, who writes by one connection and reads by a page. */

@@ -58,8 +58,8 @@ export class History {
   }
 
   /**
-   * Messages of a channel that was never opened aren't kept. Those that come before its first page aren't either:
-   * nobody could tell which of their changes are missing, and what the page lacks of them is fetched.
+   * Messages of a channel that was never opened aren't kept, nor those before its first page: without a `rev` their
+   * missed changes can't be asked for. Those that the page lacks are fetched.
    */
   take(id: ChannelId, messages: readonly Message[]): void {
     const timeline = this.#timelines.get(id);

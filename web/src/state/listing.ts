@@ -34,7 +34,7 @@ export class Listing {
       if (channelMessages.received === 0) break;
       page = { ...page, after: Math.max(...seqs) };
     }
-    // What is in no page isn't one of them any more, unless it has come since.
+    // A line that no page had has left the list, unless it came meanwhile.
     this.lines.value = this.lines.value.filter((line) => !before.has(line));
     this.loaded.value = true;
   }
