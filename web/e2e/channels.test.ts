@@ -6,6 +6,8 @@ import { Server, STORES } from "./server";
 import { Talker } from "./talker";
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+/** As long as a name may be. */
+const POCKET = "a pocket that is deeper than most of our phones are wide, by far";
 const LONG_NAME = "Wilhelmina Featherstonehaugh";
 
 let server: Server;
@@ -312,10 +314,10 @@ describe.each(STORES)("on the %s store", (store) => {
     await (await Talker.signIn(server.address, LONG_NAME)).leave();
     await ada.getByRole("button", { name: "New channel or group" }).tap();
     await ada.getByRole("menuitem", { name: "Create a channel" }).tap();
-    await ada.getByLabel("Name").fill("pocket");
+    await ada.getByLabel("Name").fill(POCKET);
     await pick(ada, "Bob", LONG_NAME);
     await ada.getByRole("button", { name: "Create", exact: true }).tap();
-    await ada.getByRole("heading", { level: 2, name: "#pocket" }).waitFor();
+    await ada.getByRole("heading", { level: 2, name: `#${POCKET}` }).waitFor();
     const uuid = (await ada.evaluate(() => location.hash)).slice(2);
     await bob.say("from afar", uuid);
     await seen(ada, "from afar");
@@ -324,8 +326,8 @@ describe.each(STORES)("on the %s store", (store) => {
     await message.locator(".entry-more").tap();
     await ada.getByRole("menuitem", { name: "Mark as unread" }).tap();
     await message.locator(".new-line").waitFor();
-    await ada.getByRole("button", { name: "Details of #pocket" }).tap();
-    const details = ada.getByRole("dialog", { name: "Details of #pocket" });
+    await ada.getByRole("button", { name: `Details of #${POCKET}` }).tap();
+    const details = ada.getByRole("dialog", { name: `Details of #${POCKET}` });
     await details.getByRole("button", { name: /^Bob/ }).waitFor();
     await ada.setViewportSize({ width: 320, height: 568 });
     expect(await details.evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0);
@@ -338,15 +340,22 @@ describe.each(STORES)("on the %s store", (store) => {
           .map(({ name }) => name.slice(0, 80)),
       );
     expect(small).toEqual([]);
+    await details.getByRole("button", { name: "More about Bob" }).tap();
+    const sides = await ada.getByRole("menu").evaluate((menu) => {
+      const { left, right } = menu.getBoundingClientRect();
+      return [Math.min(left, 0), Math.max(right, 320)];
+    });
+    expect(sides).toEqual([0, 320]);
+    await ada.keyboard.press("Escape");
     await details.getByRole("button", { name: "Leave" }).tap();
     await details
       .getByRole("group", { name: "Leave" })
       .getByRole("button", { name: "Leave" })
       .tap();
     await details.waitFor({ state: "detached" });
-    await ada.getByText("You’re looking at #pocket").waitFor();
+    await ada.getByText(`You’re looking at #${POCKET}`).waitFor();
     await ada.getByRole("button", { name: "Back to the list" }).tap();
-    await row(ada, "pocket").waitFor({ state: "detached" });
+    await row(ada, POCKET).waitFor({ state: "detached" });
     await bob.leave();
     await done(ada);
   });
