@@ -186,6 +186,25 @@ test("by touch: a long press opens a sheet, which reacts, answers and edits", as
   expect(troubles.seen).toEqual([]);
 });
 
+test("by touch: the tools of a message leave its words free, and reactions are small", async () => {
+  const page = await visit(browser, server.address, troubles, PHONE);
+  await signIn(page, "Thumb");
+  await page.getByRole("link", { name: /^General/ }).tap();
+  for (const text of ["above it", "touched"]) await friend.say(text);
+  await seen(page, "touched");
+  await row(page, "touched").locator(".bubble").tap();
+  const tools = row(page, "touched").locator(".entry-tools");
+  await tools.getByRole("button", { name: "React with 👍" }).waitFor();
+  const bubble = await row(page, "touched").locator(".bubble").boundingBox();
+  const box = await tools.boundingBox();
+  expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(bubble?.y ?? 0);
+  await tools.getByRole("button", { name: "React with 👍" }).tap();
+  await counted(page, "touched", "👍", 1);
+  expect((await reaction(page, "touched", "👍").boundingBox())?.height).toBe(32);
+  await page.context().close();
+  expect(troubles.seen).toEqual([]);
+});
+
 test("by touch: a text can be selected once its sheet was asked, until the selection ends", async () => {
   const page = await visit(browser, server.address, troubles, PHONE);
   await signIn(page, "Thumb");
