@@ -172,10 +172,16 @@ export function explain(code: number, payload: string): string {
   return byCode[code] ?? strings.unknownError;
 }
 
-/** What to tell where a request about channels failed: the server names the rule, so these words are its own. */
+/** The server's own words name the rule. */
+const RULES: readonly number[] = [
+  ErrorCode.NotAllowed,
+  ErrorCode.ChannelNotAcceptable,
+  ErrorCode.ChangeRefused,
+];
+
+/** What to tell where a request about channels or messages failed. */
 export function explainFailure(error: unknown): string {
   if (!(error instanceof Refusal)) return strings.unreachable;
   const { code, message, payload } = error;
-  const ruled = code === ErrorCode.NotAllowed || code === ErrorCode.ChannelNotAcceptable;
-  return ruled ? message : explain(code, payload);
+  return RULES.includes(code) ? message : explain(code, payload);
 }
