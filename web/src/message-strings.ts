@@ -3,7 +3,6 @@ import { counted } from "./strings";
 
 export const messageStrings = {
   react: (emoji: string) => `React with ${emoji}`,
-  pick: "Add a reaction",
   notSent: "Not sent.",
   retry: "Try again",
   discard: "Discard",

@@ -102,6 +102,7 @@ export const strings = {
   answerThread: "Reply in the thread",
   noReply: "Don’t reply",
   backToReply: "Back to the reply",
+  react: "Add a reaction",
   reacted: (emoji: string, names: string[], n: number) => {
     const more = n > names.length ? [counted(n - names.length, "other", "others")] : [];
     return `${emoji} ${[...names, ...more].join(", ")}`;

@@ -39,6 +39,7 @@ type Item = readonly [icon: keyof typeof messageIcons, label: string, act: () =>
 const ITEM = 38;
 const EDGES = 24;
 const PICKER = 400;
+const WIDEST = 362;
 
 export function MessageMenu(props: MessageMenuProps) {
   const { line, close, leave, picks, inThread = false } = props;
@@ -114,7 +115,7 @@ function QuickRow({ line, close, pick }: MessageMenuProps) {
   const app = useApp();
   return (
     // biome-ignore lint/a11y/useSemanticElements: A fieldset is for fields.
-    <div class="quick" role="group" aria-label={messageStrings.pick}>
+    <div class="quick" role="group" aria-label={strings.react}>
       {quickEmoji(app.settings.kept).map((emoji) => (
         <button
           key={emoji}
@@ -130,13 +131,7 @@ function QuickRow({ line, close, pick }: MessageMenuProps) {
           {emoji}
         </button>
       ))}
-      <button
-        type="button"
-        role="menuitem"
-        tabIndex={-1}
-        aria-label={messageStrings.pick}
-        onClick={pick}
-      >
+      <button type="button" role="menuitem" tabIndex={-1} aria-label={strings.react} onClick={pick}>
         <Drawing path={messageIcons.smile} />
       </button>
     </div>
@@ -177,7 +172,8 @@ function itemsOf(app: ReturnType<typeof useApp>, line: Line, inThread: boolean):
 }
 
 function placeOf({ top, bottom, end }: MenuPlace, height: number): Record<string, string> {
-  const inline = { insetInlineEnd: `${end}px` };
+  // A picker at a reaction would begin left of the messages.
+  const inline = { insetInlineEnd: `max(10px, min(${end}px, 100% - ${WIDEST}px))` };
   if (bottom > height || bottom > top)
     return { ...inline, insetBlock: `calc(100% - ${bottom}px) auto`, maxHeight: `${bottom}px` };
   return { ...inline, insetBlock: `auto calc(100% - ${top}px)`, maxHeight: `${top}px` };

@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import { messageStrings } from "../message-strings";
 import { quickEmoji } from "../page/quick-emoji";
 import type { Line } from "../state/line";
+import { strings } from "../strings";
 import { useApp } from "./app";
 import { Drawing } from "./Icon";
 import { edit, react, reply, rightsOf } from "./message-actions";
@@ -53,8 +54,8 @@ export function MessageTools({ line, inThread = false }: MessageToolsProps) {
           type="button"
           tabIndex={-1}
           data-picks
-          aria-label={messageStrings.pick}
-          title={messageStrings.pick}
+          aria-label={strings.react}
+          title={strings.react}
         >
           <Drawing path={messageIcons.smile} />
         </button>

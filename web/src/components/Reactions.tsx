@@ -3,12 +3,14 @@ import { closedBy } from "../state/channel";
 import { isMine, type Line, type Reaction } from "../state/line";
 import { strings } from "../strings";
 import { useApp } from "./app";
+import { Icon } from "./Icon";
 
 export function Reactions({ line }: { line: Line }) {
   const { client } = useApp();
   const me = client.session.me.value?.uuid ?? "";
   const id = client.open.value;
   const why = closedBy(client.channels.get(id));
+  const disabled = why === "looking" || why === "archived";
   return (
     <div class="reactions">
       {line.reactions?.map((reaction) => {
@@ -22,7 +24,7 @@ export function Reactions({ line }: { line: Line }) {
             tabIndex={-1}
             aria-pressed={mine}
             title={strings.reacted(emoji, namesOf(reaction), count)}
-            disabled={why === "looking" || why === "archived"}
+            disabled={disabled}
             onClick={() =>
               client.changes.make({
                 type: "messageReact",
@@ -34,6 +36,11 @@ export function Reactions({ line }: { line: Line }) {
           </button>
         );
       })}
+      {!disabled && (
+        <button type="button" class="reaction" tabIndex={-1} data-picks aria-label={strings.react}>
+          <Icon name="smile" />+
+        </button>
+      )}
     </div>
   );
 
