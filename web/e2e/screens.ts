@@ -2,6 +2,7 @@
 import type { Locator, Page } from "playwright-core";
 import { openChannel, seen, signIn } from "./browser";
 import { ME } from "./conversation";
+import { walkMessages } from "./message-screens";
 import { LOAD, type Server } from "./server";
 import { Talker } from "./talker";
 
@@ -237,42 +238,6 @@ async function pickNew(page: Page, item: string): Promise<void> {
   await page.getByRole("dialog").waitFor();
 }
 
-/** What is done with a message, in the open channel. */
-async function walkMessages({ page, look }: Walk): Promise<void> {
-  const send = async (text: string) => {
-    await page.locator("#composer").fill(text);
-    // On a phone Enter would break the line.
-    await page.getByRole("button", { name: "Send" }).click();
-    await seen(page, text);
-  };
-  // The newest that says so: another walk may have left one, and an answer quotes it.
-  const said = page.locator(".text", { hasText: /^The notes are done$/ });
-  const message = page.locator("#messages .message", { has: said }).last();
-  const choose = async (item: string) => {
-    // The tools that a tap has shown lie over the text's end.
-    await message.locator(".bubble").click({ position: { x: 4, y: 4 } });
-    await message.locator(".entry-more").click();
-    await page.getByRole("menuitem", { name: item }).click();
-  };
-  await send("The notes are done");
-  await choose("Edit");
-  await page.getByLabel("Edit the message").waitFor();
-  await look("edit-message");
-  await page.getByRole("button", { name: "Cancel" }).click();
-  await choose("Reply");
-  await page.locator(".replying").waitFor();
-  await look("replying");
-  await send("Thank you for them");
-  await message.getByRole("button", { name: "1 reply" }).click();
-  await page.locator(".thread .text").nth(1).waitFor();
-  await look("thread");
-  await page.locator(".thread").getByRole("button", { name: "Close" }).click();
-  await choose("Delete");
-  await page.getByRole("dialog").waitFor();
-  await look("delete-message");
-  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
-}
-
 /** The details of #release, which the reader owns. */
 async function walkDetails(walk: Walk): Promise<void> {
   const { page, look } = walk;
@@ -280,6 +245,8 @@ async function walkDetails(walk: Walk): Promise<void> {
   await page.getByRole("button", { name: "Details of #release" }).click();
   await details.getByText("Jonas Weber").waitFor();
   await look("details");
+  await details.locator(".pinned").scrollIntoViewIfNeeded();
+  await look("details-pinned");
   await details.getByRole("button", { name: "8 hours" }).click();
   await details.getByText("Muted until").waitFor();
   await details.getByRole("button", { name: "Edit" }).click();
