@@ -19,3 +19,11 @@ test.each([
     expect(row.line.at).toBeGreaterThanOrEqual(noon);
   },
 );
+
+test("a pinned message begins a group, since the pin stands beside the name", () => {
+  const at = new Date(2026, 0, 2, 12).getTime();
+  const said = [1, 2, 3].map((seq) => ({ seq, sender: "bob", text: "there?", at }));
+  const lines = said.map((line) => (line.seq === 2 ? { ...line, pinned: true } : line));
+  const rows = rowsOf({ lines, pending: [], me: ME });
+  expect([0, 1, 2].map((index) => rows.at(index).startsGroup)).toEqual([true, true, false]);
+});

@@ -82,7 +82,12 @@ export function rowsOf(told: Told): Rows {
         line,
         mine: line.sender === me,
         startsDay: startsDay(before, line),
-        startsGroup: isNew(line) || before?.deleted === true || startsGroup(before, line),
+        // The pin stands beside the name.
+        startsGroup:
+          isNew(line) ||
+          line.pinned === true ||
+          before?.deleted === true ||
+          startsGroup(before, line),
         isNew: isNew(line),
         deleted: line.deleted ? deletedAt(index, line) : undefined,
         quote: line.answered && quoteOf(line.answered),
