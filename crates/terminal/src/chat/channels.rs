@@ -80,7 +80,7 @@ impl Chat {
         // News are the same for all members, and don't tell who owns it.
         let owner = details.owner || room.details.as_ref().is_some_and(|before| before.owner);
         room.details = Some(Details { owner, ..details });
-        room.member = true;
+        (room.member, room.told) = (true, true);
         if is_new { vec![Ask::Inbox] } else { Vec::new() }
     }
 
@@ -97,7 +97,8 @@ impl Chat {
         asks
     }
 
-    /// Forgets the channels that the user left, or was removed from, while the connection was lost.
+    /// Forgets the channels that the user left, or was removed from, while the connection was lost. The end of one that
+    /// this connection has told of is told by it, too.
     pub(super) fn forget_gone(&mut self, inbox: &Inbox) -> Vec<Ask> {
         if !inbox.channels.iter().any(|listed| listed.details.is_some()) {
             return Vec::new();
@@ -106,6 +107,7 @@ impl Chat {
         let is_gone = |room: &&Room| {
             matches!(room.channel, Channel::Shared(_))
                 && room.member
+                && !room.told
                 && !listed.contains(&room.channel)
         };
         let gone: Vec<_> = self.rooms.values().filter(is_gone).map(|room| room.channel).collect();

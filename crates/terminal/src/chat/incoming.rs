@@ -1,8 +1,6 @@
 //! Applies events and answers of the server to the chat.
 
-use chinwag_client::protocol::outgoing::{
-    Inbox, InboxChannel, Message, Recipient, Sys, User, Users,
-};
+use chinwag_client::protocol::outgoing::{Inbox, Message, Recipient, Sys, User, Users};
 use chinwag_client::protocol::{Body, Outgoing};
 use chinwag_client::protocol::{ErrorCode, UserUuid};
 use chinwag_client::{Channel, ChannelId, Error, Event, Link};
@@ -25,21 +23,26 @@ impl Chat {
             }
             Event::Inbox(inbox) => {
                 let gone = self.forget_gone(&inbox);
-                return self.take_inbox(&inbox, Room::take_inbox).into_iter().chain(gone).collect();
+                return self.take_inbox(&inbox).into_iter().chain(gone).collect();
             }
             Event::Changed { message, live } => {
                 let channel = self.channel_of(&message);
                 self.take_change(channel, *message, live);
             }
             Event::Skipped(channel) => return self.take_skipped(channel).into_iter().collect(),
-            Event::Link(link) => self.link = link,
+            Event::Link(link) => {
+                if link != Link::Live {
+                    self.rooms.values_mut().for_each(|room| room.told = false);
+                }
+                self.link = link;
+            }
             Event::News(news) => return self.take_news(*news),
             _ => {}
         }
         Vec::new()
     }
 
-    fn take_inbox(&mut self, inbox: &Inbox, take: fn(&mut Room, &InboxChannel)) -> Vec<Ask> {
+    fn take_inbox(&mut self, inbox: &Inbox) -> Vec<Ask> {
         self.changes = inbox.channels.iter().any(|listed| listed.rev.is_some());
         for listed in &inbox.channels {
             if let Some(user) = &listed.recipient {
@@ -50,7 +53,7 @@ impl Chat {
             }
             let channel = Channel::from(listed);
             let room = self.room_of(channel);
-            take(room, listed);
+            room.take_inbox(listed);
             // A page that was asked for on the lost connection won't come.
             room.loading = false;
         }
@@ -223,9 +226,7 @@ impl Chat {
             }
             Answer::Listed(channel, part, Ok(history)) => return self.list(channel, part, history),
             Answer::Done(written, outcome) => return self.take_outcome(&written, outcome),
-            Answer::Inbox(Ok(inbox)) => {
-                return self.take_inbox(&inbox, Room::take_older_inbox);
-            }
+            Answer::Inbox(Ok(inbox)) => return self.take_inbox(&inbox),
             Answer::FoundChannels(Ok(channels)) => {
                 let found = channels.channels.into_iter().map(|channel| (channel.uuid, channel));
                 self.found.extend(found);

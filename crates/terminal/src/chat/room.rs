@@ -28,6 +28,8 @@ pub struct Room {
     pub details: Option<Details>,
     /// Whether the user is a member, and doesn't only look at it.
     pub member: bool,
+    /// Whether this connection has told of it besides in the inbox: what it tells of that is news.
+    pub told: bool,
     /// What the user has chosen for it.
     pub prefs: Chosen,
     /// How many messages it has.
@@ -60,6 +62,7 @@ impl Room {
             channel,
             details: None,
             member: true,
+            told: false,
             prefs: Chosen::default(),
             total: 0,
             read: 0,
@@ -104,29 +107,24 @@ impl Room {
         (self.total, self.read, self.newest, self.new_from) = (0, 0, None, None);
     }
 
-    /// Applies its entry of the inbox.
+    /// Applies its entry of an inbox, which may have been read before the last news and messages came: it undoes none
+    /// of them.
     pub fn take_inbox(&mut self, listed: &InboxChannel) {
-        self.total = listed.total;
-        self.read = listed.total - listed.unread.min(listed.total);
         let made = listed.details.as_ref().map(|details| details.created_at);
-        self.newest = listed.last_message.as_ref().map(|message| message.created_at).or(made);
-        self.details.clone_from(&listed.details);
+        let newest = listed.last_message.as_ref().map(|message| message.created_at).or(made);
+        if listed.total >= self.total {
+            (self.total, self.newest) = (listed.total, newest);
+        }
+        self.read = self.read.max(listed.total - listed.unread.min(listed.total));
+        match &mut self.details {
+            // News don't tell who owns it.
+            Some(told) if self.told => {
+                told.owner |= listed.details.as_ref().is_some_and(|listed| listed.owner);
+            }
+            details => details.clone_from(&listed.details),
+        }
         self.prefs = listed.prefs.clone();
         self.member = true;
-    }
-
-    /// The same for an inbox that may have been read before the last news and messages came: it undoes none of them.
-    pub fn take_older_inbox(&mut self, listed: &InboxChannel) {
-        let (total, read, newest) = (self.total, self.read, self.newest);
-        let details = self.details.take();
-        self.take_inbox(listed);
-        self.total = self.total.max(total);
-        self.read = self.read.max(read);
-        self.newest = self.newest.max(newest);
-        if let Some(details) = details {
-            let owner = details.owner || self.details.as_ref().is_some_and(|listed| listed.owner);
-            self.details = Some(Details { owner, ..details });
-        }
     }
 
     /// Takes a message that came live, or that was missed.

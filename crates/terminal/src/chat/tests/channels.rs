@@ -355,11 +355,25 @@ fn an_inbox_that_was_read_before_the_last_news_undoes_none_of_them() {
     let Event::Inbox(before) = before else { unreachable!("it is one") };
     chat.event(news(Sys::Channel { channel: details(60, "Newer") }));
     say(&mut chat, in_ops(4, "it burns"));
-    chat.answer(Answer::Inbox(Ok(before)));
+    chat.event(Event::Inbox(before));
     let shown = screen(&chat);
     assert!(shown.contains("# Newer") && shown.contains("# Ops               2"), "{shown}");
     let newer = chat.rooms[&Channel::Shared(details(60, "").uuid)].details.as_ref().unwrap();
     assert!(newer.owner, "news don't tell it");
+}
+
+#[test]
+fn an_inbox_that_was_read_before_a_channel_came_does_not_end_it() {
+    let mut chat = member_chat();
+    chat.event(news(Sys::Channel { channel: details(60, "New") }));
+    let Event::Inbox(older) = inbox(Vec::new()) else { unreachable!("it is one") };
+    chat.event(Event::Inbox(older.clone()));
+    let shown = screen(&chat);
+    assert!(shown.contains("# New") && !shown.contains("# Ops"), "{shown}");
+    // While the connection was lost nothing is told.
+    chat.event(Event::Link(Link::Connecting));
+    chat.event(Event::Inbox(older));
+    assert!(!screen(&chat).contains("# New"));
 }
 
 #[test]
