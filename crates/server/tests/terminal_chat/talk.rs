@@ -143,7 +143,11 @@ fn a_message_calls_the_user_and_carries_no_command() {
     let mut ada = Terminal::start(&["chat", &url(&server)], home.path(), &variables);
     ada.until("# General");
     ada.until_sent("\u{1b}]0;General · Chinwag\u{7}");
-    ada.press("\u{1b}[O");
+    // With the inbox, which calls nobody.
+    ada.until("2 online");
+    // The key shows that she has looked away before Bob speaks.
+    ada.press("\u{1b}[Ox");
+    ada.until("› x");
     bob.say(&user, "psst\u{1b}\\\u{7}\u{9d}0;owned\u{9c}");
     ada.until_sent("\u{7}\u{1b}]777;notify;Chinwag: Bob,1;psst\u{fffd}\\\u{fffd}\u{fffd}0;owned\u{fffd}\u{1b}\\");
     ada.until_sent("\u{1b}]0;(1) General · Chinwag\u{7}");
