@@ -1,7 +1,7 @@
 /** Messages that change: edited, deleted, reacted to, answered and pinned, by mouse, keys and touch, in several pages. */
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, openChannel, say, seen, signIn, Troubles, visit } from "./browser";
+import { launch, openChannel, say, seen, signIn, Troubles, texts, visit } from "./browser";
 import { LOAD, Server } from "./server";
 import { Talker } from "./talker";
 
@@ -121,6 +121,44 @@ test("a deletion is asked for once, undone, then made; several in a row are one 
   await seen(bob, "one that stays");
   await ada.context().close();
   await bob.context().close();
+  expect(troubles.seen).toEqual([]);
+});
+
+test("in two tabs: both show what is one's own, and an edit in one leaves the other's words", async () => {
+  const one = await visit(browser, server.address, troubles);
+  await signIn(one, "Tabitha");
+  await say(one, "said in one");
+  const two = await one.context().newPage();
+  await two.goto(server.address);
+  await seen(two, "said in one");
+  await use(two, "said in one", "React with 👍");
+  await counted(one, "said in one", "👍", 1);
+  for (const tab of [one, two])
+    await tab
+      .locator("#messages .message", { hasText: "said in one" })
+      .locator('.reaction[aria-pressed="true"]')
+      .waitFor();
+  await reaction(one, "said in one", "👍").click();
+  await counted(two, "said in one", "👍", 0);
+
+  await use(one, "said in one", "Edit");
+  await one.getByLabel("Edit the message").fill("begun in one");
+  await use(two, "said in one", "Edit");
+  await two.getByLabel("Edit the message").fill("edited in two");
+  await two.keyboard.press("Enter");
+  await row(two, "edited in two").locator(".edited").waitFor();
+  await one.getByRole("link", { name: /You: edited in two/ }).waitFor();
+  expect(await one.getByLabel("Edit the message").inputValue()).toBe("begun in one");
+  await one.getByLabel("Edit the message").press("Escape");
+  await seen(one, "edited in two");
+
+  await choose(two, "edited in two", "Delete");
+  await two.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await two.getByRole("button", { name: "Undo" }).waitFor();
+  await say(two, "said after it");
+  await row(one, "edited in two").waitFor({ state: "detached" });
+  expect(await texts(one)).toEqual(await texts(two));
+  await one.context().close();
   expect(troubles.seen).toEqual([]);
 });
 
