@@ -21,7 +21,7 @@ pub struct Scene<T> {
     pub people: Vec<Person>,
     /// The channels, besides General and direct ones.
     pub channels: T,
-    /// Orders what they do and see.
+    /// Numbers all acts and frames in their order.
     pub clock: Clock,
     /// `acknowledged` counts the acts of each.
     pub tally: Tally,
@@ -72,7 +72,7 @@ pub struct Company<T, R> {
     slowest: Duration,
 }
 
-/// The end of a company, with what was found at it.
+/// The result of a company's run.
 pub struct End<T, R, F> {
     /// What they shared.
     pub scene: Arc<Scene<T>>,

@@ -15,7 +15,8 @@ use crate::{people, process};
 /// How many users share the sessions of a large room: hashing a password takes 20 ms.
 pub const MOST_USERS: usize = 50;
 
-/// How many users share so many sessions: as few as may be. A user has 64 at the most.
+/// The number of users for this many sessions: at least [`MOST_USERS`], and 60 sessions each at the most, where the
+/// server takes 64.
 pub fn users_for(sessions: usize) -> usize {
     sessions.div_ceil(60).max(MOST_USERS)
 }

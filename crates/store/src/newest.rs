@@ -25,13 +25,13 @@ struct Read {
 }
 
 impl Newest {
-    /// Called when a message of General was stored or has changed, before anybody is told of it.
+    /// Marks the last read as out of date. Call it after a commit to General and before the feed tells of it.
     pub(crate) fn outdate(&self) {
         self.changed.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// What a read finds that began after the last change, or after this was called: one's own, or that of
-    /// another. So nobody gets a page without what they may have missed in the feed.
+    /// The page of a read that began after the last change, or after this call; callers share a read. So a page
+    /// has every message that the feed told before.
     pub(crate) async fn page(
         &self,
         read: impl Future<Output = Result<MessagesPage>> + Send,

@@ -1,10 +1,10 @@
-//! What must be stored at the end, by what was done.
+//! The expected state of the messages, worked out from the acknowledged changes.
 
 use std::collections::HashSet;
 
 use super::record::{Act, Done, Record, State};
 
-/// What was done, and what is stored at the end.
+/// The acknowledged changes, and the messages that are stored at the end.
 pub struct Kept<'a> {
     /// The acts of all, each with its user.
     acts: Vec<(&'a str, &'a Done)>,

@@ -79,7 +79,7 @@ pub struct Reaction {
     pub count: u64,
     /// The first five users.
     pub users: Vec<String>,
-    /// Whether the reader is told to be one of them.
+    /// Whether the frame says that the reader is one of them (`Mine`).
     pub mine: bool,
 }
 

@@ -1,11 +1,11 @@
-//! What is wrong with a frame, whatever else was seen.
+//! Checks a frame by itself: the order of its changes, and the state of each message.
 
 use super::record::{Frame, Reaction, State};
 
 /// How many users of a reaction a message names.
 const NAMED: u64 = 5;
 
-/// What is wrong with a frame that came to this user.
+/// The faults of a frame that came to this user.
 pub fn faults(frame: &Frame, user: &str) -> Vec<String> {
     let states = frame.states.iter();
     let mut faults: Vec<_> = states.filter_map(|state| fault(frame, state, user)).collect();

@@ -35,7 +35,7 @@ impl TestServer {
         Self::with(&[("REDIS_URL", &redis.url())])
     }
 
-    /// With a clock that runs so many times as fast.
+    /// Speeds up the server's clock by this factor.
     pub fn in_a_hurry(times: u32) -> Self {
         Self::with_faketime(&[("FAKETIME", &format!("+0 x{times}"))])
     }
