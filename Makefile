@@ -92,7 +92,6 @@ advisories: $(DENY) ## Known weaknesses of all dependencies; their list is on Gi
 .PHONY: test
 test: install check audit advisories $(CHECKS) ## Everything; installs what is missing: see `install`, and npm packages
 	cargo test --workspace
-	cargo package --quiet --allow-dirty -p chinwag-protocol -p chinwag-client
 	cargo test --workspace --features chinwag/otel --test otel
 	$(MAKE) valkey
 	cargo build --release -p chinwag -p chinwag-chaos -p chinwag-load
@@ -111,7 +110,6 @@ checks/node_modules:
 .PHONY: packages
 packages: node_modules checks/node_modules ## Pack the clients, and use each in an empty project
 	cargo build --release -p chinwag
-	cargo package --quiet --allow-dirty -p chinwag-protocol -p chinwag-client
 	cd checks && npm test packages.test.js
 
 .PHONY: bots
