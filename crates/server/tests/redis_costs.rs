@@ -193,7 +193,7 @@ fn a_request_costs_the_same_in_a_small_and_in_a_large_chat() {
     let expected = [
         ("message in General", (sent(1), 8)),
         ("message sent again", (sent(1), 6)),
-        ("private message", (sent(1), 11)),
+        ("private message", (sent(1), 9)),
         ("message in a channel", (sent(1), 11)),
         ("history page", (sent(1), 3)),
         ("history page of a channel", (sent(1), 5)),

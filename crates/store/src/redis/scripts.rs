@@ -16,7 +16,8 @@ scripts! {
     ACCESS_KEY: "access_key",
     ADD_ACCESS_KEY: "add_access_key",
     ACCOUNT: "account",
-    APPEND: "publish" "pages" "sends" "direct" "rights" "messages" "store_change" "append",
+    APPEND: "publish" "pages" "sends" "direct" "rights" "append_plain" "messages" "store_change"
+        "append",
     BURY: "bury",
     CHANGE_PASSWORD: "publish" "change_password",
     ADD_MEMBERS: "publish" "rights" "details" "member" "add_members",

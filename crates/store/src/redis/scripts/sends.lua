@@ -2,10 +2,10 @@
 -- day before in messageClient:<channel>:before. So each is remembered for a day at least, and two at most.
 local DAY = 86400
 
--- The Seq of a send that was stored before, or nil.
-local function stored_before(channel, send)
+-- The Seq of a send that was stored before, or nil. `time` is what TIME answers.
+local function stored_before(channel, send, time)
   local now, before = 'messageClient:' .. channel, 'messageClient:' .. channel .. ':before'
-  local today = math.floor(redis.call('TIME')[1] / DAY)
+  local today = math.floor(time[1] / DAY)
   -- The empty field holds the day; version 0.1 wrote none.
   local day, seq = unpack(redis.call('HMGET', now, '', send))
   if day ~= tostring(today) then
