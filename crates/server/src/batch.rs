@@ -11,6 +11,9 @@ use chinwag_store::{Address, Failure, Message, RevokedKeys, Ticket};
 use crate::interest::Interest;
 use crate::wire;
 
+/// How large batches may become that are joined, in bytes. A slow reader may hold one of them beyond its bound.
+const MAX_JOINED: usize = 64 * 1024;
+
 /// Events that became known together, ready to be sent.
 pub struct Batch {
     /// What happened, in order.
@@ -22,6 +25,7 @@ pub struct Batch {
 }
 
 /// The messages of one channel in a batch. Most receivers get them as a whole.
+#[derive(Clone)]
 pub struct Run {
     /// Which channel.
     pub channel: ChannelUuid,
@@ -36,6 +40,7 @@ pub struct Run {
 }
 
 /// One thing that happened.
+#[derive(Clone)]
 pub enum Delivery {
     /// A message for whoever reads its channel, and an answer to its sender.
     Message {
@@ -67,6 +72,7 @@ pub enum Delivery {
 }
 
 /// Messages of a channel that have changed, with the frames that tell of it.
+#[derive(Clone)]
 pub struct MessagesChanged {
     /// Which channel.
     pub channel: ChannelUuid,
@@ -77,6 +83,7 @@ pub struct MessagesChanged {
 }
 
 /// Members of a named channel who have come, changed or gone, with the frames that tell of it.
+#[derive(Clone)]
 pub struct MembersChanged {
     /// Which channel.
     pub channel: ChannelUuid,
@@ -95,6 +102,7 @@ pub struct MembersChanged {
 }
 
 /// Who gets a frame.
+#[derive(Clone)]
 pub enum Audience {
     /// Every signed-in session.
     Everybody,
@@ -176,6 +184,50 @@ impl Batch {
             .iter()
             .filter_map(Delivery::opens)
             .for_each(|channel| interest.add(channel.0));
+    }
+
+    /// The one batch for this one and for those behind it that also hold messages of the same channel alone:
+    /// a reader gets them as one piece, by one write. `None` if there are none. With it comes how
+    /// many of those behind are in it.
+    pub fn join<'a>(&self, behind: impl Iterator<Item = &'a Self>) -> Option<(Self, usize)> {
+        let (mut run, mut joined) = (self.only_run()?.clone(), 0);
+        let (mut deliveries, mut frames) = (Vec::new(), BytesMut::new());
+        for batch in behind {
+            let Some(next) = batch.only_run() else { break };
+            let length = frames.len().max(self.frames.len()) + batch.frames.len();
+            if next.channel != run.channel || length > MAX_JOINED {
+                break;
+            }
+            if joined == 0 {
+                deliveries.clone_from(&self.deliveries);
+                frames.extend_from_slice(&self.frames);
+            }
+            let offset = frames.len();
+            deliveries.extend(batch.deliveries.iter().cloned().map(|mut delivery| {
+                if let Delivery::Message { frame, .. } = &mut delivery {
+                    *frame = frame.start + offset..frame.end + offset;
+                }
+                delivery
+            }));
+            frames.extend_from_slice(&batch.frames);
+            run.count += next.count;
+            joined += 1;
+        }
+        run.frames = 0..frames.len();
+        (joined > 0)
+            .then(|| (Self { deliveries, runs: vec![run], frames: frames.freeze() }, joined))
+    }
+
+    /// The channel of which it holds messages and nothing else, unless it is a direct one.
+    fn only_run(&self) -> Option<&Run> {
+        let [run] = self.runs.as_slice() else { return None };
+        let is_answer = |delivery: &Delivery| {
+            matches!(
+                delivery,
+                Delivery::Message { .. } | Delivery::Repeated { .. } | Delivery::Refused { .. }
+            )
+        };
+        (run.users.is_none() && self.deliveries.iter().all(is_answer)).then_some(run)
     }
 
     /// A frame, or several one behind the other.
@@ -301,5 +353,65 @@ fn run_of(delivery: &Delivery) -> usize {
     match delivery {
         Delivery::Message { run, .. } => *run,
         _ => usize::MAX,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chinwag_protocol::MessageUuid;
+    use chinwag_store::{Channel, User};
+    use jiff::Timestamp;
+
+    use super::*;
+
+    /// A batch with a message of this `Seq` and one behind it.
+    fn batch(channel: &Channel, seq: u64) -> Batch {
+        let mut draft = Draft::default();
+        for seq in [seq, seq + 1] {
+            let message = Message {
+                uuid: MessageUuid::random(),
+                channel: channel.clone(),
+                seq,
+                sender: User { uuid: UserUuid::random(), name: "ada".into() },
+                text: format!("text {seq}").into(),
+                created_at: Timestamp::UNIX_EPOCH,
+                reply_to: None,
+                state: None,
+            };
+            draft.message(Arc::new(message), false, None);
+        }
+        draft.finish()
+    }
+
+    #[test]
+    fn batches_of_one_channel_become_one_piece() {
+        let batches = [1, 3, 5].map(|seq| batch(&Channel::GENERAL, seq));
+        let (joined, count) = batches[0].join(batches[1..].iter()).unwrap();
+        assert_eq!(count, 2);
+        let [run] = &joined.runs[..] else { panic!("{} runs", joined.runs.len()) };
+        assert_eq!((run.first, run.count), (1, 6));
+        let parts: Vec<_> =
+            batches.iter().map(|batch| batch.frame(&batch.runs[0].frames)).collect();
+        assert_eq!(joined.frame(&run.frames), parts.concat());
+        for (delivery, seq) in joined.deliveries.iter().zip(1..) {
+            let Delivery::Message { message, frame, .. } = delivery else { panic!("no message") };
+            let frame = String::from_utf8_lossy(&joined.frame(frame)).into_owned();
+            assert!(message.seq == seq && frame.contains(&format!("text {seq}")), "{frame}");
+        }
+    }
+
+    #[test]
+    fn a_batch_with_anything_else_is_not_joined() {
+        let first = batch(&Channel::GENERAL, 1);
+        let other = batch(&Channel::of_members(ChannelUuid(uuid::Uuid::new_v4())), 1);
+        let mut draft = Draft::default();
+        draft.push(Delivery::KeysInDoubt);
+        let news = draft.finish();
+        let behind = batch(&Channel::GENERAL, 3);
+        for between in [&other, &news] {
+            assert!(first.join([between, &behind].into_iter()).is_none());
+            assert!(between.join([&behind].into_iter()).is_none());
+        }
+        assert_eq!(first.join([&behind, &news].into_iter()).map(|(_, count)| count), Some(1));
     }
 }

@@ -44,6 +44,16 @@ pub enum Work {
     Look,
 }
 
+impl Work {
+    /// The events to deliver, if it is that.
+    pub fn batch(&self) -> Option<&Batch> {
+        match self {
+            Self::Batch(batch) => Some(batch),
+            _ => None,
+        }
+    }
+}
+
 /// A session of a core.
 pub struct SignedIn {
     /// Whose it is.

@@ -117,10 +117,7 @@ impl Core {
         loop {
             tokio::select! {
                 work = self.mailbox.take() => {
-                    let last = work.len().saturating_sub(1);
-                    for (place, work) in work.into_iter().enumerate() {
-                        self.take(work, place == last);
-                    }
+                    self.take_all(work);
                     self.flush();
                 }
                 // Told once the connections that were ready before have had their turn.
@@ -130,6 +127,20 @@ impl Core {
             if self.stopping.get() && self.mailbox.connections() == 0 {
                 return;
             }
+        }
+    }
+
+    fn take_all(self: &Rc<Self>, work: Vec<Work>) {
+        let mut work = work.into_iter();
+        while let Some(next) = work.next() {
+            let batches = work.as_slice().iter().map_while(Work::batch);
+            let joined = next.batch().and_then(|batch| batch.join(batches));
+            let Some((batch, joined)) = joined else {
+                self.take(next, work.len() == 0);
+                continue;
+            };
+            work.by_ref().take(joined).for_each(drop);
+            self.deliver(&batch, work.len() == 0);
         }
     }
 
