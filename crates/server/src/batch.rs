@@ -358,27 +358,16 @@ fn run_of(delivery: &Delivery) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use chinwag_protocol::MessageUuid;
-    use chinwag_store::{Channel, User};
-    use jiff::Timestamp;
+    use chinwag_store::Channel;
 
     use super::*;
+    use crate::samples;
 
     /// A batch with a message of this `Seq` and one behind it.
     fn batch(channel: &Channel, seq: u64) -> Batch {
         let mut draft = Draft::default();
         for seq in [seq, seq + 1] {
-            let message = Message {
-                uuid: MessageUuid::random(),
-                channel: channel.clone(),
-                seq,
-                sender: User { uuid: UserUuid::random(), name: "ada".into() },
-                text: format!("text {seq}").into(),
-                created_at: Timestamp::UNIX_EPOCH,
-                reply_to: None,
-                state: None,
-            };
-            draft.message(Arc::new(message), false, None);
+            draft.message(Arc::new(samples::message(channel, seq)), false, None);
         }
         draft.finish()
     }

@@ -133,25 +133,14 @@ impl Group {
 
 #[cfg(test)]
 mod tests {
-    use chinwag_protocol::{MessageUuid, UserUuid};
-    use chinwag_store::{Channel, MessageState, ReplyTo, User};
+    use chinwag_store::ReplyTo;
     use jiff::Timestamp;
 
     use super::*;
+    use crate::samples;
 
     fn change(seq: u64, rev: u64) -> (u64, Arc<Message>) {
-        let state = MessageState { rev, ..MessageState::default() };
-        let message = Message {
-            uuid: MessageUuid::random(),
-            channel: Channel::GENERAL,
-            seq,
-            sender: User { uuid: UserUuid::random(), name: "ada".into() },
-            text: "text".into(),
-            created_at: Timestamp::UNIX_EPOCH,
-            reply_to: None,
-            state: Some(Box::new(state)),
-        };
-        (rev - 1, Arc::new(message))
+        (rev - 1, Arc::new(samples::changed(seq, rev)))
     }
 
     fn revs(group: &Group) -> (u64, Vec<u64>) {

@@ -35,6 +35,8 @@ mod refused;
 mod reply;
 mod router;
 mod run;
+#[cfg(test)]
+mod samples;
 pub mod shutdown;
 mod tls;
 pub mod traces;

@@ -6,6 +6,7 @@ use std::path::Path;
 
 /// The modules of `crates/server/src`, from below to above.
 const ORDER: &[&str] = &[
+    "samples",
     "visible",
     "names",
     "access_key",
