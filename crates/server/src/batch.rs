@@ -186,9 +186,9 @@ impl Batch {
             .for_each(|channel| interest.add(channel.0));
     }
 
-    /// The one batch for this one and for those behind it that also hold messages of the same channel alone:
-    /// a reader gets them as one piece, by one write. `None` if there are none. With it comes how
-    /// many of those behind are in it.
+    /// One batch for this one and for the next ones, as long as all hold messages of one channel alone: a reader
+    /// gets them as one piece, by one write. Returns it with how many of those behind are in it; `None` if
+    /// none are.
     pub fn join<'a>(&self, behind: impl Iterator<Item = &'a Self>) -> Option<(Self, usize)> {
         let (mut run, mut joined) = (self.only_run()?.clone(), 0);
         let (mut deliveries, mut frames) = (Vec::new(), BytesMut::new());

@@ -130,6 +130,7 @@ impl Core {
         }
     }
 
+    /// Takes all that waited in the mailbox, in order. Batches of one channel that stand together become one.
     fn take_all(self: &Rc<Self>, work: Vec<Work>) {
         let mut work = work.into_iter();
         while let Some(next) = work.next() {
