@@ -148,7 +148,7 @@ async function compareAll({ page, talker, channels }: User): Promise<void> {
 }
 
 async function converge(nodes: readonly Server[], cut: () => void): Promise<void> {
-  const seed = process.pid;
+  const seed = Number(process.env.SEED ?? process.pid);
   const users = await enter(nodes);
   await Promise.all(users.map((user, n) => live(user, cut, numbers(seed + n))));
   // What one page sends last comes to the others.

@@ -38,7 +38,11 @@ export class PageState {
     const request = socket.request.bind(socket) as (body: unknown) => Promise<unknown>;
     const counted = (body: unknown) => {
       this.#awaited++;
-      return request(body).finally(() => this.#awaited--);
+      return request(body).finally(() => {
+        this.#awaited--;
+        this.#batches++;
+        this.#heard();
+      });
     };
     Object.assign(socket, { request: counted });
     const stores = { browser: memoryStore(), page: memoryStore() };
@@ -124,7 +128,7 @@ export class PageState {
       changes.make(wanted as Change);
   }
 
-  /** Waits until the page holds all that `read` tells of, and awaits nothing. */
+  /** Waits until the page holds all that `read` tells of, and nothing waits to be sent or answered. */
   async rest(read: () => Promise<readonly InboxChannel[]>): Promise<void> {
     for (;;) {
       const batches = this.#batches;
@@ -141,12 +145,17 @@ export class PageState {
   }
 
   #isAtRest(inbox: readonly InboxChannel[]): boolean {
-    const { history, outbox, session } = this.client;
+    const { changes, channels, history, outbox, session } = this.client;
+    const isListed = inbox.every(({ recipientUUID, total }) => {
+      return channels.get(recipientUUID).total === total;
+    });
     const told = new Map(inbox.map((entry) => [entry.recipientUUID, entry]));
     const isHeld = [...history.kept()].every(([id, timeline]) => {
       const { total = 0, rev = 0 } = told.get(id) ?? {};
       return timeline.rev === rev && (timeline.detached.value || timeline.last === total);
     });
-    return session.live.value && this.#awaited === 0 && outbox.pending.value.length === 0 && isHeld;
+    // One that was refused for a while waits to be sent again.
+    const isSent = this.#awaited === 0 && outbox.pending.value.length === 0 && changes.answered;
+    return session.live.value && isSent && isListed && isHeld;
   }
 }

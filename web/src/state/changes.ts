@@ -46,6 +46,11 @@ export class Changes {
     return this.#waiting.value.every(({ type }) => type !== "messageEdit");
   }
 
+  /** Whether the server has answered all of them. */
+  get answered(): boolean {
+    return this.#waiting.value.length === 0;
+  }
+
   /** The marks as unread among them. */
   get marks(): readonly PrefsChange[] {
     return this.#waiting.value.flatMap((change) =>
