@@ -114,12 +114,13 @@ class Pair {
   }
 }
 
-/** All that is shown of a message. */
+/** All that is shown of a message, but what it quotes: this server quotes what was said first. */
 function seen(line: Line) {
   const { seq, sender, text, at, rev = 0, reactions = [], answered } = line;
   const { editedAt, deleted = false, pinned = false, replies = 0 } = line;
   const reacted = reactions.map((each) => ({ ...each, mine: isMine(line, each, ME) }));
-  return { seq, sender, text, at, rev, reacted, answered, editedAt, deleted, pinned, replies };
+  const { seq: to, root } = answered ?? {};
+  return { seq, sender, text, at, rev, reacted, to, root, editedAt, deleted, pinned, replies };
 }
 
 test.each(Array.from({ length: 200 }, (_, seed) => seed))("seed %d", async (seed) => {

@@ -28,6 +28,20 @@ describe("a timeline", () => {
     expect(seqs(timeline)).toEqual([3, 4, 5, 6]);
   });
 
+  test("quotes what a message says now, held or not", () => {
+    const timeline = new Timeline();
+    const answered = { seq: 2, root: 2, sender: "bob", excerpt: "said 2" };
+    timeline.take([line(5), { ...line(6), answered }]);
+    const quoted = () => timeline.get(6)?.answered?.excerpt;
+    timeline.change([{ ...line(2), text: "edited", editedAt: 1 }]);
+    expect(quoted()).toBe("edited");
+    timeline.take(lines(1, 4));
+    timeline.change([{ ...line(2), rev: 2, text: "", deleted: true }]);
+    timeline.trim(2);
+    expect(quoted()).toBeUndefined();
+    expect(timeline.get(6)?.answered?.seq).toBe(2);
+  });
+
   test("keeps what comes above a hole until the hole is filled", () => {
     const timeline = new Timeline();
     timeline.take(lines(1, 2));

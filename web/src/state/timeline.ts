@@ -1,7 +1,7 @@
 /** The messages of one channel: always one stretch of `Seq` without hole or double, whatever order they come in. */
 
 import { signal } from "@preact/signals";
-import { type Line, merged } from "./line";
+import { excerptOf, type Line, merged } from "./line";
 
 /** The most messages kept above a hole; further ones are fetched again. */
 const MOST_AHEAD = 1000;
@@ -75,16 +75,18 @@ export class Timeline {
     }
     this.#takeOlder(older);
     if (this.detached.value) this.#ahead.clear();
+    this.#quote(ascending);
     this.loaded.value = true;
     this.version.value++;
   }
 
-  /** Takes states of messages; those of messages that aren't there tell nothing, but that they will come so. */
+  /** Takes states of messages; those of messages that aren't there tell what replies quote, and that they will come so. */
   change(lines: readonly Line[]): void {
     for (const line of lines) {
       if (this.holds(line.seq)) this.#merge(line);
       else if (line.seq > this.last && this.last > 0 && !this.detached.value) this.#wait(line);
     }
+    this.#quote(lines);
     this.version.value++;
   }
 
@@ -103,6 +105,20 @@ export class Timeline {
     if (this.lines.length <= most) return;
     this.lines.splice(0, this.lines.length - most);
     this.version.value++;
+  }
+
+  /** Replies quote what these messages say now, also once they aren't held any more. */
+  #quote(lines: readonly Line[]): void {
+    for (const told of lines) {
+      const { seq, text, deleted, editedAt } = this.get(told.seq) ?? told;
+      if (!deleted && editedAt === undefined) continue;
+      for (const [index, line] of this.lines.entries()) {
+        if (line.answered?.seq !== seq) continue;
+        const { excerpt: _, ...answered } = line.answered;
+        const now = deleted ? answered : { ...answered, excerpt: excerptOf(text) };
+        this.lines[index] = { ...line, answered: now };
+      }
+    }
   }
 
   #merge(line: Line): void {
