@@ -114,7 +114,7 @@ class Pair {
   }
 }
 
-/** All that is shown of a message, but what it quotes: this server quotes what was said first. */
+/** All that is shown of a message but its quote: this server never changes the excerpts of replies. */
 function seen(line: Line) {
   const { seq, sender, text, at, rev = 0, reactions = [], answered } = line;
   const { editedAt, deleted = false, pinned = false, replies = 0 } = line;
