@@ -14,6 +14,7 @@ pub fn message(channel: &Channel, seq: u64) -> Message {
         text: format!("text {seq}").into(),
         created_at: Timestamp::UNIX_EPOCH,
         reply_to: None,
+        mentions: None,
         state: None,
     }
 }

@@ -75,6 +75,12 @@ pub trait Accounts: Send + Sync + 'static {
     /// What General holds at this moment counts as read by the new user.
     async fn create_account(&self, account: NewAccount) -> Result<Creation>;
 
+    /// The users with these folded names, in their order; `None` where there is none.
+    async fn users_named(&self, folded_names: Vec<String>) -> Result<Vec<Option<User>>>;
+
+    /// Those of these users that there are.
+    async fn known_users(&self, users: Vec<UserUuid>) -> Result<Vec<User>>;
+
     /// One page of the users, online first, then by folded name.
     async fn users(&self, query: UsersQuery) -> Result<UsersPage>;
 
@@ -152,6 +158,10 @@ pub trait Channels: Send + Sync + 'static {
     /// General at the most, and where they are wanted all groups and named channels, of which one without
     /// a message stands by the time when the user became a member.
     async fn inbox(&self, user: &User, wanted: Wanted) -> Result<Vec<InboxEntry>>;
+
+    /// One page of the mentions of a user by name, the replies to the user, and the reactions to the user's messages,
+    /// newest first: [`ACTIVITY_LIMIT`] at the most, and only of channels that the user can read now.
+    async fn activity(&self, query: ActivityQuery) -> Result<ActivityPage>;
 
     /// Marks the channel, of which the user is a member, as read up to `seq`, never back and never past its end. Announces
     /// [`Event::Read`] and returns the mark.
@@ -299,6 +309,12 @@ pub const REACTION_USERS: u64 = 5;
 
 /// The pinned messages of a channel, at the most.
 pub const PINS_LIMIT: u64 = 100;
+
+/// In a channel of more members only its owners mention all of them.
+pub const MENTION_ALL_LIMIT: u64 = 50;
+
+/// The things that concern a user that are kept.
+pub const ACTIVITY_LIMIT: u64 = 500;
 
 /// How many access keys a user has at the most.
 pub const KEYS_LIMIT: u32 = 50;

@@ -17,7 +17,12 @@ use node::{Node, Nodes, Person};
 const GENERAL: Channel = Channel::GENERAL;
 
 async fn edit(node: &Node, person: &Person, channel: &Channel, seq: u64) -> u64 {
-    let change_to = Change::Edit { text: Timestamp::now().to_string().into(), within: None };
+    let change_to = Change::Edit {
+        text: Timestamp::now().to_string().into(),
+        within: None,
+        mentions: Vec::new(),
+        mention_all: None,
+    };
     node.change(person, channel, seq, change_to).await.unwrap().rev
 }
 

@@ -124,6 +124,7 @@ async fn a_redis_of_0_1_0_is_taken_over() {
         client_uuid: Some("first".to_owned()),
         created_at: Timestamp::now(),
         reply_to: None,
+        mentions: None,
     };
     assert!(node.store.append(vec![again]).is_empty());
     let repeated = node.event(|event| match event {

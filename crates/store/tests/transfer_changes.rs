@@ -8,7 +8,9 @@ use chinwag_protocol::UserUuid;
 use chinwag_store::embedded::{self, EmbeddedTarget};
 use chinwag_store::redis::{self, RedisTarget};
 use chinwag_store::transfer::{MessageRecord, Order, Progress, Record, Target};
-use chinwag_store::{Change, Channel, ChannelName, Event, NewChannel, ReactorsQuery};
+use chinwag_store::{
+    Append, Change, Channel, ChannelName, Event, Mentions, NewChannel, ReactorsQuery,
+};
 use chinwag_testbed::Redis;
 use jiff::Timestamp;
 use node::{Nodes, Person};
@@ -43,6 +45,12 @@ async fn chat(nodes: &Nodes) -> Vec<Person> {
                 2 | 150 => node.reply(ada, channel, "an answer", 1),
                 151 => node.reply(ada, channel, "an answer to it", 150),
                 160 => node.reply(ada, channel, "soon deleted", 3),
+                170 | 171 => {
+                    let mentions = Mentions { users: vec![bob.user.clone()], all: seq == 171 };
+                    let append = node::to_append(ada, channel, "for Bob", None, 1);
+                    let append = Append { mentions: Some(Box::new(mentions)), ..append };
+                    assert!(node.store.append(vec![append]).is_empty());
+                }
                 _ => node.append(ada, channel, "plain \"text\" \\ / ü", None, 1),
             }
         }
@@ -51,9 +59,19 @@ async fn chat(nodes: &Nodes) -> Vec<Person> {
             _ => None,
         })
         .await;
-        node.change(ada, channel, 5, Change::Edit { text: "edited".into(), within: None })
-            .await
-            .unwrap();
+        node.change(
+            ada,
+            channel,
+            5,
+            Change::Edit {
+                text: "edited".into(),
+                within: None,
+                mentions: Vec::new(),
+                mention_all: None,
+            },
+        )
+        .await
+        .unwrap();
         node.change(ada, channel, 151, Change::Pin(true)).await.unwrap();
         node.change(ada, channel, 160, Change::Delete).await.unwrap();
         let reactors = if channel.recipient().is_some() { &people[..2] } else { &people[..] };

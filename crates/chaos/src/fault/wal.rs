@@ -65,6 +65,7 @@ async fn write(folder: &Path) -> Result<(TempDir, Vec<u64>)> {
             client_uuid: None,
             created_at: Timestamp::now(),
             reply_to: None,
+            mentions: None,
         }]);
         if let Some((_, error)) = refused.into_iter().next() {
             return Err(error.into());

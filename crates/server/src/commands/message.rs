@@ -89,5 +89,6 @@ fn append(
         client_uuid: new.client_uuid,
         created_at,
         reply_to: new.reply_to,
+        mentions: None,
     });
 }

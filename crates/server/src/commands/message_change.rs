@@ -22,7 +22,12 @@ pub async fn edit(
     edit: MessageEdit,
 ) -> Outcome {
     message::check_text(core, &edit.message)?;
-    let change = Change::Edit { text: edit.message.into(), within: core.app.config.edit_window };
+    let change = Change::Edit {
+        text: edit.message.into(),
+        within: core.app.config.edit_window,
+        mentions: Vec::new(),
+        mention_all: None,
+    };
     let changed = make(core, connection, &edit.at, change).await?;
     connection.send(reply::to(id, Body::MessageEdit(changed)));
     Ok(())

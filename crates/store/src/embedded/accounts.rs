@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use chinwag_protocol::UserUuid;
 use jiff::Timestamp;
 
 use super::statements::accounts;
 use super::{EmbeddedStore, users};
 use crate::{
-    Account, Accounts, Creation, Event, NewAccount, PasswordChange, Result, RevokedKeys, UsersPage,
-    UsersQuery,
+    Account, Accounts, Creation, Event, NewAccount, PasswordChange, Result, RevokedKeys, User,
+    UsersPage, UsersQuery,
 };
 
 #[async_trait]
@@ -30,6 +31,22 @@ impl Accounts for EmbeddedStore {
             }
         };
         self.writer.write_then("create an account", create, created).await
+    }
+
+    async fn users_named(&self, folded_names: Vec<String>) -> Result<Vec<Option<User>>> {
+        let find = move |db: &_| {
+            let found = folded_names.iter().map(|name| accounts::user_named(db, name));
+            found.collect()
+        };
+        self.readers.read("find users", find).await
+    }
+
+    async fn known_users(&self, users: Vec<UserUuid>) -> Result<Vec<User>> {
+        let find = move |db: &_| {
+            let found = users.iter().map(|user| accounts::user(db, *user));
+            found.filter_map(rusqlite::Result::transpose).collect()
+        };
+        self.readers.read("find users", find).await
     }
 
     async fn users(&self, query: UsersQuery) -> Result<UsersPage> {

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
 use rusqlite::Connection;
 
-use super::changes;
 use super::mover::Mover;
 use super::recent::Recent;
 use super::statements::channels::Rights;
 use super::statements::rows::key;
-use super::statements::{channels, messages};
+use super::statements::{channels, mentions, messages};
+use super::{changes, concern};
 use crate::{Append, Denied, Event, Kind, Message};
 
 /// How many channels' last `Seq` are remembered, and how many rights.
@@ -98,6 +98,12 @@ impl Appender {
             }
             None => None,
         };
+        let mentions = match append.mentions {
+            Some(wanted) => {
+                mentions::permitted(db, (&append.channel, &append.sender), *wanted)?.some()
+            }
+            None => None,
+        };
         let (seq, rev) = (seq + 1, change.as_ref().map_or(rev, Message::rev));
         let message = Arc::new(Message {
             uuid: MessageUuid::random(),
@@ -107,8 +113,12 @@ impl Appender {
             text: append.text,
             created_at: append.created_at,
             reply_to: reply_to.map(Box::new),
+            mentions,
             state: None,
         });
+        if message.mentions.is_some() || message.reply_to.is_some() {
+            concern::begin(db, key(number, seq), &message)?;
+        }
         self.mover.add(db, (key(number, seq), rev), Arc::clone(&message), append.client_uuid)?;
         self.last.insert(channel, Last { number, seq, rev, hour: now });
         Ok((Event::Message { message, ticket: Some(ticket) }, change.map(changes::told)))

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use rusqlite::{Connection, params};
 
-use super::EmbeddedStore;
 use super::members::{Denyable, permit};
 use super::statements::channels::{NAMED, Rights};
 use super::statements::rows::{key, nanoseconds, number_in, saturated, seq_in};
 use super::statements::{channels, messages, reactions};
+use super::{EmbeddedStore, concern};
 use crate::{
     Attempt, Change, Changed, Changes, ChangesPage, Channel, Denied, EMOJI_LIMIT, Event, Failure,
     Kind, Message, MessageChange, PINS_LIMIT, ReactorsQuery, User, UserStatus, UsersPage,
@@ -108,6 +108,7 @@ fn apply(
     }
     permit!(has_room(db, change, id)?);
     write(db, change, id)?;
+    concern::follow(db, change, &message, id)?;
     let mut events = Vec::new();
     let message = messages::by_key(db, id, channel, user)?.unwrap_or(message);
     events.push(told(message.clone()));
@@ -194,8 +195,8 @@ fn write(db: &Connection, change: &MessageChange, id: i64) -> rusqlite::Result<(
         Change::Delete => {
             reactions::delete_all(db, id)?;
             db.prepare_cached(
-                "UPDATE messages SET text = '', edited_at = NULL, pinned_at = NULL, deleted_at = ?, rev = ?
-                 WHERE id = ?",
+                "UPDATE messages SET text = '', edited_at = NULL, pinned_at = NULL, mentions = NULL,
+                     mention_all = NULL, deleted_at = ?, rev = ? WHERE id = ?",
             )?
             .execute(params![at, rev, id])?;
         }

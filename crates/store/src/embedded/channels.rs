@@ -7,9 +7,10 @@ use chinwag_protocol::{SessionUuid, UserUuid};
 use uuid::Uuid;
 
 use super::statements::{channels, members};
-use super::{EmbeddedStore, inbox};
+use super::{EmbeddedStore, concern, inbox};
 use crate::{
-    Attempt, Channel, Channels, Denied, Event, FoundChannel, InboxEntry, Result, User, Wanted,
+    ActivityPage, ActivityQuery, Attempt, Channel, Channels, Denied, Event, FoundChannel,
+    InboxEntry, Result, User, Wanted,
 };
 
 #[async_trait]
@@ -31,6 +32,13 @@ impl Channels for EmbeddedStore {
         let (recent, user) = (Arc::clone(&self.recent), user.clone());
         self.readers
             .read("read the inbox", move |db| inbox::inbox(db, &recent, &user, wanted))
+            .await
+    }
+
+    async fn activity(&self, query: ActivityQuery) -> Result<ActivityPage> {
+        let recent = Arc::clone(&self.recent);
+        self.readers
+            .read("read the activity", move |db| concern::activity(db, &recent, &query))
             .await
     }
 

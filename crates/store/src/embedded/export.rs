@@ -13,7 +13,7 @@ use super::statements::messages::last_moved_seq;
 use super::statements::rows::{
     key, number_at, number_in, optional_timestamp_at, seq_in, text_at, timestamp_at, uuid_at,
 };
-use super::statements::{channels, reactions};
+use super::statements::{channels, mentions, reactions};
 use crate::transfer::{
     ChannelKind, ChannelRecord, Counts, DetailsRecord, MemberRecord, MessageRecord, Record, Sink,
     StateRecord, UserRecord, VERSION,
@@ -201,8 +201,8 @@ impl Export<'_> {
     /// The messages up to this `Seq`.
     fn messages(&mut self, number: i64, last: u64) -> rusqlite::Result<()> {
         let mut messages = self.db.prepare_cached(
-            "SELECT id, uuid, sender, text, created_at, client_uuid, reply_to, root, rev, edited_at, deleted_at,
-                 pinned_at, replies FROM messages
+            "SELECT id, uuid, sender, text, created_at, client_uuid, reply_to, root, mentions, mention_all, rev,
+                 edited_at, deleted_at, pinned_at, replies FROM messages
              WHERE id > ? AND id <= ? ORDER BY id",
         )?;
         let mut rows = messages.query([key(number, 0), key(number, last)])?;
@@ -223,7 +223,7 @@ impl Export<'_> {
 
     /// What has changed of the message in this row of the table `messages`.
     fn state(&self, row: &Row) -> rusqlite::Result<Option<StateRecord>> {
-        let Some(rev) = row.get::<_, Option<i64>>(8)? else { return Ok(None) };
+        let Some(rev) = row.get::<_, Option<i64>>(10)? else { return Ok(None) };
         let id: i64 = row.get(0)?;
         let everybody = (0, u64::MAX);
         let reactions =
@@ -233,10 +233,10 @@ impl Export<'_> {
             });
         Ok(Some(StateRecord {
             rev: rev.cast_unsigned(),
-            edited_at: optional_timestamp_at(row, 9)?,
-            deleted_at: optional_timestamp_at(row, 10)?,
-            pinned_at: optional_timestamp_at(row, 11)?,
-            replies: row.get::<_, Option<i64>>(12)?.map_or(0, i64::cast_unsigned),
+            edited_at: optional_timestamp_at(row, 11)?,
+            deleted_at: optional_timestamp_at(row, 12)?,
+            pinned_at: optional_timestamp_at(row, 13)?,
+            replies: row.get::<_, Option<i64>>(14)?.map_or(0, i64::cast_unsigned),
             reactions: reactions.collect::<rusqlite::Result<_>>()?,
         }))
     }
@@ -250,7 +250,7 @@ impl Export<'_> {
 fn recent(db: &Connection) -> rusqlite::Result<HashMap<i64, Vec<MessageRecord>>> {
     let mut found: HashMap<_, Vec<_>> = HashMap::new();
     let mut messages = db.prepare(
-        "SELECT id, uuid, sender, text, created_at, client_uuid, reply_to, root
+        "SELECT id, uuid, sender, text, created_at, client_uuid, reply_to, root, mentions, mention_all
          FROM (SELECT * FROM recent_0 UNION ALL SELECT * FROM recent_1) ORDER BY id",
     )?;
     let mut rows = messages.query([])?;
@@ -270,6 +270,9 @@ fn message_record(row: &Row) -> rusqlite::Result<MessageRecord> {
         client_uuid: row.get(5)?,
         reply_to: row.get::<_, Option<i64>>(6)?.map(i64::cast_unsigned),
         root: row.get::<_, Option<i64>>(7)?.map(i64::cast_unsigned),
+        mentions: mentions::in_column(row.get_ref(8)?.as_blob_or_null()?.unwrap_or_default())
+            .collect(),
+        mention_all: row.get::<_, Option<bool>>(9)? == Some(true),
         state: None,
     })
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use async_trait::async_trait;
-use chinwag_protocol::ChannelUuid;
+use chinwag_protocol::{ChannelUuid, UserUuid};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -11,14 +11,26 @@ use super::create;
 use super::data_dir::DataDir;
 use super::sent;
 use super::statements::channels::{self, Stored};
-use super::statements::rows::{key, nanoseconds, number_at, saturated};
-use super::statements::{accounts, members, reactions};
+use super::statements::rows::{key, nanoseconds, number_at, number_in, saturated};
+use super::statements::{accounts, members, mentions, messages, reactions};
 use crate::transfer::{
     ChannelRecord, Item, MemberRecord, MessageRecord, Progress, Target, UserRecord,
 };
-use crate::{Result, Unavailable, User};
+use crate::{ActivityKind, Result, Unavailable, User};
 
 const ACTION: &str = "import into the embedded store";
+
+/// Lists the newest of what concerns each user, which came channel by channel, by its time.
+const LIST_ACTIVITY: &str = "
+    CREATE TABLE IF NOT EXISTS import_activity (
+        user BLOB, at INTEGER, kind INTEGER, message INTEGER, who BLOB);
+    INSERT INTO activity
+        SELECT user, row_number() OVER (PARTITION BY user ORDER BY at, message), kind, message, '', who, at
+        FROM import_activity;
+    DELETE FROM activity WHERE place <=
+        (SELECT max(place) - 500 FROM activity newest WHERE newest.user = activity.user);
+    DROP TABLE import_activity;
+";
 
 /// A folder that is being filled. It is claimed, so that no server starts on it.
 pub struct EmbeddedTarget {
@@ -47,7 +59,9 @@ impl EmbeddedTarget {
     fn store(&mut self, items: Vec<Item>, progress: &Progress) -> rusqlite::Result<()> {
         let transaction = self.db.unchecked_transaction()?;
         transaction.execute_batch(
-            "CREATE TABLE IF NOT EXISTS import (id INTEGER PRIMARY KEY, lines INTEGER, digest TEXT)",
+            "CREATE TABLE IF NOT EXISTS import (id INTEGER PRIMARY KEY, lines INTEGER, digest TEXT);
+             CREATE TABLE IF NOT EXISTS import_activity (
+                 user BLOB, at INTEGER, kind INTEGER, message INTEGER, who BLOB)",
         )?;
         for item in items {
             match item {
@@ -82,6 +96,7 @@ impl Target for EmbeddedTarget {
     async fn finish(&mut self) -> Result<()> {
         let transaction = self.db.unchecked_transaction().map_err(failed)?;
         create::note_groups(&transaction).map_err(failed)?;
+        transaction.execute_batch(LIST_ACTIVITY).map_err(failed)?;
         transaction.execute_batch("DROP TABLE import").map_err(failed)?;
         transaction.commit().map_err(failed)
     }
@@ -151,7 +166,7 @@ fn add_message(
     let number = channels::numbered(db, uuid_of(channel))?;
     let id = key(number, message.seq);
     let state = message.state.as_deref();
-    db.prepare_cached("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?
+    db.prepare_cached("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?
         .execute(params![
             id,
             message.uuid.0.as_bytes(),
@@ -166,7 +181,10 @@ fn add_message(
             state.and_then(|state| state.deleted_at).map(nanoseconds),
             state.and_then(|state| state.pinned_at).map(nanoseconds),
             state.map(|state| saturated(state.replies)),
+            mentions::column(message.mentions.iter().copied()),
+            message.mention_all.then_some(true),
         ])?;
+    concern(db, channel, message, id)?;
     if let Some(state) = state {
         channels::raise_rev(db, uuid_of(channel), state.rev)?;
         for (emoji, users) in &state.reactions {
@@ -181,6 +199,49 @@ fn add_message(
     }
     if let Some(pair) = channel.users.filter(|_| message.seq == channel.messages) {
         channels::note_talk(db, pair, message.created_at)?;
+    }
+    Ok(())
+}
+
+/// Counts an unread message for those whom it concerns, and notes it for them.
+fn concern(
+    db: &Connection,
+    channel: &ChannelRecord,
+    message: &MessageRecord,
+    id: i64,
+) -> rusqlite::Result<()> {
+    if message.mention_all {
+        mentions::count_for_all(db, id)?;
+    }
+    let uuid = uuid_of(channel);
+    let answered = match message.reply_to {
+        Some(seq) => {
+            messages::answered(db, key(number_in(id), seq))?.map(|reply| reply.sender.uuid)
+        }
+        None => None,
+    };
+    let is_there = message.state.as_ref().is_none_or(|state| state.deleted_at.is_none());
+    let named = message.mentions.iter().map(|user| (*user, ActivityKind::Mention));
+    let mut concerned: Vec<_> = named.collect();
+    let is_new = |author: &UserUuid| !message.mentions.contains(author);
+    concerned.extend(answered.filter(is_new).map(|author| (author, ActivityKind::Reply)));
+    for (user, kind) in concerned {
+        let is_member = members::membership(db, user, uuid)?.is_some();
+        if user == message.sender || !is_there || !is_member {
+            continue;
+        }
+        if !message.mention_all && members::noted_mark(db, user, uuid)? < message.seq {
+            mentions::count(db, id, &[user])?;
+        }
+        db.prepare_cached("INSERT INTO import_activity VALUES (?, ?, ?, ?, ?)")?.execute(
+            params![
+                user.0.as_bytes(),
+                nanoseconds(message.created_at),
+                kind as i64,
+                id,
+                message.sender.0.as_bytes()
+            ],
+        )?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use rusqlite::{Connection, Result};
 use super::recent::Recent;
 use super::statements::channels::{self, HOUR};
 use super::statements::rows::{nanoseconds, uuid_at};
-use super::statements::{accounts, members, messages};
+use super::statements::{accounts, members, mentions, messages};
 use crate::{Channel, HistoryPage, INBOX_LIMIT, InboxEntry, MessagesPage, Page, User, Wanted};
 
 /// An entry, with the moments by which it is sorted.
@@ -97,7 +97,21 @@ fn entry(db: &Connection, recent: &Recent, user: &User, channel: Channel) -> Res
         messages::page(db, recent, &channel, user, newest)?;
     let read = members::read_mark(db, recent, user.uuid, channel.uuid)?;
     let unread = total.saturating_sub(read);
+    let (mentions, first_mention) = match channels::number(db, channel.uuid)? {
+        Some(number) if unread > 0 => mentions::unread(db, user.uuid, number, (read, total))?,
+        _ => (0, None),
+    };
     let membership = members::membership(db, user.uuid, channel.uuid)?.unwrap_or_default();
     let last_message = messages.pop();
-    Ok(InboxEntry { channel, total, unread, rev, last_message, membership, details: None })
+    Ok(InboxEntry {
+        channel,
+        total,
+        unread,
+        mentions,
+        first_mention,
+        rev,
+        last_message,
+        membership,
+        details: None,
+    })
 }

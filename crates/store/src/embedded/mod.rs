@@ -7,6 +7,7 @@ mod backup;
 mod changes;
 mod channels;
 mod clock;
+mod concern;
 mod create;
 mod data_dir;
 mod epoch;

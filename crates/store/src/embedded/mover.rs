@@ -15,8 +15,8 @@ use rusqlite::{Connection, params};
 use super::recent::Recent;
 use super::sent;
 use super::sent::Sent;
-use super::statements::members;
 use super::statements::rows::{key, nanoseconds, number_in, saturated};
+use super::statements::{members, mentions};
 use crate::{Append, Message};
 
 /// How many messages fill a table, or how many bytes of text.
@@ -29,8 +29,8 @@ const MOVES: usize = 128;
 
 /// Moves everything when the store is opened. A part of it may be in its place already.
 const MOVE_ALL: &str = "
-    INSERT INTO messages (id, uuid, sender, text, created_at, client_uuid, reply_to, root)
-        SELECT id, uuid, sender, text, created_at, client_uuid, reply_to, root
+    INSERT INTO messages (id, uuid, sender, text, created_at, client_uuid, reply_to, root, mentions, mention_all)
+        SELECT id, uuid, sender, text, created_at, client_uuid, reply_to, root, mentions, mention_all
         FROM (SELECT * FROM recent_0 UNION ALL SELECT * FROM recent_1) WHERE true
         ORDER BY id
         ON CONFLICT (id) DO NOTHING;
@@ -170,10 +170,10 @@ impl Mover {
         client_uuid: Option<String>,
     ) -> rusqlite::Result<()> {
         const INTO: [&str; 2] = [
-            "INSERT INTO recent_0 (id, uuid, sender, text, created_at, client_uuid, reply_to, root)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            "INSERT INTO recent_1 (id, uuid, sender, text, created_at, client_uuid, reply_to, root)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO recent_0 (id, uuid, sender, text, created_at, client_uuid, reply_to, root,
+                 mentions, mention_all) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO recent_1 (id, uuid, sender, text, created_at, client_uuid, reply_to, root,
+                 mentions, mention_all) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         ];
         let entry = Entry { id, message, client_uuid, rev };
         insert(db, INTO[self.table], &entry)?;
@@ -295,8 +295,8 @@ fn move_entries<'a>(
     for entry in entries {
         insert(
             db,
-            "INSERT INTO messages (id, uuid, sender, text, created_at, client_uuid, reply_to, root)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO messages (id, uuid, sender, text, created_at, client_uuid, reply_to, root,
+                 mentions, mention_all) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             entry,
         )?;
         let message = &entry.message;
@@ -323,6 +323,11 @@ fn insert(db: &Connection, statement: &str, entry: &Entry) -> rusqlite::Result<(
         entry.client_uuid,
         message.reply_to.as_ref().map(|reply| saturated(reply.seq)),
         message.reply_to.as_ref().map(|reply| saturated(reply.root)),
+        message
+            .mentions
+            .as_ref()
+            .and_then(|mentions| { mentions::column(mentions.users.iter().map(|user| user.uuid)) }),
+        message.mentions.as_ref().filter(|mentions| mentions.all).map(|_| true),
     ])?;
     Ok(())
 }

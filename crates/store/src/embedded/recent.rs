@@ -163,6 +163,7 @@ mod tests {
             client_uuid: Some(number.to_string()),
             created_at: Timestamp::now(),
             reply_to: None,
+            mentions: None,
         };
         assert!(store.append(vec![append]).is_empty());
     }

@@ -10,7 +10,7 @@ use super::statements::channels::{self, Stored};
 use super::{migration, mover};
 
 /// The version of the tables.
-pub(super) const VERSION: u32 = 7;
+pub(super) const VERSION: u32 = 8;
 
 /// The tables about users, the same since version 4. UUIDs are BLOBs of 16 bytes.
 const USERS: &str = "
@@ -38,6 +38,12 @@ const USERS: &str = "
 /// A message that changed has the `rev` of its last change, a reply the `Seq` that it answers (`reply_to`),
 /// and with the first message of its chain that one's `Seq` (`root`). `reactions` stand in the order in
 /// which they came, counted in `reaction_counts`, where `first` is the place of an emoji's first one.
+///
+/// A message has the UUIDs of those whom it mentions by name (`mentions`), one behind the other, and whether it
+/// mentions all members (`mention_all`). Mentions are counted by rows above the read mark: in `mentions_of_all` one
+/// of a message that mentions all, in `mentions` those of any other that mentions or answers somebody, one for each
+/// such user, who is a member. `activity` has the last 500 things that concern a user, see
+/// [`super::statements::mentions`].
 ///
 /// `recent_0` and `recent_1` hold messages on their way to `messages`, in the order in
 /// which they were stored. `sent_0` and `sent_1` hold the `clientUUID`s of late, see [`super::sent`].
@@ -74,7 +80,8 @@ pub(super) const TABLES: &str = "
     CREATE TABLE messages (
         id INTEGER PRIMARY KEY, uuid BLOB NOT NULL, sender BLOB NOT NULL, text TEXT NOT NULL,
         created_at INTEGER NOT NULL, client_uuid TEXT, reply_to INTEGER, root INTEGER, rev INTEGER,
-        edited_at INTEGER, deleted_at INTEGER, pinned_at INTEGER, replies INTEGER
+        edited_at INTEGER, deleted_at INTEGER, pinned_at INTEGER, replies INTEGER,
+        mentions BLOB, mention_all INTEGER
     );
     CREATE INDEX changed ON messages (id >> 40, rev) WHERE rev IS NOT NULL;
     CREATE INDEX threads ON messages (id >> 40, root) WHERE root IS NOT NULL;
@@ -88,13 +95,22 @@ pub(super) const TABLES: &str = "
         message INTEGER NOT NULL, emoji TEXT NOT NULL, first INTEGER NOT NULL, count INTEGER NOT NULL,
         PRIMARY KEY (message, emoji)
     ) WITHOUT ROWID;
+    CREATE TABLE mentions (user BLOB NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (user, id)) WITHOUT ROWID;
+    CREATE TABLE mentions_of_all (id INTEGER PRIMARY KEY);
+    CREATE TABLE activity (
+        user BLOB NOT NULL, place INTEGER NOT NULL, kind INTEGER NOT NULL, message INTEGER NOT NULL,
+        emoji TEXT NOT NULL, who BLOB NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (user, place)
+    ) WITHOUT ROWID;
+    CREATE INDEX activity_by_message ON activity (message);
     CREATE TABLE recent_0 (
         place INTEGER PRIMARY KEY, id INTEGER NOT NULL, uuid BLOB NOT NULL, sender BLOB NOT NULL,
-        text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT, reply_to INTEGER, root INTEGER
+        text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT, reply_to INTEGER, root INTEGER,
+        mentions BLOB, mention_all INTEGER
     );
     CREATE TABLE recent_1 (
         place INTEGER PRIMARY KEY, id INTEGER NOT NULL, uuid BLOB NOT NULL, sender BLOB NOT NULL,
-        text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT, reply_to INTEGER, root INTEGER
+        text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT, reply_to INTEGER, root INTEGER,
+        mentions BLOB, mention_all INTEGER
     );
     CREATE TABLE sent_0 (
         number INTEGER NOT NULL, sender BLOB NOT NULL, client_uuid TEXT NOT NULL, id INTEGER NOT NULL,

@@ -80,6 +80,10 @@ pub enum Change {
         text: Arc<str>,
         /// How long after the sending; `None` for ever.
         within: Option<Duration>,
+        /// Whom the new one is to mention by name, as in [`crate::Append`].
+        mentions: Vec<User>,
+        /// Whether it is to mention all members; `None` leaves that as it is.
+        mention_all: Option<bool>,
     },
     /// It is deleted, by the author or an owner of its named channel.
     Delete,

@@ -373,6 +373,10 @@ pub struct InboxEntry {
     pub total: u64,
     /// How many come after the user's read mark. One's own sends move the mark.
     pub unread: u64,
+    /// How many of these mention the user or all members, or answer the user.
+    pub mentions: u64,
+    /// The `Seq` of the first one of these.
+    pub first_mention: Option<u64>,
     /// Its `rev`, of the moment when the newest message was read.
     pub rev: u64,
     /// The newest message.

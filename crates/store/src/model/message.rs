@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
 use jiff::Timestamp;
 
-use crate::{Channel, JOIN_MESSAGES, MessageState, ReplyTo, Ticket, User};
+use crate::{Channel, JOIN_MESSAGES, Mentions, MessageState, ReplyTo, Ticket, User};
 
 /// A stored message.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,6 +24,8 @@ pub struct Message {
     pub created_at: Timestamp,
     /// The message that it answers.
     pub reply_to: Option<Box<ReplyTo>>,
+    /// Whom it mentions; `None` if nobody.
+    pub mentions: Option<Box<Mentions>>,
     /// What has changed of it; `None` if nothing ever did.
     pub state: Option<Box<MessageState>>,
 }
@@ -40,6 +42,7 @@ impl Message {
             text: "".into(),
             created_at: Timestamp::UNIX_EPOCH,
             reply_to: None,
+            mentions: None,
             state: None,
         }
     }
@@ -90,6 +93,9 @@ pub struct Append {
     pub created_at: Timestamp,
     /// The `Seq` of the message that it answers.
     pub reply_to: Option<u64>,
+    /// Whom it is to mention. Who isn't a member is left out, and so are all members where the sender may not
+    /// mention them.
+    pub mentions: Option<Box<Mentions>>,
 }
 
 /// Messages, and how many their channel has.

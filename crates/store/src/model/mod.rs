@@ -3,6 +3,7 @@
 mod account;
 mod change;
 mod channel;
+mod mention;
 mod message;
 
 pub use account::{
@@ -18,4 +19,6 @@ pub use channel::{
     FoundChannel, InboxEntry, Join, JoinedChannel, Kind, Level, Member, MembersAdd, MembersChange,
     MembersPage, MembersQuery, Membership, NewChannel, Preferences, PreferencesChange, Wanted,
 };
+pub(crate) use mention::concerned;
+pub use mention::{ActivityItem, ActivityKind, ActivityPage, ActivityQuery, Mentions};
 pub use message::{Append, Filter, HistoryPage, Message, MessagesPage, Page};

@@ -1,6 +1,7 @@
 //! Users: found by name, made once, listed a page at a time.
 
 use async_trait::async_trait;
+use chinwag_protocol::UserUuid;
 
 use super::link::unreadable;
 use super::records::StoredUser;
@@ -22,6 +23,15 @@ impl Accounts for RedisStore {
         create(&self.shared, account).await
     }
 
+    async fn users_named(&self, folded_names: Vec<String>) -> Result<Vec<Option<User>>> {
+        named(&self.shared, &folded_names).await
+    }
+
+    async fn known_users(&self, users: Vec<UserUuid>) -> Result<Vec<User>> {
+        let known = self.shared.names.users(&self.shared.link, &users).await?;
+        Ok(users.iter().filter_map(|user| known.get(user).cloned()).collect())
+    }
+
     async fn users(&self, query: UsersQuery) -> Result<UsersPage> {
         page(&self.shared, query).await
     }
@@ -38,6 +48,23 @@ async fn find(shared: &Shared, folded_name: &str) -> Result<Option<Account>> {
     let uuid = uuid.parse().map_err(|_| unreadable(action, "a user"))?;
     let user = User { uuid, name: name.as_str().into() };
     Ok(Some(Account { user, password_hash: password.clone() }))
+}
+
+async fn named(shared: &Shared, folded_names: &[String]) -> Result<Vec<Option<User>>> {
+    if folded_names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut commands = redis::pipe();
+    commands.cmd("MGET");
+    for name in folded_names {
+        commands.arg(format!("usersUsernameUUID:{name}"));
+    }
+    let (found,): (Vec<Option<String>>,) = shared.link.send("find users", &commands).await?;
+    let found: Vec<Option<UserUuid>> =
+        found.into_iter().map(|user| user.and_then(|user| user.parse().ok())).collect();
+    let users: Vec<_> = found.iter().copied().flatten().collect();
+    let users = shared.names.users(&shared.link, &users).await?;
+    Ok(found.into_iter().map(|user| users.get(&user?).cloned()).collect())
 }
 
 async fn create(shared: &Shared, account: NewAccount) -> Result<Creation> {

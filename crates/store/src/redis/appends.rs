@@ -11,7 +11,7 @@ use super::Shared;
 use super::link::{TIMEOUT, failure};
 use super::records::{Person, StoredMessage};
 use super::scripts::APPEND;
-use crate::{Append, Event, Result, Ticket, Unavailable, channel_name, vital};
+use crate::{Append, Event, Mentions, Result, Ticket, Unavailable, User, channel_name, vital};
 
 /// How many messages may wait for their outcome.
 const APPENDS: usize = 16_384;
@@ -166,7 +166,23 @@ fn add(calls: &mut redis::Pipeline, shared: &Shared, uuid: MessageUuid, append: 
         .arg(&shared.node)
         .arg(other.unwrap_or_default())
         .arg(append.reply_to.map(|seq| seq.min(1 << 53).to_string()).unwrap_or_default())
+        .arg(append.mentions.as_deref().map(mentioned).unwrap_or_default())
         .arg(shared.link.prefix());
+}
+
+fn mentioned(Mentions { users, all }: &Mentions) -> String {
+    wanted(users, Some(*all))
+}
+
+/// Whom a message is to mention, in words as `scripts/mentions.lua` takes them.
+pub(super) fn wanted(users: &[User], all: Option<bool>) -> String {
+    let all = match all {
+        Some(true) => Some("all"),
+        Some(false) => None,
+        None => Some("keep"),
+    };
+    let users = users.iter().map(|user| user.uuid.to_string());
+    users.chain(all.map(str::to_owned)).collect::<Vec<_>>().join(" ")
 }
 
 async fn refuse_overdue(shared: Arc<Shared>) {

@@ -8,7 +8,7 @@ use super::history::{self, Element, exact};
 use super::link::unreadable;
 use super::records::Reacted;
 use super::scripts::{CHANGE_MESSAGE, REACTORS};
-use super::{RedisStore, Shared};
+use super::{RedisStore, Shared, appends};
 use crate::{
     Attempt, Change, Changed, Changes, ChangesPage, Channel, EMOJI_LIMIT, Kind, Message,
     MessageChange, MessagesPage, PINS_LIMIT, REACTION_USERS, ReactorsQuery, Result, Sessions, User,
@@ -57,8 +57,10 @@ async fn change_message(shared: &Shared, change: MessageChange) -> Attempt<Chang
     let action = "change a message";
     let MessageChange { user, session, channel, seq, change, at } = change;
     let flag = |on| if on { "1" } else { "0" }.to_owned();
+    let mut wanted = String::new();
     let (what, value, on, limit) = match change {
-        Change::Edit { text, within } => {
+        Change::Edit { text, within, mentions, mention_all } => {
+            wanted = appends::wanted(&mentions, mention_all);
             // One that would be before all time is none.
             let earliest = within.and_then(|within| at.checked_sub(within).ok());
             ("edit", text, earliest.map(|at| at.to_string()).unwrap_or_default(), 0)
@@ -73,7 +75,7 @@ async fn change_message(shared: &Shared, change: MessageChange) -> Attempt<Chang
     script.arg(exact(seq)).arg(at.to_string()).arg(what).arg(&*value).arg(on).arg(limit);
     // UUIDs only: there is nothing that could fail.
     script.arg(REACTION_USERS).arg(serde_json::to_string(&reacted).unwrap_or_default());
-    script.arg(shared.link.prefix());
+    script.arg(wanted).arg(shared.link.prefix());
     let [rev, seq, json, answered]: [String; 4] = shared.link.attempt(action, &script).await?;
     let number = |text: String| text.parse().map_err(|_| unreadable(action, "a number"));
     let element = Element::read(&channel, number(seq)?, &json, &answered);

@@ -15,10 +15,10 @@ use super::history::{self, Element};
 use super::link::unreadable;
 use super::records::News;
 use super::scripts::{INBOX, MARK_READ};
-use super::{RedisStore, Shared};
+use super::{RedisStore, Shared, activity};
 use crate::{
-    Attempt, Channel, ChannelDetails, Channels, FoundChannel, INBOX_LIMIT, InboxEntry, Kind,
-    Membership, Result, User, Wanted, channel_name,
+    ActivityPage, ActivityQuery, Attempt, Channel, ChannelDetails, Channels, FoundChannel,
+    INBOX_LIMIT, InboxEntry, Kind, Membership, Result, User, Wanted, channel_name,
 };
 
 const READ: &str = "read the inbox";
@@ -31,6 +31,10 @@ impl Channels for RedisStore {
 
     async fn inbox(&self, user: &User, wanted: Wanted) -> Result<Vec<InboxEntry>> {
         inbox(&self.shared, user, wanted).await
+    }
+
+    async fn activity(&self, query: ActivityQuery) -> Result<ActivityPage> {
+        activity::read(&self.shared, query).await
     }
 
     async fn mark_read(
@@ -73,7 +77,7 @@ async fn inbox(shared: &Shared, user: &User, wanted: Wanted) -> Result<Vec<Inbox
     let Some((sender, rows)) = answer.split_first_chunk::<2>() else {
         return Err(unreadable(READ, "a channel"));
     };
-    let (rows, _) = rows.as_chunks::<12>();
+    let (rows, _) = rows.as_chunks::<14>();
     let rows: Vec<_> = rows.iter().filter_map(inbox_row).collect();
     // Who wrote the last messages of General and of direct channels is named here: no further round trip.
     shared.names.remember(user);
@@ -97,13 +101,25 @@ async fn entries(shared: &Shared, user: &User, rows: Vec<InboxRow<'_>>) -> Resul
     let entry = |row: InboxRow<'_>| {
         let InboxRow { channel, total, rev, read, membership, details, .. } = row;
         let unread = total.saturating_sub(read);
+        let (mentions, first_mention) = (row.mentions, row.first_mention);
         let last_message = if total > 0 { last.next() } else { None };
         let moment = match (&channel.kind, &last_message) {
             (Kind::General, _) => i64::MAX,
             (Kind::Members, Some(last)) => last.created_at.as_microsecond(),
             _ => row.moment,
         };
-        (moment, InboxEntry { channel, total, unread, rev, last_message, membership, details })
+        let entry = InboxEntry {
+            channel,
+            total,
+            unread,
+            mentions,
+            first_mention,
+            rev,
+            last_message,
+            membership,
+            details,
+        };
+        (moment, entry)
     };
     Ok(rows.into_iter().map(entry).collect())
 }
@@ -117,6 +133,8 @@ struct InboxRow<'a> {
     last: &'a str,
     /// What the last message shows of the one that it answers.
     answered: &'a str,
+    mentions: u64,
+    first_mention: Option<u64>,
     /// When the last message was stored, or the user became a member, in microseconds.
     moment: i64,
     membership: Membership,
@@ -125,8 +143,22 @@ struct InboxRow<'a> {
 
 /// `None` for what this program does not write.
 fn inbox_row(
-    [channel, other, name, total, read, last, moment, preferences, owner, details, rev, answered]: &[String;
-         12],
+    [
+        channel,
+        other,
+        name,
+        total,
+        read,
+        last,
+        moment,
+        preferences,
+        owner,
+        details,
+        rev,
+        answered,
+        mentions,
+        first,
+    ]: &[String; 14],
 ) -> Option<InboxRow<'_>> {
     let details = parse::<StoredDetails>(READ, details).ok();
     let (channel, level) = if channel == "public" {
@@ -144,6 +176,8 @@ fn inbox_row(
         read: read.parse().ok()?,
         last,
         answered,
+        mentions: mentions.parse().ok()?,
+        first_mention: first.parse().ok(),
         moment: moment.parse().unwrap_or_default(),
         membership: membership(owner, preferences, level),
         details: details.map(ChannelDetails::from),

@@ -42,6 +42,8 @@ impl Source {
             client_uuid,
             reply_to: stored.reply_to.map(|reply| reply.seq),
             root,
+            mentions: stored.mentions,
+            mention_all: stored.mention_all,
             state: (state.rev > 0).then(|| Box::new(state)),
         })
     }

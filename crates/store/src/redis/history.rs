@@ -11,8 +11,8 @@ use super::link::unreadable;
 use super::records::{Answered, LiveElement, StoredMessage, StoredReaction, StoredReply};
 use super::scripts::{CHANGES, HISTORY};
 use crate::{
-    Attempt, Channel, Failure, Filter, HistoryPage, Kind, Message, MessageState, MessagesPage,
-    Page, Reaction, ReplyTo, Result, User, channel_name, excerpt,
+    Attempt, Channel, Failure, Filter, HistoryPage, Kind, Mentions, Message, MessageState,
+    MessagesPage, Page, Reaction, ReplyTo, Result, User, channel_name, excerpt,
 };
 
 const ACTION: &str = "read the history";
@@ -55,7 +55,8 @@ impl<'a> Element<'a> {
         // A group or a named channel is its own recipient, and no user. General's UUID is the nil one.
         let is_user =
             |user: &UserUuid| user.0 != self.channel.uuid.0 && *user != UserUuid::default();
-        people.chain([answered]).flatten().filter(is_user)
+        let mentioned = self.stored.iter().flat_map(|(stored, _)| stored.mentions.iter().copied());
+        people.chain([answered]).flatten().chain(mentioned).filter(is_user)
     }
 }
 
@@ -209,6 +210,8 @@ fn named(element: Element<'_>, users: &HashMap<UserUuid, User>) -> Option<Messag
         Some(recipient) => Kind::Direct(users.get(&recipient)?.clone()),
     };
     let state = state_of(&stored);
+    let mentioned = stored.mentions.iter().filter_map(|user| users.get(user).cloned());
+    let mentions = Mentions { users: mentioned.collect(), all: stored.mention_all }.some();
     let answered = answered.unwrap_or_default();
     let reply_to = stored.reply_to.map(|reply| Box::new(reply_to(&reply, answered, users)));
     Some(Message {
@@ -219,6 +222,7 @@ fn named(element: Element<'_>, users: &HashMap<UserUuid, User>) -> Option<Messag
         text: stored.text,
         created_at: stored.created_at,
         reply_to,
+        mentions,
         state,
     })
 }

@@ -99,6 +99,7 @@ impl RedisTarget {
         };
         let seq = *seq;
         import_channels::note_state(commands, uuid, &message);
+        import_channels::note_mentions(commands, uuid, &message);
         let MessageRecord { reply_to, root, state, .. } = message;
         let replies = root
             .filter(|_| reply_to.is_none())
@@ -111,6 +112,8 @@ impl RedisTarget {
             text: message.message,
             created_at: message.created_at,
             reply_to: reply_to.map(|seq| StoredReply { seq, root: root.unwrap_or(seq) }),
+            mentions: message.mentions,
+            mention_all: message.mention_all,
             rev: state.rev,
             edited_at: state.edited_at,
             deleted_at: state.deleted_at,

@@ -3,7 +3,7 @@
 use chinwag_protocol::UserUuid;
 use redis::Pipeline;
 
-use super::scripts::{IMPORT_MEMBER, IMPORT_STATE};
+use super::scripts::{IMPORT_MEMBER, IMPORT_MENTIONS, IMPORT_STATE};
 use crate::look::looks;
 use crate::transfer::{ChannelRecord, DetailsRecord, MemberRecord, MessageRecord};
 
@@ -47,6 +47,20 @@ pub(super) fn add_member(commands: &mut Pipeline, channel: &ChannelRecord, membe
     commands.arg(since.map(|since| since.to_string()).unwrap_or_default());
     commands.arg(since.map(jiff::Timestamp::as_microsecond).unwrap_or_default());
     commands.arg(u8::from(*owner)).arg(read).arg(preferences).ignore();
+}
+
+/// Counts a message that mentions or answers somebody, and notes it for whom it concerns.
+pub(super) fn note_mentions(commands: &mut Pipeline, channel: &str, message: &MessageRecord) {
+    let MessageRecord { seq, sender, mentions, mention_all, reply_to, .. } = message;
+    let is_deleted = message.state.as_ref().is_some_and(|state| state.deleted_at.is_some());
+    if is_deleted || mentions.is_empty() && !mention_all && reply_to.is_none() {
+        return;
+    }
+    commands.cmd("EVAL").arg(IMPORT_MENTIONS.text()).arg(0).arg(channel).arg(seq);
+    commands.arg(message.created_at.as_microsecond()).arg(sender.to_string());
+    commands.arg(u8::from(*mention_all));
+    commands.arg(reply_to.map(|seq| seq.to_string()).unwrap_or_default());
+    commands.arg(mentions.iter().map(UserUuid::to_string).collect::<Vec<_>>()).ignore();
 }
 
 /// Notes a message that has changed or stands in a thread where such messages are looked for.

@@ -2,6 +2,7 @@
 
 mod access_keys;
 mod accounts;
+mod activity;
 mod appends;
 mod catch_up;
 mod changes;

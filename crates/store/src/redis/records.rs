@@ -55,6 +55,10 @@ pub(super) struct StoredMessage {
     pub created_at: Timestamp,
     #[serde(rename = "ReplyTo", default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<StoredReply>,
+    #[serde(rename = "Mentions", default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<UserUuid>,
+    #[serde(rename = "MentionAll", default, skip_serializing_if = "std::ops::Not::not")]
+    pub mention_all: bool,
     /// The `Rev` of the last change, 0 if there was none.
     #[serde(rename = "Rev", default, skip_serializing_if = "is_zero")]
     pub rev: u64,
@@ -132,7 +136,7 @@ pub(super) struct LiveMessage {
     created_at: Timestamp,
 }
 
-/// A message on Pub/Sub that is a reply or has changed.
+/// A message on Pub/Sub that is a reply, mentions somebody or has changed.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct LiveElement {
@@ -243,6 +247,9 @@ impl StoredMessage {
             created_at: append.created_at,
             // The script knows the root.
             reply_to: None,
+            // The script knows who is a member.
+            mentions: Vec::new(),
+            mention_all: false,
             rev: 0,
             edited_at: None,
             deleted_at: None,
@@ -263,6 +270,7 @@ impl LiveMessage {
             text: self.text,
             created_at: self.created_at,
             reply_to: None,
+            mentions: None,
             state: None,
         }
     }

@@ -153,6 +153,9 @@ impl Order {
         if !reactions.flat_map(|(_, users)| users).all(|user| self.users.contains(user)) {
             return Err("a reaction is of a user who is not there".to_owned());
         }
+        if !message.mentions.iter().all(|user| self.users.contains(user)) {
+            return Err("a message mentions a user who is not there".to_owned());
+        }
         self.last += 1;
         self.counts.messages += 1;
         Ok(Item::Message(channel.clone(), message))

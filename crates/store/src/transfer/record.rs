@@ -188,6 +188,12 @@ pub struct MessageRecord {
     /// The first `Seq` of its chain; of a chain's first message its own, once it was answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root: Option<u64>,
+    /// Whom it mentions by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<UserUuid>,
+    /// Whether it mentions all members.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mention_all: bool,
     /// What has changed of it. The channel's `rev` is the greatest of its messages'.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<Box<StateRecord>>,

@@ -17,7 +17,7 @@ use crate::reactions::{react, reactions, reactors};
 pub const LAST: HistoryPage = HistoryPage::of_all(Page::Last, 50);
 
 pub fn edit(text: &str) -> Change {
-    Change::Edit { text: text.into(), within: None }
+    Change::Edit { text: text.into(), within: None, mentions: Vec::new(), mention_all: None }
 }
 
 pub async fn history(node: &Node, person: &Person, channel: &Channel) -> (u64, Vec<Message>) {
@@ -103,7 +103,12 @@ pub async fn a_change_is_denied_to_those_who_may_not_make_it(nodes: Nodes) {
         session: ada.session,
         channel: general.clone(),
         seq: 1,
-        change: Change::Edit { text: text.into(), within: Some(second) },
+        change: Change::Edit {
+            text: text.into(),
+            within: Some(second),
+            mentions: Vec::new(),
+            mention_all: None,
+        },
         at: sent + age,
     };
     let store = &node.store;

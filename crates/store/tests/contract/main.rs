@@ -3,8 +3,10 @@
 mod cases;
 mod changes;
 mod members;
+mod mentions;
 mod node;
 mod reactions;
+mod recount;
 mod replies;
 
 use chinwag_testbed::Redis;
@@ -105,5 +107,26 @@ mod of_replies {
         replies_of_one_batch_know_each_other,
         an_excerpt_is_of_what_is_there_now,
         a_thread_is_read_from_both_ends,
+    }
+}
+
+/// Cases of mentions, and of what concerns a user.
+mod of_mentions {
+    contract! {
+        mentions:
+        users_are_found_by_names_and_uuids,
+        members_are_mentioned_until_they_read,
+        counts_follow_edits_and_deletions,
+        all_members_are_mentioned_by_those_who_may,
+        nothing_is_left_of_a_member,
+        activity_lists_what_concerns_a_user,
+        activity_keeps_the_newest,
+    }
+}
+
+mod of_counts {
+    contract! {
+        recount:
+        counts_agree_with_a_recount,
     }
 }

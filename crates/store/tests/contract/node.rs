@@ -271,6 +271,7 @@ pub fn to_append(
         client_uuid: client.map(str::to_owned),
         created_at: Timestamp::now(),
         reply_to: None,
+        mentions: None,
     }
 }
 

@@ -67,6 +67,7 @@ impl Chat {
             client_uuid: None,
             created_at,
             reply_to: None,
+            mentions: None,
         };
         assert!(self.store.append(vec![append]).is_empty());
         let stored = |event: &Event| matches!(event, Event::Message { .. });
@@ -246,6 +247,7 @@ async fn a_store_of_0_1_0_is_taken_over() {
         client_uuid: Some("first".to_owned()),
         created_at: Timestamp::now(),
         reply_to: None,
+        mentions: None,
     };
     assert!(store.append(vec![again]).is_empty());
     let Event::Repeated { message, .. } = chat.events.recv().unwrap() else { panic!() };

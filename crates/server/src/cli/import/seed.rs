@@ -74,6 +74,8 @@ fn channel_records(channel: &SeedChannel, messages: &[&SeedMessage]) -> Vec<Reco
             client_uuid: None,
             reply_to: None,
             root: None,
+            mentions: Vec::new(),
+            mention_all: false,
             state: None,
         },
     };

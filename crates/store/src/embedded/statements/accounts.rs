@@ -75,6 +75,12 @@ pub(in crate::embedded) fn user(db: &Connection, user: UserUuid) -> Result<Optio
     db.prepare_cached(USER)?.query_row([user.0.as_bytes()], user_row).optional()
 }
 
+pub(in crate::embedded) fn user_named(db: &Connection, folded_name: &str) -> Result<Option<User>> {
+    db.prepare_cached("SELECT uuid, name FROM users WHERE folded_name = ?")?
+        .query_row([folded_name], user_row)
+        .optional()
+}
+
 /// Hands over all users, by their folded names.
 pub(in crate::embedded) fn each_name(db: &Connection, mut take: impl FnMut(Named)) -> Result<()> {
     let mut users = db.prepare("SELECT folded_name, uuid FROM users ORDER BY folded_name")?;

@@ -290,6 +290,8 @@ pub(in crate::embedded) fn delete(db: &Connection, channel: ChannelUuid) -> Resu
             "DELETE FROM messages WHERE id > ? AND id < ?",
             "DELETE FROM reactions WHERE message > ? AND message < ?",
             "DELETE FROM reaction_counts WHERE message > ? AND message < ?",
+            "DELETE FROM mentions_of_all WHERE id > ? AND id < ?",
+            "DELETE FROM activity WHERE message > ? AND message < ?",
         ] {
             db.prepare_cached(statement)?.execute(range)?;
         }

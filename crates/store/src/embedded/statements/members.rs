@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use super::accounts::user_row;
+use super::mentions;
 use super::messages::last_seq;
 use super::rows::{nanoseconds, number_at, saturated, timestamp_at, uuid_at};
 use crate::embedded::recent::Recent;
@@ -55,6 +56,7 @@ pub(in crate::embedded) fn mark_read(
 ) -> Result<u64> {
     let seq = seq.min(last_seq(db, recent, channel)?);
     set_read_mark(db, user, channel, seq)?;
+    mentions::forget_read(db, user, channel, seq)?;
     read_mark(db, recent, user, channel)
 }
 
@@ -175,6 +177,7 @@ pub(in crate::embedded) fn remove(
 ) -> Result<()> {
     db.prepare_cached("DELETE FROM members WHERE user = ? AND channel = ?")?
         .execute(params![user.0.as_bytes(), channel.0.as_bytes()])?;
+    mentions::forget_member(db, user, channel)?;
     change_total(db, channel, -1)
 }
 

@@ -9,16 +9,16 @@ use super::accounts::user_row;
 use super::rows::{
     key, number_at, number_in, optional_timestamp_at, saturated, seq_in, timestamp_at, uuid_at,
 };
-use super::{channels, reactions};
+use super::{channels, mentions, reactions};
 use crate::embedded::recent::{Found, Recent};
 use crate::{
-    Channel, Filter, HistoryPage, Kind, Message, MessageState, MessagesPage, Page, ReplyTo, User,
-    excerpt,
+    Channel, Filter, HistoryPage, Kind, Mentions, Message, MessageState, MessagesPage, Page,
+    ReplyTo, User, excerpt,
 };
 
 /// What a message row holds besides its channel; `m` is the message, `u` its sender.
 const COLUMNS: &str = "m.sender, u.name, m.id, m.uuid, m.text, m.created_at, m.reply_to, m.rev, m.edited_at, \
-     m.deleted_at, m.pinned_at, m.replies";
+     m.deleted_at, m.pinned_at, m.replies, m.mentions, m.mention_all";
 
 pub(in crate::embedded) fn last_seq(
     db: &Connection,
@@ -182,8 +182,18 @@ fn message_row(db: &Connection, row: &Row, channel: &Channel, user: &User) -> Re
         text: row.get::<_, Arc<str>>(4)?,
         created_at: timestamp_at(row, 5)?,
         reply_to,
+        mentions: mentions_at(db, row)?,
         state: state(db, row, id, user)?.map(Box::new),
     })
+}
+
+/// Whom a message mentions.
+fn mentions_at(db: &Connection, row: &Row) -> Result<Option<Box<Mentions>>> {
+    let users = match row.get_ref(12)?.as_blob_or_null()? {
+        Some(bytes) => mentions::named(db, bytes)?,
+        None => Vec::new(),
+    };
+    Ok(Mentions { users, all: row.get::<_, Option<bool>>(13)? == Some(true) }.some())
 }
 
 /// What has changed of a message, for this user.

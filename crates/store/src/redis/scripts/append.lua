@@ -1,5 +1,5 @@
--- A send that was stored before, or a reply.
-local total = redis.call('LLEN', list)
+-- A send that was stored before, a reply, or a message that is to mention somebody.
+local total = (before or reply ~= '') and redis.call('LLEN', list)
 local first = before and read_messages(channel, before, before, total)[1]
 if first then
   local repeated = '"Repeated":"' .. uuid .. '"'
@@ -8,17 +8,26 @@ if first then
     or live_element(channel, before, first, answered_by(channel, first, total), ',' .. repeated))
   return before
 end
-local root, answer
+local root, answer, author
 if reply ~= '' then
   reply = tonumber(reply)
   local element = reply >= 1 and reply <= total and read_messages(channel, reply, reply, total)[1]
   if not element then return denied('NothingToAnswer') end
   local message = decode(element)
-  root, answer = root_of(message) or reply, answered(message)
+  root, answer, author = root_of(message) or reply, answered(message), message and message.SenderUUID
   stored = string.sub(stored, 1, -2) .. ',"ReplyTo":{"Seq":' .. reply .. ',"Root":' .. root .. '}}'
 end
+local mentions = { SenderUUID = sender }
+if wanted ~= '' then
+  set_mentions(channel, mentions, wanted)
+  local users, all = mentions.Mentions, mentions.MentionAll
+  local more = (users and ',"Mentions":' .. cjson.encode(users) or '') .. (all and ',"MentionAll":true' or '')
+  stored = string.sub(stored, 1, -2) .. more .. '}'
+end
 local seq = store()
-announce(root and live_element(channel, seq, stored, answer) or live_plain(seq))
+local is_marked = root or mentions.Mentions or mentions.MentionAll
+announce(is_marked and live_element(channel, seq, stored, answer or '') or live_plain(seq))
+concern(channel, seq, sender, { users = {} }, concerned(channel, mentions, author))
 if root then
   redis.call('ZADD', 'channelReplies:' .. channel, 0, place_in_thread(root, root), 0, place_in_thread(root, seq))
   count_reply(channel, root, 1, seq)

@@ -1,8 +1,9 @@
 -- Changes a message and announces it. ARGV: channel, user, whether it is a group or a named channel, seq, when, what
 -- ("edit", "delete", "react" or "pin"), text or emoji, of an edit the time before which a message is too old or "", else
--- whether it is to be so, how many emoji or pins there may be, how many users a reaction names, whose reaction it is
+-- whether it is to be so, how many emoji or pins there may be, how many users a reaction names, whose reaction it is, whom
+-- an edited text is to mention
 -- Returns the channel's rev, then the message.
-local channel, user, of_members, place, at, what, value, on, limit, shown, reacted = unpack(ARGV)
+local channel, user, of_members, place, at, what, value, on, limit, shown, reacted, wanted = unpack(ARGV)
 local rights = of_members == '1' and rights_of(user, channel)
 if of_members == '1' and not (rights and rights.reads) then return denied('NotFound') end
 local seq, total = tonumber(place), redis.call('LLEN', 'channelMessages:' .. channel)
@@ -42,6 +43,17 @@ if what == 'react' and on == '1' and at_emoji > tonumber(limit) then return deni
 if what == 'pin' and on == '1' and redis.call('ZCARD', pins) >= tonumber(limit) then return denied('TooManyPins') end
 
 local rev = next_rev(channel)
+if what == 'edit' or what == 'delete' then
+  local author = author_answered(channel, message, total)
+  local concerns = concerned(channel, message, author)
+  if what == 'edit' then
+    set_mentions(channel, message, wanted)
+    concern(channel, seq, message.SenderUUID, concerns, concerned(channel, message, author))
+  else
+    concern(channel, seq, message.SenderUUID, concerns, { users = {} })
+    if #reactions > 0 then take_back(message.SenderUUID, place_of(channel, seq) .. ':reaction:') end
+  end
+end
 if what == 'edit' then
   message.Message, message.EditedAt = value, at
 elseif what == 'delete' then
@@ -66,6 +78,9 @@ else
   if count == 0 then table.remove(reactions, at_emoji)
   else reactions[at_emoji] = { Emoji = value, Count = count, Users = redis.call('ZRANGE', key, 0, shown - 1) } end
   message.Reactions = #reactions > 0 and reactions or nil
+  local item = item_of(channel, seq, 'reaction', user, value)
+  if on ~= '1' then redis.call('ZREM', 'userActivity:' .. message.SenderUUID, item)
+  elseif not is_author and is_member(message.SenderUUID, channel) then note_item(message.SenderUUID, item) end
 end
 local element, answer = store_change(channel, seq, message, rev, total)
 if what == 'delete' and root_of(message) then rev = count_reply(channel, root_of(message), -1, total) or rev end

@@ -12,5 +12,7 @@ local mark = math.min(tonumber(seq), redis.call('LLEN', 'channelMessages:' .. ch
 mark = math.max(mark, tonumber(redis.call('HGET', marks, user) or 0))
 mark = string.format('%d', mark)
 redis.call('HSET', marks, user, mark)
+-- What is read never counts again.
+redis.call('ZREMRANGEBYLEX', 'userMentions:' .. user, '[' .. channel .. ':', '[' .. channel .. ':' .. string.format('%016d', mark))
 publish('userFeed:' .. user, before .. mark .. after)
 return tonumber(mark)

@@ -11,7 +11,7 @@ local function add_member(channel, user, owner, at, score)
   if owner then redis.call('SADD', 'channelOwners:' .. channel, user) end
 end
 
--- Removes a member, with all that was chosen.
+-- Removes a member, with all that was chosen, counted and noted.
 local function remove_member(channel, user)
   local folded = redis.call('HGET', 'user:' .. user, 'folded')
   redis.call('HDEL', 'channelUsers:' .. channel, user)
@@ -21,6 +21,11 @@ local function remove_member(channel, user)
   redis.call('HDEL', 'channelRead:' .. channel, user)
   redis.call('HDEL', 'channelPreferences:' .. channel, user)
   redis.call('SREM', 'channelOwners:' .. channel, user)
+  redis.call('ZREMRANGEBYLEX', 'userMentions:' .. user, '[' .. channel .. ':', '(' .. channel .. ';')
+  local activity = 'userActivity:' .. user
+  for _, item in ipairs(redis.call('ZRANGE', activity, 0, -1)) do
+    if string.sub(item, 1, #channel + 1) == channel .. ':' then redis.call('ZREM', activity, item) end
+  end
 end
 
 -- Whether a user can become a member of one more.

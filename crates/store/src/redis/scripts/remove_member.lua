@@ -24,7 +24,8 @@ if rights.private and is_last then
   for page = 0, math.floor(total / PAGE) do redis.call('UNLINK', 'channelMessagesPage:' .. channel .. ':' .. page) end
   local sets = 'messageReactions:' .. channel
   for _, emoji in ipairs(redis.call('SMEMBERS', sets)) do redis.call('UNLINK', sets .. ':' .. emoji) end
-  redis.call('UNLINK', sets, 'channelChanges:' .. channel, 'channelReplies:' .. channel, 'channelPins:' .. channel)
+  redis.call('UNLINK', sets, 'channelChanges:' .. channel, 'channelReplies:' .. channel, 'channelPins:' .. channel,
+    'channelMentions:' .. channel)
   local client = 'messageClient:' .. channel
   redis.call('UNLINK', messages, client, client .. ':before', 'channel:' .. channel, 'channelRead:' .. channel)
   -- By this a node knows it from one that Redis has lost.
