@@ -63,7 +63,8 @@ impl Client {
         at: impl Into<At<'_>>,
         text: impl Into<String>,
     ) -> Result<Message, Error> {
-        let edit = MessageEdit { at: self.reference(at), message: text.into() };
+        let at = self.reference(at);
+        let edit = MessageEdit { at, message: text.into(), ..MessageEdit::default() };
         reply!(self, Request::MessageEdit(edit), MessageEdit).map(|changed| changed.message)
     }
 
@@ -123,6 +124,7 @@ impl Client {
             message: text.into(),
             client_uuid: Some(client_uuid.into()),
             reply_to: Some(to.seq),
+            ..NewMessage::default()
         })
     }
 

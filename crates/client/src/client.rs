@@ -146,7 +146,7 @@ impl Client {
             recipient: channel.into().to_string(),
             message: text.into(),
             client_uuid: Some(client_uuid.into()),
-            reply_to: None,
+            ..NewMessage::default()
         })
     }
 

@@ -1,5 +1,6 @@
 //! Requests of clients, and how the text of a frame is parsed.
 
+mod activity;
 mod changes;
 mod channels;
 pub(crate) mod parse;
@@ -9,6 +10,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use ts_rs::TS;
 
+pub use self::activity::ActivityPage;
 pub use self::changes::{
     ChangesPage, MessageEdit, MessagePin, MessageReact, MessageRef, ReactorsPage,
 };
@@ -16,7 +18,7 @@ pub use self::channels::{
     ChannelEdit, ChannelsPage, MemberAdd, MemberRemove, MembersPage, NewChannel, PrefsChange,
 };
 pub use crate::table::Request;
-use crate::{ErrorCode, RequestId, integer};
+use crate::{ErrorCode, RequestId, UserUuid, integer};
 
 /// A request with its envelope.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -119,11 +121,23 @@ pub struct NewMessage {
     )]
     #[ts(optional, type = "number")]
     pub reply_to: Option<u64>,
+    /// The users whom it mentions, at most 50. If absent, the server finds their names behind `@` in the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 50))]
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub mentions: Option<Vec<UserUuid>>,
+    /// Whether it mentions all members.
+    #[serde(rename = "mentionAll", default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub mention_all: Option<bool>,
 }
 
 impl NewMessage {
     /// The longest `clientUUID` taken, in bytes.
     pub const MAX_CLIENT_UUID: usize = 64;
+
+    /// The most users whom a message mentions by name.
+    pub const MAX_MENTIONS: usize = 50;
 }
 
 /// A page of history: before a `Seq` or after one, or without either the newest messages.

@@ -1,5 +1,6 @@
 //! Frames of the server: replies, broadcasts and errors, exactly as on the wire.
 
+mod activity;
 mod changes;
 mod channels;
 mod frame;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
+pub use self::activity::{Activity, ActivityItem, ActivityKind};
 pub use self::changes::{Changed, Changes, Reaction, ReplyTo};
 pub use self::channels::{
     Channel, Channels, Chosen, Level, Member, Members, MembersChanged, MembersNews, Posting, Prefs,
@@ -196,6 +198,18 @@ pub struct Message {
     /// The message that it answers.
     #[serde(rename = "ReplyTo", default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<Box<ReplyTo>>,
+    /// The users whom it mentions by name, all members of its channel.
+    #[serde(rename = "Mentions", default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<User>>")]
+    pub mentions: Vec<User>,
+    /// Whether it mentions all members.
+    #[serde(rename = "MentionAll", default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>")]
+    pub mention_all: bool,
+    /// The users whom it names, and who aren't members; only in the reply to the sender.
+    #[serde(rename = "NotMembers", default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<User>>")]
+    pub not_members: Vec<User>,
     /// The `Rev` of its last change; absent if it never changed.
     #[serde(rename = "Rev", default, skip_serializing_if = "Option::is_none")]
     #[ts(type = "number")]
@@ -337,6 +351,14 @@ pub struct InboxChannel {
     /// How many of them the user has not read.
     #[ts(type = "number")]
     pub unread: u64,
+    /// How many of these mention the user or answer them, where the request wants something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number")]
+    pub mentions: Option<u64>,
+    /// The `Seq` of the first one of these.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number")]
+    pub first_mention: Option<u64>,
     /// Its `rev`, where the request wants something.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(type = "number")]

@@ -72,7 +72,7 @@ table! {
         "channelPrefs" ChannelPrefs(PrefsChange by prefs_change)
             -> Prefs and "the news of it to the user's other sessions", cost 5, user;
         /// Change the text of one's own message.
-        "messageEdit" MessageEdit(MessageEdit) -> Changed, cost MESSAGE_COST, user;
+        "messageEdit" MessageEdit(MessageEdit by message_edit) -> Changed, cost MESSAGE_COST, user;
         /// Delete a message: its text, its reactions and its pin.
         "messageDelete" MessageDelete(MessageRef) -> Changed, cost 10, user;
         /// React to a message with an emoji, or take that back.
@@ -86,6 +86,8 @@ table! {
         /// Read the messages of a channel that have changed, as they are now.
         "channelChanges" ChannelChanges(ChangesPage)
             -> Changes and "the changes to messages as they come", cost 2 and 1 for each 10, user;
+        /// List mentions of the user, replies to them and reactions to their messages.
+        "activity" Activity(ActivityPage or default) -> Activity, cost 2 and 1 for each 5, user;
         /// Answered with `pong`.
         "ping" Ping -> "pong", cost 1, user;
     }

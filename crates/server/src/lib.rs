@@ -21,6 +21,7 @@ mod limits;
 pub mod listen;
 pub mod log;
 mod mailbox;
+mod mentions;
 mod metrics;
 mod metrics_page;
 mod names;

@@ -102,6 +102,7 @@ fn each_code_of_the_table_is_got_by_its_request() {
         ("messageReactors", reaction(&mine)),
         ("messageReactors", reaction(&stranger)),
         ("channelChanges", with(&stranger, "after", json!(0))),
+        ("activity", json!({"before": "x"})),
     ];
     let mut got: BTreeSet<_> =
         tries.iter().map(|(request, payload)| refused(&mut ada, request, payload)).collect();

@@ -9,6 +9,7 @@ const ORDER: &[&str] = &[
     "samples",
     "visible",
     "names",
+    "mentions",
     "access_key",
     "passwords",
     "outage",

@@ -145,7 +145,8 @@ fn costs(redis: &TestRedis, server: &TestServer) -> Vec<(&'static str, Cost)> {
         ("sign-in by password", by_password),
         ("sign-in of a user who is there", on_the_node),
     ];
-    [costs, costs_of_changes(redis, &mut monitor, &mut ada)].concat()
+    let changes = costs_of_changes(redis, &mut monitor, &mut ada);
+    [costs, changes, costs_of_mentions(redis, &mut monitor, &mut ada, &mut bob)].concat()
 }
 
 /// What it costs to answer General's newest message and to change it.
@@ -181,6 +182,44 @@ fn costs_of_changes(
     ]
 }
 
+/// What it costs to mention a user, or all, and to answer one.
+fn costs_of_mentions(
+    redis: &TestRedis,
+    monitor: &mut Monitor,
+    ada: &mut TestClient,
+    bob: &mut TestClient,
+) -> Vec<(&'static str, Cost)> {
+    let mut ask = |name: &str, payload: Value| {
+        ada.send(&json!({"type": name, name: payload}));
+        ada.until(name)[name].take()
+    };
+    let users = json!({"name": "Bob and I", "private": true, "users": [bob.user]});
+    let channel = ask("channelCreate", users)["UUID"].take();
+    let fresh = channel.as_str().unwrap();
+    let to = |id: &str, text: &str, more: Value| {
+        let mut message = json!({"recipientUUID": channel, "message": text});
+        message["clientUUID"] = json!(format!("{id}{}", &fresh[1..]));
+        message.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        message
+    };
+    ask("channelMessage", to("0", "warm", json!({})));
+    ask("channelMessage", to("1", "@Bob", json!({})));
+    let mut cost = |name: &str, payload: Value| monitor.cost(redis, || drop(ask(name, payload)));
+    let named = json!({"mentions": [bob.user]});
+    let mut costs = vec![
+        ("mention by UUID", cost("channelMessage", to("2", "hello", named))),
+        ("mention by name", cost("channelMessage", to("3", "@Bob", json!({})))),
+        ("mention of all", cost("channelMessage", to("4", "hello", json!({"mentionAll": true})))),
+    ];
+    let mut activity = || {
+        bob.send(&json!({"type": "activity", "activity": {"limit": 2}}));
+        assert_eq!(bob.until("activity")["activity"]["items"].as_array().unwrap().len(), 2);
+    };
+    activity();
+    costs.push(("activity", monitor.cost(redis, activity)));
+    costs
+}
+
 #[test]
 fn a_request_costs_the_same_in_a_small_and_in_a_large_chat() {
     let redis = TestRedis::start();
@@ -206,8 +245,12 @@ fn a_request_costs_the_same_in_a_small_and_in_a_large_chat() {
         ("reaction", (sent(1), 13)),
         ("pin", (sent(1), 9)),
         ("changes", (sent(1), 4)),
-        ("deletion", (sent(1), 10)),
+        ("deletion", (sent(1), 11)),
         ("reply", (sent(1), 16)),
+        ("mention by UUID", (sent(1), 18)),
+        ("mention by name", ([sent(1), vec!["MGET".to_owned()]].concat(), 18)),
+        ("mention of all", (sent(1), 14)),
+        ("activity", (sent(1), 11)),
     ];
     assert_eq!(small, expected);
     // Beyond some full pages of history, and behind many users.
@@ -304,12 +347,12 @@ fn an_inbox_with_groups_and_named_channels_is_one_round_trip() {
     let sent = || vec!["EVALSHA".to_owned()];
     // Redis gets the script when it is first used, and the node reads of which channels the user is a member.
     costs(&mut ada, &["channels"]);
-    assert_eq!(costs(&mut ada, &[]), (2, (sent(), 15)));
-    assert_eq!(costs(&mut ada, &["channels"]), (2, (sent(), 18)));
+    assert_eq!(costs(&mut ada, &[]), (2, (sent(), 17)));
+    assert_eq!(costs(&mut ada, &["channels"]), (2, (sent(), 20)));
     let users = json!({"name": "Ops", "private": true, "users": [ada.user]});
     bob.send(&json!({"type": "channelCreate", "channelCreate": users}));
     let channel = bob.until("channelCreate")["channelCreate"]["UUID"].as_str().unwrap().to_owned();
     bob.say(&channel, "hello");
     bob.until("channelMessage");
-    assert_eq!(costs(&mut ada, &["channels"]), (3, (sent(), 27)));
+    assert_eq!(costs(&mut ada, &["channels"]), (3, (sent(), 31)));
 }

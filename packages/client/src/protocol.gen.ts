@@ -65,6 +65,7 @@ export type RequestBody =
   | { type: "messagePin"; messagePin: MessagePin }
   | { type: "messageReactors"; messageReactors: ReactorsPage }
   | { type: "channelChanges"; channelChanges: ChangesPage }
+  | { type: "activity"; activity?: ActivityPage }
   | { type: "ping" };
 
 /** A request with its envelope. */
@@ -98,6 +99,7 @@ export type ReplyType = {
   messagePin: "messagePin";
   messageReactors: "messageReactors";
   channelChanges: "channelChanges";
+  activity: "activity";
   ping: "pong";
 };
 
@@ -126,6 +128,7 @@ export type Outgoing =
   | { type: "messagePin"; id?: RequestId; messagePin: Changed }
   | { type: "messageReactors"; id?: RequestId; messageReactors: Users }
   | { type: "channelChanges"; id?: RequestId; channelChanges: Changes }
+  | { type: "activity"; id?: RequestId; activity: Activity }
   | { type: "ready"; ready: Ready }
   | { type: "authorized"; id?: RequestId; authorized: Authorized }
   | { type: "pong"; id?: RequestId }
@@ -138,6 +141,58 @@ export type AccessKey = {
  * The key of an earlier `authorized` reply.
  */
 accessKey: string, };
+
+export type Activity = { 
+/**
+ * Newest first.
+ */
+items: Array<ActivityItem>, 
+/**
+ * Where the next page begins: the `before` to ask with.
+ */
+before: string, 
+/**
+ * Whether there is a next page.
+ */
+more: boolean, };
+
+export type ActivityItem = { 
+/**
+ * What it is.
+ */
+Kind: ActivityKind, 
+/**
+ * The message that mentions or answers the user, or the user's own that has the reaction.
+ */
+message: Message, 
+/**
+ * Who wrote the message, or reacted.
+ */
+User: User, 
+/**
+ * The reaction's emoji.
+ */
+Emoji?: string, 
+/**
+ * When: RFC 3339, UTC.
+ */
+At: string, 
+/**
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
+ */
+recipientUUID: string, };
+
+export type ActivityKind = "mention" | "reply" | "reaction";
+
+export type ActivityPage = { 
+/**
+ * The `before` of the page above; absent for the newest.
+ */
+before?: string, 
+/**
+ * How many at most: 20 if absent, 100 if greater.
+ */
+limit?: number, };
 
 export type Authorized = { 
 /**
@@ -424,6 +479,14 @@ total: number,
  */
 unread: number, 
 /**
+ * How many of these mention the user or answer them, where the request wants something.
+ */
+mentions?: number, 
+/**
+ * The `Seq` of the first one of these.
+ */
+firstMention?: number, 
+/**
  * Its `rev`, where the request wants something.
  */
 rev?: number, 
@@ -625,6 +688,18 @@ clientUUID?: string,
  */
 ReplyTo?: ReplyTo, 
 /**
+ * The users whom it mentions by name, all members of its channel.
+ */
+Mentions?: Array<User>, 
+/**
+ * Whether it mentions all members.
+ */
+MentionAll?: boolean, 
+/**
+ * The users whom it names, and who aren't members; only in the reply to the sender.
+ */
+NotMembers?: Array<User>, 
+/**
  * The `Rev` of its last change; absent if it never changed.
  */
 Rev?: number, 
@@ -654,6 +729,14 @@ export type MessageEdit = {
  * The text, kept byte for byte.
  */
 message: string, 
+/**
+ * The users whom it mentions now, at most 50. If absent, the server finds their names behind `@` in the text.
+ */
+mentions?: Array<string>, 
+/**
+ * Whether it mentions all members now; absent leaves that as it is.
+ */
+mentionAll?: boolean, 
 /**
  * The other user's UUID, a group's or a named channel's UUID, or empty for General.
  */
@@ -743,7 +826,15 @@ clientUUID?: string,
 /**
  * The `Seq` of the message that it answers.
  */
-replyTo?: number, };
+replyTo?: number, 
+/**
+ * The users whom it mentions, at most 50. If absent, the server finds their names behind `@` in the text.
+ */
+mentions?: Array<string>, 
+/**
+ * Whether it mentions all members.
+ */
+mentionAll?: boolean, };
 
 export type PasswordChange = { 
 /**

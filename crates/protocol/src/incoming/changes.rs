@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{HistoryPage, MembersPage, parse};
-use crate::integer;
+use crate::{UserUuid, integer};
 
 /// Names a message.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
@@ -30,6 +30,15 @@ pub struct MessageEdit {
     /// The text, kept byte for byte.
     #[schemars(length(min = 1))]
     pub message: String,
+    /// The users whom it mentions now, at most 50. If absent, the server finds their names behind `@` in the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 50))]
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub mentions: Option<Vec<UserUuid>>,
+    /// Whether it mentions all members now; absent leaves that as it is.
+    #[serde(rename = "mentionAll", default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub mention_all: Option<bool>,
 }
 
 /// A reaction to be set or taken back.

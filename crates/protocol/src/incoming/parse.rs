@@ -5,11 +5,11 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::{
-    ChannelEdit, Incoming, MemberAdd, NewChannel, NewMessage, PasswordSignIn, PrefsChange, Refusal,
-    Request, SignIn,
+    ChannelEdit, Incoming, MemberAdd, MessageEdit, NewChannel, NewMessage, PasswordSignIn,
+    PrefsChange, Refusal, Request, SignIn,
 };
 use crate::envelope::Envelope;
-use crate::{ErrorCode, RequestId};
+use crate::{ErrorCode, RequestId, UserUuid};
 
 /// `signIn`'s payload before it is known which of the two ways it takes.
 #[derive(Deserialize)]
@@ -108,9 +108,10 @@ pub fn sign_in(kind: &'static str, raw: Option<&RawValue>) -> Result<SignIn, Ref
     }
 }
 
-/// Reads a message, whose `clientUUID` has a limit; an empty one means none.
+/// Reads a message, of which some parts have a limit; an empty `clientUUID` means none.
 pub fn message(kind: &'static str, raw: Option<&RawValue>) -> Result<NewMessage, Refusal> {
     let mut new: NewMessage = payload(kind, raw)?;
+    mentions(kind, new.mentions.as_ref())?;
     new.client_uuid = new.client_uuid.filter(|client_uuid| !client_uuid.is_empty());
     match &new.client_uuid {
         Some(long) if long.len() > NewMessage::MAX_CLIENT_UUID => {
@@ -120,6 +121,13 @@ pub fn message(kind: &'static str, raw: Option<&RawValue>) -> Result<NewMessage,
     }
 }
 
+/// Reads a new text, whose mentions have a limit.
+pub fn message_edit(kind: &'static str, raw: Option<&RawValue>) -> Result<MessageEdit, Refusal> {
+    let edit: MessageEdit = payload(kind, raw)?;
+    mentions(kind, edit.mentions.as_ref())?;
+    Ok(edit)
+}
+
 /// Reads a channel to be made, of which some parts have a limit.
 pub fn new_channel(kind: &'static str, raw: Option<&RawValue>) -> Result<NewChannel, Refusal> {
     let mut new: NewChannel = payload(kind, raw)?;
@@ -127,7 +135,7 @@ pub fn new_channel(kind: &'static str, raw: Option<&RawValue>) -> Result<NewChan
     if new.client_uuid.as_ref().is_some_and(|long| long.len() > NewMessage::MAX_CLIENT_UUID) {
         return Err(malformed(kind, "\"clientUUID\" must be a string of up to 64 bytes."));
     }
-    at_most(kind, "users", new.users.as_ref().map_or(0, Vec::len))?;
+    at_most(kind, "users", new.users.as_ref(), NewChannel::MAX_USERS)?;
     topic(kind, new.topic.as_deref())?;
     Ok(new)
 }
@@ -142,7 +150,7 @@ pub fn channel_edit(kind: &'static str, raw: Option<&RawValue>) -> Result<Channe
 /// Reads the users to be added, of whom there is a limit.
 pub fn member_add(kind: &'static str, raw: Option<&RawValue>) -> Result<MemberAdd, Refusal> {
     let add: MemberAdd = payload(kind, raw)?;
-    at_most(kind, "users", add.users.as_ref().map_or(0, Vec::len))?;
+    at_most(kind, "users", add.users.as_ref(), NewChannel::MAX_USERS)?;
     Ok(add)
 }
 
@@ -164,9 +172,18 @@ fn topic(kind: &'static str, topic: Option<&str>) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn at_most(kind: &'static str, property: &str, count: usize) -> Result<(), Refusal> {
-    if count > NewChannel::MAX_USERS {
-        return Err(malformed(kind, format!("\"{property}\" has 100 UUIDs at the most.")));
+fn mentions(kind: &'static str, mentions: Option<&Vec<UserUuid>>) -> Result<(), Refusal> {
+    at_most(kind, "mentions", mentions, NewMessage::MAX_MENTIONS)
+}
+
+fn at_most(
+    kind: &'static str,
+    property: &str,
+    users: Option<&Vec<UserUuid>>,
+    most: usize,
+) -> Result<(), Refusal> {
+    if users.is_some_and(|users| users.len() > most) {
+        return Err(malformed(kind, format!("\"{property}\" has {most} UUIDs at the most.")));
     }
     Ok(())
 }

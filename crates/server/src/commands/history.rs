@@ -44,13 +44,13 @@ pub async fn handle(
 }
 
 /// How many of the messages fit into one reply.
-pub fn fitting(messages: &[Message]) -> usize {
+pub fn fitting<'a>(messages: impl IntoIterator<Item = &'a Message>) -> usize {
     let mut text = 0;
-    let fits = |message: &&Message| {
+    let fits = |(at, message): &(usize, &Message)| {
         text += wire::length_in_json(&message.text);
-        text <= MAX_TEXT
+        *at == 0 || text <= MAX_TEXT
     };
-    messages.iter().take_while(fits).count().max(1).min(messages.len())
+    messages.into_iter().enumerate().take_while(fits).count()
 }
 
 fn page(asked: &HistoryPage) -> Result<store::HistoryPage, Refused> {

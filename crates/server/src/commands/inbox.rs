@@ -49,6 +49,8 @@ pub async fn handle(
         } else {
             Chosen::default()
         },
+        mentions: (channels || changes).then_some(entry.mentions),
+        first_mention: entry.first_mention.filter(|_| channels || changes),
         rev: (channels || changes).then_some(entry.rev),
         ..channel(core, entry, &mut room)
     };
@@ -79,6 +81,8 @@ fn channel(core: &Core, entry: &InboxEntry, room: &mut usize) -> InboxChannel {
             .last_message
             .as_ref()
             .map(|message| wire::preview(message, PREVIEW, room)),
+        mentions: None,
+        first_mention: None,
         rev: None,
         details: None,
         prefs: Chosen::default(),

@@ -7,10 +7,10 @@ use std::rc::Rc;
 
 use chinwag_protocol::incoming::NewMessage;
 use chinwag_protocol::{ErrorCode, Incoming, Request, RequestId};
-use chinwag_store::{Append, Channel, Ticket, User};
+use chinwag_store::{Append, Channel, Mentions, Ticket, User};
 use jiff::Timestamp;
 
-use super::recipient;
+use super::{mention, recipient};
 use crate::connection::Connection;
 use crate::core::Core;
 use crate::refused::{Outcome, Refused};
@@ -26,12 +26,12 @@ pub fn send_now(
         return Some(incoming);
     };
     let ready = known_channel(connection, &new.recipient)
-        .filter(|_| check_text(core, &new.message).is_ok())
+        .filter(|_| check_text(core, &new.message).is_ok() && !mention::needs_look_up(new))
         .filter(|_| !connection.in_flight.borrow().is_full());
     let Some((sender, channel)) = ready else { return Some(incoming) };
     let Incoming { id, request, .. } = incoming;
     if let Request::ChannelMessage(new) = request {
-        append(core, connection, id, sender, channel, new);
+        append(core, connection, id, (sender, channel), new, Vec::new());
     }
     None
 }
@@ -44,9 +44,11 @@ pub async fn handle(
     new: NewMessage,
 ) -> Outcome {
     check_text(core, &new.message)?;
+    let mut new = new;
     let channel = recipient::channel(core, connection, &new.recipient).await?;
+    let mentioned = mention::users(core, new.mentions.take(), &new.message).await?;
     let sender = recipient::user(connection)?;
-    append(core, connection, id, sender, channel, new);
+    append(core, connection, id, (sender, channel), new, mentioned);
     Ok(())
 }
 
@@ -74,13 +76,17 @@ fn append(
     core: &Rc<Core>,
     connection: &Rc<Connection>,
     id: Option<RequestId>,
-    sender: User,
-    channel: Channel,
+    (sender, channel): (User, Channel),
     new: NewMessage,
+    mentioned: Vec<User>,
 ) {
     let created_at = Timestamp::now();
     core.note_key_use(connection, created_at);
-    let serial = connection.in_flight.borrow_mut().begin(id, new.client_uuid.clone());
+    let all = new.mention_all == Some(true);
+    let is_plain = mentioned.is_empty() && !all;
+    let mentions = (!is_plain).then(|| Box::new(Mentions { users: mentioned.clone(), all }));
+    let client_uuid = new.client_uuid.clone();
+    let serial = connection.in_flight.borrow_mut().begin(id, client_uuid, mentioned);
     core.append(Append {
         ticket: Ticket { connection: connection.id, serial },
         sender,
@@ -89,6 +95,6 @@ fn append(
         client_uuid: new.client_uuid,
         created_at,
         reply_to: new.reply_to,
-        mentions: None,
+        mentions,
     });
 }

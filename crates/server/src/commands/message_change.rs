@@ -6,10 +6,10 @@ use std::sync::Arc;
 use chinwag_protocol::incoming::{MessageEdit, MessagePin, MessageReact, MessageRef};
 use chinwag_protocol::outgoing::Changed;
 use chinwag_protocol::{Body, ErrorCode, RequestId};
-use chinwag_store::{Change, Denied, MessageChange};
+use chinwag_store::{self as store, Address, Change, Denied, MessageChange};
 use jiff::Timestamp;
 
-use super::{message, recipient};
+use super::{mention, message, recipient};
 use crate::connection::Connection;
 use crate::core::Core;
 use crate::refused::{Outcome, Refused};
@@ -22,13 +22,16 @@ pub async fn edit(
     edit: MessageEdit,
 ) -> Outcome {
     message::check_text(core, &edit.message)?;
+    let mentions = mention::users(core, edit.mentions, &edit.message).await?;
     let change = Change::Edit {
         text: edit.message.into(),
         within: core.app.config.edit_window,
-        mentions: Vec::new(),
-        mention_all: None,
+        mentions: mentions.clone(),
+        mention_all: edit.mention_all,
     };
-    let changed = make(core, connection, &edit.at, change).await?;
+    let (address, now) = make(core, connection, &edit.at, change).await?;
+    let mut changed = wire::changed(address, &now);
+    changed.message.not_members = wire::not_members(&mentions, &now.message);
     connection.send(reply::to(id, Body::MessageEdit(changed)));
     Ok(())
 }
@@ -39,7 +42,7 @@ pub async fn delete(
     id: Option<RequestId>,
     at: MessageRef,
 ) -> Outcome {
-    let changed = make(core, connection, &at, Change::Delete).await?;
+    let changed = changed(core, connection, &at, Change::Delete).await?;
     connection.send(reply::to(id, Body::MessageDelete(changed)));
     Ok(())
 }
@@ -51,7 +54,7 @@ pub async fn react(
     react: MessageReact,
 ) -> Outcome {
     let change = Change::React { emoji: emoji(&react.emoji)?, on: react.on };
-    let changed = make(core, connection, &react.at, change).await?;
+    let changed = changed(core, connection, &react.at, change).await?;
     connection.send(reply::to(id, Body::MessageReact(changed)));
     Ok(())
 }
@@ -62,7 +65,7 @@ pub async fn pin(
     id: Option<RequestId>,
     pin: MessagePin,
 ) -> Outcome {
-    let changed = make(core, connection, &pin.at, Change::Pin(pin.on)).await?;
+    let changed = changed(core, connection, &pin.at, Change::Pin(pin.on)).await?;
     connection.send(reply::to(id, Body::MessagePin(changed)));
     Ok(())
 }
@@ -74,12 +77,23 @@ pub fn emoji(text: &str) -> Result<Arc<str>, Refused> {
     found.map(|emoji| emoji.as_str().into())
 }
 
-async fn make(
+async fn changed(
     core: &Rc<Core>,
     connection: &Rc<Connection>,
     at: &MessageRef,
     change: Change,
 ) -> Result<Changed, Refused> {
+    let (address, changed) = make(core, connection, at, change).await?;
+    Ok(wire::changed(address, &changed))
+}
+
+/// Makes a change. Returns by what its user names the channel, and the message as it is now.
+async fn make(
+    core: &Rc<Core>,
+    connection: &Rc<Connection>,
+    at: &MessageRef,
+    change: Change,
+) -> Result<(Address, store::Changed), Refused> {
     let user = recipient::user(connection)?;
     let channel = recipient::existing_channel(core, connection, &at.recipient).await?;
     let channel = channel.ok_or(Denied::NoMessage)?;
@@ -87,8 +101,7 @@ async fn make(
     let (session, seq) = (connection.uuid, at.seq);
     let at = Timestamp::now();
     let change = MessageChange { user, session, channel, seq, change, at };
-    let changed = core.app.store.change_message(change).await?;
-    Ok(wire::changed(address, &changed))
+    Ok((address, core.app.store.change_message(change).await?))
 }
 
 #[cfg(test)]

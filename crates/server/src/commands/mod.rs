@@ -1,5 +1,6 @@
 //! The one match from a request to its handler.
 
+pub mod activity;
 pub mod change_password;
 pub mod channel_changes;
 pub mod channel_create;
@@ -13,6 +14,7 @@ pub mod join;
 pub mod leave;
 pub mod member_add;
 pub mod member_remove;
+pub mod mention;
 pub mod message;
 pub mod message_change;
 pub mod message_reactors;
@@ -89,6 +91,7 @@ async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming
             message_reactors::handle(core, connection, id, page).await
         }
         Request::ChannelChanges(page) => channel_changes::handle(core, connection, id, page).await,
+        Request::Activity(page) => activity::handle(core, connection, id, page).await,
         Request::Ping => {
             connection.send(reply::to(id, Body::Pong));
             Ok(())

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use chinwag_protocol::RequestId;
-use chinwag_store::Failure;
+use chinwag_store::{Failure, User};
 
 use crate::traces::Trace;
 
@@ -23,6 +23,8 @@ pub struct Send {
     pub id: Option<RequestId>,
     /// The message's `clientUUID`.
     pub client_uuid: Option<String>,
+    /// Whom it named to be mentioned.
+    pub mentioned: Vec<User>,
     /// When it was taken.
     pub taken_at: std::time::Instant,
     /// Why it is refused, if that came before the answers to earlier sends.
@@ -36,7 +38,12 @@ impl InFlight {
     pub const LIMIT: usize = 64;
 
     /// Notes a send and returns its number.
-    pub fn begin(&mut self, id: Option<RequestId>, client_uuid: Option<String>) -> u32 {
+    pub fn begin(
+        &mut self,
+        id: Option<RequestId>,
+        client_uuid: Option<String>,
+        mentioned: Vec<User>,
+    ) -> u32 {
         let serial = self.next;
         self.next = self.next.wrapping_add(1);
         let taken_at = std::time::Instant::now();
@@ -44,6 +51,7 @@ impl InFlight {
             serial,
             id,
             client_uuid,
+            mentioned,
             taken_at,
             refused: None,
             trace: Trace::message(),

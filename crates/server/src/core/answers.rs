@@ -9,7 +9,7 @@ use chinwag_store::{Failure, Message, Ticket};
 use super::Core;
 use crate::connection::{Connection, Send};
 use crate::refused::Refused;
-use crate::reply;
+use crate::{reply, wire};
 
 impl Core {
     /// Answers a send with its message. Returns the connection that it went to.
@@ -24,12 +24,19 @@ impl Core {
         let send = connection.in_flight.borrow_mut().answer(ticket.serial)?;
         self.app.metrics.messages_stored.increment(1);
         self.app.metrics.store_latency.record(send.taken_at.elapsed());
-        let Send { id, client_uuid, .. } = send;
+        let Send { id, client_uuid, mentioned, .. } = send;
         // Whoever signed out or was signed out meanwhile hears of nothing any more.
         if connection.session.borrow().is_some() {
-            let own = id.is_some() || client_uuid.is_some();
+            // What was edited or deleted since says nothing of the names in the send.
+            let is_as_sent = message
+                .state
+                .as_ref()
+                .is_none_or(|state| state.edited_at.is_none() && state.deleted_at.is_none());
+            let named = if is_as_sent { mentioned } else { Vec::new() };
+            let not_members = wire::not_members(&named, message);
+            let own = id.is_some() || client_uuid.is_some() || !not_members.is_empty();
             let frame = if own {
-                reply::message(message, recipient_online, id, client_uuid)
+                reply::message(message, recipient_online, id, client_uuid, not_members)
             } else {
                 shared()
             };

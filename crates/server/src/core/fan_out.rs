@@ -75,7 +75,7 @@ impl Core {
             Delivery::Repeated { message, ticket } => {
                 let online = message.channel.recipient();
                 let online = online.is_some_and(|user| self.app.store.is_online(user.uuid));
-                let shared = || reply::message(message, online, None, None);
+                let shared = || reply::message(message, online, None, None, Vec::new());
                 u64::from(self.answer(*ticket, message, online, shared).is_some())
             }
             Delivery::Refused { error, ticket } => {

@@ -2,6 +2,7 @@
 
 mod changes;
 mod channels;
+mod mentions;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use chinwag_protocol::{Body, ErrorCode, Outgoing, RequestId, outgoing};
@@ -9,6 +10,7 @@ use chinwag_store::{Address, Message, User, UserStatus};
 
 pub use changes::changed;
 pub use channels::{channel, channel_for, chosen, level_of, member, members};
+pub use mentions::{activity, not_members};
 
 /// The first byte of an unfragmented frame, RFC 6455 section 5.2.
 #[derive(Clone, Copy)]
@@ -95,6 +97,9 @@ pub fn past_message(message: &Message) -> outgoing::Message {
         seq: message.seq,
         client_uuid: None,
         reply_to: message.reply_to.as_deref().map(|reply| Box::new(changes::reply_to(reply))),
+        mentions: mentions::users(message),
+        mention_all: message.mentions.as_ref().is_some_and(|mentions| mentions.all),
+        not_members: Vec::new(),
         rev: None,
         edited_at: None,
         // What can't be read is shown as if it were deleted.

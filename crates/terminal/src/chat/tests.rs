@@ -80,16 +80,7 @@ fn listed(recipient: Option<User>, total: u64, unread: u64) -> InboxChannel {
     let last_message =
         (total > 0).then(|| message(bob(), recipient.as_ref().map(|_| ada()), total, "last"));
     let channel = Recipient { recipient: recipient.as_ref().map(|user| user.uuid.0) };
-    InboxChannel {
-        channel,
-        recipient,
-        total,
-        unread,
-        last_message,
-        rev: None,
-        details: None,
-        prefs: Chosen::default(),
-    }
+    InboxChannel { channel, recipient, total, unread, last_message, ..InboxChannel::default() }
 }
 
 /// Ada, signed in and without any message anywhere, on a usual terminal.
