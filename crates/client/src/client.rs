@@ -4,8 +4,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use chinwag_protocol::incoming::{HistoryPage, NewMessage, PasswordChange, ReadMark, UsersPage};
-use chinwag_protocol::outgoing::{ChannelView, History, Inbox, Message, Users};
+use chinwag_protocol::incoming::{
+    ActivityPage, HistoryPage, NewMessage, PasswordChange, ReadMark, UsersPage,
+};
+use chinwag_protocol::outgoing::{Activity, ChannelView, History, Inbox, Message, Users};
 use chinwag_protocol::{Body, Outgoing, Request, UserUuid};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -150,6 +152,17 @@ impl Client {
         })
     }
 
+    /// As [`Client::send`], with all that a message can have: whom it mentions, which other one it answers. Without a
+    /// `clientUUID` it gets a random one. A server of 0.1 takes the text alone.
+    ///
+    /// # Errors
+    /// As there.
+    #[expect(clippy::must_use_candidate, reason = "who sends need not wait for the outcome")]
+    pub fn send_message(&self, message: NewMessage) -> Delivery {
+        let client_uuid = message.client_uuid.unwrap_or_else(|| Uuid::new_v4().to_string());
+        self.deliver(NewMessage { client_uuid: Some(client_uuid), ..message })
+    }
+
     pub(crate) fn deliver(&self, message: NewMessage) -> Delivery {
         let (done, delivery) = oneshot::channel();
         Delivery(match self.sends.try_send(Sending { message, done }) {
@@ -191,6 +204,15 @@ impl Client {
         page: Page,
     ) -> Result<History, Error> {
         reply!(self, Request::ChannelMessages(page.of(channel.into())), ChannelMessages)
+    }
+
+    /// Mentions of the user, replies to them and reactions to their messages, newest first, page by page.
+    ///
+    /// # Errors
+    /// When the server refuses, or there is no connection; one of 0.1 refuses it with
+    /// [`UnknownType`](chinwag_protocol::ErrorCode::UnknownType).
+    pub async fn activity(&self, page: ActivityPage) -> Result<Activity, Error> {
+        reply!(self, Request::Activity(page), Activity)
     }
 
     /// The user's channels: General, private channels, groups and named channels. A server of 0.1 lists the first two.

@@ -222,15 +222,30 @@ test("changes are requested by the message, or by where it stands", async () => 
   void talk.chat.reactors(from, "👍", 100);
   void talk.chat.thread(message(9, { ReplyTo: { ...answered, Root: 3 } }), { after: 7 });
   void talk.chat.pinned(BOB);
+  void talk.chat.activity({ before: "41" });
+  void talk.chat.edit(at, "@Bob", { mentions: [BOB], mentionAll: false });
   void talk.chat.replyTo(from, "yes", "c-1");
-  expect(talk.connections.last.sent.slice(-4)).toMatchObject([
+  expect(talk.connections.last.sent.slice(-6)).toMatchObject([
     { messageReactors: { ...at, emoji: "👍", offset: 100 } },
     { channelMessages: { recipientUUID: "", limit: 100, root: 3, after: 7 } },
     { channelMessages: { recipientUUID: BOB, limit: 100, pinned: true } },
+    { activity: { before: "41" } },
+    { messageEdit: { ...at, message: "@Bob", mentions: [BOB], mentionAll: false } },
     {
       channelMessage: { recipientUUID: BOB, message: "yes", clientUUID: "c-1", replyTo: 7 },
     },
   ]);
+});
+
+test("a message has what the protocol knows", async () => {
+  begin();
+  await signIn(5, 2);
+  const whole = { recipientUUID: "", message: "@Bob", mentions: [BOB], mentionAll: true };
+  void talk.chat.sendMessage({ ...whole, clientUUID: "c-2" });
+  expect(talk.connections.last.sent.at(-1)).toMatchObject({
+    type: "channelMessage",
+    channelMessage: { ...whole, clientUUID: "c-2" },
+  });
 });
 
 const answered = { Seq: 7, SenderUUID: BOB, Sender: { UUID: BOB, Username: "Bob" } };

@@ -166,6 +166,14 @@ export class Chat extends Requests {
     return this.#send({ recipientUUID, message: text, clientUUID, replyTo: to.Seq });
   }
 
+  /**
+   * As `send`, with all that a message can have: whom it mentions, which other one it answers. A server of 0.1 takes the text
+   * alone.
+   */
+  sendMessage(message: NewMessage): Promise<Message> {
+    return this.#send({ clientUUID: newUuid(), ...message });
+  }
+
   override request<K extends Kind>(body: Extract<RequestBody, { type: K }>): Promise<Reply<K>> {
     return this.socket.request(body);
   }

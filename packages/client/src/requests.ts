@@ -1,6 +1,8 @@
 /** The requests of a chat that need no state of its own. Each fails with a `Refusal`, or `Disconnected` without a connection. */
 import { type ChannelId, channelOf } from "./channel.ts";
 import type {
+  Activity,
+  ActivityPage,
   Channel,
   ChannelEdit,
   Channels,
@@ -11,6 +13,7 @@ import type {
   Members,
   MembersChanged,
   Message,
+  MessageEdit,
   MessageRef,
   NewChannel,
   Prefs,
@@ -48,9 +51,21 @@ export abstract class Requests {
     return (await this.request({ type: "channelMessages", channelMessages })).channelMessages;
   }
 
-  /** Changes the text of a message of the user's; returns it as it is now, as the next three do. */
-  async edit(at: At, text: string): Promise<Message> {
-    const messageEdit = { ...this.#refOf(at), message: text };
+  /** Mentions of the user, replies to them and reactions to their messages, newest first, page by page by `before`. */
+  async activity(page: ActivityPage = {}): Promise<Activity> {
+    return (await this.request({ type: "activity", activity: page })).activity;
+  }
+
+  /**
+   * Changes the text of a message of the user's; returns it as it is now, as the next three do. Without `mentions` the server finds
+   * the names in the new text, without `mentionAll` that stays as it was.
+   */
+  async edit(
+    at: At,
+    text: string,
+    whom: Pick<MessageEdit, "mentions" | "mentionAll"> = {},
+  ): Promise<Message> {
+    const messageEdit = { ...this.#refOf(at), message: text, ...whom };
     return (await this.request({ type: "messageEdit", messageEdit })).messageEdit.message;
   }
 

@@ -55,7 +55,8 @@ export const EVERYTHING: {
       for (const by of [ada, bob, ...members]) await by.send(channel, "hidden message to @Ada");
     }
     await bob.send(ada.me, "Between us");
-    const channelMessage = { recipientUUID: GENERAL, message: "An answer", replyTo: 1 };
+    const answer = { recipientUUID: GENERAL, message: "An answer", replyTo: 1 };
+    const channelMessage = { ...answer, mentions: [bob.me], mentionAll: true };
     await ada.request({ type: "channelMessage", channelMessage });
   },
   async channelMessages({ ada, members, channels }) {
@@ -143,6 +144,9 @@ export const EVERYTHING: {
   async messageReactors({ ada }) {
     const messageReactors = { recipientUUID: GENERAL, seq: 1, emoji: "👍" };
     await ada.request({ type: "messageReactors", messageReactors });
+  },
+  async activity({ ada, bob, members }) {
+    for (const by of [ada, bob, ...members]) await by.activity({ limit: 5 });
   },
   async messagePin({ ada, channels: { secret } }) {
     for (const recipientUUID of [GENERAL, secret]) {
