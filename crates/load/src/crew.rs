@@ -68,15 +68,25 @@ impl Stage {
         Ok(fleet)
     }
 
-    /// Connects so many sessions, each signed in, all of whose users are members of one new channel. Returns
-    /// its UUID, too.
+    /// Connects so many sessions, each signed in, all of whose users are members of one channel: the stage's first
+    /// one, or a new one. Returns its UUID, too. The first session's user owns it.
     pub fn in_a_channel(&self, target: &Target, members: usize) -> Result<(Fleet, String)> {
         let mut fleet = self.connect(target, members, |_| "/ws".to_owned())?;
+        let channel = match self.channels.first() {
+            Some(channel) => channel.clone(),
+            None => self.create_channel(&mut fleet)?,
+        };
+        fleet.ask(0..members, |_| ALL_CHANNELS.to_owned(), "inbox", |_, _| Ok(()))?;
+        Ok((fleet, channel))
+    }
+
+    fn create_channel(&self, fleet: &mut Fleet) -> Result<String> {
         let users: Vec<_> =
             self.accounts.iter().map(|account| format!("\"{}\"", account.user)).collect();
         let name = std::process::id();
         let create = format!(
-            r#"{{"type":"channelCreate","channelCreate":{{"name":"bench {name} {members}","private":true,"users":[{}]}}}}"#,
+            r#"{{"type":"channelCreate","channelCreate":{{"name":"bench {name} {}","private":true,"users":[{}]}}}}"#,
+            fleet.len(),
             users.join(",")
         );
         let mut channel = String::new();
@@ -93,8 +103,7 @@ impl Stage {
                 Ok(())
             },
         )?;
-        fleet.ask(0..members, |_| ALL_CHANNELS.to_owned(), "inbox", |_, _| Ok(()))?;
-        Ok((fleet, channel))
+        Ok(channel)
     }
 
     /// Connects so many clients and signs each in, the users by turns.

@@ -60,10 +60,19 @@ pub struct Messages {
 impl Messages {
     /// Requests for Chinwag: to a user, or to General where `recipient` is empty.
     pub fn requests(clock: Instant, recipient: &str, size: usize) -> Self {
+        Self::with(clock, recipient, size, "")
+    }
+
+    /// The same, and each mentions all members.
+    pub fn requests_to_all(clock: Instant, recipient: &str, size: usize) -> Self {
+        Self::with(clock, recipient, size, r#","mentionAll":true"#)
+    }
+
+    fn with(clock: Instant, recipient: &str, size: usize, more: &str) -> Self {
         let before = format!(
             r#"{{"type":"channelMessage","channelMessage":{{"recipientUUID":"{recipient}","message":""#
         );
-        Self { clock, before, after: padding(size) + r#""}}"# }
+        Self { clock, before, after: padding(size) + "\"" + more + "}}" }
     }
 
     /// What the plain server hands on as it is: frames that are as long as Chinwag's.

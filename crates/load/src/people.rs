@@ -9,7 +9,8 @@ use chinwag_protocol::UserUuid;
 use chinwag_store::embedded::EmbeddedStore;
 use chinwag_store::redis::RedisStore;
 use chinwag_store::{
-    self as store, Accounts, ChannelName, KeyDigest, NewAccount, NewChannel, Store, User,
+    self as store, Accounts, ChannelName, KeyDigest, MembersAdd, NewAccount, NewChannel, Store,
+    User,
 };
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -21,6 +22,9 @@ use crate::crew::Account;
 
 /// How many are under way at once, so that they share transactions.
 const AT_ONCE: u64 = 1_000;
+
+/// How many members a store is given at once.
+const MEMBERS: usize = 1_000;
 
 /// Adds users to the embedded store of a server that does not run. None can sign in.
 pub fn add(ground: &Ground, count: u64) -> Result<()> {
@@ -83,11 +87,24 @@ pub fn in_channels(
                 name: Some(ChannelName { shown: name.as_str().into(), folded: name }),
                 topic: "".into(),
                 private: false,
-                users: (1..members).map(|at| member(at).uuid).collect(),
+                users: (1..members.min(MEMBERS)).map(|at| member(at).uuid).collect(),
                 client_uuid: None,
                 created_at: Timestamp::now(),
             };
-            made.push(store.create_channel(new).await?.uuid.to_string());
+            let uuid = store.create_channel(new).await?.uuid;
+            for first in (MEMBERS..members).step_by(MEMBERS) {
+                let add = MembersAdd {
+                    asker: member(0).uuid,
+                    channel: uuid,
+                    users: (first..members.min(first + MEMBERS))
+                        .map(|at| member(at).uuid)
+                        .collect(),
+                    owner: None,
+                    at: Timestamp::now(),
+                };
+                store.add_members(add).await?;
+            }
+            made.push(uuid.to_string());
         }
         store.close().await;
         Ok((people.into_iter().map(|(_, account)| account).collect(), made))

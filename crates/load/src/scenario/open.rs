@@ -10,6 +10,7 @@ use super::{Scenario, WARM_UP};
 use crate::bed::Bed;
 use crate::crew::{Stage, users_for};
 use crate::figures::Figures;
+use crate::people;
 
 /// Fan-out in General in an open loop, at a rate
 #[derive(Args, Debug)]
@@ -23,6 +24,12 @@ pub struct Open {
     /// In a named channel instead of General
     #[arg(long)]
     channel: bool,
+    /// Further members of the named channel, who aren't signed in
+    #[arg(long, default_value_t = 0, requires = "channel")]
+    absent: usize,
+    /// Messages a second that mention all members of the named channel
+    #[arg(long, default_value_t = 0.0, requires = "channel")]
+    mention_all: f64,
     /// Bytes of a message's text
     #[arg(long, default_value_t = 100)]
     size: usize,
@@ -36,7 +43,12 @@ pub struct Open {
 
 impl Scenario for Open {
     fn prepare(&self, bed: &Bed) -> Result<Stage> {
-        Stage::prepare(bed, users_for(self.members), 0, 0)
+        if self.absent == 0 {
+            return Stage::prepare(bed, users_for(self.members), 0, 0);
+        }
+        let (ground, users) = (bed.ground()?, self.members + self.absent);
+        let (accounts, channels) = people::in_channels(bed, &ground, users, 1, users)?;
+        Ok(Stage { ground, accounts, channels })
     }
 
     fn measure(&self, bed: &Bed, stage: &Stage) -> Result<Figures> {
@@ -58,18 +70,24 @@ impl Open {
         let end = Instant::now() + time;
         let mut messages = Ticks::new(self.rate, end);
         let mut reactions = Ticks::new(self.reactions, end);
-        while messages.due < end || reactions.due < end {
-            let due = messages.due.min(reactions.due);
+        let mut to_all = Ticks::new(self.mention_all, end);
+        loop {
+            let due = messages.due.min(reactions.due).min(to_all.due);
+            if due >= end {
+                return Ok(());
+            }
             while let Some(left) = due.checked_duration_since(Instant::now()) {
                 room.turn(left.saturating_sub(TIMER))?;
             }
             if messages.due == due {
                 room.send(messages.next() % self.members)?;
-            } else {
+            } else if reactions.due == due {
                 room.react(reactions.next() % self.members)?;
+            } else {
+                to_all.next();
+                room.mention_all()?;
             }
         }
-        Ok(())
     }
 }
 

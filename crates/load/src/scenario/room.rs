@@ -18,6 +18,8 @@ pub struct Room {
     fleet: Fleet,
     clock: Instant,
     messages: Messages,
+    /// Those that mention all members.
+    to_all: Messages,
     tally: Tally,
     /// Which users react to the first message now. Members who share one come by turns.
     reacting: Vec<bool>,
@@ -62,6 +64,7 @@ impl Room {
         } else {
             Messages::requests(clock, &channel, size)
         };
+        let to_all = Messages::requests_to_all(clock, &channel, size);
         let tally = Tally {
             sent: 0,
             got: 0,
@@ -73,7 +76,7 @@ impl Room {
             example_got: 0,
         };
         let reacting = vec![false; stage.accounts.len()];
-        Ok(Self { fleet, clock, messages, tally, reacting })
+        Ok(Self { fleet, clock, messages, to_all, tally, reacting })
     }
 
     /// Lets the first members publish in a closed loop.
@@ -97,6 +100,12 @@ impl Room {
     pub fn send(&mut self, sender: usize) -> Result<()> {
         self.tally.sent += 1;
         self.fleet.write(sender, |out| self.messages.write(sender, out))
+    }
+
+    /// Sends one message that mentions all members, by the channel's owner.
+    pub fn mention_all(&mut self) -> Result<()> {
+        self.tally.sent += 1;
+        self.fleet.write(0, |out| self.to_all.write(0, out))
     }
 
     /// Lets everybody hear of changes, and stores a message that can be reacted to.
