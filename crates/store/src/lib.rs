@@ -84,6 +84,12 @@ pub trait Accounts: Send + Sync + 'static {
     /// One page of the users, online first, then by folded name.
     async fn users(&self, query: UsersQuery) -> Result<UsersPage>;
 
+    /// What these users have chosen for all notifications, in their order; the default for one who has chosen nothing.
+    async fn notify_settings(&self, users: Vec<UserUuid>) -> Result<Vec<NotifySettings>>;
+
+    /// Changes what a user has chosen for all notifications, and returns it.
+    async fn change_notify(&self, change: NotifyChange) -> Result<NotifySettings>;
+
     /// Changes the password, puts one new access key in the place of all the user's keys, and
     /// announces their end with [`Event::KeysRevoked`]. `false`, and nothing is changed, if the
     /// password isn't the one that was verified any more, or the asking key has ended.

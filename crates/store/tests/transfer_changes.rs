@@ -9,7 +9,8 @@ use chinwag_store::embedded::{self, EmbeddedTarget};
 use chinwag_store::redis::{self, RedisTarget};
 use chinwag_store::transfer::{MessageRecord, Order, Progress, Record, Target};
 use chinwag_store::{
-    Append, Change, Channel, ChannelName, Event, Mentions, NewChannel, ReactorsQuery,
+    Append, Change, Channel, ChannelName, Event, Mentions, NewChannel, NotifyChange, QuietHours,
+    ReactorsQuery,
 };
 use chinwag_testbed::Redis;
 use jiff::Timestamp;
@@ -28,6 +29,15 @@ async fn chat(nodes: &Nodes) -> Vec<Person> {
         people.push(nodes.user(&format!("User {number}")).await);
     }
     let (ada, bob) = (&people[0], &people[1]);
+    let night = QuietHours { days: "67".to_owned(), from: 22 * 60, to: 1_440 };
+    let change = NotifyChange {
+        user: bob.user.uuid,
+        hides_content: Some(true),
+        quiet: Some(vec![night]),
+        zone: Some("Europe/Berlin".to_owned()),
+        paused_until: Some(Some(Timestamp::now())),
+    };
+    node.store.change_notify(change).await.unwrap();
     let new = NewChannel {
         made_by: ada.user.clone(),
         name: Some(ChannelName { shown: "Ops".into(), folded: "ops".to_owned() }),

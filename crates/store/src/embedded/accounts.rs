@@ -6,11 +6,11 @@ use async_trait::async_trait;
 use chinwag_protocol::UserUuid;
 use jiff::Timestamp;
 
-use super::statements::accounts;
+use super::statements::{accounts, notify};
 use super::{EmbeddedStore, users};
 use crate::{
-    Account, Accounts, Creation, Event, NewAccount, PasswordChange, Result, RevokedKeys, User,
-    UsersPage, UsersQuery,
+    Account, Accounts, Creation, Event, NewAccount, NotifyChange, NotifySettings, PasswordChange,
+    Result, RevokedKeys, User, UsersPage, UsersQuery,
 };
 
 #[async_trait]
@@ -52,6 +52,21 @@ impl Accounts for EmbeddedStore {
     async fn users(&self, query: UsersQuery) -> Result<UsersPage> {
         let presence = Arc::clone(&self.presence);
         self.readers.read("list users", move |db| users::page(db, &presence, &query)).await
+    }
+
+    async fn notify_settings(&self, users: Vec<UserUuid>) -> Result<Vec<NotifySettings>> {
+        let read = move |db: &_| users.iter().map(|user| notify::settings(db, *user)).collect();
+        self.readers.read("read what is to be notified", read).await
+    }
+
+    async fn change_notify(&self, change: NotifyChange) -> Result<NotifySettings> {
+        self.writer
+            .write("change what is to be notified", move |db| {
+                let settings = change.apply(notify::settings(db, change.user)?);
+                notify::set(db, change.user, &settings)?;
+                Ok((settings, Vec::new()))
+            })
+            .await
     }
 
     async fn change_password(&self, change: PasswordChange) -> Result<bool> {

@@ -13,7 +13,7 @@ use super::statements::messages::last_moved_seq;
 use super::statements::rows::{
     key, number_at, number_in, optional_timestamp_at, seq_in, text_at, timestamp_at, uuid_at,
 };
-use super::statements::{channels, mentions, reactions};
+use super::statements::{channels, mentions, notify, reactions};
 use crate::transfer::{
     ChannelKind, ChannelRecord, Counts, DetailsRecord, MemberRecord, MessageRecord, Record, Sink,
     StateRecord, UserRecord, VERSION,
@@ -83,7 +83,8 @@ impl Export<'_> {
             let (username, password) = (text_at(row, 1)?, row.get(2)?);
             let access_keys = access_keys(db, uuid)?;
             let read = self.read_mark(uuid, ChannelUuid::GENERAL)?;
-            let user = UserRecord { uuid, username, password, access_keys, read };
+            let notify = notify::settings(db, uuid)?;
+            let user = UserRecord { uuid, username, password, access_keys, read, notify };
             self.put(Record::User { user })?;
             self.counts.users += 1;
         }

@@ -12,7 +12,7 @@ use super::data_dir::DataDir;
 use super::sent;
 use super::statements::channels::{self, Stored};
 use super::statements::rows::{key, nanoseconds, number_at, number_in, saturated};
-use super::statements::{accounts, members, mentions, messages, reactions};
+use super::statements::{accounts, members, mentions, messages, notify, reactions};
 use crate::transfer::{
     ChannelRecord, Item, MemberRecord, MessageRecord, Progress, Target, UserRecord,
 };
@@ -125,6 +125,7 @@ fn add_user(db: &Connection, record: UserRecord, folded_name: &str) -> rusqlite:
             used_at
         ])?;
     }
+    notify::set(db, user.uuid, &record.notify)?;
     members::set_read_mark(db, user.uuid, ChannelUuid::GENERAL, record.read)
 }
 

@@ -10,7 +10,7 @@ use super::statements::channels::{self, Stored};
 use super::{migration, mover};
 
 /// The version of the tables.
-pub(super) const VERSION: u32 = 8;
+pub(super) const VERSION: u32 = 9;
 
 /// The tables about users, the same since version 4. UUIDs are BLOBs of 16 bytes.
 const USERS: &str = "
@@ -43,7 +43,7 @@ const USERS: &str = "
 /// mentions all members (`mention_all`). Mentions are counted by rows above the read mark: in `mentions_of_all` one
 /// of a message that mentions all, in `mentions` those of any other that mentions or answers somebody, one for each
 /// such user, who is a member. `activity` has the last 500 things that concern a user, see
-/// [`super::statements::mentions`].
+/// [`super::statements::mentions`]. `notify` has what users have chosen for all notifications, as JSON.
 ///
 /// `recent_0` and `recent_1` hold messages on their way to `messages`, in the order in
 /// which they were stored. `sent_0` and `sent_1` hold the `clientUUID`s of late, see [`super::sent`].
@@ -102,6 +102,7 @@ pub(super) const TABLES: &str = "
         emoji TEXT NOT NULL, who BLOB NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (user, place)
     ) WITHOUT ROWID;
     CREATE INDEX activity_by_message ON activity (message);
+    CREATE TABLE notify (user BLOB PRIMARY KEY, settings TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE recent_0 (
         place INTEGER PRIMARY KEY, id INTEGER NOT NULL, uuid BLOB NOT NULL, sender BLOB NOT NULL,
         text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT, reply_to INTEGER, root INTEGER,

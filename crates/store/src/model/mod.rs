@@ -5,6 +5,7 @@ mod change;
 mod channel;
 mod mention;
 mod message;
+mod notify;
 
 pub use account::{
     Account, Creation, KeyDigest, NewAccount, PasswordChange, User, UserStatus, UsersPage,
@@ -22,3 +23,4 @@ pub use channel::{
 pub(crate) use mention::concerned;
 pub use mention::{ActivityItem, ActivityKind, ActivityPage, ActivityQuery, Mentions};
 pub use message::{Append, Filter, HistoryPage, Message, MessagesPage, Page};
+pub use notify::{NotifyChange, NotifySettings, QuietHours};

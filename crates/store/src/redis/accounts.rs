@@ -6,11 +6,11 @@ use chinwag_protocol::UserUuid;
 use super::link::unreadable;
 use super::records::StoredUser;
 use super::scripts::{ACCOUNT, CREATE_ACCOUNT, MEMBERS, USERS};
-use super::{RedisStore, Shared, access_keys};
+use super::{RedisStore, Shared, access_keys, notify};
 use crate::look::looks;
 use crate::{
-    Account, Accounts, Creation, MEMBERS_LIMIT, NewAccount, PasswordChange, Result, User,
-    UserStatus, UsersPage, UsersQuery,
+    Account, Accounts, Creation, MEMBERS_LIMIT, NewAccount, NotifyChange, NotifySettings,
+    PasswordChange, Result, User, UserStatus, UsersPage, UsersQuery,
 };
 
 #[async_trait]
@@ -34,6 +34,14 @@ impl Accounts for RedisStore {
 
     async fn users(&self, query: UsersQuery) -> Result<UsersPage> {
         page(&self.shared, query).await
+    }
+
+    async fn notify_settings(&self, users: Vec<UserUuid>) -> Result<Vec<NotifySettings>> {
+        notify::settings(&self.shared, &users).await
+    }
+
+    async fn change_notify(&self, change: NotifyChange) -> Result<NotifySettings> {
+        notify::change(&self.shared, &change).await
     }
 
     async fn change_password(&self, change: PasswordChange) -> Result<bool> {

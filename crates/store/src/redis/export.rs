@@ -8,6 +8,7 @@ use chinwag_protocol::{ChannelUuid, UserUuid};
 use super::client;
 use super::feed::list_of;
 use super::link::{Link, unavailable, unreadable};
+use super::notify;
 use super::records::{StoredMessage, StoredUser};
 use super::schema;
 use crate::transfer::{
@@ -87,16 +88,18 @@ impl Export<'_> {
             for (uuid, _) in page {
                 commands.cmd("HGET").arg("channelRead:public").arg(uuid.to_string());
                 commands.cmd("HGETALL").arg(format!("access_key:{uuid}"));
+                commands.cmd("HGET").arg(format!("user:{uuid}")).arg("notify");
             }
             let answers: Vec<redis::Value> = self.source.link.send(ACTION, &commands).await?;
-            for ((uuid, (username, password)), more) in page.iter().zip(answers.chunks(2)) {
-                let [read, keys] = more else { continue };
+            for ((uuid, (username, password)), more) in page.iter().zip(answers.chunks(3)) {
+                let [read, keys, notify] = more else { continue };
                 let user = UserRecord {
                     uuid: *uuid,
                     username: Arc::clone(username),
                     password: password.clone(),
                     access_keys: value(keys)?,
                     read: value::<Option<u64>>(read)?.unwrap_or_default(),
+                    notify: notify::read(ACTION, value(notify)?)?,
                 };
                 self.put(Record::User { user })?;
                 self.counts.users += 1;

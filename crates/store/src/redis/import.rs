@@ -201,7 +201,7 @@ pub(super) async fn unfinished(link: &Link, action: &'static str) -> Result<Opti
 
 /// What `scripts/create_account.lua` writes.
 fn add_user(commands: &mut Pipeline, record: UserRecord, folded_name: &str, index: u64) {
-    let UserRecord { uuid, username, password, access_keys, read } = record;
+    let UserRecord { uuid, username, password, access_keys, read, notify } = record;
     let (id, user) = (uuid.to_string(), User { uuid, name: username });
     let mut add = |name: &str, key: &str, arguments: &[&str]| {
         commands.cmd(name).arg(key).arg(arguments).ignore();
@@ -216,6 +216,9 @@ fn add_user(commands: &mut Pipeline, record: UserRecord, folded_name: &str, inde
     add("SET", &format!("usersUsernameUUID:{folded_name}"), &[&id]);
     let fields = ["name", &user.name, "folded", folded_name, "password", &password];
     add("HSET", &format!("user:{id}"), &fields);
+    if !notify.is_default() {
+        add("HSET", &format!("user:{id}"), &["notify", &notify.json()]);
+    }
     add("ZADD", "usersOffline", &["0", &format!("{folded_name}\0{id}")]);
     add("SET", &format!("channelSenderRecipient:{id}:public"), &["public"]);
     add("HSET", "channelRead:public", &[&id, &read]);

@@ -28,6 +28,7 @@ mod members;
 mod memberships;
 mod messages;
 mod names;
+mod notify;
 mod presence;
 mod queue;
 mod reach;

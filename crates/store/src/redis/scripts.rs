@@ -42,6 +42,7 @@ scripts! {
     MARK_READ: "publish" "rights" "mark_read",
     MEMBERS: "members",
     MEMBERSHIP: "details" "membership",
+    NOTIFY: "notify",
     PREFERENCES: "publish" "rights" "preferences",
     PRESENCE: "publish" "presence",
     REACTORS: "rights" "reactors",

@@ -7,7 +7,7 @@ use chinwag_protocol::{MessageUuid, UserUuid};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::Preferences;
+use crate::{NotifySettings, Preferences};
 
 /// The form of the lines. Another number stands for another form.
 pub const VERSION: u32 = 2;
@@ -69,6 +69,9 @@ pub struct UserRecord {
     pub access_keys: BTreeMap<String, i64>,
     /// Up to which `Seq` General was read.
     pub read: u64,
+    /// What the user has chosen for all notifications.
+    #[serde(default, skip_serializing_if = "NotifySettings::is_default")]
+    pub notify: NotifySettings,
 }
 
 impl std::fmt::Debug for UserRecord {

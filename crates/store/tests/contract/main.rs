@@ -5,6 +5,7 @@ mod changes;
 mod members;
 mod mentions;
 mod node;
+mod notify;
 mod reactions;
 mod recount;
 mod replies;
@@ -121,6 +122,15 @@ mod of_mentions {
         nothing_is_left_of_a_member,
         activity_lists_what_concerns_a_user,
         activity_keeps_the_newest,
+    }
+}
+
+/// Cases of what users choose for all notifications.
+mod of_notify {
+    contract! {
+        notify:
+        settings_are_changed_part_by_part,
+        changes_at_once_are_all_made,
     }
 }
 

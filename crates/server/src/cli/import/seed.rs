@@ -5,9 +5,9 @@ use std::io::Write;
 
 use anyhow::{Result, bail};
 use chinwag_protocol::{ChannelUuid, UserUuid};
-use chinwag_store::channel_name;
 use chinwag_store::redis::{Seed, SeedChannel, SeedMessage, SeedUser};
 use chinwag_store::transfer::{ChannelRecord, Counts, MessageRecord, Record, UserRecord, VERSION};
+use chinwag_store::{NotifySettings, channel_name};
 use jiff::Timestamp;
 
 use crate::names::Name;
@@ -33,6 +33,7 @@ pub fn records(seed: Seed, repair: bool) -> Result<Vec<Record>> {
             password: passwords.get(uuid).cloned().unwrap_or_default(),
             access_keys: BTreeMap::new(),
             read: general,
+            notify: NotifySettings::default(),
         };
         records.push(Record::User { user });
     }

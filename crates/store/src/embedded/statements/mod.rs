@@ -5,5 +5,6 @@ pub(super) mod channels;
 pub(super) mod members;
 pub(super) mod mentions;
 pub(super) mod messages;
+pub(super) mod notify;
 pub(super) mod reactions;
 pub(super) mod rows;
