@@ -30,10 +30,12 @@ mod outage;
 mod page;
 mod passwords;
 mod proxies;
+pub mod quiet;
 mod readiness;
 mod refusals;
 mod refused;
 mod reply;
+pub mod ring;
 mod router;
 mod run;
 #[cfg(test)]

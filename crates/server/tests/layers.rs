@@ -10,6 +10,8 @@ const ORDER: &[&str] = &[
     "visible",
     "names",
     "mentions",
+    "quiet",
+    "ring",
     "access_key",
     "passwords",
     "outage",
