@@ -100,7 +100,7 @@ impl Chat {
         let looks = self.focused && self.scroll == 0 && channel == self.open;
         let concerns = match self.level(channel) {
             Level::All => true,
-            Level::Mentions => mentions(&message.text, &self.person(self.me)),
+            Level::Mentions => self.concerns(message, channel),
             Level::None => false,
         };
         let rang = self.rang.is_some_and(|rang| self.instant < rang + PAUSE);
@@ -115,6 +115,19 @@ impl Chat {
         let text: String = one_line(&message.text).chars().take(MOST).collect();
         let from = format!("{}{place}", self.person(message.sender_uuid));
         self.alert = Some(Alert { from, text, away: !self.focused });
+    }
+
+    /// Whether a message mentions the user, by name or with all members, or answers them. Of a server of 0.1, which
+    /// tells neither levels nor mentions, it has their name as a word.
+    pub fn concerns(&self, message: &Message, channel: Channel) -> bool {
+        let knows_mentions =
+            self.rooms.get(&channel).is_some_and(|room| room.prefs.level.is_some());
+        if !knows_mentions {
+            return mentions(&message.text, &self.person(self.me));
+        }
+        message.mention_all
+            || message.mentions.iter().any(|user| user.uuid == self.me)
+            || message.reply_to.as_ref().is_some_and(|reply| reply.sender_uuid == self.me)
     }
 
     /// Of what the user wants to know in this channel.

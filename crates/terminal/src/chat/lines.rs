@@ -13,7 +13,6 @@ use unicode_width::UnicodeWidthStr;
 
 use super::links::{Link, links};
 use super::marks;
-use super::mentions::mentions;
 use super::outbox::Unsent;
 use super::state::Chat;
 use super::states::is_deleted;
@@ -157,7 +156,7 @@ fn block(chat: &Chat, before: Option<&Message>, message: &Message, width: u16) -
         own_time = before.map(|before| time(chat, before.created_at)).filter(|it| *it != when);
         own_time = own_time.map(|_| when);
     }
-    let to_me = message.sender_uuid != chat.me && mentions(&message.text, &chat.person(chat.me));
+    let to_me = message.sender_uuid != chat.me && chat.concerns(message, chat.open);
     let first = rows.len();
     let around = |line| Row { line, said, links: Vec::new() };
     rows.extend(marks::quote(chat, message, width).map(around));

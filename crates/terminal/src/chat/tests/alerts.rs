@@ -1,5 +1,8 @@
 //! Bell, notifications and title.
 
+use chinwag_client::protocol::outgoing::{By, Level, Outgoing, Prefs, ReplyTo};
+
+use super::channels::{in_ops, member_chat, ops};
 use super::*;
 
 #[test]
@@ -45,4 +48,35 @@ fn the_title_counts_what_is_unread() {
     assert_eq!(chat.title(), "General · Chinwag");
     say(&mut chat, message(bob(), Some(ada()), 1, "psst"));
     assert_eq!(chat.title(), "(1) General · Chinwag");
+}
+
+#[test]
+fn at_the_level_of_mentions_a_channel_calls_for_these_and_for_answers() {
+    let mut chat = member_chat();
+    chat.focused = false;
+    let channel = Recipient { recipient: Some(Uuid::from_u128(50)) };
+    let chosen = Chosen { level: Some(Level::Mentions), ..Chosen::default() };
+    let body = Body::ChannelPrefs(Prefs { channel, chosen });
+    let by = By { session: None, user: None, user_uuid: None };
+    chat.event(Event::News(Box::new(Outgoing { id: None, by, body })));
+    let to = |user: User| ReplyTo {
+        seq: 1,
+        root: 1,
+        sender_uuid: user.uuid,
+        sender: user,
+        excerpt: None,
+    };
+    let plain = in_ops(4, "the name of Ada alone mentions nobody");
+    for (message, calls) in [
+        (plain.clone(), false),
+        (Message { mentions: vec![bob()], ..plain.clone() }, false),
+        (Message { mentions: vec![bob(), ada()], ..plain.clone() }, true),
+        (Message { mention_all: true, ..plain.clone() }, true),
+        (Message { reply_to: Some(Box::new(to(ada()))), ..plain.clone() }, true),
+        (Message { reply_to: Some(Box::new(to(bob()))), ..plain }, false),
+    ] {
+        chat.rang = None;
+        chat.consider(&message, ops());
+        assert_eq!(chat.alert.take().is_some(), calls, "{message:?}");
+    }
 }
