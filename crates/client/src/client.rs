@@ -5,9 +5,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use chinwag_protocol::incoming::{
-    ActivityPage, HistoryPage, NewMessage, PasswordChange, ReadMark, UsersPage,
+    ActivityPage, HistoryPage, NewMessage, NotifyChange, PasswordChange, ReadMark, UsersPage,
 };
-use chinwag_protocol::outgoing::{Activity, ChannelView, History, Inbox, Message, Users};
+use chinwag_protocol::outgoing::{Activity, ChannelView, History, Inbox, Message, Notify, Users};
 use chinwag_protocol::{Body, Outgoing, Request, UserUuid};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -213,6 +213,15 @@ impl Client {
     /// [`UnknownType`](chinwag_protocol::ErrorCode::UnknownType).
     pub async fn activity(&self, page: ActivityPage) -> Result<Activity, Error> {
         reply!(self, Request::Activity(page), Activity)
+    }
+
+    /// Changes what is notified and when, for all channels, and returns it; without a change it only returns it.
+    ///
+    /// # Errors
+    /// When the server refuses, or there is no connection; one of 0.1 refuses it with
+    /// [`UnknownType`](chinwag_protocol::ErrorCode::UnknownType).
+    pub async fn notify(&self, change: NotifyChange) -> Result<Notify, Error> {
+        reply!(self, Request::Notify(change), Notify)
     }
 
     /// The user's channels: General, private channels, groups and named channels. A server of 0.1 lists the first two.

@@ -3,6 +3,7 @@
 mod activity;
 mod changes;
 mod channels;
+mod notify;
 pub(crate) mod parse;
 
 use schemars::JsonSchema;
@@ -17,6 +18,7 @@ pub use self::changes::{
 pub use self::channels::{
     ChannelEdit, ChannelsPage, MemberAdd, MemberRemove, MembersPage, NewChannel, PrefsChange,
 };
+pub use self::notify::NotifyChange;
 pub use crate::table::Request;
 use crate::{ErrorCode, RequestId, UserUuid, integer};
 

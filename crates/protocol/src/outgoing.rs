@@ -4,6 +4,7 @@ mod activity;
 mod changes;
 mod channels;
 mod frame;
+mod notify;
 
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ pub use self::channels::{
     Channel, Channels, Chosen, Level, Member, Members, MembersChanged, MembersNews, Posting, Prefs,
 };
 pub use self::frame::{By, Outgoing};
+pub use self::notify::{Content, Notify, QuietHours};
 pub use crate::table::Body;
 use crate::{ErrorCode, MessageUuid, SessionUuid, UserUuid};
 

@@ -88,6 +88,8 @@ table! {
             -> Changes and "the changes to messages as they come", cost 2 and 1 for each 10, user;
         /// List mentions of the user, replies to them and reactions to their messages.
         "activity" Activity(ActivityPage or default) -> Activity, cost 2 and 1 for each 5, user;
+        /// Choose what is notified and when, or read it.
+        "notify" Notify(NotifyChange or default) -> Notify, cost 5, user;
         /// Answered with `pong`.
         "ping" Ping -> "pong", cost 1, user;
     }

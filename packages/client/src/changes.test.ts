@@ -223,13 +223,15 @@ test("changes are requested by the message, or by where it stands", async () => 
   void talk.chat.thread(message(9, { ReplyTo: { ...answered, Root: 3 } }), { after: 7 });
   void talk.chat.pinned(BOB);
   void talk.chat.activity({ before: "41" });
+  void talk.chat.notify({ pausedUntil: "" });
   void talk.chat.edit(at, "@Bob", { mentions: [BOB], mentionAll: false });
   void talk.chat.replyTo(from, "yes", "c-1");
-  expect(talk.connections.last.sent.slice(-6)).toMatchObject([
+  expect(talk.connections.last.sent.slice(-7)).toMatchObject([
     { messageReactors: { ...at, emoji: "👍", offset: 100 } },
     { channelMessages: { recipientUUID: "", limit: 100, root: 3, after: 7 } },
     { channelMessages: { recipientUUID: BOB, limit: 100, pinned: true } },
     { activity: { before: "41" } },
+    { notify: { pausedUntil: "" } },
     { messageEdit: { ...at, message: "@Bob", mentions: [BOB], mentionAll: false } },
     {
       channelMessage: { recipientUUID: BOB, message: "yes", clientUUID: "c-1", replyTo: 7 },

@@ -66,6 +66,7 @@ export type RequestBody =
   | { type: "messageReactors"; messageReactors: ReactorsPage }
   | { type: "channelChanges"; channelChanges: ChangesPage }
   | { type: "activity"; activity?: ActivityPage }
+  | { type: "notify"; notify?: NotifyChange }
   | { type: "ping" };
 
 /** A request with its envelope. */
@@ -100,6 +101,7 @@ export type ReplyType = {
   messageReactors: "messageReactors";
   channelChanges: "channelChanges";
   activity: "activity";
+  notify: "notify";
   ping: "pong";
 };
 
@@ -129,6 +131,7 @@ export type Outgoing =
   | { type: "messageReactors"; id?: RequestId; messageReactors: Users }
   | { type: "channelChanges"; id?: RequestId; channelChanges: Changes }
   | { type: "activity"; id?: RequestId; activity: Activity }
+  | { type: "notify"; id?: RequestId; notify: Notify }
   | { type: "ready"; ready: Ready }
   | { type: "authorized"; id?: RequestId; authorized: Authorized }
   | { type: "pong"; id?: RequestId }
@@ -386,6 +389,8 @@ query?: string,
  * Whether archived ones are listed, too.
  */
 archived?: boolean, };
+
+export type Content = "full" | "nothing";
 
 export type Credentials = { 
 /**
@@ -836,6 +841,42 @@ mentions?: Array<string>,
  */
 mentionAll?: boolean, };
 
+export type Notify = { 
+/**
+ * What notifications show.
+ */
+content: Content, 
+/**
+ * When nothing is notified.
+ */
+quiet?: Array<QuietHours>, 
+/**
+ * The time zone of these hours, by its IANA name.
+ */
+zone?: string, 
+/**
+ * Until when nothing is notified at all: RFC 3339, UTC.
+ */
+pausedUntil?: string, };
+
+export type NotifyChange = { 
+/**
+ * What notifications show.
+ */
+content?: Content, 
+/**
+ * When nothing is notified, instead of the hours before; at most 20, empty for never.
+ */
+quiet?: Array<QuietHours>, 
+/**
+ * The time zone of these hours: an IANA name such as `Europe/Berlin`.
+ */
+zone?: string, 
+/**
+ * Until when nothing is notified at all, RFC 3339; empty ends it.
+ */
+pausedUntil?: string, };
+
 export type PasswordChange = { 
 /**
  * The current password.
@@ -941,6 +982,20 @@ export type Presence = {
  * Users, not sessions.
  */
 online: number, };
+
+export type QuietHours = { 
+/**
+ * On which days they begin: digits, 1 for Monday to 7 for Sunday.
+ */
+days: string, 
+/**
+ * When they begin: `00:00` to `23:59`.
+ */
+from: string, 
+/**
+ * When they end: `00:00` to `24:00`; on the next day unless it is later than `from`.
+ */
+to: string, };
 
 export type Reaction = { 
 /**

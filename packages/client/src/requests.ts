@@ -16,6 +16,8 @@ import type {
   MessageEdit,
   MessageRef,
   NewChannel,
+  Notify,
+  NotifyChange,
   Prefs,
   PrefsChange,
   RequestBody,
@@ -54,6 +56,11 @@ export abstract class Requests {
   /** Mentions of the user, replies to them and reactions to their messages, newest first, page by page by `before`. */
   async activity(page: ActivityPage = {}): Promise<Activity> {
     return (await this.request({ type: "activity", activity: page })).activity;
+  }
+
+  /** Changes what is notified and when, for all channels, and returns it; without a change it only returns it. */
+  async notify(change: NotifyChange = {}): Promise<Notify> {
+    return (await this.request({ type: "notify", notify: change })).notify;
   }
 
   /**

@@ -59,6 +59,10 @@ export const EVERYTHING: {
     const channelMessage = { ...answer, mentions: [bob.me], mentionAll: true };
     await ada.request({ type: "channelMessage", channelMessage });
   },
+  async notify({ ada, members }) {
+    const quiet = [{ days: "12345", from: "20:00", to: "07:30" }];
+    for (const by of [ada, ...members]) await by.notify({ quiet, zone: "UTC", content: "nothing" });
+  },
   async channelMessages({ ada, members, channels }) {
     for (const channel of Object.values(channels)) {
       for (const by of [ada, ...members]) await by.history(channel, { after: 1 });

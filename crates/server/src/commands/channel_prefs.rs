@@ -21,7 +21,7 @@ pub async fn handle(
     change: PrefsChange,
 ) -> Outcome {
     let user = recipient::user(connection)?.uuid;
-    let muted_until = change.muted_until.as_deref().map(time).transpose()?;
+    let muted_until = change.muted_until.as_deref().map(|at| time("mutedUntil", at)).transpose()?;
     let channel = recipient::channel(core, connection, &change.recipient).await?;
     let address = channel.address();
     let request = PreferencesChange {
@@ -40,11 +40,11 @@ pub async fn handle(
     Ok(())
 }
 
-/// The end of a mute; empty for none.
-fn time(text: &str) -> Result<Option<Timestamp>, Refused> {
+/// The end of a mute or a pause; empty for none.
+pub fn time(property: &str, text: &str) -> Result<Option<Timestamp>, Refused> {
     if text.is_empty() {
         return Ok(None);
     }
-    let wrong = "\"mutedUntil\" is a time like 2026-12-24T18:00:00Z, or empty.";
-    text.parse().map(Some).map_err(|_| Refused::new(ErrorCode::Malformed, wrong))
+    let wrong = || format!("\"{property}\" is a time like 2026-12-24T18:00:00Z, or empty.");
+    text.parse().map(Some).map_err(|_| Refused::new(ErrorCode::Malformed, wrong()))
 }

@@ -18,6 +18,7 @@ pub mod mention;
 pub mod message;
 pub mod message_change;
 pub mod message_reactors;
+pub mod notify;
 pub mod read;
 pub mod recipient;
 pub mod sign_in;
@@ -92,6 +93,7 @@ async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming
         }
         Request::ChannelChanges(page) => channel_changes::handle(core, connection, id, page).await,
         Request::Activity(page) => activity::handle(core, connection, id, page).await,
+        Request::Notify(change) => notify::handle(core, connection, id, change).await,
         Request::Ping => {
             connection.send(reply::to(id, Body::Pong));
             Ok(())

@@ -3,6 +3,7 @@
 mod changes;
 mod channels;
 mod mentions;
+mod notify;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use chinwag_protocol::{Body, ErrorCode, Outgoing, RequestId, outgoing};
@@ -11,6 +12,7 @@ use chinwag_store::{Address, Message, User, UserStatus};
 pub use changes::changed;
 pub use channels::{channel, channel_for, chosen, level_of, member, members};
 pub use mentions::{activity, not_members};
+pub use notify::{notify, quiet_hours};
 
 /// The first byte of an unfragmented frame, RFC 6455 section 5.2.
 #[derive(Clone, Copy)]
