@@ -48,7 +48,7 @@ pub use model::*;
 /// as being where it was; others may have heard [`Event::Joined`] or [`Event::Left`] all the same.
 #[async_trait]
 pub trait Store:
-    Accounts + AccessKeys + Sessions + Channels + Members + Messages + Changes
+    Accounts + AccessKeys + Sessions + Channels + Members + Messages + Changes + Subscriptions
 {
     /// Names the history that the store holds. Another one means that messages which were seen may be
     /// lost, so that whoever holds some reads them again.
@@ -273,6 +273,33 @@ pub trait Changes: Send + Sync + 'static {
     async fn reactors(&self, query: ReactorsQuery) -> Attempt<UsersPage>;
 }
 
+/// Subscriptions to notifications by web push. One ends with its access key, however that ends, and moves to
+/// the new one when the password is changed in its session.
+#[async_trait]
+pub trait Subscriptions: Send + Sync + 'static {
+    /// The private key that names this server to push services, the same for all nodes: `made`, unless there is
+    /// one already.
+    async fn push_key(&self, made: Vec<u8>) -> Result<Vec<u8>>;
+
+    /// Adds a subscription, which takes the place of any with its endpoint. Beyond [`SUBSCRIPTIONS_LIMIT`] the
+    /// user's oldest one ends. `false`, and nothing is changed, if the access key has ended.
+    async fn subscribe(&self, subscription: Subscription) -> Result<bool>;
+
+    /// Ends the user's subscription with this endpoint, if there is one.
+    async fn unsubscribe(&self, user: UserUuid, endpoint: Arc<str>) -> Result<()>;
+
+    /// The user's subscriptions, oldest first.
+    async fn subscriptions(&self, user: UserUuid) -> Result<Vec<Subscription>>;
+
+    /// Whether anybody has one.
+    async fn has_subscriptions(&self) -> Result<bool>;
+
+    /// One page of the members of a channel who may be notified of a message. What it costs grows with the members
+    /// at the level `all`, and for a query for all members with the smaller of the channel and the users with
+    /// subscriptions; a page looks at no more than [`RING_PAGE`] of them.
+    async fn ringable(&self, query: RingQuery) -> Result<RingPage>;
+}
+
 /// The space of a store, in bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Space {
@@ -321,6 +348,12 @@ pub const MENTION_ALL_LIMIT: u64 = 50;
 
 /// The things that concern a user that are kept.
 pub const ACTIVITY_LIMIT: u64 = 500;
+
+/// The subscriptions of a user, at the most.
+pub const SUBSCRIPTIONS_LIMIT: u64 = 16;
+
+/// The members that a page of [`Subscriptions::ringable`] looks at, besides those who are asked for by name.
+pub const RING_PAGE: u32 = 1_000;
 
 /// How many access keys a user has at the most.
 pub const KEYS_LIMIT: u32 = 50;

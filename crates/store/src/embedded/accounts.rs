@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use chinwag_protocol::UserUuid;
 use jiff::Timestamp;
 
-use super::statements::{accounts, notify};
+use super::statements::{accounts, notify, subscriptions};
 use super::{EmbeddedStore, users};
 use crate::{
     Account, Accounts, Creation, Event, NewAccount, NotifyChange, NotifySettings, PasswordChange,
@@ -81,6 +81,7 @@ impl Accounts for EmbeddedStore {
                     return Ok((false, Vec::new()));
                 }
                 accounts::set_password(db, user, &password_hash)?;
+                subscriptions::move_to(db, user, asking, key)?;
                 accounts::delete_access_keys(db, user)?;
                 accounts::set_access_key(db, user, key, now)?;
                 let keys = RevokedKeys::AllBut(Some(key));

@@ -29,6 +29,7 @@ mod schema;
 mod sent;
 mod sessions;
 mod statements;
+mod subscriptions;
 mod users;
 mod writer;
 

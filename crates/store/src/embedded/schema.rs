@@ -10,7 +10,7 @@ use super::statements::channels::{self, Stored};
 use super::{migration, mover};
 
 /// The version of the tables.
-pub(super) const VERSION: u32 = 9;
+pub(super) const VERSION: u32 = 10;
 
 /// The tables about users, the same since version 4. UUIDs are BLOBs of 16 bytes.
 const USERS: &str = "
@@ -45,6 +45,9 @@ const USERS: &str = "
 /// such user, who is a member. `activity` has the last 500 things that concern a user, see
 /// [`super::statements::mentions`]. `notify` has what users have chosen for all notifications, as JSON.
 ///
+/// `subscriptions` are those to web push, in the order in which they were registered, with the access key by whose end
+/// they end. `push_key` is the private key that names the server to push services.
+///
 /// `recent_0` and `recent_1` hold messages on their way to `messages`, in the order in
 /// which they were stored. `sent_0` and `sent_1` hold the `clientUUID`s of late, see [`super::sent`].
 pub(super) const TABLES: &str = "
@@ -77,6 +80,7 @@ pub(super) const TABLES: &str = "
     ) WITHOUT ROWID;
     CREATE INDEX members_by_name ON members (channel, folded_name) WHERE folded_name IS NOT NULL;
     CREATE INDEX owners ON members (channel) WHERE owner;
+    CREATE INDEX told_of_all ON members (channel) WHERE level = 0;
     CREATE TABLE messages (
         id INTEGER PRIMARY KEY, uuid BLOB NOT NULL, sender BLOB NOT NULL, text TEXT NOT NULL,
         created_at INTEGER NOT NULL, client_uuid TEXT, reply_to INTEGER, root INTEGER, rev INTEGER,
@@ -103,6 +107,15 @@ pub(super) const TABLES: &str = "
     ) WITHOUT ROWID;
     CREATE INDEX activity_by_message ON activity (message);
     CREATE TABLE notify (user BLOB PRIMARY KEY, settings TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE push_key (id INTEGER PRIMARY KEY CHECK (id = 1), private BLOB NOT NULL);
+    CREATE TABLE subscriptions (
+        place INTEGER PRIMARY KEY, endpoint TEXT NOT NULL UNIQUE, user BLOB NOT NULL, digest BLOB NOT NULL,
+        p256dh BLOB NOT NULL, auth BLOB NOT NULL
+    );
+    CREATE INDEX subscriptions_by_user ON subscriptions (user, place);
+    CREATE TRIGGER key_ended AFTER DELETE ON access_keys BEGIN
+        DELETE FROM subscriptions WHERE user = old.user AND digest = old.digest;
+    END;
     CREATE TABLE recent_0 (
         place INTEGER PRIMARY KEY, id INTEGER NOT NULL, uuid BLOB NOT NULL, sender BLOB NOT NULL,
         text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT, reply_to INTEGER, root INTEGER,

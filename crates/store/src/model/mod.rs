@@ -6,6 +6,7 @@ mod channel;
 mod mention;
 mod message;
 mod notify;
+mod subscription;
 
 pub use account::{
     Account, Creation, KeyDigest, NewAccount, PasswordChange, User, UserStatus, UsersPage,
@@ -24,3 +25,4 @@ pub(crate) use mention::concerned;
 pub use mention::{ActivityItem, ActivityKind, ActivityPage, ActivityQuery, Mentions};
 pub use message::{Append, Filter, HistoryPage, Message, MessagesPage, Page};
 pub use notify::{NotifyChange, NotifySettings, QuietHours};
+pub use subscription::{RingPage, RingQuery, Ringable, Subscription};

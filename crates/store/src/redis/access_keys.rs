@@ -3,9 +3,8 @@
 use async_trait::async_trait;
 use chinwag_protocol::{SessionUuid, UserUuid};
 
-use super::feed::publish;
 use super::records::{News, StoredUser};
-use super::scripts::{ACCESS_KEY, ADD_ACCESS_KEY, CHANGE_PASSWORD};
+use super::scripts::{ACCESS_KEY, ADD_ACCESS_KEY, CHANGE_PASSWORD, END_KEYS};
 use super::{RedisStore, Shared};
 use crate::{
     AccessKeys, Account, KEY_LIFETIME, KEYS_LIMIT, KeyDigest, PasswordChange, Result, User,
@@ -37,13 +36,13 @@ impl AccessKeys for RedisStore {
 
 async fn add(shared: &Shared, account: &Account, digest: KeyDigest) -> Result<bool> {
     let mut script = ADD_ACCESS_KEY.arg(account.user.uuid.to_string());
-    script.arg(&account.password_hash).arg(hex(digest)).arg(KEY_LIFETIME).arg(KEYS_LIMIT);
+    script.arg(&account.password_hash).arg(hex(&digest.0)).arg(KEY_LIFETIME).arg(KEYS_LIMIT);
     shared.link.run("add an access key", &script).await
 }
 
 async fn r#use(shared: &Shared, user: UserUuid, digest: KeyDigest) -> Result<Option<User>> {
     let mut script = ACCESS_KEY.arg(user.to_string());
-    script.arg(hex(digest)).arg(KEY_LIFETIME);
+    script.arg(hex(&digest.0)).arg(KEY_LIFETIME);
     let name: Option<String> = shared.link.run("use an access key", &script).await?;
     Ok(name.map(|name| User { uuid: user, name: name.into() }))
 }
@@ -54,21 +53,27 @@ async fn revoke(
     digest: KeyDigest,
     session: SessionUuid,
 ) -> Result<()> {
-    let mut commands = redis::pipe();
-    commands.atomic();
-    commands.cmd("HDEL").arg(format!("access_key:{user}")).arg(hex(digest)).ignore();
     let news = News::KeyRevoked { user, digest: digest.0, session };
-    publish(&shared.link, &mut commands, &["feed".to_owned()], &news);
-    shared.link.send("end an access key", &commands).await
+    end(shared, "end an access key", user, &hex(&digest.0), &news).await
 }
 
 async fn revoke_all(shared: &Shared, user: UserUuid, session: SessionUuid) -> Result<()> {
-    let mut commands = redis::pipe();
-    commands.atomic();
-    commands.cmd("DEL").arg(format!("access_key:{user}")).ignore();
     let news = News::KeysRevoked { user, kept: None, session };
-    publish(&shared.link, &mut commands, &["feed".to_owned()], &news);
-    shared.link.send("end all access keys", &commands).await
+    end(shared, "end all access keys", user, "", &news).await
+}
+
+/// Ends the key of this digest; all keys if it is empty.
+async fn end(
+    shared: &Shared,
+    action: &'static str,
+    user: UserUuid,
+    digest: &str,
+    news: &News,
+) -> Result<()> {
+    let mut script = END_KEYS.arg(user.to_string());
+    script.arg(digest).arg(news.envelope()).arg(shared.link.prefix());
+    let _: bool = shared.link.run(action, &script).await?;
+    Ok(())
 }
 
 pub(super) async fn change_password(shared: &Shared, change: PasswordChange) -> Result<bool> {
@@ -78,13 +83,13 @@ pub(super) async fn change_password(shared: &Shared, change: PasswordChange) -> 
     let mut script = CHANGE_PASSWORD.arg(user.uuid.to_string());
     script.arg(account.password_hash).arg(&password_hash);
     script.arg(StoredUser::new(&user, password_hash).json());
-    script.arg(hex(asking)).arg(hex(key)).arg(news.envelope());
+    script.arg(hex(&asking.0)).arg(hex(&key.0)).arg(news.envelope());
     script.arg(shared.link.prefix());
     shared.link.run("change a password", &script).await
 }
 
-/// A digest as it stands in Redis.
-pub(super) fn hex(digest: KeyDigest) -> String {
+/// Bytes as they stand in Redis.
+pub(super) fn hex(bytes: &[u8]) -> String {
     let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or_default();
-    digest.0.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

@@ -39,6 +39,7 @@ mod seed;
 mod sessions;
 mod settings;
 mod space;
+mod subscriptions;
 mod watched;
 
 use std::collections::HashSet;

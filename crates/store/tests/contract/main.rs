@@ -9,6 +9,7 @@ mod notify;
 mod reactions;
 mod recount;
 mod replies;
+mod subscriptions;
 
 use chinwag_testbed::Redis;
 use node::Nodes;
@@ -138,5 +139,20 @@ mod of_counts {
     contract! {
         recount:
         counts_agree_with_a_recount,
+    }
+}
+
+/// Cases of subscriptions to web push.
+mod of_subscriptions {
+    contract! {
+        subscriptions:
+        there_is_one_key_for_all_nodes,
+        an_endpoint_belongs_to_the_last_session_that_registered_it,
+        a_user_has_sixteen,
+        a_subscription_ends_with_its_access_key,
+        a_changed_password_moves_the_subscriptions_of_its_session,
+        members_with_subscriptions_are_found_by_their_level,
+        each_kind_of_channel_has_members_with_subscriptions,
+        all_members_with_subscriptions_are_found_page_by_page,
     }
 }

@@ -8,3 +8,4 @@ pub(super) mod messages;
 pub(super) mod notify;
 pub(super) mod reactions;
 pub(super) mod rows;
+pub(super) mod subscriptions;

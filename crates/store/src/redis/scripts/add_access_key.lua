@@ -3,14 +3,15 @@
 local user, password, digest, lifetime, limit = unpack(ARGV)
 if redis.call('HGET', 'user:' .. user, 'password') ~= password then return 0 end
 local key, now = 'access_key:' .. user, tonumber(redis.call('TIME')[1])
-local others = {}
+local others, ended = {}, 0
 local found = redis.call('HGETALL', key)
 for at = 1, #found, 2 do
   local used = math.min(tonumber(found[at + 1]) or 0, now)
-  if now - used >= tonumber(lifetime) then redis.call('HDEL', key, found[at])
+  if now - used >= tonumber(lifetime) then ended = ended + redis.call('HDEL', key, found[at])
   else others[#others + 1] = { found[at], used } end
 end
 table.sort(others, function(one, other) return one[2] > other[2] end)
-for at = tonumber(limit), #others do redis.call('HDEL', key, others[at][1]) end
+for at = tonumber(limit), #others do ended = ended + redis.call('HDEL', key, others[at][1]) end
 redis.call('HSET', key, digest, string.format('%d', now))
+if ended > 0 then end_lost_subscriptions(user) end
 return 1

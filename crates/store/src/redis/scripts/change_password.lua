@@ -9,5 +9,7 @@ redis.call('LSET', 'users', index, json)
 redis.call('HSET', 'user:' .. user, 'password', password)
 redis.call('DEL', keys)
 redis.call('HSET', keys, digest, redis.call('TIME')[1])
+move_subscriptions(user, asking, digest)
+end_lost_subscriptions(user)
 publish('feed', news)
 return 1

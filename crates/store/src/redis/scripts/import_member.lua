@@ -21,4 +21,5 @@ if since ~= '' then
 end
 redis.call('HSET', 'channelRead:' .. channel, user, read)
 redis.call('HSET', 'channelPreferences:' .. channel, user, preferences)
+note_level(channel, channel == 'public' and 'general' or redis.call('HGET', 'channel:' .. channel, 'kind'), user, preferences)
 return 1

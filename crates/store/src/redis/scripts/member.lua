@@ -21,6 +21,7 @@ local function remove_member(channel, user)
   redis.call('HDEL', 'channelRead:' .. channel, user)
   redis.call('HDEL', 'channelPreferences:' .. channel, user)
   redis.call('SREM', 'channelOwners:' .. channel, user)
+  redis.call('SREM', 'channelTold:' .. channel, user)
   redis.call('ZREMRANGEBYLEX', 'userMentions:' .. user, '[' .. channel .. ':', '(' .. channel .. ';')
   local activity = 'userActivity:' .. user
   for _, item in ipairs(redis.call('ZRANGE', activity, 0, -1)) do

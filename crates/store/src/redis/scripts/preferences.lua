@@ -14,6 +14,7 @@ local key = 'channelPreferences:' .. channel
 local now = redis.call('HGET', key, user) or ''
 if new ~= '' and now == expected then
   redis.call('HSET', key, user, new)
+  note_level(channel, kind, user, new)
   publish('userFeed:' .. user, news)
 end
 return { now, kind }
