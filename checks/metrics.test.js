@@ -131,6 +131,7 @@ test("every panel has data, every metric is documented, and every documented one
   makeCertificate(path, "localhost");
   const { port, metrics } = await startServerWithMetrics(t, {
     MESSAGE_RATE: "0",
+    PUBLIC_URL: "https://localhost",
     TLS_CERT: join(path, "fullchain.pem"),
     TLS_KEY: join(path, "privkey.pem"),
   });

@@ -35,6 +35,7 @@ mod messages;
 mod options;
 mod places;
 mod positions;
+mod push;
 mod reason;
 mod states;
 pub mod stream;

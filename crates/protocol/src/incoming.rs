@@ -5,6 +5,7 @@ mod changes;
 mod channels;
 mod notify;
 pub(crate) mod parse;
+mod push;
 
 use schemars::JsonSchema;
 use serde::ser::SerializeMap;
@@ -19,6 +20,7 @@ pub use self::channels::{
     ChannelEdit, ChannelsPage, MemberAdd, MemberRemove, MembersPage, NewChannel, PrefsChange,
 };
 pub use self::notify::NotifyChange;
+pub use self::push::{NewSubscription, SubscriptionRef};
 pub use crate::table::Request;
 use crate::{ErrorCode, RequestId, UserUuid, integer};
 

@@ -5,6 +5,7 @@ mod changes;
 mod channels;
 mod frame;
 mod notify;
+mod push;
 
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ pub use self::channels::{
 };
 pub use self::frame::{By, Outgoing};
 pub use self::notify::{Content, Notify, QuietHours};
+pub use self::push::{Features, PushTested, Subscribed};
 pub use crate::table::Body;
 use crate::{ErrorCode, MessageUuid, SessionUuid, UserUuid};
 
@@ -52,6 +54,10 @@ pub struct Authorized {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub message_length: Option<u64>,
+    /// What this server can do besides; what is off is absent.
+    #[serde(default, skip_serializing_if = "Features::is_empty")]
+    #[ts(optional, as = "Option<Features>")]
+    pub features: Features,
 }
 
 /// The payload of `signOut`.

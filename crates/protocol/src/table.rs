@@ -90,6 +90,12 @@ table! {
         "activity" Activity(ActivityPage or default) -> Activity, cost 2 and 1 for each 5, user;
         /// Choose what is notified and when, or read it.
         "notify" Notify(NotifyChange or default) -> Notify, cost 5, user;
+        /// Let this device be notified by web push, for as long as its access key lasts.
+        "pushSubscribe" PushSubscribe(NewSubscription) -> Subscribed, cost 20, user;
+        /// End a subscription to web push.
+        "pushUnsubscribe" PushUnsubscribe(SubscriptionRef) -> Subscribed, cost 10, user;
+        /// Send a notification by web push at once, and tell what the push service answers.
+        "pushTest" PushTest(SubscriptionRef) -> PushTested, cost 50, user;
         /// Answered with `pong`.
         "ping" Ping -> "pong", cost 1, user;
     }

@@ -18,6 +18,7 @@ use crate::mailbox::Mailbox;
 use crate::metrics::Metrics;
 use crate::outage::Outage;
 use crate::passwords::Passwords;
+use crate::push::Push;
 use crate::readiness::Readiness;
 use crate::refusals::Refusals;
 use crate::tls::Tls;
@@ -46,6 +47,8 @@ pub struct App {
     pub metrics: Metrics,
     /// Takes events to the cores.
     pub dispatcher: Arc<Dispatcher>,
+    /// Sends notifications; `None` where they are off.
+    pub push: Option<Arc<Push>>,
     /// How large a request may be.
     pub sizes: Sizes,
     /// The ways to the cores.

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use crate::origins::Origins;
 use crate::proxies::Proxies;
+use crate::push_hosts::PushHosts;
 
 pub use read::Wrong;
 pub use settings::Settings;
@@ -32,6 +33,10 @@ pub struct Config {
     pub data_dir: Option<PathBuf>,
     /// A folder with a web client to serve instead of the built-in one.
     pub client_location: Option<PathBuf>,
+    /// The server's own address, without a slash at its end; `None` for `http://localhost` with the port.
+    pub public_url: Option<String>,
+    /// The push services that notifications are sent to; `None` for no notifications.
+    pub push_hosts: Option<PushHosts>,
     /// Whether new users may sign up.
     pub registration_open: bool,
     /// Whether members make named channels; else admins alone.

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use crate::batch::{Audience, Delivery, Draft, MembersChanged, MessagesChanged};
 use crate::changes::{Changes, Group};
 use crate::mailbox::{Mailbox, Work};
+use crate::push::Bell;
 use crate::wire;
 
 /// Takes the store's events to the cores.
@@ -25,11 +26,17 @@ pub struct Dispatcher {
     told_online: AtomicU64,
     changes: Changes,
     interruptions: Counter,
+    bell: Option<Bell>,
 }
 
 impl Dispatcher {
-    /// Serves these cores.
-    pub fn new(cores: Vec<Arc<Mailbox>>, presence_limit: u64, interruptions: Counter) -> Self {
+    /// Serves these cores. The bell hears of each message that this node took.
+    pub fn new(
+        cores: Vec<Arc<Mailbox>>,
+        presence_limit: u64,
+        interruptions: Counter,
+        bell: Option<Bell>,
+    ) -> Self {
         Self {
             cores,
             presence_limit,
@@ -38,6 +45,7 @@ impl Dispatcher {
             told_online: AtomicU64::new(u64::MAX),
             changes: Changes::default(),
             interruptions,
+            bell,
         }
     }
 
@@ -129,6 +137,9 @@ impl Dispatcher {
     fn add(&self, draft: &mut Draft, changed: &mut Vec<(u64, Arc<Message>)>, event: Event) {
         match event {
             Event::Message { message, ticket } => {
+                if let (Some(bell), Some(_)) = (&self.bell, ticket) {
+                    bell.note(&message);
+                }
                 let recipient = message.channel.recipient();
                 let online = recipient.is_some_and(|user| self.is_online(user.uuid));
                 draft.message(message, online, ticket);

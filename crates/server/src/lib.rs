@@ -30,6 +30,8 @@ mod outage;
 mod page;
 mod passwords;
 mod proxies;
+mod push;
+mod push_hosts;
 pub mod quiet;
 mod readiness;
 mod refusals;

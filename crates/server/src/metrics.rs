@@ -54,6 +54,18 @@ pub struct Figures {
     refused: Vec<Counter>,
 }
 
+/// Notifications by web push, by what the push service did with them.
+pub struct PushFigures {
+    /// Took them.
+    pub taken: Counter,
+    /// Said that the subscription has ended.
+    pub gone: Counter,
+    /// Wanted them later, or gave no answer.
+    pub later: Counter,
+    /// Refused them.
+    pub refused: Counter,
+}
+
 impl std::ops::Deref for Metrics {
     type Target = Figures;
 
@@ -88,6 +100,16 @@ impl Metrics {
             password: refused_sign_in("password"),
             access_key: refused_sign_in("access_key"),
             too_many: refused_sign_in("too_many"),
+        })
+    }
+
+    /// Counts notifications by web push. Only a server that sends some shows them.
+    pub fn pushes(&self) -> PushFigures {
+        metrics::with_local_recorder(&self.recorder, || PushFigures {
+            taken: pushes("taken"),
+            gone: pushes("gone"),
+            later: pushes("later"),
+            refused: pushes("refused"),
         })
     }
 
@@ -202,6 +224,12 @@ fn refused_sign_in(reason: &'static str) -> Counter {
     let name = "chinwag_sign_ins_refused_total";
     metrics::describe_counter!(name, "Sign-ins refused, by reason.");
     metrics::counter!(name, "reason" => reason)
+}
+
+fn pushes(outcome: &'static str) -> Counter {
+    let name = "chinwag_pushes_total";
+    metrics::describe_counter!(name, "Notifications posted to push services, by what these did.");
+    metrics::counter!(name, "outcome" => outcome)
 }
 
 fn space_gauges(is_disk: bool) -> [Gauge; 2] {

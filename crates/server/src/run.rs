@@ -32,6 +32,7 @@ use crate::metrics::Metrics;
 use crate::metrics_page;
 use crate::outage::Outage;
 use crate::passwords::Passwords;
+use crate::push::{Push, bell};
 use crate::readiness::Readiness;
 use crate::refusals::Refusals;
 use crate::tls::Tls;
@@ -53,7 +54,9 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
     let admission = Arc::new(Admission::new(&config));
     let metrics = Metrics::new(count, admission.most())?;
     let interruptions = metrics.feed_interruptions.clone();
-    let dispatcher = Dispatcher::new(cores.clone(), config.presence_limit, interruptions);
+    let (bell, waiting) = bell();
+    let bell = config.push_hosts.is_some().then_some(bell);
+    let dispatcher = Dispatcher::new(cores.clone(), config.presence_limit, interruptions, bell);
     let dispatcher = Arc::new(dispatcher);
     let mut shutdown = pin!(shutdown);
     let store = tokio::select! {
@@ -68,6 +71,8 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
     // Connections are accepted from here on, when they can be served.
     let listener = socket.listen().context("failed to listen")?;
     let started = Instant::now();
+    let port = listener.local_addr()?.port();
+    let push = open_push(&config, &store, &metrics, port).await?;
     let app = Arc::new(App {
         sizes: App::sizes(&config),
         passwords: Passwords::new(count),
@@ -81,8 +86,9 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
         store,
         readiness: Readiness::default(),
         dispatcher,
+        push,
         cores,
-        port: listener.local_addr()?.port(),
+        port,
         started,
         outage: Outage::new(started),
         stopping,
@@ -93,6 +99,7 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
     let presence = vital::task("the count of users online", tell_presence(Arc::clone(&app)));
     let changes = Arc::clone(&app.dispatcher);
     let changes = vital::task("changes to messages", async move { changes.send_changes().await });
+    let ringing = app.push.clone().map(|push| vital::task("notifications", push.ring(waiting)));
     let control = control::serve(&app, &listener.local_addr()?.to_string());
     let scheme = if app.tls.is_some() { "https" } else { "http" };
     tracing::info!("listening on {scheme}://{}", listener.local_addr()?);
@@ -106,6 +113,9 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
     drop(listener);
     presence.abort();
     changes.abort();
+    if let Some(ringing) = ringing {
+        ringing.abort();
+    }
     if let Some(metrics) = metrics {
         metrics.abort();
     }
@@ -130,6 +140,17 @@ async fn open_store(config: &StoreConfig, dispatcher: &Arc<Dispatcher>) -> Resul
             RedisStore::open_trusting(url, roots.clone(), feed).await?
         }
     })
+}
+
+async fn open_push(
+    config: &Config,
+    store: &Arc<dyn Store>,
+    metrics: &Metrics,
+    port: u16,
+) -> Result<Option<Arc<Push>>> {
+    let Some(hosts) = config.push_hosts.clone() else { return Ok(None) };
+    let url = config.public_url.clone().unwrap_or_else(|| format!("http://localhost:{port}"));
+    Push::open(store, hosts, url, metrics.pushes()).await.map(Some)
 }
 
 fn start_cores(app: &Arc<App>) -> Result<Vec<JoinHandle<()>>> {

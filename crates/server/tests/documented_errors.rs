@@ -103,6 +103,8 @@ fn each_code_of_the_table_is_got_by_its_request() {
         ("messageReactors", reaction(&stranger)),
         ("channelChanges", with(&stranger, "after", json!(0))),
         ("activity", json!({"before": "x"})),
+        ("pushSubscribe", json!({"endpoint": "https://example.org", "p256dh": "", "auth": ""})),
+        ("pushTest", json!({"endpoint": "https://example.org"})),
     ];
     let mut got: BTreeSet<_> =
         tries.iter().map(|(request, payload)| refused(&mut ada, request, payload)).collect();

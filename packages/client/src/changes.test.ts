@@ -239,6 +239,25 @@ test("changes are requested by the message, or by where it stands", async () => 
   ]);
 });
 
+test("a page subscribes with the server's key, tests and unsubscribes", async () => {
+  begin();
+  expect(talk.chat.features).toEqual({});
+  await signIn(5, 2);
+  expect(talk.chat.features).toEqual({});
+  const endpoint = "https://push.example.org/a";
+  void talk.chat.subscribe({ endpoint, p256dh: "key", auth: "secret" });
+  void talk.chat.unsubscribe(endpoint);
+  const tested = talk.chat.testPush(endpoint);
+  expect(talk.connections.last.sent.slice(-3)).toMatchObject([
+    { type: "pushSubscribe", pushSubscribe: { endpoint, p256dh: "key", auth: "secret" } },
+    { type: "pushUnsubscribe", pushUnsubscribe: { endpoint } },
+    { type: "pushTest", pushTest: { endpoint } },
+  ]);
+  const pushTest = { endpoint, status: 201, detail: "It took it." };
+  talk.connections.last.answer({ type: "pushTest", pushTest });
+  expect(await tested).toEqual(pushTest);
+});
+
 test("a message has what the protocol knows", async () => {
   begin();
   await signIn(5, 2);

@@ -9,6 +9,7 @@ import {
   type ChannelView,
   type Credentials,
   ErrorCode,
+  type Features,
   type History,
   type HistoryPage,
   type Inbox,
@@ -88,6 +89,7 @@ export class Chat extends Requests {
   #accessKey = "";
   #me = "";
   #messageLength: number | undefined;
+  #features: Features = {};
   #joined: ChannelId | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
@@ -117,6 +119,11 @@ export class Chat extends Requests {
   /** The longest message in characters; unknown before the sign-in, and if the server is older than 0.2. */
   get messageLength(): number | undefined {
     return this.#messageLength;
+  }
+
+  /** What the server can do besides, once signed in; a server of 0.1 nothing. */
+  get features(): Features {
+    return this.#features;
   }
 
   /** Signs in later without the password, for 30 days from its last use. A secret. */
@@ -265,9 +272,10 @@ export class Chat extends Requests {
     if (error instanceof Refusal && error.code === ErrorCode.UnknownUser) this.#joined = undefined;
   }
 
-  #authorized({ userUUID, accessKey, messageLength }: Authorized): void {
+  #authorized({ userUUID, accessKey, messageLength, features = {} }: Authorized): void {
     this.#me = userUUID;
     this.#messageLength = messageLength;
+    this.#features = features;
     this.#takeKey(accessKey);
   }
 

@@ -67,6 +67,9 @@ export type RequestBody =
   | { type: "channelChanges"; channelChanges: ChangesPage }
   | { type: "activity"; activity?: ActivityPage }
   | { type: "notify"; notify?: NotifyChange }
+  | { type: "pushSubscribe"; pushSubscribe: NewSubscription }
+  | { type: "pushUnsubscribe"; pushUnsubscribe: SubscriptionRef }
+  | { type: "pushTest"; pushTest: SubscriptionRef }
   | { type: "ping" };
 
 /** A request with its envelope. */
@@ -102,6 +105,9 @@ export type ReplyType = {
   channelChanges: "channelChanges";
   activity: "activity";
   notify: "notify";
+  pushSubscribe: "pushSubscribe";
+  pushUnsubscribe: "pushUnsubscribe";
+  pushTest: "pushTest";
   ping: "pong";
 };
 
@@ -132,6 +138,9 @@ export type Outgoing =
   | { type: "channelChanges"; id?: RequestId; channelChanges: Changes }
   | { type: "activity"; id?: RequestId; activity: Activity }
   | { type: "notify"; id?: RequestId; notify: Notify }
+  | { type: "pushSubscribe"; id?: RequestId; pushSubscribe: Subscribed }
+  | { type: "pushUnsubscribe"; id?: RequestId; pushUnsubscribe: Subscribed }
+  | { type: "pushTest"; id?: RequestId; pushTest: PushTested }
   | { type: "ready"; ready: Ready }
   | { type: "authorized"; id?: RequestId; authorized: Authorized }
   | { type: "pong"; id?: RequestId }
@@ -214,7 +223,11 @@ epoch?: string,
 /**
  * The longest message in characters. Servers before 0.2 don't tell it.
  */
-messageLength?: number, };
+messageLength?: number, 
+/**
+ * What this server can do besides; what is off is absent.
+ */
+features?: Features, };
 
 export type Changed = { 
 /**
@@ -415,6 +428,12 @@ error: string,
  * The request's `type`, empty when unknown; for code 22 the seconds to wait.
  */
 payload: string, };
+
+export type Features = { 
+/**
+ * The server's key for web push, as `applicationServerKey` takes it: a point of P-256 in base64url.
+ */
+push?: string, };
 
 export type History = { 
 /**
@@ -841,6 +860,20 @@ mentions?: Array<string>,
  */
 mentionAll?: boolean, };
 
+export type NewSubscription = { 
+/**
+ * The URL at the push service.
+ */
+endpoint: string, 
+/**
+ * The browser's public key: a point of P-256 in base64url.
+ */
+p256dh: string, 
+/**
+ * The secret that it shares: 16 bytes in base64url.
+ */
+auth: string, };
+
 export type Notify = { 
 /**
  * What notifications show.
@@ -983,6 +1016,20 @@ export type Presence = {
  */
 online: number, };
 
+export type PushTested = { 
+/**
+ * The subscription.
+ */
+endpoint: string, 
+/**
+ * The HTTP status that the push service answered; 0 if it gave no answer.
+ */
+status: number, 
+/**
+ * What that means, in a person's words.
+ */
+detail: string, };
+
 export type QuietHours = { 
 /**
  * On which days they begin: digits, 1 for Monday to 7 for Sunday.
@@ -1100,6 +1147,18 @@ export type SignedOut = {
  * The user who signed out.
  */
 uuid: string, };
+
+export type Subscribed = { 
+/**
+ * The subscription.
+ */
+endpoint: string, };
+
+export type SubscriptionRef = { 
+/**
+ * The URL at the push service.
+ */
+endpoint: string, };
 
 export type Sys = { "type": "signIn", signIn: Person, } | { "type": "signOut", signOut: Person, } | { "type": "channelJoin", channelJoin: Recipient, } | { "type": "presence", presence: Presence, } | { "type": "channel", channel: Channel, } | { "type": "channelGone", channelGone: Recipient, } | { "type": "members", members: MembersNews, };
 

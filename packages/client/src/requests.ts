@@ -16,10 +16,12 @@ import type {
   MessageEdit,
   MessageRef,
   NewChannel,
+  NewSubscription,
   Notify,
   NotifyChange,
   Prefs,
   PrefsChange,
+  PushTested,
   RequestBody,
   Users,
 } from "./protocol.gen.ts";
@@ -167,6 +169,23 @@ export abstract class Requests {
   /** Changes the user's preferences for a channel, and returns all of them. Those that are absent stay. */
   async changePrefs(channelPrefs: PrefsChange): Promise<Prefs> {
     return (await this.request({ type: "channelPrefs", channelPrefs })).channelPrefs;
+  }
+
+  /**
+   * Lets this device be notified by web push, with what the browser's `pushManager.subscribe` made by the key in `features.push`.
+   * It ends with the session. At each start it is to be registered again.
+   */
+  async subscribe(pushSubscribe: NewSubscription): Promise<void> {
+    await this.request({ type: "pushSubscribe", pushSubscribe });
+  }
+
+  async unsubscribe(endpoint: string): Promise<void> {
+    await this.request({ type: "pushUnsubscribe", pushUnsubscribe: { endpoint } });
+  }
+
+  /** Sends a notification at once, and returns what the push service answered. */
+  async testPush(endpoint: string): Promise<PushTested> {
+    return (await this.request({ type: "pushTest", pushTest: { endpoint } })).pushTest;
   }
 
   /** Ends all other sessions, too; `accessKey` of the chat is another one after it. */

@@ -1,5 +1,5 @@
 /** Everything that clients of 0.2 can do, while those of 0.1.0 are signed in: an entry for each request. */
-import { type Chat, GENERAL, type RequestBody } from "@chinwag/client";
+import { type Chat, GENERAL, Refusal, type RequestBody } from "@chinwag/client";
 
 /** Who does it. All are clients of 0.2, and what they write in groups and named channels begins with `hidden`. */
 export interface Cast {
@@ -15,6 +15,10 @@ export interface Cast {
 
 /** What is deleted in General. A client of 0.1.0 shows it until it reads the history, where it has no text. */
 export const DELETED = "A message that is deleted";
+
+function notAllowed(error: unknown): void {
+  if (!(error instanceof Refusal && error.code === 12)) throw error;
+}
 
 /** In this order. A request without an entry fails `npm run check`. */
 export const EVERYTHING: {
@@ -152,6 +156,11 @@ export const EVERYTHING: {
   async activity({ ada, bob, members }) {
     for (const by of [ada, bob, ...members]) await by.activity({ limit: 5 });
   },
+  // The server of this test sends no notifications.
+  pushSubscribe: ({ ada }) =>
+    ada.subscribe({ endpoint: "https://push.example.org", p256dh: "", auth: "" }).catch(notAllowed),
+  pushTest: ({ ada }) => ada.testPush("https://push.example.org").catch(notAllowed),
+  pushUnsubscribe: ({ ada }) => ada.unsubscribe("https://push.example.org"),
   async messagePin({ ada, channels: { secret } }) {
     for (const recipientUUID of [GENERAL, secret]) {
       for (const on of [true, false, true])

@@ -19,6 +19,9 @@ pub mod message;
 pub mod message_change;
 pub mod message_reactors;
 pub mod notify;
+pub mod push_subscribe;
+pub mod push_test;
+pub mod push_unsubscribe;
 pub mod read;
 pub mod recipient;
 pub mod sign_in;
@@ -94,6 +97,9 @@ async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming
         Request::ChannelChanges(page) => channel_changes::handle(core, connection, id, page).await,
         Request::Activity(page) => activity::handle(core, connection, id, page).await,
         Request::Notify(change) => notify::handle(core, connection, id, change).await,
+        Request::PushSubscribe(new) => push_subscribe::handle(core, connection, id, new).await,
+        Request::PushUnsubscribe(at) => push_unsubscribe::handle(core, connection, id, at).await,
+        Request::PushTest(at) => push_test::handle(core, connection, id, at).await,
         Request::Ping => {
             connection.send(reply::to(id, Body::Pong));
             Ok(())

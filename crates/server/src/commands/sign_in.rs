@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use chinwag_protocol::incoming::{self, PasswordSignIn};
-use chinwag_protocol::outgoing::{Authorized, Sys};
+use chinwag_protocol::outgoing::{Authorized, Features, Sys};
 use chinwag_protocol::{Body, ErrorCode, RequestId};
 use chinwag_store::{Account, User};
 
@@ -170,6 +170,7 @@ pub async fn enter(
         access_key: key.text,
         epoch: core.app.store.epoch().to_string(),
         message_length: Some(core.app.config.max_message_length as u64),
+        features: Features { push: core.app.push.as_ref().map(|push| push.public_key()) },
     };
     connection.session.replace(Some(Box::new(Session::new(user, key.digest, seat))));
     core.end_waiting(connection);

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::values::{
-    MAX_LENGTH, bound, certificates, is_host, is_log_filter, list, percent_encoded, rate, size,
-    socket_address, whole,
+    MAX_LENGTH, bound, certificates, is_host, is_log_filter, is_origin, list, percent_encoded,
+    rate, size, socket_address, whole,
 };
 use super::{Config, Settings, StoreConfig};
 use crate::origins::{Allowed, Origins, Others, host_name};
 use crate::proxies::Proxies;
+use crate::push_hosts::PushHosts;
 
 /// A setting that can't be used.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -42,6 +43,8 @@ impl Settings {
             store: self.store()?,
             data_dir: Some(self.data_dir.trim()).filter(|dir| !dir.is_empty()).map(PathBuf::from),
             client_location: self.client_location()?,
+            public_url: self.public_url()?,
+            push_hosts: self.push_hosts()?,
             registration_open: self.registration_open()?,
             channel_creation: self.channel_creation()?,
             message_rate: rate("MESSAGE_RATE", &self.message_rate)?,
@@ -140,6 +143,30 @@ impl Settings {
             return Ok(Some(PathBuf::from(folder)));
         }
         Err(wrong("CLIENT_LOCATION", folder, "a folder with an index.html"))
+    }
+
+    fn public_url(&self) -> Result<Option<String>, Wrong> {
+        let url = self.public_url.trim();
+        if url.is_empty() {
+            let domain = list(&self.tls_domain).next();
+            return Ok(domain.map(|domain| format!("https://{}", domain.to_lowercase())));
+        }
+        let takes = "an address such as https://chat.example.org, without a path";
+        is_origin(url.strip_suffix('/').unwrap_or(url))
+            .then(|| Some(url.trim_end_matches('/').to_owned()))
+            .ok_or_else(|| wrong("PUBLIC_URL", url, takes))
+    }
+
+    /// Push services identify a server by its address in https; one on this machine takes any.
+    fn push_hosts(&self) -> Result<Option<PushHosts>, Wrong> {
+        if self.push_hosts.trim() == "none" {
+            return Ok(None);
+        }
+        let takes = "names such as push.example.org, without a port, separated by commas; or none";
+        let hosts = PushHosts::parse(list(&self.push_hosts))
+            .map_err(|entry| wrong("PUSH_HOSTS", entry, takes))?;
+        let is_secure = self.public_url()?.is_some_and(|url| url.starts_with("https://"));
+        Ok((is_secure || hosts.has_local()).then_some(hosts))
     }
 
     fn registration_open(&self) -> Result<bool, Wrong> {
@@ -266,6 +293,13 @@ mod tests {
             ["--allowed-origins", "https://*.example.org"],
             ["--allowed-origins", "https://example.org/chat"],
             ["--allowed-origins", "https://example.org:port"],
+            ["--public-url", "chat.example.org"],
+            ["--public-url", "https://chat.example.org/chat"],
+            ["--public-url", "https://me@chat.example.org"],
+            ["--public-url", "https://"],
+            ["--public-url", "ftp://chat.example.org"],
+            ["--push-hosts", "https://push.example.org"],
+            ["--push-hosts", "http://10.0.0.1:80"],
             ["--log", "chinwag=loud"],
             ["--log", "loud"],
             ["--log", "info,chinwag_store"],
@@ -274,6 +308,29 @@ mod tests {
         ] {
             let variable = arguments[0].trim_start_matches('-').replace('-', "_").to_uppercase();
             assert!(check(&arguments).unwrap_err().to_string().starts_with(&variable));
+        }
+    }
+
+    #[test]
+    fn notifications_need_an_address_in_https() {
+        let (url, local) = ("https://chat.example.org:8443", "http://127.0.0.1:8080");
+        for (arguments, public_url, pushes) in [
+            (&[][..], None, false),
+            (&["--push-hosts", "push.example.org"], None, false),
+            (&["--push-hosts", local], None, true),
+            (&["--public-url", "https://chat.example.org:8443/"], Some(url), true),
+            (&["--public-url", url, "--push-hosts", "none"], Some(url), false),
+            (&["--public-url", "http://[::1]:80"], Some("http://[::1]:80"), false),
+            (
+                &["--public-url", "http://[::1]:80", "--push-hosts", local],
+                Some("http://[::1]:80"),
+                true,
+            ),
+            (&["--tls-domain", "Chat.example.org, b.org"], Some("https://chat.example.org"), true),
+        ] {
+            let config = check(arguments).unwrap();
+            let found = (config.public_url.as_deref(), config.push_hosts.is_some());
+            assert_eq!(found, (public_url, pushes), "{arguments:?}");
         }
     }
 

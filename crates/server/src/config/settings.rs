@@ -42,6 +42,19 @@ pub struct Settings {
     )]
     pub(super) hosts: String,
 
+    /// The address at which people reach this server, such as `https://chat.example.org`. Default: `https://` and
+    /// the first name in `TLS_DOMAIN`, else `http://localhost:PORT`. Notifications need https.
+    #[arg(
+        long,
+        env = "PUBLIC_URL",
+        default_value = "",
+        value_name = "URL",
+        help_heading = "Listen",
+        hide_short_help = true,
+        hide_default_value = true
+    )]
+    pub(super) public_url: String,
+
     /// Origins of other sites whose pages may connect, separated by commas; * = all.
     #[arg(
         long,
@@ -358,6 +371,19 @@ pub struct Settings {
         hide_short_help = true
     )]
     pub(super) presence_limit: String,
+
+    /// Push services besides those of Google, Mozilla, Apple and Microsoft, separated by commas: names, of
+    /// which *. may be the beginning, or `http://127.0.0.1:PORT` for tests; none = no notifications at all.
+    #[arg(
+        long,
+        env = "PUSH_HOSTS",
+        default_value = "",
+        value_name = "NAMES",
+        help_heading = "Notifications",
+        hide_short_help = true,
+        hide_default_value = true
+    )]
+    pub(super) push_hosts: String,
 
     /// Log level: error, warn, info, debug, trace, or directives such as `info,chinwag_store=debug`.
     #[arg(

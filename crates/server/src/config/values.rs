@@ -89,6 +89,15 @@ pub(super) fn is_host(text: &str) -> bool {
     address.map_or_else(|| text.chars().all(in_name), |text| text.parse::<Ipv6Addr>().is_ok())
 }
 
+/// Whether the text is a server's address: a scheme, a host and perhaps a port.
+pub(super) fn is_origin(text: &str) -> bool {
+    let secure = text.strip_prefix("https://");
+    let Some(authority) = secure.or_else(|| text.strip_prefix("http://")) else { return false };
+    let authority: Result<http::uri::Authority, _> = authority.parse();
+    authority
+        .is_ok_and(|authority| !authority.host().is_empty() && !authority.as_str().contains('@'))
+}
+
 /// Makes a password safe inside a URL.
 pub(super) fn percent_encoded(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);

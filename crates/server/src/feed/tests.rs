@@ -15,7 +15,7 @@ async fn changes_are_sent_before_the_messages_behind_them() {
     const LAST: u64 = 3_000;
     let core = Arc::<Mailbox>::default();
     core.interest.add(Channel::GENERAL.uuid.0);
-    let dispatcher = Arc::new(Dispatcher::new(vec![Arc::clone(&core)], u64::MAX, Counter::noop()));
+    let dispatcher = Arc::new(Dispatcher::new(vec![Arc::clone(&core)], u64::MAX, Counter::noop(), None));
     let teller = Arc::clone(&dispatcher);
     let telling = thread::spawn(move || {
         for seq in 1..=LAST {
@@ -61,7 +61,7 @@ async fn changes_are_sent_before_the_messages_behind_them() {
 #[tokio::test]
 async fn a_core_that_lags_is_brought_the_messages_of_a_channel_that_was_just_made() {
     let cores: Vec<Arc<Mailbox>> = vec![Arc::default(), Arc::default()];
-    let dispatcher = Dispatcher::new(cores.clone(), 100, Counter::noop());
+    let dispatcher = Dispatcher::new(cores.clone(), 100, Counter::noop(), None);
     let uuid = ChannelUuid(Uuid::new_v4());
     let details = ChannelDetails {
         uuid,

@@ -4,6 +4,7 @@
 
 pub mod calendar;
 pub mod lossy_proxy;
+pub mod push_service;
 pub mod raw_socket;
 pub mod test_certificate;
 mod test_client;
