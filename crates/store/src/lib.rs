@@ -48,7 +48,15 @@ pub use model::*;
 /// as being where it was; others may have heard [`Event::Joined`] or [`Event::Left`] all the same.
 #[async_trait]
 pub trait Store:
-    Accounts + AccessKeys + Sessions + Channels + Members + Messages + Changes + Subscriptions
+    Accounts
+    + AccessKeys
+    + Sessions
+    + Channels
+    + Members
+    + Messages
+    + Changes
+    + Subscriptions
+    + Followed
 {
     /// Names the history that the store holds. Another one means that messages which were seen may be
     /// lost, so that whoever holds some reads them again.
@@ -298,6 +306,37 @@ pub trait Subscriptions: Send + Sync + 'static {
     /// at the level `all`, and for a query for all members with the smaller of the channel and the users with
     /// subscriptions; a page looks at no more than [`RING_PAGE`] of them.
     async fn ringable(&self, query: RingQuery) -> Result<RingPage>;
+}
+
+/// What a follower reads: all that is stored, whoever may see it. A node has one follower.
+#[async_trait]
+pub trait Followed: Send + Sync + 'static {
+    /// Waits until a message is stored or changed in a channel, or a channel ends, on any node, and says
+    /// where that happened since the last call. At first, and where some of it may have been missed, that
+    /// is anywhere.
+    ///
+    /// A call that is dropped or fails loses nothing: the next one tells of it.
+    async fn moved(&self) -> Result<Moved>;
+
+    /// All channels that hold messages.
+    async fn followed_channels(&self) -> Result<Vec<FollowedChannel>>;
+
+    /// The messages of a channel with a `Seq` greater than `after`, in its order, `limit` at the most.
+    /// Where there are some, at least one comes.
+    async fn followed_messages(
+        &self,
+        channel: ChannelUuid,
+        after: u64,
+        limit: u64,
+    ) -> Result<Vec<FollowedMessage>>;
+
+    /// The messages of a channel with a `Rev` greater than `after`, in its order, `limit` at the most.
+    async fn followed_changes(
+        &self,
+        channel: ChannelUuid,
+        after: u64,
+        limit: u64,
+    ) -> Result<Vec<FollowedMessage>>;
 }
 
 /// The space of a store, in bytes.

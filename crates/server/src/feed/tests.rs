@@ -15,7 +15,8 @@ async fn changes_are_sent_before_the_messages_behind_them() {
     const LAST: u64 = 3_000;
     let core = Arc::<Mailbox>::default();
     core.interest.add(Channel::GENERAL.uuid.0);
-    let dispatcher = Arc::new(Dispatcher::new(vec![Arc::clone(&core)], u64::MAX, Counter::noop(), None));
+    let dispatcher =
+        Arc::new(Dispatcher::new(vec![Arc::clone(&core)], u64::MAX, Counter::noop(), None));
     let teller = Arc::clone(&dispatcher);
     let telling = thread::spawn(move || {
         for seq in 1..=LAST {

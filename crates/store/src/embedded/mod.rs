@@ -12,6 +12,7 @@ mod create;
 mod data_dir;
 mod epoch;
 mod export;
+mod followed;
 mod import;
 mod inbox;
 mod listing;
@@ -45,6 +46,7 @@ use clock::Clock;
 use data_dir::DataDir;
 pub(crate) use data_dir::private_file;
 pub use export::{export, size};
+use followed::Moves;
 pub use import::EmbeddedTarget;
 use presence::Presence;
 use readers::Readers;
@@ -58,6 +60,7 @@ pub struct EmbeddedStore {
     recent: Arc<Recent>,
     presence: Arc<Presence>,
     newest: Arc<Newest>,
+    moves: Arc<Moves>,
     clock: Clock,
     epoch: Arc<str>,
     dir: DataDir,
@@ -89,6 +92,8 @@ impl EmbeddedStore {
         let readers = [open_reader()?, open_reader()?];
         let readers = Readers::start(readers).map_err(no_thread)?;
         let (recent, newest) = (Arc::<Recent>::default(), Arc::<Newest>::default());
+        let moves = Arc::<Moves>::default();
+        let feed = moves.noted(feed);
         let writer = Writer::start(connection, Arc::clone(&recent), Arc::clone(&newest), feed);
         let writer = writer.map_err(no_thread)?;
         Ok(Arc::new(Self {
@@ -97,6 +102,7 @@ impl EmbeddedStore {
             recent,
             presence,
             newest,
+            moves,
             clock: Clock::default(),
             epoch,
             dir,

@@ -3,6 +3,7 @@
 mod account;
 mod change;
 mod channel;
+mod followed;
 mod mention;
 mod message;
 mod notify;
@@ -21,6 +22,7 @@ pub use channel::{
     FoundChannel, InboxEntry, Join, JoinedChannel, Kind, Level, Member, MembersAdd, MembersChange,
     MembersPage, MembersQuery, Membership, NewChannel, Preferences, PreferencesChange, Wanted,
 };
+pub use followed::{ChannelReaders, FollowedChannel, FollowedMessage, Moved};
 pub(crate) use mention::concerned;
 pub use mention::{ActivityItem, ActivityKind, ActivityPage, ActivityQuery, Mentions};
 pub use message::{Append, Filter, HistoryPage, Message, MessagesPage, Page};

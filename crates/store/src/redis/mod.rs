@@ -16,6 +16,7 @@ mod export;
 mod export_changes;
 mod export_channels;
 mod feed;
+mod followed;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;
 mod history;
@@ -60,6 +61,7 @@ use directs::KnownChannels;
 use doubts::Doubts;
 pub use export::{export, size};
 use feed::{FeedTask, Request};
+use followed::Position;
 use history::Warned;
 pub use import::RedisTarget;
 use link::{Link, PATIENCE, unavailable};
@@ -77,6 +79,7 @@ pub struct RedisStore {
     appends: Appends,
     watches: Queue<Request>,
     newest: Newest,
+    position: Position,
 }
 
 /// What the store's tasks share.
@@ -205,7 +208,8 @@ impl RedisStore {
         };
         timeout(PATIENCE, listening).await.map_err(|_| late(()))?.map_err(|_| late(()))?;
         let appends = Appends::start(&shared);
-        Ok(Arc::new(Self { shared, appends, watches, newest: Newest::default() }))
+        let (newest, position) = (Newest::default(), Position::default());
+        Ok(Arc::new(Self { shared, appends, watches, newest, position }))
     }
 }
 

@@ -17,12 +17,12 @@ scripts! {
     ADD_ACCESS_KEY: "subscriptions" "add_access_key",
     ACCOUNT: "account",
     ACTIVITY: "pages" "rights" "messages" "activity",
-    APPEND: "publish" "pages" "sends" "direct" "rights" "append_plain" "messages" "mentions"
+    APPEND: "publish" "moves" "pages" "sends" "direct" "rights" "append_plain" "messages" "mentions"
         "store_change" "append",
     BURY: "bury",
     CHANGE_PASSWORD: "publish" "subscriptions" "change_password",
     ADD_MEMBERS: "publish" "rights" "details" "member" "add_members",
-    CHANGE_MESSAGE: "publish" "pages" "rights" "messages" "mentions" "store_change" "change_message",
+    CHANGE_MESSAGE: "publish" "moves" "pages" "rights" "messages" "mentions" "store_change" "change_message",
     CHANGES: "pages" "rights" "messages" "changes",
     CHANNEL: "direct" "rights" "channel",
     CHANNEL_DETAILS: "details" "channel_details",
@@ -50,7 +50,7 @@ scripts! {
     READY: "publish" "ready",
     REFRESH: "refresh",
     RINGABLE: "mentions" "subscriptions" "ringable",
-    REMOVE_MEMBER: "publish" "pages" "rights" "details" "member" "remove_member",
+    REMOVE_MEMBER: "publish" "moves" "pages" "rights" "details" "member" "remove_member",
     SUBSCRIBE: "subscriptions" "subscribe",
     SUBSCRIPTIONS: "subscriptions" "subscriptions_read",
     UNSUBSCRIBE: "subscriptions" "unsubscribe",

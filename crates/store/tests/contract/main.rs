@@ -2,6 +2,7 @@
 
 mod cases;
 mod changes;
+mod followed;
 mod members;
 mod mentions;
 mod node;
@@ -154,5 +155,15 @@ mod of_subscriptions {
         members_with_subscriptions_are_found_by_their_level,
         each_kind_of_channel_has_members_with_subscriptions,
         all_members_with_subscriptions_are_found_page_by_page,
+    }
+}
+
+/// Cases of what a follower reads.
+mod of_followers {
+    contract! {
+        followed:
+        a_follower_hears_of_all_that_is_stored_on_any_node,
+        a_follower_reads_a_long_channel_page_by_page,
+        a_follower_hears_of_the_end_of_a_channel,
     }
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod accounts;
 pub(super) mod channels;
+pub(super) mod followed;
 pub(super) mod members;
 pub(super) mod mentions;
 pub(super) mod messages;

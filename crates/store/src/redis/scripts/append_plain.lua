@@ -53,6 +53,7 @@ local function announce(live)
     if other ~= sender then begin(other) end
   end
   publish(channel, live)
+  note_move(channel)
 end
 
 -- A message that is no reply, mentions nobody and has not changed, as it is published.

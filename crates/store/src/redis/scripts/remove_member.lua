@@ -30,5 +30,6 @@ if rights.private and is_last then
   redis.call('UNLINK', messages, client, client .. ':before', 'channel:' .. channel, 'channelRead:' .. channel)
   -- By this a node knows it from one that Redis has lost.
   redis.call('HSET', 'channel:' .. channel, 'kind', 'ended')
+  note_move(channel)
 end
 return left

@@ -25,6 +25,7 @@ local function store_change(channel, seq, message, rev, total)
   local is_full = (number + 1) * PAGE <= total
   if is_full and redis.call('EXISTS', page) == 1 then redis.call('LSET', page, seq - 1 - number * PAGE, element) end
   redis.call('ZADD', 'channelChanges:' .. channel, rev, seq)
+  note_move(channel)
   local answer = answered_by(channel, element, total)
   publish(channel, live_element(channel, seq, element, answer))
   return element, answer
