@@ -6,6 +6,7 @@ mod channels;
 mod notify;
 pub(crate) mod parse;
 mod push;
+mod search;
 
 use schemars::JsonSchema;
 use serde::ser::SerializeMap;
@@ -21,6 +22,7 @@ pub use self::channels::{
 };
 pub use self::notify::NotifyChange;
 pub use self::push::{NewSubscription, SubscriptionRef};
+pub use self::search::Search;
 pub use crate::table::Request;
 use crate::{ErrorCode, RequestId, UserUuid, integer};
 
@@ -144,7 +146,7 @@ impl NewMessage {
     pub const MAX_MENTIONS: usize = 50;
 }
 
-/// A page of history: before a `Seq` or after one, or without either the newest messages.
+/// A page of history: before a `Seq`, after one or around one, or without any the newest messages.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(default)]
 #[schemars(extend("not" = {
@@ -169,6 +171,14 @@ pub struct HistoryPage {
     #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub after: Option<i64>,
+    /// The message with this `Seq` and as many before it as after it, oldest first. It stands alone.
+    #[serde(
+        default,
+        deserialize_with = "integer::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[ts(optional, type = "number")]
+    pub around: Option<u64>,
     /// Only the message with this `Seq` and those of the chain that it began.
     #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]

@@ -6,6 +6,7 @@ mod channels;
 mod frame;
 mod notify;
 mod push;
+mod search;
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ pub use self::channels::{
 pub use self::frame::{By, Outgoing};
 pub use self::notify::{Content, Notify, QuietHours};
 pub use self::push::{Features, PushTested, Subscribed};
+pub use self::search::Found;
 pub use crate::table::Body;
 use crate::{ErrorCode, MessageUuid, SessionUuid, UserUuid};
 

@@ -96,6 +96,8 @@ table! {
         "pushUnsubscribe" PushUnsubscribe(SubscriptionRef) -> Subscribed, cost 10, user;
         /// Send a notification by web push at once, and tell what the push service answers.
         "pushTest" PushTest(SubscriptionRef) -> PushTested, cost 50, user;
+        /// Find messages in all channels that the user can read.
+        "search" Search(Search) -> Found, cost 20 and 1 for each 5, user;
         /// Answered with `pong`.
         "ping" Ping -> "pong", cost 1, user;
     }

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use crate::config::Config;
 use crate::connection::decoder::Sizes;
 use crate::feed::Dispatcher;
+use crate::followers::search::Search;
 use crate::limits::Limits;
 use crate::limits::admission::Admission;
 use crate::limits::people::People;
@@ -29,6 +30,8 @@ pub struct App {
     pub config: Config,
     /// What all nodes share.
     pub store: Arc<dyn Store>,
+    /// Finds messages.
+    pub search: Search,
     /// Whether the store does its work.
     pub readiness: Readiness,
     /// Hashes and verifies passwords.

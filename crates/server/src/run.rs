@@ -22,6 +22,7 @@ use crate::config::{Config, StoreConfig};
 use crate::control;
 use crate::core;
 use crate::feed::Dispatcher;
+use crate::followers::search::Search;
 use crate::http;
 use crate::limits::Limits;
 use crate::limits::admission::{Admission, FULL_RETRY};
@@ -67,6 +68,7 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
     let tls =
         config.tls.as_ref().map(|tls| Tls::start(tls, metrics.certificate_expiry())).transpose()?;
     dispatcher.connect(&store);
+    let search = Search::start(Arc::clone(&store), config.data_dir.as_deref())?;
     let (stop, stopping) = watch::channel(false);
     // Connections are accepted from here on, when they can be served.
     let listener = socket.listen().context("failed to listen")?;
@@ -84,6 +86,7 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
         metrics,
         config,
         store,
+        search,
         readiness: Readiness::default(),
         dispatcher,
         push,
@@ -239,6 +242,9 @@ async fn end(app: &App, threads: Vec<JoinHandle<()>>) {
     });
     if timeout(STOP_TIMEOUT, ended).await.is_err() {
         tracing::warn!("some connections did not end in time");
+    }
+    if timeout(STOP_TIMEOUT, app.search.stop()).await.is_err() {
+        tracing::warn!("the search index was not closed in time, and will be made anew");
     }
     app.store.close().await;
     tracing::info!("stopped");

@@ -40,6 +40,7 @@ const ORDER: &[&str] = &[
     "mailbox",
     "push",
     "feed",
+    "followers",
     "app",
     "metrics_page",
     "control",

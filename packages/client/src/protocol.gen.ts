@@ -70,6 +70,7 @@ export type RequestBody =
   | { type: "pushSubscribe"; pushSubscribe: NewSubscription }
   | { type: "pushUnsubscribe"; pushUnsubscribe: SubscriptionRef }
   | { type: "pushTest"; pushTest: SubscriptionRef }
+  | { type: "search"; search: Search }
   | { type: "ping" };
 
 /** A request with its envelope. */
@@ -108,6 +109,7 @@ export type ReplyType = {
   pushSubscribe: "pushSubscribe";
   pushUnsubscribe: "pushUnsubscribe";
   pushTest: "pushTest";
+  search: "search";
   ping: "pong";
 };
 
@@ -141,6 +143,7 @@ export type Outgoing =
   | { type: "pushSubscribe"; id?: RequestId; pushSubscribe: Subscribed }
   | { type: "pushUnsubscribe"; id?: RequestId; pushUnsubscribe: Subscribed }
   | { type: "pushTest"; id?: RequestId; pushTest: PushTested }
+  | { type: "search"; id?: RequestId; search: Found }
   | { type: "ready"; ready: Ready }
   | { type: "authorized"; id?: RequestId; authorized: Authorized }
   | { type: "pong"; id?: RequestId }
@@ -435,6 +438,24 @@ export type Features = {
  */
 push?: string, };
 
+export type Found = { 
+/**
+ * Newest first, from any channel. Each is as in its channel's history.
+ */
+messages: Array<Message>, 
+/**
+ * Asks for the next page; empty if there is none.
+ */
+before: string, 
+/**
+ * Whether there is a next page.
+ */
+more: boolean, 
+/**
+ * 1, or the fraction of all messages that is searched while the index is being made.
+ */
+ready: number, };
+
 export type History = { 
 /**
  * How many messages the channel has.
@@ -474,6 +495,10 @@ before?: number,
  * Messages with a greater `Seq`, oldest first.
  */
 after?: number, 
+/**
+ * The message with this `Seq` and as many before it as after it, oldest first. It stands alone.
+ */
+around?: number, 
 /**
  * Only the message with this `Seq` and those of the chain that it began.
  */
@@ -1139,6 +1164,20 @@ Sender: User,
 Excerpt?: string, };
 
 export type RequestId = number | string;
+
+export type Search = { 
+/**
+ * Words and filters. The first 500 characters and 32 words count.
+ */
+query: string, 
+/**
+ * How many messages at most: 20 if absent, 50 if greater.
+ */
+limit?: number, 
+/**
+ * The `before` of the page before this one; absent or empty for the newest messages.
+ */
+before?: string, };
 
 export type SignIn = PasswordSignIn | AccessKey;
 

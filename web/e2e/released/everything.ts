@@ -175,6 +175,7 @@ export const EVERYTHING: {
       }
     }
   },
+  search: ({ ada }) => ada.request({ type: "search", search: { query: "hidden message" } }),
   async messageDelete({ ada, channels: { secret } }) {
     for (const recipientUUID of [GENERAL, secret]) {
       const { Seq } = await ada.send(recipientUUID, recipientUUID === GENERAL ? DELETED : "hidden");

@@ -1,11 +1,12 @@
 //! `channelMessages`: a page of a channel's history.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use chinwag_protocol::incoming::HistoryPage;
 use chinwag_protocol::outgoing::{History, Recipient};
 use chinwag_protocol::{Body, ErrorCode, RequestId};
-use chinwag_store::{self as store, Filter, Message, MessagesPage};
+use chinwag_store::{self as store, Channel, Filter, Message, MessagesPage, User};
 
 use super::recipient;
 use crate::connection::Connection;
@@ -30,7 +31,15 @@ pub async fn handle(
         Some(channel) => core.app.store.messages(channel, &user, page).await?,
         None => MessagesPage { total: 0, rev: 0, messages: Vec::new() },
     };
-    let messages = &found.messages[..fitting(&found.messages)];
+    let (found, fitting) = match (asked.around, &channel) {
+        (Some(seq), Some(channel)) => around(core, channel, &user, (found, page), seq).await?,
+        (Some(_), None) => return Err(no_such_message()),
+        (None, _) => {
+            let fitting = 0..fitting(&found.messages);
+            (found, fitting)
+        }
+    };
+    let messages = &found.messages[fitting];
     let channel_messages = History {
         // What names no user was refused.
         channel: Recipient { recipient: asked.recipient.parse().ok() },
@@ -41,6 +50,57 @@ pub async fn handle(
     };
     connection.send(reply::to(id, Body::ChannelMessages(channel_messages)));
     Ok(())
+}
+
+/// The page around a message, and the part of it that fits into one reply. `page` was read first.
+async fn around(
+    core: &Rc<Core>,
+    channel: &Channel,
+    user: &User,
+    (mut found, page): (MessagesPage, store::HistoryPage),
+    seq: u64,
+) -> Result<(MessagesPage, Range<usize>), Refused> {
+    if seq == 0 || seq > found.total {
+        return Err(no_such_message());
+    }
+    let is_whole = found.messages.len() as u64 >= page.limit;
+    if !is_whole && found.messages.first().is_some_and(|first| first.seq > 1) {
+        // It is near the end: what is missing there stands before.
+        let after = store::Page::After(found.total.saturating_sub(page.limit));
+        let page = store::HistoryPage { page: after, ..page };
+        found = core.app.store.messages(channel, user, page).await?;
+    }
+    let at = found.messages.iter().position(|message| message.seq == seq);
+    let fitting = fitting_around(&found.messages, at.ok_or_else(no_such_message)?);
+    Ok((found, fitting))
+}
+
+/// Those of the messages that fit into one reply: the one at this place, and its neighbours in turn.
+fn fitting_around(messages: &[Message], at: usize) -> Range<usize> {
+    let (mut fitting, mut text) = (at..at + 1, wire::length_in_json(&messages[at].text));
+    loop {
+        let (before, behind) = (fitting.start.checked_sub(1), messages.get(fitting.end));
+        let length = |message: &Message| wire::length_in_json(&message.text);
+        let mut has_grown = false;
+        if let Some(behind) = behind.filter(|message| text + length(message) <= MAX_TEXT) {
+            text += length(behind);
+            fitting.end += 1;
+            has_grown = true;
+        }
+        let before = before.filter(|before| text + length(&messages[*before]) <= MAX_TEXT);
+        if let Some(before) = before {
+            text += length(&messages[before]);
+            fitting.start = before;
+            has_grown = true;
+        }
+        if !has_grown {
+            return fitting;
+        }
+    }
+}
+
+fn no_such_message() -> Refused {
+    Refused::new(ErrorCode::ChannelRefused, "There is no message with this \"Seq\" in the channel.")
 }
 
 /// How many of the messages fit into one reply.
@@ -61,11 +121,18 @@ fn page(asked: &HistoryPage) -> Result<store::HistoryPage, Refused> {
     let limit = asked.wanted();
     // A Seq below 0 means the same as 0: before the first message.
     let seq = |seq: i64| u64::try_from(seq).unwrap_or_default();
-    let page = match (asked.before, asked.after) {
-        (None, None) => store::Page::Last,
-        (Some(before), None) => store::Page::Before(seq(before)),
-        (None, Some(after)) => store::Page::After(seq(after)),
-        (Some(_), Some(_)) => return Err(refused("Ask with \"before\" or \"after\", not both.")),
+    let is_filtered = asked.root.is_some() || asked.pinned == Some(true);
+    let page = match (asked.before, asked.after, asked.around) {
+        (None, None, None) => store::Page::Last,
+        (Some(before), None, None) => store::Page::Before(seq(before)),
+        (None, Some(after), None) => store::Page::After(seq(after)),
+        (None, None, Some(around)) if !is_filtered => {
+            store::Page::After(around.saturating_sub(limit / 2 + 1))
+        }
+        (Some(_), Some(_), None) => {
+            return Err(refused("Ask with \"before\" or \"after\", not both."));
+        }
+        (_, _, Some(_)) => return Err(refused("Ask with \"around\" alone.")),
     };
     let filter = match (asked.root, asked.pinned) {
         (None, None | Some(false)) => Filter::All,

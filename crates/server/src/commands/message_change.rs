@@ -100,8 +100,13 @@ async fn make(
     let address = channel.address();
     let (session, seq) = (connection.uuid, at.seq);
     let at = Timestamp::now();
+    let is_of_text = matches!(change, Change::Edit { .. } | Change::Delete);
     let change = MessageChange { user, session, channel, seq, change, at };
-    Ok((address, core.app.store.change_message(change).await?))
+    let changed = core.app.store.change_message(change).await?;
+    if is_of_text {
+        core.app.search.changed(&changed.message).await;
+    }
+    Ok((address, changed))
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ pub mod push_test;
 pub mod push_unsubscribe;
 pub mod read;
 pub mod recipient;
+pub mod search;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_out_everywhere;
@@ -100,6 +101,7 @@ async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming
         Request::PushSubscribe(new) => push_subscribe::handle(core, connection, id, new).await,
         Request::PushUnsubscribe(at) => push_unsubscribe::handle(core, connection, id, at).await,
         Request::PushTest(at) => push_test::handle(core, connection, id, at).await,
+        Request::Search(asked) => search::handle(core, connection, id, asked).await,
         Request::Ping => {
             connection.send(reply::to(id, Body::Pong));
             Ok(())
