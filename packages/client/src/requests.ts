@@ -6,6 +6,7 @@ import type {
   Channel,
   ChannelEdit,
   Channels,
+  Found,
   History,
   HistoryPage,
   Inbox,
@@ -23,6 +24,7 @@ import type {
   PrefsChange,
   PushTested,
   RequestBody,
+  Search,
   Users,
 } from "./protocol.gen.ts";
 import type { Kind, Reply } from "./socket.ts";
@@ -106,6 +108,11 @@ export abstract class Requests {
     const { recipientUUID, seq } = this.#refOf(of);
     const root = "Seq" in of ? (of.ReplyTo?.Root ?? seq) : seq;
     return this.history(recipientUUID, { ...page, root });
+  }
+
+  /** Finds messages in all channels that the user can read, newest first. A page asks for the next one by its `before`. */
+  async search(query: string, page: Omit<Search, "query"> = {}): Promise<Found> {
+    return (await this.request({ type: "search", search: { query, ...page } })).search;
   }
 
   /** The pinned messages of a channel, page by page as `history`. */
