@@ -37,6 +37,7 @@ mod places;
 mod positions;
 mod push;
 mod reason;
+mod search;
 mod states;
 pub mod stream;
 mod unanswered;
