@@ -282,3 +282,21 @@ fn whatever_becomes_of_the_file_everything_is_found_again() {
     server.restart();
     check(&mut server);
 }
+
+/// What was written after the store was set back stands in the places of what was lost.
+#[test]
+fn a_redis_that_was_set_back_is_searched_as_it_is_now() {
+    let mut redis = TestRedis::start();
+    let server = TestServer::on(&redis);
+    let mut ada = server.sign_in("Ada");
+    say(&mut ada, "", "word kept");
+    redis.snapshot();
+    say(&mut ada, "", "word lost");
+    until_found(&mut ada, "word", &["word lost", "word kept"]);
+    redis.set_back();
+    assert_eq!(ada.closed(), 1012);
+    let mut ada = server.sign_in("Ada");
+    say(&mut ada, "", "word new");
+    until_found(&mut ada, "word", &["word new", "word kept"]);
+    assert!(texts(&search(&mut ada, "lost")).is_empty());
+}
