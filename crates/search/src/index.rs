@@ -4,20 +4,18 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use chinwag_protocol::{ChannelUuid, UserUuid};
-use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
-use crate::expression::{EVERYBODY, channel_word, direct_word, expression, sender_word};
-use crate::file::IndexFile;
-use crate::schema::{COUNT_BITS, SEQ_BITS, TABLES, VERSION};
-use crate::{Audience, Cursor, Entry, Has, Result, Wanted, words};
+use crate::database::Database;
+use crate::expression::{EVERYBODY, channel_word, direct_word, expression};
+use crate::put::{first_id, note_removed, place, put};
+use crate::schema::SEQ_BITS;
+use crate::{Audience, Cursor, Entry, Result, Wanted};
 
 /// An index, in a file or in memory. It is used by one thread.
 pub struct Index {
-    db: Connection,
-    /// `None` in memory.
-    file: Option<IndexFile>,
+    database: Database,
     channels: HashMap<ChannelUuid, Known>,
     /// Whether words of removed messages may stand in it.
     removed: Removed,
@@ -25,9 +23,9 @@ pub struct Index {
 
 /// A channel in the index.
 #[derive(Clone, Copy, Debug)]
-struct Known {
-    number: i64,
-    audience: Audience,
+pub(crate) struct Known {
+    pub(crate) number: i64,
+    pub(crate) audience: Audience,
     cursor: Cursor,
 }
 
@@ -75,38 +73,28 @@ pub struct Found {
 const ERASE_PAGES: i64 = 64;
 
 impl Index {
-    /// Opens the index in this file. It begins empty where the file isn't there, isn't as it was closed, or is of another
-    /// epoch.
+    /// Opens the index in this file, as it was when its process ended. It begins empty where the file isn't there, is
+    /// damaged, or is of another epoch.
     ///
     /// # Errors
     /// When the file can't be written, or another process uses it.
     pub fn open(path: &Path, epoch: &str) -> Result<Self> {
-        let mut file = IndexFile::claim(path)?;
-        if file.break_seal()?
-            && let Some(db) = resume(path, epoch)?
-        {
-            return Self::load(db, Some(file));
-        }
-        file.make_anew()?;
-        let db = connect(file.path())?;
-        create(&db, epoch)?;
-        Self::load(db, Some(file))
+        Self::load(Database::open(path, epoch)?)
     }
 
     /// An empty index in memory.
     pub fn in_memory(epoch: &str) -> Result<Self> {
-        let db = Connection::open_in_memory()?;
-        create(&db, epoch)?;
-        Self::load(db, None)
+        Self::load(Database::in_memory(epoch)?)
     }
 
-    fn load(db: Connection, file: Option<IndexFile>) -> Result<Self> {
+    fn load(database: Database) -> Result<Self> {
+        let db = &database.connection;
         db.set_prepared_statement_cache_capacity(32);
-        let channels = known_channels(&db)?;
+        let channels = known_channels(db)?;
         let is_removed = "SELECT removed FROM state";
         let is_removed = db.query_row(is_removed, [], |row| row.get::<_, bool>(0))?;
         let removed = if is_removed { Removed::Something } else { Removed::Nothing };
-        Ok(Self { db, file, channels, removed })
+        Ok(Self { database, channels, removed })
     }
 
     /// How far it has come in the channel; `None` if that isn't in it.
@@ -139,12 +127,13 @@ impl Index {
         };
         let [low, high] = [0, 1].map(|at| users.map(|users| *users[at].0.as_bytes()));
         let everybody = audience == Audience::Everybody;
-        self.db
+        self.database
+            .connection
             .prepare_cached(
                 "INSERT INTO channels (uuid, everybody, low, high, seq, rev) VALUES (?, ?, ?, ?, 0, ?)",
             )?
             .execute(params![channel.0.as_bytes(), everybody, low, high, rev.cast_signed()])?;
-        let number = self.db.last_insert_rowid();
+        let number = self.database.connection.last_insert_rowid();
         let known = Known { number, audience, cursor: Cursor { seq: 0, rev } };
         self.channels.insert(channel, known);
         Ok(())
@@ -154,7 +143,7 @@ impl Index {
     /// there. Nothing is changed if the channel isn't in it.
     pub fn put(&mut self, channel: ChannelUuid, entries: &[Entry], cursor: Cursor) -> Result<()> {
         let Some(known) = self.channels.get_mut(&channel) else { return Ok(()) };
-        let transaction = self.db.unchecked_transaction()?;
+        let transaction = self.database.connection.unchecked_transaction()?;
         let mut has_removed = false;
         for entry in entries {
             has_removed |= put(&transaction, known, entry)?;
@@ -168,14 +157,14 @@ impl Index {
         if has_removed {
             self.removed = Removed::Something;
         }
-        Ok(())
+        self.database.written()
     }
 
     /// Removes a channel with its messages.
     pub fn remove_channel(&mut self, channel: ChannelUuid) -> Result<()> {
         let Some(Known { number, .. }) = self.channels.remove(&channel) else { return Ok(()) };
         let range = [place(number, 0), place(number + 1, 0)];
-        let transaction = self.db.unchecked_transaction()?;
+        let transaction = self.database.connection.unchecked_transaction()?;
         transaction.execute(
             "DELETE FROM messages WHERE rowid IN (SELECT id FROM entries WHERE place > ? AND place < ?)",
             range,
@@ -185,7 +174,7 @@ impl Index {
         note_removed(&transaction, true)?;
         transaction.commit()?;
         self.removed = Removed::Something;
-        Ok(())
+        self.database.written()
     }
 
     /// What is looked for, older than the hit with this `id`, in the channels that the reader can read.
@@ -204,7 +193,7 @@ impl Index {
         let channels: Vec<_> = channels.iter().map(|known| channel_word(known.number)).collect();
         let from = wanted.from.map_or(i64::MIN, first_id);
         let until = wanted.until.map_or(i64::MAX, first_id).min(before.unwrap_or(i64::MAX));
-        let mut found = self.db.prepare_cached(
+        let mut found = self.database.connection.prepare_cached(
             "SELECT e.id, c.uuid, e.place, c.everybody, c.low, c.high
              FROM messages m CROSS JOIN entries e ON e.id = m.rowid CROSS JOIN channels c ON c.number = e.place >> 40
              WHERE m.messages MATCH ? AND m.rowid >= ? AND m.rowid < ? ORDER BY m.rowid DESC LIMIT ?",
@@ -242,57 +231,28 @@ impl Index {
             Removed::Something => -ERASE_PAGES,
             Removed::Going => ERASE_PAGES,
         };
-        let before = self.db.total_changes();
-        self.db
-            .prepare_cached("INSERT INTO messages (messages, rank) VALUES ('merge', ?)")?
+        let db = &self.database.connection;
+        let before = db.total_changes();
+        db.prepare_cached("INSERT INTO messages (messages, rank) VALUES ('merge', ?)")?
             .execute([pages])?;
         // FTS5 says by fewer than two changes that it had nothing to do.
-        let is_done = self.removed == Removed::Going && self.db.total_changes() - before < 2;
+        let is_done = self.removed == Removed::Going && db.total_changes() - before < 2;
         self.removed = if is_done { Removed::Nothing } else { Removed::Going };
-        if is_done {
-            self.db.execute("UPDATE state SET removed = 0", [])?;
+        if !is_done {
+            return self.database.written();
         }
-        Ok(())
+        db.execute("UPDATE state SET removed = 0", [])?;
+        // They stand in the log, too.
+        self.database.seal()
     }
 
-    /// Erases what is left of removed messages, and closes the file in a way by which it can be opened again.
+    /// Erases what is left of removed messages, and closes the file.
     pub fn close(mut self) -> Result<()> {
         while self.has_removed() {
             self.erase()?;
         }
-        self.db.close().map_err(|(_, error)| error)?;
-        Ok(self.file.map_or(Ok(()), IndexFile::seal)?)
+        self.database.close()
     }
-}
-
-/// The connection to an index that is whole, if it is of this version and epoch.
-fn resume(path: &Path, epoch: &str) -> Result<Option<Connection>> {
-    let db = connect(path)?;
-    let version: u32 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if version != VERSION {
-        return Ok(None);
-    }
-    let held: String = db.query_row("SELECT epoch FROM state", [], |row| row.get(0))?;
-    Ok((held == epoch).then_some(db))
-}
-
-fn connect(path: &Path) -> Result<Connection> {
-    let db = Connection::open(path)?;
-    db.pragma_update(None, "locking_mode", "exclusive")?;
-    db.pragma_update(None, "journal_mode", "memory")?;
-    db.pragma_update(None, "synchronous", "off")?;
-    // What is removed is overwritten.
-    db.pragma_update(None, "secure_delete", true)?;
-    db.pragma_update(None, "cache_size", -8_000)?;
-    Ok(db)
-}
-
-fn create(db: &Connection, epoch: &str) -> Result<()> {
-    let transaction = db.unchecked_transaction()?;
-    transaction.execute_batch(TABLES)?;
-    transaction.execute("INSERT INTO state VALUES (1, ?, 0)", [epoch])?;
-    transaction.pragma_update(None, "user_version", VERSION)?;
-    Ok(transaction.commit()?)
 }
 
 fn known_channels(db: &Connection) -> Result<HashMap<ChannelUuid, Known>> {
@@ -327,78 +287,4 @@ fn hit(row: &Row) -> rusqlite::Result<Hit> {
         audience: audience(row)?,
         seq: (place & ((1 << SEQ_BITS) - 1)).cast_unsigned(),
     })
-}
-
-fn note_removed(db: &Connection, has_removed: bool) -> Result<()> {
-    if has_removed {
-        db.prepare_cached("UPDATE state SET removed = 1 WHERE NOT removed")?.execute([])?;
-    }
-    Ok(())
-}
-
-/// Puts a message in place of what was there. Whether something was removed.
-fn put(db: &Connection, known: &Known, entry: &Entry) -> Result<bool> {
-    let place = place(known.number, entry.seq);
-    let before: Option<i64> = db
-        .prepare_cached("SELECT id FROM entries WHERE place = ?")?
-        .query_row([place], |row| row.get(0))
-        .optional()?;
-    if let Some(id) = before {
-        db.prepare_cached("DELETE FROM messages WHERE rowid = ?")?.execute([id])?;
-    }
-    match (before, entry.text) {
-        (Some(id), None) => {
-            db.prepare_cached("DELETE FROM entries WHERE id = ?")?.execute([id])?;
-        }
-        (Some(id), Some(text)) => insert(db, id, known, entry, text)?,
-        (None, Some(text)) => {
-            let id = free_id(db, entry.created_at)?;
-            db.prepare_cached("INSERT INTO entries VALUES (?, ?)")?.execute([id, place])?;
-            insert(db, id, known, entry, text)?;
-        }
-        (None, None) => {}
-    }
-    Ok(before.is_some())
-}
-
-fn insert(db: &Connection, id: i64, known: &Known, entry: &Entry, text: &str) -> Result<()> {
-    let mut marks = vec![channel_word(known.number), sender_word(entry.sender)];
-    match known.audience {
-        Audience::Everybody => marks.push(EVERYBODY.to_owned()),
-        Audience::Users(users) => marks.extend(users.map(direct_word)),
-        Audience::Members => {}
-    }
-    let has = [Has::Link, Has::File, Has::Image].into_iter().filter(|has| has.is_in(text));
-    marks.extend(has.map(|has| has.word().to_owned()));
-    db.prepare_cached("INSERT INTO messages (rowid, text, marks) VALUES (?, ?, ?)")?
-        .execute(params![id, words(text).join(" "), marks.join(" ")])?;
-    Ok(())
-}
-
-/// An `id` of this time that no message has. Where the millisecond is full, it is one of the second, and so on.
-fn free_id(db: &Connection, time: Timestamp) -> Result<i64> {
-    let first = first_id(time);
-    let mut width = 1 << COUNT_BITS;
-    loop {
-        let end = first.saturating_add(width);
-        let last: Option<i64> = db
-            .prepare_cached("SELECT max(id) FROM entries WHERE id >= ? AND id < ?")?
-            .query_row([first, end], |row| row.get(0))?;
-        match last {
-            None => return Ok(first),
-            Some(last) if last + 1 < end => return Ok(last + 1),
-            Some(_) => width = width.saturating_mul(1 << COUNT_BITS),
-        }
-    }
-}
-
-/// The first `id` of this time.
-fn first_id(time: Timestamp) -> i64 {
-    // Timestamps are within the years -9999 to 9999, whose milliseconds take 49 bits.
-    let milliseconds = time.as_nanosecond().div_euclid(1_000_000);
-    i64::try_from(milliseconds << COUNT_BITS).unwrap_or(i64::MAX)
-}
-
-fn place(number: i64, seq: u64) -> i64 {
-    number << SEQ_BITS | seq.cast_signed()
 }

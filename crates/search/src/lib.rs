@@ -3,14 +3,17 @@
 //! It holds no texts, only their [`words`], and answers a [`Wanted`] with [`Hit`]s, newest first. Whoever
 //! asks reads the hits from the store, which has the last word on rights and on what a message says now.
 
+mod database;
 mod entry;
 mod error;
 mod expression;
 mod file;
 mod fold;
 mod index;
+mod put;
 mod query;
 mod schema;
+mod wal;
 mod wanted;
 mod words;
 

@@ -18,7 +18,10 @@ pub(crate) const TABLES: &str = "
         number INTEGER PRIMARY KEY, uuid BLOB NOT NULL UNIQUE, everybody INTEGER NOT NULL,
         low BLOB, high BLOB, seq INTEGER NOT NULL, rev INTEGER NOT NULL
     );
-    CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), epoch TEXT NOT NULL, removed INTEGER NOT NULL);
+    CREATE TABLE state (
+        id INTEGER PRIMARY KEY CHECK (id = 1), epoch TEXT NOT NULL, removed INTEGER NOT NULL,
+        generation INTEGER NOT NULL
+    );
 ";
 
 /// The channel's number, and what belongs to it below.

@@ -244,7 +244,7 @@ async fn end(app: &App, threads: Vec<JoinHandle<()>>) {
         tracing::warn!("some connections did not end in time");
     }
     if timeout(STOP_TIMEOUT, app.search.stop()).await.is_err() {
-        tracing::warn!("the search index was not closed in time, and will be made anew");
+        tracing::warn!("the search index was not closed in time");
     }
     app.store.close().await;
     tracing::info!("stopped");

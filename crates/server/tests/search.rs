@@ -3,6 +3,7 @@
 mod support;
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -243,7 +244,7 @@ fn a_page_has_a_message_in_its_middle(here: &TestServer, _: &TestServer) {
     }
 }
 
-/// What is done to the files of a server that was killed or stopped: all of it is found again.
+/// The files of a server that was killed or stopped, and then damaged: all is found again.
 #[test]
 fn whatever_becomes_of_the_file_everything_is_found_again() {
     let mut server = TestServer::embedded();
@@ -258,29 +259,42 @@ fn whatever_becomes_of_the_file_everything_is_found_again() {
         until_found(&mut ada, "word", &all);
     };
     check(&mut server);
-    server.kill();
-    server.restart();
-    check(&mut server);
-    for damage in 0..3 {
-        server.terminate();
-        server.stopped();
-        let mut bytes = fs::read(&file).unwrap();
-        match damage {
-            0 => fs::remove_file(&file).unwrap(),
-            1 => fs::write(&file, &bytes[..bytes.len() / 2]).unwrap(),
-            _ => {
-                let middle = bytes.len() / 2;
-                bytes[middle] ^= 1;
-                fs::write(&file, bytes).unwrap();
+    for is_killed in [true, false] {
+        for damage in ["none", "no file", "half of it", "a bit"] {
+            if is_killed {
+                server.kill();
+            } else {
+                server.terminate();
+                server.stopped();
             }
+            let mut bytes = fs::read(&file).unwrap();
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 1;
+            // A file with two names is the same one as long as it has them.
+            let other_name = file.with_extension("other");
+            fs::hard_link(&file, &other_name).unwrap();
+            match damage {
+                "none" => {}
+                "no file" => fs::remove_file(&file).unwrap(),
+                "half of it" => fs::write(&file, &bytes[..middle]).unwrap(),
+                _ => fs::write(&file, &bytes).unwrap(),
+            }
+            server.restart();
+            check(&mut server);
+            let [one, other] = [&file, &other_name].map(|name| fs::metadata(name).unwrap().ino());
+            assert!(damage != "none" || one == other, "it was made anew");
+            fs::remove_file(&other_name).unwrap();
         }
-        server.restart();
-        check(&mut server);
     }
-    server.terminate();
-    server.stopped();
+    // Where the file can't be, there is one in memory.
+    server.kill();
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(&file).unwrap();
     server.restart();
+    server.until_logged("the search index is kept in memory");
     check(&mut server);
+    server.terminate();
+    assert!(server.stopped().success());
 }
 
 /// What was written after the store was set back stands in the places of what was lost.
