@@ -144,6 +144,14 @@ fn an_edit_and_a_deletion_take_effect_at_once(here: &TestServer, there: &TestSer
     assert_eq!(texts(&search(&mut ada, "pear")), ["first pear"]);
     assert_eq!(texts(&search(&mut bob, "apple")), ["second apple"]);
     until_found(&mut bob, "pear", &["first pear"]);
+    // Also of a message that the index has not read yet.
+    for number in 1..=5 {
+        let seq = say(&mut ada, "", "a plum");
+        let text = format!("plum{number}");
+        ada.ask("messageEdit", json!({"recipientUUID": "", "seq": seq, "message": text}));
+        assert_eq!(texts(&search(&mut ada, &text)), [text]);
+        sleep(PAUSE);
+    }
     ada.ask("messageDelete", json!({"recipientUUID": "", "seq": second}));
     for client in [&mut ada, &mut bob] {
         assert!(texts(&search(client, "apple")).is_empty());

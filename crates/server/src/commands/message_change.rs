@@ -104,7 +104,7 @@ async fn make(
     let change = MessageChange { user, session, channel, seq, change, at };
     let changed = core.app.store.change_message(change).await?;
     if is_of_text {
-        core.app.search.changed(&changed.message).await;
+        core.app.search.changed(&changed.message);
     }
     Ok((address, changed))
 }

@@ -1,26 +1,20 @@
 //! The thread that has the index: it reads the store, channel by channel, and answers searches between two reads.
 
 use std::collections::{HashSet, VecDeque};
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chinwag_protocol::ChannelUuid;
 use chinwag_search::{self as index, Audience, Cursor, Entry, Found, Index};
-use chinwag_store::{
-    self as store, ChannelReaders, FollowedChannel, FollowedMessage, Message, Moved, Store,
-};
+use chinwag_store::{ChannelReaders, FollowedChannel, FollowedMessage, Message, Moved, Store};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, sleep_until};
 
+use super::open::{in_memory, open};
+use super::reading::{Next, Read, Reading};
 use super::search::{Answer, Find, Job};
-
-/// How many messages are read at once.
-const PAGE: u64 = 200;
 
 /// How long it waits for more before it asks where something moved.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -46,6 +40,8 @@ pub(super) struct Indexer {
     epoch: Arc<str>,
     /// Whether all channels have to be compared.
     compares: bool,
+    /// What was changed on this node since it began to read: what it reads may be older.
+    changed: Vec<Message>,
     /// The channels in which something is to be read.
     behind: VecDeque<FollowedChannel>,
     /// The messages of all channels when they were last compared.
@@ -68,28 +64,6 @@ enum Progress {
     Ready,
 }
 
-/// What was read from the store.
-enum Read {
-    Moved(store::Result<Moved>),
-    Channels(store::Result<Vec<FollowedChannel>>),
-    Messages(ChannelUuid, store::Result<Vec<FollowedMessage>>),
-    /// With the `rev` that the channel has at least.
-    Changes(ChannelUuid, u64, store::Result<Vec<FollowedMessage>>),
-}
-
-/// A read that is under way.
-struct Reading {
-    task: JoinHandle<Read>,
-    /// Whether it reads messages, and not where something moved.
-    is_page: bool,
-}
-
-impl Drop for Reading {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
 impl Indexer {
     pub(super) fn open(store: Arc<dyn Store>, path: Option<PathBuf>, reads: Handle) -> Self {
         let epoch = store.epoch();
@@ -101,6 +75,7 @@ impl Indexer {
             index,
             epoch,
             compares: false,
+            changed: Vec::new(),
             behind: VecDeque::new(),
             total: 0,
             progress: Progress::New,
@@ -111,25 +86,24 @@ impl Indexer {
     }
 
     /// Runs until it is stopped.
-    pub(super) async fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
+    pub(super) async fn run(mut self, mut jobs: mpsc::UnboundedReceiver<Job>) {
         let mut reading = self.read();
         loop {
             let (erase_at, is_idle) = (self.erase_at, !reading.is_page);
             let erase_time = sleep_until(erase_at.unwrap_or_else(Instant::now));
             tokio::select! {
-                biased;
                 job = jobs.recv() => match job {
                     Some(Job::Find(find, answer)) => {
                         // Whoever asked may have gone.
-                        let _ = answer.send(self.find(&find));
+                        if !answer.is_closed() {
+                            let _ = answer.send(self.find(&find));
+                        }
                     }
-                    Some(Job::Changed(message, done)) => {
-                        let changed = self.changed(&message);
+                    Some(Job::Changed(message)) => {
+                        let changed = self.put_change(&message);
                         self.renew_if_damaged(changed);
-                        let _ = done.send(());
-                        // What is being read may be older than that.
                         if reading.is_page {
-                            reading = self.read();
+                            self.changed.push(*message);
                         }
                     }
                     Some(Job::Stop(done)) => {
@@ -145,6 +119,10 @@ impl Indexer {
                     // A read that panicked is done again, as one that failed.
                     let taken = read.map_or(Ok(()), |read| self.take(read));
                     self.renew_if_damaged(taken);
+                    for message in std::mem::take(&mut self.changed) {
+                        let changed = self.put_change(&message);
+                        self.renew_if_damaged(changed);
+                    }
                     reading = self.read();
                 }
                 () = erase_time, if erase_at.is_some() && is_idle => {
@@ -286,10 +264,10 @@ impl Indexer {
     }
 
     /// Takes over a change before the index comes to it.
-    fn changed(&mut self, message: &Message) -> index::Result<()> {
+    fn put_change(&mut self, message: &Message) -> index::Result<()> {
         let channel = message.channel.uuid;
         let Some(cursor) = self.index.cursor(channel) else { return Ok(()) };
-        if message.seq > cursor.seq || message.rev() <= cursor.rev {
+        if message.seq <= cursor.seq && message.rev() <= cursor.rev {
             return Ok(());
         }
         let entry = Entry {
@@ -362,51 +340,9 @@ impl Indexer {
 
     fn close(self) {
         if let Err(error) = self.index.close() {
-            tracing::warn!(%error, "failed to close the search index, which will be made anew");
+            tracing::warn!(%error, "failed to close the search index");
         }
     }
-}
-
-/// What is to be read.
-enum Next {
-    Moved,
-    Channels,
-    Messages(ChannelUuid, u64),
-    Changes { channel: ChannelUuid, after: u64, rev: u64 },
-}
-
-impl Next {
-    async fn read(self, store: &dyn Store) -> Read {
-        match self {
-            Self::Moved => Read::Moved(store.moved().await),
-            Self::Channels => Read::Channels(store.followed_channels().await),
-            Self::Messages(channel, after) => {
-                Read::Messages(channel, store.followed_messages(channel, after, PAGE).await)
-            }
-            Self::Changes { channel, after, rev } => {
-                Read::Changes(channel, rev, store.followed_changes(channel, after, PAGE).await)
-            }
-        }
-    }
-}
-
-fn open(path: Option<&PathBuf>, epoch: &str) -> Index {
-    let Some(path) = path else { return in_memory(epoch) };
-    let folder = path.parent().unwrap_or(path);
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-    made.map_err(index::Error::from).and_then(|()| Index::open(path, epoch)).unwrap_or_else(
-        |error| {
-            tracing::warn!(
-                "the search index is kept in memory, since {} can't be used: {error}",
-                path.display()
-            );
-            in_memory(epoch)
-        },
-    )
-}
-
-fn in_memory(epoch: &str) -> Index {
-    Index::in_memory(epoch).expect("memory takes a database")
 }
 
 fn audience(readers: ChannelReaders) -> Audience {

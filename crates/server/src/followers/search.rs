@@ -3,31 +3,26 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chinwag_search::{Found, Reader, Wanted};
 use chinwag_store::{Message, Store, vital};
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::timeout;
 
 use super::indexer::Indexer;
 
-/// How many requests may wait for the index.
-const JOBS: usize = 1_024;
-
-/// How long a change waits until the index has it. A hit of its old text isn't shown in any case.
-const PATIENCE: Duration = Duration::from_secs(2);
-
 /// Searches, and keeps its index up to date.
 pub struct Search {
-    jobs: mpsc::Sender<Job>,
+    jobs: mpsc::UnboundedSender<Job>,
+    /// Whether the index is open, which takes a while where it is large.
+    is_open: Arc<AtomicBool>,
 }
 
 /// What the thread with the index is asked for.
 pub(super) enum Job {
     Find(Box<Find>, oneshot::Sender<Answer>),
-    Changed(Box<Message>, oneshot::Sender<()>),
+    Changed(Box<Message>),
     Stop(oneshot::Sender<()>),
 }
 
@@ -58,42 +53,41 @@ impl Search {
     /// # Errors
     /// When the system has no thread left.
     pub fn start(store: Arc<dyn Store>, folder: Option<&Path>) -> io::Result<Self> {
-        let (sender, jobs) = mpsc::channel(JOBS);
+        let (sender, jobs) = mpsc::unbounded_channel();
         let path = folder.map(|folder| folder.join("search.db"));
         let (reads, runtime) =
             (Handle::current(), Builder::new_current_thread().enable_time().build()?);
+        let is_open = Arc::<AtomicBool>::default();
+        let opened = Arc::clone(&is_open);
         vital::thread("the search", move || {
             give_way();
-            runtime.block_on(Indexer::open(store, path, reads).run(jobs));
+            let indexer = Indexer::open(store, path, reads);
+            opened.store(true, Ordering::Relaxed);
+            runtime.block_on(indexer.run(jobs));
         })?;
-        Ok(Self { jobs: sender })
+        Ok(Self { jobs: sender, is_open })
     }
 
     /// Finds messages; `None` when the server stops.
     pub async fn find(&self, find: Find) -> Option<Answer> {
+        if !self.is_open.load(Ordering::Relaxed) {
+            return Some(Answer { found: Found::default(), ready: 0.0 });
+        }
         let (answer, answered) = oneshot::channel();
-        self.jobs.send(Job::Find(Box::new(find), answer)).await.ok()?;
+        self.jobs.send(Job::Find(Box::new(find), answer)).ok()?;
         answered.await.ok()
     }
 
-    /// Takes over a message that was edited or deleted.
-    pub async fn changed(&self, message: &Message) {
-        let (done, is_done) = oneshot::channel();
-        let change = async {
-            if self.jobs.send(Job::Changed(Box::new(message.clone()), done)).await.is_ok() {
-                // It fails when the server stops.
-                let _ = is_done.await;
-            }
-        };
-        if timeout(PATIENCE, change).await.is_err() {
-            tracing::debug!("the search has not heard of a change in time");
-        }
+    /// Takes over a message that was edited or deleted. It waits for nothing: whoever asks later stands behind it.
+    pub fn changed(&self, message: &Message) {
+        // It fails when the server stops, and is then read from the store at the next start.
+        let _ = self.jobs.send(Job::Changed(Box::new(message.clone())));
     }
 
     /// Closes the index.
     pub async fn stop(&self) {
         let (done, is_done) = oneshot::channel();
-        if self.jobs.send(Job::Stop(done)).await.is_ok() {
+        if self.jobs.send(Job::Stop(done)).is_ok() {
             // The thread answers as its last deed.
             let _ = is_done.await;
         }
