@@ -17,6 +17,8 @@ use crate::wal::{self, PAGE, fill};
 /// The file, claimed for this process until it is dropped.
 pub(crate) struct IndexFile {
     path: PathBuf,
+    /// The file itself, once it is whole or made. To close it would free the locks that `SQLite` has on it.
+    file: Option<File>,
     /// Holds the generation and the checksums, and is locked.
     seal: File,
     /// Of each page of the file.
@@ -30,7 +32,7 @@ impl IndexFile {
     pub(crate) fn claim(path: &Path) -> io::Result<Self> {
         let seal = private().create(true).truncate(false).open(beside(path, "-seal"))?;
         seal.try_lock()?;
-        Ok(Self { path: path.to_owned(), seal, checksums: Vec::new() })
+        Ok(Self { path: path.to_owned(), file: None, seal, checksums: Vec::new() })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -62,7 +64,7 @@ impl IndexFile {
                 return Ok(None);
             }
         }
-        self.checksums = checksums.to_vec();
+        (self.file, self.checksums) = (Some(file.into_inner()), checksums.to_vec());
         Ok(Some(u64::from_le_bytes(*generation)))
     }
 
@@ -76,7 +78,7 @@ impl IndexFile {
                 _ => {}
             }
         }
-        private().create_new(true).open(&self.path)?;
+        self.file = Some(private().create_new(true).open(&self.path)?);
         Ok(())
     }
 
@@ -87,8 +89,8 @@ impl IndexFile {
 
     /// Seals the file after these pages were moved into it, before the log is used again.
     pub(crate) fn seal(&mut self, moved: &BTreeSet<u32>, generation: u64) -> io::Result<()> {
-        let file = File::open(&self.path)?;
-        let (known, pages) = (self.checksums.len(), pages_of(&file)?);
+        let Some(file) = &self.file else { return Err(ErrorKind::NotFound.into()) };
+        let (known, pages) = (self.checksums.len(), pages_of(file)?);
         self.checksums.resize(pages, Checksum::default());
         let mut page = [0; PAGE];
         for (number, (at, stored)) in (1..).zip(self.checksums.iter_mut().enumerate()) {
