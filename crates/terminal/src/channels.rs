@@ -1,10 +1,11 @@
 //! Named channels and groups: found, and called by their names.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::{Result, anyhow, bail};
+use chinwag_client::protocol::incoming::ChannelsPage;
 use chinwag_client::protocol::outgoing::{Channel as Details, Inbox, Message};
-use chinwag_client::protocol::{ChannelUuid, ErrorCode, UserUuid};
+use chinwag_client::protocol::{Body, ChannelUuid, ErrorCode, Request, UserUuid};
 use chinwag_client::{Channel, Client, Error};
 
 use crate::pages::Pages;
@@ -27,11 +28,52 @@ impl Names {
         self.0.insert(details.uuid, label(details, me));
     }
 
+    /// Learns those of public channels in which these messages are, and of which the user is no member.
+    ///
+    /// # Errors
+    /// When the server refuses, or there is no connection.
+    pub async fn learn_those_of(
+        &mut self,
+        messages: &[Message],
+        client: &Client,
+    ) -> Result<(), Error> {
+        let shared = messages.iter().filter_map(|message| {
+            let channel = message.recipient_uuid.filter(|_| message.recipient.is_none())?;
+            Some(ChannelUuid(channel))
+        });
+        let unknown: HashSet<_> = shared.filter(|channel| !self.0.contains_key(channel)).collect();
+        for details in details_of(client, unknown).await? {
+            self.learn(&details, client.me());
+        }
+        Ok(())
+    }
+
     /// The one that this message is in; nothing for General and private channels.
     pub fn of(&self, message: &Message) -> Option<&str> {
         let channel = message.recipient_uuid.filter(|_| message.recipient.is_none())?;
         Some(self.0.get(&ChannelUuid(channel)).map_or("a channel", String::as_str))
     }
+}
+
+/// What the server says of these channels, archived ones, too, as far as the user can see them.
+///
+/// # Errors
+/// When the server refuses, or there is no connection.
+pub async fn details_of(
+    client: &Client,
+    mut wanted: HashSet<ChannelUuid>,
+) -> Result<Vec<Details>, Error> {
+    let (mut pages, mut found) = (Pages::new(), Vec::new());
+    while let Some(offset) = pages.next().filter(|_| !wanted.is_empty()) {
+        let page =
+            ChannelsPage { offset: Some(offset), archived: Some(true), ..ChannelsPage::default() };
+        let Body::Channels(page) = client.request(Request::Channels(page)).await?.body else {
+            return Err(Error::Unexpected);
+        };
+        pages.had(offset, page.received, page.total);
+        found.extend(page.channels.into_iter().filter(|channel| wanted.remove(&channel.uuid)));
+    }
+    Ok(found)
 }
 
 /// `#name`, or the names of a group's other people. Harmless.

@@ -1,6 +1,6 @@
 //! The output of commands, whose reader may close it.
 
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, IsTerminal, stdout};
 
 use anyhow::Result;
 
@@ -13,6 +13,11 @@ pub fn may_close(outcome: Result<()>) -> Result<()> {
         Err(error) if is_broken_pipe(&error) => Ok(()),
         outcome => outcome,
     }
+}
+
+/// Whether it shows colours.
+pub fn has_colours() -> bool {
+    stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|wish| wish.is_empty())
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

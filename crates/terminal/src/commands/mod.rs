@@ -4,6 +4,7 @@ mod channels;
 mod chat;
 mod health;
 mod listing;
+mod search;
 mod send;
 mod sign_out;
 mod sign_up;
@@ -24,6 +25,7 @@ pub enum Command {
     Chat(chat::Chat),
     Send(send::Send),
     Tail(tail::Tail),
+    Search(search::Search),
     Users(users::Users),
     Channels(channels::Channels),
     SignUp(sign_up::SignUp),
@@ -42,6 +44,7 @@ impl Command {
             Self::Chat(chat) => chat.run().await?,
             Self::Send(send) => send.run().await?,
             Self::Tail(tail) => tail.run().await?,
+            Self::Search(search) => search.run().await?,
             Self::Users(users) => users.run().await?,
             Self::Channels(channels) => channels.run().await?,
             Self::SignUp(sign_up) => sign_up.run().await?,

@@ -16,7 +16,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::account::{Account, Visit};
 use crate::channels::{self, Names};
 use crate::charset::printable;
-use crate::output::may_close;
+use crate::output::{has_colours, may_close};
 use crate::text::Text;
 use crate::wait::Wait;
 use crate::{people, plain};
@@ -146,9 +146,7 @@ impl Tail {
         if self.json || !(self.text || stdout().is_terminal()) {
             return Printer::Json;
         }
-        let colours = stdout().is_terminal()
-            && std::env::var_os("NO_COLOR").is_none_or(|wish| wish.is_empty());
-        Printer::Text { text: Text::new(colours, TimeZone::system()), edits: HashMap::new() }
+        Printer::Text { text: Text::new(has_colours(), TimeZone::system()), edits: HashMap::new() }
     }
 }
 
