@@ -5,6 +5,7 @@ mod changes;
 mod channels;
 #[path = "../support/picture.rs"]
 mod picture;
+mod search;
 mod sign_in;
 mod sizes;
 #[path = "../support/mod.rs"]

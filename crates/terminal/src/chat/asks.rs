@@ -1,12 +1,14 @@
 //! Requests of the chat, and their answers.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use chinwag_client::protocol::incoming::{ChannelsPage, PrefsChange, UsersPage};
 use chinwag_client::protocol::outgoing::{
-    ChannelView, Channels, History, Inbox, Members, Message, Prefs, Users,
+    Channel as Details, ChannelView, Channels, Found, History, Inbox, Members, Message, Prefs,
+    Users,
 };
-use chinwag_client::protocol::{Body, ErrorCode, Request};
+use chinwag_client::protocol::{Body, ChannelUuid, ErrorCode, Request};
 use chinwag_client::{Channel, Client, Error, Page};
 use tokio::time::sleep;
 
@@ -14,6 +16,7 @@ use super::changes::Change;
 use super::deeds::{Deed, Outcome};
 use super::finder::MOST;
 use super::listing::Part;
+use crate::channels;
 
 /// A request of the chat.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -26,6 +29,10 @@ pub enum Ask {
     Change(Channel, u64, Change),
     /// Read pinned messages or a thread.
     List(Channel, Part),
+    /// Find messages with these words, older than those of the answer with this `before`.
+    Search(String, String),
+    /// Learn what these channels are called.
+    Look(HashSet<ChannelUuid>),
     /// Read a part of a channel.
     History(Channel, Page),
     /// Hear who types there.
@@ -73,6 +80,10 @@ pub enum Answer {
     Changed(Channel, u64, Change, Result<Message, Error>),
     /// Pinned messages or a thread.
     Listed(Channel, Part, Result<History, Error>),
+    /// Messages with these words, older than those of the answer with this `before`.
+    Searched(String, String, Result<Found, Error>),
+    /// What channels are called.
+    Looked(Result<Vec<Details>, Error>),
     /// A part of a channel.
     History(Channel, Result<History, Error>),
     /// Who is there.
@@ -126,6 +137,13 @@ impl Ask {
                 (Self::List(channel, part), _) => {
                     Answer::Listed(channel, part, part.read(&client, channel).await)
                 }
+                (Self::Search(words, before), _) => {
+                    let found = client.search(words.clone(), before.clone()).await;
+                    Answer::Searched(words, before, found)
+                }
+                (Self::Look(channels), _) => {
+                    Answer::Looked(channels::details_of(&client, channels).await)
+                }
                 (Self::History(channel, page), _) => {
                     Answer::History(channel, client.history(channel, page).await)
                 }
@@ -144,7 +162,7 @@ impl Ask {
                     Answer::Found(query, found)
                 }
                 (Self::FindChannels(query), _) => {
-                    Answer::FoundChannels(channels(&client, query).await)
+                    Answer::FoundChannels(first_channels(&client, query).await)
                 }
                 (Self::Members(channel, query), _) => {
                     let found = client.members(channel, &query, 0).await;
@@ -200,6 +218,7 @@ impl Answer {
         | Self::Online(Err(error))
         | Self::Found(_, Err(error))
         | Self::FoundChannels(Err(error))
+        | Self::Looked(Err(error))
         | Self::Members(_, _, Err(error))
         | Self::Inbox(Err(error))) = self
         else {
@@ -225,7 +244,7 @@ async fn people(client: &Client, query: &str) -> Result<Users, Error> {
 }
 
 /// The first channels whose names begin so.
-async fn channels(client: &Client, query: String) -> Result<Channels, Error> {
+async fn first_channels(client: &Client, query: String) -> Result<Channels, Error> {
     let query = Some(query).filter(|query| !query.is_empty());
     let page = ChannelsPage { limit: Some(MOST as u64), query, ..ChannelsPage::default() };
     match client.request(Request::Channels(page)).await?.body {

@@ -30,6 +30,7 @@ pub enum Command {
     React,
     Thread,
     Pinned,
+    Search,
     Who,
     Help,
     SignOut,
@@ -77,7 +78,7 @@ const fn row(
 
 /// All of them, as the help shows them.
 #[rustfmt::skip]
-pub const COMMANDS: [Entry; 31] = {
+pub const COMMANDS: [Entry; 32] = {
     use Command as C;
     use Place::{Any, Named, NamedOrGeneral, Own};
     [
@@ -121,6 +122,8 @@ pub const COMMANDS: [Entry; 31] = {
             "react to the newest message, or the chosen one; again takes it back"),
         row(C::Thread, &["thread"], "", Own, "the thread of the newest message, or the chosen one"),
         row(C::Pinned, &["pinned"], "", Own, "the pinned messages of the channel"),
+        row(C::Search, &["search", "find"], "WORDS", Any,
+            "find messages in all channels, as /search deploy from:Bob"),
         row(C::Who, &["who", "users"], "", Any, "people, those online first"),
         row(C::Help, &["help", "h"], "", Any, "the keys and commands"),
         row(C::SignOut, &["signout", "logout"], "", Any, "sign out, and forget the access key"),

@@ -149,7 +149,7 @@ impl Chat {
     }
 
     /// The channel of a message. Of one that can't be read the kind is unknown, and its channel known here.
-    fn channel_of(&self, message: &Message) -> Channel {
+    pub(super) fn channel_of(&self, message: &Message) -> Channel {
         let channel = Channel::of(message, self.me);
         if self.rooms.contains_key(&channel) {
             return channel;
@@ -219,10 +219,20 @@ impl Chat {
                 if let Some(room) = self.rooms.get_mut(&channel).filter(|room| !room.member) {
                     let total = view.messages.first().map_or(0, |newest| newest.seq);
                     room.take_page(view.messages, total);
+                    if channel == self.open {
+                        return self.go_on();
+                    }
                 }
             }
             Answer::Changed(channel, seq, change, outcome) => {
                 return self.take_changed(channel, seq, change, outcome);
+            }
+            Answer::Searched(words, before, Ok(found)) => {
+                return self.take_found(words, &before, found);
+            }
+            Answer::Searched(_, _, Err(error)) => return self.take_unfound(&error),
+            Answer::Looked(Ok(found)) => {
+                self.found.extend(found.into_iter().map(|channel| (channel.uuid, channel)));
             }
             Answer::Listed(channel, part, Ok(history)) => return self.list(channel, part, history),
             Answer::Done(written, outcome) => return self.take_outcome(&written, outcome),
@@ -251,6 +261,7 @@ impl Chat {
                 return self.inquired();
             }
             Answer::Joined(_, Err(error))
+            | Answer::Looked(Err(error))
             | Answer::Online(Err(error))
             | Answer::Unmarked(Err(error))
             | Answer::Inbox(Err(error)) => self.complain(&error),

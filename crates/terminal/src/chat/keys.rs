@@ -69,6 +69,7 @@ impl Chat {
                 _ => self.chat_key(key, ctrl, alt),
             },
             Over::Listing(listing) => self.listing_key(listing, key),
+            Over::Hits(hits) => self.hits_key(hits, key),
             Over::Help(from) => self.help_key(from, key),
             Over::Leaving(leaving) => self.leaving_key(leaving, key),
             Over::Finder(finder) => self.finder_key(finder, key, ctrl),

@@ -11,6 +11,7 @@ mod deeds;
 mod field;
 mod finder;
 mod help;
+mod hits;
 mod incoming;
 mod inquiries;
 mod keys;

@@ -32,7 +32,7 @@ impl Chat {
                 self.over = Over::Help(from.min(self.last_help_line()));
             }
             Over::Finder(_) => self.choose(down),
-            Over::Leaving(_) | Over::Listing(_) => {}
+            Over::Leaving(_) | Over::Listing(_) | Over::Hits(_) => {}
             Over::Nothing if view::panes(self).list.contains(at) => self.scroll_list(down),
             Over::Nothing => return self.scroll_by(if down { -STEP } else { STEP }),
         }
@@ -65,7 +65,7 @@ impl Chat {
                 self.over = Over::Leaving(leaving);
                 Vec::new()
             }
-            Over::Help(_) | Over::Listing(_) => Vec::new(),
+            Over::Help(_) | Over::Listing(_) | Over::Hits(_) => Vec::new(),
         }
     }
 

@@ -74,7 +74,9 @@ impl Chat {
         let below = if seq == 1 || oldest > seq {
             lines::rows(self, pane.width, usize::MAX).len()
         } else {
-            lines::height_from(self, pane.width, seq)
+            // The sender's name may take the first row. The first new message has it above, with a line of its own.
+            let above = usize::from(self.room().new_from != Some(seq));
+            lines::height_from(self, pane.width, seq) + above
         };
         self.scroll = below.saturating_sub(pane.height.into());
         Vec::new()

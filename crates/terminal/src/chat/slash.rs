@@ -60,6 +60,10 @@ impl Chat {
             | Command::React
             | Command::Thread
             | Command::Pinned => self.about_message(command, words),
+            Command::Search => {
+                let search = Ask::Search(words.to_owned(), String::new());
+                self.opens(|_| vec![search])
+            }
             Command::Members => self.opens(|chat| chat.find(Scope::Members(chat.open))),
             Command::Who => self.opens(|chat| chat.find(Scope::People)),
             Command::Help => self.opens(Self::help),

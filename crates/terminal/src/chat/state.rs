@@ -14,6 +14,7 @@ use super::alerts::Alert;
 use super::asks::Ask;
 use super::completion::Completion;
 use super::finder::Finder;
+use super::hits::Hits;
 use super::inquiries::Lookups;
 use super::leaving::Leaving;
 use super::listing::Listing;
@@ -145,6 +146,8 @@ pub enum Over {
     Finder(Box<Finder>),
     /// Pinned messages, or a thread.
     Listing(Box<Listing>),
+    /// Messages that were searched for.
+    Hits(Box<Hits>),
     /// Whether to leave.
     Leaving(Leaving),
 }

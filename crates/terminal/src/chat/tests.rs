@@ -28,6 +28,7 @@ mod commands;
 mod completing;
 mod finding;
 mod help;
+mod hits;
 mod leaving;
 mod links;
 mod list;

@@ -99,6 +99,7 @@ pub fn draw(chat: &Chat, frame: &mut Frame) {
         Over::Help(from) => windows::help(*from, frame),
         Over::Finder(finder) => windows::find(chat, finder, frame),
         Over::Listing(listing) => windows::listing(chat, listing, frame),
+        Over::Hits(hits) => windows::hits(chat, hits, frame),
         Over::Leaving(leaving) => windows::leaving(chat, *leaving, frame),
     }
 }

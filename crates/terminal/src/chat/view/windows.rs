@@ -1,6 +1,7 @@
 //! Windows over the chat: the help, the way to a channel, the question before leaving.
 
 use chinwag_client::Channel;
+use chinwag_client::protocol::outgoing::Message;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::style::{Modifier, Stylize};
@@ -11,6 +12,7 @@ use unicode_width::UnicodeWidthStr;
 use super::list::mark;
 use super::{cut, indented};
 use crate::chat::finder::Finder;
+use crate::chat::hits::Hits;
 use crate::chat::leaving::Leaving;
 use crate::chat::listing::{Listing, Part};
 use crate::chat::state::Chat;
@@ -114,23 +116,43 @@ pub fn listing(chat: &Chat, listing: &Listing, frame: &mut Frame) {
         Part::Pinned => format!("Pinned in {label}"),
         Part::Thread(_) => format!("Thread in {label}"),
     };
-    let height = u16::try_from(listing.messages.len() + 3).unwrap_or(u16::MAX);
-    let inner = window(frame, &title, HELP, height.min(FINDER.1));
-    let [list, keys] = Layout::vertical([Constraint::Min(0), Constraint::Length(1)]).areas(inner);
-    let skipped = (listing.chosen + 1).saturating_sub(list.height.into());
-    let messages = listing.messages.iter().enumerate().skip(skipped);
-    let rows = messages.take(list.height.into()).map(|(at, message)| {
+    let text = |message: &Message| {
         let when = lines::time(chat, message.created_at);
         let name = chat.person(message.sender_uuid);
-        let text = format!(" {when} {name}: {}", one_line(&message.text));
+        format!(" {when} {name}: {}", one_line(&message.text))
+    };
+    let rows = listing.messages.iter().map(text).collect();
+    choice(&title, rows, listing.chosen, "Enter goes to the message · Esc back", frame);
+}
+
+/// Messages that were searched for.
+pub fn hits(chat: &Chat, hits: &Hits, frame: &mut Frame) {
+    let text = |message: &Message| {
+        let when = lines::time(chat, message.created_at);
+        let (name, channel) = (chat.person(message.sender_uuid), chat.channel_of(message));
+        format!(" {when} {} · {name}: {}", chat.label(channel), one_line(&message.text))
+    };
+    let rows = hits.messages.iter().map(text).collect();
+    let keys = hits.unready().unwrap_or_else(|| "Enter goes to the message · Esc back".into());
+    choice(&format!("Found: {}", one_line(&hits.words)), rows, hits.chosen, &keys, frame);
+}
+
+/// Lines of which one is chosen.
+fn choice(title: &str, rows: Vec<String>, chosen: usize, keys: &str, frame: &mut Frame) {
+    let height = u16::try_from(rows.len() + 3).unwrap_or(u16::MAX);
+    let inner = window(frame, title, HELP, height.min(FINDER.1));
+    let [list, foot] = Layout::vertical([Constraint::Min(0), Constraint::Length(1)]).areas(inner);
+    let skipped = (chosen + 1).saturating_sub(list.height.into());
+    let rows = rows.into_iter().enumerate().skip(skipped).take(list.height.into());
+    let rows = rows.map(|(at, text)| {
         let width = usize::from(list.width);
         let text = cut(&text, width);
         let gap = " ".repeat(width.saturating_sub(text.width()));
         let line = Line::from(format!("{text}{gap}"));
-        if at == listing.chosen { line.add_modifier(Modifier::REVERSED) } else { line }
+        if at == chosen { line.add_modifier(Modifier::REVERSED) } else { line }
     });
     frame.render_widget(Paragraph::new(rows.collect::<Vec<_>>()), list);
-    frame.render_widget(Line::from(" Enter goes to the message · Esc back").dim(), keys);
+    frame.render_widget(Line::from(format!(" {keys}")).dim(), foot);
 }
 
 /// Where to go.
