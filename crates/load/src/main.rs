@@ -25,7 +25,8 @@ use bench::Bench;
 use figures::{Figures, Summary};
 use plain::Writes;
 use scenario::{
-    Channels, Disk, Fanout, Idle, Join, Open, Pairs, Presence, Rejoin, Scenario, Start, Storm,
+    Channels, Disk, Fanout, Idle, Join, Open, Pairs, Presence, Rejoin, Scenario, Search, Start,
+    Storm,
 };
 
 /// Measures a Chinwag server that it starts itself.
@@ -49,6 +50,7 @@ enum What {
     Storm(Storm),
     Presence(Presence),
     Rejoin(Rejoin),
+    Search(Search),
     Start(Start),
     Disk(Disk),
     /// Serves as the plain epoll loop, until it is killed
@@ -92,6 +94,7 @@ impl What {
             Self::Storm(storm) => storm,
             Self::Presence(presence) => presence,
             Self::Rejoin(rejoin) => rejoin,
+            Self::Search(search) => search,
             Self::Start(start) => start,
             Self::Disk(disk) => disk,
             Self::Plain { .. } | Self::Bench(_) => return None,

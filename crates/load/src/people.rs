@@ -60,7 +60,7 @@ pub fn with_keys(redis: &str, count: usize) -> Result<Vec<String>> {
     })
 }
 
-/// Fills the store of a server that does not run with users and public channels. User `u` is a member of
+/// Fills the store of a server that does not run with users and channels. User `u` is a member of
 /// channel `c` if it is one of the `members` from `c * members` on, counted round and round. Returns the
 /// users with their keys, and the channels' UUIDs.
 pub fn in_channels(
@@ -69,6 +69,7 @@ pub fn in_channels(
     users: usize,
     channels: usize,
     members: usize,
+    private: bool,
 ) -> Result<(Vec<Account>, Vec<String>)> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -86,7 +87,7 @@ pub fn in_channels(
                 made_by: member(0).clone(),
                 name: Some(ChannelName { shown: name.as_str().into(), folded: name }),
                 topic: "".into(),
-                private: false,
+                private,
                 users: (1..members.min(MEMBERS)).map(|at| member(at).uuid).collect(),
                 client_uuid: None,
                 created_at: Timestamp::now(),

@@ -150,12 +150,10 @@ fn ratio(sides: &[Vec<Figures>], name: &str) -> Option<Summary> {
 
 fn print_ratios(row: &Row, sides: &[Vec<Figures>]) -> Result<()> {
     for (name, _) in row.figures {
-        if let (Some(ratio), Some(chinwag)) = (ratio(sides, name), Summary::of(&sides[0], name)) {
-            let (ratio, value) = (rounded(ratio.median), rounded(chinwag.median));
-            let unit = unit(sides, name);
-            let title = row.title;
-            process::report(&format!("{title}: {name} {value} {unit}, {ratio} of plain"))?;
-        }
+        let Some(chinwag) = Summary::of(&sides[0], name) else { continue };
+        let (title, value, unit) = (row.title, rounded(chinwag.median), unit(sides, name));
+        let ratio = ratio(sides, name).map(|ratio| format!(", {} of plain", rounded(ratio.median)));
+        process::report(&format!("{title}: {name} {value} {unit}{}", ratio.unwrap_or_default()))?;
     }
     Ok(())
 }

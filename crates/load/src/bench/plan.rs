@@ -189,6 +189,25 @@ pub const FULL: &[Row] = &[
         "start --history 1000000",
         &[("start to first answer", "200 at most")],
     ),
+    alone("8. Searches in 1,000,000 messages, a user in 500 channels", SEARCH, SEARCHED),
+    alone("8. The same on Redis", SEARCH_ON_REDIS, SEARCHED),
+];
+
+const SEARCH: &str = "search --messages 1000000";
+const SEARCH_ON_REDIS: &str = "search --messages 1000000 --redis spawn";
+
+const SEARCHED: &[(&str, &str)] = &[
+    ("index made in", ""),
+    ("index opened in", ""),
+    ("index", ""),
+    ("frequent word p99", "10 at most"),
+    ("rare word p99", "10 at most"),
+    ("two words p99", "10 at most"),
+    ("phrase p99", "10 at most"),
+    ("exclusion p99", "10 at most"),
+    ("beginning of a word p99", "10 at most"),
+    ("live messages p99 alone", ""),
+    ("live messages p99 beside searches", "1.2 of alone at most"),
 ];
 
 /// What a machine without rest for it can tell in a minute: ratios.
@@ -217,5 +236,14 @@ pub const QUICK: &[Row] = &[
         "2,000 idle connections",
         "idle --connections 2000 --seconds 1",
         &[("memory a connection", "")],
+    ),
+    alone(
+        "Searches in 20,000 messages",
+        "search --messages 20000 --channels 50 --seconds 0.5",
+        &[
+            ("index made in", ""),
+            ("frequent word p99", ""),
+            ("live messages p99 beside searches", ""),
+        ],
     ),
 ];

@@ -50,7 +50,7 @@ impl Scenario for Channels {
         ensure!(self.members <= self.users, "there are more members than users");
         let ground = bed.ground()?;
         let (accounts, channels) =
-            people::in_channels(bed, &ground, self.users, self.count, self.members)?;
+            people::in_channels(bed, &ground, self.users, self.count, self.members, false)?;
         Ok(Stage { ground, accounts, channels })
     }
 

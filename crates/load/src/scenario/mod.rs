@@ -10,6 +10,7 @@ mod pairs;
 mod presence;
 mod rejoin;
 mod room;
+mod search;
 mod start;
 mod storm;
 
@@ -22,6 +23,7 @@ pub use open::Open;
 pub use pairs::Pairs;
 pub use presence::Presence;
 pub use rejoin::Rejoin;
+pub use search::Search;
 pub use start::Start;
 pub use storm::Storm;
 

@@ -47,7 +47,7 @@ impl Scenario for Open {
             return Stage::prepare(bed, users_for(self.members), 0, 0);
         }
         let (ground, users) = (bed.ground()?, self.members + self.absent);
-        let (accounts, channels) = people::in_channels(bed, &ground, users, 1, users)?;
+        let (accounts, channels) = people::in_channels(bed, &ground, users, 1, users, false)?;
         Ok(Stage { ground, accounts, channels })
     }
 
