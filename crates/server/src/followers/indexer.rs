@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::open::{in_memory, open};
 use super::reading::{Next, Read, Reading};
-use super::search::{Answer, Find, Job};
+use super::search::{Answer, Find, JOBS, Job};
 
 /// How long it waits for more before it asks where something moved.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -40,7 +40,7 @@ pub(super) struct Indexer {
     epoch: Arc<str>,
     /// Whether all channels have to be compared.
     compares: bool,
-    /// What was changed on this node since it began to read: what it reads may be older.
+    /// The first [`JOBS`] changes on this node since it began to read: what it reads may be older.
     changed: Vec<Message>,
     /// The channels in which something is to be read.
     behind: VecDeque<FollowedChannel>,
@@ -86,7 +86,7 @@ impl Indexer {
     }
 
     /// Runs until it is stopped.
-    pub(super) async fn run(mut self, mut jobs: mpsc::UnboundedReceiver<Job>) {
+    pub(super) async fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
         let mut reading = self.read();
         loop {
             let (erase_at, is_idle) = (self.erase_at, !reading.is_page);
@@ -102,7 +102,8 @@ impl Indexer {
                     Some(Job::Changed(message)) => {
                         let changed = self.put_change(&message);
                         self.renew_if_damaged(changed);
-                        if reading.is_page {
+                        // Those that find no room are read again, by their `Rev`.
+                        if reading.is_page && self.changed.len() < JOBS {
                             self.changed.push(*message);
                         }
                     }

@@ -12,9 +12,12 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::indexer::Indexer;
 
+/// How many searches and changes wait for the thread at the most.
+pub(super) const JOBS: usize = 1_024;
+
 /// Searches, and keeps its index up to date.
 pub struct Search {
-    jobs: mpsc::UnboundedSender<Job>,
+    jobs: mpsc::Sender<Job>,
     /// Whether the index is open, which takes a while where it is large.
     is_open: Arc<AtomicBool>,
 }
@@ -53,7 +56,7 @@ impl Search {
     /// # Errors
     /// When the system has no thread left.
     pub fn start(store: Arc<dyn Store>, folder: Option<&Path>) -> io::Result<Self> {
-        let (sender, jobs) = mpsc::unbounded_channel();
+        let (sender, jobs) = mpsc::channel(JOBS);
         let path = folder.map(|folder| folder.join("search.db"));
         let (reads, runtime) =
             (Handle::current(), Builder::new_current_thread().enable_time().build()?);
@@ -74,20 +77,20 @@ impl Search {
             return Some(Answer { found: Found::default(), ready: 0.0 });
         }
         let (answer, answered) = oneshot::channel();
-        self.jobs.send(Job::Find(Box::new(find), answer)).ok()?;
+        self.jobs.send(Job::Find(Box::new(find), answer)).await.ok()?;
         answered.await.ok()
     }
 
     /// Takes over a message that was edited or deleted. It waits for nothing: whoever asks later stands behind it.
     pub fn changed(&self, message: &Message) {
-        // It fails when the server stops, and is then read from the store at the next start.
-        let _ = self.jobs.send(Job::Changed(Box::new(message.clone())));
+        // Where there is no room, or the server stops, it is read from the store like changes of other nodes.
+        let _ = self.jobs.try_send(Job::Changed(Box::new(message.clone())));
     }
 
     /// Closes the index.
     pub async fn stop(&self) {
         let (done, is_done) = oneshot::channel();
-        if self.jobs.send(Job::Stop(done)).is_ok() {
+        if self.jobs.send(Job::Stop(done)).await.is_ok() {
             // The thread answers as its last deed.
             let _ = is_done.await;
         }
