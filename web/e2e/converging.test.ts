@@ -164,19 +164,13 @@ async function converge(nodes: readonly Server[], cut: () => void): Promise<void
   }
 }
 
-/**
- * On a busy machine one run in about twelve differs, by the number of replies of one message for instance: the cause
- * isn't known yet. A second run tells such a one from a fault that every run has.
- */
-const AGAIN = { retry: 1 };
-
-test("on the embedded store", AGAIN, async () => {
+test("on the embedded store", async () => {
   const server = await Server.start("embedded", LOAD);
   onTestFinished(() => server.stop());
   await converge([server], () => undefined);
 });
 
-test("on two nodes with one Redis", AGAIN, async () => {
+test("on two nodes with one Redis", async () => {
   const server = await Server.start("redis", LOAD);
   onTestFinished(() => server.stop());
   const other = await server.another();

@@ -1,6 +1,6 @@
 /** The whole client on a connection without a network: another epoch, cut previews, a new password elsewhere. */
 
-import { type InboxChannel, type Message, Socket } from "@chinwag/client";
+import { type InboxChannel, type Message, type Outgoing, Socket } from "@chinwag/client";
 import { BOB, CAT, Connections, ME, message, messages, user } from "@chinwag/client/testing";
 import { type Signal, signal } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -175,6 +175,38 @@ test.each([
   await told([{ recipientUUID: "", total: 9, unread: 0 }]);
   expect(connections.last.requests("channelMessages")[0]?.channelMessages.after).toBe(8);
   expect(shown()).toHaveLength(8);
+});
+
+describe("what comes together is taken in its order", () => {
+  const said = (seq: number, more: Partial<Message> = {}): Outgoing => ({
+    type: "channelMessage",
+    channelMessage: message(seq, more),
+  });
+  const changed = (...states: Message[]): Outgoing => ({
+    type: "channelChanges",
+    channelChanges: { recipientUUID: "", after: 0, rev: states.length, messages: states },
+  });
+  const answer = { Seq: 1, Root: 1, SenderUUID: BOB, Sender: { UUID: BOB, Username: "Bob" } };
+  const lines = () => client.history.timeline("").lines;
+
+  test("messages, and the reply that the first of the channel got", async () => {
+    await admitted([]);
+    const replied = message(1, { Rev: 1, Replies: 1 });
+    client.frames([said(1), said(2, { ReplyTo: answer }), changed(replied)]);
+    expect(lines().map(({ seq, replies }) => [seq, replies])).toEqual([
+      [1, 1],
+      [2, undefined],
+    ]);
+  });
+
+  test("a reply, and the edit of what it quotes, which isn't held", async () => {
+    await admitted([]);
+    client.history.timeline("").reset();
+    client.history.takePage("", messages(5, 8));
+    const edited = message(1, { Rev: 1, Message: "edited", EditedAt: message(9).CreatedAt });
+    client.frames([said(9, { ReplyTo: { ...answer, Excerpt: "message 1" } }), changed(edited)]);
+    expect(lines().at(-1)?.answered?.excerpt).toBe("edited");
+  });
 });
 
 test("a message that the inbox cut is a preview, and stands in no channel", async () => {

@@ -165,7 +165,9 @@ export class Incoming {
     this.state.history.takePage(id, page, rev);
   }
 
+  /** After the messages that came before them: one that isn't held yet is among those. */
   #takeStates(id: ChannelId, messages: readonly Message[]): void {
+    this.#pass(id);
     for (const message of messages) {
       this.#learnFrom(message);
       this.state.channels.takeState(id, message);
