@@ -42,6 +42,27 @@ describe("a timeline", () => {
     expect(timeline.get(6)?.answered?.seq).toBe(2);
   });
 
+  test("quotes so above a hole, too", () => {
+    const timeline = new Timeline();
+    const answered = { seq: 2, root: 2, sender: "bob", excerpt: "said 2" };
+    timeline.take([line(5), { ...line(7), answered }]);
+    timeline.change([{ ...line(2), text: "edited", editedAt: 1 }]);
+    timeline.take([line(6)]);
+    expect(timeline.get(7)?.answered?.excerpt).toBe("edited");
+  });
+
+  test.each([0, 4])(
+    "keeps the state of a message that is still to come, after %d others",
+    (held) => {
+      const timeline = new Timeline();
+      timeline.take(lines(1, held));
+      timeline.change([{ ...line(held + 1), rev: 1, replies: 2 }]);
+      expect(seqs(timeline)).toHaveLength(held);
+      timeline.take([line(held + 1)]);
+      expect(timeline.get(held + 1)?.replies).toBe(2);
+    },
+  );
+
   test("keeps what comes above a hole until the hole is filled", () => {
     const timeline = new Timeline();
     timeline.take(lines(1, 2));

@@ -84,7 +84,7 @@ export class Timeline {
   change(lines: readonly Line[]): void {
     for (const line of lines) {
       if (this.holds(line.seq)) this.#merge(line);
-      else if (line.seq > this.last && this.last > 0 && !this.detached.value) this.#wait(line);
+      else if (line.seq > this.last && this.loaded.value && !this.detached.value) this.#wait(line);
     }
     this.#quote(lines);
     this.version.value++;
@@ -109,15 +109,11 @@ export class Timeline {
 
   /** Replies quote what these messages say now, also once they aren't held any more. */
   #quote(lines: readonly Line[]): void {
-    for (const told of lines) {
-      const { seq, text, deleted, editedAt } = this.get(told.seq) ?? told;
-      if (!deleted && editedAt === undefined) continue;
-      for (const [index, line] of this.lines.entries()) {
-        if (line.answered?.seq !== seq) continue;
-        const { excerpt: _, ...answered } = line.answered;
-        const now = deleted ? answered : { ...answered, excerpt: excerptOf(text) };
-        this.lines[index] = { ...line, answered: now };
-      }
+    for (const line of lines) {
+      const told = this.get(line.seq) ?? line;
+      if (!told.deleted && told.editedAt === undefined) continue;
+      for (const [index, held] of this.lines.entries()) this.lines[index] = quoting(held, told);
+      for (const [seq, waits] of this.#ahead) this.#ahead.set(seq, quoting(waits, told));
     }
   }
 
@@ -153,4 +149,11 @@ export class Timeline {
     }
     if (from < older.length) this.lines.unshift(...older.slice(from));
   }
+}
+
+/** The message, with the quote of `told` where it answers that. */
+function quoting(line: Line, { seq, text, deleted }: Line): Line {
+  if (line.answered?.seq !== seq) return line;
+  const { excerpt: _, ...answered } = line.answered;
+  return { ...line, answered: deleted ? answered : { ...answered, excerpt: excerptOf(text) } };
 }
