@@ -22,18 +22,21 @@ pub(crate) fn direct_word(user: UserUuid) -> String {
     format!("d{}", user.0.simple())
 }
 
-/// The expression for what is looked for in the channels that one of the words of `readable` names, and one of
-/// those of `channels` if there are any.
-pub(crate) fn expression(wanted: &Wanted, readable: &[String], channels: &[String]) -> String {
+/// The expression for what is looked for in the channels that one of these words names, or in all if there are none.
+/// It is empty where nothing is left to look for.
+pub(crate) fn expression(wanted: &Wanted, channels: &[String]) -> String {
     let senders: Vec<_> = wanted.senders.iter().map(|user| sender_word(*user)).collect();
     let has: Vec<_> = wanted.has.iter().map(|has| [has.word().to_owned()]).collect();
-    let any: [&[String]; 3] = [readable, channels, &senders];
-    let any = any.into_iter().chain(has.iter().map(<[_; 1]>::as_slice));
+    let any = [channels, &senders].into_iter().chain(has.iter().map(<[_; 1]>::as_slice));
     let marks = any
         .filter(|words| !words.is_empty())
         .map(|words| format!("marks : ({})", words.join(" OR ")));
     let phrases = wanted.phrases.iter().map(quoted);
-    let mut text = format!("({})", marks.chain(phrases).collect::<Vec<_>>().join(" AND "));
+    let all: Vec<_> = marks.chain(phrases).collect();
+    if all.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("({})", all.join(" AND "));
     for phrase in &wanted.without {
         text += " NOT ";
         text += &quoted(phrase);

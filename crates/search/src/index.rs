@@ -1,10 +1,10 @@
 //! The index: what is put into it, and what is found.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use chinwag_protocol::{ChannelUuid, UserUuid};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{CachedStatement, Connection, Row, params};
 use uuid::Uuid;
 
 use crate::database::Database;
@@ -47,6 +47,26 @@ pub struct Reader {
     pub channels: Vec<ChannelUuid>,
 }
 
+/// What a reader can read.
+struct Rights {
+    user: UserUuid,
+    channels: HashSet<ChannelUuid>,
+}
+
+impl Rights {
+    fn of(reader: &Reader) -> Self {
+        Self { user: reader.user, channels: reader.channels.iter().copied().collect() }
+    }
+
+    fn can_read(&self, channel: ChannelUuid, audience: Audience) -> bool {
+        match audience {
+            Audience::Everybody => true,
+            Audience::Users(users) => users.contains(&self.user),
+            Audience::Members => self.channels.contains(&channel),
+        }
+    }
+}
+
 /// A message that was found.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Hit {
@@ -68,6 +88,10 @@ pub struct Found {
     /// Whether there are more.
     pub more: bool,
 }
+
+/// From more channels on the newest messages are looked at first, and how many of them.
+const CHANNEL_WORDS: usize = 16;
+const LOOKED_AT: usize = 4_000;
 
 /// The pages of 4 KiB that one step of [`Index::erase`] writes, roughly.
 const ERASE_PAGES: i64 = 64;
@@ -178,6 +202,9 @@ impl Index {
     }
 
     /// What is looked for, older than the hit with this `id`, in the channels that the reader can read.
+    ///
+    /// Where these are many, the newest messages with the words are looked at first, wherever they are: each channel
+    /// that FTS5 has to compare costs.
     pub fn find(
         &self,
         wanted: &Wanted,
@@ -185,36 +212,68 @@ impl Index {
         before: Option<i64>,
         limit: usize,
     ) -> Result<Found> {
-        let channels: Vec<_> =
-            wanted.channels.iter().filter_map(|uuid| self.channels.get(uuid)).collect();
-        if wanted.is_empty() || channels.is_empty() != wanted.channels.is_empty() {
+        let rights = Rights::of(reader);
+        let channels = self.words(wanted, &rights);
+        if wanted.is_empty() || channels.is_empty() {
             return Ok(Found::default());
         }
-        let channels: Vec<_> = channels.iter().map(|known| channel_word(known.number)).collect();
         let from = wanted.from.map_or(i64::MIN, first_id);
         let until = wanted.until.map_or(i64::MAX, first_id).min(before.unwrap_or(i64::MAX));
-        let mut found = self.database.connection.prepare_cached(
-            "SELECT e.id, c.uuid, e.place, c.everybody, c.low, c.high
-             FROM messages m CROSS JOIN entries e ON e.id = m.rowid CROSS JOIN channels c ON c.number = e.place >> 40
-             WHERE m.messages MATCH ? AND m.rowid >= ? AND m.rowid < ? ORDER BY m.rowid DESC LIMIT ?",
-        )?;
-        let expression = expression(wanted, &self.readable(reader), &channels);
         // One more tells whether there are more.
-        let most = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
-        let hits = found.query_map(params![expression, from, until, most], hit)?;
-        let mut hits = hits.collect::<rusqlite::Result<Vec<_>>>()?;
+        let (most, mut hits, mut rest) = (limit.saturating_add(1), Vec::new(), Some(until));
+        let anywhere = expression(wanted, &[]);
+        if channels.len() > CHANNEL_WORDS && !anywhere.is_empty() {
+            rest = None;
+            let mut found = self.newest()?;
+            let mut found = found.query_map(params![anywhere, from, until], hit)?;
+            for looked_at in 1.. {
+                let Some(hit) = found.next().transpose()? else { break };
+                if rights.can_read(hit.channel, hit.audience) {
+                    hits.push(hit);
+                }
+                if hits.len() == most {
+                    break;
+                }
+                if looked_at == LOOKED_AT {
+                    rest = Some(hit.id);
+                    break;
+                }
+            }
+        }
+        if let Some(until) = rest {
+            let expression = expression(wanted, &channels);
+            let mut found = self.newest()?;
+            let found = found.query_map(params![expression, from, until], hit)?;
+            for hit in found.take(most - hits.len()) {
+                hits.push(hit?);
+            }
+        }
         let more = hits.len() > limit;
         hits.truncate(limit);
         Ok(Found { hits, more })
     }
 
-    /// The words of the channels that a user can read.
-    fn readable(&self, reader: &Reader) -> Vec<String> {
-        let private = reader.channels.iter().filter_map(|channel| {
-            let known = self.channels.get(channel)?;
-            (known.audience == Audience::Members).then(|| channel_word(known.number))
-        });
-        [EVERYBODY.to_owned(), direct_word(reader.user)].into_iter().chain(private).collect()
+    /// The messages for an expression with an `id` from a number on and below another one, newest first.
+    fn newest(&self) -> Result<CachedStatement<'_>> {
+        Ok(self.database.connection.prepare_cached(
+            "SELECT e.id, c.uuid, e.place, c.everybody, c.low, c.high
+             FROM messages m CROSS JOIN entries e ON e.id = m.rowid CROSS JOIN channels c ON c.number = e.place >> 40
+             WHERE m.messages MATCH ? AND m.rowid >= ? AND m.rowid < ? ORDER BY m.rowid DESC",
+        )?)
+    }
+
+    /// The words of the channels to look in: those that can be read, of the wanted ones or of all.
+    fn words(&self, wanted: &Wanted, rights: &Rights) -> Vec<String> {
+        let known = |uuid: &ChannelUuid| Some((*uuid, self.channels.get(uuid)?));
+        let word = |(_, known): (_, &Known)| channel_word(known.number);
+        if wanted.channels.is_empty() {
+            let private = rights.channels.iter().filter_map(known);
+            let private = private.filter(|(_, known)| known.audience == Audience::Members);
+            let shared = [EVERYBODY.to_owned(), direct_word(rights.user)];
+            return shared.into_iter().chain(private.map(word)).collect();
+        }
+        let known = wanted.channels.iter().filter_map(known);
+        known.filter(|(uuid, known)| rights.can_read(*uuid, known.audience)).map(word).collect()
     }
 
     /// Whether words of removed messages may stand in it.

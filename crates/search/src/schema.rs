@@ -11,7 +11,7 @@ pub(crate) const VERSION: u32 = 1;
 /// the channel's number `<< 40 | seq`.
 pub(crate) const TABLES: &str = "
     CREATE VIRTUAL TABLE messages USING fts5(
-        text, marks, content = '', contentless_delete = 1, tokenize = 'ascii'
+        text, marks, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '1 2 3'
     );
     CREATE TABLE entries (id INTEGER PRIMARY KEY, place INTEGER NOT NULL UNIQUE);
     CREATE TABLE channels (

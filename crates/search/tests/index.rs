@@ -145,6 +145,25 @@ fn a_search_goes_on_where_it_ended() {
 }
 
 #[test]
+fn what_is_readable_is_found_behind_much_that_is_not() {
+    let mut index = Index::in_memory("one").unwrap();
+    let mine: Vec<_> = (0..20).map(|_| ChannelUuid::random()).collect();
+    for channel in &mine {
+        put(&mut index, *channel, Audience::Members, &["word 1", "word 2"]);
+    }
+    let others: Vec<_> = (3..6_000).map(|seq| entry(seq, "word")).collect();
+    let secret = ChannelUuid::random();
+    put(&mut index, secret, Audience::Members, &[]);
+    index.put(secret, &others, Cursor { seq: 6_000, rev: 0 }).unwrap();
+    let newer = vec!["-"; 6_000].into_iter().chain(["word 3"]).collect::<Vec<_>>();
+    put(&mut index, GENERAL, Audience::Everybody, &newer);
+    let found = find(&index, &reader(&mine), "word");
+    assert_eq!((found.len(), found[0], found[1]), (41, 6_001, 2));
+    assert_eq!(find(&index, &reader(&mine), "\"word 1\"").len(), 20);
+    assert!(find(&index, &reader(&mine), "unheard").is_empty());
+}
+
+#[test]
 fn edits_and_deletions_replace_what_was_there() {
     let mut index = Index::in_memory("one").unwrap();
     put(&mut index, GENERAL, Audience::Everybody, &["one apple", "two apples", "three"]);

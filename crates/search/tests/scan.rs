@@ -130,11 +130,17 @@ proptest! {
         steps in prop::collection::vec(step(), 1..40),
         queries in prop::collection::vec(query(), 1..12),
         is_member: bool,
+        is_in_many: bool,
         reader in 0..2u128,
     ) {
         let mut index = Index::in_memory("one").unwrap();
         for (number, audience) in AUDIENCES.into_iter().enumerate() {
             index.add_channel(channel(number), audience, 0).unwrap();
+        }
+        // Among many channels the index looks at messages before it looks at rights.
+        let many: Vec<_> = (100..if is_in_many { 120 } else { 100 }).map(channel).collect();
+        for channel in &many {
+            index.add_channel(*channel, Audience::Members, 0).unwrap();
         }
         let mut all: BTreeMap<(usize, u64), Written> = BTreeMap::new();
         for step in steps {
@@ -161,7 +167,8 @@ proptest! {
             let (of, seq) = place;
             index.put(channel(of), &[all[&place].entry(seq)], Cursor::default()).unwrap();
         }
-        let reader = Reader { user: user(reader), channels: if is_member { vec![channel(1)] } else { Vec::new() } };
+        let channels = is_member.then(|| channel(1)).into_iter().chain(many).collect();
+        let reader = Reader { user: user(reader), channels };
         let readable = |of: usize| [true, is_member, reader.user == user(0)][of];
         let senders = (0..3).map(|number| (format!("u{number}"), user(number)));
         let channels = (0..3).map(|number| (format!("c{number}"), vec![channel(number)]));
