@@ -100,8 +100,8 @@ fn a_channel_of_others_is_looked_at_and_a_removal_closes_one() {
     bob.until("channelMessage");
     ask(&mut bob, "memberAdd", &json!({"recipientUUID": secret, "users": [me]}));
     ada.until("Secret");
-    bob.say(&secret, "after");
-    ada.until_screen("one unread message", |screen| {
+    bob.say(&secret, "@Ada after");
+    ada.until_screen("one mention", |screen| {
         let text = screen.contents();
         text.lines().any(|row| row.contains("Secret") && row.contains(" 1 │"))
     });

@@ -39,7 +39,7 @@ fn scene(server: &TestServer, home: &TempDir) -> (Terminal, [TestClient; 2]) {
         "I wrote the plan down.",
     );
     make(&mut cleo, &json!({"users": [user, bob.user]}), "Who comes on Friday?");
-    for row in ["# ops               1 │", "& Bob, Cleo         1 │"] {
+    for row in ["# ops               • │", "& Bob, Cleo         1 │"] {
         ada.until(row);
     }
     bob.say("", "That is how it should be.");

@@ -9,7 +9,6 @@ use chinwag_client::protocol::outgoing::{Level, Message};
 use clap::ValueEnum;
 
 use super::mentions::mentions;
-use super::room::Room;
 use super::state::Chat;
 use super::states::is_deleted;
 use crate::plain::one_line;
@@ -98,7 +97,7 @@ impl Chat {
     /// Notes a message that the user doesn't see, if it is private, a group's, or names them, or as they have chosen.
     pub fn consider(&mut self, message: &Message, channel: Channel) {
         let looks = self.focused && self.scroll == 0 && channel == self.open;
-        let concerns = match self.level(channel) {
+        let concerns = match self.level_now(channel) {
             Level::All => true,
             Level::Mentions => self.concerns(message, channel),
             Level::None => false,
@@ -130,22 +129,18 @@ impl Chat {
             || message.reply_to.as_ref().is_some_and(|reply| reply.sender_uuid == self.me)
     }
 
-    /// Of what the user wants to know in this channel.
-    fn level(&self, channel: Channel) -> Level {
-        let room = self.rooms.get(&channel);
-        if room.is_some_and(|room| self.is_muted(room)) {
-            return Level::None;
+    /// Of what the user is notified in this channel now. One that is not known yet is a private talk.
+    fn level_now(&self, channel: Channel) -> Level {
+        match self.rooms.get(&channel) {
+            Some(room) if self.is_muted(room) => Level::None,
+            Some(room) => self.level(room),
+            None => Level::All,
         }
-        let is_named = channel == Channel::General || self.is_named(channel);
-        let usual = if is_named { Level::Mentions } else { Level::All };
-        room.and_then(|room| room.prefs.level).unwrap_or(usual)
     }
 
     /// The terminal's title. Harmless.
     pub fn title(&self) -> String {
-        let unread: u64 = self.rooms.values().map(Room::unread).sum();
-        let unread = if unread > 0 { format!("({unread}) ") } else { String::new() };
-        format!("{unread}{} · Chinwag", self.label(self.open))
+        format!("{}{} · Chinwag", self.attention_mark(), self.label(self.open))
     }
 }
 

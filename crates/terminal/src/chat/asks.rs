@@ -55,6 +55,8 @@ pub enum Ask {
     Do(Deed, String),
     /// Read the inbox.
     Inbox,
+    /// Read in it how many messages call the user.
+    Recount,
     /// Look for people of this name, whom the second text addresses.
     LookUp(String, String),
     /// Try to connect now.
@@ -104,6 +106,8 @@ pub enum Answer {
     Done(String, Result<Outcome, String>),
     /// The inbox.
     Inbox(Result<Inbox, Error>),
+    /// The inbox, of which the counts are wanted.
+    Recounted(Result<Inbox, Error>),
     /// The people of this name, and the text that addresses one.
     LookedUp(String, String, Result<Users, Error>),
     /// This was refused as too fast, and the wait that the server names is over.
@@ -170,6 +174,7 @@ impl Ask {
                 }
                 (Self::Do(deed, written), _) => Answer::Done(written, deed.done(&client).await),
                 (Self::Inbox, _) => Answer::Inbox(client.inbox().await),
+                (Self::Recount, _) => Answer::Recounted(client.inbox().await),
                 (Self::LookUp(name, written), _) => {
                     let found = client.users(&name, 0).await;
                     Answer::LookedUp(name, written, found)
@@ -220,7 +225,8 @@ impl Answer {
         | Self::FoundChannels(Err(error))
         | Self::Looked(Err(error))
         | Self::Members(_, _, Err(error))
-        | Self::Inbox(Err(error))) = self
+        | Self::Inbox(Err(error))
+        | Self::Recounted(Err(error))) = self
         else {
             return None;
         };

@@ -7,7 +7,9 @@ use chinwag_client::{Channel, ChannelId, Client, Error};
 use super::aim::Aim;
 use super::asks::Ask;
 use super::incoming::explain;
+use super::room::Room;
 use super::state::Chat;
+use super::states::is_deleted;
 use super::{lines, view};
 
 /// What a server of 0.1 can't do.
@@ -53,11 +55,27 @@ impl Chat {
             && height_from(self, seq + 1) < self.scroll + usize::from(pane.height);
         // The messages before this one keep their height.
         let before = if moves { height_from(self, seq) } else { 0 };
+        self.recount_change(channel, &state);
         if let Some(room) = self.rooms.get_mut(&channel) {
             room.change(state, live);
         }
         if moves {
             self.scroll = (self.scroll + height_from(self, seq)).saturating_sub(before);
+        }
+    }
+
+    /// A changed message may begin to call the user, or no longer do so.
+    fn recount_change(&mut self, channel: Channel, state: &Message) {
+        let is_counted = |room: &&Room| state.seq > room.read && state.sender_uuid != self.me;
+        let Some(room) = self.rooms.get(&channel).filter(is_counted) else { return };
+        // A reaction or a pin alone changes no text.
+        if state.edited_at.is_none() && !is_deleted(state) {
+            return;
+        }
+        let calls = |message| !is_deleted(message) && self.concerns(message, channel);
+        let (now, before) = (calls(state), room.messages.get(&state.seq).map(calls));
+        if let Some(room) = self.rooms.get_mut(&channel) {
+            room.calls.note(state.seq, now, before);
         }
     }
 

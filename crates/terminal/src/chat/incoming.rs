@@ -78,12 +78,16 @@ impl Chat {
         }
         let (channel, me) = (self.channel_of(message), self.me);
         self.consider(message, channel);
+        let calls = message.sender_uuid != me && self.concerns(message, channel);
         let looks_away = !self.focused || self.scroll > 0;
         let room = self.rooms.entry(channel).or_insert_with(|| Room::new(channel));
         if channel == self.open && looks_away && message.sender_uuid != me && room.unread() == 0 {
             room.new_from = Some(message.seq);
         }
         room.take(message, me);
+        if message.seq > room.read {
+            room.calls.note(message.seq, calls, Some(false));
+        }
         if channel != self.open || self.scroll == 0 {
             room.trim();
         } else if room.messages.last_key_value().is_some_and(|(seq, _)| *seq == message.seq) {
@@ -123,7 +127,7 @@ impl Chat {
             Body::ChannelRead(read) => {
                 let room = self.named_by(&read.channel).and_then(|it| self.rooms.get_mut(&it));
                 if let Some(room) = room {
-                    room.read = room.read.max(read.seq);
+                    room.read_to(read.seq);
                 }
             }
             // From another session of the user's.
@@ -237,6 +241,7 @@ impl Chat {
             Answer::Listed(channel, part, Ok(history)) => return self.list(channel, part, history),
             Answer::Done(written, outcome) => return self.take_outcome(&written, outcome),
             Answer::Inbox(Ok(inbox)) => return self.take_inbox(&inbox),
+            Answer::Recounted(inbox) => self.take_recount(inbox.ok().as_ref()),
             Answer::FoundChannels(Ok(channels)) => {
                 let found = channels.channels.into_iter().map(|channel| (channel.uuid, channel));
                 self.found.extend(found);

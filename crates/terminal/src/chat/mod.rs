@@ -3,6 +3,7 @@
 mod aim;
 mod alerts;
 mod asks;
+mod attention;
 mod changes;
 mod channels;
 mod commands;
@@ -210,6 +211,7 @@ async fn converse(
             }
         }
         asks.extend(chat.mark_read());
+        asks.extend(chat.recount());
         if let Some(alert) = chat.alert.take() {
             screen.call(&alert)?;
         }

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use ratatui_textarea::TextArea;
 
 use super::aim::Aim;
+use super::attention::Calls;
 use super::field::field;
 use super::states::keep_later;
 
@@ -36,6 +37,8 @@ pub struct Room {
     pub total: u64,
     /// Up to which `Seq` they are read.
     pub read: u64,
+    /// The unread ones that call the user.
+    pub calls: Calls,
     /// When the last one came.
     pub newest: Option<Timestamp>,
     /// A stretch without holes up to the newest, by `Seq`; empty until it is opened.
@@ -66,6 +69,7 @@ impl Room {
             prefs: Chosen::default(),
             total: 0,
             read: 0,
+            calls: Calls::default(),
             newest: None,
             messages: BTreeMap::new(),
             loading: false,
@@ -105,6 +109,7 @@ impl Room {
         self.forget_messages();
         self.aim = Aim::Nothing;
         (self.total, self.read, self.newest, self.new_from) = (0, 0, None, None);
+        self.calls = Calls::default();
     }
 
     /// Applies its entry of an inbox, which may have been read before the last news and messages came: it undoes none
@@ -115,7 +120,8 @@ impl Room {
         if listed.total >= self.total {
             (self.total, self.newest) = (listed.total, newest);
         }
-        self.read = self.read.max(listed.total - listed.unread.min(listed.total));
+        self.take_calls(listed);
+        self.read = self.read.max(read_of(listed));
         match &mut self.details {
             // News don't tell who owns it.
             Some(told) if self.told => {
@@ -125,6 +131,20 @@ impl Room {
         }
         self.prefs = listed.prefs.clone();
         self.member = true;
+    }
+
+    /// Takes how many messages of the inbox call the user. A server of 0.1 doesn't tell.
+    pub fn take_calls(&mut self, listed: &InboxChannel) {
+        let (count, read) = (listed.mentions.unwrap_or(0), read_of(listed));
+        self.calls.take_listed(count, listed.total, read, self.read);
+    }
+
+    /// Takes how far the user has read.
+    pub fn read_to(&mut self, seq: u64) {
+        if seq > self.read {
+            self.read = seq;
+            self.calls.read(seq);
+        }
     }
 
     /// Takes a message that came live, or that was missed.
@@ -139,7 +159,7 @@ impl Room {
             self.newest = Some(message.created_at);
         }
         if message.sender_uuid == me {
-            self.read = self.read.max(message.seq);
+            self.read_to(message.seq);
         }
     }
 
@@ -217,4 +237,9 @@ impl Room {
         self.draft = field();
         self.draft.insert_str(text);
     }
+}
+
+/// Up to which `Seq` a channel of the inbox is read.
+fn read_of(listed: &InboxChannel) -> u64 {
+    listed.total - listed.unread.min(listed.total)
 }

@@ -72,6 +72,8 @@ pub struct Chat {
     pub completion: Option<Completion>,
     /// The draft for which Tab asked the server.
     pub(super) asked_for: Option<String>,
+    /// Whether the counts of mentions are asked for again.
+    pub(super) recounting: bool,
     /// The look-ups of the finder and of Tab.
     pub(super) lookups: Lookups,
     /// Why the channel that is shown stays marked as unread.
@@ -179,6 +181,7 @@ impl Chat {
             signing_out: false,
             completion: None,
             asked_for: None,
+            recounting: false,
             lookups: Lookups::default(),
             marked: Marked::default(),
             changes: false,
@@ -276,7 +279,7 @@ impl Chat {
             return Vec::new();
         }
         let read = (shown > room.read).then_some(Ask::Read(channel, shown));
-        room.read = room.read.max(shown);
+        room.read_to(shown);
         read.into_iter().chain(self.unmark(shown)).collect()
     }
 }

@@ -22,6 +22,7 @@ use super::state::Chat;
 use super::view;
 
 mod alerts;
+mod attention;
 mod changes;
 mod channels;
 mod commands;

@@ -1,6 +1,7 @@
 //! The list of channels, in sections.
 
 use chinwag_client::Channel;
+use chinwag_client::protocol::outgoing::Level;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style, Stylize};
@@ -9,6 +10,7 @@ use ratatui::widgets::{Block, Borders, Paragraph};
 use unicode_width::UnicodeWidthStr;
 
 use super::cut;
+use crate::chat::attention::Attention;
 use crate::chat::room::Room;
 use crate::chat::sections::Section;
 use crate::chat::state::Chat;
@@ -18,6 +20,9 @@ const HEAD: u16 = 3;
 
 /// The sign of a channel that notifies of nothing for a while.
 const MUTED: &str = "🔕";
+
+/// The sign of unread messages that notify nobody.
+const OTHERS: &str = "•";
 
 /// A row of the list.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -32,8 +37,8 @@ pub enum Row {
         above: bool,
         /// How many channels it has.
         channels: usize,
-        /// How many unread messages it has.
-        unread: u64,
+        /// What these tell of unread messages.
+        unread: Attention,
     },
 }
 
@@ -44,7 +49,7 @@ pub fn rows(chat: &Chat, height: u16) -> Vec<Row> {
     let (start, end) = window(all.len(), places, chat.list_top);
     let rest = |above, rows: &[Row]| {
         let hidden = || rows.iter().filter_map(channel_of).map(|channel| &chat.rooms[&channel]);
-        let unread = hidden().map(Room::unread).sum();
+        let unread = chat.attention_of(hidden());
         let rest = Row::Rest { above, channels: hidden().count(), unread };
         (!rows.is_empty()).then_some(rest)
     };
@@ -139,7 +144,11 @@ pub fn draw(chat: &Chat, frame: &mut Frame, area: Rect) {
         Row::Heading(section) => Line::from(cut(&format!(" {}", section.title()), width + 1)).dim(),
         Row::Channel(channel) => channel_row(chat, &chat.rooms[&channel], inner.width),
         Row::Rest { above, channels, unread } => {
-            let unread = if unread > 0 { format!(", {unread} unread") } else { String::new() };
+            let unread = match unread {
+                Attention { count: 0, others: false } => String::new(),
+                Attention { count: 0, others: true } => format!(" {OTHERS}"),
+                Attention { count, .. } => format!(", {count} unread"),
+            };
             let arrow = if above { "↑" } else { "↓" };
             Line::from(cut(&format!(" {arrow} {channels} more{unread}"), width + 1)).dim()
         }
@@ -150,10 +159,13 @@ pub fn draw(chat: &Chat, frame: &mut Frame, area: Rect) {
 fn channel_row(chat: &Chat, room: &Room, width: u16) -> Line<'static> {
     let (mark, mark_style) = mark(chat, room.channel);
     let muted = chat.is_muted(room);
-    let count = match room.unread() {
+    let Attention { count, others } = chat.attention(room);
+    let quiet = muted || chat.level(room) == Level::None;
+    let count = match count {
+        0 if others => format!("{OTHERS} "),
         0 if !room.draft.is_empty() && room.channel != chat.open => "✎ ".into(),
         0 => String::new(),
-        1..=99 => format!("{} ", room.unread()),
+        1..=99 => format!("{count} "),
         _ => "99+ ".into(),
     };
     let count = if muted { format!("{MUTED} {count}") } else { count };
@@ -161,12 +173,12 @@ fn channel_row(chat: &Chat, room: &Room, width: u16) -> Line<'static> {
     let name = cut(&chat.name(room.channel), room_for_name);
     let gap = " ".repeat(room_for_name.saturating_sub(name.width()));
     let mut style = Style::new();
-    if muted {
+    if quiet {
         style = style.dim();
     } else if room.unread() > 0 {
         style = style.bold();
     }
-    let count_style = if muted { style } else { style.fg(Color::Yellow) };
+    let count_style = if quiet { style } else { style.fg(Color::Yellow) };
     let line = Line::from(vec![
         Span::raw(" "),
         Span::styled(mark, mark_style),

@@ -16,7 +16,6 @@ use unicode_width::UnicodeWidthStr;
 
 use super::aim::Aim;
 use super::links::Link;
-use super::room::Room;
 use super::state::{Chat, Links, Mouse, Over};
 use super::{lines, links};
 use crate::plain::one_line;
@@ -113,9 +112,7 @@ fn head(chat: &Chat, frame: &mut Frame, area: Rect) {
         Some(false) => "offline".into(),
     };
     let state = state(chat);
-    let elsewhere: u64 = chat.rooms.values().map(Room::unread).sum();
-    let elsewhere =
-        if area.x == 0 && elsewhere > 0 { format!("({elsewhere}) ") } else { String::new() };
+    let elsewhere = if area.x == 0 { chat.attention_mark() } else { String::new() };
     let taken = 2 + mark.width() + elsewhere.width() + state.width() + 2;
     let name = cut(&chat.name(chat.open), usize::from(area.width).saturating_sub(taken));
     let left = Line::from(vec![
