@@ -48,6 +48,9 @@ pub enum Page {
     Before(u64),
     /// Those after this `Seq`, oldest first.
     After(u64),
+    /// The message with this `Seq` in the middle, oldest first; of [`Client::history`] alone. A server of 0.1 takes it
+    /// for [`Page::Last`].
+    Around(u64),
 }
 
 /// The outcome of a send: the message as it is stored, or why it was refused. The message is sent whether or not
@@ -318,13 +321,17 @@ impl Client {
 impl Page {
     pub(crate) fn of(self, channel: ChannelId) -> HistoryPage {
         let seq = |seq: u64| Some(i64::try_from(seq).unwrap_or(i64::MAX));
-        let (before, after) = match self {
-            Self::Last => (None, None),
-            Self::Before(before) => (seq(before), None),
-            Self::After(after) => (None, seq(after)),
+        let page = HistoryPage {
+            recipient: channel.to_string(),
+            limit: Some(100),
+            ..HistoryPage::default()
         };
-        let recipient = channel.to_string();
-        HistoryPage { recipient, limit: Some(100), before, after, ..HistoryPage::default() }
+        match self {
+            Self::Last => page,
+            Self::Before(before) => HistoryPage { before: seq(before), ..page },
+            Self::After(after) => HistoryPage { after: seq(after), ..page },
+            Self::Around(around) => HistoryPage { around: Some(around), ..page },
+        }
     }
 }
 

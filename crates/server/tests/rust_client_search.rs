@@ -4,7 +4,7 @@ mod support;
 
 use std::time::Duration;
 
-use chinwag_client::{Channel, Client, Login};
+use chinwag_client::{Channel, Client, Login, Page};
 use support::TestServer;
 use tokio::time::{sleep, timeout};
 
@@ -34,4 +34,7 @@ async fn a_program_finds_what_it_wrote_page_by_page() {
     let second = ada.search("word from:Ada", first.before).await.unwrap();
     let seqs: Vec<_> = second.messages.iter().map(|message| message.seq).collect();
     assert_eq!((seqs, second.more), (vec![5, 4, 3, 2, 1], false));
+    let around = ada.history(Channel::General, Page::Around(7)).await.unwrap();
+    let seqs: Vec<_> = around.messages.iter().map(|message| message.seq).collect();
+    assert_eq!(seqs, (1..=25).collect::<Vec<_>>());
 }
