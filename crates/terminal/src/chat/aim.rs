@@ -55,7 +55,7 @@ impl Chat {
     /// What the keys do with the chosen message.
     pub fn chosen_keys(&self) -> Option<Vec<&'static str>> {
         let Chosen { seq, deleting: false } = self.chosen? else { return None };
-        let message = self.room().messages.get(&seq)?;
+        let message = self.room().get(seq)?;
         let pin = if message.pinned_at.is_some() { "p unpin" } else { "p pin" };
         let edit = (message.sender_uuid == self.me).then_some("e edit");
         let keys = ["Esc back", "r reply", "+ react"].into_iter().chain(edit);
@@ -64,7 +64,7 @@ impl Chat {
 
     /// What becomes of the draft, or the question whether to delete.
     pub fn aim_in_words(&self) -> Option<String> {
-        let message = |seq| self.room().messages.get(&seq);
+        let message = |seq| self.room().get(seq);
         let name =
             |seq| message(seq).map_or("…".into(), |it: &Message| self.person(it.sender_uuid));
         match (self.chosen, self.room().aim) {
@@ -85,7 +85,7 @@ impl Chat {
         if !self.changes {
             return self.say(TOO_OLD);
         }
-        let messages = &self.room().messages;
+        let messages = self.room().shown();
         let there = |(seq, message): (&u64, &Message)| (!is_deleted(message)).then_some(*seq);
         let next = match (self.chosen, older) {
             (None, false) => return Vec::new(),
@@ -96,6 +96,9 @@ impl Chat {
         match (next, older) {
             (Some(seq), _) => self.chosen = Some(Chosen { seq, deleting: false }),
             (None, true) => {}
+            (None, false) if self.room().past.is_some() => {
+                return self.newer().into_iter().collect();
+            }
             (None, false) => self.chosen = None,
         }
         self.show_chosen()
@@ -116,7 +119,7 @@ impl Chat {
     /// The `Seq` of the last message of which a line is in view.
     fn last_in_view(&self) -> u64 {
         let width = view::panes(self).messages.width;
-        let mut all = self.room().messages.keys().rev();
+        let mut all = self.room().shown().keys().rev();
         let seen = |seq: &&u64| lines::height_from(self, width, **seq) > self.scroll;
         all.find(seen).copied().unwrap_or_default()
     }
@@ -150,7 +153,7 @@ impl Chat {
 
     /// Brings a message of the user into the draft, to be edited.
     pub(super) fn edit(&mut self, seq: u64) -> Vec<Ask> {
-        let text = match self.room().messages.get(&seq) {
+        let text = match self.room().get(seq) {
             Some(message) if message.sender_uuid == self.me && !is_deleted(message) => {
                 message.text.to_string()
             }
@@ -194,7 +197,7 @@ impl Chat {
             return self.say(&super::incoming::sentence(&error.to_string()));
         }
         self.end_aim();
-        let before = self.room().messages.get(&seq);
+        let before = self.room().get(seq);
         if before.is_some_and(|message| *message.text == *text) {
             return Vec::new();
         }
@@ -208,14 +211,14 @@ impl Chat {
     }
 
     pub(super) fn pin_message(&mut self, seq: u64) -> Vec<Ask> {
-        let message = self.room().messages.get(&seq);
+        let message = self.room().get(seq);
         let pinned = message.is_some_and(|message| message.pinned_at.is_some());
         self.change(seq, Change::Pin(!pinned))
     }
 
     /// Reads the talk that this message belongs to.
     pub(super) fn thread(&mut self, seq: u64) -> Vec<Ask> {
-        let message = self.room().messages.get(&seq);
+        let message = self.room().get(seq);
         let reply = message.and_then(|message| message.reply_to.as_ref());
         let root = reply.map_or(seq, |reply| reply.root);
         vec![Ask::List(self.open, Part::Thread(root))]
@@ -227,7 +230,7 @@ impl Chat {
             let word = one_line(word);
             return self.say(&format!("There is no emoji “{word}”. Tab completes their names."));
         };
-        let message = self.room().messages.get(&seq);
+        let message = self.room().get(seq);
         let mut reactions = message.into_iter().flat_map(|message| &message.reactions);
         let mine = reactions.any(|reaction| reaction.mine && *reaction.emoji == *emoji);
         self.room_mut().write("");

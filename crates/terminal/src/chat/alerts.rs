@@ -96,7 +96,7 @@ fn by_terminal(program: &str, terminal: &str, vte: bool) -> Notify {
 impl Chat {
     /// Notes a message that the user doesn't see, if it is private, a group's, or names them, or as they have chosen.
     pub fn consider(&mut self, message: &Message, channel: Channel) {
-        let looks = self.focused && self.scroll == 0 && channel == self.open;
+        let looks = self.focused && self.is_at_newest() && channel == self.open;
         let concerns = match self.level_now(channel) {
             Level::All => true,
             Level::Mentions => self.concerns(message, channel),

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use chinwag_client::protocol::incoming::{ChannelsPage, PrefsChange, UsersPage};
+use chinwag_client::protocol::incoming::{ChannelsPage, NewMessage, PrefsChange, UsersPage};
 use chinwag_client::protocol::outgoing::{
     Channel as Details, ChannelView, Channels, Found, History, Inbox, Members, Message, Prefs,
     Users,
@@ -22,9 +22,7 @@ use crate::channels;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Ask {
     /// Send a message; the number names it in the answer.
-    Post(u64, Channel, String),
-    /// Send an answer to this message.
-    Reply(u64, Box<Message>, String),
+    Post(u64, NewMessage),
     /// Change the message with this `Seq`.
     Change(Channel, u64, Change),
     /// Read pinned messages or a thread.
@@ -87,7 +85,7 @@ pub enum Answer {
     /// What channels are called.
     Looked(Result<Vec<Details>, Error>),
     /// A part of a channel.
-    History(Channel, Result<History, Error>),
+    History(Channel, Page, Result<History, Error>),
     /// Who is there.
     Joined(Channel, Result<ChannelView, Error>),
     /// A channel is marked as read.
@@ -124,16 +122,13 @@ impl Ask {
     pub fn answer(self, client: &Client) -> impl Future<Output = Answer> + use<> {
         let client = client.clone();
         let posted = match &self {
-            Self::Post(_, channel, text) => Some(client.send(*channel, text.clone())),
-            Self::Reply(_, to, text) => Some(client.reply_to(to, text.clone())),
+            Self::Post(_, message) => Some(client.send_message(message.clone())),
             _ => None,
         };
         async move {
             let ask = self.clone();
             let answer = match (self, posted) {
-                (Self::Post(number, ..) | Self::Reply(number, ..), Some(delivery)) => {
-                    Answer::Sent(number, delivery.await)
-                }
+                (Self::Post(number, _), Some(delivery)) => Answer::Sent(number, delivery.await),
                 (Self::Change(channel, seq, change), _) => {
                     let outcome = change.clone().make(&client, channel, seq).await;
                     Answer::Changed(channel, seq, change, outcome)
@@ -149,7 +144,7 @@ impl Ask {
                     Answer::Looked(channels::details_of(&client, channels).await)
                 }
                 (Self::History(channel, page), _) => {
-                    Answer::History(channel, client.history(channel, page).await)
+                    Answer::History(channel, page, history(&client, channel, page).await)
                 }
                 (Self::Join(channel), _) => Answer::Joined(channel, client.join(channel).await),
                 (Self::Read(channel, seq), _) => Answer::Read(client.mark_read(channel, seq).await),
@@ -193,12 +188,7 @@ impl Ask {
                     Answer::SignedOut
                 }
                 (
-                    Self::Quit
-                    | Self::Redraw
-                    | Self::Mouse(_)
-                    | Self::Suspend
-                    | Self::Post(..)
-                    | Self::Reply(..),
+                    Self::Quit | Self::Redraw | Self::Mouse(_) | Self::Suspend | Self::Post(..),
                     _,
                 ) => Answer::Nothing,
             };
@@ -216,7 +206,7 @@ impl Ask {
 impl Answer {
     /// After what time a request that the user doesn't wait for is asked again, if it was too fast.
     fn too_fast(&self) -> Option<Duration> {
-        let (Self::History(_, Err(error))
+        let (Self::History(_, _, Err(error))
         | Self::Joined(_, Err(error))
         | Self::Read(Err(error))
         | Self::Unmarked(Err(error))
@@ -236,6 +226,18 @@ impl Answer {
             }
             _ => None,
         }
+    }
+}
+
+/// A page of history. A server of 0.1 has none around a message: there it begins with that.
+async fn history(client: &Client, channel: Channel, page: Page) -> Result<History, Error> {
+    let found = client.history(channel, page).await?;
+    let has = |seq| found.messages.iter().any(|message| message.seq == seq);
+    match page {
+        Page::Around(seq) if !has(seq) => {
+            client.history(channel, Page::After(seq.saturating_sub(1))).await
+        }
+        _ => Ok(found),
     }
 }
 

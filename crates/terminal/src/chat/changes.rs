@@ -73,7 +73,7 @@ impl Chat {
             return;
         }
         let calls = |message| !is_deleted(message) && self.concerns(message, channel);
-        let (now, before) = (calls(state), room.messages.get(&state.seq).map(calls));
+        let (now, before) = (calls(state), room.get(state.seq).map(calls));
         if let Some(room) = self.rooms.get_mut(&channel) {
             room.calls.note(state.seq, now, before);
         }

@@ -113,11 +113,7 @@ impl Chat {
             return self.say("This channel is not known here.");
         }
         let mut asks = if channel == self.open { Vec::new() } else { self.show(channel) };
-        self.going = Some(message.seq);
-        // Else once its newest messages are here.
-        if !self.room().messages.is_empty() {
-            asks.extend(self.go_on());
-        }
+        asks.extend(self.go_to(message.seq));
         asks
     }
 }

@@ -1,9 +1,9 @@
 //! Applies events and answers of the server to the chat.
 
-use chinwag_client::protocol::outgoing::{Inbox, Message, Recipient, Sys, User, Users};
+use chinwag_client::protocol::outgoing::{History, Inbox, Message, Recipient, Sys, User, Users};
 use chinwag_client::protocol::{Body, Outgoing};
 use chinwag_client::protocol::{ErrorCode, UserUuid};
-use chinwag_client::{Channel, ChannelId, Error, Event, Link};
+use chinwag_client::{Channel, ChannelId, Error, Event, Link, Page};
 
 use super::asks::{Answer, Ask};
 use super::room::Room;
@@ -79,7 +79,7 @@ impl Chat {
         let (channel, me) = (self.channel_of(message), self.me);
         self.consider(message, channel);
         let calls = message.sender_uuid != me && self.concerns(message, channel);
-        let looks_away = !self.focused || self.scroll > 0;
+        let looks_away = !self.focused || !self.is_at_newest();
         let room = self.rooms.entry(channel).or_insert_with(|| Room::new(channel));
         if channel == self.open && looks_away && message.sender_uuid != me && room.unread() == 0 {
             room.new_from = Some(message.seq);
@@ -90,7 +90,9 @@ impl Chat {
         }
         if channel != self.open || self.scroll == 0 {
             room.trim();
-        } else if room.messages.last_key_value().is_some_and(|(seq, _)| *seq == message.seq) {
+        } else if room.past.is_none()
+            && room.messages.last_key_value().is_some_and(|(seq, _)| *seq == message.seq)
+        {
             // The lines that are being read stay in their place.
             self.scroll += lines::newest_height(self, view::panes(self).messages.width);
         }
@@ -197,32 +199,20 @@ impl Chat {
                     unsent.refused = Some(explain(&error));
                 }
             }
-            Answer::History(channel, page) => {
-                let room = self.room_of(channel);
-                match page {
-                    Ok(page) => {
-                        for message in &page.messages {
-                            self.learn(&message.sender);
-                        }
-                        let room = self.room_of(channel);
-                        room.take_page(page.messages, page.total);
-                        if channel == self.open {
-                            return self.go_on();
-                        }
-                    }
-                    Err(error) => {
-                        room.loading = false;
-                        self.going = None;
-                        self.complain(&error);
-                    }
-                }
+            Answer::History(channel, page, Ok(history)) => {
+                return self.take_history(channel, page, history);
+            }
+            Answer::History(channel, _, Err(error)) => {
+                self.room_of(channel).loading = false;
+                self.going = None;
+                self.complain(&error);
             }
             Answer::Joined(channel, Ok(view)) => {
                 view.users.iter().for_each(|user| self.learn(user));
                 // Of a channel that is only looked at the inbox says nothing.
                 if let Some(room) = self.rooms.get_mut(&channel).filter(|room| !room.member) {
                     let total = view.messages.first().map_or(0, |newest| newest.seq);
-                    room.take_page(view.messages, total);
+                    room.take_page(Page::Last, view.messages, total);
                     if channel == self.open {
                         return self.go_on();
                     }
@@ -265,8 +255,11 @@ impl Chat {
                 }
                 return self.inquired();
             }
-            Answer::Joined(_, Err(error))
-            | Answer::Looked(Err(error))
+            Answer::Joined(_, Err(error)) => {
+                self.going = None;
+                self.complain(&error);
+            }
+            Answer::Looked(Err(error))
             | Answer::Online(Err(error))
             | Answer::Unmarked(Err(error))
             | Answer::Inbox(Err(error)) => self.complain(&error),
@@ -294,6 +287,36 @@ impl Chat {
             Answer::Read(_) | Answer::Nothing => {}
         }
         Vec::new()
+    }
+
+    /// Takes a page of history. The lines that are being read stay in their place.
+    fn take_history(&mut self, channel: Channel, page: Page, history: History) -> Vec<Ask> {
+        for message in &history.messages {
+            self.learn(&message.sender);
+        }
+        let is_wanted = channel == self.open && self.going.is_some();
+        let room = self.room_of(channel);
+        if matches!(page, Page::Around(_)) && !is_wanted {
+            room.loading = false;
+            return Vec::new();
+        }
+        let last = room.past.as_ref().and_then(|past| past.last_key_value()).map(|(seq, _)| *seq);
+        room.take_page(page, history.messages, history.total);
+        if channel != self.open {
+            return Vec::new();
+        }
+        if let (Page::After(after), Some(last)) = (page, last)
+            && after == last
+        {
+            let width = view::panes(self).messages.width;
+            self.scroll += lines::height_from(self, width, last + 1);
+        }
+        if let Page::Around(seq) = page
+            && self.room().get(seq).is_none()
+        {
+            return self.show_newest();
+        }
+        self.go_on()
     }
 
     /// A lost connection shows in the corner already.

@@ -53,7 +53,7 @@ impl From<Line<'static>> for Row {
 pub fn rows(chat: &Chat, width: u16, at_least: usize) -> Vec<Row> {
     let mut blocks = vec![unsent(chat, width)];
     let mut count = blocks[0].len();
-    let mut messages = chat.room().messages.values().rev().peekable();
+    let mut messages = chat.room().shown().values().rev().peekable();
     while let Some(message) = messages.next() {
         if count >= at_least {
             break;
@@ -70,13 +70,13 @@ pub fn rows(chat: &Chat, width: u16, at_least: usize) -> Vec<Row> {
 
 /// How many lines there are from this message on.
 pub fn height_from(chat: &Chat, width: u16, seq: u64) -> usize {
-    let mut messages = chat.room().messages.range(seq..).rev().map(|(_, message)| message);
+    let mut messages = chat.room().shown().range(seq..).rev().map(|(_, message)| message);
     let mut next = messages.next();
     let mut height = unsent(chat, width).len();
     while let Some(message) = next {
         next = messages.next();
         let before = next.or_else(|| {
-            chat.room().messages.range(..message.seq).next_back().map(|(_, message)| message)
+            chat.room().shown().range(..message.seq).next_back().map(|(_, message)| message)
         });
         height += block(chat, before, message, width).len();
     }
@@ -85,7 +85,7 @@ pub fn height_from(chat: &Chat, width: u16, seq: u64) -> usize {
 
 /// How many lines the newest message takes.
 pub fn newest_height(chat: &Chat, width: u16) -> usize {
-    let mut messages = chat.room().messages.values().rev();
+    let mut messages = chat.room().shown().values().rev();
     match (messages.next(), messages.next()) {
         (Some(newest), before) => block(chat, before, newest, width).len(),
         (None, _) => 0,
@@ -176,7 +176,7 @@ fn deleted(chat: &Chat, before: Option<&Message>, message: &Message, starts: boo
         return Vec::new();
     }
     let day = date(chat, message.created_at);
-    let rest = chat.room().messages.range(message.seq + 1..).map(|(_, message)| message);
+    let rest = chat.room().shown().range(message.seq + 1..).map(|(_, message)| message);
     let follows = |next: &&Message| {
         is_deleted(next)
             && date(chat, next.created_at) == day
@@ -229,7 +229,7 @@ fn said_at(
 fn unsent(chat: &Chat, width: u16) -> Vec<Row> {
     let waiting: Vec<&Unsent> =
         chat.unsent.iter().filter(|unsent| unsent.channel == chat.open).collect();
-    if waiting.is_empty() {
+    if waiting.is_empty() || chat.room().past.is_some() {
         return Vec::new();
     }
     let refused = waiting.iter().all(|unsent| unsent.refused.is_some());

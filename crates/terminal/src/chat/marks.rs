@@ -13,7 +13,7 @@ use crate::plain::one_line;
 /// The line above a reply.
 pub fn quote(chat: &Chat, message: &Message, width: u16) -> Option<Line<'static>> {
     let quote = message.reply_to.as_ref()?;
-    let excerpt = match chat.room().messages.get(&quote.seq) {
+    let excerpt = match chat.room().get(quote.seq) {
         Some(answered) => Some(&*answered.text).filter(|_| !is_deleted(answered)),
         None => quote.excerpt.as_deref(),
     };

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chinwag_client::Channel;
-use chinwag_client::protocol::outgoing::Message;
+use chinwag_client::protocol::incoming::NewMessage;
 
 use super::aim::Aim;
 use super::asks::Ask;
@@ -21,8 +21,8 @@ pub struct Unsent {
     pub number: u64,
     /// Where it goes.
     pub channel: Channel,
-    /// The message that it answers.
-    pub reply_to: Option<Box<Message>>,
+    /// The `Seq` of the message that it answers.
+    pub reply_to: Option<u64>,
     /// The text.
     pub text: String,
     /// Why it was refused; nothing while it is being sent.
@@ -39,11 +39,12 @@ impl Chat {
             self.notice = Some(sentence(&error.to_string()));
             return Vec::new();
         }
-        (self.scroll, self.typed, self.recalled) = (0, None, None);
+        self.show_newest();
+        (self.typed, self.recalled) = (None, None);
         self.marked = Marked::default();
         let room = self.room_mut();
         let reply_to = match room.aim {
-            Aim::Reply(seq) => room.messages.get(&seq).cloned().map(Box::new),
+            Aim::Reply(seq) => Some(seq),
             _ => None,
         };
         room.write("");
@@ -52,20 +53,12 @@ impl Chat {
         vec![self.post(self.open, reply_to, text)]
     }
 
-    fn post(&mut self, channel: Channel, reply_to: Option<Box<Message>>, text: String) -> Ask {
+    fn post(&mut self, channel: Channel, reply_to: Option<u64>, text: String) -> Ask {
         self.last_number += 1;
-        let number = self.last_number;
-        self.unsent.push(Unsent {
-            number,
-            channel,
-            reply_to: reply_to.clone(),
-            text: text.clone(),
-            refused: None,
-        });
-        match reply_to {
-            Some(to) => Ask::Reply(number, to, text),
-            None => Ask::Post(number, channel, text),
-        }
+        let (number, message) = (self.last_number, text.clone());
+        self.unsent.push(Unsent { number, channel, reply_to, text, refused: None });
+        let recipient = channel.id().to_string();
+        Ask::Post(number, NewMessage { recipient, message, reply_to, ..NewMessage::default() })
     }
 
     /// Sends the refused messages of the channel that is shown again.
@@ -79,8 +72,8 @@ impl Chat {
     /// Takes the refused messages of the channel that is shown back into the draft.
     pub fn take_back(&mut self) {
         let refused = self.take_refused();
-        if let Some(answered) = refused.iter().find_map(|unsent| unsent.reply_to.as_ref()) {
-            self.answer_to(answered.seq);
+        if let Some(answered) = refused.iter().find_map(|unsent| unsent.reply_to) {
+            self.answer_to(answered);
         }
         let mut texts: Vec<_> = refused.into_iter().map(|unsent| unsent.text).collect();
         texts.push(self.room().text());

@@ -89,7 +89,7 @@ impl Chat {
             return Some(self.say("There is no message here yet to mark as unread."));
         };
         let from = match words {
-            "" if self.scroll > 0 => self.first_in_view(),
+            "" if !self.is_at_newest() => self.first_in_view(),
             "" => newest,
             count => newest.saturating_sub(count.parse::<u64>().ok()?.checked_sub(1)?).max(1),
         };
@@ -105,7 +105,7 @@ impl Chat {
     fn first_in_view(&self) -> u64 {
         let pane = view::panes(self).messages;
         let bottom = self.scroll + usize::from(pane.height.saturating_sub(1));
-        let all: Vec<_> = self.room().messages.keys().copied().collect();
+        let all: Vec<_> = self.room().shown().keys().copied().collect();
         let above = all.partition_point(|seq| lines::height_from(self, pane.width, *seq) > bottom);
         all.get(above).or(all.last()).copied().unwrap_or_default()
     }

@@ -50,7 +50,7 @@ impl Chat {
     }
 
     fn sent(&self, seq: u64) -> Option<&str> {
-        let message = self.room().messages.get(&seq)?;
+        let message = self.room().get(seq)?;
         own(self.me, message).then_some(&*message.text)
     }
 }

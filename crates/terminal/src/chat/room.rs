@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use chinwag_client::Channel;
 use chinwag_client::protocol::UserUuid;
 use chinwag_client::protocol::outgoing::{Channel as Details, Chosen, InboxChannel, Message};
+use chinwag_client::{Channel, Page};
 use jiff::Timestamp;
 use ratatui_textarea::TextArea;
 
@@ -43,6 +43,8 @@ pub struct Room {
     pub newest: Option<Timestamp>,
     /// A stretch without holes up to the newest, by `Seq`; empty until it is opened.
     pub messages: BTreeMap<u64, Message>,
+    /// Another stretch without holes, further back, which is shown instead: around a message to which the user went.
+    pub past: Option<BTreeMap<u64, Message>>,
     /// Whether a page of it was asked for.
     pub loading: bool,
     /// States of messages that came while a page was on its way, by `Seq`; perhaps they are in it, in an older state.
@@ -72,6 +74,7 @@ impl Room {
             calls: Calls::default(),
             newest: None,
             messages: BTreeMap::new(),
+            past: None,
             loading: false,
             coming: BTreeMap::new(),
             new_from: None,
@@ -101,7 +104,17 @@ impl Room {
 
     /// Whether the first message of all is here, or there is none.
     pub fn has_start(&self) -> bool {
-        self.total == 0 || self.messages.contains_key(&1)
+        self.total == 0 || self.shown().contains_key(&1)
+    }
+
+    /// The stretch of messages that is shown, by `Seq`.
+    pub fn shown(&self) -> &BTreeMap<u64, Message> {
+        self.past.as_ref().unwrap_or(&self.messages)
+    }
+
+    /// The message with this `Seq`, if it is here.
+    pub fn get(&self, seq: u64) -> Option<&Message> {
+        self.shown().get(&seq).or_else(|| self.messages.get(&seq))
     }
 
     /// Forgets its messages, but not the draft.
@@ -151,7 +164,7 @@ impl Room {
     pub fn take(&mut self, message: &Message, me: UserUuid) {
         // Live messages have no gaps, so this one follows those that are here, or about to come.
         if self.total == 0 || self.loading || !self.messages.is_empty() {
-            self.hold(message.clone());
+            hold(&mut self.messages, message.clone());
         }
         self.typing.retain(|(user, _)| *user != message.sender_uuid);
         if message.seq > self.total {
@@ -163,38 +176,68 @@ impl Room {
         }
     }
 
-    /// Takes a page of history.
-    pub fn take_page(&mut self, messages: Vec<Message>, total: u64) {
+    /// Takes a page of history. One that belongs to no stretch any more is dropped.
+    pub fn take_page(&mut self, page: Page, messages: Vec<Message>, total: u64) {
         self.loading = false;
         self.total = self.total.max(total);
-        for message in messages {
-            self.hold(message);
+        if let Page::Around(_) = page {
+            self.past = Some(BTreeMap::new());
+        }
+        if let Some(stretch) = self.continued_by(page) {
+            for message in messages {
+                hold(stretch, message);
+            }
         }
         for (_, state) in std::mem::take(&mut self.coming) {
             self.change(state, true);
         }
+        self.join_stretches();
         if let Some((_, newest)) = self.messages.last_key_value() {
             self.newest = self.newest.max(Some(newest.created_at));
         }
     }
 
-    /// Holds a message in its later state.
-    fn hold(&mut self, message: Message) {
-        match self.messages.get_mut(&message.seq) {
-            Some(held) => keep_later(held, message, false),
-            None => drop(self.messages.insert(message.seq, message)),
+    /// The stretch to which a page belongs.
+    fn continued_by(&mut self, page: Page) -> Option<&mut BTreeMap<u64, Message>> {
+        let begins = |stretch: &BTreeMap<u64, Message>, seq| {
+            stretch.first_key_value().is_some_and(|(first, _)| *first == seq)
+        };
+        match (page, &mut self.past) {
+            (Page::Last, _) => Some(&mut self.messages),
+            (Page::Around(_), past) => past.as_mut(),
+            (Page::After(seq), Some(past)) => {
+                let ends = past.last_key_value().is_some_and(|(last, _)| *last == seq);
+                ends.then_some(past)
+            }
+            (Page::Before(seq), Some(past)) => begins(past, seq).then_some(past),
+            (Page::Before(seq), None) => begins(&self.messages, seq).then_some(&mut self.messages),
+            _ => None,
+        }
+    }
+
+    /// The past ends where it reaches the newest messages.
+    fn join_stretches(&mut self) {
+        let first = self.messages.first_key_value().map(|(first, _)| *first);
+        let last = self.past.as_ref().and_then(|past| past.last_key_value()).map(|(last, _)| *last);
+        let reach = first.zip(last).is_some_and(|(first, last)| last + 1 >= first);
+        for (_, message) in self.past.take_if(|_| reach).into_iter().flatten() {
+            hold(&mut self.messages, message);
         }
     }
 
     /// Takes a changed state of a message, if that is here or perhaps about to come. A `live` state says nothing of
     /// reactions as the user's own.
     pub fn change(&mut self, state: Message, live: bool) {
-        let held = match self.messages.get_mut(&state.seq) {
-            None if self.loading => self.coming.entry(state.seq).or_default(),
-            None => return,
-            Some(held) => held,
-        };
-        keep_later(held, state, live);
+        let mut is_here = false;
+        for stretch in [Some(&mut self.messages), self.past.as_mut()].into_iter().flatten() {
+            if let Some(held) = stretch.get_mut(&state.seq) {
+                keep_later(held, state.clone(), live);
+                is_here = true;
+            }
+        }
+        if self.loading && !is_here {
+            keep_later(self.coming.entry(state.seq).or_default(), state, live);
+        }
     }
 
     /// Forgets the oldest messages, beyond `MOST_KEPT`.
@@ -223,6 +266,7 @@ impl Room {
     /// Forgets its messages alone, to read the newest again.
     pub fn forget_messages(&mut self) {
         self.messages.clear();
+        self.past = None;
         self.coming.clear();
         self.loading = false;
     }
@@ -242,4 +286,12 @@ impl Room {
 /// Up to which `Seq` a channel of the inbox is read.
 fn read_of(listed: &InboxChannel) -> u64 {
     listed.total - listed.unread.min(listed.total)
+}
+
+/// Holds a message in its later state.
+fn hold(stretch: &mut BTreeMap<u64, Message>, message: Message) {
+    match stretch.get_mut(&message.seq) {
+        Some(held) => keep_later(held, message, false),
+        None => drop(stretch.insert(message.seq, message)),
+    }
 }

@@ -235,7 +235,9 @@ impl Chat {
 
     /// Shows a channel.
     pub fn show(&mut self, channel: Channel) -> Vec<Ask> {
-        self.room_mut().trim();
+        let room = self.room_mut();
+        room.past = None;
+        room.trim();
         let before = std::mem::replace(&mut self.open, channel);
         if let Channel::Shared(uuid) = channel
             && !self.rooms.contains_key(&channel)
@@ -270,7 +272,7 @@ impl Chat {
 
     /// Marks the messages in view as read.
     pub fn mark_read(&mut self) -> Vec<Ask> {
-        let looks = self.focused && self.scroll == 0 && matches!(self.over, Over::Nothing);
+        let looks = self.focused && self.is_at_newest() && matches!(self.over, Over::Nothing);
         let channel = self.open;
         let live = self.link == Link::Live;
         let room = self.room_mut();

@@ -1,5 +1,6 @@
 //! The chat without a terminal: its screen, and its requests.
 
+use chinwag_client::protocol::incoming::NewMessage;
 use chinwag_client::protocol::outgoing::{
     Chosen, Failure, History, Inbox, InboxChannel, Message, Recipient, Sys, Typing, User, Users,
 };
@@ -150,6 +151,18 @@ fn pane(chat: &Chat) -> Vec<String> {
 /// The text of the whole screen.
 fn screen(chat: &Chat) -> String {
     shown(chat).join("\n")
+}
+
+/// A message that is sent.
+fn post(number: u64, channel: Channel, text: &str) -> Ask {
+    let (recipient, message) = (channel.id().to_string(), text.into());
+    Ask::Post(number, NewMessage { recipient, message, ..NewMessage::default() })
+}
+
+/// The same as an answer.
+fn answer_to(seq: u64, number: u64, channel: Channel, text: &str) -> Ask {
+    let Ask::Post(_, message) = post(number, channel, text) else { unreachable!("it is one") };
+    Ask::Post(number, NewMessage { reply_to: Some(seq), ..message })
 }
 
 fn refused(code: ErrorCode, error: &str) -> Error {

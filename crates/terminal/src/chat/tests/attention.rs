@@ -53,7 +53,7 @@ fn mentions_and_answers_are_counted_and_the_rest_is_a_dot() {
     chat.show(ops());
     let messages = (1..=12).rev().map(|seq| in_ops(seq, "…")).collect();
     let page = History { channel, total: 12, received: 12, rev: 0, messages };
-    chat.answer(Answer::History(ops(), Ok(page)));
+    chat.answer(Answer::History(ops(), Page::Last, Ok(page)));
     chat.mark_read();
     assert_eq!(chat.title(), "#Ops · Chinwag");
 }

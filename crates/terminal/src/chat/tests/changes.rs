@@ -100,6 +100,7 @@ fn a_change_during_a_page_is_not_lost_and_moves_nothing_that_is_read() {
     let channel = Recipient { recipient: None };
     chat.answer(Answer::History(
         GENERAL,
+        Page::Last,
         Ok(History { channel, total: 3, received: 2, rev: 0, messages }),
     ));
     has(&chat, "  new (edited)");
@@ -170,11 +171,10 @@ fn reactions_and_replies_are_written() {
     choose(&mut chat);
     key(&mut chat, KeyCode::Char('r'));
     has(&chat, "Answering Bob");
-    let two = Box::new(reacted(1, true));
-    assert_eq!(enter(&mut chat, "yes"), [Ask::Reply(1, two.clone(), "yes".into())]);
+    assert_eq!(enter(&mut chat, "yes"), [answer_to(2, 1, GENERAL, "yes")]);
     let error = refused(ErrorCode::MessageRefused, "No.");
     chat.answer(Answer::Sent(1, Err(error)));
-    assert_eq!(ctrl(&mut chat, 'r'), [Ask::Reply(2, two, "yes".into())]);
+    assert_eq!(ctrl(&mut chat, 'r'), [answer_to(2, 2, GENERAL, "yes")]);
 }
 
 #[test]
@@ -188,8 +188,7 @@ fn commands_are_about_the_newest_message() {
     key(&mut chat, KeyCode::Esc);
     enter(&mut chat, "/delete");
     assert_eq!(key(&mut chat, KeyCode::Enter), [Ask::Change(GENERAL, 3, Change::Delete)]);
-    let four = Box::new(message(bob(), None, 4, "four"));
-    assert_eq!(enter(&mut chat, "/reply so?"), [Ask::Reply(1, four, "so?".into())]);
+    assert_eq!(enter(&mut chat, "/reply so?"), [answer_to(4, 1, GENERAL, "so?")]);
     assert_eq!(enter(&mut chat, "/thread"), [Ask::List(GENERAL, Part::Thread(4))]);
     assert_eq!(enter(&mut chat, "/pinned"), [Ask::List(GENERAL, Part::Pinned)]);
     let page = |messages: Vec<Message>| {

@@ -11,8 +11,8 @@ fn what_other_chats_know_as_commands_is_not_posted() {
     assert_eq!(chat.room().text(), "/shrug", "it stays to be changed");
     assert_eq!(enter(&mut chat, "/quit smoking"), []);
     assert!(screen(&chat).contains("/quit stands alone."), "{}", screen(&chat));
-    assert_eq!(enter(&mut chat, "//shrug"), [Ask::Post(1, GENERAL, "/shrug".into())]);
-    assert_eq!(enter(&mut chat, "/usr/bin"), [Ask::Post(2, GENERAL, "/usr/bin".into())]);
+    assert_eq!(enter(&mut chat, "//shrug"), [post(1, GENERAL, "/shrug")]);
+    assert_eq!(enter(&mut chat, "/usr/bin"), [post(2, GENERAL, "/usr/bin")]);
     chat.unsent.clear();
     assert_eq!(enter(&mut chat, "/help"), []);
     assert!(screen(&chat).contains("┌ Help "));
@@ -28,7 +28,7 @@ fn msg_sends_to_a_person_and_go_opens_a_channel() {
     let mut chat = talk(1);
     let private = Channel::Direct(uuid(2));
     let asks = enter(&mut chat, "/msg bob hello\nyou");
-    assert_eq!(asks, [Ask::Join(private), Ask::Post(1, private, "hello\nyou".into())]);
+    assert_eq!(asks, [Ask::Join(private), post(1, private, "hello\nyou")]);
     assert_eq!((chat.open, chat.room().text().as_str()), (private, ""));
     assert_eq!(enter(&mut chat, "/go #general"), [Ask::Join(GENERAL)]);
     assert_eq!(enter(&mut chat, "/join @Bob"), [Ask::Join(private)]);
@@ -52,5 +52,5 @@ fn a_person_who_is_not_known_here_is_looked_up() {
     let found = Users { total: 2, received: 2, users };
     let asks = chat.answer(Answer::LookedUp("Cleo".into(), text.into(), Ok(found)));
     let private = Channel::Direct(uuid(5));
-    assert_eq!(asks, [Ask::Join(private), Ask::Post(1, private, "hi".into())]);
+    assert_eq!(asks, [Ask::Join(private), post(1, private, "hi")]);
 }

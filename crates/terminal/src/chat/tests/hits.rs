@@ -66,7 +66,7 @@ fn what_is_found_is_listed_page_by_page_and_leads_to_its_place() {
     let messages = (1..=9).rev().map(|seq| message(bob(), Some(ada()), seq, "private")).collect();
     let channel = Recipient { recipient: Some(uuid(2).0) };
     let page = History { channel, total: 9, received: 9, rev: 0, messages };
-    chat.answer(Answer::History(direct, Ok(page)));
+    chat.answer(Answer::History(direct, Page::Last, Ok(page)));
     assert_eq!(chat.going, None);
 }
 

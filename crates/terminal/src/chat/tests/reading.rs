@@ -14,7 +14,7 @@ fn a_channel_is_fetched_shown_and_read_when_it_is_opened() {
     let messages = (1..=7).rev().map(|seq| message(bob(), Some(ada()), seq, "psst")).collect();
     let channel = Recipient { recipient: Some(uuid(2).0) };
     let page = History { channel, total: 7, received: 7, rev: 0, messages };
-    chat.answer(Answer::History(private, Ok(page)));
+    chat.answer(Answer::History(private, Page::Last, Ok(page)));
     assert!(screen(&chat).contains("── New ──"), "{}", screen(&chat));
     assert_eq!(chat.mark_read(), [Ask::Read(private, 7)]);
     assert_eq!(chat.mark_read(), []);
@@ -51,7 +51,7 @@ fn looking_back_fetches_older_messages_and_new_ones_move_nothing() {
             .map(|seq| message(bob(), None, seq, &format!("message {seq}")))
             .collect(),
     };
-    chat.answer(Answer::History(GENERAL, Ok(page(101..201))));
+    chat.answer(Answer::History(GENERAL, Page::Last, Ok(page(101..201))));
     assert!(screen(&chat).contains("message 200"));
     let asked = (0..20).find_map(|_| key(&mut chat, KeyCode::PageUp).pop());
     assert_eq!(asked, Some(Ask::History(GENERAL, Page::Before(101))));
@@ -60,7 +60,7 @@ fn looking_back_fetches_older_messages_and_new_ones_move_nothing() {
     assert!(before.iter().any(|row| row.contains("message 101")), "{before:#?}");
     say(&mut chat, message(bob(), None, 201, "new"));
     assert_eq!(pane(&chat), before);
-    chat.answer(Answer::History(GENERAL, Ok(page(1..101))));
+    chat.answer(Answer::History(GENERAL, Page::Before(101), Ok(page(1..101))));
     assert_eq!(pane(&chat)[4..], before[4..]);
     for _ in 0..20 {
         assert_eq!(key(&mut chat, KeyCode::PageUp), []);

@@ -23,7 +23,7 @@ fn the_whole_screen_of_a_talk() {
             message(bob(), None, 1, "Good morning"),
         ],
     };
-    chat.answer(Answer::History(GENERAL, Ok(page)));
+    chat.answer(Answer::History(GENERAL, Page::Last, Ok(page)));
     write(&mut chat, "How are you?");
     let expected = " Ada                   │ # General  2 online
  localhost:5000        │

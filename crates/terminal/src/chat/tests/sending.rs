@@ -6,7 +6,7 @@ use super::*;
 fn a_message_is_shown_while_it_is_sent_and_stands_in_its_place_afterwards() {
     let mut chat = talk(1);
     write(&mut chat, "Hello");
-    assert_eq!(key(&mut chat, KeyCode::Enter), [Ask::Post(1, GENERAL, "Hello".into())]);
+    assert_eq!(key(&mut chat, KeyCode::Enter), [post(1, GENERAL, "Hello")]);
     assert!(screen(&chat).contains("sending…") && screen(&chat).contains("  Hello"));
     assert!(chat.room().draft.is_empty());
     let stored = message(ada(), None, 2, "Hello");
@@ -25,7 +25,7 @@ fn a_refused_message_stays_says_why_and_can_be_sent_again_or_changed() {
     chat.answer(Answer::Sent(1, Err(error())));
     assert!(screen(&chat).contains("✗ Not sent: A message has 3 characters"), "{}", screen(&chat));
     assert!(screen(&chat).contains("Ctrl+R send again"));
-    assert_eq!(ctrl(&mut chat, 'r'), [Ask::Post(2, GENERAL, "Hello".into())]);
+    assert_eq!(ctrl(&mut chat, 'r'), [post(2, GENERAL, "Hello")]);
     assert!(screen(&chat).contains("sending…"));
     chat.answer(Answer::Sent(2, Err(error())));
     ctrl(&mut chat, 'x');
@@ -41,7 +41,7 @@ fn several_lines_emoji_and_wide_characters_are_sent_as_they_were_pasted() {
     let rows = shown(&chat);
     assert!(rows.iter().any(|row| row.contains("indented")), "{rows:#?}");
     let asks = key(&mut chat, KeyCode::Enter);
-    assert_eq!(asks, [Ask::Post(1, GENERAL, text.into())]);
+    assert_eq!(asks, [post(1, GENERAL, text)]);
     write(&mut chat, "a");
     with(&mut chat, KeyModifiers::ALT, KeyCode::Enter);
     write(&mut chat, "b");

@@ -50,7 +50,7 @@ fn sent_messages_come_back_and_go_again() {
     key(&mut chat, KeyCode::Char('!'));
     key(&mut chat, KeyCode::Up);
     assert_eq!(chat.room().text(), "second\nline!", "what was changed stays");
-    assert_eq!(key(&mut chat, KeyCode::Enter), [Ask::Post(1, GENERAL, "second\nline!".into())]);
+    assert_eq!(key(&mut chat, KeyCode::Enter), [post(1, GENERAL, "second\nline!")]);
 }
 
 #[test]

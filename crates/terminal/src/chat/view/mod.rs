@@ -199,15 +199,11 @@ fn typing(chat: &Chat, frame: &mut Frame, area: Rect) {
     let text = match names.as_slice() {
         _ if length * 10 > most * LONG => format!("{length} of {most} characters"),
         _ if chat.aim_in_words().is_some() => chat.aim_in_words().unwrap_or_default(),
-        _ if chat.going.is_some() => format!(
-            "Fetching older messages: {} of {}. Esc stops",
-            chat.room().messages.len(),
-            chat.room().total
-        ),
+        _ if chat.going.is_some() => "Fetching messages… Esc stops".into(),
         _ if chat.mouse == Mouse::Copying => {
             "Copy with the mouse; F2 shows the channels again".into()
         }
-        _ if chat.scroll > 0 => "↓ Esc leads back to the newest message".into(),
+        _ if !chat.is_at_newest() => "↓ Esc leads back to the newest message".into(),
         _ if chat.new_is_above() => "↑ Alt+N leads to the first new message".into(),
         [] => return,
         [one] => format!("{one} is typing…"),
