@@ -7,6 +7,7 @@ use ratatui_textarea::{CursorMove, DataCursor};
 use super::aim::emoji_names;
 use super::asks::Ask;
 use super::commands::{self, COMMANDS, Entry};
+use super::everybody::ALL;
 use super::state::Chat;
 
 /// How many words before the cursor are tried as the start of one name.
@@ -136,7 +137,9 @@ impl Chat {
         people.retain(|(_, person)| person.name.to_lowercase().starts_with(&word));
         people.sort_by_cached_key(|(user, person)| (newest(**user), person.name.clone()));
         let end = if starts && at.is_empty() { ": " } else { " " };
-        people.into_iter().map(|(_, person)| format!("{at}{}{end}", person.name)).collect()
+        let all = "all".starts_with(&word) && !at.is_empty() && self.may_call_all(self.open);
+        let names = people.into_iter().map(|(_, person)| format!("{at}{}{end}", person.name));
+        names.chain(all.then(|| format!("{ALL} "))).collect()
     }
 
     /// Channels whose names begin so: those of the list, then others.

@@ -22,7 +22,7 @@ pub const KEYS: [(&str, &str); 26] = [
     ("Alt+↓ Alt+↑", "next and previous channel (or Ctrl+N, Ctrl+P)"),
     ("Alt+1 … Alt+9", "a channel by its place in the list"),
     ("Alt+U", "next channel with something unread"),
-    ("Tab", "complete a name, a command or its words; again for the next one"),
+    ("Tab", "complete a name, @all, a command or its words; again for the next one"),
     ("↑ ↓", "edit a message that you sent, while nothing is written"),
     ("Ctrl+↑ or Alt+M", "choose a message: ↑ ↓ go on, Esc ends"),
     ("e d r + p t", "with it: edit, delete, reply, react, pin, thread; / a command"),

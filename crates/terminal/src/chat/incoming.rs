@@ -193,7 +193,10 @@ impl Chat {
     pub fn answer(&mut self, answer: Answer) -> Vec<Ask> {
         match answer {
             // Its event came before.
-            Answer::Sent(number, Ok(_)) => self.unsent.retain(|unsent| unsent.number != number),
+            Answer::Sent(number, Ok(message)) => {
+                self.unsent.retain(|unsent| unsent.number != number);
+                self.tell_unmentioned(self.channel_of(&message), &message);
+            }
             Answer::Sent(number, Err(error)) => {
                 for unsent in self.unsent.iter_mut().filter(|unsent| unsent.number == number) {
                     unsent.refused = Some(explain(&error));

@@ -48,6 +48,9 @@ impl Chat {
         if key.code != KeyCode::Tab {
             self.completion = None;
         }
+        if key.code != KeyCode::Enter {
+            self.sure_of = None;
+        }
         let (ctrl, alt) = (
             key.modifiers.contains(KeyModifiers::CONTROL),
             key.modifiers.contains(KeyModifiers::ALT),

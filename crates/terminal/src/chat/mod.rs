@@ -9,6 +9,7 @@ mod channels;
 mod commands;
 mod completion;
 mod deeds;
+mod everybody;
 mod field;
 mod finder;
 mod help;

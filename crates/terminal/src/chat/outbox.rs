@@ -58,7 +58,10 @@ impl Chat {
         let (number, message) = (self.last_number, text.clone());
         self.unsent.push(Unsent { number, channel, reply_to, text, refused: None });
         let recipient = channel.id().to_string();
-        Ask::Post(number, NewMessage { recipient, message, reply_to, ..NewMessage::default() })
+        let mention_all = self.calls_all(channel, &message).then_some(true);
+        let message =
+            NewMessage { recipient, message, reply_to, mention_all, ..NewMessage::default() };
+        Ask::Post(number, message)
     }
 
     /// Sends the refused messages of the channel that is shown again.

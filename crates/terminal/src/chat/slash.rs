@@ -23,7 +23,10 @@ impl Chat {
             Written::Text(text) if self.only_looks() && !text.trim().is_empty() => {
                 self.say(&self.looking())
             }
-            Written::Text(text) => self.send(text),
+            Written::Text(text) => match self.asks_first(self.open, &text) {
+                Some(asks) => asks,
+                None => self.send(text),
+            },
             Written::Misused(command) => self.say(&commands::of(command).advice()),
             Written::Unknown(name) => {
                 self.say(&format!("No command /{name}; see /help. To send it: //{name}"))
@@ -96,6 +99,9 @@ impl Chat {
                 self.save(seq)
             }
             (Command::Reply, Some(seq)) => {
+                if let Some(asks) = self.asks_first(open, words) {
+                    return asks;
+                }
                 self.opens(|chat| chat.answer_to(seq));
                 let draft = self.room().text();
                 let asks = self.send(words.to_owned());
@@ -155,6 +161,11 @@ impl Chat {
     fn address(&mut self, command: Command, channel: Channel, text: String) -> Vec<Ask> {
         if command == Command::Message && text.is_empty() {
             return self.say("Write the message behind the name: /msg NAME TEXT");
+        }
+        if command == Command::Message
+            && let Some(asks) = self.asks_first(channel, &text)
+        {
+            return asks;
         }
         self.room_mut().write("");
         let mut asks = if channel == self.open { Vec::new() } else { self.show(channel) };

@@ -72,6 +72,8 @@ pub struct Chat {
     pub completion: Option<Completion>,
     /// The draft for which Tab asked the server.
     pub(super) asked_for: Option<String>,
+    /// The message that Enter sends without asking again, and its channel.
+    pub(super) sure_of: Option<(Channel, String)>,
     /// Whether the counts of mentions are asked for again.
     pub(super) recounting: bool,
     /// The look-ups of the finder and of Tab.
@@ -181,6 +183,7 @@ impl Chat {
             signing_out: false,
             completion: None,
             asked_for: None,
+            sure_of: None,
             recounting: false,
             lookups: Lookups::default(),
             marked: Marked::default(),

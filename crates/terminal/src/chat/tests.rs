@@ -28,6 +28,7 @@ mod changes;
 mod channels;
 mod commands;
 mod completing;
+mod everybody;
 mod finding;
 mod help;
 mod hits;
