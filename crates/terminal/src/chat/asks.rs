@@ -3,10 +3,12 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use chinwag_client::protocol::incoming::{ChannelsPage, NewMessage, PrefsChange, UsersPage};
+use chinwag_client::protocol::incoming::{
+    ActivityPage, ChannelsPage, NewMessage, PrefsChange, UsersPage,
+};
 use chinwag_client::protocol::outgoing::{
-    Channel as Details, ChannelView, Channels, Found, History, Inbox, Members, Message, Prefs,
-    Users,
+    Activity, Channel as Details, ChannelView, Channels, Found, History, Inbox, Members, Message,
+    Prefs, Users,
 };
 use chinwag_client::protocol::{Body, ChannelUuid, ErrorCode, Request};
 use chinwag_client::{Channel, Client, Error, Page};
@@ -29,6 +31,8 @@ pub enum Ask {
     List(Channel, Part),
     /// Find messages with these words, older than those of the answer with this `before`.
     Search(String, String),
+    /// List what concerns the user, older than the answer with this `before`.
+    Activity(String),
     /// Learn what these channels are called.
     Look(HashSet<ChannelUuid>),
     /// Read a part of a channel.
@@ -82,6 +86,8 @@ pub enum Answer {
     Listed(Channel, Part, Result<History, Error>),
     /// Messages with these words, older than those of the answer with this `before`.
     Searched(String, String, Result<Found, Error>),
+    /// What concerns the user, older than the answer with this `before`.
+    Activity(String, Result<Activity, Error>),
     /// What channels are called.
     Looked(Result<Vec<Details>, Error>),
     /// A part of a channel.
@@ -139,6 +145,10 @@ impl Ask {
                 (Self::Search(words, before), _) => {
                     let found = client.search(words.clone(), before.clone()).await;
                     Answer::Searched(words, before, found)
+                }
+                (Self::Activity(before), _) => {
+                    let page = ActivityPage { before: Some(before.clone()), limit: None };
+                    Answer::Activity(before, client.activity(page).await)
                 }
                 (Self::Look(channels), _) => {
                     Answer::Looked(channels::details_of(&client, channels).await)

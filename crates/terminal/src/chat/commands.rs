@@ -31,6 +31,7 @@ pub enum Command {
     Thread,
     Pinned,
     Search,
+    Activity,
     Who,
     Help,
     SignOut,
@@ -78,7 +79,7 @@ const fn row(
 
 /// All of them, as the help shows them.
 #[rustfmt::skip]
-pub const COMMANDS: [Entry; 32] = {
+pub const COMMANDS: [Entry; 33] = {
     use Command as C;
     use Place::{Any, Named, NamedOrGeneral, Own};
     [
@@ -124,6 +125,8 @@ pub const COMMANDS: [Entry; 32] = {
         row(C::Pinned, &["pinned"], "", Own, "the pinned messages of the channel"),
         row(C::Search, &["search", "find"], "WORDS", Any,
             "find messages in all channels, as /search deploy from:Bob"),
+        row(C::Activity, &["activity"], "", Any,
+            "mentions of you, answers to you, and reactions to your messages"),
         row(C::Who, &["who", "users"], "", Any, "people, those online first"),
         row(C::Help, &["help", "h"], "", Any, "the keys and commands"),
         row(C::SignOut, &["signout", "logout"], "", Any, "sign out, and forget the access key"),

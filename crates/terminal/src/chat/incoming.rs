@@ -6,6 +6,7 @@ use chinwag_client::protocol::{ErrorCode, UserUuid};
 use chinwag_client::{Channel, ChannelId, Error, Event, Link, Page};
 
 use super::asks::{Answer, Ask};
+use super::hits::Source;
 use super::room::Room;
 use super::state::{Chat, Marked, Over, Person};
 use super::{lines, view};
@@ -224,10 +225,14 @@ impl Chat {
             Answer::Changed(channel, seq, change, outcome) => {
                 return self.take_changed(channel, seq, change, outcome);
             }
-            Answer::Searched(words, before, Ok(found)) => {
-                return self.take_found(words, &before, found);
+            Answer::Searched(words, before, found) => {
+                let found = found.map(Into::into);
+                return self.take_part(Source::Search(words), &before, found);
             }
-            Answer::Searched(_, _, Err(error)) => return self.take_unfound(&error),
+            Answer::Activity(before, activity) => {
+                let activity = activity.map(Into::into);
+                return self.take_part(Source::Activity, &before, activity);
+            }
             Answer::Looked(Ok(found)) => {
                 self.found.extend(found.into_iter().map(|channel| (channel.uuid, channel)));
             }

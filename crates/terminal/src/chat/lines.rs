@@ -303,6 +303,17 @@ pub fn time(chat: &Chat, at: Timestamp) -> String {
     at.to_zoned_datetime(chat.now.time_zone().clone()).strftime("%H:%M").to_string()
 }
 
+/// The day, unless it is today, and the time, unless it is of another year.
+pub fn when(chat: &Chat, at: Timestamp) -> String {
+    let (at, today) = (at.to_zoned_datetime(chat.now.time_zone().clone()), chat.now.date());
+    let form = match at.date() {
+        day if day == today => "%H:%M",
+        day if day.year() == today.year() => "%-d %b %H:%M",
+        _ => "%-d %b %Y",
+    };
+    at.strftime(form).to_string()
+}
+
 fn day_name(chat: &Chat, day: Date) -> String {
     let today = chat.now.date();
     if day == today {

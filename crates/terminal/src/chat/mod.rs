@@ -34,6 +34,7 @@ mod scroll;
 mod sections;
 mod sign_in;
 mod slash;
+mod sought;
 mod state;
 mod states;
 mod view;

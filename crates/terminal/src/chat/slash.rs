@@ -67,6 +67,7 @@ impl Chat {
                 let search = Ask::Search(words.to_owned(), String::new());
                 self.opens(|_| vec![search])
             }
+            Command::Activity => self.opens(|_| vec![Ask::Activity(String::new())]),
             Command::Members => self.opens(|chat| chat.find(Scope::Members(chat.open))),
             Command::Who => self.opens(|chat| chat.find(Scope::People)),
             Command::Help => self.opens(Self::help),

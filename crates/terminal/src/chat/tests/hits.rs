@@ -2,7 +2,12 @@
 
 use std::collections::HashSet;
 
-use chinwag_client::protocol::outgoing::{ChannelView, Found};
+use std::sync::Arc;
+
+use chinwag_client::protocol::outgoing::{
+    Activity, ActivityItem, ActivityKind, ChannelView, Found,
+};
+use ratatui::style::Modifier;
 use serde_json::Number;
 
 use super::channels::{details, ops};
@@ -111,4 +116,75 @@ fn nothing_found_and_a_failure_are_said() {
     chat.room_mut().write("/search");
     assert_eq!(key(&mut chat, KeyCode::Enter), []);
     assert!(chat.notice.unwrap().starts_with("Write /search WORDS: "));
+}
+
+/// The characters of the screen that are underlined.
+fn underlined(chat: &Chat) -> String {
+    let buffer = cells(chat);
+    let marked = buffer.content.iter().filter(|cell| cell.modifier.contains(Modifier::UNDERLINED));
+    marked.map(ratatui::buffer::Cell::symbol).collect()
+}
+
+#[test]
+fn hits_have_their_day_and_their_words_are_marked_and_in_view() {
+    let mut chat = talk(1);
+    search(&mut chat, "fox");
+    let day = |days: i64, text: &str| {
+        let created_at = noon() - SignedDuration::from_hours(24 * days);
+        Message { created_at, ..message(bob(), None, 1, text) }
+    };
+    let far = format!("{} the fox {}", "and ".repeat(40), "so on ".repeat(40));
+    let hits = vec![day(0, "Foxes"), day(1, "a fox"), day(2, &far)];
+    answer(&mut chat, "fox", "", found(hits, ""));
+    let now = screen(&chat);
+    assert!(now.contains(" 12:00 General · Bob: Foxes"), "{now}");
+    assert!(now.contains(" 1 Jan 12:00 General · Bob: a fox"), "{now}");
+    assert!(now.contains(" 31 Dec 2025 General · Bob: …and and the fox so on "), "{now}");
+    assert_eq!(underlined(&chat), "Foxfoxfox");
+    for width in 20..80 {
+        chat.input(Input::Resize(width, 12));
+        screen(&chat);
+    }
+}
+
+#[test]
+fn the_activity_is_listed_and_leads_to_its_messages() {
+    let mut chat = talk(9);
+    chat.changes = true;
+    chat.room_mut().write("/activity");
+    assert_eq!(key(&mut chat, KeyCode::Enter), [Ask::Activity(String::new())]);
+    let item = |kind, seq, user: User, emoji: Option<&str>, text: &str| ActivityItem {
+        kind,
+        channel: Recipient { recipient: None },
+        message: message(user.clone(), None, seq, text),
+        user,
+        emoji: emoji.map(Arc::from),
+        at: noon(),
+    };
+    let items = vec![
+        item(ActivityKind::Reaction, 9, bob(), Some("👍"), "It is fixed."),
+        item(ActivityKind::Reply, 8, user(3, "Cl\u{1b}eo"), None, "Thanks!"),
+    ];
+    let first = Activity { items, before: "41".into(), more: true };
+    assert_eq!(chat.answer(Answer::Activity(String::new(), Ok(first))), []);
+    let now = screen(&chat);
+    assert!(now.contains("┌ Activity "), "{now}");
+    assert!(now.contains(" 12:00 General · Bob 👍"), "{now}");
+    assert!(now.contains("Cl�eo answers you: Thanks!"), "{now}");
+    assert_eq!(key(&mut chat, KeyCode::Down), [Ask::Activity("41".into())]);
+    let items = vec![item(ActivityKind::Mention, 2, bob(), None, "@Ada?")];
+    let second = Activity { items, before: "40".into(), more: false };
+    assert_eq!(chat.answer(Answer::Activity("41".into(), Ok(second))), []);
+    assert!(screen(&chat).contains("Bob mentions you: @Ada?"), "{}", screen(&chat));
+    key(&mut chat, KeyCode::End);
+    assert_eq!(key(&mut chat, KeyCode::Enter), []);
+    assert!(pane(&chat).iter().any(|row| row.contains("message 2")), "{}", screen(&chat));
+    let none = Activity { items: Vec::new(), before: String::new(), more: false };
+    chat.answer(Answer::Activity(String::new(), Ok(none)));
+    let nobody = "Nobody has mentioned or answered you, or reacted, yet.";
+    assert_eq!(chat.notice.as_deref(), Some(nobody));
+    let error = Err(refused(ErrorCode::UnknownType, "What?"));
+    chat.answer(Answer::Activity(String::new(), error));
+    let old = "This server is older than 0.2 and lists no activity.";
+    assert_eq!(chat.notice.as_deref(), Some(old));
 }

@@ -4,7 +4,7 @@ use chinwag_client::Channel;
 use chinwag_client::protocol::outgoing::Message;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
-use ratatui::style::{Modifier, Stylize};
+use ratatui::style::{Color, Modifier, Stylize};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph};
 use unicode_width::UnicodeWidthStr;
@@ -12,15 +12,17 @@ use unicode_width::UnicodeWidthStr;
 use super::list::mark;
 use super::{cut, indented};
 use crate::chat::finder::Finder;
-use crate::chat::hits::Hits;
+use crate::chat::hits::{Hit, Hits, Source};
 use crate::chat::leaving::Leaving;
 use crate::chat::listing::{Listing, Part};
+use crate::chat::sought::marks;
 use crate::chat::state::Chat;
 use crate::chat::{help, lines};
 use crate::plain::one_line;
 
-/// The columns of the help and of the question.
+/// The columns of the help, of a choice, and of the question.
 const HELP: u16 = 76;
+const CHOICE: u16 = 76;
 const QUESTION: u16 = 54;
 /// The columns and lines of the way to a channel.
 const FINDER: (u16, u16) = (50, 14);
@@ -116,39 +118,74 @@ pub fn listing(chat: &Chat, listing: &Listing, frame: &mut Frame) {
         Part::Pinned => format!("Pinned in {label}"),
         Part::Thread(_) => format!("Thread in {label}"),
     };
+    let width = choice_width(frame);
     let text = |message: &Message| {
-        let when = lines::time(chat, message.created_at);
+        let when = lines::when(chat, message.created_at);
         let name = chat.person(message.sender_uuid);
-        format!(" {when} {name}: {}", one_line(&message.text))
+        let text = format!(" {when} {name}: {}", one_line(&message.text));
+        Line::from(cut(&text, width))
     };
     let rows = listing.messages.iter().map(text).collect();
     choice(&title, rows, listing.chosen, "Enter goes to the message · Esc back", frame);
 }
 
-/// Messages that were searched for.
+/// Messages that were searched for, or concern the user.
 pub fn hits(chat: &Chat, hits: &Hits, frame: &mut Frame) {
-    let text = |message: &Message| {
-        let when = lines::time(chat, message.created_at);
-        let (name, channel) = (chat.person(message.sender_uuid), chat.channel_of(message));
-        format!(" {when} {} · {name}: {}", chat.label(channel), one_line(&message.text))
+    let width = choice_width(frame);
+    let (title, query) = match &hits.source {
+        Source::Search(words) => (format!("Found: {}", one_line(words)), &**words),
+        Source::Activity => ("Activity".into(), ""),
     };
-    let rows = hits.messages.iter().map(text).collect();
+    let row = |hit: &Hit| {
+        let place = chat.label(chat.channel_of(&hit.message));
+        let head = format!(" {} {place} · {}: ", lines::when(chat, hit.at), hit.who);
+        marked(&head, &one_line(&hit.message.text), query, width)
+    };
+    let rows = hits.found.iter().map(row).collect();
     let keys = hits.unready().unwrap_or_else(|| "Enter goes to the message · Esc back".into());
-    choice(&format!("Found: {}", one_line(&hits.words)), rows, hits.chosen, &keys, frame);
+    choice(&title, rows, hits.chosen, &keys, frame);
+}
+
+/// A text behind its head, with the words of a query marked. Where the first of them wouldn't fit, the text begins a
+/// little before it.
+fn marked(head: &str, text: &str, query: &str, width: usize) -> Line<'static> {
+    let places = width.saturating_sub(head.width());
+    let first = marks(query, text).into_iter().next();
+    let text = match first {
+        Some(first) if text[..first.end].width() > places => {
+            let before = text[..first.start].char_indices().rev().nth(places / 4);
+            format!("…{}", text[before.map_or(0, |(at, _)| at)..].trim_start())
+        }
+        _ => text.to_owned(),
+    };
+    let text = cut(&text, places);
+    let mut spans = vec![Span::raw(cut(head, width))];
+    let mut from = 0;
+    for mark in marks(query, &text) {
+        spans.push(Span::raw(text[from..mark.start].to_owned()));
+        let word = Span::raw(text[mark.clone()].to_owned());
+        spans.push(word.fg(Color::Yellow).bold().underlined());
+        from = mark.end;
+    }
+    spans.push(Span::raw(text[from..].to_owned()));
+    Line::from(spans)
+}
+
+/// The width of a line of which one is chosen.
+fn choice_width(frame: &Frame) -> usize {
+    frame.area().width.min(CHOICE).saturating_sub(2).into()
 }
 
 /// Lines of which one is chosen.
-fn choice(title: &str, rows: Vec<String>, chosen: usize, keys: &str, frame: &mut Frame) {
+fn choice(title: &str, rows: Vec<Line<'static>>, chosen: usize, keys: &str, frame: &mut Frame) {
     let height = u16::try_from(rows.len() + 3).unwrap_or(u16::MAX);
-    let inner = window(frame, title, HELP, height.min(FINDER.1));
+    let inner = window(frame, title, CHOICE, height.min(FINDER.1));
     let [list, foot] = Layout::vertical([Constraint::Min(0), Constraint::Length(1)]).areas(inner);
     let skipped = (chosen + 1).saturating_sub(list.height.into());
     let rows = rows.into_iter().enumerate().skip(skipped).take(list.height.into());
-    let rows = rows.map(|(at, text)| {
-        let width = usize::from(list.width);
-        let text = cut(&text, width);
-        let gap = " ".repeat(width.saturating_sub(text.width()));
-        let line = Line::from(format!("{text}{gap}"));
+    let rows = rows.map(|(at, mut line)| {
+        let gap = usize::from(list.width).saturating_sub(line.width());
+        line.push_span(" ".repeat(gap));
         if at == chosen { line.add_modifier(Modifier::REVERSED) } else { line }
     });
     frame.render_widget(Paragraph::new(rows.collect::<Vec<_>>()), list);
