@@ -37,9 +37,9 @@ pub enum Notify {
 /// A message that the user should know of.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Alert {
-    /// Who wrote, and where. Harmless.
+    /// Who wrote, and where, unless the user hides that. Harmless.
     pub from: String,
-    /// The text. Harmless.
+    /// The text, unless the user hides it. Harmless.
     pub text: String,
     /// Whether the terminal has not the keyboard.
     pub away: bool,
@@ -71,7 +71,10 @@ impl Notify {
         // "Chinwag" comes first, because some terminals take a number at the beginning of OSC 9 for a command.
         // Writing to a string never fails.
         let _ = match self {
-            Self::Osc9 => write!(bytes, "\u{1b}]9;Chinwag: {}: {}\u{1b}\\", alert.from, alert.text),
+            Self::Osc9 => {
+                let gap = if alert.text.is_empty() { "" } else { ": " };
+                write!(bytes, "\u{1b}]9;Chinwag: {}{gap}{}\u{1b}\\", alert.from, alert.text)
+            }
             Self::Osc777 => {
                 let from = alert.from.replace(';', ",");
                 write!(bytes, "\u{1b}]777;notify;Chinwag: {from};{}\u{1b}\\", alert.text)
@@ -103,7 +106,14 @@ impl Chat {
             Level::None => false,
         };
         let rang = self.rang.is_some_and(|rang| self.instant < rang + PAUSE);
-        if looks || !concerns || rang || message.sender_uuid == self.me || is_deleted(message) {
+        let is_quiet = self.is_quiet();
+        if looks
+            || !concerns
+            || rang
+            || is_quiet
+            || message.sender_uuid == self.me
+            || is_deleted(message)
+        {
             return;
         }
         self.rang = Some(self.instant);
@@ -111,6 +121,11 @@ impl Chat {
             Channel::Direct(_) => String::new(),
             _ => format!(" in {}", self.label(channel)),
         };
+        if self.hides_content() {
+            let (from, text) = ("a new message".into(), String::new());
+            self.alert = Some(Alert { from, text, away: !self.focused });
+            return;
+        }
         let text: String = one_line(&message.text).chars().take(MOST).collect();
         let from = format!("{}{place}", self.person(message.sender_uuid));
         self.alert = Some(Alert { from, text, away: !self.focused });

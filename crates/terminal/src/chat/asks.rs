@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use chinwag_client::protocol::incoming::{
-    ActivityPage, ChannelsPage, NewMessage, PrefsChange, UsersPage,
+    ActivityPage, ChannelsPage, NewMessage, NotifyChange, PrefsChange, UsersPage,
 };
 use chinwag_client::protocol::outgoing::{
     Activity, Channel as Details, ChannelView, Channels, Found, History, Inbox, Members, Message,
-    Prefs, Users,
+    Notify, Prefs, Users,
 };
 use chinwag_client::protocol::{Body, ChannelUuid, ErrorCode, Request};
 use chinwag_client::{Channel, Client, Error, Page};
@@ -33,6 +33,8 @@ pub enum Ask {
     Search(String, String),
     /// List what concerns the user, older than the answer with this `before`.
     Activity(String),
+    /// Read what the user has chosen for all notifications.
+    Notify,
     /// Learn what these channels are called.
     Look(HashSet<ChannelUuid>),
     /// Read a part of a channel.
@@ -88,6 +90,8 @@ pub enum Answer {
     Searched(String, String, Result<Found, Error>),
     /// What concerns the user, older than the answer with this `before`.
     Activity(String, Result<Activity, Error>),
+    /// What the user has chosen for all notifications.
+    Notify(Result<Notify, Error>),
     /// What channels are called.
     Looked(Result<Vec<Details>, Error>),
     /// A part of a channel.
@@ -150,6 +154,7 @@ impl Ask {
                     let page = ActivityPage { before: Some(before.clone()), limit: None };
                     Answer::Activity(before, client.activity(page).await)
                 }
+                (Self::Notify, _) => Answer::Notify(client.notify(NotifyChange::default()).await),
                 (Self::Look(channels), _) => {
                     Answer::Looked(channels::details_of(&client, channels).await)
                 }
@@ -224,6 +229,7 @@ impl Answer {
         | Self::Found(_, Err(error))
         | Self::FoundChannels(Err(error))
         | Self::Looked(Err(error))
+        | Self::Notify(Err(error))
         | Self::Members(_, _, Err(error))
         | Self::Inbox(Err(error))
         | Self::Recounted(Err(error))) = self

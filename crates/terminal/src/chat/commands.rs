@@ -24,6 +24,8 @@ pub enum Command {
     Pin,
     Section,
     Unread,
+    Pause,
+    Quiet,
     Edit,
     Delete,
     Reply,
@@ -79,7 +81,7 @@ const fn row(
 
 /// All of them, as the help shows them.
 #[rustfmt::skip]
-pub const COMMANDS: [Entry; 33] = {
+pub const COMMANDS: [Entry; 35] = {
     use Command as C;
     use Place::{Any, Named, NamedOrGeneral, Own};
     [
@@ -115,6 +117,10 @@ pub const COMMANDS: [Entry; 33] = {
             "put the channel into a section of the list"),
         row(C::Unread, &["unread"], "[COUNT]", Own,
             "mark the last messages as unread; alone the newest, or from the first one in view"),
+        row(C::Pause, &["pause", "dnd"], "[UNTIL|off]", Any,
+            "no notifications of any channel: for 1h, until 18:30; alone, until /pause off"),
+        row(C::Quiet, &["quiet"], "[HOURS|off]", Any,
+            "hours without notifications, as /quiet 22:00-07:00 mon-fri; alone, show them"),
         row(C::Edit, &["edit"], "[TEXT]", Own,
             "edit your last message, or the chosen one; alone, in the field"),
         row(C::Delete, &["delete"], "", Own, "delete your last message, or the chosen one"),

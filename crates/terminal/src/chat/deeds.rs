@@ -1,8 +1,8 @@
-//! Commands about channels that the server carries out: `/join #ops`, `/create #ops`, `/leave`, `/pin`.
+//! Commands that the server carries out: `/join #ops`, `/create #ops`, `/leave`, `/pin`, `/quiet`.
 
 use anyhow::anyhow;
-use chinwag_client::protocol::incoming::{ChannelEdit, NewChannel, PrefsChange};
-use chinwag_client::protocol::outgoing::{Channel as Details, Member, Prefs};
+use chinwag_client::protocol::incoming::{ChannelEdit, NewChannel, NotifyChange, PrefsChange};
+use chinwag_client::protocol::outgoing::{Channel as Details, Member, Notify, Prefs};
 use chinwag_client::protocol::{ChannelUuid, ErrorCode};
 use chinwag_client::{Client, Error};
 
@@ -36,6 +36,8 @@ pub enum Deed {
     Edit(ChannelEdit, String),
     /// Change what the user chose for a channel, and say this.
     Prefs(PrefsChange, String),
+    /// Change what the user chose for all notifications, and say what that is now.
+    Notify(NotifyChange),
 }
 
 /// What a command has led to.
@@ -45,6 +47,8 @@ pub struct Outcome {
     pub open: Option<Details>,
     /// What the user has chosen for a channel.
     pub prefs: Option<Prefs>,
+    /// What the user has chosen for all notifications.
+    pub notify: Option<Notify>,
     /// A sentence for the user.
     pub notice: Option<String>,
 }
@@ -99,6 +103,10 @@ impl Deed {
                 let prefs = Some(client.change_prefs(change).await?);
                 Ok(Outcome { prefs, ..tell(notice) })
             }
+            Self::Notify(change) => {
+                let notify = Some(client.notify(change).await?);
+                Ok(Outcome { notify, ..Outcome::default() })
+            }
         }
     }
 }
@@ -126,7 +134,7 @@ fn tell(notice: String) -> Outcome {
 fn words(error: anyhow::Error) -> String {
     match error.downcast::<Error>() {
         Ok(error) if error.code() == Some(ErrorCode::UnknownType) => {
-            "This server is older than 0.2 and has no channels.".into()
+            "This server is older than 0.2, and can't do that.".into()
         }
         Ok(error) => explain(&error),
         Err(error) => sentence(&error.to_string()),

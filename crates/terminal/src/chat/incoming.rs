@@ -64,6 +64,7 @@ impl Chat {
         }
         // Who is online may have changed, too.
         let mut asks = vec![Ask::Online];
+        asks.extend(self.learn_notify());
         if std::mem::replace(&mut self.started, true) {
             asks.extend(self.load());
         } else {
@@ -239,6 +240,7 @@ impl Chat {
             Answer::Listed(channel, part, Ok(history)) => return self.list(channel, part, history),
             Answer::Done(written, outcome) => return self.take_outcome(&written, outcome),
             Answer::Inbox(Ok(inbox)) => return self.take_inbox(&inbox),
+            Answer::Notify(Ok(notify)) => self.notify = Some(notify),
             Answer::Recounted(inbox) => self.take_recount(inbox.ok().as_ref()),
             Answer::FoundChannels(Ok(channels)) => {
                 let found = channels.channels.into_iter().map(|channel| (channel.uuid, channel));
@@ -270,6 +272,7 @@ impl Chat {
             Answer::Looked(Err(error))
             | Answer::Online(Err(error))
             | Answer::Unmarked(Err(error))
+            | Answer::Notify(Err(error))
             | Answer::Inbox(Err(error)) => self.complain(&error),
             Answer::Online(Ok(users)) => self.take_online(&users),
             Answer::Unmarked(Ok(prefs)) => self.take_prefs(prefs),

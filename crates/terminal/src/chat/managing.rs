@@ -152,6 +152,10 @@ impl Chat {
         if let Some(prefs) = outcome.prefs {
             self.take_prefs(prefs);
         }
+        if let Some(notify) = outcome.notify {
+            self.notice = Some(self.notify_in_words(&notify));
+            self.notify = Some(notify);
+        }
         // The news of a channel that has gone may have told something already.
         self.notice = outcome.notice.or(self.notice.take());
         asks

@@ -27,6 +27,7 @@ mod mentions;
 mod mouse;
 mod outbox;
 mod prefs;
+mod quiet;
 mod recall;
 mod room;
 mod screen;

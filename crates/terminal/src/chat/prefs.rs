@@ -14,7 +14,7 @@ use super::{lines, view};
 use crate::plain::one_line;
 
 /// As far away as the server's dates go.
-const EVER: &str = "9999-01-01T00:00:00Z";
+pub const EVER: &str = "9999-01-01T00:00:00Z";
 
 impl Chat {
     /// Whether nothing of this channel notifies the user now.
@@ -70,16 +70,21 @@ impl Chat {
         PrefsChange { recipient: self.open.id().to_string(), ..PrefsChange::default() }
     }
 
-    /// The end of a mute as the server takes it, and in words.
-    fn until(&self, words: &str) -> Option<(String, String)> {
+    /// The end of a mute or a pause as the server takes it, and in words.
+    pub(super) fn until(&self, words: &str) -> Option<(String, String)> {
         if words.is_empty() {
             return Some((EVER.into(), "/mute off".into()));
         }
         let until = read_until(&self.now, words)?;
+        let at: Timestamp = until.timestamp().round(Unit::Second).ok()?;
+        Some((at.to_string(), self.end(&until)))
+    }
+
+    /// An end in words.
+    pub(super) fn end(&self, until: &ZonedDateTime) -> String {
         let same_day = until.date() == self.now.date();
         let form = if same_day { "%H:%M" } else { "%H:%M, %-d %B %Y" };
-        let at: Timestamp = until.timestamp().round(Unit::Second).ok()?;
-        Some((at.to_string(), until.strftime(form).to_string()))
+        until.strftime(form).to_string()
     }
 
     /// Marks the last messages as unread, or from the first one in view.

@@ -56,6 +56,9 @@ impl Chat {
             Command::Level | Command::Mute | Command::Pin | Command::Section => {
                 self.prefer(command, words).unwrap_or_else(|| self.advise(command))
             }
+            Command::Pause | Command::Quiet => {
+                self.quieten(command, words).unwrap_or_else(|| self.advise(command))
+            }
             Command::Unread => self.mark_unread(words).unwrap_or_else(|| self.advise(command)),
             Command::Edit
             | Command::Delete

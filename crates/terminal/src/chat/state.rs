@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use chinwag_client::protocol::outgoing::Channel as Details;
+use chinwag_client::protocol::outgoing::{Channel as Details, Notify};
 use chinwag_client::protocol::{ChannelUuid, UserUuid};
 use chinwag_client::{Channel, Link, Page};
 use jiff::ZonedDateTime;
@@ -72,6 +72,8 @@ pub struct Chat {
     pub completion: Option<Completion>,
     /// The draft for which Tab asked the server.
     pub(super) asked_for: Option<String>,
+    /// What the user has chosen for all notifications, where the server tells.
+    pub notify: Option<Notify>,
     /// The message that Enter sends without asking again, and its channel.
     pub(super) sure_of: Option<(Channel, String)>,
     /// Whether the counts of mentions are asked for again.
@@ -183,6 +185,7 @@ impl Chat {
             signing_out: false,
             completion: None,
             asked_for: None,
+            notify: None,
             sure_of: None,
             recounting: false,
             lookups: Lookups::default(),

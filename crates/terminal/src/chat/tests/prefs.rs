@@ -1,7 +1,7 @@
 //! What the user chooses for a channel, and the sections of the list.
 
-use chinwag_client::protocol::incoming::PrefsChange;
-use chinwag_client::protocol::outgoing::{By, Level, Outgoing, Prefs};
+use chinwag_client::protocol::incoming::{NotifyChange, PrefsChange};
+use chinwag_client::protocol::outgoing::{By, Content, Level, Notify, Outgoing, Prefs, QuietHours};
 
 use super::channels::{enter, in_ops, member_chat, ops};
 use super::*;
@@ -55,6 +55,8 @@ fn commands_choose_for_the_channel_that_is_shown() {
         ("/mute yesterday", "Write /mute [UNTIL|off]: no notifications: for"),
         ("/pin it", "Write /pin [off]"),
         ("/section", "Write /section SECTION|off"),
+        ("/pause yesterday", "Write /pause [UNTIL|off]"),
+        ("/quiet at night", "Write /quiet [HOURS|off]: hours without notifications, as"),
         ("/unread all", "Write /unread [COUNT]"),
     ] {
         assert_eq!(enter(&mut chat, text), [], "{text}");
@@ -126,4 +128,85 @@ fn a_channel_that_was_marked_as_unread_is_read_on_the_next_visit() {
     let first = format!("message {from}");
     let rows = pane(&chat);
     assert!(rows.iter().take(5).any(|row| row.trim() == first), "{from}: {rows:#?}");
+}
+
+fn notify(quiet: Vec<QuietHours>, paused_until: Option<Timestamp>) -> Notify {
+    Notify { content: Content::Full, quiet, zone: Some("Europe/Berlin".into()), paused_until }
+}
+
+/// The server has carried out a command about all notifications.
+fn chosen(chat: &mut Chat, notify: Notify) -> String {
+    let outcome = Outcome { notify: Some(notify), ..Outcome::default() };
+    chat.answer(Answer::Done(String::new(), Ok(outcome)));
+    chat.notice.take().unwrap()
+}
+
+#[test]
+fn a_pause_and_quiet_hours_are_set_told_and_obeyed() {
+    let mut chat = chat();
+    let night =
+        || vec![QuietHours { days: "12345".into(), from: "22:00".into(), to: "07:00".into() }];
+    let zone = || Some("Asia/Tokyo".to_owned());
+    for (text, change) in [
+        ("/pause 1h", NotifyChange { paused_until: Some("2026-01-02T13:00:00Z".into()), ..no() }),
+        ("/pause", NotifyChange { paused_until: Some("9999-01-01T00:00:00Z".into()), ..no() }),
+        ("/pause off", NotifyChange { paused_until: Some(String::new()), ..no() }),
+        ("/quiet", no()),
+        (
+            "/quiet 22-7 mon-fri Asia/Tokyo",
+            NotifyChange { quiet: Some(night()), zone: zone(), ..no() },
+        ),
+        ("/quiet off", NotifyChange { quiet: Some(Vec::new()), ..no() }),
+    ] {
+        assert_eq!(enter(&mut chat, text), [Ask::Do(Deed::Notify(change), text.into())]);
+    }
+    // The zone that was set once stays, and else it is that of the terminal.
+    let zone_of = |chat: &mut Chat| match &enter(chat, "/quiet 22-7")[..] {
+        [Ask::Do(Deed::Notify(change), _)] => change.zone.clone(),
+        asks => panic!("{asks:?}"),
+    };
+    assert_eq!(zone_of(&mut chat).as_deref(), Some("UTC"));
+    let told = chosen(&mut chat, notify(night(), None));
+    assert_eq!(told, "Quiet hours are 22:00-07:00 Mon-Fri, in Europe/Berlin.");
+    assert_eq!(zone_of(&mut chat), None);
+    let calls = |chat: &mut Chat, seq| {
+        chat.rang = None;
+        say(chat, message(bob(), Some(ada()), seq, "psst"));
+        chat.alert.take()
+    };
+    assert!(calls(&mut chat, 1).is_some(), "it is noon");
+    assert!(!screen(&chat).starts_with(" Ada 🔕"));
+    chat.now =
+        "2026-01-02T22:30:00Z".parse::<Timestamp>().unwrap().to_zoned_datetime(TimeZone::UTC);
+    assert_eq!(calls(&mut chat, 2), None, "it is half past eleven in Berlin");
+    assert!(screen(&chat).starts_with(" Ada 🔕"), "{}", screen(&chat));
+    assert_eq!(chat.title(), "(2) General · Chinwag", "they are counted all the same");
+    let until = chat.now.timestamp() + SignedDuration::from_mins(30);
+    let told = chosen(&mut chat, notify(Vec::new(), Some(until)));
+    let none = "There are no quiet hours: /quiet 22:00-07:00 sets some.";
+    assert_eq!(told, format!("Nothing notifies you until 23:00. {none}"));
+    assert_eq!(calls(&mut chat, 3), None);
+    let ever = "9999-01-01T00:00:00Z".parse().unwrap();
+    let told = chosen(&mut chat, notify(Vec::new(), Some(ever)));
+    assert_eq!(told, format!("Nothing notifies you until /pause off. {none}"));
+    assert_eq!(chosen(&mut chat, notify(Vec::new(), None)), none);
+    assert!(calls(&mut chat, 4).is_some());
+}
+
+fn no() -> NotifyChange {
+    NotifyChange::default()
+}
+
+#[test]
+fn what_notifies_is_read_with_the_inbox_and_may_hide_what_was_written() {
+    let mut chat = chat();
+    let newer = InboxChannel { rev: Some(0), ..listed(None, 0, 0) };
+    let asks = chat.event(Event::Inbox(Inbox { channels: vec![newer] }));
+    assert!(asks.contains(&Ask::Notify), "{asks:?}");
+    let hidden = Notify { content: Content::Nothing, ..notify(Vec::new(), None) };
+    chat.answer(Answer::Notify(Ok(hidden)));
+    chat.focused = false;
+    say(&mut chat, message(bob(), Some(ada()), 1, "psst"));
+    let sent = super::Notify::Osc9.bytes(&chat.alert.take().unwrap());
+    assert_eq!(sent, "\u{7}\u{1b}]9;Chinwag: a new message\u{1b}\\");
 }

@@ -136,7 +136,7 @@ pub fn draw(chat: &Chat, frame: &mut Frame, area: Rect) {
     frame.render_widget(block, area);
     let width = usize::from(inner.width.saturating_sub(2));
     let mut shown = vec![
-        Line::from(format!(" {}", cut(&chat.person(chat.me), width))).bold(),
+        own_name(chat, width),
         Line::from(format!(" {}", cut(&chat.server, width))).dim(),
         Line::default(),
     ];
@@ -154,6 +154,13 @@ pub fn draw(chat: &Chat, frame: &mut Frame, area: Rect) {
         }
     }));
     frame.render_widget(Paragraph::new(shown), inner);
+}
+
+/// Who is signed in, with the sign of a time in which nothing notifies them.
+fn own_name(chat: &Chat, width: usize) -> Line<'static> {
+    let quiet = if chat.is_quiet() { format!(" {MUTED}") } else { String::new() };
+    let name = cut(&chat.person(chat.me), width.saturating_sub(quiet.width()));
+    Line::from(format!(" {name}{quiet}")).bold()
 }
 
 fn channel_row(chat: &Chat, room: &Room, width: u16) -> Line<'static> {
