@@ -10,7 +10,7 @@ use crate::picture;
 use crate::support::{TestClient, TestServer};
 use crate::terminal::Terminal;
 
-/// A talk in General of three people, two channels and a group, a private message that waits, somebody typing, and a draft.
+/// A talk in General of three people, with a reaction and an answer, two channels and a group, a private message that waits, somebody typing, and a draft.
 fn scene(server: &TestServer, home: &TempDir) -> (Terminal, [TestClient; 2]) {
     let (mut bob, mut cleo) = (server.sign_in("Bob"), server.sign_in("Cleo"));
     bob.join("");
@@ -42,7 +42,11 @@ fn scene(server: &TestServer, home: &TempDir) -> (Terminal, [TestClient; 2]) {
     for row in ["# ops               • │", "& Bob, Cleo         1 │"] {
         ada.until(row);
     }
-    bob.say("", "That is how it should be.");
+    bob.send(&json!({"type": "messageReact",
+        "messageReact": {"recipientUUID": "", "seq": 2, "emoji": "👍", "on": true}}));
+    ada.until("👍");
+    bob.send(&json!({"type": "channelMessage",
+        "channelMessage": {"recipientUUID": "", "message": "That is how it should be.", "replyTo": 4}}));
     cleo.say(&user, "Lunch at one?");
     bob.send(&json!({"type": "channelTyping", "channelTyping": {"recipientUUID": ""}}));
     ada.until("● Cleo              1 │");

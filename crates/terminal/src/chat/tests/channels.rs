@@ -84,12 +84,17 @@ fn the_list_tells_channels_private_ones_and_groups_apart() {
 }
 
 #[test]
-fn the_lock_covers_no_frame_of_a_window() {
-    let mut chat = member_chat();
-    let locks = |chat: &Chat| (0..24).filter(|y| cells(chat)[(1, *y)].symbol() == "🔒").count();
-    assert_eq!(locks(&chat), 1);
+fn a_wide_letter_covers_no_frame_of_a_window() {
+    let mut chat = chat();
+    chat.event(inbox(vec![shared(details(50, &"漢".repeat(10)), 0, 0)]));
+    chat.input(Input::Resize(120, 24));
+    let beside = |chat: &Chat| {
+        let buffer = cells(chat);
+        [21, 22].map(|x| buffer[(x, 4)].symbol().to_owned())
+    };
+    assert_eq!(beside(&chat)[0], "漢");
     chat.help();
-    assert_eq!((locks(&chat), cells(&chat)[(2, 8)].symbol()), (0, "│"));
+    assert_eq!(beside(&chat), [" ", "│"]);
 }
 
 #[test]

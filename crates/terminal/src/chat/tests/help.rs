@@ -57,3 +57,24 @@ fn the_help_says_that_there_is_more() {
     key(&mut chat, KeyCode::Home);
     assert!(screen(&chat).contains("more lines"), "{}", screen(&chat));
 }
+
+#[test]
+fn no_window_leaves_single_letters_beside_it() {
+    let mut chat = chat();
+    for width in 20..140 {
+        for (title, key_of_it) in [("┌ Help ", '?'), ("┌ Go to ", 'k'), ("┌ Sign out? ", ' ')]
+        {
+            chat.input(Input::Resize(width, 24));
+            match key_of_it {
+                '?' => drop(chat.help()),
+                'k' => drop(ctrl(&mut chat, 'k')),
+                _ => drop(key(&mut chat, KeyCode::F(9))),
+            }
+            let rows = shown(&chat);
+            let row = rows.iter().find(|row| row.contains(title)).unwrap();
+            let before = row.chars().take_while(|it| *it != '┌').count();
+            assert!(before == 0 || before >= 5, "{title} at {width}: {before}");
+            key(&mut chat, KeyCode::Esc);
+        }
+    }
+}

@@ -24,6 +24,8 @@ use crate::plain::one_line;
 const HELP: u16 = 76;
 const CHOICE: u16 = 76;
 const QUESTION: u16 = 54;
+/// The least columns at each side of a window, unless it covers all.
+const LEAST_BESIDE: u16 = 5;
 /// The columns and lines of the way to a channel.
 const FINDER: (u16, u16) = (50, 14);
 
@@ -47,13 +49,18 @@ fn window(frame: &mut Frame, title: &str, width: u16, height: u16) -> Rect {
 }
 
 fn middle(screen: Rect, width: u16, height: u16) -> Rect {
-    let (width, height) = (width.min(screen.width), height.min(screen.height));
+    let (width, height) = (wide(screen.width, width), height.min(screen.height));
     Rect {
         x: screen.x + (screen.width - width) / 2,
         y: screen.y + (screen.height - height) / 2,
         width,
         height,
     }
+}
+
+/// The columns of a window. Where only a few would be left beside it, with single letters in them, it covers these, too.
+fn wide(screen: u16, width: u16) -> u16 {
+    if screen < width + 2 * LEAST_BESIDE { screen } else { width }
 }
 
 /// Where the finder is.
@@ -77,7 +84,7 @@ fn first_place(finder: &Finder, places: usize, height: usize) -> usize {
 
 /// The width of the help's lines in a terminal of this width.
 pub fn help_width(width: u16) -> u16 {
-    width.min(HELP).saturating_sub(2)
+    wide(width, HELP).saturating_sub(2)
 }
 
 /// The help, from this line on.
@@ -101,7 +108,7 @@ pub fn help(from: usize, frame: &mut Frame) {
 
 /// The question before leaving.
 pub fn leaving(chat: &Chat, leaving: Leaving, frame: &mut Frame) {
-    let width = frame.area().width.min(QUESTION).saturating_sub(4);
+    let width = wide(frame.area().width, QUESTION).saturating_sub(4);
     let mut lines: Vec<_> =
         lines::wrapped(&leaving.question(chat), width).into_iter().map(Line::from).collect();
     lines.push(Line::default());
@@ -173,7 +180,7 @@ fn marked(head: &str, text: &str, query: &str, width: usize) -> Line<'static> {
 
 /// The width of a line of which one is chosen.
 fn choice_width(frame: &Frame) -> usize {
-    frame.area().width.min(CHOICE).saturating_sub(2).into()
+    wide(frame.area().width, CHOICE).saturating_sub(2).into()
 }
 
 /// Lines of which one is chosen.
