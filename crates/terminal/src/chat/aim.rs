@@ -196,12 +196,18 @@ impl Chat {
         if let Err(error) = length::check(&text) {
             return self.say(&super::incoming::sentence(&error.to_string()));
         }
+        let before = self.room().get(seq).cloned().unwrap_or_default();
+        let calls = self.calls_anew(&before, &text);
+        if calls == Some(true)
+            && let Some(asks) = self.asks_first(self.open, &text)
+        {
+            return asks;
+        }
         self.end_aim();
-        let before = self.room().get(seq);
-        if before.is_some_and(|message| *message.text == *text) {
+        if *before.text == *text {
             return Vec::new();
         }
-        self.change(seq, Change::Edit(text))
+        self.change(seq, Change::Edit(text, calls))
     }
 
     /// Asks whether to delete a message.

@@ -1,7 +1,8 @@
 //! Changes to messages: asked for, answered, and learnt of.
 
-use chinwag_client::protocol::ErrorCode;
+use chinwag_client::protocol::incoming::{MessageEdit, MessageRef};
 use chinwag_client::protocol::outgoing::Message;
+use chinwag_client::protocol::{Body, ErrorCode, Request};
 use chinwag_client::{Channel, ChannelId, Client, Error};
 
 use super::aim::Aim;
@@ -18,8 +19,8 @@ pub const TOO_OLD: &str = "This server is older than 0.2, where messages never c
 /// A change to a message.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Change {
-    /// This is its text.
-    Edit(String),
+    /// This is its text; and whether it mentions all members, if that changes.
+    Edit(String, Option<bool>),
     /// It is deleted.
     Delete,
     /// This emoji is the user's reaction, or not any more.
@@ -36,7 +37,14 @@ impl Change {
     pub async fn make(self, client: &Client, channel: Channel, seq: u64) -> Result<Message, Error> {
         let at = (channel, seq);
         match self {
-            Self::Edit(text) => client.edit(at, text).await,
+            Self::Edit(message, mention_all) => {
+                let at = MessageRef { recipient: channel.id().to_string(), seq };
+                let edit = MessageEdit { at, message, mention_all, ..MessageEdit::default() };
+                match client.request(Request::MessageEdit(edit)).await?.body {
+                    Body::MessageEdit(changed) => Ok(changed.message),
+                    _ => Err(Error::Unexpected),
+                }
+            }
             Self::Delete => client.delete(at).await,
             Self::React(emoji, on) => client.react(at, &emoji, on).await,
             Self::Pin(on) => client.pin(at, on).await,
@@ -100,6 +108,9 @@ impl Chat {
     ) -> Vec<Ask> {
         let error = match outcome {
             Ok(message) => {
+                if let Change::Edit(..) = change {
+                    self.tell_unmentioned(channel, &message);
+                }
                 self.take_change(channel, message, false);
                 return Vec::new();
             }
@@ -109,7 +120,7 @@ impl Chat {
             Some(ErrorCode::UnknownType) => TOO_OLD.into(),
             _ => explain(&error),
         });
-        if let (Change::Edit(text), Some(room)) = (change, self.rooms.get_mut(&channel))
+        if let (Change::Edit(text, _), Some(room)) = (change, self.rooms.get_mut(&channel))
             && room.draft.is_empty()
             && room.aim == Aim::Nothing
         {

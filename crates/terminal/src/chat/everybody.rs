@@ -32,6 +32,14 @@ impl Chat {
         self.called(channel, text).is_some_and(may_call_all)
     }
 
+    /// Whether a new text of a message begins or ceases to mention all members; nothing if that stays.
+    pub(super) fn calls_anew(&self, before: &Message, text: &str) -> Option<bool> {
+        if before.mention_all {
+            return (says_all(&before.text) && !says_all(text)).then_some(false);
+        }
+        self.calls_all(self.open, text).then_some(true)
+    }
+
     /// Asks before a text notifies many people. The same text once more is sent.
     pub(super) fn asks_first(&mut self, channel: Channel, text: &str) -> Option<Vec<Ask>> {
         let called = self.called(channel, text)?;

@@ -127,7 +127,7 @@ fn keys_change_the_chosen_message() {
     has(&chat, "Editing: Enter saves");
     assert_eq!(chat.drafts()[&GENERAL], "half a sentence\nmine", "nothing is lost on leaving");
     write(&mut chat, "!");
-    let edit = Change::Edit("mine!".into());
+    let edit = Change::Edit("mine!".into(), None);
     assert_eq!(key(&mut chat, KeyCode::Enter), [Ask::Change(GENERAL, 3, edit.clone())]);
     assert_eq!(chat.room().text(), "half a sentence");
     chat.room_mut().write("");
@@ -180,7 +180,7 @@ fn reactions_and_replies_are_written() {
 #[test]
 fn commands_are_about_the_newest_message() {
     let mut chat = changing();
-    let edit = Ask::Change(GENERAL, 3, Change::Edit("ours".into()));
+    let edit = Ask::Change(GENERAL, 3, Change::Edit("ours".into(), None));
     assert_eq!(enter(&mut chat, "/edit ours"), [edit]);
     say(&mut chat, message(bob(), None, 4, "four"));
     enter(&mut chat, "/edit");

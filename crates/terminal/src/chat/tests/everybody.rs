@@ -2,6 +2,7 @@
 
 use super::channels::{details, enter, inbox, ops, shared};
 use super::*;
+use crate::chat::changes::Change;
 
 /// Ada in #Ops with this number of members.
 fn among(members: u64, owner: bool) -> Chat {
@@ -48,6 +49,32 @@ fn all_is_for_those_who_may_and_asks_before_it_notifies_many() {
     // Nor is there anybody else in a private talk.
     chat.show(Channel::Direct(uuid(2)));
     assert_eq!(sent(&enter(&mut chat, "@all")), Some(false));
+}
+
+#[test]
+fn an_edit_begins_or_ceases_to_mention_all() {
+    let mut chat = among(6, false);
+    chat.changes = true;
+    let own = |text: &str, mention_all| Message {
+        recipient_uuid: Some(details(50, "").uuid.0),
+        mention_all,
+        ..message(ada(), None, 1, text)
+    };
+    let mut edit = |before: Message, text: &str| {
+        chat.room_mut().forget();
+        say(&mut chat, before);
+        let mut asks = enter(&mut chat, &format!("/edit {text}"));
+        if chat.notice.take().is_some_and(|notice| notice.starts_with("This notifies 5 people.")) {
+            assert_eq!(asks, []);
+            asks = key(&mut chat, KeyCode::Enter);
+        }
+        let [Ask::Change(_, 1, Change::Edit(_, calls))] = &asks[..] else { panic!("{asks:?}") };
+        *calls
+    };
+    assert_eq!(edit(own("it burns", false), "@all it burns"), Some(true));
+    assert_eq!(edit(own("@all it burns", true), "it burns"), Some(false));
+    assert_eq!(edit(own("@all it burns", true), "@all it burnt"), None);
+    assert_eq!(edit(own("it burns", false), "it burnt"), None);
 }
 
 #[test]
