@@ -1,6 +1,7 @@
 //! `chinwag chat` in a real terminal, against the real server.
 
 mod ascii;
+mod attention;
 mod changes;
 mod channels;
 #[path = "../support/picture.rs"]
