@@ -25,9 +25,12 @@ pub struct Search {
     /// Channels, of all of which every user is a member
     #[arg(long, default_value_t = 500)]
     channels: usize,
-    /// Users who search at once, each again when the answer is there
+    /// Users who search, by turns
     #[arg(long, default_value_t = 20)]
     searchers: usize,
+    /// Searches for each live message: 4 are 160 a second, as often as the limits let 20 users search
+    #[arg(long, default_value_t = 4)]
+    searches: u32,
     /// Live messages a second
     #[arg(long, default_value_t = 40.0)]
     rate: f64,
@@ -107,10 +110,6 @@ fn path(_: usize) -> String {
 
 fn request(query: &str) -> String {
     json!({"type": "search", "search": {"query": query}}).to_string()
-}
-
-fn is_found(payload: &[u8]) -> bool {
-    payload.starts_with(br#"{"type":"search""#)
 }
 
 /// Waits until all messages are searched.
@@ -209,49 +208,54 @@ impl Search {
             clock,
             messages: Messages::requests(clock, "", 100),
             latencies: Latencies::new(),
-            searches: true,
         };
-        for searcher in 0..searchers {
-            fleet.send(searcher, request(KINDS[searcher % KINDS.len()].0).as_bytes())?;
-        }
-        self.flow(fleet, &mut talk, WARM_UP)?;
+        self.flow(fleet, &mut talk, searchers, WARM_UP)?;
         talk.latencies.clear();
-        self.flow(fleet, &mut talk, Duration::from_secs_f64(self.seconds))?;
-        talk.searches = false;
+        self.flow(fleet, &mut talk, searchers, Duration::from_secs_f64(self.seconds))?;
         fleet.drain(Duration::from_millis(500), |_, payload| talk.hear(payload))?;
         ensure!(talk.latencies.milliseconds(0.99) > 0.0, "no live message came");
         Ok(talk.latencies.milliseconds(0.99))
     }
 
-    fn flow(&self, fleet: &mut Fleet, talk: &mut Talk, time: Duration) -> Result<()> {
+    /// Sends a message or a search at each step, as evenly in time as they can be.
+    fn flow(
+        &self,
+        fleet: &mut Fleet,
+        talk: &mut Talk,
+        searchers: usize,
+        time: Duration,
+    ) -> Result<()> {
         let (end, mut due) = (Instant::now() + time, Instant::now());
-        for sender in (self.searchers..self.searchers + LISTENERS).cycle() {
+        let mut senders = (self.searchers..self.searchers + LISTENERS).cycle();
+        let mut searches = (0..searchers).zip(KINDS.iter().cycle()).cycle();
+        let step = Duration::from_secs_f64(1.0 / self.rate / f64::from(1 + self.searches));
+        for at in 0.. {
             while let Some(left) = due.checked_duration_since(Instant::now()) {
-                fleet.turn(left.saturating_sub(TIMER), |index, payload, out| {
+                fleet.turn(left.saturating_sub(TIMER), |_, payload, _| {
                     talk.hear(payload);
-                    if is_found(payload) && talk.searches {
-                        let query = KINDS[index % KINDS.len()].0;
-                        write_masked(out, TEXT, request(query).as_bytes());
-                    }
                     Ok(())
                 })?;
             }
             if due >= end {
                 break;
             }
-            fleet.write(sender, |out| talk.messages.write(sender, out))?;
-            due += Duration::from_secs_f64(1.0 / self.rate);
+            if at % (1 + self.searches) == 0 {
+                let sender = senders.next().unwrap_or_default();
+                fleet.write(sender, |out| talk.messages.write(sender, out))?;
+            } else if let Some((searcher, (query, _))) = searches.next() {
+                fleet.send(searcher, request(query).as_bytes())?;
+            }
+            due += step;
         }
         Ok(())
     }
 }
 
-/// Live messages, and whether those who search go on.
+/// Live messages.
 struct Talk {
     clock: Instant,
     messages: Messages,
     latencies: Latencies,
-    searches: bool,
 }
 
 impl Talk {
