@@ -252,6 +252,9 @@ pub trait Messages: Send + Sync + 'static {
         user: &User,
         page: HistoryPage,
     ) -> Attempt<MessagesPage>;
+
+    /// The messages at these places, in their order; `None` where there is none that the user can read.
+    async fn messages_at(&self, user: &User, places: Vec<Place>) -> Result<Vec<Option<Message>>>;
 }
 
 /// Changes to messages.

@@ -2,18 +2,13 @@
 //!
 //! The index says where they may be. The store says what they are now, and whether the user can read them.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::rc::Rc;
 
 use chinwag_protocol::incoming;
 use chinwag_protocol::outgoing::Found;
 use chinwag_protocol::{Body, ChannelUuid, RequestId, UserUuid};
 use chinwag_search::{self as index, Audience, Hit, Named, Query, Reader, Wanted};
-use chinwag_store::{
-    Channel, ChannelsQuery, Failure, Filter, HistoryPage, Message, Page, User, alike,
-};
-use futures_util::future::try_join_all;
+use chinwag_store::{ChannelsQuery, Message, Place, User, alike};
 use serde_json::Number;
 
 use super::{history, recipient};
@@ -129,43 +124,24 @@ async fn read(
     wanted: &Wanted,
     hits: &[Hit],
 ) -> Result<Vec<(i64, Message)>, Refused> {
-    let mut channels = HashMap::new();
-    for hit in hits {
-        if let Entry::Vacant(channel) = channels.entry(hit.channel) {
-            channel.insert(channel_of(core, user, hit).await?);
-        }
-    }
-    let read = hits.iter().map(async |hit| {
-        let Some(Some(channel)) = channels.get(&hit.channel) else { return Ok(None) };
-        let page = HistoryPage {
-            page: Page::After(hit.seq.saturating_sub(1)),
-            limit: 1,
-            filter: Filter::All,
-        };
-        match core.app.store.messages(channel, user, page).await {
-            Ok(page) => Ok(page.messages.into_iter().next().map(|message| (hit.id, message))),
-            // The user was removed meanwhile.
-            Err(Failure::Denied(_)) => Ok(None),
-            Err(error) => Err(Refused::from(error)),
-        }
-    });
-    let found = try_join_all(read).await?.into_iter().flatten();
+    let places = hits.iter().map(|hit| place(user.uuid, hit)).collect();
+    let messages = core.app.store.messages_at(user, places).await?;
+    let found = hits.iter().zip(messages).filter_map(|(hit, message)| Some((hit.id, message?)));
     Ok(found.filter(|(_, message)| is_wanted(wanted, message)).collect())
 }
 
-/// The channel of a hit from the user's side, if the user can read it.
-async fn channel_of(core: &Core, user: &User, hit: &Hit) -> Result<Option<Channel>, Refused> {
-    if hit.channel.is_general() {
-        return Ok(Some(Channel::GENERAL));
-    }
+fn place(user: UserUuid, hit: &Hit) -> Place {
     let named = match hit.audience {
-        Audience::Users([one, other]) if one == user.uuid => other.0,
-        Audience::Users([one, other]) if other == user.uuid => one.0,
-        Audience::Users(_) => return Ok(None),
+        Audience::Users([one, other]) => {
+            if one == user {
+                other.0
+            } else {
+                one.0
+            }
+        }
         Audience::Everybody | Audience::Members => hit.channel.0,
     };
-    let channel = core.app.store.find_channel(user.uuid, named, false).await?.channel();
-    Ok(channel.filter(|channel| channel.uuid == hit.channel))
+    Place { channel: hit.channel, named, seq: hit.seq }
 }
 
 /// Whether a message, as it is now, is looked for.

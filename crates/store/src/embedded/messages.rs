@@ -12,8 +12,8 @@ use super::recent::Recent;
 use super::statements::rows::key;
 use super::statements::{channels, messages, reactions};
 use crate::{
-    Append, Attempt, Channel, Denied, Failure, HistoryPage, Kind, Messages, MessagesPage, Result,
-    Ticket, Unavailable, User,
+    Append, Attempt, Channel, Denied, Failure, HistoryPage, Kind, Message, Messages, MessagesPage,
+    Page, Place, Result, Ticket, Unavailable, User,
 };
 
 const READ: &str = "read the history";
@@ -50,6 +50,14 @@ impl Messages for EmbeddedStore {
         let page = self.newest.page(read).await?;
         Ok(self.with_own(page, reader).await?)
     }
+
+    async fn messages_at(&self, user: &User, places: Vec<Place>) -> Result<Vec<Option<Message>>> {
+        let (recent, user) = (Arc::clone(&self.recent), user.clone());
+        let read = move |db: &Connection| {
+            places.into_iter().map(|place| message_at(db, &recent, &user, place)).collect()
+        };
+        self.readers.read("read messages", read).await
+    }
 }
 
 impl EmbeddedStore {
@@ -71,6 +79,27 @@ impl EmbeddedStore {
         };
         self.readers.read(READ, read).await
     }
+}
+
+fn message_at(
+    db: &Connection,
+    recent: &Recent,
+    user: &User,
+    Place { channel: uuid, named, seq }: Place,
+) -> rusqlite::Result<Option<Message>> {
+    let channel = if uuid.is_general() {
+        Some(Channel::GENERAL)
+    } else {
+        channels::find(db, user.uuid, named)?.channel().filter(|channel| channel.uuid == uuid)
+    };
+    let Some(channel) = channel else { return Ok(None) };
+    let page = HistoryPage::of_all(Page::After(seq.saturating_sub(1)), 1);
+    let found = if channel.kind == Kind::Members {
+        page_of_members(db, recent, &channel, user, page)?.ok()
+    } else {
+        Some(messages::page(db, recent, &channel, user, page)?)
+    };
+    Ok(found.and_then(|found| found.messages.into_iter().next()))
 }
 
 /// The page is read before the rights: who was removed meanwhile gets nothing that came later.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use crate::{Channel, JOIN_MESSAGES, Mentions, MessageState, ReplyTo, Ticket, User};
 
@@ -129,6 +130,17 @@ pub struct HistoryPage {
     pub limit: u64,
     /// Which of them.
     pub filter: Filter,
+}
+
+/// Where a message stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// The channel.
+    pub channel: ChannelUuid,
+    /// What names it on the user's side: the other user of a direct channel, else the channel itself.
+    pub named: Uuid,
+    /// Its `Seq`.
+    pub seq: u64,
 }
 
 /// Which messages of a channel to read.

@@ -25,6 +25,6 @@ pub use channel::{
 pub use followed::{ChannelReaders, FollowedChannel, FollowedMessage, Moved};
 pub(crate) use mention::concerned;
 pub use mention::{ActivityItem, ActivityKind, ActivityPage, ActivityQuery, Mentions};
-pub use message::{Append, Filter, HistoryPage, Message, MessagesPage, Page};
+pub use message::{Append, Filter, HistoryPage, Message, MessagesPage, Page, Place};
 pub use notify::{NotifyChange, NotifySettings, QuietHours};
 pub use subscription::{RingPage, RingQuery, Ringable, Subscription};

@@ -1,11 +1,15 @@
 //! Messages: appended, and read a page at a time.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
+use futures_util::future::try_join_all;
 
 use super::changes::mark_own;
 use super::{RedisStore, history};
 use crate::{
-    Append, Attempt, Channel, HistoryPage, Kind, Messages, MessagesPage, Ticket, Unavailable, User,
+    Append, Attempt, Channel, Channels, Failure, HistoryPage, Kind, Message, Messages,
+    MessagesPage, Page, Place, Result, Ticket, Unavailable, User,
 };
 
 #[async_trait]
@@ -40,5 +44,29 @@ impl Messages for RedisStore {
         }
         mark_own(&self.shared, user.uuid, read.messages.iter_mut()).await?;
         Ok(read)
+    }
+
+    /// All at once: the requests share round trips.
+    async fn messages_at(&self, user: &User, places: Vec<Place>) -> Result<Vec<Option<Message>>> {
+        let named = places.iter().filter(|place| !place.channel.is_general());
+        let named: HashMap<_, _> = named.map(|place| (place.channel, place.named)).collect();
+        let channels = named.into_iter().map(async |(uuid, named)| {
+            let found = self.find_channel(user.uuid, named, false).await?;
+            Ok((uuid, found.channel().filter(|channel| channel.uuid == uuid)))
+        });
+        let channels: HashMap<_, _> = try_join_all(channels).await?.into_iter().collect();
+        try_join_all(places.into_iter().map(async |Place { channel: uuid, seq, .. }| {
+            let general = uuid.is_general().then_some(&Channel::GENERAL);
+            let channel = general.or_else(|| channels.get(&uuid)?.as_ref());
+            let Some(channel) = channel else { return Ok(None) };
+            let page = HistoryPage::of_all(Page::After(seq.saturating_sub(1)), 1);
+            match self.messages(channel, user, page).await {
+                Ok(found) => Ok(found.messages.into_iter().next()),
+                // The user was removed meanwhile.
+                Err(Failure::Denied(_)) => Ok(None),
+                Err(Failure::Unavailable(error)) => Err(error),
+            }
+        }))
+        .await
     }
 }
