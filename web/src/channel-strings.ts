@@ -25,6 +25,7 @@ export const channelStrings = {
   groupAbout:
     "A conversation of 3 to 20 people that only they can read. Who is in it never changes.",
   groupSize: "Choose at least two people.",
+  newGroup: "Start a group",
   startGroup: "Start",
   findChannel: "Find a channel",
   withArchived: "Show archived ones, too",

@@ -43,8 +43,7 @@ const app: App = {
   settings,
   sections: new Sections(client, route, settings),
   dialog: signal<DialogName | undefined>(undefined),
-  details: signal(false),
-  thread: signal<number | undefined>(undefined),
+  side: signal<App["side"]["value"]>(undefined),
   message: signal<Line | undefined>(undefined),
 };
 

@@ -3,6 +3,9 @@ export const settingsStrings = {
   aboutText:
     "A chat server in a single program, with this page built in. Free software that you can run anywhere.",
   version: (version: string) => `Version ${version}`,
+  project: "About",
+  signOut: "Sign out",
+  shortcuts: "Keyboard shortcuts",
   askAccount: (name: string) => `Create an account for “${name}”?`,
   askAccountText: "Nobody has this name yet. If it is a typing error, change it.",
   askAccountYes: "Create account",

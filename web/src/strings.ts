@@ -13,7 +13,6 @@ export const strings = {
   title: (unread: number, channel: string | undefined) =>
     `${unread > 0 ? `(${unread}) ` : ""}${channel === undefined ? "" : `${channel} · `}Chinwag`,
   tagline: "Chat with everyone, or one to one.",
-  project: "About",
   skipToComposer: "Skip to writing",
 
   signIn: "Sign in",
@@ -35,7 +34,6 @@ export const strings = {
   keyRefused: "Your session has expired. Please sign in again.",
   signedOutElsewhere: "You were signed out.",
 
-  signOut: "Sign out",
   menu: "More",
   settings: "Settings",
   close: "Close",
@@ -132,7 +130,6 @@ export const strings = {
 
   newMenu: "New channel or group",
   newChannel: "Create a channel",
-  newGroup: "Start a group",
   browse: "Browse channels",
   members: (n: number) => counted(n, "member", "members"),
   peopleIn: (n: number) => counted(n, "person", "people"),
@@ -148,7 +145,6 @@ export const strings = {
   isPrivate: "private",
   isMuted: "muted",
   isArchived: "archived",
-  shortcuts: "Keyboard shortcuts",
 
   noFiles: "Files can't be sent here yet.",
   lazyFailed: "That part couldn't be loaded. Reload the page to get it.",

@@ -6,7 +6,7 @@ import { Logo } from "./Logo";
 
 export function AboutDialog() {
   return (
-    <Dialog title={strings.project} class="about">
+    <Dialog title={settingsStrings.project} class="about">
       <div class="brand">
         <Logo />
         <strong>{strings.name}</strong>

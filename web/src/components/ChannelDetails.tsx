@@ -13,18 +13,18 @@ import { SidePanel } from "./SidePanel";
 import "../styles/channel-dialogs.css";
 
 export function ChannelDetails({ beside }: { beside: boolean }) {
-  const { client, details } = useApp();
+  const { client, side } = useApp();
   const id = client.open.value;
   const close = () => {
-    details.value = false;
+    side.value = undefined;
     document.getElementById("details-button")?.focus();
   };
   // What lies over a channel goes with it; what stands beside goes along to the next one.
   useEffect(
     () => () => {
-      if (!beside) details.value = false;
+      if (!beside && side.value === "details") side.value = undefined;
     },
-    [beside, details, id],
+    [beside, side, id],
   );
   if (id === client.sync.nobody.value || !client.channels.supported.value) return null;
   const title = strings.detailsOf(client.title(id));

@@ -59,7 +59,7 @@ export function ChannelManaging({ id, details }: ChannelManagingProps) {
 }
 
 function Leaving({ id, details: channel }: ChannelManagingProps) {
-  const { client, details } = useApp();
+  const { client, side } = useApp();
   const work = useWork();
   const [asked, setAsked] = useState(false);
   const leave = async () => {
@@ -67,7 +67,7 @@ function Leaving({ id, details: channel }: ChannelManagingProps) {
     const memberRemove = { recipientUUID: id, userUUID };
     await work.run(async () => {
       await client.socket.request({ type: "memberRemove", memberRemove });
-      details.value = false;
+      side.value = undefined;
     });
   };
   if (!asked) {

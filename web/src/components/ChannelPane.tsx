@@ -88,10 +88,11 @@ function ChannelState() {
 
 /** A server of 0.1 has no details. */
 function DetailsButton({ channel }: { channel: Channel }) {
-  const { client, details, thread } = useApp();
+  const { client, side } = useApp();
   const { id } = channel;
   if (!client.channels.supported.value || id === client.sync.nobody.value) return null;
   const label = strings.detailsOf(client.title(id));
+  const shown = side.value === "details";
   return (
     <button
       type="button"
@@ -99,10 +100,9 @@ function DetailsButton({ channel }: { channel: Channel }) {
       class="icon-button"
       aria-label={label}
       title={label}
-      aria-expanded={details.value}
+      aria-expanded={shown}
       onClick={() => {
-        thread.value = undefined;
-        details.value = !details.value;
+        side.value = shown ? undefined : "details";
       }}
     >
       <Icon name={channel.details ? "people" : "about"} />

@@ -15,15 +15,14 @@ const ChannelDetails = lazy(() => import("./ChannelDetails"), "ChannelDetails");
 const Thread = lazy(() => import("./Thread"), "Thread");
 
 export function Chat() {
-  const { details, route, settings, thread } = useApp();
+  const { route, settings, side } = useApp();
   const pane = route.place.value.pane;
   const showList = wide.value || pane === "list";
   const showChannel = wide.value || pane === "channel";
-  const showThread = showChannel && thread.value !== undefined;
-  const showDetails = showChannel && details.value;
-  const beside = (showDetails || showThread) && roomy.value;
+  const shown = showChannel ? side.value : undefined;
+  const beside = roomy.value;
   return (
-    <div class={`chat pane-${pane} ${settings.density.value}${beside ? " with-details" : ""}`}>
+    <div class={`chat pane-${pane} ${settings.density.value}`}>
       {showChannel && (
         // biome-ignore lint/a11y/useValidAnchor: it leads to the composer without JavaScript, too.
         <a class="skip" href="#composer" onClick={skipToComposer}>
@@ -45,8 +44,8 @@ export function Chat() {
       <Banner />
       {showList && (showChannel ? <Sidebar /> : <OnlyList />)}
       {showChannel && <ChannelPane />}
-      {showDetails && <ChannelDetails beside={beside} />}
-      {showThread && <Thread beside={beside} />}
+      {shown === "details" && <ChannelDetails beside={beside} />}
+      {typeof shown === "number" && <Thread beside={beside} root={shown} />}
       <Announcer />
     </div>
   );

@@ -8,7 +8,9 @@ import { strings } from "../strings";
 import { Avatar } from "./Avatar";
 import { useApp } from "./app";
 import { Failure } from "./Failure";
-import { Menu, type MenuItem } from "./Menu";
+import { ICONS } from "./Icon";
+import { Menu } from "./Menu";
+import { type MenuItem, MenuItems } from "./MenuItems";
 import { useWork } from "./working";
 
 /** From so many on there is a search. */
@@ -109,13 +111,13 @@ function MemberRow({ id, details, member, run }: MemberRowProps) {
   };
   const items: MenuItem[] = [
     Owner
-      ? { icon: "people", label: channelStrings.unmakeOwner, act: own(false) }
-      : { icon: "people", label: channelStrings.makeOwner, act: own(true) },
+      ? { icon: ICONS.people, label: channelStrings.unmakeOwner, act: own(false) }
+      : { icon: ICONS.people, label: channelStrings.makeOwner, act: own(true) },
     ...(mine
       ? []
       : [
           {
-            icon: "close" as const,
+            icon: ICONS.close,
             label: channelStrings.removeMember(client.title(id)),
             act: remove,
           },
@@ -130,7 +132,11 @@ function MemberRow({ id, details, member, run }: MemberRowProps) {
       </button>
       {Owner && <small>{channelStrings.owner}</small>}
       {details.Owner && details.Name !== "" && id !== GENERAL && (
-        <Menu label={channelStrings.memberMenu(Username)} items={items} down />
+        <Menu
+          label={channelStrings.memberMenu(Username)}
+          items={(menu) => <MenuItems {...menu} items={items} />}
+          down
+        />
       )}
     </li>
   );

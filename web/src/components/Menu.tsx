@@ -1,25 +1,24 @@
 /** A button that opens a menu above it, or below. */
+import type { ComponentChild } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { Icon, type IconName } from "./Icon";
-import { lazy } from "./Lazy";
 
-const MenuItems = lazy(() => import("./MenuItems"), "MenuItems");
-
-export interface MenuItem {
-  readonly icon: IconName;
-  readonly label: string;
-  readonly act: () => void;
+/** What the items of a menu are drawn with. */
+export interface MenuProps {
+  label: string;
+  close: () => void;
 }
 
-interface MenuProps {
+interface MenuButtonProps {
   label: string;
-  items: readonly MenuItem[];
+  /** Draws the items, which load when the menu is first opened. */
+  items: (menu: MenuProps) => ComponentChild;
   icon?: IconName;
   /** Whether it opens below the button. */
   down?: boolean;
 }
 
-export function Menu({ label, items, icon = "more", down = false }: MenuProps) {
+export function Menu({ label, items, icon = "more", down = false }: MenuButtonProps) {
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const close = () => {
@@ -45,7 +44,7 @@ export function Menu({ label, items, icon = "more", down = false }: MenuProps) {
       >
         <Icon name={icon} />
       </button>
-      {open && <MenuItems label={label} items={items} close={close} />}
+      {open && items({ label, close })}
     </div>
   );
 }

@@ -1,13 +1,18 @@
 /** What a menu offers; the arrow keys walk through it, and Escape closes it. */
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { Icon } from "./Icon";
-import type { MenuItem } from "./Menu";
+import { Drawing } from "./Icon";
+import type { MenuProps } from "./Menu";
 import "../styles/menu.css";
 
-interface MenuItemsProps {
-  label: string;
+export interface MenuItem {
+  /** The lines of its icon. */
+  readonly icon: string;
+  readonly label: string;
+  readonly act: () => void;
+}
+
+interface MenuItemsProps extends MenuProps {
   items: readonly MenuItem[];
-  close: () => void;
 }
 
 export function MenuItems({ label, items, close }: MenuItemsProps) {
@@ -40,7 +45,7 @@ export function MenuItems({ label, items, close }: MenuItemsProps) {
             item.act();
           }}
         >
-          <Icon name={item.icon} />
+          <Drawing path={item.icon} />
           {item.label}
         </button>
       ))}

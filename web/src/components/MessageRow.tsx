@@ -164,15 +164,14 @@ function Quote({ line: { answered }, quote, inThread }: MessageRowProps) {
 }
 
 function Replies({ line, inThread = false }: { line: Line; inThread?: boolean | undefined }) {
-  const { details, thread } = useApp();
+  const { side } = useApp();
   if (!line.replies || inThread) return null;
   return (
     <button
       type="button"
       class="replies"
       onClick={() => {
-        details.value = false;
-        thread.value = line.seq;
+        side.value = line.seq;
       }}
     >
       {strings.replies(line.replies)}

@@ -1,14 +1,15 @@
 /** The footer of the list: who the user is, whether they are online, the settings and a menu. */
-import { wide } from "../page/media";
 import { strings } from "../strings";
 import { Avatar } from "./Avatar";
 import { useApp } from "./app";
 import { Icon } from "./Icon";
-import { Menu, type MenuItem } from "./Menu";
-import { noteSignIn } from "./signing-in";
+import { lazy } from "./Lazy";
+import { Menu } from "./Menu";
+
+const MyMenu = lazy(() => import("./MyMenu"), "MyMenu");
 
 export function MyCorner() {
-  const { client, dialog, route, settings } = useApp();
+  const { client, dialog } = useApp();
   const me = client.session.me.value;
   if (me === undefined) return null;
   const live = client.session.live.value;
@@ -17,29 +18,6 @@ export function MyCorner() {
     : client.readOnly.value
       ? strings.offline
       : strings.reconnecting;
-  const signOut = () => {
-    noteSignIn(settings.kept);
-    void client.session.signOut();
-    route.toStart();
-  };
-  const shortcuts: MenuItem = {
-    icon: "keys",
-    label: strings.shortcuts,
-    act: () => {
-      dialog.value = "shortcuts";
-    },
-  };
-  const items: readonly MenuItem[] = [
-    ...(wide.value ? [shortcuts] : []),
-    {
-      icon: "about",
-      label: strings.project,
-      act: () => {
-        dialog.value = "about";
-      },
-    },
-    { icon: "signOut", label: strings.signOut, act: signOut },
-  ];
   return (
     <footer class="me">
       <Avatar uuid={me.uuid} name={me.name} online={live} />
@@ -58,7 +36,7 @@ export function MyCorner() {
       >
         <Icon name="settings" />
       </button>
-      <Menu label={strings.menu} items={items} />
+      <Menu label={strings.menu} items={(menu) => <MyMenu {...menu} />} />
     </footer>
   );
 }

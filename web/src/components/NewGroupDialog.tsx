@@ -2,7 +2,6 @@
 import { useState } from "preact/hooks";
 import { channelStrings } from "../channel-strings";
 import type { Person } from "../state/people";
-import { strings } from "../strings";
 import { useApp } from "./app";
 import { Dialog } from "./Dialog";
 import { Failure } from "./Failure";
@@ -29,7 +28,7 @@ export function NewGroupDialog() {
     });
   };
   return (
-    <Dialog title={strings.newGroup}>
+    <Dialog title={channelStrings.newGroup}>
       <form
         class="form"
         onSubmit={(event) => {

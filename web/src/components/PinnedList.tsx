@@ -9,7 +9,7 @@ import { useApp } from "./app";
 import { useListing } from "./listings";
 
 export function PinnedList({ id }: { id: ChannelId }) {
-  const { client, details } = useApp();
+  const { client, side } = useApp();
   const listing = useListing(id);
   const me = client.session.me.value?.uuid ?? "";
   const lines = listing.lines.value
@@ -32,7 +32,7 @@ export function PinnedList({ id }: { id: ChannelId }) {
               <a
                 href={toHash(id, seq)}
                 onClick={() => {
-                  if (!roomy.value) details.value = false;
+                  if (!roomy.value) side.value = undefined;
                 }}
               >
                 <span dir="auto">{excerptOf(text)}</span>

@@ -1,11 +1,11 @@
 /** The list of keyboard shortcuts, in a dialog. */
-import { strings } from "../strings";
+import { settingsStrings } from "../settings-strings";
 import { Dialog } from "./Dialog";
 import { ShortcutList } from "./ShortcutList";
 
 export function ShortcutsDialog() {
   return (
-    <Dialog title={strings.shortcuts}>
+    <Dialog title={settingsStrings.shortcuts}>
       <ShortcutList />
     </Dialog>
   );

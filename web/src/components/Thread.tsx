@@ -14,18 +14,17 @@ import { rowsOf } from "./rows";
 import { SidePanel } from "./SidePanel";
 import "../styles/thread.css";
 
-export function Thread({ beside }: { beside: boolean }) {
-  const { client, thread } = useApp();
+export function Thread({ beside, root }: { beside: boolean; root: number }) {
+  const { client, side } = useApp();
   const id = client.open.value;
-  const root = thread.value ?? 0;
   const opened = useRef(id);
   const close = () => {
-    thread.value = undefined;
+    side.value = undefined;
     document.querySelector<HTMLElement>(`[data-seq="${root}"] .replies`)?.focus();
   };
   useEffect(() => {
-    if (opened.current !== id) thread.value = undefined;
-  }, [id, thread]);
+    if (opened.current !== id) side.value = undefined;
+  }, [id, side]);
   const title = messageStrings.threadIn(client.title(id));
   return (
     <SidePanel

@@ -26,10 +26,8 @@ export interface App {
   readonly settings: Settings;
   readonly sections: Sections;
   readonly dialog: Signal<DialogName | undefined>;
-  /** Whether the details of the open channel are shown. */
-  readonly details: Signal<boolean>;
-  /** The first message of the thread that is shown in the place of the details. */
-  readonly thread: Signal<number | undefined>;
+  /** What stands beside the open channel, or lies over it; of a thread its first message. */
+  readonly side: Signal<"details" | number | undefined>;
   /** The message of the open channel that the dialog is about. */
   readonly message: Signal<Line | undefined>;
 }

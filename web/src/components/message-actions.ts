@@ -75,9 +75,8 @@ export function pin({ client }: App, { seq, pinned = false }: Line): void {
   client.changes.make({ type: "messagePin", messagePin });
 }
 
-export function openThread({ details, thread }: App, { seq, answered }: Line): void {
-  details.value = false;
-  thread.value = answered?.root ?? seq;
+export function openThread({ side }: App, { seq, answered }: Line): void {
+  side.value = answered?.root ?? seq;
 }
 
 /** A long press is for the menu, so that a finger selects within a text only once this is asked for. */

@@ -2,8 +2,7 @@
 import type { App } from "../components/app";
 import { roomy } from "./media";
 
-/** A dialog does, and so do details and a thread where there is no room beside the channel. */
-export function isCovered({ details, dialog, thread }: App): boolean {
-  const hasSide = details.value || thread.value !== undefined;
-  return dialog.value !== undefined || (hasSide && !roomy.value);
+/** A dialog does, and so does what stands beside the channel where there is no room for that. */
+export function isCovered({ dialog, side }: App): boolean {
+  return dialog.value !== undefined || (side.value !== undefined && !roomy.value);
 }

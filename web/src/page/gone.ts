@@ -7,11 +7,11 @@ import { strings } from "../strings";
 const told = signal<{ readonly title: string } | undefined>(undefined);
 export const goneChannel: ReadonlySignal<{ readonly title: string } | undefined> = told;
 
-export function watchGone({ client, details, dialog, route }: App): void {
+export function watchGone({ client, dialog, route, side }: App): void {
   client.incoming.gone.add(({ UUID, Name }) => {
     told.value = { title: strings.channelTitle(Name) };
     if (route.channel.value !== UUID) return;
-    details.value = false;
+    side.value = undefined;
     if (dialog.value === "addPeople") dialog.value = undefined;
     route.toStart();
   });

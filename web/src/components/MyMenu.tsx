@@ -1,0 +1,30 @@
+/** The menu in the user's corner: the shortcuts, about the page, and the way out. */
+import { wide } from "../page/media";
+import { settingsStrings } from "../settings-strings";
+import { useApp } from "./app";
+import { ICONS } from "./Icon";
+import type { MenuProps } from "./Menu";
+import { MenuItems } from "./MenuItems";
+import { noteSignIn } from "./signing-in";
+
+const KEYS = "M3 6.500h18v11H3zM7 10h.01M10.300 10h.01M13.600 10h.01M17 10h.01M8 14h8";
+const SIGN_OUT = "M14 4H6v16h8M10 12h10M16.500 8.500L20 12l-3.500 3.500";
+
+export function MyMenu(menu: MenuProps) {
+  const { client, dialog, route, settings } = useApp();
+  const open = (name: "about" | "shortcuts") => () => {
+    dialog.value = name;
+  };
+  const signOut = () => {
+    noteSignIn(settings.kept);
+    void client.session.signOut();
+    route.toStart();
+  };
+  const shortcuts = { icon: KEYS, label: settingsStrings.shortcuts, act: open("shortcuts") };
+  const items = [
+    ...(wide.value ? [shortcuts] : []),
+    { icon: ICONS.about, label: settingsStrings.project, act: open("about") },
+    { icon: SIGN_OUT, label: settingsStrings.signOut, act: signOut },
+  ];
+  return <MenuItems {...menu} items={items} />;
+}
