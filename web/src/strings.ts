@@ -10,8 +10,8 @@ export function counted(n: number, one: string, other: string): string {
 
 export const strings = {
   name: "Chinwag",
-  title: (unread: number, channel: string | undefined) =>
-    `${unread > 0 ? `(${unread}) ` : ""}${channel === undefined ? "" : `${channel} · `}Chinwag`,
+  title: (counted: number, hasNews: boolean, channel: string | undefined) =>
+    `${counted > 0 ? `(${counted}) ` : hasNews ? "• " : ""}${channel === undefined ? "" : `${channel} · `}Chinwag`,
   tagline: "Chat with everyone, or one to one.",
   skipToComposer: "Skip to writing",
 
@@ -61,6 +61,7 @@ export const strings = {
   nobodyFound: (query: string) => `No channel and nobody here is called “${query}”.`,
   nobodyElse: "Nobody else is here yet. Send a friend this page's address.",
   unread: (n: number) => counted(n, "unread message", "unread messages"),
+  mentions: (n: number) => counted(n, "mention", "mentions"),
   manyUnread: "99+",
   yourMessage: (text: string) => `You: ${text}`,
   draft: (text: string) => `Draft: ${text}`,

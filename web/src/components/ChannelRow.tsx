@@ -5,9 +5,11 @@ import { today } from "../page/today";
 import {
   type Channel,
   type ChannelId,
+  countOf,
   GENERAL,
   isGroup,
   isNamed,
+  levelOf,
   PREVIEW,
   unreadOf,
 } from "../state/channel";
@@ -47,6 +49,7 @@ export const ChannelRow = memo(function ChannelRow({
   const { client } = useApp();
   const me = client.session.me.value?.uuid;
   const unread = unreadOf(channel);
+  const count = countOf(channel);
   const { last } = channel;
   const { details } = channel;
   // Of a person or a channel without talk there is nothing to tell but the name.
@@ -84,11 +87,19 @@ export const ChannelRow = memo(function ChannelRow({
           {begun ? <em>{strings.draft(begun)}</em> : <LastLine id={id} channel={channel} />}
         </span>
       )}
-      {unread > 0 && (
+      {count > 0 ? (
         <span class="badge">
-          <span aria-hidden="true">{unread > MOST_COUNTED ? strings.manyUnread : unread}</span>
-          <span class="unseen">{strings.unread(unread)}</span>
+          <span aria-hidden="true">{count > MOST_COUNTED ? strings.manyUnread : count}</span>
+          <span class="unseen">
+            {levelOf(channel) === "all" ? strings.unread(count) : strings.mentions(count)}
+          </span>
         </span>
+      ) : (
+        unread > 0 && (
+          <span class="badge dotted">
+            <span class="unseen">{strings.newMessages}</span>
+          </span>
+        )
       )}
     </a>
   );

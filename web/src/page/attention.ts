@@ -34,16 +34,20 @@ export function watchAttention({ client, route }: App): void {
     const { pane, channel } = route.place.value;
     const named = client.session.signedIn.value && pane === "channel";
     document.title = strings.title(
-      client.channels.unread.value,
+      client.channels.counted.value,
+      client.channels.hasNews.value,
       named ? client.title(channel) : undefined,
     );
   });
-  effect(() => markUnread(client.channels.unread.value));
+  effect(() => mark(client.channels.counted.value, client.channels.hasNews.value));
 }
 
-function markUnread(unread: number): void {
+/** A badge without a number is a dot. */
+function mark(counted: number, hasNews: boolean): void {
   const icon = document.getElementById("favicon") as HTMLLinkElement | null;
-  if (icon) icon.href = unread > 0 ? "/icon-unread.svg" : "/icon.svg";
-  const marked = unread > 0 ? navigator.setAppBadge?.(unread) : navigator.clearAppBadge?.();
+  if (icon) icon.href = counted > 0 ? "/icon-unread.svg" : "/icon.svg";
+  const marked = hasNews
+    ? navigator.setAppBadge?.(counted || undefined)
+    : navigator.clearAppBadge?.();
   marked?.catch(() => undefined);
 }

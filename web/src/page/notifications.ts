@@ -1,8 +1,9 @@
 /** Browser notifications of what others write, once the user has asked for them; they go when it is read. */
 import type { Message } from "@chinwag/client";
 import { effect } from "@preact/signals";
-import { type ChannelId, channelOf, GENERAL, isLookedAt, unreadOf } from "../state/channel";
+import { type ChannelId, channelOf, isLookedAt, levelOf, unreadOf } from "../state/channel";
 import type { Client } from "../state/client";
+import { isFor, lineOf } from "../state/line";
 import { attentive } from "./attention";
 import { toHash } from "./route";
 import type { Notify, Settings } from "./settings";
@@ -42,13 +43,12 @@ export function watchNotifications(client: Client, settings: Settings): void {
   });
 }
 
-/** `private` means what is sent to few: by default all but General and named channels. */
+/** `private` means what is for the user: mentions, and all of a channel of which they want everything, as of those of few. */
 export function isWanted(client: Client, notify: Notify, message: Message): boolean {
-  const id = channelOf(message, client.session.me.value?.uuid ?? "");
-  const channel = client.channels.get(id);
+  const me = client.session.me.value?.uuid ?? "";
+  const channel = client.channels.get(channelOf(message, me));
   if (isLookedAt(channel) || client.channels.isMuted(channel)) return false;
-  if (notify === "all") return true;
-  return channel.prefs?.level === undefined ? id !== GENERAL : channel.prefs.level === "all";
+  return notify === "all" || levelOf(channel) === "all" || isFor(me, lineOf(message));
 }
 
 /** One notification a channel: a newer one takes the place of the older. */

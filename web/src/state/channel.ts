@@ -5,9 +5,11 @@ import {
   type Channel as Details,
   GENERAL,
   type InboxChannel,
+  type Level,
   type Message,
   type Prefs as PrefsOf,
 } from "@chinwag/client";
+import { isFor, lineOf } from "./line";
 
 export { type ChannelId, channelOf, type Details, GENERAL };
 
@@ -30,6 +32,10 @@ export interface Channel {
   readonly total: number;
   /** The `Seq` up to which this user has read. */
   readonly read: number;
+  /** How many unread messages mention the user or all members, or answer the user. */
+  readonly mentions?: number | undefined;
+  /** The `Seq` of the first of these; absent where the server has to tell how many are left. */
+  readonly firstMention?: number | undefined;
   readonly last?: LastMessage | undefined;
   /** Of General, a group or a named channel; absent in direct channels, and everywhere from a server of 0.1. */
   readonly details?: Details | undefined;
@@ -47,6 +53,19 @@ export function unreadOf(channel: Channel): number {
   return Math.max(0, channel.total - channel.read, channel.total - marked + 1);
 }
 
+/** How many of these the list counts: all where the user wants everything, else those that mention them. */
+export function countOf(channel: Channel): number {
+  const level = levelOf(channel);
+  if (level === "none") return 0;
+  return level === "all" ? unreadOf(channel) : (channel.mentions ?? 0);
+}
+
+/** Of what the user is notified. A server of 0.1 doesn't tell. */
+export function levelOf(channel: Channel): Level {
+  const many = channel.id === GENERAL || isNamed(channel);
+  return channel.prefs?.level ?? (many ? "mentions" : "all");
+}
+
 /** The first `Seq` that is unread. */
 export function firstUnread({ read, prefs }: Channel): number {
   return Math.min(read + 1, prefs?.unreadFrom ?? ALL);
@@ -58,10 +77,12 @@ export function emptyChannel(id: ChannelId): Channel {
 
 export function fromInbox(entry: InboxChannel, me: string): Channel {
   const { total, unread, Channel: details, lastMessage, recipientUUID: id } = entry;
+  const { mentions, firstMention } = entry;
   return {
     id,
     total,
     read: lastMessage?.SenderUUID === me ? total : total - unread,
+    ...(mentions && { mentions, firstMention }),
     last: lastMessage && preview(lastMessage),
     ...(details && { details }),
     ...(entry.level && { prefs: prefsOf(entry) }),
@@ -84,21 +105,39 @@ export function withDetails(known: Channel | undefined, details: Details): Chann
 
 /** The channel after `message`; the same object when it told nothing new. */
 export function withMessage(channel: Channel, message: Message, me: string): Channel {
-  const mine = message.SenderUUID === me;
-  if (message.Seq <= channel.total) return channel;
+  const { Seq: total } = message;
+  if (total <= channel.total) return channel;
+  const after = { ...channel, total, last: preview(message) };
   // Whoever writes has seen what stands above.
-  const read = mine ? Math.max(channel.read, message.Seq) : channel.read;
-  return { ...channel, total: message.Seq, read, last: preview(message) };
+  if (message.SenderUUID === me) return withRead(after, total);
+  if (total <= channel.read || !isFor(me, lineOf(message))) return after;
+  const { mentions = 0, firstMention = mentions ? undefined : total } = channel;
+  return { ...after, mentions: mentions + 1, firstMention };
 }
 
 /** The channel after a change to `message`, which may be its newest. */
-export function withState(channel: Channel, message: Message): Channel {
-  const isNews = message.Seq === channel.total && (message.Rev ?? 0) > (channel.last?.rev ?? 0);
-  return isNews ? { ...channel, last: preview(message) } : channel;
+export function withState(channel: Channel, message: Message, me: string): Channel {
+  const { Seq, Rev = 0, EditedAt, DeletedAt, SenderUUID } = message;
+  const isNews = Seq === channel.total && Rev > (channel.last?.rev ?? 0);
+  const after = isNews ? { ...channel, last: preview(message) } : channel;
+  const isUnread = Seq > channel.read && SenderUUID !== me && (EditedAt || DeletedAt);
+  // Nobody knows here whether it was counted before.
+  if (!isUnread || (!channel.mentions && !isFor(me, lineOf(message)))) return after;
+  return { ...after, mentions: channel.mentions ?? 0, firstMention: undefined };
 }
 
 export function withRead(channel: Channel, seq: number): Channel {
-  return seq > channel.read ? { ...channel, read: seq } : channel;
+  if (seq <= channel.read) return channel;
+  const { mentions = 0, firstMention = 0, ...others } = channel;
+  const after = { ...others, read: seq };
+  if (mentions === 0 || seq >= channel.total || (mentions === 1 && seq >= firstMention))
+    return after;
+  return seq < firstMention ? { ...after, mentions, firstMention } : { ...after, mentions };
+}
+
+/** Whether only the server knows how many messages mention the user. */
+export function isUncounted({ mentions, firstMention }: Channel): boolean {
+  return mentions !== undefined && firstMention === undefined;
 }
 
 export function isGroup({ details }: Channel): boolean {

@@ -67,12 +67,15 @@ describe("the list", () => {
     expect(ids()).toEqual([GENERAL, BOB, CAT]);
   });
 
-  test("counts what is unread over all", () => {
+  test("counts private messages over all, and of General only says that there are new ones", () => {
     channels.takeMessage(message(1), ME);
     channels.takeMessage(message(2, { SenderUUID: BOB, RecipientUUID: ME }), ME);
-    expect(channels.unread.value).toBe(3);
+    expect(channels.counted.value).toBe(2);
     channels.takeRead(BOB, 2);
-    expect(channels.unread.value).toBe(1);
+    expect(channels.counted.value).toBe(0);
+    expect(channels.hasNews.value).toBe(true);
+    channels.takeRead(GENERAL, 1);
+    expect(channels.hasNews.value).toBe(false);
   });
 
   test("changes once for what is taken together", () => {

@@ -6,12 +6,14 @@ import {
   type Channel,
   type ChannelId,
   channelOf,
+  countOf,
   type Details,
   emptyChannel,
   fromInbox,
   GENERAL,
   isLookedAt,
   isMuted,
+  isUncounted,
   mutedUntil,
   prefsOf,
   unreadOf,
@@ -36,13 +38,15 @@ export class Channels {
       .filter((channel) => !isLookedAt(channel))
       .sort((a, b) => Number(b.id === GENERAL) - Number(a.id === GENERAL) || lastAt(b) - lastAt(a)),
   );
-  /** How much is unread in all that isn't muted. */
-  readonly unread = computed(() =>
-    this.sorted.value.reduce(
-      (sum, channel) => sum + (this.isMuted(channel) ? 0 : unreadOf(channel)),
-      0,
-    ),
+  readonly #heard = computed(() => this.sorted.value.filter((channel) => !this.isMuted(channel)));
+  /** How many messages the list counts in all that isn't muted. */
+  readonly counted = computed(() =>
+    this.#heard.value.reduce((sum, channel) => sum + countOf(channel), 0),
   );
+  /** Whether anything is unread that isn't muted. */
+  readonly hasNews = computed(() => this.#heard.value.some((channel) => unreadOf(channel) > 0));
+  /** Whether the server has to tell how many messages mention the user. */
+  readonly uncounted = computed(() => [...this.#byId.value.values()].some(isUncounted));
   /** Whether the server has groups and named channels; one of 0.1 has none. */
   readonly supported = computed(() => this.get(GENERAL).details !== undefined);
   /** Changes when a channel stops being muted. */
@@ -106,9 +110,9 @@ export class Channels {
     this.#put(withMessage(this.get(channelOf(message, me)), message, me));
   }
 
-  takeState(id: ChannelId, message: Message): void {
+  takeState(id: ChannelId, message: Message, me: string): void {
     const channel = this.#all.get(id);
-    if (channel) this.#put(withState(channel, message));
+    if (channel) this.#put(withState(channel, message, me));
   }
 
   takeRead(id: ChannelId, seq: number): void {

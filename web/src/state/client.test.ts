@@ -237,7 +237,7 @@ test("what was read while the connection broke stays read, and the server hears 
   connections.last.ready();
   await authorized();
   await told([{ recipientUUID: "", total: 9, unread: 1, lastMessage: other }]);
-  expect(client.channels.unread.value).toBe(0);
+  expect(client.channels.hasNews.value).toBe(false);
   expect(connections.last.requests("channelRead").map(({ channelRead }) => channelRead)).toEqual([
     { recipientUUID: "", seq: 9 },
   ]);

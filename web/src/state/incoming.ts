@@ -170,7 +170,7 @@ export class Incoming {
     this.#pass(id);
     for (const message of messages) {
       this.#learnFrom(message);
-      this.state.channels.takeState(id, message);
+      this.state.channels.takeState(id, message, this.#me ?? "");
     }
   }
 

@@ -25,6 +25,9 @@ export interface Line {
   /** How many messages answer the one that began the chain, and one another. */
   readonly replies?: number | undefined;
   readonly answered?: Answered | undefined;
+  /** The users whom it mentions by name. */
+  readonly mentions?: readonly string[] | undefined;
+  readonly mentionsAll?: boolean | undefined;
 }
 
 export interface Reaction {
@@ -53,8 +56,13 @@ const EXCERPT = 100;
 export function lineOf(message: Message, live = false): Line {
   const { Seq, SenderUUID, Message: text, CreatedAt, clientUUID, Rev, ReplyTo } = message;
   const at = Date.parse(CreatedAt);
-  const line = { seq: Seq, sender: SenderUUID, text, at, ...(clientUUID && { clientUUID }) };
-  const { EditedAt, DeletedAt, PinnedAt, Reactions, Replies } = message;
+  const { EditedAt, DeletedAt, PinnedAt, Reactions, Replies, Mentions, MentionAll } = message;
+  const line = {
+    ...{ seq: Seq, sender: SenderUUID, text, at },
+    ...(clientUUID && { clientUUID }),
+    ...(Mentions && { mentions: Mentions.map(({ UUID }) => UUID) }),
+    ...(MentionAll && { mentionsAll: true }),
+  };
   // Most messages never change.
   if (!Rev && !ReplyTo && !DeletedAt) return line;
   return {
@@ -94,6 +102,13 @@ export function merged(held: Line, told: Line): Line {
 /** Whether `me` is one of those who reacted. The names tell, unless there are more than are named. */
 export function isMine({ mine }: Line, { emoji, count, users }: Reaction, me: string): boolean {
   return users.includes(me) || (count > users.length && mine?.includes(emoji) === true);
+}
+
+/** Whether it mentions `me` or all members, or answers `me`. */
+export function isFor(me: string, { sender, mentions, mentionsAll, answered }: Line): boolean {
+  return (
+    sender !== me && (mentionsAll || mentions?.includes(me) || answered?.sender === me) === true
+  );
 }
 
 function revOf({ rev = 0 }: Line): number {

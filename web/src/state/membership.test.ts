@@ -162,7 +162,7 @@ describe("groups and named channels", () => {
     await said(sys({ type: "channelGone", channelGone: { recipientUUID: OPS } }), inOps(9));
     expect(gone).toHaveBeenCalledWith(expect.objectContaining({ Name: "ops" }));
     expect(client.channels.has(OPS)).toBe(false);
-    expect(client.channels.unread.value).toBe(0);
+    expect(client.channels.hasNews.value).toBe(false);
   });
 
   test("are looked at after they were left, where they are public and open", async () => {
@@ -188,13 +188,13 @@ describe("groups and named channels", () => {
   });
 
   test("count on the title unless they are muted, which ends by itself", async () => {
-    expect(client.channels.unread.value).toBe(2);
+    expect(client.channels.hasNews.value).toBe(true);
     const mutedUntil = new Date(Date.now() + 3_600_000).toISOString();
     const channelPrefs = { recipientUUID: OPS, level: "mentions" as const, mutedUntil };
     await said({ type: "channelPrefs", channelPrefs });
-    expect(client.channels.unread.value).toBe(0);
+    expect(client.channels.hasNews.value).toBe(false);
     await vi.advanceTimersByTimeAsync(3_600_001);
-    expect(client.channels.unread.value).toBe(2);
+    expect(client.channels.hasNews.value).toBe(true);
   });
 
   test.each(["the reply first", "the news first"])(

@@ -20,6 +20,8 @@ import type { Reading } from "./reading";
 /** Where presence is only counted, the list is asked for again at most this often, in milliseconds. */
 const PEOPLE_AGAIN = 30_000;
 const SYNC_AGAIN = 2000;
+/** While somebody reads on, mentions are counted anew this often, in milliseconds. */
+const COUNT_AGAIN = 1000;
 const CHANNELS_PAGE = 1000;
 
 /** What is brought up. */
@@ -50,6 +52,11 @@ export class Sync {
       const id = open.value;
       untracked(() => this.#opened(id, left));
       left = id;
+    });
+    effect(() => {
+      if (!state.channels.uncounted.value || !live.value) return;
+      const timer = setInterval(() => void this.renew(), COUNT_AGAIN);
+      return () => clearInterval(timer);
     });
     effect(() => {
       if (state.people.counted.value !== undefined) untracked(() => this.#askPeopleAgain());
