@@ -4,6 +4,7 @@ import { ofInputMethod } from "../page/input-method";
 import { touch, wide } from "../page/media";
 import type { ChannelId } from "../state/channel";
 import type { Answered } from "../state/line";
+import type { Mentioned } from "../state/outbox";
 import { threadKey } from "../state/writing";
 import { strings } from "../strings";
 import { lengthOf } from "../text/length";
@@ -13,6 +14,7 @@ import { useGrowing } from "./growing";
 import { Icon } from "./Icon";
 import { lazy } from "./Lazy";
 
+const Completion = lazy(() => import("./Completion"), "Completion");
 const EmojiPicker = lazy(() => import("./EmojiPicker"), "EmojiPicker");
 
 /** How many characters are left when the reader is told so. */
@@ -30,6 +32,8 @@ export function Composer({ id, root }: ComposerProps) {
   const label = root ? strings.answerThread : strings.messageTo(client.title(id));
   const answered = client.writing.answers(key);
   const area = useRef<HTMLTextAreaElement>(null);
+  /** Sends with the mentions that were chosen, once what completes them is there. */
+  const sends = useRef<(() => void) | undefined>(undefined);
   const [picking, setPicking] = useState(false);
   const text = client.drafts.get(key);
   const longest = client.outbox.longest.value;
@@ -48,10 +52,12 @@ export function Composer({ id, root }: ComposerProps) {
     if (next.trim() === "") client.typing.ceased();
     else client.tellTyping();
   };
-  const send = () => {
-    if (!sendable) return;
-    client.send(text, key, answered ?? root);
+  const post = (mentioned?: Mentioned) => {
+    client.send(text, key, answered ?? root, mentioned);
     client.drafts.set(key, "");
+  };
+  const send = () => {
+    if (sendable) (sends.current ?? post)();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape" && answered) {
@@ -78,6 +84,7 @@ export function Composer({ id, root }: ComposerProps) {
           }}
         />
       )}
+      {text && <Completion id={id} area={area} sends={sends} send={post} />}
       <div class="composer-box">
         {answered && (
           <p class="replying">

@@ -5,10 +5,12 @@ import { focusComposer } from "../page/focus";
 import { ofInputMethod } from "../page/input-method";
 import { touch } from "../page/media";
 import type { Line } from "../state/line";
+import { mentionedIn } from "../state/mentioning";
 import { strings } from "../strings";
 import { lengthOf } from "../text/length";
 import { shows } from "../text/shows";
 import { useApp } from "./app";
+import { Completion } from "./Completion";
 import { useGrowing } from "./growing";
 import "../styles/edit-field.css";
 
@@ -35,7 +37,12 @@ export function EditField({ line }: { line: Line }) {
   const save = () => {
     if (!saves || editing.value === undefined) return;
     const { id, seq } = editing.value;
-    const messageEdit = { recipientUUID: id, seq, message: text };
+    // Whom it names the server finds anew; that all are mentioned can only end.
+    const ends = line.mentionsAll && !mentionedIn(text, new Map()).mentionAll;
+    const messageEdit = {
+      ...{ recipientUUID: id, seq, message: text },
+      ...(ends && { mentionAll: false }),
+    };
     if (text !== line.text) client.changes.make({ type: "messageEdit", messageEdit });
     end();
   };
@@ -51,6 +58,7 @@ export function EditField({ line }: { line: Line }) {
   };
   return (
     <div class="edit-field">
+      <Completion id={client.open.value} area={area} />
       <textarea
         ref={area}
         rows={1}

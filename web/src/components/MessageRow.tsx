@@ -2,7 +2,7 @@
 
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { today } from "../page/today";
-import type { Line } from "../state/line";
+import { isFor, type Line } from "../state/line";
 import type { Pending } from "../state/outbox";
 import { strings } from "../strings";
 import { dayOf, fullDate, timeOf } from "../text/dates";
@@ -39,10 +39,11 @@ export const MessageRow = memo(function MessageRow(row: MessageRowProps) {
   const { client } = useApp();
   if (row.deleted === 0) return <div class="message" data-seq={line.seq} />;
   const name = client.personName(line.sender);
+  const isMarked = isFor(client.session.me.value?.uuid ?? "", line);
   const state = row.pending === undefined ? "" : row.pending.refused ? " refused" : " pending";
   return (
     <div
-      class={`message${mine ? " mine" : ""}${first ? " first" : ""}${state}${row.marked ? " marked" : ""}`}
+      class={`message${mine ? " mine" : ""}${first ? " first" : ""}${state}${isMarked ? " for-me" : ""}${row.marked ? " marked" : ""}`}
       data-seq={line.seq || undefined}
     >
       {row.startsDay && (
@@ -68,6 +69,8 @@ function Said({ name, ...row }: SaidProps) {
   const { client } = useApp();
   const { line, startsGroup: first } = row;
   const { at, seq, text } = line;
+  const me = client.session.me.value;
+  const mention = line.mentions?.includes(me?.uuid ?? "") ? me?.name : line.mentionsAll && "all";
   const editing = client.writing.editing.value;
   const edited =
     editing !== undefined &&
@@ -93,10 +96,10 @@ function Said({ name, ...row }: SaidProps) {
           <div class="bubble">
             {mayBeLong(text) ? (
               <Fold seq={seq} folds={row.folds}>
-                <MessageText text={text} />
+                <MessageText text={text} mention={mention} />
               </Fold>
             ) : (
-              <MessageText text={text} />
+              <MessageText text={text} mention={mention} />
             )}
             {line.editedAt && (
               <small

@@ -9,6 +9,7 @@ import { useApp } from "./app";
 import { Drawing } from "./Icon";
 import { edit, react, reply, rightsOf } from "./message-actions";
 import { messageIcons } from "./message-icons";
+import "../styles/message-tools.css";
 
 const WARM = [
   () => import("./EditField"),

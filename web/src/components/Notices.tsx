@@ -7,6 +7,7 @@ import { useApp } from "./app";
 import { lazy } from "./Lazy";
 
 const ChangeNotices = lazy(() => import("./ChangeNotices"), "ChangeNotices");
+const NotMembers = lazy(() => import("./NotMembers"), "NotMembers");
 
 /** Long enough to be read, in milliseconds. */
 const SHOWN_FOR = 5000;
@@ -15,9 +16,11 @@ export function Notices() {
   const { client } = useApp();
   const drops = refusedDrops.value;
   const gone = goneChannel.value;
+  const notMembers = client.incoming.notMembers.value;
   return (
     <>
       <Notice of={drops || undefined} text={strings.noFiles} bad />
+      {notMembers && <NotMembers message={notMembers} />}
       {(client.changes.undoable.value || client.changes.refused.value) && <ChangeNotices />}
       <Notice of={gone} text={gone ? strings.gone(gone.title) : ""} />
     </>

@@ -13,7 +13,7 @@ import { History } from "./history";
 import { Incoming } from "./incoming";
 import type { Store } from "./kept";
 import type { Answered } from "./line";
-import { Outbox } from "./outbox";
+import { type Mentioned, Outbox } from "./outbox";
 import { People, type Person } from "./people";
 import { Reading } from "./reading";
 import { type Begun, Session } from "./session";
@@ -129,11 +129,11 @@ export class Client implements SocketListener {
   }
 
   /** `key` tells where it was written: in the open channel, or in a thread of it. */
-  send(text: string, key = this.open.value, answered?: Answered): void {
+  send(text: string, key = this.open.value, answered?: Answered, mentioned?: Mentioned): void {
     this.typing.ceased();
     batch(() => {
       this.reading.wrote();
-      this.outbox.add(this.open.value, text, answered);
+      this.outbox.add(this.open.value, text, answered, mentioned);
       this.writing.answer(key, undefined);
     });
   }

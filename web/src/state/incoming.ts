@@ -9,7 +9,7 @@ import {
   type Outgoing,
   type User,
 } from "@chinwag/client";
-import { batch, type ReadonlySignal } from "@preact/signals";
+import { batch, type ReadonlySignal, signal } from "@preact/signals";
 import { type ChannelId, channelOf, type Details } from "./channel";
 import type { Channels } from "./channels";
 import type { Clock } from "./clock";
@@ -47,6 +47,8 @@ export class Incoming {
   readonly memberNews = new Set<(news: MembersNews) => void>();
   /** Called with a channel that this user can't see any more. */
   readonly gone = new Set<(details: Details) => void>();
+  /** The last message of this page that names users who aren't in its channel. */
+  readonly notMembers = signal<Message | undefined>(undefined);
   /** Those of the frames that are being taken, because many messages cost a timeline one change. */
   #messages = new Map<ChannelId, Message[]>();
   #arrived: Message[] = [];
@@ -136,6 +138,7 @@ export class Incoming {
     const { channels, clock, outbox, reading, typing } = this.state;
     const id = channelOf(message, me);
     outbox.takeMessage(message);
+    if (message.NotMembers) this.notMembers.value = message;
     // The last words of a channel that the user has just left.
     if (!message.Recipient && id !== GENERAL && !channels.has(id)) return;
     const isNew = message.Seq > channels.get(id).total;

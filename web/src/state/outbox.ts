@@ -18,6 +18,9 @@ import type { Clock } from "./clock";
 import type { Store } from "./kept";
 import type { Answered } from "./line";
 
+/** Whom a message mentions; without `mentions` the server finds names in the text. */
+export type Mentioned = Pick<NewMessage, "mentions" | "mentionAll">;
+
 export interface Pending {
   readonly clientUUID: string;
   readonly channel: ChannelId;
@@ -25,6 +28,7 @@ export interface Pending {
   /** Milliseconds since 1970, by the server's clock as far as it is known, and greater than that of the message before. */
   readonly at: number;
   readonly answered?: Answered | undefined;
+  readonly mentioned?: Mentioned | undefined;
   /** Why the server refused it; absent while it is being sent. */
   readonly refused?: string | undefined;
   /** Its page was closed, so another one of this browser sends it. */
@@ -73,9 +77,9 @@ export class Outbox implements SendQueue {
     this.#sender.stop();
   }
 
-  add(channel: ChannelId, text: string, answered?: Answered): void {
+  add(channel: ChannelId, text: string, answered?: Answered, mentioned?: Mentioned): void {
     const sent = { clientUUID: newUuid(), channel, text, at: this.#last() };
-    this.#put(answered === undefined ? sent : { ...sent, answered });
+    this.#put({ ...sent, ...(answered && { answered }), ...(mentioned && { mentioned }) });
     this.#sender.wake();
   }
 
@@ -131,8 +135,8 @@ export class Outbox implements SendQueue {
   next(): (NewMessage & { clientUUID: string }) | undefined {
     const next = this.pending.value.find((sent) => sent.refused === undefined);
     if (next === undefined) return undefined;
-    const { channel: recipientUUID, text: message, clientUUID, answered } = next;
-    const sent = { recipientUUID, message, clientUUID };
+    const { channel: recipientUUID, text: message, clientUUID, answered, mentioned } = next;
+    const sent = { recipientUUID, message, clientUUID, ...mentioned };
     return answered === undefined ? sent : { ...sent, replyTo: answered.seq };
   }
 

@@ -1,0 +1,3 @@
+export function Activity(_: { beside: boolean }) {
+  return null;
+}
