@@ -13,6 +13,13 @@ export const mentionStrings = {
     `Only owners can mention all ${n.toLocaleString()} members. The message can be sent without.`,
   notifyAll: "Notify all",
   sendWithout: "Send without",
+  noActivity: "Nothing yet. Mentions of you, replies and reactions to your messages stand here.",
+  did: {
+    mention: "mentioned you",
+    reply: "replied to you",
+    reaction: "reacted",
+  },
+  inChannel: (title: string) => `in ${title}`,
   notMembers: (names: readonly string[], title: string) =>
     names.length === 1
       ? `${names[0]} isn’t in ${title}, and isn’t notified.`

@@ -40,7 +40,7 @@ export const settingsStrings = {
   densityCompact: "Compact",
   notifyOf: "Notify me of",
   notifyAbout:
-    "Private: messages to you or a group, and channels of which you chose everything. This browser notifies you while you aren't looking at the page, and of nothing that is muted.",
+    "Private: messages to you or a group, mentions of you, and channels of which you chose everything. This browser notifies you while you aren't looking at the page, and of nothing that is muted.",
   notifyOff: "Nothing",
   notifyPrivate: "Private",
   notifyAll: "Everything",
@@ -56,6 +56,7 @@ export const settingsStrings = {
   shortcutNextUnread: "Next unread channel",
   shortcutPreviousUnread: "Previous unread channel",
   shortcutNewest: "Jump to newest, and write",
+  shortcutActivity: "What concerns you",
   shortcutSearch: "Find channels and people",
   shortcutSend: "Send the message",
   shortcutBreak: "New line in the message",

@@ -57,6 +57,7 @@ export const strings = {
     people: "People",
     others: "Everybody else",
   },
+  activity: "Activity",
   search: "Find channels and people",
   nobodyFound: (query: string) => `No channel and nobody here is called “${query}”.`,
   nobodyElse: "Nobody else is here yet. Send a friend this page's address.",

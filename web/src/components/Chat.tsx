@@ -11,6 +11,7 @@ import { Logo } from "./Logo";
 import { NewMenu } from "./NewMenu";
 import { Sidebar } from "./Sidebar";
 
+const Activity = lazy(() => import("./Activity"), "Activity");
 const ChannelDetails = lazy(() => import("./ChannelDetails"), "ChannelDetails");
 const Thread = lazy(() => import("./Thread"), "Thread");
 
@@ -19,7 +20,7 @@ export function Chat() {
   const pane = route.place.value.pane;
   const showList = wide.value || pane === "list";
   const showChannel = wide.value || pane === "channel";
-  const shown = showChannel ? side.value : undefined;
+  const shown = showChannel || side.value === "activity" ? side.value : undefined;
   const beside = roomy.value;
   return (
     <div class={`chat pane-${pane} ${settings.density.value}`}>
@@ -45,6 +46,7 @@ export function Chat() {
       {showList && (showChannel ? <Sidebar /> : <OnlyList />)}
       {showChannel && <ChannelPane />}
       {shown === "details" && <ChannelDetails beside={beside} />}
+      {shown === "activity" && <Activity beside={beside} />}
       {typeof shown === "number" && <Thread beside={beside} root={shown} />}
       <Announcer />
     </div>

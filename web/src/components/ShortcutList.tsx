@@ -11,6 +11,7 @@ const SHORTCUTS: readonly (readonly [string, readonly (readonly string[])[]])[] 
   [settingsStrings.shortcutPreviousUnread, [[keys.alt, keys.shift, "↑"]]],
   [settingsStrings.shortcutNextUnread, [[keys.alt, keys.shift, "↓"]]],
   [settingsStrings.shortcutNewest, [[keys.escape]]],
+  [settingsStrings.shortcutActivity, [[COMMAND, "I"]]],
   [settingsStrings.shortcutSearch, [["/"]]],
   [settingsStrings.shortcutSend, [[keys.enter]]],
   [settingsStrings.shortcutBreak, [[keys.shift, keys.enter]]],

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { focusComposer } from "../page/focus";
 import { ofInputMethod } from "../page/input-method";
+import { toggleActivity } from "../page/shortcuts";
 import { strings } from "../strings";
 import { useApp } from "./app";
 import { ChannelList } from "./ChannelList";
@@ -11,7 +12,8 @@ import { Icon } from "./Icon";
 import { MyCorner } from "./MyCorner";
 
 export function Sidebar() {
-  const { client } = useApp();
+  const app = useApp();
+  const { client, side } = app;
   const query = useSignal("");
   const nav = useRef<HTMLElement>(null);
   /** The search is over, once the browser has followed the link. */
@@ -47,6 +49,18 @@ export function Sidebar() {
           onKeyDown={onKeyDown}
         />
       </div>
+      {client.channels.supported.value && (
+        <button
+          type="button"
+          id="activity"
+          class="row slim"
+          aria-expanded={side.value === "activity"}
+          onClick={() => toggleActivity(app)}
+        >
+          <Icon name="clock" />
+          <span class="row-name">{strings.activity}</span>
+        </button>
+      )}
       {client.channels.loaded.value ? <ChannelList query={query.value.trim()} /> : <ListSkeleton />}
       <MyCorner />
     </nav>

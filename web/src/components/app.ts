@@ -27,7 +27,7 @@ export interface App {
   readonly sections: Sections;
   readonly dialog: Signal<DialogName | undefined>;
   /** What stands beside the open channel, or lies over it; of a thread its first message. */
-  readonly side: Signal<"details" | number | undefined>;
+  readonly side: Signal<"details" | "activity" | number | undefined>;
   /** The message of the open channel that the dialog is about. */
   readonly message: Signal<Line | undefined>;
 }

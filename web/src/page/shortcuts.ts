@@ -20,6 +20,7 @@ function act(app: App, event: KeyboardEvent): boolean {
   const command = event.ctrlKey || event.metaKey;
   if (command && !event.altKey && event.key.toLowerCase() === "k") return toggle(app, "switcher");
   if (command && event.key === "/") return toggle(app, "shortcuts");
+  if (command && event.key === "i" && !app.dialog.value) return toggleActivity(app);
   if (isCovered(app)) return false;
   if (event.altKey && !command) return walk(app, event);
   if (event.key === "Escape") return toComposer();
@@ -27,6 +28,11 @@ function act(app: App, event: KeyboardEvent): boolean {
   if (event.key === "?") return toggle(app, "shortcuts");
   if (event.key === "/") return toSearch(app);
   return false;
+}
+
+export function toggleActivity({ side }: App): boolean {
+  side.value = side.value === "activity" ? undefined : "activity";
+  return true;
 }
 
 function toggle(app: App, name: "switcher" | "shortcuts"): boolean {
