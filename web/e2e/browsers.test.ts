@@ -57,7 +57,7 @@ describe.each([FIREFOX, WEBKIT])("$name", ({ name, missing, start }) => {
     await page.type(ENTER);
     await page.seen(".message:not(.pending) .text", "only for you");
     await friend.say("the one whom you left");
-    await page.seen(".row .badge", "1");
+    await page.seen(".row .badge.dotted");
     await page.click(".row-name", "General");
     await page.seen(".message .text", "the one whom you left");
     await page.gone(".row .badge");

@@ -272,6 +272,10 @@ describe.each(STORES)("on the %s store", (store) => {
     const bob = await Talker.signIn(server.address, "Bob");
     await create(ada, "marks", ["Bob"]);
     const uuid = (await row(ada, "marks").getAttribute("data-channel")) ?? "";
+    const self = await Talker.signIn(server.address, "Ada");
+    const channelPrefs = { recipientUUID: uuid, level: "all" as const };
+    await self.request({ type: "channelPrefs", channelPrefs });
+    await self.leave();
     await bob.sayAll(["first", "second", "third"], uuid);
     await seen(ada, "third");
     await row(ada, "marks").locator(".badge").waitFor({ state: "detached" });

@@ -9,10 +9,8 @@ import { numbers } from "../src/testing/changing-server";
 import { PageState } from "./page-state";
 import { LOAD, Server } from "./server";
 import { Talker } from "./talker";
-import { inboxOf, pagesOf, type Random, write } from "./writers";
+import { inboxOf, nameOf, pagesOf, type Random, WRITERS, write } from "./writers";
 
-/** More than a reaction names. */
-const WRITERS = 8;
 /** The first of them look at a page as well. */
 const PAGES = 3;
 const STEPS = 60;
@@ -28,7 +26,7 @@ interface User {
 
 async function enter(nodes: readonly Server[]): Promise<User[]> {
   const addressOf = (n: number) => nodes[n % nodes.length]?.address ?? "";
-  const names = Array.from({ length: WRITERS }, (_, n) => `Writer ${n}`);
+  const names = Array.from({ length: WRITERS }, (_, n) => nameOf(n));
   const talkers = await Promise.all(names.map((name, n) => Talker.signIn(addressOf(n), name)));
   const users = talkers.map(({ uuid }) => uuid);
   const channelCreate = { name: "ops", private: true, users };
@@ -65,7 +63,11 @@ function held(line: Line, me: string, quote: string | undefined) {
     mine: isMine(line, each, me),
   }));
   const { seq: to, root } = line.answered ?? {};
-  return { seq, sender, text, at, editedAt, deleted, pinned, replies, reactions, to, root, quote };
+  const { mentions = [], mentionsAll = false } = line;
+  return {
+    ...{ seq, sender, text, at, editedAt, deleted, pinned, replies, reactions, to, root, quote },
+    ...{ mentions: [...mentions], mentionsAll },
+  };
 }
 
 /** The same, as the server tells it. */
@@ -86,6 +88,8 @@ function told({ ReplyTo, ...message }: Message) {
     to: ReplyTo?.Seq,
     root: ReplyTo?.Root,
     quote: ReplyTo?.Excerpt || undefined,
+    mentions: (message.Mentions ?? []).map(({ UUID }) => UUID),
+    mentionsAll: message.MentionAll ?? false,
   };
 }
 
@@ -121,9 +125,13 @@ async function compareListings({ listings }: PageState, talker: Talker): Promise
 async function compareList({ client }: PageState, talker: Talker): Promise<void> {
   const inbox = await inboxOf(talker);
   const here = inbox.map(({ recipientUUID }) => client.channels.get(recipientUUID));
-  expect(here.map(({ total, last }) => [total, last?.text, last?.deleted ?? false])).toEqual(
-    inbox.map(({ total, lastMessage: last }) => [
-      ...[total, last?.Message, last?.DeletedAt !== undefined],
+  expect(
+    here.map(({ total, last, mentions }) => [
+      ...[total, last?.text, last?.deleted ?? false, mentions ?? 0],
+    ]),
+  ).toEqual(
+    inbox.map(({ total, lastMessage: last, mentions }) => [
+      ...[total, last?.Message, last?.DeletedAt !== undefined, mentions ?? 0],
     ]),
   );
 }

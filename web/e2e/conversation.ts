@@ -66,7 +66,11 @@ const TALK: readonly Said[] = [
     text: "**52 seconds.** The numbers are at https://staging.example.org/import/2026-05-12",
   },
   { by: "Sam Okafor", at: "2026-05-12T10:37Z", text: "🚀" },
-  { by: "Priya Nair", at: "2026-05-12T10:38Z", text: "Nora, you are my hero. Shipping it today?" },
+  {
+    by: "Priya Nair",
+    at: "2026-05-12T10:38Z",
+    text: "@Nora Lindqvist, you are my hero. Shipping it today?",
+  },
   {
     by: ME,
     at: "2026-05-12T10:40Z",
@@ -109,7 +113,7 @@ const CHANNELS: readonly Made[] = [
       ["Tomás Rivera", "Two things left before the tag: the import and the notes for operators."],
       [ME, "The import is on staging. I take the notes."],
       ["Sam Okafor", "Then we freeze on Wednesday at noon?"],
-      ["Tomás Rivera", "Wednesday noon is fine."],
+      ["Tomás Rivera", "Wednesday noon is fine. @Nora Lindqvist, do you tell the operators?"],
     ],
   },
   {

@@ -1,6 +1,7 @@
 /** Leads a page through all that is done with a message, for whoever looks at it: axe, or a camera. */
 import type { Locator, Page } from "playwright-core";
 import { seen } from "./browser";
+import { ME } from "./conversation";
 import type { Walk } from "./screens";
 import { Talker } from "./talker";
 
@@ -47,6 +48,7 @@ export async function walkMessages(walk: Walk): Promise<void> {
   await page.locator(".thread .text").nth(1).waitFor();
   await look("thread");
   await page.locator(".thread").getByRole("button", { name: "Close" }).click();
+  await walkMentions(walk);
   await walkDeletion(walk);
   await walkRefusal(walk, message);
 }
@@ -117,6 +119,42 @@ async function press({ page, narrow }: Walk, message: Locator): Promise<void> {
   await cdp.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints });
   await page.getByRole("menu").waitFor();
   await cdp.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+}
+
+/** A word that is completed, and a question before all are mentioned. */
+async function walkMentions({ page, look }: Walk): Promise<void> {
+  const composer = page.locator("#composer");
+  const options = page.locator(".completion [role=option]");
+  await composer.focus();
+  await composer.pressSequentially("Who else? @");
+  await options.nth(5).waitFor();
+  await look("complete-people");
+  await composer.fill("");
+  await composer.pressSequentially("It is in #");
+  await options.nth(1).waitFor();
+  await look("complete-channels");
+  await composer.fill("");
+  await composer.pressSequentially("Done :par");
+  await options.first().waitFor();
+  await look("complete-emoji");
+  await composer.fill("@all");
+  const friend = await Talker.signIn(new URL("/", page.url()).href, ME);
+  const users = (await userUuids(friend, ["Yuki Tanaka"])).slice(0, 1);
+  await friend.request({ type: "memberAdd", memberAdd: { recipientUUID: channelOf(page), users } });
+  await friend.leave();
+  await composer.pressSequentially(" the notes are read");
+  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("dialog", { name: "Notify all 6 members?" }).waitFor();
+  await look("mention-all");
+  await page.getByRole("button", { name: "Send without" }).click();
+  await seen(page, "@all the notes are read");
+}
+
+/** The UUIDs of users by their names. */
+async function userUuids(friend: Talker, names: readonly string[]): Promise<string[]> {
+  const reply = await friend.request({ type: "users" });
+  const users = reply.type === "users" ? reply.users.users : [];
+  return names.flatMap((name) => users.find(({ Username }) => Username === name)?.UUID ?? []);
 }
 
 async function walkDeletion({ page, look }: Walk): Promise<void> {

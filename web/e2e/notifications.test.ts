@@ -71,6 +71,10 @@ test("none notifies while one is looked at, and one does while none is", async (
   const two = await one.context().newPage();
   await two.goto(server.address);
   await two.getByRole("navigation").waitFor();
+  const ada = await Talker.signIn(server.address, "Ada");
+  const channelPrefs = { recipientUUID: "", level: "all" as const };
+  await ada.request({ type: "channelPrefs", channelPrefs });
+  await ada.leave();
   await openChannel(one, "Notes to self");
   await look(one, "yes");
   await talker.say("looked at");

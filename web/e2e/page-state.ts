@@ -146,8 +146,10 @@ export class PageState {
 
   #isAtRest(inbox: readonly InboxChannel[]): boolean {
     const { changes, channels, history, outbox, session } = this.client;
-    const isListed = inbox.every(({ recipientUUID, total }) => {
-      return channels.get(recipientUUID).total === total;
+    if (channels.uncounted.value) return false;
+    const isListed = inbox.every(({ recipientUUID, total, mentions = 0 }) => {
+      const channel = channels.get(recipientUUID);
+      return channel.total === total && (channel.mentions ?? 0) === mentions;
     });
     const told = new Map(inbox.map((entry) => [entry.recipientUUID, entry]));
     const isHeld = [...history.kept()].every(([id, timeline]) => {

@@ -224,12 +224,29 @@ export async function walkChannels(walk: Walk): Promise<void> {
   await page.locator(".new-line").waitFor();
   await look("marked-unread");
   await walkMessages(walk);
+  await walkActivity(walk);
   await walkDetails(walk);
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox").fill("kiosk-2025");
   await page.getByRole("option", { name: "kiosk-2025" }).click();
   await page.getByText("This channel is archived").waitFor();
   await look("archived");
+}
+
+/** From the list, and back to where the channel was. */
+async function walkActivity(walk: Walk): Promise<void> {
+  const { page, look } = walk;
+  await toList(walk);
+  await page.getByRole("button", { name: "Activity" }).click();
+  await page.locator(".activity li").nth(2).waitFor();
+  await look("activity");
+  await page.locator(".activity").getByRole("button", { name: "Close" }).click();
+  await page.locator(".activity").waitFor({ state: "detached" });
+  await page
+    .getByRole("navigation")
+    .getByRole("link", { name: /^release/ })
+    .click();
+  await page.getByRole("heading", { level: 2, name: "release" }).waitFor();
 }
 
 async function pickNew(page: Page, item: string): Promise<void> {

@@ -3,6 +3,13 @@ import type { HistoryPage, InboxChannel, Message, RequestBody } from "@chinwag/c
 import type { ChannelId } from "../src/state/channel";
 import type { Talker } from "./talker";
 
+/** More than a reaction names. */
+export const WRITERS = 8;
+
+export function nameOf(writer: number): string {
+  return `Writer ${writer}`;
+}
+
 export type Random = (below: number) => number;
 
 const EMOJI = ["👍", "❤️", "🎉"];
@@ -22,11 +29,15 @@ export async function write(
 
 /** A change to the message `seq`, or a message; without a message there, `seq` is 0. */
 export function somethingNew(recipientUUID: ChannelId, seq: number, random: Random): RequestBody {
-  const message = `said ${random(1_000_000)}${random(4) === 0 ? LONG : ""}`;
-  const replyTo = random(2) === 0 && seq > 0 ? { replyTo: seq } : {};
+  const to = random(3) === 0 ? `@${nameOf(random(WRITERS))} ` : "";
+  const message = `${to}said ${random(1_000_000)}${random(4) === 0 ? LONG : ""}`;
   const said: RequestBody = {
     type: "channelMessage",
-    channelMessage: { recipientUUID, message, ...replyTo },
+    channelMessage: {
+      ...{ recipientUUID, message },
+      ...(random(2) === 0 && seq > 0 && { replyTo: seq }),
+      ...(random(8) === 0 && { mentionAll: true }),
+    },
   };
   if (seq === 0) return said;
   const place = { recipientUUID, seq };

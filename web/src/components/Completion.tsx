@@ -193,8 +193,18 @@ function Suggestions({ area, word, found, take, dismiss }: SuggestionsProps) {
 function Sign({ suggestion }: { suggestion: Suggestion }) {
   const { client } = useApp();
   const { details, emoji, label, uuid } = suggestion;
-  if (emoji) return <span class="sign">{emoji}</span>;
+  if (emoji)
+    return (
+      <span class="sign" aria-hidden="true">
+        {emoji}
+      </span>
+    );
   if (details) return <Avatar uuid={details.UUID} name={label} details={details} />;
-  if (!uuid) return <span class="avatar sign">@</span>;
+  if (!uuid)
+    return (
+      <span class="avatar sign" aria-hidden="true">
+        @
+      </span>
+    );
   return <Avatar uuid={uuid} name={label} online={client.people.get(uuid)?.online ?? false} />;
 }

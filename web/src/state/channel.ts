@@ -110,8 +110,10 @@ export function withMessage(channel: Channel, message: Message, me: string): Cha
   const after = { ...channel, total, last: preview(message) };
   // Whoever writes has seen what stands above.
   if (message.SenderUUID === me) return withRead(after, total);
-  if (total <= channel.read || !isFor(me, lineOf(message))) return after;
   const { mentions = 0, firstMention = mentions ? undefined : total } = channel;
+  // Those between may mention the user as well.
+  if (total > channel.total + 1) return { ...after, mentions, firstMention: undefined };
+  if (total <= channel.read || !isFor(me, lineOf(message))) return after;
   return { ...after, mentions: mentions + 1, firstMention };
 }
 

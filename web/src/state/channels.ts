@@ -46,7 +46,7 @@ export class Channels {
   /** Whether anything is unread that isn't muted. */
   readonly hasNews = computed(() => this.#heard.value.some((channel) => unreadOf(channel) > 0));
   /** Whether the server has to tell how many messages mention the user. */
-  readonly uncounted = computed(() => [...this.#byId.value.values()].some(isUncounted));
+  readonly uncounted = computed(() => this.sorted.value.some(isUncounted));
   /** Whether the server has groups and named channels; one of 0.1 has none. */
   readonly supported = computed(() => this.get(GENERAL).details !== undefined);
   /** Changes when a channel stops being muted. */

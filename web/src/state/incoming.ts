@@ -156,14 +156,12 @@ export class Incoming {
 
   #takePage({ recipientUUID: id, messages: page, rev }: Page): void {
     for (const message of page) this.#learnFrom(message);
-    const newest = page.reduce<Message | undefined>(
-      (last, message) => (last && last.Seq > message.Seq ? last : message),
-      undefined,
-    );
-    // A channel that isn't one's own has no place in the list.
-    const listed = newest?.Recipient !== undefined || this.state.channels.has(id);
-    if (newest !== undefined && this.#me !== undefined && listed)
-      this.state.channels.takeMessage(newest, this.#me);
+    const { channels } = this.state;
+    for (const message of page.toSorted((a, b) => a.Seq - b.Seq)) {
+      // A channel that isn't one's own has no place in the list.
+      if (this.#me !== undefined && (message.Recipient || channels.has(id)))
+        channels.takeMessage(message, this.#me);
+    }
     this.#pass(id);
     this.state.history.takePage(id, page, rev);
   }

@@ -42,6 +42,13 @@ test("the inbox tells how many, and each message that comes adds to them once", 
   expect(channels.counted.value).toBe(3);
 });
 
+test("the server is asked where messages are missing that may mention the user", () => {
+  channels.takeMessage(message(12), ME);
+  expect(channels.uncounted.value).toBe(true);
+  channels.takeInbox([{ ...inbox, total: 12, unread: 7, mentions: 3 }], ME);
+  expect(channels.uncounted.value).toBe(false);
+});
+
 test("the first that comes is the first", () => {
   channels.takeInbox([{ recipientUUID: GENERAL, total: 9, unread: 4 }], ME);
   channels.takeMessage(message(10, { MentionAll: true }), ME);

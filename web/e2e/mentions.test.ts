@@ -1,0 +1,260 @@
+/** Mentions: completed by keys and by touch, counted on another user's page, and gone when they are read or no more. */
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launch, openChannel, say, seen, signIn, Troubles, visit } from "./browser";
+import { LOAD, Server } from "./server";
+import { Talker } from "./talker";
+
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+let server: Server;
+let browser: Browser;
+const troubles = new Troubles();
+beforeAll(async () => {
+  server = await Server.start("embedded", LOAD);
+  browser = await launch();
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+async function person(name: string, options = {}): Promise<Page> {
+  const page = await visit(browser, server.address, troubles, options);
+  await signIn(page, name);
+  return page;
+}
+
+async function done(...pages: Page[]): Promise<void> {
+  for (const page of pages) await page.context().close();
+  expect(troubles.seen).toEqual([]);
+}
+
+function option(page: Page, name: string | RegExp): Locator {
+  return page.locator(".completion").getByRole("option", { name });
+}
+
+/** What the list shows of General. */
+function badge(page: Page): Locator {
+  return page.getByRole("link", { name: /^General/ }).locator(".badge");
+}
+
+function titled(page: Page, title: string): Promise<unknown> {
+  return page.waitForFunction((wanted) => document.title === wanted, title);
+}
+
+async function friend(name: string): Promise<Talker> {
+  return Talker.signIn(server.address, name);
+}
+
+/** A channel made by a talker with these members. */
+async function channel(by: Talker, name: string, users: readonly Talker[]): Promise<string> {
+  const made = await by.request({
+    type: "channelCreate",
+    channelCreate: { name, users: users.map(({ uuid }) => uuid) },
+  });
+  if (made.type !== "channelCreate") throw new Error(`failed to create: ${JSON.stringify(made)}`);
+  return made.channelCreate.UUID;
+}
+
+test("by keys: people, channels and emoji, and the word is sent as it stands", async () => {
+  const friends = await Promise.all(["Nora Lindqvist", "Noah", "Bob"].map(friend));
+  const [nora, noah] = friends as [Talker, Talker, Talker];
+  await channel(nora, "night train", []);
+  await noah.say("who spoke last comes first");
+  const page = await person("Ada");
+  await seen(page, "who spoke last");
+  const composer = page.locator("#composer");
+  await composer.pressSequentially("hi @no");
+  await option(page, "Nora Lindqvist").waitFor();
+  expect(await page.locator(".completion bdi").allInnerTexts()).toEqual(["Noah", "Nora Lindqvist"]);
+  expect(await composer.getAttribute("aria-activedescendant")).toBe("completion-0");
+  await composer.press("ArrowDown");
+  await page.locator('#completion-1[aria-selected="true"]').waitFor();
+  expect(await composer.getAttribute("aria-activedescendant")).toBe("completion-1");
+  await composer.press("Enter");
+  expect(await composer.inputValue()).toBe("hi @Nora Lindqvist ");
+  await page.locator(".completion").waitFor({ state: "detached" });
+  expect(await composer.getAttribute("aria-controls")).toBeNull();
+  await composer.pressSequentially("and @noa");
+  await option(page, "Noah").waitFor();
+  await composer.press("Tab");
+  await composer.pressSequentially("see #ni");
+  await option(page, "night train").waitFor();
+  await composer.press("Enter");
+  await composer.pressSequentially(":rocket");
+  await option(page, "rocket").waitFor();
+  await composer.press("Enter");
+  expect(await composer.inputValue()).toBe("hi @Nora Lindqvist and @Noah see #night train 🚀 ");
+  await composer.press("Enter");
+  await seen(page, "night train 🚀");
+  const told = await noah.request({
+    type: "channelMessages",
+    channelMessages: { recipientUUID: "", limit: 1 },
+  });
+  if (told.type !== "channelMessages") throw new Error("failed to read");
+  expect(told.channelMessages.messages[0]?.Mentions?.map(({ UUID }) => UUID)).toEqual([
+    nora.uuid,
+    noah.uuid,
+  ]);
+  // Escape closes the list, and Enter sends what stands there.
+  await composer.pressSequentially("@bo");
+  await option(page, "Bob").waitFor();
+  await composer.press("Escape");
+  await page.locator(".completion").waitFor({ state: "detached" });
+  await composer.press("Enter");
+  await seen(page, "@bo");
+  // An undo takes the name back.
+  await composer.pressSequentially("@bo");
+  await option(page, "Bob").waitFor();
+  await composer.press("Enter");
+  await composer.press("Control+z");
+  expect(await composer.inputValue()).toBe("@bo");
+  for (const each of friends) await each.leave();
+  await done(page);
+});
+
+test("a key that an input method takes chooses nothing", async () => {
+  const wang = await friend("王明");
+  const page = await person("Ada");
+  await page.getByRole("link", { name: /^王明/ }).waitFor();
+  const composer = page.locator("#composer");
+  await composer.pressSequentially("@");
+  await option(page, "王明").waitFor();
+  const client = await page.context().newCDPSession(page);
+  await client.send("Input.imeSetComposition", { text: "王", selectionStart: 1, selectionEnd: 1 });
+  await option(page, "王明").waitFor();
+  const key = { key: "Process", code: "Enter", windowsVirtualKeyCode: 229 };
+  await client.send("Input.dispatchKeyEvent", { type: "rawKeyDown", ...key });
+  await client.send("Input.insertText", { text: "王" });
+  expect(await composer.inputValue()).toBe("@王");
+  await option(page, "王明").waitFor();
+  await composer.press("Enter");
+  expect(await composer.inputValue()).toBe("@王明 ");
+  await wang.leave();
+  await done(page);
+});
+
+test("by touch, and the text keeps the focus", async () => {
+  const bob = await friend("Bob");
+  const page = await person("Ada", PHONE);
+  await openChannel(page, "General");
+  const composer = page.locator("#composer");
+  await composer.tap();
+  await composer.pressSequentially("thanks @b");
+  await option(page, "Bob").tap();
+  expect(await composer.inputValue()).toBe("thanks @Bob ");
+  expect(await composer.evaluate((field) => field === document.activeElement)).toBe(true);
+  await page.getByRole("button", { name: "Send" }).tap();
+  await seen(page, "thanks @Bob");
+  await bob.leave();
+  await done(page);
+});
+
+test("a mention is counted on the other page, and gone when it is read, edited or deleted", async () => {
+  const ada = await person("Ada");
+  const bob = await person("Bob");
+  await openChannel(bob, "Notes to self");
+  await titled(bob, "Notes to self · Chinwag");
+  await say(ada, "nobody in particular");
+  await bob.locator(".row.unread .badge.dotted").waitFor();
+  await titled(bob, "• Notes to self · Chinwag");
+  const mention = async (text: string) => {
+    await ada.locator("#composer").fill(text);
+    await ada.locator("#composer").press("Enter");
+    await seen(ada, text);
+    await badge(bob).getByText("1 mention").waitFor();
+    await titled(bob, "(1) Notes to self · Chinwag");
+  };
+  const more = async (text: string, item: string) => {
+    const row = ada.locator("#messages .message", { hasText: text }).last();
+    await row.locator(".entry").hover();
+    await row.locator(".entry-more").click();
+    await ada.getByRole("menuitem", { name: item }).click();
+  };
+  const isGone = async () => {
+    await bob.locator(".row.unread .badge.dotted").waitFor();
+    await titled(bob, "• Notes to self · Chinwag");
+  };
+  await mention("@Bob one");
+  await more("@Bob one", "Edit");
+  await ada.getByLabel("Edit the message").fill("one");
+  await ada.keyboard.press("Enter");
+  await isGone();
+  await mention("@Bob two");
+  await more("@Bob two", "Delete");
+  await ada.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await isGone();
+  await mention("@Bob three");
+  await openChannel(bob, "General");
+  await seen(bob, "@Bob three");
+  const marked = bob.locator(".message.for-me", { hasText: "three" });
+  expect(await marked.locator("mark").innerText()).toBe("@Bob");
+  await badge(bob).waitFor({ state: "detached" });
+  await titled(bob, "General · Chinwag");
+  await done(ada, bob);
+});
+
+test("several mentions that are partly read are counted anew", async () => {
+  const ada = await friend("Ada");
+  const bob = await friend("Bob");
+  for (let n = 0; n < 3; n++) await ada.say(`@Bob ${n}`);
+  const inbox = await bob.request({ type: "inbox", inbox: { wants: ["channels"] } });
+  const total = inbox.type === "inbox" ? (inbox.inbox.channels[0]?.total ?? 0) : 0;
+  const page = await visit(browser, server.address, troubles, PHONE);
+  await signIn(page, "Bob");
+  await badge(page).getByText("3 mentions").waitFor();
+  const channelRead = { recipientUUID: "", seq: total - 1 };
+  await bob.request({ type: "channelRead", channelRead });
+  await badge(page).getByText("1 mention", { exact: true }).waitFor();
+  for (const each of [ada, bob]) await each.leave();
+  await done(page);
+});
+
+test("all are asked for from six members on, and who isn't a member is named", async () => {
+  const friends = await Promise.all(["Bob", "Cat", "Dan", "Eve", "Fay", "Gus"].map(friend));
+  const [bob, ...others] = friends as [Talker, ...Talker[]];
+  const ada = await friend("Ada");
+  const small = await channel(ada, "small", [bob]);
+  const large = await channel(ada, "large", [bob, ...others.slice(0, 4)]);
+  const page = await person("Ada");
+  const last = async (recipientUUID: string) => {
+    const told = await ada.request({
+      type: "channelMessages",
+      channelMessages: { recipientUUID, limit: 1 },
+    });
+    return told.type === "channelMessages" ? told.channelMessages.messages[0] : undefined;
+  };
+  await openChannel(page, "small");
+  const composer = page.locator("#composer");
+  await composer.pressSequentially("@al");
+  await option(page, /^all/).click();
+  await composer.pressSequentially("hello and @gu");
+  await option(page, /Gus.*not in #small/).waitFor();
+  await composer.press("Enter");
+  await composer.press("Enter");
+  await seen(page, "hello and @Gus");
+  await page.getByText("Gus isn’t in #small, and isn’t notified.").waitFor();
+  expect((await last(small))?.MentionAll).toBe(true);
+
+  await openChannel(page, "large");
+  await composer.fill("@all one");
+  await page.locator(".completion").waitFor({ state: "detached" });
+  await composer.press("Enter");
+  const ask = page.getByRole("dialog", { name: "Notify all 6 members?" });
+  await ask.getByRole("button", { name: "Close" }).click();
+  expect(await composer.inputValue()).toBe("@all one");
+  await composer.press("Enter");
+  await ask.getByRole("button", { name: "Send without" }).click();
+  await seen(page, "@all one");
+  expect((await last(large))?.MentionAll).toBeUndefined();
+  await composer.fill("@all two");
+  await composer.press("Enter");
+  await ask.waitFor();
+  await page.keyboard.press("Enter");
+  await seen(page, "@all two");
+  expect((await last(large))?.MentionAll).toBe(true);
+  expect(await composer.inputValue()).toBe("");
+  for (const each of [ada, ...friends]) await each.leave();
+  await done(page);
+});
