@@ -1,6 +1,6 @@
 /** The signed-in page: top bar, list, channel and its details; one pane at a time on phones. */
 import { focusComposer } from "../page/focus";
-import { roomy, wide } from "../page/media";
+import { wide } from "../page/media";
 import { strings } from "../strings";
 import { Announcer } from "./Announcer";
 import { useApp } from "./app";
@@ -11,9 +11,7 @@ import { Logo } from "./Logo";
 import { NewMenu } from "./NewMenu";
 import { Sidebar } from "./Sidebar";
 
-const Activity = lazy(() => import("./Activity"), "Activity");
-const ChannelDetails = lazy(() => import("./ChannelDetails"), "ChannelDetails");
-const Thread = lazy(() => import("./Thread"), "Thread");
+const Side = lazy(() => import("./Side"), "Side");
 
 export function Chat() {
   const { route, settings, side } = useApp();
@@ -21,7 +19,6 @@ export function Chat() {
   const showList = wide.value || pane === "list";
   const showChannel = wide.value || pane === "channel";
   const shown = showChannel || side.value === "activity" ? side.value : undefined;
-  const beside = roomy.value;
   return (
     <div class={`chat pane-${pane} ${settings.density.value}`}>
       {showChannel && (
@@ -45,9 +42,7 @@ export function Chat() {
       <Banner />
       {showList && (showChannel ? <Sidebar /> : <OnlyList />)}
       {showChannel && <ChannelPane />}
-      {shown === "details" && <ChannelDetails beside={beside} />}
-      {shown === "activity" && <Activity beside={beside} />}
-      {typeof shown === "number" && <Thread beside={beside} root={shown} />}
+      {shown && <Side shown={shown} />}
       <Announcer />
     </div>
   );

@@ -1,6 +1,7 @@
 /** Whether somebody is looking, and the marks outside the page that say what is unread. */
 import { effect, signal } from "@preact/signals";
 import type { App } from "../components/app";
+import type { Channels } from "../state/channels";
 import { strings } from "../strings";
 
 /** Whether this page is in front of the user, and has the keys. */
@@ -39,15 +40,25 @@ export function watchAttention({ client, route }: App): void {
       named ? client.title(channel) : undefined,
     );
   });
-  effect(() => mark(client.channels.counted.value, client.channels.hasNews.value));
+  effect(() => mark(client.channels));
 }
 
 /** A badge without a number is a dot. */
-function mark(counted: number, hasNews: boolean): void {
-  const icon = document.getElementById("favicon") as HTMLLinkElement | null;
-  if (icon) icon.href = counted > 0 ? "/icon-unread.svg" : "/icon.svg";
+function mark(channels: Channels): void {
+  const hasNews = channels.hasNews.value;
+  const counted = channels.counted.value;
+  const icon = document.getElementById("favicon") as HTMLLinkElement;
+  icon.href = hasNews ? "/icon-unread.svg" : "/icon.svg";
   const marked = hasNews
     ? navigator.setAppBadge?.(counted || undefined)
     : navigator.clearAppBadge?.();
   marked?.catch(() => undefined);
+  if (counted > 0) number(icon, channels, counted).catch(() => undefined);
+}
+
+/** Without the number there is the dot. */
+async function number(icon: HTMLLinkElement, { counted }: Channels, count: number): Promise<void> {
+  const { numberedIcon } = await import("./favicon");
+  const href = await numberedIcon(count);
+  if (counted.peek() === count) icon.href = href;
 }
