@@ -45,6 +45,8 @@ export const settingsStrings = {
   notifyPrivate: "Private",
   notifyAll: "Everything",
   notificationsDenied: "Your browser blocks notifications for this page.",
+  notificationsAtHome:
+    "On an iPhone or iPad only an app on the home screen can notify: press Share, then “Add to Home Screen”.",
   notificationsUnsupported: "Your browser shows no notifications for this page.",
   singleKeys: "Single-key shortcuts",
   singleKeysAbout: "? opens the list below, / the search",

@@ -1,6 +1,6 @@
 /** Of which messages this browser notifies. */
 import { useState } from "preact/hooks";
-import { canNotify, choose } from "../page/notifications";
+import { canNotify, choose, needsHomeScreen } from "../page/notifications";
 import type { Notify } from "../page/settings";
 import { settingsStrings } from "../settings-strings";
 import { useApp } from "./app";
@@ -15,7 +15,11 @@ const NOTIFY: readonly (readonly [Notify, string])[] = [
 export function NotificationSettings() {
   const { settings } = useApp();
   const [denied, setDenied] = useState(false);
-  if (!canNotify()) return <p class="aside">{settingsStrings.notificationsUnsupported}</p>;
+  if (!canNotify()) {
+    const { notificationsAtHome, notificationsUnsupported } = settingsStrings;
+    const why = needsHomeScreen() ? notificationsAtHome : notificationsUnsupported;
+    return <p class="aside">{why}</p>;
+  }
   return (
     <>
       <Choice

@@ -1,6 +1,6 @@
 /** Of which messages a browser notifies, by its own setting and by what the user prefers for each channel. */
 import { type InboxChannel, Socket } from "@chinwag/client";
-import { BOB, Connections, ME, message } from "@chinwag/client/testing";
+import { BOB, Connections, ME, message, user } from "@chinwag/client/testing";
 import { signal } from "@preact/signals";
 import { beforeEach, expect, test } from "vitest";
 import { GENERAL } from "../state/channel";
@@ -54,6 +54,17 @@ test("private messages, and channels of which everything is wanted", () => {
   expect(wanted("private")).toEqual([false, false, true]);
   told({ level: "all" });
   expect(wanted("private")).toEqual([false, true, true]);
+});
+
+test("mentions, unless nothing is wanted of the channel", () => {
+  const mention = { ...inOps, Mentions: [user(ME)] };
+  const isMentioned = (prefs: Partial<InboxChannel>) => {
+    told(prefs);
+    return isWanted(client, "private", mention);
+  };
+  expect(isMentioned({})).toBe(true);
+  expect(isMentioned({ level: "none" })).toBe(false);
+  expect(isMentioned({ mutedUntil: new Date(Date.now() + 60_000).toISOString() })).toBe(false);
 });
 
 test("nothing of a channel that one only looks at", () => {

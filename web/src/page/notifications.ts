@@ -16,6 +16,12 @@ export function canNotify(): boolean {
   return "Notification" in window;
 }
 
+/** Whether this browser notifies from the home screen alone. An iPad says that it is a Mac, which has no touch screen. */
+export function needsHomeScreen(): boolean {
+  const isPad = navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1;
+  return !canNotify() && isSecureContext && (isPad || /iPhone|iPad/.test(navigator.platform));
+}
+
 /** Asks the browser when it has to; returns whether the choice holds now. */
 export async function choose(settings: Settings, notify: Notify): Promise<boolean> {
   const allowed = notify === "off" || (await Notification.requestPermission()) === "granted";
