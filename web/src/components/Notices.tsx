@@ -14,17 +14,23 @@ const SHOWN_FOR = 5000;
 
 export function Notices() {
   const { client } = useApp();
-  const drops = refusedDrops.value;
-  const gone = goneChannel.value;
-  const notMembers = client.incoming.notMembers.value;
+  const drops = useNews(refusedDrops.value);
+  const gone = useNews(goneChannel.value);
+  const notMembers = useNews(client.incoming.notMembers.value);
   return (
     <>
-      <Notice of={drops || undefined} text={strings.noFiles} bad />
+      <Notice of={drops} text={strings.noFiles} bad />
       {notMembers && <NotMembers message={notMembers} />}
       {(client.changes.undoable.value || client.changes.refused.value) && <ChangeNotices />}
       <Notice of={gone} text={gone ? strings.gone(gone.title) : ""} />
     </>
   );
+}
+
+/** What happened before this user signed in is no news. */
+function useNews<T>(now: T): T | undefined {
+  const [before] = useState(now);
+  return now === before ? undefined : now;
 }
 
 /** Shown anew for each `of`. */

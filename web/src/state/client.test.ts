@@ -386,3 +386,54 @@ test("logging out keeps drafts and what waits to be sent for the same user, and 
   expect(client.drafts.get("")).toBe("");
   expect(client.outbox.pending.value).toEqual([]);
 });
+
+describe("mentions of which some were read on another device", () => {
+  const general = { recipientUUID: "", total: 8, unread: 4, mentions: 3, firstMention: 5 };
+  const read = (seq: number) =>
+    connections.last.say({ type: "channelRead", channelRead: { recipientUUID: "", seq } });
+  const asked = () => connections.last.requests("inbox").length;
+  const left = () => client.channels.get("").mentions;
+
+  beforeEach(async () => {
+    connections.last.ready();
+    await authorized();
+    await told([general]);
+    await page(messages(1, 8));
+  });
+
+  test("are counted by the server, by one request a second until it has told", async () => {
+    const before = asked();
+    read(5);
+    read(6);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(asked()).toBe(before + 1);
+    const inbox = { channels: [{ ...general, unread: 2, mentions: 2, firstMention: 7 }] };
+    connections.last.answer({ type: "inbox", inbox });
+    await settled();
+    expect(left()).toBe(2);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(asked()).toBe(before + 1);
+  });
+
+  test("are counted without a request where none or all were read", async () => {
+    const before = asked();
+    read(4);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(left()).toBe(3);
+    read(8);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(left()).toBeUndefined();
+    expect(asked()).toBe(before);
+  });
+});
+
+test("a message says whom it mentions, and who isn't in its channel is told once", async () => {
+  await admitted(messages(1, 8));
+  client.send("@Bob", GENERAL, undefined, { mentions: [BOB], mentionAll: true });
+  const [sent] = connections.last.requests("channelMessage");
+  expect(sent?.channelMessage).toMatchObject({ mentions: [BOB], mentionAll: true });
+  const stored = message(9, { SenderUUID: ME, NotMembers: [user(BOB)] });
+  connections.last.answer({ type: "channelMessage", channelMessage: stored });
+  await settled();
+  expect(client.incoming.notMembers.value).toEqual(stored);
+});
