@@ -258,3 +258,70 @@ test("all are asked for from six members on, and who isn't a member is named", a
   for (const each of [ada, ...friends]) await each.leave();
   await done(page);
 });
+
+test("the activity has what concerns the user, and leads to the message, which is then read", async () => {
+  const bob = await friend("Bob");
+  const ada = await friend("Ada");
+  const ops = await channel(bob, "activity", [ada]);
+  await ada.say("a question", ops);
+  await bob.request({
+    type: "messageReact",
+    messageReact: { recipientUUID: ops, seq: 1, emoji: "🎉", on: true },
+  });
+  await bob.sayAll(
+    Array.from({ length: 60 }, (_, n) => `filler ${n}`),
+    ops,
+  );
+  await bob.request({
+    type: "channelMessage",
+    channelMessage: { recipientUUID: ops, message: "an answer", replyTo: 1 },
+  });
+  const page = await person("Ada");
+  await openChannel(page, "General");
+  await page.keyboard.press("Control+i");
+  const activity = page.getByRole("complementary", { name: "Activity" });
+  const answer = activity.getByRole("link", { name: /Bob replied to you in #activity.*an answer/ });
+  await answer.waitFor();
+  expect(await answer.getAttribute("class")).toBe("unread");
+  await activity.getByRole("link", { name: /Bob reacted 🎉 in #activity.*a question/ }).click();
+  await page.getByRole("heading", { level: 2, name: "activity" }).waitFor();
+  await page.locator('.marked[data-seq="1"]').waitFor();
+  await answer.click();
+  await page.locator('.message[data-seq="62"]').waitFor();
+  await activity.locator("a:not(.unread)", { hasText: "an answer" }).waitFor();
+  // What is written while it is open stands above all others.
+  await openChannel(page, "Notes to self");
+  await bob.say("@Ada once more", ops);
+  const first = activity.getByRole("listitem").first();
+  await first.getByText("@Ada once more").waitFor();
+  const messageDelete = { recipientUUID: ops, seq: 63 };
+  await bob.request({ type: "messageDelete", messageDelete });
+  await first.getByText("an answer").waitFor();
+  await page.keyboard.press("Control+i");
+  await activity.waitFor({ state: "detached" });
+  for (const each of [ada, bob]) await each.leave();
+  await done(page);
+});
+
+test("on a phone the activity comes page by page, and gives way to its message", async () => {
+  const bob = await friend("Bob");
+  const cat = await friend("Cat");
+  const ops = await channel(bob, "phone", [cat]);
+  await bob.sayAll(
+    Array.from({ length: 25 }, (_, n) => `@Cat ${n}`),
+    ops,
+  );
+  const page = await person("Cat", PHONE);
+  await page.getByRole("button", { name: "Activity" }).tap();
+  const activity = page.getByRole("dialog", { name: "Activity" });
+  const items = activity.getByRole("listitem");
+  await items.nth(19).waitFor();
+  expect(await items.count()).toBe(20);
+  await activity.getByRole("button", { name: "Show more" }).tap();
+  await activity.getByText("@Cat 0", { exact: true }).tap();
+  await page.getByRole("heading", { level: 2, name: "phone" }).waitFor();
+  await activity.waitFor({ state: "detached" });
+  await page.locator('.message[data-seq="1"]').waitFor();
+  for (const each of [bob, cat]) await each.leave();
+  await done(page);
+});
