@@ -32,37 +32,31 @@ const PAGE = 20;
 export function useSuggestions(id: ChannelId, word: Unfinished | undefined): Suggestion[] {
   const { client } = useApp();
   const { kind, query = "" } = word ?? {};
-  const members = useMembers(id, kind, query);
+  const isMember = useMembers(id, kind, query);
   const channels = usePublicChannels(kind, query);
   const findEmoji = useEmoji(kind);
-  if (kind === "@") return people(client, id, query, members).slice(0, MOST);
+  if (kind === "@") return people(client, id, query, isMember).slice(0, MOST);
   if (kind === "#") return channelsOf(client, query, channels).slice(0, MOST);
   return kind === ":" && findEmoji ? emojiOf(findEmoji(query)).slice(0, MOST) : [];
 }
 
-function people(
-  client: Client,
-  id: ChannelId,
-  query: string,
-  members: ReadonlySet<string>,
-): Suggestion[] {
-  const me = client.session.me.value?.uuid ?? "";
+function people(client: Client, id: ChannelId, query: string, isMember: IsMember): Suggestion[] {
+  const me = client.session.me.value?.uuid;
   const { details } = client.channels.get(id);
   const lines = client.history.timeline(id).lines.slice(-LATELY).toReversed();
   const spoke = [...new Set(lines.map(({ sender }) => sender))];
-  const isDirect = id !== GENERAL && details === undefined;
-  const isMember = (uuid: string) =>
-    id === GENERAL || members.has(uuid) || (isDirect && (uuid === id || uuid === me));
-  const known = matching(client.people.sorted.value, query);
-  const found = inOrder(
-    known.filter(({ uuid }) => uuid !== me),
-    spoke,
-    isMember,
-  ).map((person) => ofPerson(person, isMember(person.uuid) ? undefined : client.title(id)));
-  const total = details?.usersTotal ?? 0;
-  const isAsked = !isDirect && mentionStrings.all.startsWith(query.toLowerCase());
-  const all = { key: "all", text: "@all ", label: mentionStrings.all };
-  return isAsked ? [...found.slice(0, MOST - 1), { ...all, about: aboutAll(total) }] : found;
+  const known = matching(client.people.sorted.value, query).filter(
+    ({ uuid }) => uuid !== me && isMember(uuid) !== undefined,
+  );
+  const found = inOrder(known, spoke, (uuid) => isMember(uuid) === true).map((person) =>
+    ofPerson(person, isMember(person.uuid) ? undefined : client.title(id)),
+  );
+  const isShared = id === GENERAL || details !== undefined;
+  if (!isShared || !mentionStrings.all.startsWith(query.toLowerCase())) return found;
+  const about = aboutAll(details?.usersTotal ?? 0);
+  const all = { key: "all", text: "@all ", label: mentionStrings.all, about };
+  const before = query.length === mentionStrings.all.length ? 0 : MOST - 1;
+  return [...found.slice(0, before), all, ...found.slice(before)];
 }
 
 function aboutAll(total: number): string | undefined {
@@ -93,31 +87,41 @@ function emojiOf(groups: ReturnType<typeof find>): Suggestion[] {
     .map(([emoji, words]) => ({ key: emoji, text: `${emoji} `, label: words, emoji }));
 }
 
-/** The members of a channel, as far as they were asked for. What one isn't told, one needn't know. */
-function useMembers(id: ChannelId, kind: CompletionKind | undefined, query: string) {
+/** Tells who is a member; `undefined` while the server hasn't said. Of a direct channel both are. */
+type IsMember = (uuid: string) => boolean | undefined;
+
+/** Asks for the members of a named channel; where it gets no answer everybody may be one. */
+function useMembers(id: ChannelId, kind: CompletionKind | undefined, query: string): IsMember {
   const { client } = useApp();
   const members = useMemo(() => new Set<string>(), [id]);
-  const [, setVersion] = useState(0);
-  const { details } = client.channels.get(id);
-  for (const { UUID } of details?.Users ?? []) members.add(UUID);
-  useLater(kind === "@", [id, query], async () => {
+  const [told, setTold] = useState<{ query: string; failed?: true }>();
+  const channel = client.channels.get(id);
+  const { details } = channel;
+  const isAll = isNamed(channel) && members.size >= (details?.usersTotal ?? 0);
+  useLater(kind === "@", [id, query], query === "" ? 0 : WAIT, async () => {
     const { people, socket } = client;
-    if (id !== GENERAL && isNamed(client.channels.get(id))) {
-      const channelMembers = { recipientUUID: id, query, limit: PAGE };
-      const reply = await socket.request({ type: "channelMembers", channelMembers });
-      for (const { UUID } of reply.channelMembers.users) members.add(UUID);
-      setVersion((version) => version + 1);
-    }
     if (query !== "" && people.total.value > people.sorted.value.length) await client.find(query);
+    if (!isNamed(channel) || isAll) return;
+    const channelMembers = { recipientUUID: id, query, limit: PAGE };
+    const asked = socket.request({ type: "channelMembers", channelMembers });
+    const reply = await asked.catch(() => undefined);
+    for (const { UUID } of reply?.channelMembers.users ?? []) members.add(UUID);
+    setTold(reply ? { query } : { query, failed: true });
   });
-  return members;
+  if (id === GENERAL || told?.failed) return () => true;
+  if (isNamed(channel)) {
+    const isTold = isAll || told?.query === query;
+    return (uuid) => members.has(uuid) || (isTold ? false : undefined);
+  }
+  const all = details?.Users?.map(({ UUID }) => UUID) ?? [id];
+  return (uuid) => all.includes(uuid);
 }
 
 /** Public channels beside the user's own. */
 function usePublicChannels(kind: CompletionKind | undefined, query: string) {
   const { client } = useApp();
   const [found, setFound] = useState<readonly Details[]>([]);
-  useLater(kind === "#" && query !== "", [query], async () => {
+  useLater(kind === "#" && query !== "", [query], WAIT, async () => {
     const channels = { query, limit: PAGE };
     const reply = await client.socket.request({ type: "channels", channels });
     setFound(reply.channels.channels);
@@ -128,15 +132,20 @@ function usePublicChannels(kind: CompletionKind | undefined, query: string) {
 /** The table comes with the first emoji that is looked for. */
 function useEmoji(kind: CompletionKind | undefined) {
   const [table, setTable] = useState<{ find: typeof find }>();
-  useLater(kind === ":", [], async () => setTable(await import("./emoji")));
+  useLater(kind === ":", [], 0, async () => setTable(await import("./emoji")));
   return table?.find;
 }
 
 /** Asks where something is wanted; without an answer there is less to choose from. */
-function useLater(wanted: boolean, of: readonly unknown[], ask: () => Promise<void>): void {
+function useLater(
+  wanted: boolean,
+  of: readonly unknown[],
+  wait: number,
+  ask: () => Promise<void>,
+): void {
   useEffect(() => {
     if (!wanted) return;
-    const timer = setTimeout(() => ask().catch(() => undefined), WAIT);
+    const timer = setTimeout(() => ask().catch(() => undefined), wait);
     return () => clearTimeout(timer);
   }, [wanted, ...of]);
 }
