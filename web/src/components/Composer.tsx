@@ -14,7 +14,7 @@ import { useGrowing } from "./growing";
 import { Icon } from "./Icon";
 import { lazy } from "./Lazy";
 
-const Completion = lazy(() => import("./Completion"), "Completion");
+const Completion = lazy(() => import("./Completion"), "Completion", true);
 const EmojiPicker = lazy(() => import("./EmojiPicker"), "EmojiPicker");
 
 /** How many characters are left when the reader is told so. */

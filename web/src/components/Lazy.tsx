@@ -3,10 +3,11 @@ import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { strings } from "../strings";
 
-/** `load` imports the module that has the part under this name. */
+/** `load` imports the module that has the part under this name; nothing is said where an `optional` one fails to load. */
 export function lazy<K extends string, P extends object>(
   load: () => Promise<Record<K, ComponentType<P>>>,
   name: K,
+  optional = false,
 ): ComponentType<P> {
   let loaded: ComponentType<P> | undefined;
   return function Lazy(props: P) {
@@ -22,7 +23,7 @@ export function lazy<K extends string, P extends object>(
         () => setFailed(true),
       );
     }, []);
-    if (failed) {
+    if (failed && !optional) {
       return (
         <p class="lazy-failed" role="alert">
           {strings.lazyFailed}
