@@ -174,6 +174,8 @@ test("the list is one stop for Tab; arrows, Home and End walk in it", async () =
       text,
     );
   await page.keyboard.press("Tab");
+  await page.waitForFunction(() => document.activeElement?.id === "activity");
+  await page.keyboard.press("Tab");
   await focusedRow("General");
   await page.keyboard.press("ArrowDown");
   await focusedRow("Notes to self");
@@ -182,7 +184,7 @@ test("the list is one stop for Tab; arrows, Home and End walk in it", async () =
   await page.keyboard.press("ArrowDown");
   await heading();
   await page.keyboard.press("ArrowLeft");
-  await page.locator(".row.slim").first().waitFor({ state: "detached" });
+  await page.locator(".list .row.slim").first().waitFor({ state: "detached" });
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("ArrowDown");
   await page.waitForFunction(() => document.activeElement?.closest(".row.slim"));
