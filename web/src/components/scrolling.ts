@@ -28,6 +28,8 @@ export class Scrolling {
   marked: number | undefined;
   /** The message that is to be brought into view. */
   #wanted: number | undefined;
+  /** The `Seq` at which its reader was before the address led elsewhere; 0 is the end. */
+  #left: number | undefined;
   #placed = false;
   #atEnd = true;
   #lastTop = 0;
@@ -129,6 +131,20 @@ export class Scrolling {
     this.#leaveEnd();
     void this.client.history.around(this.id, seq);
   };
+
+  /** To the message that the address names, and where it names none any more, back to where the reader was. */
+  visit(seq: number | undefined): void {
+    const left = this.#left;
+    if (seq !== undefined) {
+      const end = () => readTo(this.virtualizer.current, this.scroller.current, this.timeline);
+      this.#left = left ?? (this.#atEnd ? 0 : end());
+      this.show(seq);
+    } else if (left !== undefined) {
+      this.#left = undefined;
+      if (left > 0) this.show(left);
+      else this.jump();
+    }
+  }
 
   /** To the newest message. */
   readonly jump = (): void => {

@@ -46,11 +46,11 @@ export function useScrolling(id: ChannelId): Shown {
   });
   useJumpToOwn(scrolling, pending.at(-1)?.clientUUID);
   useSignalEffect(() => scrolling.look());
-  const { seq } = route.place.value;
+  const place = route.place.value;
   const isThere = timeline.loaded.value && !timeline.opening.value;
   useLayoutEffect(() => {
-    if (seq !== undefined && isThere) scrolling.show(seq);
-  }, [seq, isThere]);
+    if (isThere) scrolling.visit(place.seq);
+  }, [place, isThere]);
   const editing = client.writing.editing.value;
   const edited = editing?.id === id && !editing.inThread ? editing.seq : undefined;
   useLayoutEffect(() => {

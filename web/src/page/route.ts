@@ -43,8 +43,11 @@ export class Route {
     });
   }
 
-  go(channel: ChannelId): void {
-    location.hash = toHash(channel);
+  /** The same message again is shown again. */
+  go(channel: ChannelId, seq?: number): void {
+    const hash = toHash(channel, seq);
+    if (hash === location.hash) this.place.value = { ...this.place.value };
+    else location.hash = hash;
   }
 
   /** Goes back to the list where the user came from it, so that the browser's own button goes on from there. */

@@ -9,6 +9,7 @@ import {
 } from "@chinwag/client";
 import { ME, message, messages } from "@chinwag/client/testing";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { type Details, GENERAL } from "./channel";
 import { Channels } from "./channels";
 import { History } from "./history";
 import { type Line, lineOf } from "./line";
@@ -32,13 +33,16 @@ class Server {
     this.refuses = undefined;
     if (refuses) throw refuses;
     const limit = Math.min(this.most, page.limit ?? 10);
+    const { around } = page;
     const found =
-      page.after !== undefined
-        ? this.stored.filter(({ Seq }) => Seq > (page.after ?? 0)).slice(0, limit)
-        : this.stored
-            .filter(({ Seq }) => Seq < (page.before ?? Number.POSITIVE_INFINITY))
-            .slice(-limit)
-            .reverse();
+      around !== undefined
+        ? this.stored.slice(Math.max(0, around - 1 - limit / 2), around - 1 + limit / 2)
+        : page.after !== undefined
+          ? this.stored.filter(({ Seq }) => Seq > (page.after ?? 0)).slice(0, limit)
+          : this.stored
+              .filter(({ Seq }) => Seq < (page.before ?? Number.POSITIVE_INFINITY))
+              .slice(-limit)
+              .reverse();
     this.history?.takePage(page.recipientUUID, found);
     return { channelMessages: { received: found.length, messages: found } };
   };
@@ -150,6 +154,29 @@ describe("history", () => {
     expect(range()).toEqual([141, 240, 100]);
     history.leave("");
     expect(history.kept().has("")).toBe(false);
+  });
+
+  test("goes to a message by the page around it, and on in both directions", async () => {
+    const details = { Member: true, usersTotal: 1 } as Details;
+    channels.takeDetails({ ...details, UUID: GENERAL, Name: "General" });
+    await history.open("", 0);
+    await history.around("", 100);
+    expect(server.asked.at(-1)).toEqual({ recipientUUID: "", limit: 100, around: 100 });
+    expect(range()).toEqual([50, 149, 100]);
+    await history.older("");
+    await history.newer("");
+    await history.newer("");
+    expect(range()).toEqual([1, 300, 300]);
+    expect(history.timeline("").detached.value).toBe(false);
+  });
+
+  test("begins with no page but that around the message, though another one comes first", async () => {
+    channels.takeDetails({ Member: true, UUID: GENERAL, Name: "General" } as Details);
+    await history.open("", 0);
+    const gone = history.around("", 100);
+    history.takePage("", messages(199, 201));
+    await gone;
+    expect(range()).toEqual([50, 149, 100]);
   });
 
   test("tries again after the connection was lost", async () => {

@@ -13,8 +13,7 @@ import {
 } from "@chinwag/client";
 import type { ChannelId } from "./channel";
 import type { Channels } from "./channels";
-import { lineOf } from "./line";
-import type { Listing } from "./listing";
+import { type Line, lineOf } from "./line";
 import { Timeline } from "./timeline";
 
 const FIRST_PAGE = 50;
@@ -28,6 +27,14 @@ const KEPT_WHEN_LEFT = 200;
 /** Who missed more changes than this loads the newest messages instead. */
 const MOST_CHANGES = 1000;
 
+/** Messages of a channel that are shown outside its timeline. */
+export interface Listed {
+  readonly id: ChannelId;
+  /** Takes the states of any messages of the channel. */
+  take(lines: readonly Line[]): void;
+  forget(): void;
+}
+
 export class History {
   readonly #timelines = new Map<ChannelId, Timeline>();
   /** Those of which newer messages are on their way. A channel may get another timeline meanwhile. */
@@ -36,8 +43,8 @@ export class History {
   readonly #backing = new Set<Timeline>();
   /** Those of which changes are on their way. */
   readonly #levelling = new Set<Timeline>();
-  /** Threads and pinned messages that are shown beside the open channel. */
-  readonly listings = new Set<Listing>();
+  /** Threads, pinned messages and hits of a search that are shown beside the open channel. */
+  readonly listings = new Set<Listed>();
 
   constructor(
     readonly socket: Pick<Socket, "request">,
@@ -77,8 +84,7 @@ export class History {
   /** A page that was read while the channel's own `rev` was this one; a server of 0.1 tells none. */
   takePage(id: ChannelId, messages: readonly Message[], rev = 0): void {
     const timeline = this.#timelines.get(id);
-    // A thread's page has holes, and nothing begins with one.
-    if (!timeline || (timeline.lines.length === 0 && !isOneStretch(messages))) return;
+    if (!timeline || (timeline.lines.length === 0 && !mayBegin(timeline, messages))) return;
     const isFirst = timeline.rev === undefined;
     this.#take(id, timeline, messages);
     // What is older than the rest may have changed meanwhile.
@@ -134,7 +140,12 @@ export class History {
     timeline.reset();
     timeline.detached.value = true;
     timeline.opening.value = true;
-    let came = await this.#after(id, timeline, Math.max(0, seq - 1 - CONTEXT));
+    // A server of 0.1 knows no page around a message.
+    const isKnown = this.channels.supported.value;
+    const begins = isKnown ? seq : Math.max(1, seq - CONTEXT);
+    timeline.begins = begins;
+    const page = isKnown ? { around: seq } : { after: begins - 1 };
+    let came = await this.#fetch({ recipientUUID: id, limit: PAGE, ...page });
     while (came > 0 && timeline.last < seq) came = await this.#after(id, timeline);
     timeline.opening.value = false;
   }
@@ -219,7 +230,7 @@ export class History {
     if (timeline.last >= this.channels.get(id).total) timeline.detached.value = false;
   }
 
-  *#listingsOf(id: ChannelId): Iterable<Listing> {
+  *#listingsOf(id: ChannelId): Iterable<Listed> {
     for (const listing of this.listings) if (listing.id === id) yield listing;
   }
 
@@ -297,6 +308,12 @@ export class History {
       throw error;
     }
   }
+}
+
+/** A thread's page has holes, and nothing begins with one; nor with a page of another place than the one to be shown. */
+function mayBegin({ begins }: Timeline, page: readonly Message[]): boolean {
+  const isIt = begins === undefined || page.some(({ Seq }) => Seq === begins);
+  return isIt && isOneStretch(page);
 }
 
 /** A page is in the order of `Seq`, or against it. */
