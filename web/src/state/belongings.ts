@@ -1,10 +1,12 @@
-/** Whose drafts and messages to be sent these are: they are one user's, and nobody else finds or sends them. */
+/** Whose drafts, messages to be sent and searches these are: they are one user's, and nobody else finds or sends them. */
 
 import type { Drafts } from "./drafts";
 import type { Store } from "./kept";
 import type { Outbox } from "./outbox";
 
 const OWNER = "chinwag.owner";
+/** The record of the user's last searches, which the search itself writes. */
+export const SEARCHES = "chinwag.searches";
 
 export class Belongings {
   /** The store has a copy, for other pages and for later. */
@@ -33,6 +35,7 @@ export class Belongings {
   clear(): void {
     this.drafts.clear();
     this.outbox.clear();
+    this.kept.write(SEARCHES, undefined);
   }
 
   /** Takes a refused message back to where messages are written. */
