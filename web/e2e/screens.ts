@@ -212,6 +212,7 @@ export async function walkChannels(walk: Walk): Promise<void> {
   await page.getByRole("option", { name: "release" }).waitFor();
   await look("switcher-channels");
   await closeDialog(walk);
+  await walkSearch(walk);
   await toList(walk);
   await list.getByRole("link", { name: /^release/ }).click();
   await seen(page, "Wednesday noon is fine");
@@ -247,6 +248,42 @@ async function walkActivity(walk: Walk): Promise<void> {
     .getByRole("link", { name: /^release/ })
     .click();
   await page.getByRole("heading", { level: 2, name: "release" }).waitFor();
+}
+
+/** From the looked-at channel: completion, first hits, the full view, and a hit in its place. */
+async function walkSearch(walk: Walk): Promise<void> {
+  const { page, look } = walk;
+  const field = page.getByRole("combobox");
+  await page.keyboard.press("Control+f");
+  await page.getByRole("button", { name: "Remove in: travel" }).waitFor();
+  await look("search-here");
+  await page.getByRole("button", { name: "Remove in: travel" }).click();
+  await field.fill("from:");
+  await page.getByRole("option", { name: "Priya Nair" }).waitFor();
+  await look("search-filter");
+  await field.fill("the");
+  await page.locator(".hit-line mark").nth(1).waitFor();
+  await look("search-first");
+  await page.getByRole("option", { name: "All messages with" }).click();
+  const hits = page.locator(".hits li");
+  await hits
+    .filter({ has: page.locator(".neighbour") })
+    .nth(1)
+    .waitFor();
+  await look("search-hits");
+  await hits.filter({ hasText: "new kiosk" }).getByRole("link").click();
+  await page.locator("#messages .marked").waitFor();
+  await look("search-jumped");
+  const again = page.locator(".way-back button").first();
+  if ((await again.count()) > 0) await again.click();
+  await field.fill("xylophone");
+  await page.getByText("No message found.").waitFor();
+  await look("search-nothing");
+  await field.fill("");
+  await page.getByRole("option", { name: "the" }).waitFor();
+  await look("search-recent");
+  await page.locator(".search-panel").getByRole("button", { name: "Close" }).click();
+  await page.locator(".search-panel").waitFor({ state: "detached" });
 }
 
 async function pickNew(page: Page, item: string): Promise<void> {

@@ -26,6 +26,7 @@ import { registerWorker } from "./page/worker";
 import { Client } from "./state/client";
 import { BrowserStore } from "./state/kept";
 import type { Line } from "./state/line";
+import type { Search } from "./state/search";
 import "./styles/all.css";
 
 const browser = new BrowserStore(() => localStorage);
@@ -44,6 +45,8 @@ const app: App = {
   sections: new Sections(client, route, settings),
   dialog: signal<DialogName | undefined>(undefined),
   side: signal<App["side"]["value"]>(undefined),
+  query: signal(""),
+  search: signal<Search | undefined>(undefined),
   message: signal<Line | undefined>(undefined),
 };
 

@@ -59,6 +59,8 @@ export const strings = {
   },
   activity: "Activity",
   search: "Find channels and people",
+  searchMessages: "Search messages",
+  searchIn: (title: string) => `Search in ${title}`,
   nobodyFound: (query: string) => `No channel and nobody here is called “${query}”.`,
   nobodyElse: "Nobody else is here yet. Send a friend this page's address.",
   unread: (n: number) => counted(n, "unread message", "unread messages"),

@@ -65,7 +65,7 @@ function ChannelHeader() {
         </h2>
         <ChannelState />
       </div>
-      <DetailsButton channel={channel} />
+      <HeaderButtons channel={channel} />
     </header>
   );
 }
@@ -86,27 +86,41 @@ function ChannelState() {
   return <small>{client.people.get(id)?.online ? strings.online : strings.offline}</small>;
 }
 
-/** A server of 0.1 has no details. */
-function DetailsButton({ channel }: { channel: Channel }) {
-  const { client, side } = useApp();
+/** A server of 0.1 has neither details nor a search. */
+function HeaderButtons({ channel }: { channel: Channel }) {
+  const { client, dialog, side } = useApp();
   const { id } = channel;
   if (!client.channels.supported.value || id === client.sync.nobody.value) return null;
+  const searchLabel = strings.searchIn(client.title(id));
   const label = strings.detailsOf(client.title(id));
   const shown = side.value === "details";
   return (
-    <button
-      type="button"
-      id="details-button"
-      class="icon-button"
-      aria-label={label}
-      title={label}
-      aria-expanded={shown}
-      onClick={() => {
-        side.value = shown ? undefined : "details";
-      }}
-    >
-      <Icon name={channel.details ? "people" : "about"} />
-    </button>
+    <>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={searchLabel}
+        title={searchLabel}
+        onClick={() => {
+          dialog.value = "searchHere";
+        }}
+      >
+        <Icon name="search" />
+      </button>
+      <button
+        type="button"
+        id="details-button"
+        class="icon-button"
+        aria-label={label}
+        title={label}
+        aria-expanded={shown}
+        onClick={() => {
+          side.value = shown ? undefined : "details";
+        }}
+      >
+        <Icon name={channel.details ? "people" : "about"} />
+      </button>
+    </>
   );
 }
 

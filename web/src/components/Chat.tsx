@@ -14,11 +14,12 @@ import { Sidebar } from "./Sidebar";
 const Side = lazy(() => import("./Side"), "Side");
 
 export function Chat() {
-  const { route, settings, side } = useApp();
+  const { route, search, settings, side } = useApp();
   const pane = route.place.value.pane;
   const showList = wide.value || pane === "list";
   const showChannel = wide.value || pane === "channel";
-  const shown = showChannel || side.value === "activity" ? side.value : undefined;
+  const first = showChannel || side.value === "activity" ? side.value : undefined;
+  const shown = first ?? search.value;
   return (
     <div class={`chat pane-${pane} ${settings.density.value}`}>
       {showChannel && (

@@ -4,7 +4,8 @@ import { type DialogName, useApp } from "./app";
 import { lazy } from "./Lazy";
 
 const DIALOGS: Readonly<Record<DialogName, ComponentType>> = {
-  switcher: lazy(() => import("./Switcher"), "Switcher"),
+  search: lazy(() => import("./SearchDialog"), "SearchDialog"),
+  searchHere: lazy(() => import("./SearchDialog"), "SearchHere"),
   settings: lazy(() => import("./SettingsDialog"), "SettingsDialog"),
   shortcuts: lazy(() => import("./ShortcutsDialog"), "ShortcutsDialog"),
   about: lazy(() => import("./AboutDialog"), "AboutDialog"),

@@ -6,6 +6,7 @@ const COMMAND = /Mac|iPhone|iPad/.test(navigator.platform) ? keys.command : keys
 
 const SHORTCUTS: readonly (readonly [string, readonly (readonly string[])[]])[] = [
   [settingsStrings.shortcutSwitch, [[COMMAND, "K"]]],
+  [settingsStrings.shortcutSearchHere, [[COMMAND, "F"]]],
   [settingsStrings.shortcutPrevious, [[keys.alt, "↑"]]],
   [settingsStrings.shortcutNext, [[keys.alt, "↓"]]],
   [settingsStrings.shortcutPreviousUnread, [[keys.alt, keys.shift, "↑"]]],

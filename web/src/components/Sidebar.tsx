@@ -1,7 +1,6 @@
 /** The left side: search, the list, and the user's own corner. */
 
-import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { focusComposer } from "../page/focus";
 import { ofInputMethod } from "../page/input-method";
 import { toggleActivity } from "../page/shortcuts";
@@ -13,15 +12,22 @@ import { MyCorner } from "./MyCorner";
 
 export function Sidebar() {
   const app = useApp();
-  const { client, side } = app;
-  const query = useSignal("");
+  const { client, dialog, query, side } = app;
   const nav = useRef<HTMLElement>(null);
+  const clear = () => {
+    query.value = "";
+  };
+  useEffect(() => clear, []);
   /** The search is over, once the browser has followed the link. */
-  const chosen = () => setTimeout(() => (query.value = ""));
+  const chosen = () => setTimeout(clear);
   const onKeyDown = (event: KeyboardEvent) => {
     if (ofInputMethod(event)) return;
-    if (event.key === "Escape") query.value = "";
-    else if (event.key === "Enter" && query.value.trim() !== "") openFirst(nav.current);
+    if (event.key === "Escape") clear();
+    else if (event.key === "Enter" && query.value.trim() !== "" && !openFirst(nav.current))
+      searchAll();
+  };
+  const searchAll = () => {
+    dialog.value = "search";
   };
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Enter clicks a link as well.
@@ -49,6 +55,11 @@ export function Sidebar() {
           onKeyDown={onKeyDown}
         />
       </div>
+      {query.value.trim() !== "" && client.channels.supported.value && (
+        <button type="button" class="link" onClick={searchAll}>
+          {strings.searchMessages}
+        </button>
+      )}
       {client.channels.supported.value && (
         <button
           type="button"
@@ -83,9 +94,11 @@ function ListSkeleton() {
   );
 }
 
-function openFirst(nav: HTMLElement | null): void {
+/** Returns whether there is one. */
+function openFirst(nav: HTMLElement | null): boolean {
   const first = nav?.querySelector<HTMLElement>("[data-channel]");
-  if (!first) return;
+  if (!first) return false;
   first.click();
   focusComposer();
+  return true;
 }

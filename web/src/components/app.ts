@@ -6,10 +6,12 @@ import type { Route } from "../page/route";
 import type { Settings } from "../page/settings";
 import type { Client } from "../state/client";
 import type { Line } from "../state/line";
+import type { Search } from "../state/search";
 import type { Sections } from "./sections";
 
 export type DialogName =
-  | "switcher"
+  | "search"
+  | "searchHere"
   | "settings"
   | "shortcuts"
   | "about"
@@ -28,6 +30,10 @@ export interface App {
   readonly dialog: Signal<DialogName | undefined>;
   /** What stands beside the open channel, or lies over it; of a thread its first message. */
   readonly side: Signal<"details" | "activity" | number | undefined>;
+  /** What is typed into the field above the list. */
+  readonly query: Signal<string>;
+  /** The search whose hits are shown there while there is nothing else. */
+  readonly search: Signal<Search | undefined>;
   /** The message of the open channel that the dialog is about. */
   readonly message: Signal<Line | undefined>;
 }

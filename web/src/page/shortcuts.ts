@@ -6,6 +6,7 @@ import type { Entry } from "../state/entries";
 import { isCovered } from "./covered";
 import { focusComposer } from "./focus";
 import { ofInputMethod } from "./input-method";
+import { wide } from "./media";
 
 export function watchShortcuts(app: App): void {
   addEventListener("keydown", (event) => {
@@ -18,10 +19,11 @@ export function watchShortcuts(app: App): void {
 /** Returns whether the key meant something. */
 function act(app: App, event: KeyboardEvent): boolean {
   const command = event.ctrlKey || event.metaKey;
-  if (command && !event.altKey && event.key.toLowerCase() === "k") return toggle(app, "switcher");
+  if (command && !event.altKey && event.key.toLowerCase() === "k") return toggle(app, "search");
   if (command && event.key === "/") return toggle(app, "shortcuts");
   if (command && event.key === "i" && !app.dialog.value) return toggleActivity(app);
   if (isCovered(app)) return false;
+  if (command && event.key.toLowerCase() === "f") return toSearchHere(app, event);
   if (event.altKey && !command) return walk(app, event);
   if (event.key === "Escape") return toComposer();
   if (!app.settings.singleKeys.value || command || isWriting(event.target)) return false;
@@ -35,7 +37,7 @@ export function toggleActivity({ side }: App): boolean {
   return true;
 }
 
-function toggle(app: App, name: "switcher" | "shortcuts"): boolean {
+function toggle(app: App, name: "search" | "shortcuts"): boolean {
   app.dialog.value = app.dialog.value === name ? undefined : name;
   return true;
 }
@@ -66,6 +68,16 @@ export function next(
 function toComposer(): boolean {
   document.querySelector<HTMLElement>(".jump")?.click();
   focusComposer();
+  return true;
+}
+
+/** The second time, in the field of a search, the browser's own search opens. */
+function toSearchHere({ client, dialog, route }: App, event: KeyboardEvent): boolean {
+  const isThere = wide.value || route.place.value.pane === "channel";
+  const isAgain = event.target instanceof Element && event.target.closest(".search-field") !== null;
+  if (event.altKey || event.shiftKey || !isThere || isAgain || !client.channels.supported.value)
+    return false;
+  dialog.value = "searchHere";
   return true;
 }
 
