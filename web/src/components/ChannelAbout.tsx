@@ -3,7 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import { channelStrings } from "../channel-strings";
 import { type Channel, type Details, isNamed } from "../state/channel";
 import { strings } from "../strings";
-import { dateOf } from "../text/dates";
+import { dateOf } from "../text/date";
 import { useApp } from "./app";
 import { Failure } from "./Failure";
 import { useWork } from "./working";

@@ -4,7 +4,7 @@ import { roomy } from "../page/media";
 import { toHash } from "../page/route";
 import type { ChannelId } from "../state/channel";
 import { excerptOf } from "../state/line";
-import { dateOf } from "../text/dates";
+import { dateOf } from "../text/date";
 import { useApp } from "./app";
 import { useListing } from "./listings";
 

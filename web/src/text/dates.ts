@@ -16,15 +16,9 @@ const dayOtherYear = new Intl.DateTimeFormat(undefined, {
 });
 const shortDay = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const shortDayOtherYear = new Intl.DateTimeFormat(undefined, { dateStyle: "short" });
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" });
 
 const WEEK = 7;
-
-/** The day alone, with its year. */
-export function dateOf(at: number): string {
-  return day.format(at);
-}
 
 export function timeOf(at: number): string {
   return time.format(at);
