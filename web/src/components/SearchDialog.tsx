@@ -36,10 +36,17 @@ export function SearchDialog() {
 export function SearchHere() {
   const { client } = useApp();
   const here = filterOf(client, client.open.peek());
-  return <FirstHits terms={{ ...NOTHING, filters: here ? [here] : [] }} />;
+  const filters = here ? [here] : [];
+  return <FirstHits terms={{ ...NOTHING, filters }} isEverywhere={here === undefined} />;
 }
 
-function FirstHits({ terms: begun }: { terms: Terms }) {
+interface FirstHitsProps {
+  terms: Terms;
+  /** Whether it looks further than was asked for. */
+  isEverywhere?: boolean;
+}
+
+function FirstHits({ terms: begun, isEverywhere = false }: FirstHitsProps) {
   const app = useApp();
   const { client } = app;
   const search = useMemo(() => new Search(client, begun, HITS), []);
@@ -74,6 +81,7 @@ function FirstHits({ terms: begun }: { terms: Terms }) {
         below={recents.length > 0 && <ClearRecent recent={recent} />}
       />
       {isAsked && <SearchState search={search} />}
+      {isEverywhere && <p class="search-state">{searchStrings.groups}</p>}
       {!isAsked && options.length === 0 && (
         <p class="nobody" role="status">
           {terms.text === "" ? searchStrings.begin : strings.nobodyFound(terms.text)}

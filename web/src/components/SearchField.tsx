@@ -127,7 +127,7 @@ export function SearchField({ search, enter, leave, below, ...own }: SearchField
         {grouped(options).map(([group, members]) => (
           // biome-ignore lint/a11y/useSemanticElements: a listbox has groups of this role alone.
           <div key={group} role="group" aria-label={group}>
-            <p class="option-group" role="presentation">
+            <p class="option-group" aria-hidden="true">
               {group}
             </p>
             {members.map(([option, index]) => (

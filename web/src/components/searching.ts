@@ -19,7 +19,6 @@ export function useAsking(search: Search): void {
   const isLive = client.session.live.value;
   const query = queryOf(search.terms.value);
   useEffect(() => {
-    if (!isLive) search.isStale = true;
     const { value } = search.answered;
     const isNew = value === undefined || queryOf(value) !== query;
     const isAsked = isLive && client.channels.supported.peek();

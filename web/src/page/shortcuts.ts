@@ -6,7 +6,6 @@ import type { Entry } from "../state/entries";
 import { isCovered } from "./covered";
 import { focusComposer } from "./focus";
 import { ofInputMethod } from "./input-method";
-import { wide } from "./media";
 
 export function watchShortcuts(app: App): void {
   addEventListener("keydown", (event) => {
@@ -72,11 +71,9 @@ function toComposer(): boolean {
 }
 
 /** The second time, in the field of a search, the browser's own search opens. */
-function toSearchHere({ client, dialog, route }: App, event: KeyboardEvent): boolean {
-  const isThere = wide.value || route.place.value.pane === "channel";
-  const isAgain = event.target instanceof Element && event.target.closest(".search-field") !== null;
-  if (event.altKey || event.shiftKey || !isThere || isAgain || !client.channels.supported.value)
-    return false;
+function toSearchHere({ client, dialog }: App, { altKey, target }: KeyboardEvent): boolean {
+  const isAgain = (target as Element).closest?.(".search-field");
+  if (altKey || isAgain || !client.channels.supported.value) return false;
   dialog.value = "searchHere";
   return true;
 }

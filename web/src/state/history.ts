@@ -142,9 +142,8 @@ export class History {
     timeline.opening.value = true;
     // A server of 0.1 knows no page around a message.
     const isKnown = this.channels.supported.value;
-    const begins = isKnown ? seq : Math.max(1, seq - CONTEXT);
-    timeline.begins = begins;
-    const page = isKnown ? { around: seq } : { after: begins - 1 };
+    const page = isKnown ? { around: seq } : { after: Math.max(0, seq - 1 - CONTEXT) };
+    timeline.begins = page.around;
     let came = await this.#fetch({ recipientUUID: id, limit: PAGE, ...page });
     while (came > 0 && timeline.last < seq) came = await this.#after(id, timeline);
     timeline.opening.value = false;

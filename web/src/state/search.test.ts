@@ -17,6 +17,7 @@ import { Search } from "./search";
 
 type Found = { messages: Message[]; before?: string; more?: boolean; ready?: number };
 
+const live = signal(true);
 let asked: Asked[];
 let answer: (asked: Asked) => Found | Promise<Found>;
 let client: Client;
@@ -41,7 +42,7 @@ beforeEach(() => {
   history = new History(socket, channels);
   client = {
     ...{ socket, channels, history, people: new People(), changes: new Changes(socket) },
-    session: { me: signal({ uuid: ME, name: "Ada" }) },
+    session: { me: signal({ uuid: ME, name: "Ada" }), live },
   } as unknown as Client;
   search = new Search(client, { ...NOTHING, text: "deploy" }, 20);
 });
@@ -142,6 +143,15 @@ test("a refusal is told, and a lost connection isn't", async () => {
   answer = () => ({ messages: [message(1)] });
   await search.ask();
   expect([search.failure.value, hits()]).toEqual([undefined, ["/1"]]);
+});
+
+test("after a lost connection the hits may be old", async () => {
+  answer = () => ({ messages: [message(1)] });
+  await search.ask();
+  expect(search.isStale).toBe(false);
+  live.value = false;
+  live.value = true;
+  expect(search.isStale).toBe(true);
 });
 
 test("a hit that is edited shows its new text, and a deleted one goes", async () => {

@@ -7,7 +7,7 @@ import {
   type Message,
   retryAfter,
 } from "@chinwag/client";
-import { batch, signal } from "@preact/signals";
+import { batch, effect, signal } from "@preact/signals";
 import { looksFor, queryOf, type Terms } from "../text/terms";
 import { type ChannelId, GENERAL } from "./channel";
 import type { Client } from "./client";
@@ -45,6 +45,7 @@ export class Search {
   readonly surroundings;
   /** Whether its hits may have changed without a word, so that it has to ask again. */
   isStale = true;
+  readonly #unwatch: () => void;
   readonly #listed = new Map<ChannelId, Listed>();
   #before = "";
   /** Counts the questions, so that only the last one is answered. */
@@ -59,6 +60,9 @@ export class Search {
   ) {
     this.terms = signal(terms);
     this.surroundings = new Surroundings(client);
+    this.#unwatch = effect(() => {
+      if (!client.session.live.value) this.isStale = true;
+    });
   }
 
   /** The hits that are still there, as they are now. */
@@ -98,6 +102,7 @@ export class Search {
     this.#asked++;
     clearTimeout(this.#timer);
     this.surroundings.stop();
+    this.#unwatch();
     for (const listed of this.#listed.values()) this.client.history.listings.delete(listed);
     this.#listed.clear();
   }
