@@ -209,7 +209,8 @@ export async function walkChannels(walk: Walk): Promise<void> {
   await look("looking");
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox").fill("re");
-  await page.getByRole("option", { name: "release" }).waitFor();
+  // The first messages that say so stand below.
+  await page.getByRole("option", { name: "release" }).first().waitFor();
   await look("switcher-channels");
   await closeDialog(walk);
   await walkSearch(walk);
@@ -229,7 +230,7 @@ export async function walkChannels(walk: Walk): Promise<void> {
   await walkDetails(walk);
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox").fill("kiosk-2025");
-  await page.getByRole("option", { name: "kiosk-2025" }).click();
+  await page.getByRole("option", { name: "kiosk-2025" }).first().click();
   await page.getByText("This channel is archived").waitFor();
   await look("archived");
 }

@@ -50,9 +50,11 @@ export function SearchField({ search, enter, leave, below, ...own }: SearchField
   );
   const isOpen = options.length > 0;
   useServerSearch(typed?.name === "from" || typed?.name === "in" ? typed.value : "");
+  // On a touch screen the keyboard would cover what was found.
+  const takesFocus = useRef(!touch.peek() || terms.text === "").current;
   useLayoutEffect(() => {
-    // On a touch screen the keyboard would cover what was found.
-    if (!touch.value || terms.text === "") input.current?.focus();
+    // A dialog that isn't open yet leads the focus to what asks for it.
+    if (takesFocus) input.current?.focus();
   }, []);
   useEffect(() => {
     document.getElementById(`search-${active}`)?.scrollIntoView({ block: "nearest" });
@@ -95,6 +97,7 @@ export function SearchField({ search, enter, leave, below, ...own }: SearchField
       <input
         ref={input}
         type="text"
+        autofocus={takesFocus}
         role="combobox"
         aria-expanded={isOpen}
         aria-controls="search-found"
