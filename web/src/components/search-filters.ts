@@ -82,15 +82,24 @@ function kinds(query: string): Value[] {
     .map(([value, name]) => ({ filter: { name: "has", value }, name }));
 }
 
+function isDay(text: string): boolean {
+  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
+  // What the month doesn't have would be a day of the next one.
+  return !Number.isNaN(at) && dayOf(at) === text;
+}
+
+function dayOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
 /** Days are those of UTC, as the server counts them. */
 function days(name: FilterName, query: string): Value[] {
-  const isDay = /^\d{4}-\d\d-\d\d$/.test(query) && !Number.isNaN(Date.parse(query));
-  if (isDay) return [{ filter: { name, value: query }, name: query }];
+  if (isDay(query)) return [{ filter: { name, value: query }, name: query }];
   const now = Date.now();
   return Object.entries(DAYS_AGO)
     .map(([day, ago]) => ({
       name: searchStrings.days[day as keyof typeof DAYS_AGO],
-      value: new Date(now - ago * DAY).toISOString().slice(0, 10),
+      value: dayOf(now - ago * DAY),
     }))
     .filter(
       (day) =>
