@@ -36,7 +36,7 @@ function scrollDown(page: Page, newest: string): Promise<void> {
 }
 
 function field(page: Page) {
-  return page.getByRole("combobox", { name: "Channels, people, messages" });
+  return page.getByRole("combobox");
 }
 
 function hit(page: Page, text: string) {
@@ -203,7 +203,14 @@ describe("in one field", () => {
       .toBe("#general/1");
     await page.keyboard.press("Enter");
     await page.locator("#messages .marked", { hasText: "The release is at" }).waitFor();
-    await page.keyboard.press("ArrowUp");
+    // Also where a hit has opened another channel.
+    await openChannel(page, "Notes to self");
+    await hit(page, "The release went down").getByRole("link").focus();
+    await page.keyboard.press("Enter");
+    await page.locator("#messages .marked", { hasText: "went down" }).waitFor();
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute("href")))
+      .toBe("#general/3");
     await page.keyboard.press("ArrowUp");
     await expect.poll(() => page.evaluate(() => document.activeElement?.role)).toBe("combobox");
     await page.keyboard.press("Escape");

@@ -75,6 +75,7 @@ function FirstHits({ terms: begun, isEverywhere = false }: FirstHitsProps) {
   return (
     <Dialog title={searchStrings.title} class="switcher">
       <SearchField
+        label={begun.filters.length > 0 ? strings.searchMessages : searchStrings.placeholder}
         search={search}
         options={options}
         enter={open}

@@ -24,6 +24,7 @@ export interface Option {
 }
 
 interface SearchFieldProps {
+  label: string;
   search: Search;
   /** Where no filter is being typed. */
   options: readonly Option[];
@@ -35,7 +36,7 @@ interface SearchFieldProps {
   below?: ComponentChildren;
 }
 
-export function SearchField({ search, enter, leave, below, ...own }: SearchFieldProps) {
+export function SearchField({ label, search, enter, leave, below, ...own }: SearchFieldProps) {
   const { client } = useApp();
   const input = useRef<HTMLInputElement>(null);
   const [activeKey, setActiveKey] = useState<string | undefined>(undefined);
@@ -103,8 +104,8 @@ export function SearchField({ search, enter, leave, below, ...own }: SearchField
         aria-controls="search-found"
         aria-autocomplete="list"
         aria-activedescendant={isOpen ? `search-${active}` : undefined}
-        aria-label={searchStrings.placeholder}
-        placeholder={searchStrings.placeholder}
+        aria-label={label}
+        placeholder={label}
         autocomplete="off"
         enterkeyhint="search"
         spellcheck={false}

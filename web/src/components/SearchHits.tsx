@@ -30,6 +30,15 @@ export function SearchHits({ search, visit }: SearchHitsProps) {
     if (search.visited.peek() !== "")
       list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "center" });
   }, [search]);
+  const { client } = useApp();
+  const open = client.open.value;
+  const opened = useRef(open);
+  useEffect(() => {
+    // The field of the channel that a hit opened has taken the focus from it.
+    if (opened.current !== open)
+      list.current?.querySelector<HTMLElement>(".hit[aria-current]")?.focus();
+    opened.current = open;
+  }, [open]);
   const onKeyDown = (event: KeyboardEvent) => {
     const links = linksOf();
     const at = links.indexOf(event.target as HTMLElement);

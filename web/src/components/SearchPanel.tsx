@@ -4,6 +4,7 @@ import { focusComposer } from "../page/focus";
 import { roomy, wide } from "../page/media";
 import { searchStrings } from "../search-strings";
 import type { Search } from "../state/search";
+import { strings } from "../strings";
 import { looksFor, queryOf } from "../text/terms";
 import { useApp } from "./app";
 import { Icon } from "./Icon";
@@ -55,6 +56,7 @@ function FullView({ search, beside }: { search: Search; beside: boolean }) {
       close={close}
     >
       <SearchField
+        label={strings.searchMessages}
         search={search}
         options={options}
         enter={() => recent.add(terms)}

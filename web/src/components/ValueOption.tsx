@@ -11,14 +11,16 @@ interface ValueOptionProps {
 
 export function ValueOption({ name, about, entry }: ValueOptionProps) {
   const { client } = useApp();
-  const isSelf = entry?.id === client.session.me.value?.uuid;
+  // As a sender one has a face, as a channel the sign of the notes.
+  const isMe = entry?.id === client.session.me.value?.uuid;
+  const isSelf = isMe && about === undefined;
   return (
     <>
       {entry && (
         <Avatar
           uuid={entry.id}
           name={entry.name}
-          online={isSelf ? undefined : entry.online}
+          online={isMe ? undefined : entry.online}
           self={isSelf}
           details={entry.channel.details}
         />

@@ -28,6 +28,8 @@ export class Scrolling {
   marked: number | undefined;
   /** The message that is to be brought into view. */
   #wanted: number | undefined;
+  /** The message to which the list is scrolling: rows that came above it meanwhile would lead elsewhere. */
+  #aim: number | undefined;
   /** The `Seq` at which its reader was before the address led elsewhere; 0 is the end. */
   #left: number | undefined;
   #placed = false;
@@ -105,7 +107,7 @@ export class Scrolling {
 
   readonly askMore = (): void => {
     const box = this.scroller.current;
-    if (!this.#placed || box === null) return;
+    if (!this.#placed || box === null || this.#isAiming(box)) return;
     if (box.scrollTop < ASK_MORE_AT) void this.client.history.older(this.id);
     if (below(box) < ASK_MORE_AT) void this.client.history.newer(this.id);
   };
@@ -148,7 +150,7 @@ export class Scrolling {
 
   /** To the newest message. */
   readonly jump = (): void => {
-    this.origin = undefined;
+    this.origin = this.#aim = undefined;
     const { read, total } = this.client.channels.get(this.id);
     if (read < total) this.skipped = passedOver(this.timeline, read + 1, total);
     this.#atEnd = true;
@@ -178,6 +180,18 @@ export class Scrolling {
     return START_HEIGHT + top - ABOVE_NEW < box.scrollHeight - box.clientHeight;
   }
 
+  /** Whether the message to which the list is scrolling is still out of view. */
+  #isAiming({ clientHeight, scrollTop }: HTMLElement): boolean {
+    const list = this.virtualizer.current;
+    const aim = this.#aim;
+    if (aim === undefined || list === null || !this.timeline.holds(aim)) return false;
+    const index = this.timeline.indexOf(aim);
+    const top = START_HEIGHT + list.getItemOffset(index) - scrollTop;
+    if (top > clientHeight || top + list.getItemSize(index) < 0) return true;
+    this.#aim = undefined;
+    return false;
+  }
+
   #showNew(): void {
     const index = this.timeline.indexOf(this.client.reading.newFrom.value ?? 0);
     this.virtualizer.current?.scrollToIndex(index, { align: "start", offset: -ABOVE_NEW });
@@ -188,7 +202,7 @@ export class Scrolling {
     const seq = this.#wanted;
     if (seq === undefined || !this.timeline.holds(seq)) return;
     this.#wanted = undefined;
-    this.marked = seq;
+    this.marked = this.#aim = seq;
     const index = this.timeline.indexOf(seq);
     this.virtualizer.current?.scrollToIndex(index, { align: "center" });
     this.changed();
