@@ -27,7 +27,7 @@ import { messageIcons } from "./message-icons";
 import "../styles/menu.css";
 import "../styles/message-menu.css";
 
-interface MessageMenuProps extends Pick<Gestures, "close" | "leave" | "pick" | "picks"> {
+interface MessageMenuProps extends Pick<Gestures, "close" | "leave" | "pick"> {
   at: MenuPlace;
   line: Line;
   inThread?: boolean;
@@ -42,7 +42,8 @@ const PICKER = 400;
 const WIDEST = 362;
 
 export function MessageMenu(props: MessageMenuProps) {
-  const { line, close, leave, picks, inThread = false } = props;
+  const { at, line, close, leave, inThread = false } = props;
+  const { picks } = at;
   const app = useApp();
   const box = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
@@ -55,7 +56,7 @@ export function MessageMenu(props: MessageMenuProps) {
     box.current?.querySelector<HTMLElement>("[role=menuitem]")?.focus({ preventScroll: true });
   }, [picks]);
   const items = itemsOf(app, line, inThread);
-  const place = touch.value ? {} : placeOf(props.at, picks ? PICKER : EDGES + ITEM * items.length);
+  const place = touch.value ? {} : placeOf(at, picks ? PICKER : EDGES + ITEM * items.length);
   if (picks) {
     return (
       <div class={touch.value ? "picker-place sheet" : "picker-place"} style={place}>

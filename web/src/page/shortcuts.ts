@@ -1,8 +1,6 @@
 /** The keyboard shortcuts that hold on the whole page. */
 
 import type { App } from "../components/app";
-import { unreadOf } from "../state/channel";
-import type { Entry } from "../state/entries";
 import { isCovered } from "./covered";
 import { focusComposer } from "./focus";
 import { ofInputMethod } from "./input-method";
@@ -41,27 +39,15 @@ function toggle(app: App, name: "search" | "shortcuts"): boolean {
   return true;
 }
 
-function walk(app: App, event: KeyboardEvent): boolean {
-  const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-  if (step === 0) return false;
-  const to = next(app.sections.shown.value, app.client.open.value, step, event.shiftKey);
-  if (to) app.route.go(to.id);
+/** With Shift to those that have something new. */
+function walk(app: App, { key, shiftKey }: KeyboardEvent): boolean {
+  const step = ({ ArrowDown: 1, ArrowUp: -1 } as const)[key];
+  if (step === undefined) return false;
+  import("./walking").then(
+    ({ walkTo }) => walkTo(app, step, shiftKey),
+    () => undefined,
+  );
   return true;
-}
-
-/** The next entry from `open` on, around the end; with `unread` the next that has something new. */
-export function next(
-  all: readonly Entry[],
-  open: string,
-  step: 1 | -1,
-  unread: boolean,
-): Entry | undefined {
-  const from = all.findIndex(({ id }) => id === open);
-  for (let n = 1; n < all.length; n++) {
-    const entry = all[(from + step * n + all.length * n) % all.length];
-    if (entry && (!unread || unreadOf(entry.channel) > 0)) return entry;
-  }
-  return undefined;
 }
 
 function toComposer(): boolean {
