@@ -68,4 +68,5 @@ export const channelStrings = {
   leaveLast: "You are the last member: the channel ends, and its messages are deleted.",
   stay: "Stay",
   groupStays: "A group can’t be left. Choose “Nothing” to take it out of the list.",
+  gone: (title: string) => `You are no longer in ${title}.`,
 } as const;

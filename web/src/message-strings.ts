@@ -28,6 +28,9 @@ export const messageStrings = {
   threadIn: (title: string) => `Thread in ${title}`,
   reactors: (emoji: string, n: number) => `${emoji} ${counted(n, "person", "people")}`,
   notChanged: (why: string) => `That wasn’t changed. ${why}`,
+  replyingTo: "Replying to",
+  noReply: "Don’t reply",
   pinned: "Pinned",
+  noFiles: "Files can't be sent here yet.",
   nothingPinned: "Nothing is pinned yet.",
 } as const;

@@ -1,6 +1,4 @@
-/** The sentences and labels that a person reads, ready for translation; channel-strings.ts and settings-strings.ts have those that load later. */
-import { ErrorCode, Refusal } from "@chinwag/client";
-
+/** The sentences and labels that a person reads, ready for translation; those in the other files of this kind load later. */
 const count = new Intl.NumberFormat();
 const plural = new Intl.PluralRules("en");
 
@@ -100,9 +98,7 @@ export const strings = {
   deletedMessages: (n: number) =>
     n === 1 ? "A message was deleted." : `${counted(n, "message was", "messages were")} deleted.`,
   replies: (n: number) => counted(n, "reply", "replies"),
-  replyingTo: "Replying to",
   answerThread: "Reply in the thread",
-  noReply: "Don’t reply",
   backToReply: "Back to the reply",
   react: "Add a reaction",
   reacted: (emoji: string, names: string[], n: number) => {
@@ -140,7 +136,6 @@ export const strings = {
   startOfChannelText: "Everybody can read this channel and join it. Say what it is for!",
   startOfPrivateChannelText: "Only members can read this channel.",
   startOfGroupText: "Only the people of this group can read these messages.",
-  gone: (title: string) => `You are no longer in ${title}.`,
   detailsOf: (title: string) => `Details of ${title}`,
   messageMenu: (name: string, time: string) => `More about the message of ${name}, ${time}`,
   noChannels: "Channels keep a topic or a team together.",
@@ -150,39 +145,5 @@ export const strings = {
   isMuted: "muted",
   isArchived: "archived",
 
-  noFiles: "Files can't be sent here yet.",
   lazyFailed: "That part couldn't be loaded. Reload the page to get it.",
-  unknownError: "That didn't work. Please try again.",
 } as const;
-
-const byCode: Record<number, string> = {
-  [ErrorCode.MessageRefused]: "The server didn't take this message: it is empty or too long.",
-  [ErrorCode.UnknownUser]: "That person or channel isn't here any more.",
-  [ErrorCode.ChannelRefused]: "That channel can't be opened.",
-  [ErrorCode.SignInFirst]: "Please sign in first.",
-  [ErrorCode.TooLarge]: "That message is too large.",
-  [ErrorCode.StoreUnavailable]: "The server can't reach its storage just now. Please try again.",
-};
-
-/** What to tell about an `error` frame: kinder than the frame's own words, and never less clear. */
-export function explain(code: number, payload: string): string {
-  if (code === ErrorCode.TooManyRequests) {
-    const seconds = Math.max(1, Math.ceil(Number(payload) || 1));
-    return `That was a bit fast. Please try again in ${counted(seconds, "second", "seconds")}.`;
-  }
-  return byCode[code] ?? strings.unknownError;
-}
-
-/** The server's own words name the rule. */
-const RULES: readonly number[] = [
-  ErrorCode.NotAllowed,
-  ErrorCode.ChannelNotAcceptable,
-  ErrorCode.ChangeRefused,
-];
-
-/** What to tell where a request about channels or messages failed. */
-export function explainFailure(error: unknown): string {
-  if (!(error instanceof Refusal)) return strings.unreachable;
-  const { code, message, payload } = error;
-  return RULES.includes(code) ? message : explain(code, payload);
-}

@@ -2,8 +2,9 @@
 
 import { Refusal } from "@chinwag/client";
 import { useRef, useState } from "preact/hooks";
+import { explain } from "../failure-strings";
 import { settingsStrings } from "../settings-strings";
-import { explain, strings } from "../strings";
+import { strings } from "../strings";
 import { useApp } from "./app";
 
 export function AccountSettings() {

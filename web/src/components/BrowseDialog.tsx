@@ -1,8 +1,9 @@
 /** The public channels, and one's own private ones: search, join, or read one first. */
 import { useEffect, useState } from "preact/hooks";
 import { channelStrings } from "../channel-strings";
+import { explainFailure } from "../failure-strings";
 import type { Details } from "../state/channel";
-import { explainFailure, strings } from "../strings";
+import { strings } from "../strings";
 import { Avatar } from "./Avatar";
 import { useApp } from "./app";
 import { Dialog } from "./Dialog";

@@ -1,10 +1,10 @@
 /** Says for a moment that a message is deleted, with the way back, and that a change was refused. */
 import { useEffect, useRef } from "preact/hooks";
+import { explainFailure } from "../failure-strings";
 import { messageStrings } from "../message-strings";
 import { focusComposer } from "../page/focus";
-import { explainFailure } from "../strings";
 import { useApp } from "./app";
-import { Notice } from "./Notices";
+import { Notice } from "./Notice";
 import "../styles/change-notices.css";
 
 export function ChangeNotices() {

@@ -1,9 +1,9 @@
 /** Stands in the place of the composer where the user can't write, and says why; a public channel can be joined. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { channelStrings } from "../channel-strings";
+import { explainFailure } from "../failure-strings";
 import { wide } from "../page/media";
 import { type ChannelId, closedBy } from "../state/channel";
-import { explainFailure } from "../strings";
 import { useApp } from "./app";
 import "../styles/closed-composer.css";
 

@@ -16,6 +16,7 @@ import { lazy } from "./Lazy";
 
 const Completion = lazy(() => import("./Completion"), "Completion", true);
 const EmojiPicker = lazy(() => import("./EmojiPicker"), "EmojiPicker");
+const Replying = lazy(() => import("./Replying"), "Replying");
 
 /** How many characters are left when the reader is told so. */
 const WARN_BELOW = 200;
@@ -87,23 +88,13 @@ export function Composer({ id, root }: ComposerProps) {
       {text && <Completion id={id} area={area} sends={sends} send={post} />}
       <div class="composer-box">
         {answered && (
-          <p class="replying">
-            <Icon name="reply" />
-            <span>
-              {strings.replyingTo} <bdi>{client.personName(answered.sender)}</bdi>
-            </span>
-            <button
-              type="button"
-              class="icon-button"
-              aria-label={strings.noReply}
-              onClick={() => {
-                client.writing.answer(key, undefined);
-                area.current?.focus();
-              }}
-            >
-              <Icon name="close" />
-            </button>
-          </p>
+          <Replying
+            to={answered}
+            end={() => {
+              client.writing.answer(key, undefined);
+              area.current?.focus();
+            }}
+          />
         )}
         <textarea
           ref={area}

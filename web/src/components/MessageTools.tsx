@@ -14,6 +14,7 @@ import "../styles/message-tools.css";
 const WARM = [
   () => import("./EditField"),
   () => import("./MessageMenu"),
+  () => import("./Replying"),
   () => import("./DeleteDialog"),
   () => import("./ChangeNotices"),
 ];

@@ -7,8 +7,8 @@ import type { MenuProps } from "./Menu";
 import { MenuItems } from "./MenuItems";
 import { noteSignIn } from "./signing-in";
 
-const KEYS = "M3 6.500h18v11H3zM7 10h.01M10.300 10h.01M13.600 10h.01M17 10h.01M8 14h8";
-const SIGN_OUT = "M14 4H6v16h8M10 12h10M16.500 8.500L20 12l-3.500 3.500";
+const KEYS = "M3 6.5h18v11H3zM7 10h.01M10.3 10h.01M13.6 10h.01M17 10h.01M8 14h8";
+const SIGN_OUT = "M14 4H6v16h8M10 12h10M16.5 8.5L20 12l-3.5 3.5";
 
 export function MyMenu(menu: MenuProps) {
   const { client, dialog, route, settings } = useApp();

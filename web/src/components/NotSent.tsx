@@ -1,5 +1,6 @@
 /** Why the server refused a message, and what can be done with it. */
 
+import { explainRefusal } from "../failure-strings";
 import { messageStrings } from "../message-strings";
 import { focusComposer } from "../page/focus";
 import type { Pending } from "../state/outbox";
@@ -15,7 +16,7 @@ export function NotSent({ pending }: { pending: Pending }) {
     <span class="not-sent" role="alert">
       <Icon name="alert" />
       <span>
-        {messageStrings.notSent} {refused}
+        {messageStrings.notSent} {typeof refused === "object" ? explainRefusal(refused) : refused}
       </span>
       <button type="button" onClick={() => outbox.retry(clientUUID)}>
         {messageStrings.retry}

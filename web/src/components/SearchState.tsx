@@ -1,7 +1,8 @@
 /** What there is to say of a search beside its hits: how many, that there are none, or that not all is searched yet. */
+
+import { explainFailure } from "../failure-strings";
 import { searchStrings } from "../search-strings";
 import type { Search } from "../state/search";
-import { explainFailure } from "../strings";
 import { looksFor } from "../text/terms";
 
 export function SearchState({ search }: { search: Search }) {

@@ -2,7 +2,7 @@
 import { Disconnected, ErrorCode, Refusal } from "@chinwag/client";
 import type { Client } from "../state/client";
 import type { Store } from "../state/kept";
-import { explain, strings } from "../strings";
+import { strings } from "../strings";
 
 export type SignInKind = "signIn" | "signUp";
 
@@ -56,8 +56,11 @@ export async function enter(
   }
 }
 
-function problemOf({ code, payload, message }: Refusal): Problem {
-  if (code !== ErrorCode.SignInRefused) return { at: "form", text: explain(code, payload) };
+async function problemOf({ code, payload, message }: Refusal): Promise<Problem> {
+  if (code !== ErrorCode.SignInRefused) {
+    const { explain } = await import("../failure-strings");
+    return { at: "form", text: explain(code, payload) };
+  }
   if (WRONG.test(message)) return { at: "password", text: strings.signInRefused };
   return { at: "name", text: message };
 }

@@ -1,6 +1,6 @@
 /** One request at a time of a dialog or panel, and why it failed, for the place where it was asked for. */
 import { useState } from "preact/hooks";
-import { explainFailure } from "../strings";
+import { explainFailure } from "../failure-strings";
 
 export interface Work {
   readonly busy: boolean;

@@ -133,8 +133,9 @@ describe("an outbox", () => {
     outbox.start();
     outbox.add("", "too long");
     outbox.add("", "fine");
-    await sent[0]?.fail(new Refusal(7, "channelMessage", "too long"));
-    expect(outbox.pending.value[0]?.refused).toMatch(/too long/);
+    const told = { code: 7, payload: "channelMessage", message: "too long" };
+    await sent[0]?.fail(new Refusal(told.code, told.payload, told.message));
+    expect(outbox.pending.value[0]?.refused).toEqual(told);
     expect(sent[1]?.message).toBe("fine");
     await sent[1]?.store();
     expect(texts(outbox)).toEqual(["too long"]);

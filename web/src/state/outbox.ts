@@ -11,7 +11,7 @@ import {
   type Socket,
 } from "@chinwag/client";
 import { signal } from "@preact/signals";
-import { explainFailure, strings } from "../strings";
+import { strings } from "../strings";
 import { lengthOf } from "../text/length";
 import type { ChannelId } from "./channel";
 import type { Clock } from "./clock";
@@ -21,6 +21,9 @@ import type { Answered } from "./line";
 /** Whom a message mentions; without `mentions` the server finds names in the text. */
 export type Mentioned = Pick<NewMessage, "mentions" | "mentionAll">;
 
+/** What the server told of a refusal. */
+type Told = Pick<Refusal, "code" | "message" | "payload">;
+
 export interface Pending {
   readonly clientUUID: string;
   readonly channel: ChannelId;
@@ -29,8 +32,8 @@ export interface Pending {
   readonly at: number;
   readonly answered?: Answered | undefined;
   readonly mentioned?: Mentioned | undefined;
-  /** Why the server refused it; absent while it is being sent. */
-  readonly refused?: string | undefined;
+  /** Why the server refused it, in words where these say more than its own; absent while it is being sent. */
+  readonly refused?: string | Told | undefined;
   /** Its page was closed, so another one of this browser sends it. */
   readonly left?: boolean | undefined;
 }
@@ -148,12 +151,8 @@ export class Outbox implements SendQueue {
     const text = this.#find(clientUUID)?.text ?? "";
     const longest = reason instanceof Refusal ? longestOf(reason, text) : undefined;
     if (longest !== undefined) this.longest.value = longest;
-    const refused =
-      longest !== undefined
-        ? strings.tooLong(longest)
-        : reason instanceof Refusal
-          ? explainFailure(reason)
-          : strings.unknownError;
+    const { code, message, payload } = reason as Refusal;
+    const refused = longest === undefined ? { code, message, payload } : strings.tooLong(longest);
     this.#change(clientUUID, (sent) => ({ ...sent, refused }));
   }
 

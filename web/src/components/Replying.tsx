@@ -1,0 +1,28 @@
+/** Above what is written: the author of the message that it answers, and the way to answer none. */
+import { messageStrings } from "../message-strings";
+import type { Answered } from "../state/line";
+import { useApp } from "./app";
+import { Drawing, Icon } from "./Icon";
+import { messageIcons } from "./message-icons";
+import "../styles/replying.css";
+
+interface ReplyingProps {
+  to: Answered;
+  /** Answers none. */
+  end: () => void;
+}
+
+export function Replying({ to, end }: ReplyingProps) {
+  const { client } = useApp();
+  return (
+    <p class="replying">
+      <Drawing path={messageIcons.reply} />
+      <span>
+        {messageStrings.replyingTo} <bdi>{client.personName(to.sender)}</bdi>
+      </span>
+      <button type="button" class="icon-button" aria-label={messageStrings.noReply} onClick={end}>
+        <Icon name="close" />
+      </button>
+    </p>
+  );
+}
