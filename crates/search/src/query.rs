@@ -26,7 +26,7 @@ pub struct Query {
 pub struct Named {
     /// The users of names behind `from:`.
     pub senders: HashMap<String, UserUuid>,
-    /// The channels of names behind `in:`, at least one each.
+    /// The channels of names and UUIDs behind `in:`, at least one each.
     pub channels: HashMap<String, Vec<ChannelUuid>>,
 }
 
@@ -66,7 +66,7 @@ impl Query {
         })
     }
 
-    /// The names behind `in:`.
+    /// The names and UUIDs behind `in:`.
     pub fn channels(&self) -> impl Iterator<Item = &str> {
         self.terms.iter().filter_map(|term| match term {
             Term::In(name) => Some(name.as_str()),

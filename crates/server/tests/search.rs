@@ -122,9 +122,18 @@ fn only_those_who_can_read_a_message_find_it(here: &TestServer, there: &TestServ
     until_found(&mut bob_there, "word", &of_bob);
     let mut eve_there = there.sign_in("Eve");
     until_found(&mut eve_there, "word", &["word group", "word public"]);
-    // A name that one may not know of is a word.
+    // A name or UUID that one may not know of is a word.
     assert!(texts(&search(&mut eve_there, "word in:private")).is_empty());
+    assert!(texts(&search(&mut eve_there, &format!("word in:{private}"))).is_empty());
     let [ada, bob, _] = &mut clients;
+    for (channel, text) in
+        [(&group, "word group"), (&private, "word private"), (bobs, "word direct")]
+    {
+        assert_eq!(texts(&search(ada, &format!("word in:{channel}"))), [text]);
+        sleep(PAUSE);
+    }
+    assert_eq!(texts(&search(bob, &format!("in:{} word", users[0]))), ["word direct"]);
+    assert_eq!(texts(&search(&mut eve_there, &format!("in:{public} word"))), ["word public"]);
     ada.ask("memberRemove", json!({"recipientUUID": private, "userUUID": users[1]}));
     for client in [bob, &mut bob_there] {
         assert_eq!(texts(&search(client, "word")), ["word direct", "word group", "word public"]);

@@ -91,7 +91,7 @@ async fn user_named(core: &Core, name: &str) -> Result<Option<UserUuid>, Refused
 }
 
 /// General, the named channels of this name that the user may know of, and the direct channel with the user of this
-/// name.
+/// name; or the channel of this UUID, since groups have no name.
 async fn channels_named(core: &Core, user: &User, name: &str) -> Result<Vec<ChannelUuid>, Refused> {
     let Ok(folded) = Name::typed(name).map(|name| name.folded) else { return Ok(Vec::new()) };
     let query = ChannelsQuery {
@@ -107,6 +107,10 @@ async fn channels_named(core: &Core, user: &User, name: &str) -> Result<Vec<Chan
         .filter(|(details, _)| is_named(&details.name))
         .map(|(details, _)| details.uuid)
         .collect();
+    if let Ok(uuid) = name.parse() {
+        let channel = core.app.store.find_channel(user.uuid, uuid, false).await?;
+        found.extend(channel.channel().map(|channel| channel.uuid));
+    }
     if alike(name, "General") {
         found.push(ChannelUuid::GENERAL);
     }
