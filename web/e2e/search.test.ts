@@ -272,6 +272,45 @@ describe("in one field", () => {
     expect(troubles.seen).toEqual([]);
   });
 
+  test("Ctrl+F in a group searches that group", async () => {
+    const troubles = new Troubles();
+    const page = await visit(browser, server.address, troubles);
+    await signIn(page, "Grouped");
+    const user = await page.evaluate(
+      () => JSON.parse(localStorage.getItem("chinwag.session") ?? "{}").userUUID as string,
+    );
+    const quinn = await Talker.signIn(server.address, "Quinn");
+    const channelCreate = { users: [user, quinn.uuid] };
+    await sam.request({ type: "channelCreate", channelCreate } as never);
+    await page
+      .getByRole("navigation")
+      .getByRole("link", { name: /Quinn, Sam|Okafor, Qu/ })
+      .click();
+    const heading = page.getByRole("heading", { level: 2, name: /, / });
+    const title = (await heading.textContent()) ?? "";
+    await say(page, "a release for the three of us");
+    await page.keyboard.press("Control+f");
+    const chip = page.getByRole("button", { name: `Remove in: ${title}` });
+    await chip.waitFor();
+    await field(page).fill("release");
+    await page.getByRole("option", { name: "a release for the three of us" }).waitFor();
+    await page.keyboard.press("Enter");
+    await hit(page, "a release for the three of us").waitFor();
+    expect(await page.locator(".hits .hit").count()).toBe(1);
+    await page.locator(".search-panel").getByRole("button", { name: "Close" }).click();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("option", { name: `in:"${title}" release` }).click();
+    await chip.waitFor();
+    // It is completed by its title, too.
+    await chip.click();
+    await field(page).fill(`in:${title.slice(0, 4)}`);
+    await page.getByRole("option", { name: title }).click();
+    await chip.waitFor();
+    await quinn.leave();
+    await page.context().close();
+    expect(troubles.seen).toEqual([]);
+  });
+
   test("from the field above the list, in a channel that the user isn't in, and on a phone", async () => {
     const troubles = new Troubles();
     await sam.request({

@@ -24,7 +24,6 @@ export const searchStrings = {
   nothing: "No message found.",
   nothingAbout: "Try fewer or other words. The last word may be the beginning of one.",
   begin: "Type a few words, or choose a filter.",
-  groups: "A group has no name to search by, so this looks through all channels.",
   building: (ready: number) =>
     `The server is still reading old messages, ${percent.format(Math.floor(ready * 100) / 100)} so far. More may be found in a moment.`,
   more: "Show more",

@@ -2,26 +2,29 @@
 import { searchStrings } from "../search-strings";
 import type { Search } from "../state/search";
 import { FILTERS, type FilterName, withoutFilter } from "../text/terms";
+import { useApp } from "./app";
 import { Icon } from "./Icon";
+import { readable } from "./search-filters";
 
 export function Chips({ search, done }: { search: Search; done: () => void }) {
+  const { client } = useApp();
   const terms = search.terms.value;
   if (terms.filters.length === 0) return null;
   return (
     <ul class="chips" aria-label={searchStrings.filters}>
       {terms.filters.map((filter) => {
-        const shown = `${filter.name}: ${filter.value}`;
+        const { name, value } = readable(client, filter);
         return (
-          <li key={shown}>
+          <li key={`${name}: ${filter.value}`}>
             <button
               type="button"
-              aria-label={searchStrings.removeFilter(shown)}
+              aria-label={searchStrings.removeFilter(`${name}: ${value}`)}
               onClick={() => {
                 search.terms.value = withoutFilter(terms, filter);
                 done();
               }}
             >
-              <span>{filter.name}:</span> <bdi>{filter.value}</bdi>
+              <span>{name}:</span> <bdi>{value}</bdi>
               <Icon name="close" />
             </button>
           </li>

@@ -35,18 +35,11 @@ export function SearchDialog() {
 /** In the open channel. */
 export function SearchHere() {
   const { client } = useApp();
-  const here = filterOf(client, client.open.peek());
-  const filters = here ? [here] : [];
-  return <FirstHits terms={{ ...NOTHING, filters }} isEverywhere={here === undefined} />;
+  const filters = [filterOf(client, client.open.peek())];
+  return <FirstHits terms={{ ...NOTHING, filters }} />;
 }
 
-interface FirstHitsProps {
-  terms: Terms;
-  /** Whether it looks further than was asked for. */
-  isEverywhere?: boolean;
-}
-
-function FirstHits({ terms: begun, isEverywhere = false }: FirstHitsProps) {
+function FirstHits({ terms: begun }: { terms: Terms }) {
   const app = useApp();
   const { client } = app;
   const search = useMemo(() => new Search(client, begun, HITS), []);
@@ -82,7 +75,6 @@ function FirstHits({ terms: begun, isEverywhere = false }: FirstHitsProps) {
         below={recents.length > 0 && <ClearRecent recent={recent} />}
       />
       {isAsked && <SearchState search={search} />}
-      {isEverywhere && <p class="search-state">{searchStrings.groups}</p>}
       {!isAsked && options.length === 0 && (
         <p class="nobody" role="status">
           {terms.text === "" ? searchStrings.begin : strings.nobodyFound(terms.text)}

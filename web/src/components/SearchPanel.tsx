@@ -5,7 +5,7 @@ import { roomy, wide } from "../page/media";
 import { searchStrings } from "../search-strings";
 import type { Search } from "../state/search";
 import { strings } from "../strings";
-import { looksFor, queryOf } from "../text/terms";
+import { looksFor } from "../text/terms";
 import { useApp } from "./app";
 import { Icon } from "./Icon";
 import { ClearRecent, useRecentOptions } from "./recent-options";
@@ -13,6 +13,7 @@ import { SearchField } from "./SearchField";
 import { focusHit, SearchHits } from "./SearchHits";
 import { SearchState } from "./SearchState";
 import { SidePanel } from "./SidePanel";
+import { readableQuery } from "./search-filters";
 import { endSearch, goToHit, useAsking, useRecent } from "./searching";
 
 export function SearchPanel({ beside }: { beside: boolean }) {
@@ -34,6 +35,7 @@ export function SearchPanel({ beside }: { beside: boolean }) {
 
 function FullView({ search, beside }: { search: Search; beside: boolean }) {
   const app = useApp();
+  const { client } = app;
   const recent = useRecent();
   const terms = search.terms.value;
   useAsking(search);
@@ -49,7 +51,7 @@ function FullView({ search, beside }: { search: Search; beside: boolean }) {
   };
   return (
     <SidePanel
-      title={searchStrings.titleOf(queryOf(terms))}
+      title={searchStrings.titleOf(readableQuery(client, terms))}
       heading={searchStrings.title}
       class="search-panel"
       beside={beside}

@@ -5,6 +5,7 @@ import { queryOf, type Terms } from "../text/terms";
 import { useApp } from "./app";
 import { Icon } from "./Icon";
 import type { Option } from "./SearchField";
+import { readableQuery } from "./search-filters";
 
 const MOST = 4;
 
@@ -22,7 +23,7 @@ export function useRecentOptions(
     shown: (
       <>
         <Icon name="clock" />
-        <bdi>{queryOf(terms)}</bdi>
+        <bdi>{readableQuery(client, terms)}</bdi>
       </>
     ),
     choose: () => {

@@ -8,7 +8,7 @@ import { Client } from "../state/client";
 import { SESSION_KEY } from "../state/session";
 import { memoryStore } from "../testing/memory-store";
 import { NOTHING, typedFilter } from "../text/terms";
-import { filterOf, settled, valuesOf } from "./search-filters";
+import { filterOf, readable, settled, valuesOf } from "./search-filters";
 
 let client: Client;
 
@@ -22,7 +22,12 @@ beforeEach(() => {
   client.people.learn({ UUID: BOB, Username: "Sam Okafor", OnLine: true });
   const details = { Member: true, usersTotal: 3 } as Details;
   client.channels.takeDetails({ ...details, UUID: "team", Name: "samba" });
-  client.channels.takeDetails({ ...details, UUID: "group", Name: "" });
+  const Users = ["Sam Okafor", "Zoe"].map((Username) => ({
+    UUID: Username,
+    Username,
+    OnLine: true,
+  }));
+  client.channels.takeDetails({ ...details, UUID: "group", Name: "", Users });
 });
 afterEach(() => vi.useRealTimers());
 
@@ -38,11 +43,17 @@ test("people, oneself among them", () => {
   expect(completed("from:zoe")).toEqual([]);
 });
 
-test("channels and people, but no groups", () => {
-  expect(completed("in:")).toEqual(["in:General", "in:Ada", "in:samba", "in:Sam Okafor"]);
-  expect(completed("in:sam")).toEqual(["in:samba", "in:Sam Okafor"]);
-  const filters = [GENERAL, ME, "team", BOB, "group"].map((id) => filterOf(client, id)?.value);
-  expect(filters).toEqual(["General", "Ada", "samba", "Sam Okafor", undefined]);
+test("channels and people, and groups by their UUID", () => {
+  const all = ["in:General", "in:Ada", "in:samba", "in:Sam Okafor", "in:group"];
+  expect(completed("in:").sort()).toEqual(all.sort());
+  expect(completed("in:sam").sort()).toEqual(["in:Sam Okafor", "in:group", "in:samba"]);
+  expect(completed("in:zoe")).toEqual(["in:group"]);
+  expect(readable(client, { name: "in", value: "group" })).toEqual({
+    name: "in",
+    value: "Sam Okafor, Zoe",
+  });
+  const filters = [GENERAL, ME, "team", BOB, "group"].map((id) => filterOf(client, id).value);
+  expect(filters).toEqual(["General", "Ada", "samba", "Sam Okafor", "group"]);
 });
 
 test("days, by their names and as they are written", () => {

@@ -5,7 +5,7 @@ import type { Client } from "../state/client";
 import { type Entry, entries, matching } from "../state/entries";
 import { strings } from "../strings";
 import type { Filter, FilterName, Terms, TypedFilter } from "../text/terms";
-import { typedFilter, withFilter } from "../text/terms";
+import { queryOf, typedFilter, withFilter } from "../text/terms";
 
 export interface Value {
   readonly filter: Filter;
@@ -44,13 +44,23 @@ export function settled(client: Client, terms: Terms): Terms {
   return whole ? withFilter({ ...terms, text: typed.before }, whole.filter) : terms;
 }
 
-/** The filter for a channel. A group has no name, and so none. */
-export function filterOf(client: Client, id: string): Filter | undefined {
+/** The filter for a channel. A group has no name, and goes by its UUID. */
+export function filterOf(client: Client, id: string): Filter {
   const { details } = client.channels.get(id);
-  if (id !== GENERAL && details?.Name === "") return undefined;
+  if (id !== GENERAL && details?.Name === "") return { name: "in", value: id };
   const isSelf = id === client.session.me.peek()?.uuid;
-  const value = isSelf ? client.personName(id) : client.name(id);
-  return { name: "in", value };
+  return { name: "in", value: isSelf ? client.personName(id) : client.name(id) };
+}
+
+/** The filter as people read it. */
+export function readable(client: Client, { name, value }: Filter): Filter {
+  const isGroup = name === "in" && client.channels.has(value);
+  return { name, value: isGroup ? client.name(value) : value };
+}
+
+/** The query as people read it. */
+export function readableQuery(client: Client, { text, filters }: Terms): string {
+  return queryOf({ text, filters: filters.map((filter) => readable(client, filter)) });
 }
 
 function people(client: Client, query: string): Value[] {
@@ -68,9 +78,9 @@ function people(client: Client, query: string): Value[] {
 }
 
 function places(client: Client, query: string): Value[] {
-  const named = entries(client).flatMap((entry) => {
+  const named = entries(client).map((entry) => {
     const filter = filterOf(client, entry.id);
-    return filter ? [{ filter, name: entry.name, channel: entry.channel, entry }] : [];
+    return { filter, name: entry.name, channel: entry.channel, entry };
   });
   return matching(named, query).slice(0, MOST);
 }
