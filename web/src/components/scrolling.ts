@@ -19,7 +19,13 @@ const ABOVE_NEW = 48;
 export class Scrolling {
   readonly scroller: RefObject<HTMLDivElement | null> = { current: null };
   readonly virtualizer: RefObject<VirtualizerHandle | null> = { current: null };
-  readonly folds: Folds = { opened: new Set(), opening: () => this.#leaveEnd() };
+  readonly folds: Folds = {
+    opened: new Set(),
+    opening: () => {
+      this.#aim = undefined;
+      this.#leaveEnd();
+    },
+  };
   /** What the reader passed over on the way to the newest message. */
   skipped: Skipped | undefined;
   /** The reply from which its reader went to the message that it answers. */
@@ -28,7 +34,7 @@ export class Scrolling {
   marked: number | undefined;
   /** The message that is to be brought into view. */
   #wanted: number | undefined;
-  /** The message to which the list is scrolling: rows that came above it meanwhile would lead elsewhere. */
+  /** The message that stays in the middle, however high the rows around it turn out to be, until the reader scrolls. */
   #aim: number | undefined;
   /** The `Seq` at which its reader was before the address led elsewhere; 0 is the end. */
   #left: number | undefined;
@@ -94,7 +100,8 @@ export class Scrolling {
   // The list's own way of scrolling goes on for some time, and would fight with a reader who scrolls up.
   readonly follow = (): void => {
     const box = this.scroller.current;
-    if (!this.#atEnd || box === null || this.timeline.detached.value) return;
+    if (box === null || this.#center(box)) return;
+    if (!this.#atEnd || this.timeline.detached.value) return;
     // On a screen the newest goes on being shown, whichever window has the keys: somebody may watch.
     const watched = visible.value && !this.covered() && this.client.reading.cameLive;
     if (!watched && this.#newIsAbove(box)) {
@@ -107,7 +114,7 @@ export class Scrolling {
 
   readonly askMore = (): void => {
     const box = this.scroller.current;
-    if (!this.#placed || box === null || this.#isAiming(box)) return;
+    if (!this.#placed || box === null) return;
     if (box.scrollTop < ASK_MORE_AT) void this.client.history.older(this.id);
     if (below(box) < ASK_MORE_AT) void this.client.history.newer(this.id);
   };
@@ -116,10 +123,13 @@ export class Scrolling {
     const box = this.scroller.current;
     if (box === null || !this.#placed) return;
     const was = this.#atEnd;
+    const isMoved = Math.abs(box.scrollTop - this.#lastTop) > 1;
     // Only the reader leaves the end; a message that grows while it is measured doesn't.
     if (below(box) < NEAR_END) this.#atEnd = !this.timeline.detached.value;
     else if (box.scrollTop < this.#lastTop) this.#atEnd = false;
     this.#lastTop = box.scrollTop;
+    // Who comes to the end stays there.
+    if (isMoved || this.#atEnd) this.#aim = undefined;
     if (was !== this.#atEnd) this.changed();
     this.askMore();
     this.look();
@@ -164,7 +174,7 @@ export class Scrolling {
   readonly back = (): void => {
     if (this.skipped === undefined) return;
     const { from } = this.skipped;
-    this.skipped = undefined;
+    this.skipped = this.#aim = undefined;
     this.#placed = false;
     this.client.reading.newFrom.value = from;
     void this.client.history.around(this.id, from);
@@ -180,16 +190,16 @@ export class Scrolling {
     return START_HEIGHT + top - ABOVE_NEW < box.scrollHeight - box.clientHeight;
   }
 
-  /** Whether the message to which the list is scrolling is still out of view. */
-  #isAiming({ clientHeight, scrollTop }: HTMLElement): boolean {
+  /** Brings the message that was aimed at into the middle; returns whether there is one. */
+  #center(box: HTMLElement): boolean {
     const list = this.virtualizer.current;
     const aim = this.#aim;
     if (aim === undefined || list === null || !this.timeline.holds(aim)) return false;
     const index = this.timeline.indexOf(aim);
-    const top = START_HEIGHT + list.getItemOffset(index) - scrollTop;
-    if (top > clientHeight || top + list.getItemSize(index) < 0) return true;
-    this.#aim = undefined;
-    return false;
+    const middle = START_HEIGHT + list.getItemOffset(index) + list.getItemSize(index) / 2;
+    box.scrollTop = middle - box.clientHeight / 2;
+    this.#lastTop = box.scrollTop;
+    return true;
   }
 
   #showNew(): void {
@@ -203,8 +213,6 @@ export class Scrolling {
     if (seq === undefined || !this.timeline.holds(seq)) return;
     this.#wanted = undefined;
     this.marked = this.#aim = seq;
-    const index = this.timeline.indexOf(seq);
-    this.virtualizer.current?.scrollToIndex(index, { align: "center" });
     this.changed();
   }
 
