@@ -12,7 +12,7 @@ export const searchStrings = {
   notJoined: "not joined",
   channelsAndPeople: "Channels and people",
   recent: "Recent searches",
-  recentAbout: "kept in this browser only",
+  recentAbout: "Kept in this browser only.",
   clearRecent: "Clear",
   filters: "Filters",
   addFilter: (name: FilterName) => `Filter: ${filterNames[name]}`,

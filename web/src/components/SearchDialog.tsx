@@ -8,7 +8,7 @@ import { keyOf } from "../state/hit";
 import { Search } from "../state/search";
 import { strings } from "../strings";
 import { shortly } from "../text/dates";
-import { looksFor, NOTHING, type Terms } from "../text/terms";
+import { looksFor, NOTHING, type Terms, typedFilter } from "../text/terms";
 import { Avatar } from "./Avatar";
 import { useApp } from "./app";
 import { Dialog } from "./Dialog";
@@ -74,7 +74,7 @@ function FirstHits({ terms: begun }: { terms: Terms }) {
         enter={open}
         below={recents.length > 0 && <ClearRecent recent={recent} />}
       />
-      {isAsked && <SearchState search={search} />}
+      {isAsked && typedFilter(terms.text) === undefined && <SearchState search={search} />}
       {!isAsked && options.length === 0 && (
         <p class="nobody" role="status">
           {terms.text === "" ? searchStrings.begin : strings.nobodyFound(terms.text)}
