@@ -6,7 +6,7 @@ const percent = new Intl.NumberFormat(undefined, { style: "percent" });
 
 export const searchStrings = {
   title: "Search",
-  titleOf: (query: string) => `Search: ${query}`,
+  titleOf: (query: string) => (query === "" ? "Search" : `Search: ${query}`),
   placeholder: "Channels, people, messages",
   messages: "Messages",
   notJoined: "not joined",
