@@ -218,6 +218,7 @@ export class History {
   /** The channel isn't the user's any more. */
   drop(id: ChannelId): void {
     this.#timelines.delete(id);
+    for (const listing of this.#listingsOf(id)) listing.forget();
   }
 
   clear(): void {

@@ -169,6 +169,15 @@ test("a hit that is edited shows its new text, and a deleted one goes", async ()
   expect(history.listings.size).toBe(0);
 });
 
+test("once a channel is gone its hits are, too", async () => {
+  answer = () => ({ messages: [message(9)] });
+  await search.ask();
+  expect(hits()).toHaveLength(1);
+  answer = () => ({ messages: [] });
+  history.drop("");
+  await vi.waitFor(() => expect(hits()).toEqual([]));
+});
+
 test("what stands around a hit is asked for once, and follows changes", async () => {
   answer = () => ({ messages: [shared("team", 4)] });
   await search.ask();
