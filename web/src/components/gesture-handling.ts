@@ -1,11 +1,10 @@
 /** Answers what is done with the messages of a frame. */
 import type { Signal } from "@preact/signals";
 import { touch } from "../page/media";
-import type { MenuPlace } from "./gestures";
+import { type MenuPlace, MORE } from "./gestures";
 
-export type Gesture = MouseEvent | KeyboardEvent | FocusEvent | PointerEvent | TouchEvent;
+export type Gesture = MouseEvent | FocusEvent | PointerEvent | TouchEvent;
 
-const MORE = ".entry-more";
 /** A finger that stays for this long means the message, in milliseconds. */
 const LONG_PRESS = 450;
 /** A finger that moves further scrolls, in pixels. */
@@ -24,14 +23,10 @@ export class GestureHandling {
     readonly to: { readonly current: (seq: number, from: number) => void },
   ) {}
 
-  /** `at` is where a menu is open. */
-  handle(event: Gesture, frame: HTMLElement, at: MenuPlace | undefined): void {
+  handle(event: Gesture, frame: HTMLElement): void {
     switch (event.type) {
       case "click":
         this.#click(event.target as Element, frame);
-        break;
-      case "keydown":
-        if (at === undefined && walk(event as KeyboardEvent, frame)) event.preventDefault();
         break;
       case "focusin":
         this.#point(event.target as Element);
@@ -128,37 +123,4 @@ function placeOf(button: Element, frame: HTMLElement): Omit<MenuPlace, "picks"> 
     bottom: around.bottom - box.bottom,
     end: rtl ? box.left - around.left : around.right - box.right,
   };
-}
-
-/** Enter leads from the messages to the tools of the newest in view, and the arrows from there. */
-function walk({ key, target }: KeyboardEvent, frame: HTMLElement): boolean {
-  const from = target as HTMLElement;
-  const entry = from.matches("button") ? from.closest(".entry") : null;
-  const more = [...frame.querySelectorAll<HTMLElement>(MORE)];
-  const to = entry
-    ? (beside(more, entry.querySelector(MORE), key, ["ArrowUp", "ArrowDown"]) ??
-      beside([...entry.querySelectorAll("button")], from, key, ["ArrowLeft", "ArrowRight"]))
-    : key === "Enter" && from.id === "messages" && newestIn(more, frame);
-  if (!to) return false;
-  to.focus();
-  to.scrollIntoView({ block: "nearest" });
-  return true;
-}
-
-function beside(
-  all: readonly HTMLElement[],
-  from: Element | null,
-  key: string,
-  keys: readonly string[],
-): HTMLElement | undefined {
-  const step = keys.indexOf(key);
-  return step < 0 ? undefined : all[all.indexOf(from as HTMLElement) + 2 * step - 1];
-}
-
-function newestIn(buttons: readonly HTMLElement[], frame: HTMLElement): HTMLElement | undefined {
-  const { top, bottom } = frame.getBoundingClientRect();
-  return buttons.findLast((button) => {
-    const box = button.getBoundingClientRect();
-    return box.top >= top && box.bottom <= bottom;
-  });
 }

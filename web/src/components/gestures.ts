@@ -1,4 +1,4 @@
-/** What is done with the messages of a frame: pointed at, touched, pressed long, or walked by keys. What answers loads with the first of these. */
+/** What is done with the messages of a frame: pointed at, touched, pressed long, or walked by keys. What answers pointers loads with the first of these. */
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { useRef, useState } from "preact/hooks";
 import type { Gesture, GestureHandling } from "./gesture-handling";
@@ -24,20 +24,20 @@ export interface Gestures {
   leave: () => void;
   pick: () => void;
   /** For the frame. */
-  readonly handlers: Record<`on${(typeof GESTURES)[number]}`, (event: Gesture) => void>;
+  readonly handlers: {
+    onClick: (event: Gesture) => void;
+    onContextMenu: (event: Gesture) => void;
+    onFocusIn: (event: Gesture) => void;
+    onPointerDown: (event: Gesture) => void;
+    onPointerUp: (event: Gesture) => void;
+    onPointerCancel: (event: Gesture) => void;
+    onPointerMove: (event: Gesture) => void;
+    onTouchEnd: (event: Gesture) => void;
+    onKeyDown: (event: KeyboardEvent) => void;
+  };
 }
 
-const GESTURES = [
-  "Click",
-  "ContextMenu",
-  "KeyDown",
-  "FocusIn",
-  "PointerDown",
-  "PointerUp",
-  "PointerCancel",
-  "PointerMove",
-  "TouchEnd",
-] as const;
+export const MORE = ".entry-more";
 
 /** `to` leads to the message that a quote is of. */
 export function useGestures(to: (seq: number, from: number) => void): Gestures {
@@ -49,17 +49,20 @@ export function useGestures(to: (seq: number, from: number) => void): Gestures {
   const handle = (event: Gesture) => {
     const frame = event.currentTarget as HTMLElement;
     if (handling.current) {
-      handling.current.handle(event, frame, at);
+      handling.current.handle(event, frame);
       return;
     }
     // The first gestures are answered in their order, a moment later.
     import("./gesture-handling").then(
       ({ GestureHandling }) => {
         handling.current ??= new GestureHandling(active, show, lead);
-        handling.current.handle(event, frame, at);
+        handling.current.handle(event, frame);
       },
       () => undefined,
     );
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (at === undefined && walk(event)) event.preventDefault();
   };
   const leave = () => show(undefined);
   return {
@@ -69,8 +72,51 @@ export function useGestures(to: (seq: number, from: number) => void): Gestures {
       if (at) handling.current?.focus(at);
     },
     pick: () => show(at && { ...at, picks: true }),
-    handlers: Object.fromEntries(
-      GESTURES.map((name) => [`on${name}`, handle]),
-    ) as Gestures["handlers"],
+    // Each key means what has the focus when it is pressed, so that none can wait.
+    handlers: {
+      onClick: handle,
+      onContextMenu: handle,
+      onFocusIn: handle,
+      onPointerDown: handle,
+      onPointerUp: handle,
+      onPointerCancel: handle,
+      onPointerMove: handle,
+      onTouchEnd: handle,
+      onKeyDown,
+    },
   };
+}
+
+/** Enter leads from the messages to the tools of the newest in view, and the arrows from there. */
+function walk({ key, target, currentTarget }: KeyboardEvent): boolean {
+  const frame = currentTarget as HTMLElement;
+  const from = target as HTMLElement;
+  const entry = from.matches("button") ? from.closest(".entry") : null;
+  const more = [...frame.querySelectorAll<HTMLElement>(MORE)];
+  const to = entry
+    ? (beside(more, entry.querySelector(MORE), key, ["ArrowUp", "ArrowDown"]) ??
+      beside([...entry.querySelectorAll("button")], from, key, ["ArrowLeft", "ArrowRight"]))
+    : key === "Enter" && from.id === "messages" && newestIn(more, frame);
+  if (!to) return false;
+  to.focus();
+  to.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+function beside(
+  all: readonly HTMLElement[],
+  from: Element | null,
+  key: string,
+  keys: readonly string[],
+): HTMLElement | undefined {
+  const step = keys.indexOf(key);
+  return step < 0 ? undefined : all[all.indexOf(from as HTMLElement) + 2 * step - 1];
+}
+
+function newestIn(buttons: readonly HTMLElement[], frame: HTMLElement): HTMLElement | undefined {
+  const { top, bottom } = frame.getBoundingClientRect();
+  return buttons.findLast((button) => {
+    const box = button.getBoundingClientRect();
+    return box.top >= top && box.bottom <= bottom;
+  });
 }
