@@ -40,7 +40,13 @@ export default defineConfig({
     rolldownOptions: {
       checks: { moduleLevelDirective: false },
       // One file for all that the page begins with; later parts share it.
-      output: { codeSplitting: { groups: [{ name: withEntry }] } },
+      output: {
+        codeSplitting: { groups: [{ name: withEntry }] },
+        // The first file names all later ones, and random characters can't be compressed.
+        entryFileNames: "assets/[name]-[hash:6].js",
+        chunkFileNames: "assets/[name]-[hash:6].js",
+        assetFileNames: "assets/[name]-[hash:6][extname]",
+      },
     },
     emptyOutDir: true,
   },

@@ -68,5 +68,7 @@ export const channelStrings = {
   leaveLast: "You are the last member: the channel ends, and its messages are deleted.",
   stay: "Stay",
   groupStays: "A group can’t be left. Choose “Nothing” to take it out of the list.",
+  nobodyHere:
+    "Nobody has this address. It was mistyped, or the person or channel isn't here any more.",
   gone: (title: string) => `You are no longer in ${title}.`,
 } as const;

@@ -4,6 +4,8 @@ import { counted } from "./strings";
 export const messageStrings = {
   react: (emoji: string) => `React with ${emoji}`,
   notSent: "Not sent.",
+  leftForLong: "It has been waiting for a long time.",
+  tooLong: (n: number) => `The server accepts ${counted(n, "character", "characters")} at most.`,
   retry: "Try again",
   discard: "Discard",
   reply: "Reply",

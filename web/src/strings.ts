@@ -44,8 +44,6 @@ export const strings = {
   channelTitle: (name: string) => `#${name}`,
   notesToSelf: "Notes to self",
   nobody: "Nobody",
-  nobodyHere:
-    "Nobody has this address. It was mistyped, or the person or channel isn't here any more.",
   nobodyComposer: "Nobody to write to",
   channels: "Channels and people",
   sections: {
@@ -90,8 +88,6 @@ export const strings = {
   today: "Today",
   yesterday: "Yesterday",
   sending: "Sending…",
-  leftForLong: "It has been waiting for a long time.",
-  tooLong: (n: number) => `The server accepts ${counted(n, "character", "characters")} at most.`,
   edit: "Edit",
   edited: "edited",
   answers: "In reply to",

@@ -10,6 +10,7 @@ import { lazy } from "./Lazy";
 import { MessageList } from "./MessageList";
 
 const ClosedComposer = lazy(() => import("./ClosedComposer"), "ClosedComposer");
+const NobodyHere = lazy(() => import("./NobodyHere"), "NobodyHere");
 
 export function ChannelPane() {
   const { client } = useApp();
@@ -19,9 +20,7 @@ export function ChannelPane() {
       <ChannelHeader />
       {id === client.sync.nobody.value ? (
         <div class="messages-frame">
-          <p class="nobody" role="status">
-            {strings.nobodyHere}
-          </p>
+          <NobodyHere />
         </div>
       ) : (
         <MessageList key={id} id={id} />

@@ -16,7 +16,7 @@ export function NotSent({ pending }: { pending: Pending }) {
     <span class="not-sent" role="alert">
       <Icon name="alert" />
       <span>
-        {messageStrings.notSent} {typeof refused === "object" ? explainRefusal(refused) : refused}
+        {messageStrings.notSent} {why(refused)}
       </span>
       <button type="button" onClick={() => outbox.retry(clientUUID)}>
         {messageStrings.retry}
@@ -36,4 +36,10 @@ export function NotSent({ pending }: { pending: Pending }) {
       </button>
     </span>
   );
+}
+
+function why(refused: Pending["refused"]): string | undefined {
+  if (refused === "left") return messageStrings.leftForLong;
+  if (typeof refused !== "object") return refused;
+  return "longest" in refused ? messageStrings.tooLong(refused.longest) : explainRefusal(refused);
 }

@@ -225,7 +225,7 @@ describe("an outbox of several pages", () => {
     vi.setSystemTime(Date.now() + 13 * 3_600_000);
     const outbox = newOutbox();
     outbox.start();
-    expect(outbox.pending.value[0]?.refused).toMatch(/waiting for a long time/);
+    expect(outbox.pending.value[0]?.refused).toBe("left");
     expect(sent).toEqual([]);
     outbox.retry(outbox.pending.value[0]?.clientUUID ?? "");
     expect(sent[0]?.message).toBe("from yesterday");
@@ -258,7 +258,7 @@ test("the limit of a server that doesn't tell it is learnt from its refusal", as
   outbox.retry(sent[0]?.clientUUID ?? "");
   await sent[1]?.fail(new Refusal(7, "channelMessage", sentence(3)));
   expect(outbox.longest.value).toBe(3);
-  expect(outbox.pending.value[0]?.refused).toBe("The server accepts 3 characters at most.");
+  expect(outbox.pending.value[0]?.refused).toEqual({ longest: 3 });
 });
 
 test("what is sent has the server's time, as far as it is known", () => {

@@ -11,7 +11,6 @@ import {
   type Socket,
 } from "@chinwag/client";
 import { signal } from "@preact/signals";
-import { strings } from "../strings";
 import { lengthOf } from "../text/length";
 import type { ChannelId } from "./channel";
 import type { Clock } from "./clock";
@@ -21,8 +20,14 @@ import type { Answered } from "./line";
 /** Whom a message mentions; without `mentions` the server finds names in the text. */
 export type Mentioned = Pick<NewMessage, "mentions" | "mentionAll">;
 
-/** What the server told of a refusal. */
-type Told = Pick<Refusal, "code" | "message" | "payload">;
+/**
+ * What the server told of a refusal, or how many characters it takes at most, or that the message was left for too
+ * long. 0.1.0 kept a sentence.
+ */
+type Refused =
+  | Pick<Refusal, "code" | "message" | "payload">
+  | { readonly longest: number }
+  | string;
 
 export interface Pending {
   readonly clientUUID: string;
@@ -32,8 +37,8 @@ export interface Pending {
   readonly at: number;
   readonly answered?: Answered | undefined;
   readonly mentioned?: Mentioned | undefined;
-  /** Why the server refused it, in words where these say more than its own; absent while it is being sent. */
-  readonly refused?: string | Told | undefined;
+  /** Why it isn't sent; absent while it is being sent. */
+  readonly refused?: Refused | undefined;
   /** Its page was closed, so another one of this browser sends it. */
   readonly left?: boolean | undefined;
 }
@@ -129,9 +134,7 @@ export class Outbox implements SendQueue {
       .flatMap((name) => this.#read(name.slice(KEPT.length)) ?? [])
       .sort((a, b) => a.at - b.at)
       .map((sent) =>
-        this.clock.now() - sent.at > LEFT_FOR_LONG
-          ? { ...sent, refused: strings.leftForLong }
-          : sent,
+        this.clock.now() - sent.at > LEFT_FOR_LONG ? { ...sent, refused: "left" } : sent,
       );
   }
 
@@ -152,7 +155,7 @@ export class Outbox implements SendQueue {
     const longest = reason instanceof Refusal ? longestOf(reason, text) : undefined;
     if (longest !== undefined) this.longest.value = longest;
     const { code, message, payload } = reason as Refusal;
-    const refused = longest === undefined ? { code, message, payload } : strings.tooLong(longest);
+    const refused = longest === undefined ? { code, message, payload } : { longest };
     this.#change(clientUUID, (sent) => ({ ...sent, refused }));
   }
 
