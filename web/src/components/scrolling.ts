@@ -16,12 +16,6 @@ const NEAR_END = 32;
 /** What stands above the first new message when the channel is opened there, in pixels. */
 const ABOVE_NEW = 48;
 
-interface Aim {
-  readonly seq: number;
-  /** Whether the message stands at the top, as the first new one does, rather than in the middle. */
-  readonly isNew: boolean;
-}
-
 export class Scrolling {
   readonly scroller: RefObject<HTMLDivElement | null> = { current: null };
   readonly virtualizer: RefObject<VirtualizerHandle | null> = { current: null };
@@ -40,8 +34,8 @@ export class Scrolling {
   marked: number | undefined;
   /** The message that is to be brought into view. */
   #wanted: number | undefined;
-  /** Where the list stays until the reader scrolls, however high the rows turn out to be. */
-  #aim: Aim | undefined;
+  /** The message that stays in the middle, however high the rows around it turn out to be, until the reader scrolls. */
+  #aim: number | undefined;
   /** The `Seq` at which its reader was before the address led elsewhere; 0 is the end. */
   #left: number | undefined;
   #placed = false;
@@ -103,10 +97,10 @@ export class Scrolling {
     this.look();
   }
 
-  // The list's own way of scrolling goes on for some time, and would fight with a reader who scrolls.
+  // The list's own way of scrolling goes on for some time, and would fight with a reader who scrolls up.
   readonly follow = (): void => {
     const box = this.scroller.current;
-    if (box === null || this.#toAim(box)) return;
+    if (box === null || this.#center(box)) return;
     if (!this.#atEnd || this.timeline.detached.value) return;
     // On a screen the newest goes on being shown, whichever window has the keys: somebody may watch.
     const watched = visible.value && !this.covered() && this.client.reading.cameLive;
@@ -170,6 +164,8 @@ export class Scrolling {
     const { read, total } = this.client.channels.get(this.id);
     if (read < total) this.skipped = passedOver(this.timeline, read + 1, total);
     this.#atEnd = true;
+    // Ends the list's own scrolling to the first new message, which may still go on.
+    this.virtualizer.current?.scrollTo(Number.MAX_SAFE_INTEGER);
     void this.client.history.toNewest(this.id);
     this.changed();
   };
@@ -194,22 +190,21 @@ export class Scrolling {
     return START_HEIGHT + top - ABOVE_NEW < box.scrollHeight - box.clientHeight;
   }
 
-  /** Returns whether there is an aim. */
-  #toAim(box: HTMLElement): boolean {
+  /** Brings the message that was aimed at into the middle; returns whether there is one. */
+  #center(box: HTMLElement): boolean {
     const list = this.virtualizer.current;
     const aim = this.#aim;
-    if (aim === undefined || list === null || !this.timeline.holds(aim.seq)) return false;
-    const index = this.timeline.indexOf(aim.seq);
-    const top = START_HEIGHT + list.getItemOffset(index);
-    const above = aim.isNew ? ABOVE_NEW : (box.clientHeight - list.getItemSize(index)) / 2;
-    box.scrollTop = top - above;
+    if (aim === undefined || list === null || !this.timeline.holds(aim)) return false;
+    const index = this.timeline.indexOf(aim);
+    const middle = START_HEIGHT + list.getItemOffset(index) + list.getItemSize(index) / 2;
+    box.scrollTop = middle - box.clientHeight / 2;
     this.#lastTop = box.scrollTop;
     return true;
   }
 
   #showNew(): void {
-    this.#aim = { seq: this.client.reading.newFrom.value ?? 0, isNew: true };
-    if (this.scroller.current) this.#toAim(this.scroller.current);
+    const index = this.timeline.indexOf(this.client.reading.newFrom.value ?? 0);
+    this.virtualizer.current?.scrollToIndex(index, { align: "start", offset: -ABOVE_NEW });
     this.#leaveEnd();
   }
 
@@ -217,8 +212,7 @@ export class Scrolling {
     const seq = this.#wanted;
     if (seq === undefined || !this.timeline.holds(seq)) return;
     this.#wanted = undefined;
-    this.marked = seq;
-    this.#aim = { seq, isNew: false };
+    this.marked = this.#aim = seq;
     this.changed();
   }
 
