@@ -1,7 +1,7 @@
 /** A new version of the page on the server is noticed, told, and taken without losing a word. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launch, openChannel, signIn, Troubles, visit } from "./browser";
@@ -32,13 +32,21 @@ async function page(): Promise<string> {
   return folder;
 }
 
-/** The next build: its script has another name, and says so when it runs. */
+/** The next build: all its scripts have other names, and the first one says so when it runs. */
 async function release(folder: string): Promise<void> {
-  const html = await readFile(join(folder, "index.html"), "utf8");
-  const script = /\/assets\/index-[\w-]+\.js/.exec(html)?.[0] ?? "";
-  const code = await readFile(join(folder, script), "utf8");
-  await writeFile(join(folder, "/assets/index-next.js"), `${code}\nwindow.next = true;`);
-  await writeFile(join(folder, "index.html"), html.replace(script, "/assets/index-next.js"));
+  const scripts = await readdir(join(folder, "assets"));
+  const names = scripts.filter((name) => name.endsWith(".js")).map((name) => basename(name, ".js"));
+  const renamed = (text: string) =>
+    names.reduce((now, name) => now.replaceAll(`${name}.js`, `${name}-next.js`), text);
+  for (const name of names) {
+    const code = renamed(await readFile(join(folder, "assets", `${name}.js`), "utf8"));
+    const said = name.startsWith("index-") ? `${code}\nwindow.next = true;` : code;
+    await writeFile(join(folder, "assets", `${name}-next.js`), said);
+  }
+  for (const name of ["index.html", "sw.js"]) {
+    const file = join(folder, name);
+    await writeFile(file, renamed(await readFile(file, "utf8")));
+  }
 }
 
 test.each(["block", "allow"] as const)(
