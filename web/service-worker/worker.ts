@@ -1,4 +1,4 @@
-/** The service worker: keeps the client's own files, so that the page opens fast, and opens offline. */
+/** The service worker: keeps the client's own files, so that the page opens fast and offline, and shows notifications. */
 declare const self: ServiceWorkerGlobalScope;
 declare const __SHELL__: string[];
 declare const __VERSION__: string;
@@ -10,6 +10,19 @@ const CACHE = PREFIX + __VERSION__;
 
 /** How long a page load waits for the network before the kept page is shown, in milliseconds. */
 const PATIENCE = 2500;
+
+/** The tag of a test, which is shown in any case. */
+const TEST = "chinwag:test";
+
+/** A notification as the server sends it, in the form that browsers show by themselves. */
+interface Told {
+  readonly title: string;
+  readonly body: string;
+  /** The address of the message; the host may be another name of this one. */
+  readonly navigate: string;
+  /** The same for all messages of a channel. */
+  readonly tag: string;
+}
 
 self.addEventListener("install", (event) => {
   event.waitUntil(keepShell());
@@ -29,9 +42,13 @@ self.addEventListener("fetch", (event) => {
   }
 });
 
+self.addEventListener("push", (event) => {
+  if (event.data) event.waitUntil(tell((event.data.json() as { notification: Told }).notification));
+});
+
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
-  event.waitUntil(showChannel(String(event.notification.data ?? "")));
+  event.waitUntil(showPage(String(event.notification.data ?? "")));
 });
 
 async function keepShell(): Promise<void> {
@@ -61,14 +78,40 @@ async function keptFile(request: Request): Promise<Response> {
   return (await caches.match(request)) ?? fetch(request);
 }
 
-async function showChannel(hash: string): Promise<void> {
-  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  const page = pages[0];
+/** A page that has the keys shows what comes by itself. One channel has one notification. */
+async function tell({ title, body, navigate, tag }: Told): Promise<void> {
+  const pages = await openPages();
+  const isLookedAt = pages.some(({ focused }) => focused);
+  if (isLookedAt && tag !== TEST && !(await mustShow())) return;
+  const data = new URL(navigate).hash;
+  const held = await self.registration.getNotifications({ tag });
+  // A page that is open told of this message already.
+  const renotify = held.every((shown) => shown.data !== data);
+  const options = { body, tag, data, renotify, icon: "/icon-192.png" };
+  await self.registration.showNotification(title, options);
+  // Where it was read meanwhile, a page closes it.
+  for (const page of pages) page.postMessage({ shown: tag });
+}
+
+/** The one that was used last comes first. */
+function openPages(): Promise<readonly WindowClient[]> {
+  return self.clients.matchAll({ type: "window", includeUncontrolled: true });
+}
+
+/** Safari ends a subscription of which it isn't shown everything. */
+async function mustShow(): Promise<boolean> {
+  const subscription = await self.registration.pushManager.getSubscription();
+  return subscription?.endpoint.includes("push.apple.com") === true;
+}
+
+/** In the page that was used last, or in a new one; an empty `hash` leaves the page as it is. */
+async function showPage(hash: string): Promise<void> {
+  const [page] = await openPages();
   if (page === undefined) {
     await self.clients.openWindow(`/${hash}`);
     return;
   }
-  page.postMessage({ show: hash });
+  if (hash !== "") page.postMessage({ show: hash });
   await page.focus();
 }
 

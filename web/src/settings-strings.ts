@@ -38,16 +38,6 @@ export const settingsStrings = {
   density: "Density",
   densityCosy: "Cosy",
   densityCompact: "Compact",
-  notifyOf: "Notify me of",
-  notifyAbout:
-    "Private: messages to you or a group, mentions of you, and channels of which you chose everything. This browser notifies you while you aren't looking at the page, and of nothing that is muted.",
-  notifyOff: "Nothing",
-  notifyPrivate: "Private",
-  notifyAll: "Everything",
-  notificationsDenied: "Your browser blocks notifications for this page.",
-  notificationsAtHome:
-    "On an iPhone or iPad only an app on the home screen can notify: press Share, then “Add to Home Screen”.",
-  notificationsUnsupported: "Your browser shows no notifications for this page.",
   singleKeys: "Single-key shortcuts",
   singleKeysAbout: "? opens the list below, / the field above the list",
   install: "Install Chinwag",

@@ -5,11 +5,14 @@ import { type ChannelId, channelOf, isLookedAt, levelOf, unreadOf } from "../sta
 import type { Client } from "../state/client";
 import { isFor, lineOf } from "../state/line";
 import { attentive } from "./attention";
+import { pushOf } from "./push";
 import { toHash } from "./route";
 import type { Notify, Settings } from "./settings";
 import { Speaker } from "./speaker";
 
 const TAG = "chinwag-";
+/** That of a push which stands for many messages. */
+const MORE = "chinwag-more";
 
 /** `Notification` is absent where the page isn't served securely. */
 export function canNotify(): boolean {
@@ -31,6 +34,7 @@ export async function choose(settings: Settings, notify: Notify): Promise<boolea
 
 export function watchNotifications(client: Client, settings: Settings): void {
   if (!canNotify()) return;
+  pushOf(client, settings);
   const speaker = new Speaker(client.session.live, attentive);
   client.incoming.arrivals.add((messages) => {
     const notify = settings.notify.value;
@@ -39,13 +43,17 @@ export function watchNotifications(client: Client, settings: Settings): void {
     const newest = wanted.at(-1);
     if (newest) void tell(client, speaker, newest);
   });
-  let before: ReadonlySet<ChannelId> | undefined;
+  let unread: ReadonlySet<ChannelId> | undefined;
   effect(() => {
     if (client.session.signedIn.value && !client.channels.loaded.value) return;
     const channels = client.channels.sorted.value.filter((channel) => unreadOf(channel) > 0);
-    const unread = new Set(channels.map(({ id }) => id));
-    if (before === undefined || [...before].some((id) => !unread.has(id))) void closeAllBut(unread);
-    before = unread;
+    const before = unread;
+    unread = new Set(channels.map(({ id }) => id));
+    if (!before || [...before].some((id) => !unread?.has(id))) void closeAllBut(unread);
+  });
+  // One that was pushed may be of a message that was read meanwhile.
+  navigator.serviceWorker?.addEventListener("message", ({ data }: MessageEvent) => {
+    if ("shown" in data && unread) void closeAllBut(unread);
   });
 }
 
@@ -67,7 +75,7 @@ async function tell(client: Client, speaker: Speaker, message: Message): Promise
     body: message.Message.slice(0, 200),
     tag: TAG + channel,
     icon: "/icon-192.png",
-    data: toHash(channel),
+    data: toHash(channel, message.Seq),
   };
   const registration = await registered();
   const may = await speaker.mayTell();
@@ -94,7 +102,8 @@ async function closeAllBut(unread: ReadonlySet<ChannelId>): Promise<void> {
   const shown = (await (await registered())?.getNotifications()) ?? [];
   for (const notification of [...shown, ...here.values()]) {
     const { tag } = notification;
-    if (!tag.startsWith(TAG) || unread.has(tag.slice(TAG.length))) continue;
+    const isUnread = tag === MORE ? unread.size > 0 : unread.has(tag.slice(TAG.length));
+    if (!tag.startsWith(TAG) || isUnread) continue;
     notification.close();
     here.delete(tag);
   }

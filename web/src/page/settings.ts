@@ -18,12 +18,12 @@ export class Settings {
   readonly folded: Signal<Readonly<Record<string, boolean>>>;
 
   constructor(readonly kept: Store) {
-    this.theme = this.#keep<Theme>("chinwag.theme", "system");
-    this.density = this.#keep<Density>("chinwag.density", "cosy");
-    this.notify = this.#keep<Notify>("chinwag.notify", "off");
-    this.singleKeys = this.#keep<boolean>("chinwag.singleKeys", true);
-    this.unreadFirst = this.#keep<boolean>("chinwag.unreadFirst", true);
-    this.folded = this.#keep<Readonly<Record<string, boolean>>>("chinwag.folded", {});
+    this.theme = this.keep<Theme>("chinwag.theme", "system");
+    this.density = this.keep<Density>("chinwag.density", "cosy");
+    this.notify = this.keep<Notify>("chinwag.notify", "off");
+    this.singleKeys = this.keep<boolean>("chinwag.singleKeys", true);
+    this.unreadFirst = this.keep<boolean>("chinwag.unreadFirst", true);
+    this.folded = this.keep<Readonly<Record<string, boolean>>>("chinwag.folded", {});
   }
 
   /** Another page of this browser wrote the setting `name`. */
@@ -31,7 +31,8 @@ export class Settings {
     this.#reads.get(name ?? "")?.();
   }
 
-  #keep<T>(name: string, otherwise: T): Signal<T> {
+  /** Parts that load later keep what they need by another name. */
+  keep<T>(name: string, otherwise: T): Signal<T> {
     const kept = () => this.kept.read<T>(name) ?? otherwise;
     const setting = signal(kept());
     this.#reads.set(name, () => {

@@ -43,6 +43,8 @@ export class Client implements SocketListener {
   readonly belongings: Belongings;
   readonly sync: Sync;
   readonly incoming: Incoming;
+  /** The server's key for web push; absent where it sends none. */
+  readonly pushKey = signal<string | undefined>(undefined);
   /** Whether a connection was lost and none has taken its place. */
   readonly lostLink = signal(false);
   /** Without any connection since the page was opened, what is shown is old and can't be answered. */
@@ -222,9 +224,10 @@ export class Client implements SocketListener {
     });
   }
 
-  #begun({ epoch, messageLength }: Begun): void {
+  #begun({ epoch, messageLength, features }: Begun): void {
     this.belongings.takeOver(this.session.me.value?.uuid);
     this.outbox.longest.value = messageLength;
+    this.pushKey.value = features?.push;
     this.lostLink.value = false;
     this.sync.begin(epoch, () => {
       this.outbox.start();

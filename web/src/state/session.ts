@@ -25,8 +25,8 @@ export interface Me {
   readonly name: string;
 }
 
-/** What the server tells with a session. A server of 0.1 tells neither. */
-export type Begun = Pick<Authorized, "epoch" | "messageLength">;
+/** What the server tells with a session. A server of 0.1 tells none of it. */
+export type Begun = Pick<Authorized, "epoch" | "messageLength" | "features">;
 
 export const SESSION_KEY = "chinwag.session";
 
