@@ -1,4 +1,5 @@
 /** The footer of the list: who the user is, whether they are online, the settings and a menu. */
+import { silence } from "../page/notifying";
 import { strings } from "../strings";
 import { Avatar } from "./Avatar";
 import { useApp } from "./app";
@@ -14,7 +15,7 @@ export function MyCorner() {
   if (me === undefined) return null;
   const live = client.session.live.value;
   const state = live
-    ? strings.online
+    ? silence.value || strings.online
     : client.readOnly.value
       ? strings.offline
       : strings.reconnecting;

@@ -7,6 +7,7 @@ import type { Notify } from "../page/settings";
 import { useApp } from "./app";
 import { Choice } from "./Choice";
 import { PushSettings } from "./PushSettings";
+import { SilenceSettings } from "./SilenceSettings";
 import "../styles/notifications.css";
 
 const NOTIFY: readonly (readonly [Notify, string])[] = [
@@ -16,7 +17,13 @@ const NOTIFY: readonly (readonly [Notify, string])[] = [
 ];
 
 export function NotificationSettings() {
-  return canNotify() ? <ThisBrowser /> : <p class="aside">{whyNot()}</p>;
+  const { client } = useApp();
+  return (
+    <>
+      {canNotify() ? <ThisBrowser /> : <p class="aside">{whyNot()}</p>}
+      {client.channels.supported.value && <SilenceSettings />}
+    </>
+  );
 }
 
 function whyNot(): string {

@@ -1,13 +1,16 @@
 /** Browser notifications of what others write, once the user has asked for them; they go when it is read. */
 import type { Message } from "@chinwag/client";
 import { effect } from "@preact/signals";
+import { notifyStrings } from "../notify-strings";
 import { type ChannelId, channelOf, isLookedAt, levelOf, unreadOf } from "../state/channel";
 import type { Client } from "../state/client";
 import { isFor, lineOf } from "../state/line";
+import { silenceAt } from "../state/quiet";
 import { attentive } from "./attention";
 import { pushOf } from "./push";
 import { toHash } from "./route";
 import type { Notify, Settings } from "./settings";
+import { choiceOf } from "./silence";
 import { Speaker } from "./speaker";
 
 const TAG = "chinwag-";
@@ -68,11 +71,15 @@ export function isWanted(client: Client, notify: Notify, message: Message): bool
 /** One notification a channel: a newer one takes the place of the older. */
 async function tell(client: Client, speaker: Speaker, message: Message): Promise<void> {
   const channel = channelOf(message, client.session.me.value?.uuid ?? "");
-  const { Username } = message.Sender;
-  const shared = message.Recipient === undefined;
-  const title = shared ? `${Username} · ${client.title(channel)}` : Username;
+  // A server of 0.1 has no quiet hours.
+  const chosen = client.channels.supported.value ? await choiceOf(client).recent() : undefined;
+  if (chosen && silenceAt(chosen, Date.now())) return;
+  const [title, body] =
+    chosen?.content === "nothing"
+      ? [notifyStrings.plainTitle, notifyStrings.plainBody]
+      : [titleOf(client, channel, message), message.Message.slice(0, 200)];
   const options = {
-    body: message.Message.slice(0, 200),
+    body,
     tag: TAG + channel,
     icon: "/icon-192.png",
     data: toHash(channel, message.Seq),
@@ -82,6 +89,11 @@ async function tell(client: Client, speaker: Speaker, message: Message): Promise
   if (!may || client.channels.get(channel).read >= message.Seq) return;
   if (registration) await registration.showNotification(title, options);
   else showHere(title, options);
+}
+
+function titleOf(client: Client, channel: ChannelId, { Sender, Recipient }: Message): string {
+  const shared = Recipient === undefined;
+  return shared ? `${Sender.Username} · ${client.title(channel)}` : Sender.Username;
 }
 
 /** Those that this page shows by itself, where there is no service worker. */
