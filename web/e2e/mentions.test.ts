@@ -186,12 +186,14 @@ test("a mention is counted on the other page, and gone when it is read, edited o
   await ada.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await isGone();
   await mention("@Bob three");
+  await bob.getByRole("button", { name: /^Activity.*1 mention$/ }).waitFor();
   await openChannel(bob, "General");
   await seen(bob, "@Bob three");
   const marked = bob.locator(".message.for-me", { hasText: "three" });
   expect(await marked.locator("mark").innerText()).toBe("@Bob");
   await badge(bob).waitFor({ state: "detached" });
   await titled(bob, "General · Chinwag");
+  await bob.getByRole("button", { name: "Activity", exact: true }).waitFor();
   await done(ada, bob);
 });
 
@@ -296,6 +298,16 @@ test("the activity has what concerns the user, and leads to the message, which i
   await first.getByText("@Ada once more").waitFor();
   const messageDelete = { recipientUUID: ops, seq: 63 };
   await bob.request({ type: "messageDelete", messageDelete });
+  await first.getByText("an answer").waitFor();
+  // And so does a reaction, until it is taken back.
+  const react = (on: boolean) =>
+    bob.request({
+      type: "messageReact",
+      messageReact: { recipientUUID: ops, seq: 1, emoji: "🚀", on },
+    });
+  await react(true);
+  await first.getByText("reacted 🚀 in #activity").waitFor();
+  await react(false);
   await first.getByText("an answer").waitFor();
   await page.keyboard.press("Control+i");
   await activity.waitFor({ state: "detached" });

@@ -1,5 +1,5 @@
 /** What concerns the user: mentions, replies and reactions; a click leads to the message. */
-import type { ActivityItem } from "@chinwag/client";
+import type { ActivityItem, Message } from "@chinwag/client";
 import { useEffect, useMemo } from "preact/hooks";
 import { channelStrings } from "../channel-strings";
 import { mentionStrings } from "../mention-strings";
@@ -29,6 +29,15 @@ export function Activity({ beside }: { beside: boolean }) {
   useEffect(() => {
     if (live) void work.run(() => activity.load());
   }, [activity, live, mentions]);
+  useEffect(() => {
+    const { states } = client.incoming;
+    const take = (changed: readonly Message[]) => {
+      const me = client.session.me.peek()?.uuid ?? "";
+      if (activity.concerns(changed, me)) void work.run(() => activity.load());
+    };
+    states.add(take);
+    return () => void states.delete(take);
+  }, [activity, client]);
   const close = () => {
     side.value = undefined;
     document.getElementById("activity")?.focus();

@@ -17,6 +17,7 @@ import { strings } from "../strings";
 import { fullDate, shortly } from "../text/dates";
 import { Avatar } from "./Avatar";
 import { useApp } from "./app";
+import { Badge } from "./Badge";
 import { Icon } from "./Icon";
 import { memo } from "./memo";
 
@@ -32,9 +33,6 @@ interface ChannelRowProps {
   /** Whether Tab comes to it. */
   tabStop: boolean;
 }
-
-/** Above this the badge says only that there are many. */
-const MOST_COUNTED = 99;
 
 export const ChannelRow = memo(function ChannelRow({
   id,
@@ -88,12 +86,10 @@ export const ChannelRow = memo(function ChannelRow({
         </span>
       )}
       {count > 0 ? (
-        <span class="badge">
-          <span aria-hidden="true">{count > MOST_COUNTED ? strings.manyUnread : count}</span>
-          <span class="unseen">
-            {levelOf(channel) === "all" ? strings.unread(count) : strings.mentions(count)}
-          </span>
-        </span>
+        <Badge
+          count={count}
+          label={levelOf(channel) === "all" ? strings.unread(count) : strings.mentions(count)}
+        />
       ) : (
         unread > 0 && (
           <span class="badge dotted">

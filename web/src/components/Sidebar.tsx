@@ -6,6 +6,7 @@ import { ofInputMethod } from "../page/input-method";
 import { toggleActivity } from "../page/shortcuts";
 import { strings } from "../strings";
 import { useApp } from "./app";
+import { Badge } from "./Badge";
 import { ChannelList } from "./ChannelList";
 import { Icon } from "./Icon";
 import { MyCorner } from "./MyCorner";
@@ -13,6 +14,7 @@ import { MyCorner } from "./MyCorner";
 export function Sidebar() {
   const app = useApp();
   const { client, dialog, query, side } = app;
+  const mentions = client.channels.mentions.value;
   const nav = useRef<HTMLElement>(null);
   const clear = () => {
     query.value = "";
@@ -70,6 +72,7 @@ export function Sidebar() {
         >
           <Icon name="clock" />
           <span class="row-name">{strings.activity}</span>
+          {mentions > 0 && <Badge count={mentions} label={strings.mentions(mentions)} />}
         </button>
       )}
       {client.channels.loaded.value ? <ChannelList query={query.value.trim()} /> : <ListSkeleton />}

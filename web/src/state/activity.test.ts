@@ -1,6 +1,6 @@
 /** What concerns the user, page by page, and what comes late. */
 import type { ActivityItem, ActivityPage, Socket } from "@chinwag/client";
-import { BOB, message, user } from "@chinwag/client/testing";
+import { BOB, ME, message, user } from "@chinwag/client/testing";
 import { beforeEach, expect, test } from "vitest";
 import { Activity } from "./activity";
 
@@ -12,9 +12,11 @@ const all: ActivityItem[] = Array.from({ length: 45 }, (_, n) => ({
 let activity: Activity;
 let answer: () => void;
 let held = false;
+let asked = 0;
 
 /** Answers as the server does, `before` being where the page begins. */
 const request = async ({ activity: page }: { activity: ActivityPage }) => {
+  asked++;
   const from = Number(page.before ?? 0);
   const items = all.slice(from, from + (page.limit ?? 20));
   const end = from + items.length;
@@ -27,6 +29,7 @@ const request = async ({ activity: page }: { activity: ActivityPage }) => {
 
 beforeEach(() => {
   held = false;
+  asked = 0;
   activity = new Activity({ request } as unknown as Pick<Socket, "request">);
 });
 
@@ -60,4 +63,24 @@ test("a page that comes after it was loaded anew is left", async () => {
   late();
   await next;
   expect(seqs().length).toBe(20);
+});
+
+test("several that come while it is loaded become one that follows", async () => {
+  held = true;
+  const first = activity.load();
+  held = false;
+  for (let n = 0; n < 3; n++) await activity.load();
+  expect(asked).toBe(1);
+  answer();
+  await first;
+  expect(asked).toBe(2);
+});
+
+test("changes to what it shows concern it, and those of the user's own messages", async () => {
+  await activity.load();
+  const { UUID } = activity.items.value[0]?.message ?? message(1);
+  const other = { ...message(99), UUID: "another", SenderUUID: BOB };
+  expect(activity.concerns([other], ME)).toBe(false);
+  expect(activity.concerns([other, { ...other, UUID }], ME)).toBe(true);
+  expect(activity.concerns([{ ...other, SenderUUID: ME }], ME)).toBe(true);
 });

@@ -43,6 +43,10 @@ export class Channels {
   readonly counted = computed(() =>
     this.#heard.value.reduce((sum, channel) => sum + countOf(channel), 0),
   );
+  /** How many unread messages mention the user, or answer them, in all that isn't muted. */
+  readonly mentions = computed(() =>
+    this.#heard.value.reduce((sum, { mentions = 0 }) => sum + mentions, 0),
+  );
   /** Whether anything is unread that isn't muted. */
   readonly hasNews = computed(() => this.#heard.value.some((channel) => unreadOf(channel) > 0));
   /** Whether the server has to tell how many messages mention the user. */

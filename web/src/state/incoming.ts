@@ -45,6 +45,8 @@ export class Incoming {
   readonly arrivals = new Set<(messages: readonly Message[]) => void>();
   /** Called with who has come to a channel and gone from it. */
   readonly memberNews = new Set<(news: MembersNews) => void>();
+  /** Called with messages that changed, as they are now. */
+  readonly states = new Set<(messages: readonly Message[]) => void>();
   /** Called with a channel that this user can't see any more. */
   readonly gone = new Set<(details: Details) => void>();
   /** The last message of this page that names users who aren't in its channel. */
@@ -173,6 +175,7 @@ export class Incoming {
       this.#learnFrom(message);
       this.state.channels.takeState(id, message, this.#me ?? "");
     }
+    for (const listener of this.states) listener(messages);
   }
 
   #takeChanged({ recipientUUID: id, message }: Changed): void {
