@@ -238,6 +238,12 @@ test("all are asked for from six members on, and who isn't a member is named", a
   await seen(page, "hello and @Gus");
   await page.getByText("Gus isn’t in #small, and isn’t notified.").waitFor();
   expect((await last(small))?.MentionAll).toBe(true);
+  // An edit that names somebody else tells it, too.
+  await composer.press("ArrowUp");
+  await page.getByLabel("Edit the message").fill("hello and @Cat, too");
+  await page.locator(".completion").waitFor({ state: "detached" });
+  await page.getByLabel("Edit the message").press("Enter");
+  await page.getByText("Cat isn’t in #small, and isn’t notified.").waitFor();
 
   await openChannel(page, "large");
   await composer.fill("@all one");

@@ -180,6 +180,7 @@ export class Incoming {
 
   #takeChanged({ recipientUUID: id, message }: Changed): void {
     this.#takeStates(id, [message]);
+    if (message.NotMembers) this.notMembers.value = message;
     this.state.history.change(id, [message]);
   }
 
