@@ -2,9 +2,17 @@
 import axe, { type RunOptions } from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { launch, Troubles, visit } from "./browser";
+import { launch, launchWhole, Troubles, visit } from "./browser";
 import { hold } from "./conversation";
-import { type Walk, walkChannels, walkChat, walkSignIn, walkTroubles } from "./screens";
+import { PushService } from "./push-service";
+import {
+  type Walk,
+  walkChannels,
+  walkChat,
+  walkNotifications,
+  walkSignIn,
+  walkTroubles,
+} from "./screens";
 import { LOAD, Server } from "./server";
 
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -75,10 +83,11 @@ async function walked(
   { address }: Server,
   { options, themes }: Look,
   go: (walk: Walk) => Promise<void>,
+  by = browser,
 ): Promise<void> {
   const troubles = new Troubles();
   const found: Record<string, string[]> = {};
-  const page = await visit(browser, address, troubles, options);
+  const page = await visit(by, address, troubles, options);
   await page.context().addInitScript({ content: axe.source });
   await page.reload();
   const judge = async (name: string, runOnly: RunOptions["runOnly"]) => {
@@ -105,6 +114,17 @@ test.each(LOOKS)("%s", async (_, how) => {
     await walkChat(walk);
     await walkChannels(walk);
   });
+});
+
+test.each(LOOKS)("%s, notifications", async (_, { options, themes }) => {
+  const service = await PushService.start();
+  const pushing = await Server.start("embedded", { ...LOAD, PUSH_HOSTS: service.address });
+  const whole = await launchWhole();
+  onTestFinished(() => whole.close());
+  onTestFinished(() => pushing.stop());
+  onTestFinished(() => service.stop());
+  const how = { options: { ...options, serviceWorkers: "allow" }, themes } as const;
+  await walked(pushing, how, (walk) => walkNotifications(walk, service), whole);
 });
 
 test.each(LOOKS)("%s, on a bad day", async (_, how) => {

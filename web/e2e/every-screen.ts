@@ -1,10 +1,18 @@
 /** Takes a picture of each screen at five widths in both themes, for a person to look at: into `e2e/output`. */
 import { resolve } from "node:path";
-import type { Browser } from "playwright-core";
+import type { Browser, BrowserContextOptions } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { launchWhole, Troubles, visit } from "./browser";
 import { hold, tellDates } from "./conversation";
-import { type Walk, walkChannels, walkChat, walkSignIn, walkTroubles } from "./screens";
+import { PushService } from "./push-service";
+import {
+  type Walk,
+  walkChannels,
+  walkChat,
+  walkNotifications,
+  walkSignIn,
+  walkTroubles,
+} from "./screens";
 import { LOAD, Server } from "./server";
 
 const OUTPUT = resolve(import.meta.dirname, process.env.SCREENS ?? "output");
@@ -66,14 +74,26 @@ test.each(cases)("%d x %d, %s, on a bad day", async (width, height, colorScheme)
   await walk.page.context().close();
 });
 
+test.each(cases)("%d x %d, %s, notifications", async (width, height, colorScheme) => {
+  const service = await PushService.start();
+  const pushing = await Server.start("embedded", { ...LOAD, PUSH_HOSTS: service.address });
+  onTestFinished(() => pushing.stop());
+  onTestFinished(() => service.stop());
+  const walk = await begin(pushing, width, height, colorScheme, { serviceWorkers: "allow" });
+  await walkNotifications(walk, service);
+  await walk.page.context().close();
+});
+
 async function begin(
   { address }: Server,
   width: number,
   height: number,
   colorScheme: "light" | "dark",
+  options: BrowserContextOptions = {},
 ): Promise<Walk> {
   const narrow = width < WIDE;
   const page = await visit(browser, address, troubles, {
+    ...options,
     locale: "en-GB",
     timezoneId: "UTC",
     viewport: { width, height },

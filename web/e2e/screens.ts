@@ -1,8 +1,9 @@
 /** Leads a page through each screen and dialog, for whoever looks at them: axe, or a camera. */
 import type { Locator, Page } from "playwright-core";
-import { openChannel, seen, signIn } from "./browser";
+import { openChannel, openSettings, seen, signIn } from "./browser";
 import { ME } from "./conversation";
 import { walkMessages } from "./message-screens";
+import type { PushService } from "./push-service";
 import { LOAD, type Server } from "./server";
 import { Talker } from "./talker";
 
@@ -117,6 +118,41 @@ async function walkSettings(walk: Walk): Promise<void> {
   await page.getByRole("tab", { name: "Appearance" }).click();
   await page.getByRole("radio", { name: "Compact" }).check({ force: true });
   await closeDialog(walk);
+}
+
+/** The settings of notifications, and a pause, where the browser has a push service. Begins at the sign-in screen. */
+export async function walkNotifications(walk: Walk, service: PushService): Promise<void> {
+  const { page, look } = walk;
+  await page.context().grantPermissions(["notifications"]);
+  await service.serve(page.context());
+  await page.reload();
+  await signIn(page, ME);
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await openSettings(page, "Notifications");
+  await page.getByText("Quiet hours", { exact: true }).waitFor();
+  await look("notifications-off");
+  await page.getByRole("radio", { name: "Private" }).check({ force: true });
+  await page.getByRole("checkbox", { name: /^Also when the page is closed/ }).check();
+  await page.getByRole("button", { name: "Send a test" }).click();
+  await page.getByText("took the notification").waitFor();
+  await look("notifications-push");
+  await page.getByRole("button", { name: "1 hour" }).click();
+  const ends = page.getByRole("button", { name: "End the pause" });
+  await ends.waitFor();
+  for (const rows of [1, 2]) {
+    await page.getByRole("button", { name: "Add quiet hours" }).click();
+    await page
+      .locator(".quiet-row")
+      .nth(rows - 1)
+      .waitFor();
+  }
+  await page.getByText("By the clocks of").waitFor();
+  await page.getByText("By the clocks of").scrollIntoViewIfNeeded();
+  await look("notifications-quiet");
+  await closeDialog(walk);
+  await toList(walk);
+  await page.locator(".me").getByText("Paused until").waitFor();
+  await look("notifications-paused");
 }
 
 /** Much to read, and a bad day: on a server of its own, at the sign-in screen. Its user ends signed out. */
