@@ -73,7 +73,8 @@ test("a pause stands in the corner of each page, and nothing notifies until it e
   const other = await page.context().newPage();
   await other.goto(server.address);
   await corner(other).getByText("Online").waitFor();
-  await openSettings(page, "Notifications");
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Pause notifications" }).click();
   await page.getByRole("radio", { name: "Private" }).check({ force: true });
   await page.getByRole("button", { name: "1 hour" }).click();
   for (const each of [page, other])

@@ -7,6 +7,7 @@ const DIALOGS: Readonly<Record<DialogName, ComponentType>> = {
   search: lazy(() => import("./SearchDialog"), "SearchDialog"),
   searchHere: lazy(() => import("./SearchDialog"), "SearchHere"),
   settings: lazy(() => import("./SettingsDialog"), "SettingsDialog"),
+  notifications: lazy(() => import("./SettingsDialog"), "NotificationsDialog"),
   shortcuts: lazy(() => import("./ShortcutsDialog"), "ShortcutsDialog"),
   about: lazy(() => import("./AboutDialog"), "AboutDialog"),
   newChannel: lazy(() => import("./NewChannelDialog"), "NewChannelDialog"),

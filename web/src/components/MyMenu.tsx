@@ -1,4 +1,4 @@
-/** The menu in the user's corner: the shortcuts, about the page, and the way out. */
+/** The menu in the user's corner: a pause, the shortcuts, about the page, and the way out. */
 import { wide } from "../page/media";
 import { settingsStrings } from "../settings-strings";
 import { useApp } from "./app";
@@ -12,7 +12,7 @@ const SIGN_OUT = "M14 4H6v16h8M10 12h10M16.5 8.5L20 12l-3.5 3.5";
 
 export function MyMenu(menu: MenuProps) {
   const { client, dialog, route, settings } = useApp();
-  const open = (name: "about" | "shortcuts") => () => {
+  const open = (name: "about" | "notifications" | "shortcuts") => () => {
     dialog.value = name;
   };
   const signOut = () => {
@@ -21,7 +21,9 @@ export function MyMenu(menu: MenuProps) {
     route.toStart();
   };
   const shortcuts = { icon: KEYS, label: settingsStrings.shortcuts, act: open("shortcuts") };
+  const pause = { icon: ICONS.muted, label: settingsStrings.pause, act: open("notifications") };
   const items = [
+    ...(client.channels.supported.value ? [pause] : []),
     ...(wide.value ? [shortcuts] : []),
     { icon: ICONS.about, label: settingsStrings.project, act: open("about") },
     { icon: SIGN_OUT, label: settingsStrings.signOut, act: signOut },

@@ -19,8 +19,13 @@ const TOPICS = [
   ["keys", KeySettings],
 ] as const satisfies readonly (readonly [keyof typeof settingsStrings.topics, ComponentType])[];
 
-export function SettingsDialog() {
-  const [chosen, setChosen] = useState(0);
+/** Opened where a pause is. */
+export function NotificationsDialog() {
+  return <SettingsDialog first={TOPICS.findIndex(([name]) => name === "notifications")} />;
+}
+
+export function SettingsDialog({ first = 0 }: { first?: number }) {
+  const [chosen, setChosen] = useState(first);
   // A phone has no keys for shortcuts.
   const topics = TOPICS.filter(([name]) => name !== "keys" || wide.value);
   const [topic, Topic] = topics[chosen] ?? TOPICS[0];

@@ -13,6 +13,7 @@ export type DialogName =
   | "search"
   | "searchHere"
   | "settings"
+  | "notifications"
   | "shortcuts"
   | "about"
   | "newChannel"
