@@ -43,9 +43,9 @@ export default defineConfig({
       output: {
         codeSplitting: { groups: [{ name: withEntry }] },
         // The first file names all later ones, and random characters can't be compressed.
-        entryFileNames: "assets/[name]-[hash:6].js",
-        chunkFileNames: "assets/[name]-[hash:6].js",
-        assetFileNames: "assets/[name]-[hash:6][extname]",
+        entryFileNames: "assets/[name]-[hash:7].js",
+        chunkFileNames: "assets/[name]-[hash:7].js",
+        assetFileNames: "assets/[name]-[hash:7][extname]",
       },
     },
     emptyOutDir: true,
