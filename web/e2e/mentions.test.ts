@@ -270,7 +270,7 @@ test("all are asked for from six members on, and who isn't a member is named", a
 test("the activity has what concerns the user, and leads to the message, which is then read", async () => {
   const bob = await friend("Bob");
   const ada = await friend("Ada");
-  const ops = await channel(bob, "activity", [ada]);
+  const ops = await channel(bob, "launch", [ada]);
   await ada.say("a question", ops);
   await bob.request({
     type: "messageReact",
@@ -288,11 +288,11 @@ test("the activity has what concerns the user, and leads to the message, which i
   await openChannel(page, "General");
   await page.keyboard.press("Control+i");
   const activity = page.getByRole("complementary", { name: "Activity" });
-  const answer = activity.getByRole("link", { name: /Bob replied to you in #activity.*an answer/ });
+  const answer = activity.getByRole("link", { name: /Bob replied to you in #launch.*an answer/ });
   await answer.waitFor();
   expect(await answer.getAttribute("class")).toBe("unread");
-  await activity.getByRole("link", { name: /Bob reacted 🎉 in #activity.*a question/ }).click();
-  await page.getByRole("heading", { level: 2, name: "activity" }).waitFor();
+  await activity.getByRole("link", { name: /Bob reacted 🎉 in #launch.*a question/ }).click();
+  await page.getByRole("heading", { level: 2, name: "launch" }).waitFor();
   await page.locator('.marked[data-seq="1"]').waitFor();
   await answer.click();
   await page.locator('.message[data-seq="62"]').waitFor();
@@ -312,7 +312,7 @@ test("the activity has what concerns the user, and leads to the message, which i
       messageReact: { recipientUUID: ops, seq: 1, emoji: "🚀", on },
     });
   await react(true);
-  await first.getByText("reacted 🚀 in #activity").waitFor();
+  await first.getByText("reacted 🚀 in #launch").waitFor();
   await react(false);
   await first.getByText("an answer").waitFor();
   await page.keyboard.press("Control+i");
