@@ -126,6 +126,13 @@ impl Terminal {
         self.shown.state.lock().unwrap().0.screen().clone()
     }
 
+    /// Quits once nothing waits to be stored, of which it would ask.
+    pub fn quit(&mut self) {
+        self.until_screen("all stored", |screen| !screen.contents().contains("sending…"));
+        self.press("\u{11}");
+        assert!(self.ended().0.success());
+    }
+
     /// Asks the program to end.
     pub fn terminate(&self) {
         let id = self.child.process_id().unwrap().to_string();

@@ -63,9 +63,8 @@ fn a_channel_is_made_filled_and_left() {
     ada.press("again");
     ada.press(ENTER);
     bob.until_with("channelMessage", |frame| frame["channelMessage"]["Message"] == "again");
-    ada.until_screen("the message in its place", |screen| !screen.contents().contains("sending…"));
-    ada.press("\u{11}");
-    assert!(ada.ended().0.success());
+    ada.until("Message #Ops");
+    ada.quit();
 }
 
 #[test]
@@ -105,8 +104,7 @@ fn a_channel_of_others_is_looked_at_and_a_removal_closes_one() {
         let text = screen.contents();
         text.lines().any(|row| row.contains("Secret") && row.contains(" 1 │"))
     });
-    ada.press("\u{11}");
-    assert!(ada.ended().0.success());
+    ada.quit();
 }
 
 #[test]
@@ -138,8 +136,7 @@ fn an_owner_runs_a_channel() {
     news(&mut bob, "channelGone");
     obey("/archive", "This channel is archived");
     obey("/unarchive", "Message #On call");
-    ada.press("\u{11}");
-    assert!(ada.ended().0.success());
+    ada.quit();
 }
 
 #[test]
@@ -186,6 +183,5 @@ fn the_list_follows_what_the_user_chooses() {
     ada.press("\u{b}Bob, Cleo\r");
     ada.until("Message Bob, Cleo");
     ada.until_screen("nothing unread", |screen| !screen.contents().contains("Cleo         1"));
-    ada.press("\u{11}");
-    assert!(ada.ended().0.success());
+    ada.quit();
 }
