@@ -104,6 +104,12 @@ impl Latencies {
         self.0.saturating_record(u64::try_from(latency.as_nanos()).unwrap_or(u64::MAX));
     }
 
+    /// Adds those of another measurement.
+    pub fn add(&mut self, other: &Self) {
+        // Both have the same bounds.
+        let _ = self.0.add(&other.0);
+    }
+
     /// Forgets all.
     pub fn clear(&mut self) {
         self.0.clear();

@@ -1,6 +1,7 @@
 //! The messages of channels.
 
 use std::sync::Arc;
+use std::thread;
 
 use async_trait::async_trait;
 use chinwag_protocol::{ChannelUuid, UserUuid};
@@ -54,7 +55,12 @@ impl Messages for EmbeddedStore {
     async fn messages_at(&self, user: &User, places: Vec<Place>) -> Result<Vec<Option<Message>>> {
         let (recent, user) = (Arc::clone(&self.recent), user.clone());
         let read = move |db: &Connection| {
-            places.into_iter().map(|place| message_at(db, &recent, &user, place)).collect()
+            let read = places.into_iter().map(|place| {
+                // Where cores are few, live messages go first.
+                thread::yield_now();
+                message_at(db, &recent, &user, place)
+            });
+            read.collect()
         };
         self.readers.read("read messages", read).await
     }
