@@ -97,7 +97,7 @@ test("by keys: people, channels and emoji, and the word is sent as it stands", a
     nora.uuid,
     noah.uuid,
   ]);
-  // Escape closes the list, and Enter sends what stands there.
+  // Escape closes the list, and Enter sends the text.
   await composer.pressSequentially("@bo");
   await option(page, "Bob").waitFor();
   await composer.press("Escape");

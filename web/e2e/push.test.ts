@@ -112,7 +112,7 @@ async function isClosed(page: Page, tag: string): Promise<void> {
   }, tag);
 }
 
-/** Clicks at the first notification. Without a person's click a browser opens and raises no window: returns what was asked for. */
+/** Clicks the first notification, and returns the window that the worker asked for: without a person's click none opens. */
 function click(context: BrowserContext): Promise<string[]> {
   return worker(context).evaluate(async () => {
     const scope = self as unknown as Scope;
@@ -175,7 +175,7 @@ test("where a page is open a click leads there, and reading closes what was push
     const notification = { title: "Bob", body, navigate, tag: of };
     return delivery.deliver(JSON.stringify({ web_push: 8030, notification }));
   };
-  // The page that is looked at shows by itself what comes.
+  // A page in the foreground shows messages itself.
   await push("looked at", "chinwag-another");
   await lookAway(context);
   await bob.say("in the background", cleo.uuid);
@@ -184,7 +184,7 @@ test("where a page is open a click leads there, and reading closes what was push
   expect(await click(context)).toEqual(["focus"]);
   await page.getByRole("heading", { level: 2, name: "Bob" }).waitFor();
   await seen(page, "in the background");
-  // One that comes late, of what was read meanwhile, goes at once.
+  // A late notification of a message that was read meanwhile closes at once.
   await page.waitForFunction(() => !document.title.startsWith("("));
   await watchShown(page);
   await push("late", tag);

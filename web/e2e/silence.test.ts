@@ -136,7 +136,7 @@ test("quiet hours by weekday follow the clocks of the browser, or of the zone th
   await expect.poll(async () => (await kept(cleo)).quiet?.at(1)?.days).toBe("1");
   await rows.nth(1).getByRole("button", { name: "Remove these hours" }).click();
   await expect.poll(async () => (await kept(cleo)).quiet?.length).toBe(1);
-  // Closing the settings keeps what stands in the field.
+  // Closing the settings saves the field.
   await rows.first().getByLabel("From").fill("20:15");
   await closeSettings(page);
   await expect.poll(async () => (await kept(cleo)).quiet?.at(0)?.from).toBe("20:15");

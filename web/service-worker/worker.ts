@@ -78,7 +78,7 @@ async function keptFile(request: Request): Promise<Response> {
   return (await caches.match(request)) ?? fetch(request);
 }
 
-/** A page that has the keys shows what comes by itself. One channel has one notification. */
+/** Shows a notification, one a channel, unless a page has the focus: that one shows messages itself. */
 async function tell({ title, body, navigate, tag }: Told): Promise<void> {
   const pages = await openPages();
   const isLookedAt = pages.some(({ focused }) => focused);

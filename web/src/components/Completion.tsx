@@ -13,7 +13,7 @@ import { type Suggestion, useSuggestions } from "./suggestions";
 
 const AllDialog = lazy(() => import("./AllDialog"), "AllDialog");
 
-/** From so many members on a mention of all is asked for. */
+/** A mention of all asks first in a channel of at least this many members. */
 const MANY = 6;
 
 interface CompletionProps {

@@ -1,4 +1,4 @@
-/** Above what is written: the author of the message that it answers, and the way to answer none. */
+/** The line above the field while one writes a reply: the author of the quoted message, and a button to stop replying. */
 import { messageStrings } from "../message-strings";
 import type { Answered } from "../state/line";
 import { useApp } from "./app";
