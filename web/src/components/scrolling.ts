@@ -34,8 +34,8 @@ export class Scrolling {
   marked: number | undefined;
   /** The message that is to be brought into view. */
   #wanted: number | undefined;
-  /** The message that stays in the middle, however high the rows around it turn out to be, until the reader scrolls. */
-  #aim: number | undefined;
+  /** The message that stays in its place, however high the rows around it turn out to be, until the reader scrolls. */
+  #aim: { readonly seq: number; readonly place: "middle" | "top" } | undefined;
   /** The `Seq` at which its reader was before the address led elsewhere; 0 is the end. */
   #left: number | undefined;
   #placed = false;
@@ -100,7 +100,7 @@ export class Scrolling {
   // The list's own way of scrolling goes on for some time, and would fight with a reader who scrolls up.
   readonly follow = (): void => {
     const box = this.scroller.current;
-    if (box === null || this.#center(box)) return;
+    if (box === null || this.#takeAim(box)) return;
     if (!this.#atEnd || this.timeline.detached.value) return;
     // On a screen the newest goes on being shown, whichever window has the keys: somebody may watch.
     const watched = visible.value && !this.covered() && this.client.reading.cameLive;
@@ -164,9 +164,8 @@ export class Scrolling {
     const { read, total } = this.client.channels.get(this.id);
     if (read < total) this.skipped = passedOver(this.timeline, read + 1, total);
     this.#atEnd = true;
-    // Ends the list's own scrolling to the first new message, which may still go on.
-    this.virtualizer.current?.scrollTo(Number.MAX_SAFE_INTEGER);
     void this.client.history.toNewest(this.id);
+    this.follow();
     this.changed();
   };
 
@@ -190,29 +189,32 @@ export class Scrolling {
     return START_HEIGHT + top - ABOVE_NEW < box.scrollHeight - box.clientHeight;
   }
 
-  /** Brings the message that was aimed at into the middle; returns whether there is one. */
-  #center(box: HTMLElement): boolean {
+  /** Brings the message that was aimed at to its place; returns whether there is one. */
+  #takeAim(box: HTMLElement): boolean {
     const list = this.virtualizer.current;
     const aim = this.#aim;
-    if (aim === undefined || list === null || !this.timeline.holds(aim)) return false;
-    const index = this.timeline.indexOf(aim);
-    const middle = START_HEIGHT + list.getItemOffset(index) + list.getItemSize(index) / 2;
-    box.scrollTop = middle - box.clientHeight / 2;
+    if (aim === undefined || list === null || !this.timeline.holds(aim.seq)) return false;
+    const index = this.timeline.indexOf(aim.seq);
+    const top = START_HEIGHT + list.getItemOffset(index);
+    const above =
+      aim.place === "top" ? ABOVE_NEW : (box.clientHeight - list.getItemSize(index)) / 2;
+    box.scrollTop = top - above;
     this.#lastTop = box.scrollTop;
     return true;
   }
 
   #showNew(): void {
-    const index = this.timeline.indexOf(this.client.reading.newFrom.value ?? 0);
-    this.virtualizer.current?.scrollToIndex(index, { align: "start", offset: -ABOVE_NEW });
+    this.#aim = { seq: this.client.reading.newFrom.value ?? 0, place: "top" };
     this.#leaveEnd();
+    this.follow();
   }
 
   #showWanted(): void {
     const seq = this.#wanted;
     if (seq === undefined || !this.timeline.holds(seq)) return;
     this.#wanted = undefined;
-    this.marked = this.#aim = seq;
+    this.marked = seq;
+    this.#aim = { seq, place: "middle" };
     this.changed();
   }
 
