@@ -40,6 +40,8 @@ test("a long message folds, opens where it stands, and stays open", async () => 
   await button.waitFor();
   const folded = await height(page, "line 60");
   const top = () => row.evaluate((element) => element.getBoundingClientRect().top);
+  // Stands still before the message's place is taken down.
+  await button.hover();
   const before = await top();
   await button.click();
   await button.waitFor({ state: "detached" });
