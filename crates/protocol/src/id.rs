@@ -67,6 +67,10 @@ uuid_type!(
     MessageUuid
 );
 uuid_type!(
+    /// An incoming hook. It names the hook in its address, and is no secret.
+    HookUuid
+);
+uuid_type!(
     /// A channel. The nil UUID is General, which is written `public` in Redis.
     ChannelUuid
 );

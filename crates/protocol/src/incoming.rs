@@ -3,6 +3,7 @@
 mod activity;
 mod changes;
 mod channels;
+mod hooks;
 mod notify;
 pub(crate) mod parse;
 mod push;
@@ -20,6 +21,7 @@ pub use self::changes::{
 pub use self::channels::{
     ChannelEdit, ChannelsPage, MemberAdd, MemberRemove, MembersPage, NewChannel, PrefsChange,
 };
+pub use self::hooks::{HookRef, HooksOf, NewBot, NewHook};
 pub use self::notify::NotifyChange;
 pub use self::push::{NewSubscription, SubscriptionRef};
 pub use self::search::Search;

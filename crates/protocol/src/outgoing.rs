@@ -4,6 +4,7 @@ mod activity;
 mod changes;
 mod channels;
 mod frame;
+mod hooks;
 mod notify;
 mod push;
 mod search;
@@ -22,6 +23,7 @@ pub use self::channels::{
     Channel, Channels, Chosen, Level, Member, Members, MembersChanged, MembersNews, Posting, Prefs,
 };
 pub use self::frame::{By, Outgoing};
+pub use self::hooks::{BotCreated, Hook, HookCreated, HookDeleted, Hooks};
 pub use self::notify::{Content, Notify, QuietHours};
 pub use self::push::{Features, PushTested, Subscribed};
 pub use self::search::Found;
@@ -177,6 +179,10 @@ pub struct Message {
     /// The sender.
     #[serde(rename = "Sender")]
     pub sender: User,
+    /// The name under which a hook has written it. It is shown in place of the sender's, as a bot's.
+    #[serde(rename = "As", default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "string")]
+    pub written_as: Option<Arc<str>>,
     /// The recipient, a group's or a named channel's UUID, or empty for General.
     #[serde(rename = "RecipientUUID", with = "nil_as_empty")]
     #[schemars(with = "String")]

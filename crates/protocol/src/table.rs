@@ -98,6 +98,14 @@ table! {
         "pushTest" PushTest(SubscriptionRef) -> PushTested, cost 50, user;
         /// Find messages in all channels that the user can read.
         "search" Search(Search) -> Found, cost 20 and 1 for each 5, user;
+        /// Make a bot, or give an existing one a new access key in the place of its old ones.
+        "botCreate" BotCreate(NewBot) -> BotCreated, cost 20, user;
+        /// Make a hook: an address whose posts become messages.
+        "hookCreate" HookCreate(NewHook) -> HookCreated, cost 20, user;
+        /// List hooks, without their addresses.
+        "hooks" Hooks(HooksOf or default) -> Hooks, cost 10, user;
+        /// End a hook.
+        "hookDelete" HookDelete(HookRef) -> HookDeleted, cost 10, user;
         /// Answered with `pong`.
         "ping" Ping -> "pong", cost 1, user;
     }

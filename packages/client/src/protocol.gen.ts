@@ -71,6 +71,10 @@ export type RequestBody =
   | { type: "pushUnsubscribe"; pushUnsubscribe: SubscriptionRef }
   | { type: "pushTest"; pushTest: SubscriptionRef }
   | { type: "search"; search: Search }
+  | { type: "botCreate"; botCreate: NewBot }
+  | { type: "hookCreate"; hookCreate: NewHook }
+  | { type: "hooks"; hooks?: HooksOf }
+  | { type: "hookDelete"; hookDelete: HookRef }
   | { type: "ping" };
 
 /** A request with its envelope. */
@@ -110,6 +114,10 @@ export type ReplyType = {
   pushUnsubscribe: "pushUnsubscribe";
   pushTest: "pushTest";
   search: "search";
+  botCreate: "botCreate";
+  hookCreate: "hookCreate";
+  hooks: "hooks";
+  hookDelete: "hookDelete";
   ping: "pong";
 };
 
@@ -144,6 +152,10 @@ export type Outgoing =
   | { type: "pushUnsubscribe"; id?: RequestId; pushUnsubscribe: Subscribed }
   | { type: "pushTest"; id?: RequestId; pushTest: PushTested }
   | { type: "search"; id?: RequestId; search: Found }
+  | { type: "botCreate"; id?: RequestId; botCreate: BotCreated }
+  | { type: "hookCreate"; id?: RequestId; hookCreate: HookCreated }
+  | { type: "hooks"; id?: RequestId; hooks: Hooks }
+  | { type: "hookDelete"; id?: RequestId; hookDelete: HookDeleted }
   | { type: "ready"; ready: Ready }
   | { type: "authorized"; id?: RequestId; authorized: Authorized }
   | { type: "pong"; id?: RequestId }
@@ -231,6 +243,16 @@ messageLength?: number,
  * What this server can do besides; what is off is absent.
  */
 features?: Features, };
+
+export type BotCreated = { 
+/**
+ * The bot.
+ */
+user: User, 
+/**
+ * Signs the bot in until there is a new one. A secret, which is told this once.
+ */
+accessKey: string, };
 
 export type Changed = { 
 /**
@@ -508,6 +530,70 @@ root?: number,
  */
 pinned?: boolean, };
 
+export type Hook = { 
+/**
+ * The hook.
+ */
+UUID: string, 
+/**
+ * Its name.
+ */
+Name: string, 
+/**
+ * When it was made.
+ */
+CreatedAt: string, 
+/**
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
+ */
+recipientUUID: string, };
+
+export type HookCreated = { 
+/**
+ * Takes its posts. A secret, which is told this once.
+ */
+url: string, 
+/**
+ * The hook.
+ */
+UUID: string, 
+/**
+ * Its name.
+ */
+Name: string, 
+/**
+ * When it was made.
+ */
+CreatedAt: string, 
+/**
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
+ */
+recipientUUID: string, };
+
+export type HookDeleted = { 
+/**
+ * The hook that has ended.
+ */
+UUID: string, };
+
+export type HookRef = { 
+/**
+ * The hook.
+ */
+UUID: string, };
+
+export type Hooks = { 
+/**
+ * The oldest first.
+ */
+hooks: Array<Hook>, };
+
+export type HooksOf = { 
+/**
+ * A named channel's UUID, or empty for General. Absent for all channels whose hooks the user manages.
+ */
+recipientUUID?: string, };
+
 export type Inbox = { 
 /**
  * General, then the private channels, newest talk first.
@@ -705,6 +791,10 @@ SenderUUID: string,
  */
 Sender: User, 
 /**
+ * The name under which a hook has written it. It is shown in place of the sender's, as a bot's.
+ */
+As?: string, 
+/**
  * The recipient, a group's or a named channel's UUID, or empty for General.
  */
 RecipientUUID: string, 
@@ -837,6 +927,12 @@ recipientUUID: string,
  */
 seq: number, };
 
+export type NewBot = { 
+/**
+ * The bot's name: 1 to 64 characters.
+ */
+username: string, };
+
 export type NewChannel = { 
 /**
  * The name: 1 to 64 characters. A `#` before it is dropped. Absent for a group.
@@ -858,6 +954,16 @@ users?: Array<string>,
  * Makes a repetition harmless: within a day the same one by the same user makes one channel.
  */
 clientUUID?: string, };
+
+export type NewHook = { 
+/**
+ * A named channel's UUID, or empty for General.
+ */
+recipientUUID: string, 
+/**
+ * The name of the hook and its bot: 1 to 64 characters.
+ */
+name: string, };
 
 export type NewMessage = { 
 /**

@@ -176,6 +176,16 @@ export const EVERYTHING: {
     }
   },
   search: ({ ada }) => ada.request({ type: "search", search: { query: "hidden message" } }),
+  // Ada is no admin, and owns no named channel with hooks.
+  botCreate: ({ ada }) =>
+    ada.request({ type: "botCreate", botCreate: { username: "hidden" } }).catch(notAllowed),
+  hookCreate: ({ ada }) =>
+    ada
+      .request({ type: "hookCreate", hookCreate: { recipientUUID: GENERAL, name: "hidden" } })
+      .catch(notAllowed),
+  hooks: ({ ada }) => ada.request({ type: "hooks" }).catch(notAllowed),
+  hookDelete: ({ ada }) =>
+    ada.request({ type: "hookDelete", hookDelete: { UUID: crypto.randomUUID() } }).catch(() => {}),
   async messageDelete({ ada, channels: { secret } }) {
     for (const recipientUUID of [GENERAL, secret]) {
       const { Seq } = await ada.send(recipientUUID, recipientUUID === GENERAL ? DELETED : "hidden");

@@ -102,6 +102,13 @@ async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming
         Request::PushUnsubscribe(at) => push_unsubscribe::handle(core, connection, id, at).await,
         Request::PushTest(at) => push_test::handle(core, connection, id, at).await,
         Request::Search(asked) => search::handle(core, connection, id, asked).await,
+        Request::BotCreate(_)
+        | Request::HookCreate(_)
+        | Request::Hooks(_)
+        | Request::HookDelete(_) => Err(Refused::new(
+            chinwag_protocol::ErrorCode::NotAllowed,
+            "This server has no bots and hooks yet.",
+        )),
         Request::Ping => {
             connection.send(reply::to(id, Body::Pong));
             Ok(())

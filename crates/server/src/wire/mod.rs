@@ -91,6 +91,7 @@ pub fn past_message(message: &Message) -> outgoing::Message {
         uuid: message.uuid,
         sender_uuid: message.sender.uuid,
         sender: user(&message.sender, None),
+        written_as: None,
         recipient_uuid: recipient(message.channel.address()).recipient,
         recipient: message.channel.recipient().map(|recipient| user(recipient, None)),
         text: message.text.clone(),
