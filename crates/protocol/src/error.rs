@@ -46,6 +46,7 @@ error_codes! {
     11 ChannelRefused "Join, leave, read mark or history refused.";
     12 NotAllowed "Not allowed: not a member, not an owner, or the channel is archived.";
     13 ChannelNotAcceptable "Channel refused: the name is taken or not acceptable, or there are too many.";
+    15 FileRefused "File refused: the size, too many, no space, not finished, or not the sender's.";
     20 SignInFirst "Sign in first.";
     21 NotYours "`userUUID`, `sessionUUID` or `SUUID` is not this session's.";
     22 TooManyRequests "Too many requests; `payload` holds the seconds to wait.";

@@ -74,6 +74,10 @@ uuid_type!(
     /// A channel. The nil UUID is General, which is written `public` in Redis.
     ChannelUuid
 );
+uuid_type!(
+    /// A file, uploaded or being so.
+    FileUuid
+);
 
 impl ChannelUuid {
     /// The channel of everybody.

@@ -3,6 +3,7 @@
 mod activity;
 mod changes;
 mod channels;
+mod file;
 mod hooks;
 mod notify;
 pub(crate) mod parse;
@@ -21,12 +22,13 @@ pub use self::changes::{
 pub use self::channels::{
     ChannelEdit, ChannelsPage, MemberAdd, MemberRemove, MembersPage, NewChannel, PrefsChange,
 };
+pub use self::file::NewFile;
 pub use self::hooks::{HookRef, HooksOf, NewBot, NewHook};
 pub use self::notify::NotifyChange;
 pub use self::push::{NewSubscription, SubscriptionRef};
 pub use self::search::Search;
 pub use crate::table::Request;
-use crate::{ErrorCode, RequestId, UserUuid, integer};
+use crate::{ErrorCode, FileUuid, RequestId, UserUuid, integer};
 
 /// A request with its envelope.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -112,8 +114,7 @@ pub struct NewMessage {
     #[serde(rename = "recipientUUID", default, deserialize_with = "parse::text_or_null")]
     #[schemars(with = "Option<String>")]
     pub recipient: String,
-    /// The text, kept byte for byte.
-    #[schemars(length(min = 1))]
+    /// The text, kept byte for byte. Only beside files it may be empty.
     pub message: String,
     /// Makes a repeated send harmless: the same one by the same user in the same channel is stored once.
     #[serde(rename = "clientUUID", default, skip_serializing_if = "Option::is_none")]
@@ -138,9 +139,17 @@ pub struct NewMessage {
     #[serde(rename = "mentionAll", default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub mention_all: Option<bool>,
+    /// The files that it holds, at most 10: of the sender, for this channel, and in no other message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 10))]
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub files: Option<Vec<FileUuid>>,
 }
 
 impl NewMessage {
+    /// The most files of a message.
+    pub const MAX_FILES: usize = 10;
+
     /// The longest `clientUUID` taken, in bytes.
     pub const MAX_CLIENT_UUID: usize = 64;
 
@@ -189,6 +198,10 @@ pub struct HistoryPage {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub pinned: Option<bool>,
+    /// Only messages with files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub files: Option<bool>,
 }
 
 impl HistoryPage {

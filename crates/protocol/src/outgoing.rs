@@ -3,6 +3,7 @@
 mod activity;
 mod changes;
 mod channels;
+mod file;
 mod frame;
 mod hooks;
 mod notify;
@@ -22,6 +23,7 @@ pub use self::changes::{Changed, Changes, Reaction, ReplyTo};
 pub use self::channels::{
     Channel, Channels, Chosen, Level, Member, Members, MembersChanged, MembersNews, Posting, Prefs,
 };
+pub use self::file::{File, FileLimits, Upload};
 pub use self::frame::{By, Outgoing};
 pub use self::hooks::{BotCreated, Hook, HookCreated, HookDeleted, Hooks};
 pub use self::notify::{Content, Notify, QuietHours};
@@ -226,6 +228,10 @@ pub struct Message {
     #[serde(rename = "NotMembers", default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<User>>")]
     pub not_members: Vec<User>,
+    /// Its files.
+    #[serde(rename = "Files", default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<File>>")]
+    pub files: Vec<File>,
     /// The `Rev` of its last change; absent if it never changed.
     #[serde(rename = "Rev", default, skip_serializing_if = "Option::is_none")]
     #[ts(type = "number")]

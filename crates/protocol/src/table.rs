@@ -42,6 +42,8 @@ table! {
         /// Send a message.
         "channelMessage" ChannelMessage(NewMessage by message)
             -> Message and "the message to everybody else who gets it", cost MESSAGE_COST, user;
+        /// Begin to upload a file, which a message of the channel can hold once it is there.
+        "fileCreate" FileCreate(NewFile by new_file) -> Upload, cost 10, user;
         /// Read a page of a channel's history.
         "channelMessages" ChannelMessages(HistoryPage) -> History,
             cost 2 and 1 for each 10, user;

@@ -24,6 +24,8 @@ export const ErrorCode = {
   NotAllowed: 12,
   /** Channel refused: the name is taken or not acceptable, or there are too many. */
   ChannelNotAcceptable: 13,
+  /** File refused: the size, too many, no space, not finished, or not the sender's. */
+  FileRefused: 15,
   /** Sign in first. */
   SignInFirst: 20,
   /** `userUUID`, `sessionUUID` or `SUUID` is not this session's. */
@@ -47,6 +49,7 @@ export type RequestBody =
   | { type: "channelJoin"; channelJoin: ChannelRef }
   | { type: "channelLeave"; channelLeave: ChannelRef }
   | { type: "channelMessage"; channelMessage: NewMessage }
+  | { type: "fileCreate"; fileCreate: NewFile }
   | { type: "channelMessages"; channelMessages: HistoryPage }
   | { type: "channelRead"; channelRead: ReadMark }
   | { type: "channelTyping"; channelTyping: ChannelRef }
@@ -90,6 +93,7 @@ export type ReplyType = {
   channelJoin: "channelJoin";
   channelLeave: "channelLeave";
   channelMessage: "channelMessage";
+  fileCreate: "fileCreate";
   channelMessages: "channelMessages";
   channelRead: "channelRead";
   channelTyping: never;
@@ -129,6 +133,7 @@ export type Outgoing =
   | { type: "channelJoin"; id?: RequestId; channelJoin: ChannelView }
   | { type: "channelLeave"; id?: RequestId; SUUID: string; userUUID: string; channelLeave: Recipient }
   | { type: "channelMessage"; id?: RequestId; channelMessage: Message }
+  | { type: "fileCreate"; id?: RequestId; fileCreate: Upload }
   | { type: "channelMessages"; id?: RequestId; channelMessages: History }
   | { type: "channelRead"; id?: RequestId; channelRead: Read }
   | { type: "users"; id?: RequestId; users: Users }
@@ -456,9 +461,57 @@ payload: string, };
 
 export type Features = { 
 /**
+ * The limits of files that are uploaded.
+ */
+files?: FileLimits, 
+/**
  * The server's key for web push, as `applicationServerKey` takes it: a point of P-256 in base64url.
  */
 push?: string, };
+
+export type File = { 
+/**
+ * The file, which is read at `/files/<UUID>`.
+ */
+UUID: string, 
+/**
+ * Its name, without a path.
+ */
+Name: string, 
+/**
+ * Its media type, by its bytes.
+ */
+Type: string, 
+/**
+ * How many bytes it has.
+ */
+Size: number, 
+/**
+ * The width of a picture or a video in pixels, as it is shown.
+ */
+Width?: number, 
+/**
+ * The height of a picture or a video in pixels, as it is shown.
+ */
+Height?: number, 
+/**
+ * Whether there is a small picture of it at `/files/<UUID>/preview`.
+ */
+Preview?: boolean, };
+
+export type FileLimits = { 
+/**
+ * How many bytes a file has at most.
+ */
+size: number, 
+/**
+ * How many bytes a piece has at most.
+ */
+piece: number, 
+/**
+ * How many files a message has at most.
+ */
+perMessage: number, };
 
 export type Found = { 
 /**
@@ -528,7 +581,11 @@ root?: number,
 /**
  * Only pinned messages.
  */
-pinned?: boolean, };
+pinned?: boolean, 
+/**
+ * Only messages with files.
+ */
+files?: boolean, };
 
 export type Hook = { 
 /**
@@ -839,6 +896,10 @@ MentionAll?: boolean,
  */
 NotMembers?: Array<User>, 
 /**
+ * Its files.
+ */
+Files?: Array<File>, 
+/**
  * The `Rev` of its last change; absent if it never changed.
  */
 Rev?: number, 
@@ -955,6 +1016,36 @@ users?: Array<string>,
  */
 clientUUID?: string, };
 
+export type NewFile = { 
+/**
+ * The channel for which it is: the other user's UUID, a group's or a named channel's UUID, or empty for General.
+ */
+recipientUUID: string, 
+/**
+ * Its name, without a path.
+ */
+name: string, 
+/**
+ * How many bytes it has.
+ */
+size: number, 
+/**
+ * Its media type, as a hint: the server goes by the bytes.
+ */
+type?: string, 
+/**
+ * The width in pixels, which counts for a video.
+ */
+width?: number, 
+/**
+ * The height in pixels, which counts for a video.
+ */
+height?: number, 
+/**
+ * Makes a repeated request harmless: the same one by the same user within a day begins one upload.
+ */
+clientUUID?: string, };
+
 export type NewHook = { 
 /**
  * A named channel's UUID, or empty for General.
@@ -971,7 +1062,7 @@ export type NewMessage = {
  */
 recipientUUID: string, 
 /**
- * The text, kept byte for byte.
+ * The text, kept byte for byte. Only beside files it may be empty.
  */
 message: string, 
 /**
@@ -989,7 +1080,11 @@ mentions?: Array<string>,
 /**
  * Whether it mentions all members.
  */
-mentionAll?: boolean, };
+mentionAll?: boolean, 
+/**
+ * The files that it holds, at most 10: of the sender, for this channel, and in no other message.
+ */
+files?: Array<string>, };
 
 export type NewSubscription = { 
 /**
@@ -1316,6 +1411,28 @@ userUUID: string,
  * The other user's UUID, a group's or a named channel's UUID, or empty for General.
  */
 recipientUUID: string, };
+
+export type Upload = { 
+/**
+ * The file.
+ */
+UUID: string, 
+/**
+ * The path to which its bytes go.
+ */
+url: string, 
+/**
+ * Lets the bytes be uploaded, as `Authorization: Bearer`. A secret.
+ */
+token: string, 
+/**
+ * How many bytes a piece has at most.
+ */
+piece: number, 
+/**
+ * How many bytes are there already.
+ */
+received: number, };
 
 export type User = { 
 /**

@@ -20,6 +20,10 @@ function notAllowed(error: unknown): void {
   if (!(error instanceof Refusal && error.code === 12)) throw error;
 }
 
+function refusedFile(error: unknown): void {
+  if (!(error instanceof Refusal && error.code === 15)) throw error;
+}
+
 /** In this order. A request without an entry fails `npm run check`. */
 export const EVERYTHING: {
   readonly [K in RequestBody["type"]]: (cast: Cast) => Promise<unknown>;
@@ -174,6 +178,10 @@ export const EVERYTHING: {
         await by.request({ type: "channelChanges", channelChanges });
       }
     }
+  },
+  async fileCreate({ ada }) {
+    const fileCreate = { recipientUUID: GENERAL, name: "hidden.txt", size: 1 };
+    await ada.request({ type: "fileCreate", fileCreate }).catch(refusedFile);
   },
   search: ({ ada }) => ada.request({ type: "search", search: { query: "hidden message" } }),
   // Ada is no admin, and owns no named channel with hooks.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::{
-    ChannelEdit, Incoming, MemberAdd, MessageEdit, NewChannel, NewMessage, PasswordSignIn,
+    ChannelEdit, Incoming, MemberAdd, MessageEdit, NewChannel, NewFile, NewMessage, PasswordSignIn,
     PrefsChange, Refusal, Request, SignIn,
 };
 use crate::envelope::Envelope;
@@ -112,13 +112,16 @@ pub fn sign_in(kind: &'static str, raw: Option<&RawValue>) -> Result<SignIn, Ref
 pub fn message(kind: &'static str, raw: Option<&RawValue>) -> Result<NewMessage, Refusal> {
     let mut new: NewMessage = payload(kind, raw)?;
     mentions(kind, new.mentions.as_ref())?;
-    new.client_uuid = new.client_uuid.filter(|client_uuid| !client_uuid.is_empty());
-    match &new.client_uuid {
-        Some(long) if long.len() > NewMessage::MAX_CLIENT_UUID => {
-            Err(malformed(kind, "\"clientUUID\" must be a string of up to 64 bytes."))
-        }
-        _ => Ok(new),
-    }
+    at_most(kind, "files", new.files.as_ref(), NewMessage::MAX_FILES)?;
+    new.client_uuid = client_uuid(kind, new.client_uuid)?;
+    Ok(new)
+}
+
+/// Reads a file to be uploaded; an empty `clientUUID` means none.
+pub fn new_file(kind: &'static str, raw: Option<&RawValue>) -> Result<NewFile, Refusal> {
+    let mut new: NewFile = payload(kind, raw)?;
+    new.client_uuid = client_uuid(kind, new.client_uuid)?;
+    Ok(new)
 }
 
 /// Reads a new text, whose mentions have a limit.
@@ -131,10 +134,7 @@ pub fn message_edit(kind: &'static str, raw: Option<&RawValue>) -> Result<Messag
 /// Reads a channel to be made, of which some parts have a limit.
 pub fn new_channel(kind: &'static str, raw: Option<&RawValue>) -> Result<NewChannel, Refusal> {
     let mut new: NewChannel = payload(kind, raw)?;
-    new.client_uuid = new.client_uuid.filter(|client_uuid| !client_uuid.is_empty());
-    if new.client_uuid.as_ref().is_some_and(|long| long.len() > NewMessage::MAX_CLIENT_UUID) {
-        return Err(malformed(kind, "\"clientUUID\" must be a string of up to 64 bytes."));
-    }
+    new.client_uuid = client_uuid(kind, new.client_uuid)?;
     at_most(kind, "users", new.users.as_ref(), NewChannel::MAX_USERS)?;
     topic(kind, new.topic.as_deref())?;
     Ok(new)
@@ -176,13 +176,20 @@ fn mentions(kind: &'static str, mentions: Option<&Vec<UserUuid>>) -> Result<(), 
     at_most(kind, "mentions", mentions, NewMessage::MAX_MENTIONS)
 }
 
-fn at_most(
+fn client_uuid(kind: &'static str, given: Option<String>) -> Result<Option<String>, Refusal> {
+    if given.as_ref().is_some_and(|long| long.len() > NewMessage::MAX_CLIENT_UUID) {
+        return Err(malformed(kind, "\"clientUUID\" must be a string of up to 64 bytes."));
+    }
+    Ok(given.filter(|client_uuid| !client_uuid.is_empty()))
+}
+
+fn at_most<T>(
     kind: &'static str,
     property: &str,
-    users: Option<&Vec<UserUuid>>,
+    uuids: Option<&Vec<T>>,
     most: usize,
 ) -> Result<(), Refusal> {
-    if users.is_some_and(|users| users.len() > most) {
+    if uuids.is_some_and(|uuids| uuids.len() > most) {
         return Err(malformed(kind, format!("\"{property}\" has {most} UUIDs at the most.")));
     }
     Ok(())

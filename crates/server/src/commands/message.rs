@@ -27,6 +27,7 @@ pub fn send_now(
     };
     let ready = known_channel(connection, &new.recipient)
         .filter(|_| check_text(core, &new.message).is_ok() && !mention::needs_look_up(new))
+        .filter(|_| new.files.as_ref().is_none_or(Vec::is_empty))
         .filter(|_| !connection.in_flight.borrow().is_full());
     let Some((sender, channel)) = ready else { return Some(incoming) };
     let Incoming { id, request, .. } = incoming;
@@ -43,6 +44,9 @@ pub async fn handle(
     id: Option<RequestId>,
     new: NewMessage,
 ) -> Outcome {
+    if new.files.as_ref().is_some_and(|files| !files.is_empty()) {
+        return Err(Refused::new(ErrorCode::FileRefused, "This server takes no files."));
+    }
     check_text(core, &new.message)?;
     let mut new = new;
     let channel = recipient::channel(core, connection, &new.recipient).await?;

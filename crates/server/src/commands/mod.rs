@@ -8,6 +8,7 @@ pub mod channel_edit;
 pub mod channel_members;
 pub mod channel_prefs;
 pub mod channels;
+pub mod file_create;
 pub mod history;
 pub mod inbox;
 pub mod join;
@@ -76,6 +77,7 @@ async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming
         Request::ChannelJoin(channel) => join::handle(core, connection, id, channel).await,
         Request::ChannelLeave(channel) => leave::handle(core, connection, id, channel).await,
         Request::ChannelMessage(new) => message::handle(core, connection, id, new).await,
+        Request::FileCreate(new) => file_create::handle(core, connection, id, new).await,
         Request::ChannelMessages(page) => history::handle(core, connection, id, page).await,
         Request::ChannelRead(mark) => read::handle(core, connection, id, mark).await,
         Request::ChannelTyping(channel) => typing::handle(core, connection, channel).await,

@@ -170,7 +170,10 @@ pub async fn enter(
         access_key: key.text,
         epoch: core.app.store.epoch().to_string(),
         message_length: Some(core.app.config.max_message_length as u64),
-        features: Features { push: core.app.push.as_ref().map(|push| push.public_key()) },
+        features: Features {
+            files: None,
+            push: core.app.push.as_ref().map(|push| push.public_key()),
+        },
     };
     connection.session.replace(Some(Box::new(Session::new(user, key.digest, seat))));
     core.end_waiting(connection);

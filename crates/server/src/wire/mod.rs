@@ -103,6 +103,7 @@ pub fn past_message(message: &Message) -> outgoing::Message {
         mentions: mentions::users(message),
         mention_all: message.mentions.as_ref().is_some_and(|mentions| mentions.all),
         not_members: Vec::new(),
+        files: Vec::new(),
         rev: None,
         edited_at: None,
         // What can't be read is shown as if it were deleted.
