@@ -6,6 +6,7 @@ export { Chat, type ChatLink, type ChatOptions } from "./chat.ts";
 export {
   Closed,
   Disconnected,
+  FileRefused,
   Refusal,
   SignedOut,
   Unreachable,
@@ -25,4 +26,5 @@ export {
   type SocketOptions,
   type WebSocketLike,
 } from "./socket.ts";
+export { type FilePlace, refusedBy, type Uploading, type UploadOptions, upload } from "./upload.ts";
 export { newUuid } from "./uuid.ts";
