@@ -1,5 +1,5 @@
 /** What to tell where the server refused something, ready for translation; it loads with the first refusal. */
-import { ErrorCode, Refusal } from "@chinwag/client";
+import { ErrorCode, FileRefused, Refusal } from "@chinwag/client";
 import { counted, strings } from "./strings";
 
 const byCode: Record<number, string> = {
@@ -25,10 +25,12 @@ const RULES: readonly number[] = [
   ErrorCode.NotAllowed,
   ErrorCode.ChannelNotAcceptable,
   ErrorCode.ChangeRefused,
+  ErrorCode.FileRefused,
 ];
 
 /** What to tell where a request about channels or messages failed. */
 export function explainFailure(error: unknown): string {
+  if (error instanceof FileRefused) return error.message;
   return error instanceof Refusal ? explainRefusal(error) : strings.unreachable;
 }
 

@@ -33,6 +33,5 @@ export const messageStrings = {
   replyingTo: "Replying to",
   noReply: "Don’t reply",
   pinned: "Pinned",
-  noFiles: "Files can't be sent here yet.",
   nothingPinned: "Nothing is pinned yet.",
 } as const;

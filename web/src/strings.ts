@@ -109,6 +109,9 @@ export const strings = {
     return names.length === 2 ? `${first} and ${second} are typing…` : "Several people are typing…";
   },
 
+  photo: "📷 Photo",
+  andMore: (name: string, n: number) => (n > 0 ? `${name} +${n}` : name),
+
   messageTo: (name: string) => `Message ${name}`,
   send: "Send",
   emoji: "Emoji",

@@ -7,6 +7,7 @@ import { useApp } from "./app";
 import { ChannelAbout } from "./ChannelAbout";
 import { ChannelManaging } from "./ChannelManaging";
 import { ChannelPreferences } from "./ChannelPreferences";
+import { FileList } from "./FileList";
 import { MemberList } from "./MemberList";
 import { PinnedList } from "./PinnedList";
 import { SidePanel } from "./SidePanel";
@@ -48,6 +49,7 @@ function Contents() {
       {member && <ChannelPreferences channel={channel} />}
       <PinnedList id={id} />
       {details && <MemberList id={id} details={details} />}
+      {client.files.value && <FileList id={id} />}
       {details && isNamed(channel) && member && <ChannelManaging id={id} details={details} />}
       {isGroup(channel) && id !== GENERAL && <p class="aside">{channelStrings.groupStays}</p>}
     </div>

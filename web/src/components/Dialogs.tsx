@@ -16,6 +16,7 @@ const DIALOGS: Readonly<Record<DialogName, ComponentType>> = {
   addPeople: lazy(() => import("./AddPeopleDialog"), "AddPeopleDialog"),
   deleteMessage: lazy(() => import("./DeleteDialog"), "DeleteDialog"),
   reactors: lazy(() => import("./ReactorsDialog"), "ReactorsDialog"),
+  viewer: lazy(() => import("./Viewer"), "Viewer"),
 };
 
 export function Dialogs() {

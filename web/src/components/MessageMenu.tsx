@@ -155,17 +155,18 @@ function itemsOf(app: ReturnType<typeof useApp>, line: Line, inThread: boolean):
     reactions && ["smile", messageStrings.whoReacted, () => askWhoReacted(app, line)],
     writes && ["pin", pinned ? messageStrings.unpin : messageStrings.pin, () => pin(app, line)],
     marks && ["unread", messageStrings.markUnread, () => client.reading.markUnread(seq)],
-    ["copy", messageStrings.copyText, () => copyText(text)],
-    touch.value && [
-      "select",
-      messageStrings.selectText,
-      () =>
-        selectText(
-          document.querySelector(
-            `${inThread ? ".thread" : "#messages"} [data-seq="${seq}"] .bubble`,
+    text !== "" && ["copy", messageStrings.copyText, () => copyText(text)],
+    touch.value &&
+      text !== "" && [
+        "select",
+        messageStrings.selectText,
+        () =>
+          selectText(
+            document.querySelector(
+              `${inThread ? ".thread" : "#messages"} [data-seq="${seq}"] .bubble`,
+            ),
           ),
-        ),
-    ],
+      ],
     ["link", messageStrings.copyLink, () => copyText(linkTo(app, line))],
     deletes && ["bin", messageStrings.remove, () => askToDelete(app, line)],
   ];

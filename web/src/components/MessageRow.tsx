@@ -16,6 +16,7 @@ import { memo } from "./memo";
 import { Reactions } from "./Reactions";
 import type { Row } from "./rows";
 
+const Files = lazy(() => import("./Files"), "Files");
 const EditField = lazy(() => import("./EditField"), "EditField");
 const NotSent = lazy(() => import("./NotSent"), "NotSent");
 const MessageTools = lazy(() => import("./MessageTools"), "MessageTools");
@@ -93,24 +94,27 @@ function Said({ name, ...row }: SaidProps) {
         {edited ? (
           <EditField line={line} />
         ) : (
-          <div class="bubble">
-            {mayBeLong(text) ? (
-              <Fold seq={seq} folds={row.folds}>
+          (text || !line.files) && (
+            <div class="bubble">
+              {mayBeLong(text) ? (
+                <Fold seq={seq} folds={row.folds}>
+                  <MessageText text={text} mention={mention} />
+                </Fold>
+              ) : (
                 <MessageText text={text} mention={mention} />
-              </Fold>
-            ) : (
-              <MessageText text={text} mention={mention} />
-            )}
-            {line.editedAt && (
-              <small
-                class="edited"
-                title={fullDate(line.editedAt)}
-                // As a text it would be copied along.
-                data-text={strings.edited}
-              />
-            )}
-          </div>
+              )}
+              {line.editedAt && (
+                <small
+                  class="edited"
+                  title={fullDate(line.editedAt)}
+                  // As a text it would be copied along.
+                  data-text={strings.edited}
+                />
+              )}
+            </div>
+          )
         )}
+        {line.files && <Files line={line} />}
         {line.reactions && <Reactions line={line} />}
         <Replies line={line} inThread={row.inThread} />
         {row.pending && <Sending pending={row.pending} />}

@@ -1,23 +1,24 @@
-/** Says for a moment that a dropped file wasn't taken, that a channel is gone, or that somebody isn't notified. */
+/** Says for a moment that a file wasn't taken, that a channel is gone, or that somebody isn't notified. */
 import type { Message } from "@chinwag/client";
 import { channelStrings } from "../channel-strings";
+import { fileStrings } from "../file-strings";
 import { mentionStrings } from "../mention-strings";
-import { messageStrings } from "../message-strings";
+import type { fileNotice } from "../page/drops";
 import type { goneChannel } from "../page/gone";
 import { channelOf } from "../state/channel";
 import { useApp } from "./app";
 import { Notice } from "./Notice";
 
 interface NewsNoticesProps {
-  drops: number | undefined;
+  notice: typeof fileNotice.value;
   gone: typeof goneChannel.value;
   notMembers: Message | undefined;
 }
 
-export function NewsNotices({ drops, gone, notMembers }: NewsNoticesProps) {
+export function NewsNotices({ notice, gone, notMembers }: NewsNoticesProps) {
   return (
     <>
-      <Notice of={drops} text={messageStrings.noFiles} bad />
+      <Notice of={notice} text={notice?.why ?? fileStrings.notTaken} bad />
       {notMembers && <NotMembers message={notMembers} />}
       <Notice of={gone} text={gone ? channelStrings.gone(gone.title) : ""} />
     </>

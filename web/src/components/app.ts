@@ -21,7 +21,8 @@ export type DialogName =
   | "browse"
   | "addPeople"
   | "deleteMessage"
-  | "reactors";
+  | "reactors"
+  | "viewer";
 
 export interface App {
   readonly client: Client;

@@ -1,9 +1,12 @@
 /** What the page does once it has shown the first messages. */
 import type { App } from "../components/app";
+import { watchFiles } from "./dropped-files";
 import { watchSilence } from "./silence";
 import { watchVersion } from "./versions";
 
-export function begin({ client }: App): void {
+export function begin(app: App): void {
+  const { client } = app;
+  watchFiles(app);
   watchVersion(client);
   watchSilence(client);
 }

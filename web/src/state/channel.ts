@@ -9,6 +9,7 @@ import {
   type Message,
   type Prefs as PrefsOf,
 } from "@chinwag/client";
+import { saidIn } from "./files";
 import { isFor, lineOf } from "./line";
 
 export { type ChannelId, channelOf, type Details, GENERAL };
@@ -173,7 +174,8 @@ export function mutedUntil(prefs: Prefs | undefined): number {
 }
 
 function preview(message: Message): LastMessage {
-  const text = message.Message.slice(0, PREVIEW) + (message.Cut ? "…" : "");
+  const said = saidIn(message.Message, message.Files);
+  const text = said.slice(0, PREVIEW) + (message.Cut ? "…" : "");
   const { SenderUUID: sender, CreatedAt, DeletedAt, Rev: rev } = message;
   const at = Date.parse(CreatedAt);
   return { sender, text, at, ...(rev && { rev }), ...(DeletedAt && { deleted: true }) };

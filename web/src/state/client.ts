@@ -9,6 +9,7 @@ import { type ChannelId, closedBy, GENERAL, isNamed } from "./channel";
 import { Channels } from "./channels";
 import { Clock } from "./clock";
 import { Drafts } from "./drafts";
+import type { FileLimits } from "./files";
 import { History } from "./history";
 import { Incoming } from "./incoming";
 import type { Store } from "./kept";
@@ -45,6 +46,7 @@ export class Client implements SocketListener {
   readonly incoming: Incoming;
   /** The server's key for web push; absent where it sends none. */
   readonly pushKey = signal<string | undefined>(undefined);
+  readonly files = signal<FileLimits | undefined>(undefined);
   /** Whether a connection was lost and none has taken its place. */
   readonly lostLink = signal(false);
   /** Without any connection since the page was opened, what is shown is old and can't be answered. */
@@ -228,6 +230,7 @@ export class Client implements SocketListener {
     this.belongings.takeOver(this.session.me.value?.uuid);
     this.outbox.longest.value = messageLength;
     this.pushKey.value = features?.push;
+    this.files.value = features?.files;
     this.lostLink.value = false;
     this.sync.begin(epoch, () => {
       this.outbox.start();

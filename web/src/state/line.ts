@@ -1,5 +1,6 @@
 /** A message as it is kept, and what two of its states tell together. */
 import type { Message } from "@chinwag/client";
+import { type FileInfo, saidIn } from "./files";
 
 /** Small, because a hundred thousand of them may be scrolled through. */
 export interface Line {
@@ -28,6 +29,7 @@ export interface Line {
   /** The users whom it mentions by name. */
   readonly mentions?: readonly string[] | undefined;
   readonly mentionsAll?: boolean | undefined;
+  readonly files?: readonly FileInfo[] | undefined;
 }
 
 export interface Reaction {
@@ -56,12 +58,14 @@ const EXCERPT = 100;
 export function lineOf(message: Message, live = false): Line {
   const { Seq, SenderUUID, Message: text, CreatedAt, clientUUID, Rev, ReplyTo } = message;
   const at = Date.parse(CreatedAt);
-  const { EditedAt, DeletedAt, PinnedAt, Reactions, Replies, Mentions, MentionAll } = message;
+  const { EditedAt, DeletedAt, PinnedAt, Reactions, Replies, Mentions, MentionAll, Files } =
+    message;
   const line = {
     ...{ seq: Seq, sender: SenderUUID, text, at },
     ...(clientUUID && { clientUUID }),
     ...(Mentions && { mentions: Mentions.map(({ UUID }) => UUID) }),
     ...(MentionAll && { mentionsAll: true }),
+    ...(Files && { files: Files }),
   };
   // Most messages never change.
   if (!Rev && !ReplyTo && !DeletedAt) return line;
@@ -119,8 +123,9 @@ function mineAtOf({ mineAt, rev = 0 }: Line): number {
   return mineAt ?? rev;
 }
 
-/** The beginning of a text, as the server quotes it. */
-export function excerptOf(text: string): string {
+/** The beginning of a message's text, as the server quotes it; of one without text its files. */
+export function excerptOf({ text: written, files }: Pick<Line, "text" | "files">): string {
+  const text = saidIn(written, files);
   const signs = [...text.slice(0, 3 * EXCERPT)];
   return signs.length > EXCERPT ? `${signs.slice(0, EXCERPT).join("")}…` : text;
 }

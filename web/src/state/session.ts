@@ -56,6 +56,11 @@ export class Session {
     this.#adopt(this.#read());
   }
 
+  /** Of this connection's session. A secret. */
+  get accessKey(): string {
+    return this.#current?.accessKey ?? "";
+  }
+
   /** Never makes a user: a name that nobody has is refused as unknown. */
   async signIn(username: string, password: string): Promise<void> {
     const signIn = { username, password, create: false };
