@@ -72,7 +72,7 @@ export async function visit(
   options: BrowserContextOptions = {},
 ): Promise<Page> {
   const context = await browser.newContext({ serviceWorkers: "block", ...options });
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(90_000);
   context.on("page", (page) => troubles.watch(page));
   await context.addInitScript(() => {
     addEventListener("securitypolicyviolation", (event) => {

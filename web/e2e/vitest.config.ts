@@ -11,7 +11,7 @@ export default defineConfig({
     // On every machine as many, so that its size decides nothing. While one waits for a restart, the other runs.
     maxWorkers: 2,
     // The longest wait for an event that must come; no test waits for time to pass.
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
+    testTimeout: 300_000,
+    hookTimeout: 180_000,
   },
 });
