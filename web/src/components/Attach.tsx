@@ -1,7 +1,7 @@
 /** Buttons that attach files and photos to the next message; it takes files that are pasted, too. */
 import { useEffect } from "preact/hooks";
 import { fileStrings } from "../file-strings";
-import { attach, choose } from "../page/attaching";
+import { attach, attachmentsOf, choose } from "../page/attaching";
 import { dragging } from "../page/dropped-files";
 import { touch } from "../page/media";
 import type { ChannelId } from "../state/channel";
@@ -20,6 +20,8 @@ interface AttachProps {
 
 export function Attach({ at, id, area, off }: AttachProps) {
   const { client } = useApp();
+  // What a closed page left comes back.
+  useEffect(() => void attachmentsOf(client), [client]);
   useEffect(() => {
     const field = area.current;
     const paste = (event: ClipboardEvent) => {

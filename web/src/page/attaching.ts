@@ -7,6 +7,7 @@ import type { Client } from "../state/client";
 import { threadKey } from "../state/writing";
 import { fileNotice } from "./drops";
 import { focusComposer } from "./focus";
+import { forget, keep, left } from "./kept-files";
 import { keepPicture } from "./local-pictures";
 import { prepare } from "./preparing";
 
@@ -18,7 +19,7 @@ export function attachmentsOf(client: Client): Attachments {
   const uploaded = (uuid: string, picture: string | undefined) => {
     if (picture) keepPicture(uuid, picture);
   };
-  one ??= new Attachments(client, { prepare, uploaded, urlOf });
+  one ??= new Attachments(client, { prepare, uploaded, urlOf, keep, forget, left });
   return one;
 }
 

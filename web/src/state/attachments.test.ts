@@ -3,7 +3,7 @@ import type { Socket } from "@chinwag/client";
 import { signal } from "@preact/signals";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { memoryStore } from "../testing/memory-store";
-import { Attachments } from "./attachments";
+import { Attachments, type KeptFile } from "./attachments";
 import { Clock } from "./clock";
 import { Drafts } from "./drafts";
 import { Outbox } from "./outbox";
@@ -25,9 +25,12 @@ let writing: Writing;
 let drafts: Drafts;
 let outbox: Outbox;
 let attachments: Attachments;
+/** As a page that is loaded. */
+let open: () => Attachments;
+let kept: Map<string, KeptFile & { user: string }>;
 
 beforeEach(() => {
-  [puts, created] = [[], []];
+  [puts, created, kept] = [[], [], new Map()];
   me = signal<{ uuid: string; name: string } | undefined>({ uuid: "me", name: "Me" });
   live = signal<boolean>(true);
   const request = async ({ fileCreate }: { fileCreate: { name: string } }) => {
@@ -57,11 +60,17 @@ beforeEach(() => {
     reading: { wrote: () => undefined },
     typing: { ceased: () => undefined },
   };
-  attachments = new Attachments(client as unknown as ConstructorParameters<typeof Attachments>[0], {
-    prepare: async () => ({ width: 4, height: 3 }),
-    urlOf: (path) => path,
-    uploaded: () => undefined,
-  });
+  type Peer = ConstructorParameters<typeof Attachments>[0];
+  open = () =>
+    new Attachments(client as unknown as Peer, {
+      prepare: async () => ({ width: 4, height: 3 }),
+      urlOf: (path) => path,
+      uploaded: () => undefined,
+      keep: (user, file) => kept.set(file.id, { ...file, user }),
+      forget: (id) => kept.delete(id),
+      left: async (user) => [...kept.values()].filter((each) => each.user === user),
+    });
+  attachments = open();
 });
 afterEach(() => vi.unstubAllGlobals());
 
@@ -131,8 +140,13 @@ test("a refused one says why, holds the message back, and can be tried again", a
   attachments.retry(KEY, "", attachments.of(KEY)[0]?.id ?? "");
   await begun(2);
   expect(attachments.of(KEY)[0]?.why).toBeUndefined();
-  puts[1]?.done();
-  await vi.waitFor(() => expect(attachments.of(KEY)[0]?.info.UUID).toBe("uuid of a"));
+  puts[1]?.fail(413);
+  await vi.waitFor(() => expect(attachments.of(KEY)[0]?.why).toBeDefined());
+  // To send again is to try again.
+  attachments.send(KEY, "");
+  await begun(3);
+  puts[2]?.done();
+  await vi.waitFor(() => expect(outbox.pending.value[0]?.files?.[0]?.UUID).toBe("uuid of a"));
 });
 
 test("nothing begins without a connection", async () => {
@@ -154,4 +168,19 @@ test("with the user goes what is on its way", async () => {
   attachments.add(KEY, "", [file("d")]);
   await begun(3);
   expect(created).toEqual(["a", "b", "d"]);
+});
+
+test("a reloaded page goes on with what isn't sent, under the same names", async () => {
+  attachments.add(KEY, "", [file("a"), file("b")]);
+  await begun(2);
+  const ids = attachments.of(KEY).map(({ id }) => id);
+  attachments.remove(KEY, ids[1] ?? "");
+  writing.clear();
+  attachments = open();
+  await begun(3);
+  expect(attachments.of(KEY).map(({ id, info }) => [id, info.Name])).toEqual([[ids[0], "a"]]);
+  attachments.send(KEY, "");
+  puts[2]?.done();
+  await vi.waitFor(() => expect(outbox.pending.value).toHaveLength(1));
+  expect([...kept]).toEqual([]);
 });

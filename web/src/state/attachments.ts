@@ -17,12 +17,27 @@ export interface Prepared {
   readonly picture?: string | undefined;
 }
 
-export interface Preparing {
+/** A file that outlives its page until it is sent. */
+export interface KeptFile {
+  /** The `clientUUID` of its upload. */
+  readonly id: string;
+  readonly key: string;
+  readonly channel: ChannelId;
+  readonly file: File;
+}
+
+/** What the page does with files. */
+export interface FilePage {
   prepare(file: File): Promise<Prepared>;
   /** The URL of a path of the server. */
   urlOf(path: string): string;
   /** The file has got its UUID. */
   uploaded(uuid: string, picture: string | undefined): void;
+  /** Keeps a file of the user over a reload, as far as the browser does. */
+  keep(user: string, kept: KeptFile): void;
+  forget(id: string): void;
+  /** The files of the user that closed pages left, which are this page's from then on. */
+  left(user: string): Promise<readonly KeptFile[]>;
 }
 
 /** What is told with the message once its files are there. */
@@ -31,11 +46,7 @@ interface Wanted {
   readonly mentioned?: Mentioned | undefined;
 }
 
-interface Task {
-  readonly key: string;
-  readonly channel: ChannelId;
-  readonly id: string;
-  readonly file: File;
+interface Task extends KeptFile {
   readonly abort: AbortController;
 }
 
@@ -55,12 +66,13 @@ export class Attachments {
 
   constructor(
     readonly client: Peer,
-    readonly page: Preparing,
+    readonly page: FilePage,
   ) {
     let before: string | undefined;
     effect(() => {
       const user = client.session.me.value?.uuid;
       if (before !== undefined && before !== user) this.#end();
+      if (user !== undefined && before !== user) void this.#goOn(user);
       before = user;
     });
   }
@@ -76,11 +88,25 @@ export class Attachments {
   }
 
   add(key: string, channel: ChannelId, files: readonly File[]): void {
-    const added = files.map((file) => ({ id: newUuid(), file, info: infoOf(file), sent: 0 }));
-    this.#put(key, [...this.of(key), ...added]);
-    for (const { id, file } of added)
-      this.#tasks.set(id, { key, channel, id, file, abort: new AbortController() });
+    const user = this.client.session.me.peek()?.uuid ?? "";
+    const added = files.map((file) => ({ key, channel, id: newUuid(), file }));
+    for (const kept of added) this.page.keep(user, kept);
+    this.#add(added);
+  }
+
+  #add(files: readonly KeptFile[]): void {
+    for (const kept of files) {
+      const { key, id, file } = kept;
+      this.#put(key, [...this.of(key), { id, file, info: infoOf(file), sent: 0 }]);
+      this.#tasks.set(id, { ...kept, abort: new AbortController() });
+    }
     this.#work();
+  }
+
+  /** With what a page left that was closed or reloaded: the server knows how far each has come. */
+  async #goOn(user: string): Promise<void> {
+    const left = await this.page.left(user);
+    if (this.client.session.me.peek()?.uuid === user) this.#add(left);
   }
 
   /** Puts back files that the server has already. */
@@ -92,6 +118,7 @@ export class Attachments {
   /** Cancels the upload. */
   remove(key: string, id: string): void {
     this.#drop(id);
+    this.page.forget(id);
     this.#put(
       key,
       this.of(key).filter((attached) => attached.id !== id),
@@ -110,6 +137,7 @@ export class Attachments {
   /** Sends what is written under `key` with its files, now or once they are there. */
   send(key: string, channel: ChannelId, answered?: Answered, mentioned?: Mentioned): void {
     this.#wanted.set(key, { answered, mentioned });
+    for (const { id, why } of this.of(key)) if (why !== undefined) this.retry(key, channel, id);
     this.#put(key, [...this.of(key)]);
     this.#sendIfThere(key, channel);
   }
@@ -185,6 +213,7 @@ export class Attachments {
     reading.wrote();
     const files = attached.length > 0 ? attached.map(({ info }) => info) : undefined;
     outbox.add(channel, drafts.get(key), wanted.answered, wanted.mentioned, files);
+    for (const { id } of attached) this.page.forget(id);
     writing.answer(key, undefined);
     drafts.set(key, "");
     this.#put(key, []);
