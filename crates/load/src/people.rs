@@ -122,10 +122,14 @@ async fn add_with_keys(store: &Arc<dyn Store>, count: usize) -> Result<Vec<(User
             under_way.spawn(async move {
                 let account = person(number);
                 let user = account.user.clone();
-                let known = store::Account { user: user.clone(), password_hash: String::new() };
+                let known = store::Account {
+                    user: user.clone(),
+                    password_hash: String::new(),
+                    standing: store::Standing::default(),
+                };
                 let (key, digest) = key(user.uuid, number);
                 store.create_account(account).await?;
-                store.add_access_key(&known, digest).await?;
+                store.add_access_key(&known, digest, "").await?;
                 let account = Account { user: user.uuid.to_string(), key };
                 Ok::<_, store::Unavailable>((user, account))
             });

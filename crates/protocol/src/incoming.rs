@@ -7,6 +7,7 @@ mod file;
 mod hooks;
 mod notify;
 pub(crate) mod parse;
+mod people;
 mod push;
 mod search;
 
@@ -25,6 +26,9 @@ pub use self::channels::{
 pub use self::file::NewFile;
 pub use self::hooks::{HookRef, HooksOf, NewBot, NewHook};
 pub use self::notify::NotifyChange;
+pub use self::people::{
+    Block, LinkSignIn, NewLink, NewLinkKind, NewReport, ReportsPage, SignUp, UserEdit, UuidRef,
+};
 pub use self::push::{NewSubscription, SubscriptionRef};
 pub use self::search::Search;
 pub use crate::table::Request;
@@ -43,7 +47,7 @@ pub struct Incoming {
     pub request: Request,
 }
 
-/// How to sign in: exactly one of the two ways.
+/// How to sign in: exactly one of the three ways.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, TS, JsonSchema)]
 #[serde(untagged)]
 pub enum SignIn {
@@ -51,21 +55,12 @@ pub enum SignIn {
     Password(PasswordSignIn),
     /// By the access key of an earlier `authorized` reply.
     AccessKey(AccessKey),
-}
-
-/// A name and a password.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
-pub struct Credentials {
-    /// The name as typed: 1 to 64 characters.
-    #[schemars(length(min = 1))]
-    pub username: String,
-    /// The password as typed: 1 to 256 bytes.
-    #[schemars(length(min = 1, max = 256))]
-    pub password: String,
+    /// By the secret of a link.
+    Link(LinkSignIn),
 }
 
 /// A name and a password, as sent to sign in.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct PasswordSignIn {
     /// The name as typed: 1 to 64 characters.
     #[schemars(length(min = 1))]
@@ -77,6 +72,11 @@ pub struct PasswordSignIn {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub create: Option<bool>,
+    /// The name of the device, for the list of devices: 64 characters at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 64))]
+    #[ts(optional)]
+    pub device: Option<String>,
 }
 
 /// An access key, as sent to resume a session.

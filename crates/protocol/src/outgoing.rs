@@ -7,6 +7,7 @@ mod file;
 mod frame;
 mod hooks;
 mod notify;
+mod people;
 mod push;
 mod search;
 
@@ -27,6 +28,10 @@ pub use self::file::{File, FileLimits, Upload};
 pub use self::frame::{By, Outgoing};
 pub use self::hooks::{BotCreated, Hook, HookCreated, HookDeleted, Hooks};
 pub use self::notify::{Content, Notify, QuietHours};
+pub use self::people::{
+    Blocked, Device, Devices, Link, LinkKind, Links, Named, Registration, Report, Reports, ResetBy,
+    Role,
+};
 pub use self::push::{Features, PushTested, Subscribed};
 pub use self::search::Found;
 pub use crate::table::Body;
@@ -39,6 +44,10 @@ pub struct Ready {
     #[serde(rename = "sessionUUID")]
     #[ts(type = "string")]
     pub session: SessionUuid,
+    /// Who may sign up. Servers before 0.2 don't tell it.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Registration>")]
+    pub registration: Registration,
 }
 
 /// The payload of `authorized`.
@@ -60,6 +69,14 @@ pub struct Authorized {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub message_length: Option<u64>,
+    /// The user's role, where it isn't `member`.
+    #[serde(default, skip_serializing_if = "Role::is_member")]
+    #[ts(optional, as = "Option<Role>")]
+    pub role: Role,
+    /// That the password was reset by a link, in the reply to the sign-in with that link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reset_by: Option<ResetBy>,
     /// What this server can do besides; what is off is absent.
     #[serde(default, skip_serializing_if = "Features::is_empty")]
     #[ts(optional, as = "Option<Features>")]
@@ -118,6 +135,8 @@ pub enum Sys {
     ChannelGone { channel_gone: Recipient },
     /// Members of one of the user's channels have come, changed or gone.
     Members { members: MembersNews },
+    /// A message was reported. Admins hear of it.
+    Report { report: Named },
 }
 
 /// A user in `sys` frames.
@@ -164,6 +183,18 @@ pub struct User {
     /// Whether the user has a session anywhere; absent in messages of the history.
     #[serde(rename = "OnLine", default, skip_serializing_if = "Option::is_none")]
     pub online: Option<bool>,
+    /// The role, where it isn't `member`; in lists of users only.
+    #[serde(rename = "Role", default, skip_serializing_if = "Role::is_member")]
+    #[ts(as = "Option<Role>")]
+    pub role: Role,
+    /// Whether it is a bot.
+    #[serde(rename = "Bot", default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>")]
+    pub bot: bool,
+    /// Whether the user is deactivated; in lists of users only.
+    #[serde(rename = "Deactivated", default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>")]
+    pub deactivated: bool,
 }
 
 /// A stored message.

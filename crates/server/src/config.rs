@@ -9,6 +9,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use chinwag_protocol::outgoing::Registration;
+
 use crate::origins::Origins;
 use crate::proxies::Proxies;
 use crate::push_hosts::PushHosts;
@@ -37,8 +39,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// The push services that notifications are sent to; `None` for no notifications.
     pub push_hosts: Option<PushHosts>,
-    /// Whether new users may sign up.
-    pub registration_open: bool,
+    /// Who may sign up.
+    pub registration: Registration,
     /// Whether members make named channels; else admins alone.
     pub channel_creation: bool,
     /// Messages per second and user; `None` is no limit.

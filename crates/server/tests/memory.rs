@@ -8,7 +8,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chinwag_protocol::UserUuid;
 use chinwag_store::embedded::EmbeddedStore;
-use chinwag_store::{Account, ChannelName, KeyDigest, NewAccount, NewChannel, Store, User};
+use chinwag_store::{
+    Account, ChannelName, KeyDigest, NewAccount, NewChannel, Standing, Store, User,
+};
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -120,7 +122,8 @@ async fn add_user(store: &Arc<dyn Store>, number: usize) -> (User, String) {
     store.create_account(new).await.unwrap();
     let key = [user.uuid.0.as_bytes(), &[7; 24][..]].concat();
     let digest = KeyDigest(Sha256::digest(&key).into());
-    let account = Account { user: user.clone(), password_hash: String::new() };
-    store.add_access_key(&account, digest).await.unwrap();
+    let account =
+        Account { user: user.clone(), password_hash: String::new(), standing: Standing::default() };
+    store.add_access_key(&account, digest, "").await.unwrap();
     (user, URL_SAFE_NO_PAD.encode(key))
 }

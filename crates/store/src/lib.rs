@@ -89,6 +89,9 @@ pub trait Accounts: Send + Sync + 'static {
     /// Those of these users that there are.
     async fn known_users(&self, users: Vec<UserUuid>) -> Result<Vec<User>>;
 
+    /// These users with presence and standing, in their order, as far as there are such users.
+    async fn status(&self, users: Vec<UserUuid>) -> Result<Vec<UserStatus>>;
+
     /// One page of the users, online first, then by folded name.
     async fn users(&self, query: UsersQuery) -> Result<UsersPage>;
 
@@ -107,15 +110,24 @@ pub trait Accounts: Send + Sync + 'static {
 /// The keys by which users come back without a password.
 #[async_trait]
 pub trait AccessKeys: Send + Sync + 'static {
-    /// Lets the user resume with the key of this digest, for 30 days from its last use. `false`, and
-    /// nothing is changed, if the account's password is another one meanwhile. The user's lapsed keys
-    /// are removed, and of the others all but the 50 that were used last.
-    async fn add_access_key(&self, account: &Account, digest: KeyDigest) -> Result<bool>;
+    /// Lets the user resume on this device with the key of this digest, for 30 days from its last use. `false`,
+    /// and nothing is changed, if the account's password is another one meanwhile, or the user is deactivated. The
+    /// user's lapsed keys are removed, and of the others all but the 50 that were used last.
+    async fn add_access_key(
+        &self,
+        account: &Account,
+        digest: KeyDigest,
+        device: &str,
+    ) -> Result<bool>;
 
-    /// The user, if this digest is one of their keys and has not lapsed; counts as a use.
+    /// The user with the role, if this digest is one of their keys and has not lapsed; counts as a use.
     ///
     /// A clock that was wrong for a while removes no key.
-    async fn use_access_key(&self, user: UserUuid, digest: KeyDigest) -> Result<Option<User>>;
+    async fn use_access_key(
+        &self,
+        user: UserUuid,
+        digest: KeyDigest,
+    ) -> Result<Option<(User, Role)>>;
 
     /// Ends a key and announces it with [`Event::KeysRevoked`]. Ending an unknown key changes nothing.
     async fn revoke_access_key(

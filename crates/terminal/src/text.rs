@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     fn user(name: &str) -> User {
-        User { uuid: UserUuid(Uuid::from_u128(1)), username: name.into(), online: None }
+        User { uuid: UserUuid(Uuid::from_u128(1)), username: name.into(), ..User::default() }
     }
 
     fn message(at: &str, text: &str, recipient: Option<User>) -> Message {

@@ -7,7 +7,6 @@ import type { Positions } from "./positions.ts";
 import {
   type Authorized,
   type ChannelView,
-  type Credentials,
   ErrorCode,
   type Features,
   type History,
@@ -19,6 +18,7 @@ import {
   type Outgoing,
   type RequestBody,
   type SignIn,
+  type SignUp,
 } from "./protocol.gen.ts";
 import { Reader } from "./reader.ts";
 import { Requests } from "./requests.ts";
@@ -151,7 +151,7 @@ export class Chat extends Requests {
   }
 
   /** As `signIn`, but makes a new user; fails with a `Refusal` if the name exists. */
-  signUp(as: Credentials): Promise<void> {
+  signUp(as: SignUp): Promise<void> {
     return this.#start({ type: "signUp", signUp: as });
   }
 

@@ -12,7 +12,7 @@ export const ErrorCode = {
   SignUpRefused: 5,
   /** Sign-out refused. */
   SignOutRefused: 6,
-  /** Message refused: empty, too long, or an answer to no message. */
+  /** Message refused: empty, too long, an answer to no message, or not taken by its channel. */
   MessageRefused: 7,
   /** Change refused: no such message, a deleted one, too late, not one emoji, or too many. */
   ChangeRefused: 8,
@@ -20,10 +20,12 @@ export const ErrorCode = {
   UnknownUser: 10,
   /** Join, leave, read mark or history refused. */
   ChannelRefused: 11,
-  /** Not allowed: not a member, not an owner, or the channel is archived. */
+  /** Not allowed: not a member, an owner or an admin, or the channel is archived. */
   NotAllowed: 12,
   /** Channel refused: the name is taken or not acceptable, or there are too many. */
   ChannelNotAcceptable: 13,
+  /** Link refused: unknown, used up or expired. */
+  LinkRefused: 14,
   /** File refused: the size, too many, no space, not finished, or not the sender's. */
   FileRefused: 15,
   /** Sign in first. */
@@ -42,7 +44,7 @@ export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
 /** A request. */
 export type RequestBody =
   | { type: "signIn"; signIn: SignIn }
-  | { type: "signUp"; signUp: Credentials }
+  | { type: "signUp"; signUp: SignUp }
   | { type: "signOut" }
   | { type: "signOutEverywhere" }
   | { type: "changePassword"; changePassword: PasswordChange }
@@ -78,6 +80,16 @@ export type RequestBody =
   | { type: "hookCreate"; hookCreate: NewHook }
   | { type: "hooks"; hooks?: HooksOf }
   | { type: "hookDelete"; hookDelete: HookRef }
+  | { type: "linkCreate"; linkCreate: NewLink }
+  | { type: "links" }
+  | { type: "linkRevoke"; linkRevoke: UuidRef }
+  | { type: "devices" }
+  | { type: "deviceEnd"; deviceEnd: UuidRef }
+  | { type: "userEdit"; userEdit: UserEdit }
+  | { type: "block"; block?: Block }
+  | { type: "report"; report: NewReport }
+  | { type: "reports"; reports?: ReportsPage }
+  | { type: "reportClose"; reportClose: UuidRef }
   | { type: "ping" };
 
 /** A request with its envelope. */
@@ -122,6 +134,16 @@ export type ReplyType = {
   hookCreate: "hookCreate";
   hooks: "hooks";
   hookDelete: "hookDelete";
+  linkCreate: "linkCreate";
+  links: "links";
+  linkRevoke: "linkRevoke";
+  devices: "devices";
+  deviceEnd: "deviceEnd";
+  userEdit: "userEdit";
+  block: "block";
+  report: "report";
+  reports: "reports";
+  reportClose: "reportClose";
   ping: "pong";
 };
 
@@ -161,6 +183,16 @@ export type Outgoing =
   | { type: "hookCreate"; id?: RequestId; hookCreate: HookCreated }
   | { type: "hooks"; id?: RequestId; hooks: Hooks }
   | { type: "hookDelete"; id?: RequestId; hookDelete: HookDeleted }
+  | { type: "linkCreate"; id?: RequestId; linkCreate: Link }
+  | { type: "links"; id?: RequestId; links: Links }
+  | { type: "linkRevoke"; id?: RequestId; linkRevoke: Named }
+  | { type: "devices"; id?: RequestId; devices: Devices }
+  | { type: "deviceEnd"; id?: RequestId; deviceEnd: Named }
+  | { type: "userEdit"; id?: RequestId; userEdit: User }
+  | { type: "block"; id?: RequestId; block: Blocked }
+  | { type: "report"; id?: RequestId; report: Named }
+  | { type: "reports"; id?: RequestId; reports: Reports }
+  | { type: "reportClose"; id?: RequestId; reportClose: Named }
   | { type: "ready"; ready: Ready }
   | { type: "authorized"; id?: RequestId; authorized: Authorized }
   | { type: "pong"; id?: RequestId }
@@ -245,9 +277,33 @@ epoch?: string,
  */
 messageLength?: number, 
 /**
+ * The user's role, where it isn't `member`.
+ */
+role?: Role, 
+/**
+ * That the password was reset by a link, in the reply to the sign-in with that link.
+ */
+resetBy?: ResetBy, 
+/**
  * What this server can do besides; what is off is absent.
  */
 features?: Features, };
+
+export type Block = { 
+/**
+ * Who.
+ */
+userUUID: string, 
+/**
+ * Whether the user is blocked; true if absent.
+ */
+on?: boolean, };
+
+export type Blocked = { 
+/**
+ * Those whom the asker has blocked, by name.
+ */
+users: Array<User>, };
 
 export type BotCreated = { 
 /**
@@ -435,15 +491,29 @@ archived?: boolean, };
 
 export type Content = "full" | "nothing";
 
-export type Credentials = { 
+export type Device = { 
 /**
- * The name as typed: 1 to 64 characters.
+ * The device.
  */
-username: string, 
+UUID: string, 
 /**
- * The password as typed: 1 to 256 bytes.
+ * What it was named at its sign-in; may be empty.
  */
-password: string, };
+Name: string, 
+/**
+ * When it was last used, within a day: RFC 3339, UTC.
+ */
+LastUsed: string, 
+/**
+ * Whether it is this one.
+ */
+Current?: boolean, };
+
+export type Devices = { 
+/**
+ * The one used last comes first.
+ */
+devices: Array<Device>, };
 
 export type Failure = { 
 /**
@@ -724,6 +794,62 @@ wants?: Array<string>, };
 
 export type Level = "all" | "mentions" | "none";
 
+export type Link = { 
+/**
+ * The link.
+ */
+UUID: string, 
+/**
+ * What it does.
+ */
+Kind: LinkKind, 
+/**
+ * The address, with the secret; only in the reply to `linkCreate`.
+ */
+url?: string, 
+/**
+ * When it ends: RFC 3339, UTC.
+ */
+expiresAt: string, 
+/**
+ * How often it can still be used.
+ */
+usesLeft: number, 
+/**
+ * Who made it; absent if it was made on the command line.
+ */
+By?: User, 
+/**
+ * Whom a reset is about.
+ */
+User?: User, 
+/**
+ * The channels of which those who are invited become members.
+ */
+channels?: Array<string>, };
+
+export type LinkKind = "claim" | "invite" | "reset" | "device";
+
+export type LinkSignIn = { 
+/**
+ * What stands behind `#link=`.
+ */
+link: string, 
+/**
+ * With a reset link the new password, with a claim link that of the account. A device link needs none.
+ */
+password?: string, 
+/**
+ * The name of the device, for the list of devices: 64 characters at most.
+ */
+device?: string, };
+
+export type Links = { 
+/**
+ * Those that can still be used, newest first.
+ */
+links: Array<Link>, };
+
 export type Member = { 
 /**
  * The user.
@@ -740,7 +866,19 @@ OnLine?: boolean,
 /**
  * Whether the user owns the channel.
  */
-Owner?: boolean, };
+Owner?: boolean, 
+/**
+ * The role, where it isn't `member`; in lists of users only.
+ */
+Role?: Role, 
+/**
+ * Whether it is a bot.
+ */
+Bot?: boolean, 
+/**
+ * Whether the user is deactivated; in lists of users only.
+ */
+Deactivated?: boolean, };
 
 export type MemberAdd = { 
 /**
@@ -988,6 +1126,12 @@ recipientUUID: string,
  */
 seq: number, };
 
+export type Named = { 
+/**
+ * Which.
+ */
+UUID: string, };
+
 export type NewBot = { 
 /**
  * The bot's name: 1 to 64 characters.
@@ -1056,6 +1200,30 @@ recipientUUID: string,
  */
 name: string, };
 
+export type NewLink = { 
+/**
+ * What it does.
+ */
+kind: NewLinkKind, 
+/**
+ * How often an invite can be used: 1 if absent, 1,000 at most.
+ */
+uses?: number, 
+/**
+ * In how many seconds an invite expires: 7 days if absent, 30 at most.
+ */
+expires?: number, 
+/**
+ * The named channels of which those who are invited become members.
+ */
+channels?: Array<string>, 
+/**
+ * Whose password a reset is about.
+ */
+userUUID?: string, };
+
+export type NewLinkKind = "invite" | "reset" | "device";
+
 export type NewMessage = { 
 /**
  * The other user's UUID, a group's or a named channel's UUID, or empty for General.
@@ -1085,6 +1253,20 @@ mentionAll?: boolean,
  * The files that it holds, at most 10: of the sender, for this channel, and in no other message.
  */
 files?: Array<string>, };
+
+export type NewReport = { 
+/**
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
+ */
+recipientUUID: string, 
+/**
+ * The `Seq` of the message.
+ */
+seq: number, 
+/**
+ * Why, in the user's words: 500 characters at most.
+ */
+reason: string, };
 
 export type NewSubscription = { 
 /**
@@ -1169,7 +1351,11 @@ password: string,
 /**
  * Whether an unknown name becomes a new user; true if absent. If false, it is error 10.
  */
-create?: boolean, };
+create?: boolean, 
+/**
+ * The name of the device, for the list of devices: 64 characters at most.
+ */
+device?: string, };
 
 export type Person = { 
 /**
@@ -1334,13 +1520,19 @@ export type Ready = {
 /**
  * This connection's session.
  */
-sessionUUID: string, };
+sessionUUID: string, 
+/**
+ * Who may sign up. Servers before 0.2 don't tell it.
+ */
+registration?: Registration, };
 
 export type Recipient = { 
 /**
  * The other user's UUID, a group's or a named channel's UUID, or empty for General.
  */
 recipientUUID: string, };
+
+export type Registration = "open" | "invite" | "closed";
 
 export type ReplyTo = { 
 /**
@@ -1364,7 +1556,69 @@ Sender: User,
  */
 Excerpt?: string, };
 
+export type Report = { 
+/**
+ * The report.
+ */
+UUID: string, 
+/**
+ * Who has reported it.
+ */
+User: User, 
+/**
+ * General or the public channel where it stands; absent where an admin couldn't read it.
+ */
+recipientUUID?: string, 
+/**
+ * The message, as it was then.
+ */
+message: Message, 
+/**
+ * Why.
+ */
+Reason: string, 
+/**
+ * When: RFC 3339, UTC.
+ */
+At: string, };
+
+export type Reports = { 
+/**
+ * Open ones, newest first.
+ */
+reports: Array<Report>, 
+/**
+ * Asks for the next page.
+ */
+before: string, 
+/**
+ * Whether there is one.
+ */
+more: boolean, };
+
+export type ReportsPage = { 
+/**
+ * The `before` of the page before this one.
+ */
+before?: string, 
+/**
+ * How many at most: 20 if absent, 50 if greater.
+ */
+limit: number, };
+
 export type RequestId = number | string;
+
+export type ResetBy = { 
+/**
+ * The admin who made the link; absent if it was made on the command line.
+ */
+UUID?: string, 
+/**
+ * When the link was made: RFC 3339, UTC.
+ */
+At: string, };
+
+export type Role = "member" | "admin";
 
 export type Search = { 
 /**
@@ -1380,7 +1634,25 @@ limit?: number,
  */
 before?: string, };
 
-export type SignIn = PasswordSignIn | AccessKey;
+export type SignIn = PasswordSignIn | AccessKey | LinkSignIn;
+
+export type SignUp = { 
+/**
+ * The name as typed: 1 to 64 characters.
+ */
+username: string, 
+/**
+ * The password as typed: 1 to 256 bytes.
+ */
+password: string, 
+/**
+ * The secret of a link that lets the user in: what stands behind `#link=`.
+ */
+link?: string, 
+/**
+ * The name of the device, for the list of devices: 64 characters at most.
+ */
+device?: string, };
 
 export type SignedOut = { 
 /**
@@ -1400,7 +1672,7 @@ export type SubscriptionRef = {
  */
 endpoint: string, };
 
-export type Sys = { "type": "signIn", signIn: Person, } | { "type": "signOut", signOut: Person, } | { "type": "channelJoin", channelJoin: Recipient, } | { "type": "presence", presence: Presence, } | { "type": "channel", channel: Channel, } | { "type": "channelGone", channelGone: Recipient, } | { "type": "members", members: MembersNews, };
+export type Sys = { "type": "signIn", signIn: Person, } | { "type": "signOut", signOut: Person, } | { "type": "channelJoin", channelJoin: Recipient, } | { "type": "presence", presence: Presence, } | { "type": "channel", channel: Channel, } | { "type": "channelGone", channelGone: Recipient, } | { "type": "members", members: MembersNews, } | { "type": "report", report: Named, };
 
 export type Typing = { 
 /**
@@ -1446,7 +1718,37 @@ Username: string,
 /**
  * Whether the user has a session anywhere; absent in messages of the history.
  */
-OnLine?: boolean, };
+OnLine?: boolean, 
+/**
+ * The role, where it isn't `member`; in lists of users only.
+ */
+Role?: Role, 
+/**
+ * Whether it is a bot.
+ */
+Bot?: boolean, 
+/**
+ * Whether the user is deactivated; in lists of users only.
+ */
+Deactivated?: boolean, };
+
+export type UserEdit = { 
+/**
+ * Who.
+ */
+userUUID: string, 
+/**
+ * The new role.
+ */
+role?: Role, 
+/**
+ * Whether the user is deactivated.
+ */
+deactivated?: boolean, 
+/**
+ * Deletes the user's messages from this time on, RFC 3339, in every channel.
+ */
+deleteMessagesSince?: string, };
 
 export type Users = { 
 /**
@@ -1475,3 +1777,9 @@ limit?: number,
  * The start of the name, without regard to case.
  */
 query?: string, };
+
+export type UuidRef = { 
+/**
+ * Which.
+ */
+UUID: string, };

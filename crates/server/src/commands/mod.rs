@@ -36,7 +36,7 @@ pub mod users;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 
-use chinwag_protocol::{Body, Incoming, Request};
+use chinwag_protocol::{Body, ErrorCode, Incoming, Request};
 use futures_util::FutureExt;
 
 use crate::connection::Connection;
@@ -107,10 +107,21 @@ async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming
         Request::BotCreate(_)
         | Request::HookCreate(_)
         | Request::Hooks(_)
-        | Request::HookDelete(_) => Err(Refused::new(
-            chinwag_protocol::ErrorCode::NotAllowed,
-            "This server has no bots and hooks yet.",
-        )),
+        | Request::HookDelete(_) => {
+            Err(Refused::new(ErrorCode::NotAllowed, "This server has no bots and hooks yet."))
+        }
+        Request::LinkCreate(_)
+        | Request::Links
+        | Request::LinkRevoke(_)
+        | Request::Devices
+        | Request::DeviceEnd(_)
+        | Request::UserEdit(_)
+        | Request::Block(_)
+        | Request::Report(_)
+        | Request::Reports(_)
+        | Request::ReportClose(_) => {
+            Err(Refused::new(ErrorCode::NotAllowed, "This server can't do that yet."))
+        }
         Request::Ping => {
             connection.send(reply::to(id, Body::Pong));
             Ok(())
@@ -120,8 +131,6 @@ async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming
 
 #[cfg(test)]
 mod tests {
-    use chinwag_protocol::ErrorCode;
-
     use super::*;
 
     #[test]

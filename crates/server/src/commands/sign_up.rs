@@ -2,11 +2,12 @@
 
 use std::rc::Rc;
 
-use chinwag_protocol::incoming::Credentials;
+use chinwag_protocol::incoming::SignUp;
+use chinwag_protocol::outgoing::Registration;
 use chinwag_protocol::{ErrorCode, RequestId, UserUuid};
-use chinwag_store::{Account, Creation, NewAccount, User};
+use chinwag_store::{Account, Creation, NewAccount, Standing, User};
 
-use super::sign_in;
+use super::sign_in::{self, Entering};
 use crate::connection::Connection;
 use crate::core::Core;
 use crate::names::Name;
@@ -17,30 +18,47 @@ pub async fn handle(
     core: &Rc<Core>,
     connection: &Rc<Connection>,
     id: Option<RequestId>,
-    credentials: Credentials,
+    new: SignUp,
 ) -> Outcome {
     core.app.limits.sign_in_from(connection.address)?;
-    if !core.app.config.registration_open {
-        return Err(refused("Nobody can sign up here; ask the people who run this chat."));
+    match core.app.config.registration {
+        Registration::Open => {}
+        Registration::Invite => {
+            return Err(refused(
+                "To sign up here you need an invite link: ask somebody who is in.",
+            ));
+        }
+        Registration::Closed => {
+            return Err(refused("Nobody can sign up here; ask the people who run this chat."));
+        }
     }
-    let name = Name::new(&credentials.username).map_err(refused)?;
-    check_password(&credentials.password)?;
+    let name = Name::new(&new.username).map_err(refused)?;
+    check_password(&new.password)?;
     // Asked before the expensive hash; `create` decides, should somebody be quicker.
     if core.app.store.account(&name.folded).await?.is_some() {
         return Err(taken());
     }
-    let account = create(core, name, credentials.password).await?.ok_or_else(taken)?;
-    let key = sign_in::new_key(core, connection, &account).await?;
-    sign_in::enter(core, connection, id, account.user, key).await?;
+    let account = create(core, name, new.password).await?.ok_or_else(taken)?;
+    let key = sign_in::new_key(core, connection, &account, new.device.as_deref()).await?;
+    sign_in::enter(core, connection, id, Entering::new(account, key)).await?;
     core.app.metrics.sign_ups.increment(1);
     Ok(())
+}
+
+/// Whether everybody may sign up.
+pub fn is_open(core: &Core) -> bool {
+    core.app.config.registration == Registration::Open
 }
 
 /// Makes a user; `None` if the name is taken, refused if it only looks like a taken one.
 pub async fn create(core: &Core, name: Name, password: String) -> Result<Option<Account>, Refused> {
     let password_hash = core.app.passwords.hash(password).await?;
     let user = User { uuid: UserUuid::random(), name: name.shown.into() };
-    let account = Account { user: user.clone(), password_hash: password_hash.clone() };
+    let account = Account {
+        user: user.clone(),
+        password_hash: password_hash.clone(),
+        standing: Standing::default(),
+    };
     let new = NewAccount { user, folded_name: name.folded, password_hash };
     match core.app.store.create_account(new).await? {
         Creation::Created => Ok(Some(account)),

@@ -236,12 +236,12 @@ pub struct Settings {
     )]
     pub(super) redis_tls_insecure: String,
 
-    /// Whether new users may sign up: open or closed.
+    /// Who may sign up: everybody (open), those with an invite link (invite), or nobody (closed).
     #[arg(
         long,
         env = "REGISTRATION",
         default_value = "open",
-        value_name = "open|closed",
+        value_name = "open|invite|closed",
         help_heading = "Limits",
         hide_short_help = true
     )]

@@ -7,7 +7,7 @@ mod notify;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use chinwag_protocol::{Body, ErrorCode, Outgoing, RequestId, outgoing};
-use chinwag_store::{Address, Message, User, UserStatus};
+use chinwag_store::{Address, Message, Role, User, UserStatus};
 
 pub use changes::changed;
 pub use channels::{channel, channel_for, chosen, level_of, member, members};
@@ -158,12 +158,30 @@ pub fn live_message(message: &Message, recipient_online: bool) -> outgoing::Mess
 
 /// A user with or without their presence.
 pub fn user(user: &User, online: Option<bool>) -> outgoing::User {
-    outgoing::User { uuid: user.uuid, username: user.name.clone(), online }
+    outgoing::User {
+        uuid: user.uuid,
+        username: user.name.clone(),
+        online,
+        bot: user.uuid.is_bot(),
+        ..outgoing::User::default()
+    }
 }
 
-/// A user with their presence.
+/// A user in a list.
 pub fn status(status: &UserStatus) -> outgoing::User {
-    user(&status.user, Some(status.online))
+    outgoing::User {
+        role: role(status.standing.role),
+        deactivated: status.standing.deactivated,
+        ..user(&status.user, Some(status.online))
+    }
+}
+
+/// A user's role.
+pub fn role(role: Role) -> outgoing::Role {
+    match role {
+        Role::Member => outgoing::Role::Member,
+        Role::Admin => outgoing::Role::Admin,
+    }
 }
 
 /// A user in a `sys` frame.

@@ -10,7 +10,7 @@ use super::statements::{accounts, notify, subscriptions};
 use super::{EmbeddedStore, users};
 use crate::{
     Account, Accounts, Creation, Event, NewAccount, NotifyChange, NotifySettings, PasswordChange,
-    Result, RevokedKeys, User, UsersPage, UsersQuery,
+    Result, RevokedKeys, User, UserStatus, UsersPage, UsersQuery,
 };
 
 #[async_trait]
@@ -49,6 +49,10 @@ impl Accounts for EmbeddedStore {
         self.readers.read("find users", find).await
     }
 
+    async fn status(&self, users: Vec<UserUuid>) -> Result<Vec<UserStatus>> {
+        Ok(self.presence.status(self.known_users(users).await?))
+    }
+
     async fn users(&self, query: UsersQuery) -> Result<UsersPage> {
         let presence = Arc::clone(&self.presence);
         self.readers.read("list users", move |db| users::page(db, &presence, &query)).await
@@ -75,15 +79,17 @@ impl Accounts for EmbeddedStore {
             .write("change a password", move |db| {
                 let PasswordChange { account, password_hash, asking, key, session } = change;
                 let user = account.user.uuid;
-                let stands = accounts::has_password(db, user, &account.password_hash)?
-                    && accounts::access_key(db, user, asking)?.is_some();
-                if !stands {
+                let device = accounts::device(db, user, asking)?;
+                let Some(device) = device else {
+                    return Ok((false, Vec::new()));
+                };
+                if !accounts::has_password(db, user, &account.password_hash)? {
                     return Ok((false, Vec::new()));
                 }
                 accounts::set_password(db, user, &password_hash)?;
                 subscriptions::move_to(db, user, asking, key)?;
                 accounts::delete_access_keys(db, user)?;
-                accounts::set_access_key(db, user, key, now)?;
+                accounts::set_access_key(db, user, key, now, &device)?;
                 let keys = RevokedKeys::AllBut(Some(key));
                 Ok((true, vec![Event::KeysRevoked { user, keys, session }]))
             })

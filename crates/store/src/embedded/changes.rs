@@ -12,7 +12,7 @@ use super::statements::{channels, messages, reactions};
 use super::{EmbeddedStore, concern};
 use crate::{
     Attempt, Change, Changed, Changes, ChangesPage, Channel, Denied, EMOJI_LIMIT, Event, Failure,
-    Kind, Message, MessageChange, PINS_LIMIT, ReactorsQuery, User, UserStatus, UsersPage,
+    Kind, Message, MessageChange, PINS_LIMIT, ReactorsQuery, User, UsersPage,
 };
 
 #[async_trait]
@@ -48,12 +48,7 @@ impl Changes for EmbeddedStore {
             Ok(Ok(reactions::page(db, message, &query.emoji, (query.offset, query.limit))?))
         };
         let (total, users) = self.readers.read("list reactions", read).await??;
-        let online = self.presence.online(users.iter().map(|user| user.uuid));
-        let users = users.into_iter().zip(online);
-        Ok(UsersPage {
-            total,
-            users: users.map(|(user, online)| UserStatus { user, online }).collect(),
-        })
+        Ok(UsersPage { total, users: self.presence.status(users) })
     }
 }
 

@@ -119,11 +119,10 @@ fn add_user(db: &Connection, record: UserRecord, folded_name: &str) -> rusqlite:
     accounts::insert_user(db, &user, folded_name, &record.password)?;
     accounts::add_looks(db, &user)?;
     for (digest, used_at) in record.access_keys {
-        db.prepare_cached("INSERT INTO access_keys VALUES (?, unhex(?), ?)")?.execute(params![
-            user.uuid.0.as_bytes(),
-            digest,
-            used_at
-        ])?;
+        db.prepare_cached(
+            "INSERT INTO access_keys (user, digest, used_at) VALUES (?, unhex(?), ?)",
+        )?
+        .execute(params![user.uuid.0.as_bytes(), digest, used_at])?;
     }
     notify::set(db, user.uuid, &record.notify)?;
     members::set_read_mark(db, user.uuid, ChannelUuid::GENERAL, record.read)

@@ -10,9 +10,9 @@ use super::statements::channels::{self, Stored};
 use super::{migration, mover};
 
 /// The version of the tables.
-pub(super) const VERSION: u32 = 10;
+pub(super) const VERSION: u32 = 11;
 
-/// The tables about users, the same since version 4. UUIDs are BLOBs of 16 bytes.
+/// The tables about users as they were in version 4. UUIDs are BLOBs of 16 bytes.
 const USERS: &str = "
     CREATE TABLE users (
         uuid BLOB PRIMARY KEY, name TEXT NOT NULL, folded_name TEXT NOT NULL UNIQUE,
@@ -24,6 +24,14 @@ const USERS: &str = "
         PRIMARY KEY (user, digest)
     ) WITHOUT ROWID;
     CREATE TABLE heartbeat (id INTEGER PRIMARY KEY CHECK (id = 1), beats INTEGER NOT NULL);
+";
+
+/// What the tables about users have more since version 4. A `role` is 0 for a member, 1 for an admin.
+pub(super) const USERS_SINCE_4: &str = "
+    ALTER TABLE users ADD COLUMN role INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE users ADD COLUMN deactivated_at INTEGER;
+    ALTER TABLE access_keys ADD COLUMN device TEXT NOT NULL DEFAULT '';
+    CREATE INDEX standings ON users (uuid) WHERE role > 0 OR deactivated_at IS NOT NULL;
 ";
 
 /// The tables about channels and messages. Times are nanoseconds since 1970.
@@ -216,6 +224,7 @@ fn other_version(found: u32) -> rusqlite::Error {
 fn create(connection: &Connection) -> rusqlite::Result<()> {
     let transaction = connection.unchecked_transaction()?;
     transaction.execute_batch(USERS)?;
+    transaction.execute_batch(USERS_SINCE_4)?;
     transaction.execute_batch(TABLES)?;
     channels::insert(&transaction, ChannelUuid::GENERAL, Stored::General)?;
     transaction.pragma_update(None, "user_version", VERSION)?;

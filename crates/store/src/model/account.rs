@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chinwag_protocol::{SessionUuid, UserUuid};
+use serde::{Deserialize, Serialize};
 
 /// A user, whose name never changes.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -18,8 +19,42 @@ pub struct User {
 pub struct Account {
     /// The user.
     pub user: User,
-    /// An Argon2id PHC string.
+    /// An Argon2id PHC string; empty if there is no password.
     pub password_hash: String,
+    /// What the user is on the server.
+    pub standing: Standing,
+}
+
+/// What a user is on the server, and can change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Standing {
+    /// The role.
+    pub role: Role,
+    /// Whether the user is deactivated: signed in nowhere, and nobody can write to them.
+    pub deactivated: bool,
+}
+
+/// What a user may do on the server.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Role {
+    /// What everybody may.
+    #[default]
+    Member,
+    /// Also what admins may.
+    Admin,
+}
+
+impl Role {
+    /// As serde asks whether to leave the role out.
+    #[expect(
+        dead_code,
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde passes fields by reference"
+    )]
+    pub(crate) fn is_member(&self) -> bool {
+        *self == Self::Member
+    }
 }
 
 /// A user to be created.
@@ -69,13 +104,22 @@ pub struct PasswordChange {
     pub session: SessionUuid,
 }
 
-/// A user and whether they are online.
+/// A user in a list.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct UserStatus {
     /// The user.
     pub user: User,
     /// Whether the user has a session anywhere.
     pub online: bool,
+    /// What the user is on the server.
+    pub standing: Standing,
+}
+
+impl UserStatus {
+    /// Of an active member.
+    pub(crate) fn new(user: User, online: bool) -> Self {
+        Self { user, online, standing: Standing::default() }
+    }
 }
 
 /// Which users to list.

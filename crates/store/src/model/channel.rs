@@ -219,8 +219,8 @@ pub struct MembersQuery {
 pub struct MembersPage {
     /// How many members fit the query on all pages.
     pub total: u64,
-    /// This page, each with whether they are online.
-    pub members: Vec<(Member, bool)>,
+    /// This page, each with whether they own the channel.
+    pub members: Vec<(UserStatus, bool)>,
 }
 
 /// Which named channels to list: public ones, and the private ones of the asker.

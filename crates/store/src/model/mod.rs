@@ -10,8 +10,8 @@ mod notify;
 mod subscription;
 
 pub use account::{
-    Account, Creation, KeyDigest, NewAccount, PasswordChange, User, UserStatus, UsersPage,
-    UsersQuery,
+    Account, Creation, KeyDigest, NewAccount, PasswordChange, Role, Standing, User, UserStatus,
+    UsersPage, UsersQuery,
 };
 pub use change::{
     Change, Changed, ChangesPage, EXCERPT, MessageChange, MessageState, Reaction, ReactorsQuery,

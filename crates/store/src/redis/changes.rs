@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use chinwag_protocol::{ChannelUuid, UserUuid};
 
-use super::accounts::people;
+use super::accounts::listed;
 use super::history::{self, Element, exact};
 use super::link::unreadable;
 use super::records::Reacted;
@@ -48,8 +48,9 @@ impl Changes for RedisStore {
         let answer: Vec<String> = self.shared.link.attempt(action, &script).await?;
         let (total, rows) = answer.split_first().ok_or_else(|| unreadable(action, "a user"))?;
         let total = total.parse().map_err(|_| unreadable(action, "a number"))?;
-        let status = |user: User| UserStatus { online: self.is_online(user.uuid), user };
-        Ok(UsersPage { total, users: people(rows).map(status).collect() })
+        let users =
+            listed(rows).map(|user| UserStatus { online: self.is_online(user.user.uuid), ..user });
+        Ok(UsersPage { total, users: users.collect() })
     }
 }
 

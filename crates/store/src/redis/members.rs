@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use chinwag_protocol::{ChannelUuid, UserUuid};
 use uuid::Uuid;
 
+use super::access_keys::standing_of;
 use super::details::{StoredChange, StoredDetails, first_level, membership, parse, preferences};
 use super::link::unreadable;
 use super::records::News;
@@ -15,8 +16,8 @@ use super::{RedisStore, Shared};
 use crate::look::looks;
 use crate::{
     Attempt, CHANNELS_LIMIT, ChannelDetails, ChannelEdit, ChannelsPage, ChannelsQuery, GROUP_SIZE,
-    Member, Members, MembersAdd, MembersChange, MembersPage, MembersQuery, Membership, NewChannel,
-    Preferences, PreferencesChange, Result, User, channel_name,
+    Members, MembersAdd, MembersChange, MembersPage, MembersQuery, Membership, NewChannel,
+    Preferences, PreferencesChange, Result, User, UserStatus, channel_name,
 };
 
 #[async_trait]
@@ -163,10 +164,11 @@ pub(super) async fn page(shared: &Shared, query: MembersQuery) -> Attempt<Member
     let answer: Vec<String> = shared.link.attempt(action, &script).await?;
     let (total, rows) = answer.split_first().ok_or_else(|| unreadable(action, "a member"))?;
     let total = total.parse().map_err(|_| unreadable(action, "a number"))?;
-    let (rows, _) = rows.as_chunks::<4>();
-    let member = |[uuid, name, owner, online]: &[String; 4]| {
+    let (rows, _) = rows.as_chunks::<5>();
+    let member = |[uuid, name, standing, owner, online]: &[String; 5]| {
         let user = User { uuid: uuid.parse().ok()?, name: name.as_str().into() };
-        Some((Member { user, owner: owner == "1" }, online == "1"))
+        let standing = standing_of(standing);
+        Some((UserStatus { user, online: online == "1", standing }, owner == "1"))
     };
     Ok(MembersPage { total, members: rows.iter().filter_map(member).collect() })
 }

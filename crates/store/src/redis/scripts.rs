@@ -13,9 +13,9 @@ macro_rules! scripts {
 }
 
 scripts! {
-    ACCESS_KEY: "access_key",
+    ACCESS_KEY: "standing" "access_key",
     ADD_ACCESS_KEY: "subscriptions" "add_access_key",
-    ACCOUNT: "account",
+    ACCOUNT: "standing" "account",
     ACTIVITY: "pages" "rights" "messages" "activity",
     APPEND: "publish" "moves" "pages" "sends" "direct" "rights" "append_plain" "messages" "mentions"
         "store_change" "append",
@@ -26,7 +26,7 @@ scripts! {
     CHANGES: "pages" "rights" "messages" "changes",
     CHANNEL: "direct" "rights" "channel",
     CHANNEL_DETAILS: "details" "channel_details",
-    CHANNEL_MEMBERS: "rights" "channel_members",
+    CHANNEL_MEMBERS: "rights" "standing" "channel_members",
     CHANNEL_OF: "rights" "details" "channel_of",
     CHANNELS: "rights" "details" "channels",
     CONVERT: "direct" "convert",
@@ -41,20 +41,21 @@ scripts! {
     IMPORT_STATE: "import_state",
     INBOX: "pages" "messages" "mentions" "details" "inbox",
     MARK_READ: "publish" "rights" "mark_read",
-    MEMBERS: "members",
+    MEMBERS: "standing" "members",
     MEMBERSHIP: "details" "membership",
     NOTIFY: "notify",
     PREFERENCES: "publish" "rights" "level" "preferences",
     PRESENCE: "publish" "presence",
-    REACTORS: "rights" "reactors",
+    REACTORS: "rights" "standing" "reactors",
     READY: "publish" "ready",
     REFRESH: "refresh",
     RINGABLE: "mentions" "subscriptions" "ringable",
     REMOVE_MEMBER: "publish" "moves" "pages" "rights" "details" "member" "remove_member",
+    STATUS: "standing" "status",
     SUBSCRIBE: "subscriptions" "subscribe",
     SUBSCRIPTIONS: "subscriptions" "subscriptions_read",
     UNSUBSCRIBE: "subscriptions" "unsubscribe",
-    USERS: "users",
+    USERS: "standing" "users",
 }
 
 /// A script, to be run alone or several times in one pipeline.

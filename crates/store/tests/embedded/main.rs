@@ -231,7 +231,7 @@ async fn a_store_of_0_1_0_is_taken_over() {
     let (ada, zoe) = (account("ada").await, account("zoë").await);
     assert_eq!((&*zoe.user.name, &*zoe.password_hash), ("Zoë", "$argon2id$zoe"));
     let used = store.use_access_key(ada.user.uuid, KeyDigest([7; 32])).await.unwrap();
-    assert_eq!(used.as_ref(), Some(&ada.user));
+    assert_eq!(used, Some((ada.user.clone(), chinwag_store::Role::Member)));
     let seen = async |user: &User| {
         let inbox = store.inbox(user, Wanted::Direct).await.unwrap();
         inbox.iter().map(|entry| (entry.total, entry.unread)).collect::<Vec<_>>()

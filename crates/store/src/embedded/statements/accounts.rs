@@ -1,5 +1,7 @@
 //! The statements about users, passwords and access keys, each a function.
 
+use std::collections::HashMap;
+
 use chinwag_protocol::{ChannelUuid, UserUuid};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
@@ -9,14 +11,19 @@ use super::rows::uuid_at;
 use crate::embedded::ranked::Named;
 use crate::embedded::recent::Recent;
 use crate::look::looks;
-use crate::{Account, Creation, KEY_LIFETIME, KEYS_LIMIT, KeyDigest, NewAccount, User};
+use crate::{
+    Account, Creation, KEY_LIFETIME, KEYS_LIMIT, KeyDigest, NewAccount, Role, Standing, User,
+};
 
 pub(in crate::embedded) fn account(db: &Connection, folded_name: &str) -> Result<Option<Account>> {
-    db.prepare_cached("SELECT uuid, name, password_hash FROM users WHERE folded_name = ?")?
-        .query_row([folded_name], |row| {
-            Ok(Account { user: user_row(row)?, password_hash: row.get(2)? })
-        })
-        .optional()
+    db.prepare_cached(
+        "SELECT uuid, name, password_hash, role, deactivated_at FROM users WHERE folded_name = ?",
+    )?
+    .query_row([folded_name], |row| {
+        let standing = standing_at(row, 3)?;
+        Ok(Account { user: user_row(row)?, password_hash: row.get(2)?, standing })
+    })
+    .optional()
 }
 
 pub(in crate::embedded) fn create_account(
@@ -50,12 +57,10 @@ pub(in crate::embedded) fn insert_user(
     folded_name: &str,
     password_hash: &str,
 ) -> Result<()> {
-    db.prepare_cached("INSERT INTO users VALUES (?, ?, ?, ?)")?.execute(params![
-        user.uuid.0.as_bytes(),
-        user.name,
-        folded_name,
-        password_hash
-    ])?;
+    db.prepare_cached(
+        "INSERT INTO users (uuid, name, folded_name, password_hash) VALUES (?, ?, ?, ?)",
+    )?
+    .execute(params![user.uuid.0.as_bytes(), user.name, folded_name, password_hash])?;
     members::insert(db, user.uuid, ChannelUuid::GENERAL)?;
     members::change_total(db, ChannelUuid::GENERAL, 1)
 }
@@ -96,30 +101,72 @@ pub(in crate::embedded) fn folded_name(db: &Connection, user: UserUuid) -> Resul
         .query_row([user.0.as_bytes()], |row| row.get(0))
 }
 
+/// The role and when the user was deactivated, from this column on.
+fn standing_at(row: &Row, column: usize) -> Result<Standing> {
+    let role = if row.get::<_, i64>(column)? == 1 { Role::Admin } else { Role::Member };
+    Ok(Standing { role, deactivated: row.get::<_, Option<i64>>(column + 1)?.is_some() })
+}
+
+/// What a user is on the server; that of a member if there is no such user.
+#[expect(dead_code, reason = "the next change uses it")]
+pub(in crate::embedded) fn standing(db: &Connection, user: UserUuid) -> Result<Standing> {
+    db.prepare_cached("SELECT role, deactivated_at FROM users WHERE uuid = ?")?
+        .query_row([user.0.as_bytes()], |row| standing_at(row, 0))
+        .optional()
+        .map(Option::unwrap_or_default)
+}
+
+/// All users who aren't active members.
+pub(in crate::embedded) fn standings(db: &Connection) -> Result<HashMap<UserUuid, Standing>> {
+    db.prepare(
+        "SELECT uuid, role, deactivated_at FROM users WHERE role > 0 OR deactivated_at IS NOT NULL",
+    )?
+    .query_map([], |row| Ok((UserUuid(uuid_at(row, 0)?), standing_at(row, 1)?)))?
+    .collect()
+}
+
 pub(in crate::embedded) fn user_row(row: &Row) -> Result<User> {
     Ok(User { uuid: UserUuid(uuid_at(row, 0)?), name: row.get(1)? })
 }
 
+/// Whose key it is, the role, and when it was last used. A deactivated user has none.
 pub(in crate::embedded) fn access_key(
     db: &Connection,
     user: UserUuid,
     digest: KeyDigest,
-) -> Result<Option<(User, i64)>> {
+) -> Result<Option<(User, Role, i64)>> {
     db.prepare_cached(
-        "SELECT u.uuid, u.name, k.used_at FROM access_keys k JOIN users u ON u.uuid = k.user
-         WHERE k.user = ? AND k.digest = ?",
+        "SELECT u.uuid, u.name, k.used_at, u.role, u.deactivated_at
+         FROM access_keys k JOIN users u ON u.uuid = k.user
+         WHERE k.user = ? AND k.digest = ? AND u.deactivated_at IS NULL",
     )?
-    .query_row(params![user.0.as_bytes(), digest.0], |row| Ok((user_row(row)?, row.get(2)?)))
+    .query_row(params![user.0.as_bytes(), digest.0], |row| {
+        Ok((user_row(row)?, standing_at(row, 3)?.role, row.get(2)?))
+    })
     .optional()
 }
 
+/// The name of the device of an access key, if there is the key.
+pub(in crate::embedded) fn device(
+    db: &Connection,
+    user: UserUuid,
+    digest: KeyDigest,
+) -> Result<Option<String>> {
+    db.prepare_cached("SELECT device FROM access_keys WHERE user = ? AND digest = ?")?
+        .query_row(params![user.0.as_bytes(), digest.0], |row| row.get(0))
+        .optional()
+}
+
+/// Whether an active user has this password.
 pub(in crate::embedded) fn has_password(
     db: &Connection,
     user: UserUuid,
     password_hash: &str,
 ) -> Result<bool> {
-    db.prepare_cached("SELECT 1 FROM users WHERE uuid = ? AND password_hash = ?")?
-        .exists(params![user.0.as_bytes(), password_hash])
+    db.prepare_cached(
+        "SELECT 1 FROM users WHERE uuid = ? AND password_hash = ? AND deactivated_at IS NULL",
+    )?
+    .exists(params![user.0.as_bytes(), password_hash])
 }
 
 /// Notes a use of a key, unless it has ended meanwhile.
@@ -139,12 +186,10 @@ pub(in crate::embedded) fn set_access_key(
     user: UserUuid,
     digest: KeyDigest,
     now: i64,
+    device: &str,
 ) -> Result<()> {
-    db.prepare_cached("INSERT OR REPLACE INTO access_keys VALUES (?, ?, ?)")?.execute(params![
-        user.0.as_bytes(),
-        digest.0,
-        now
-    ])?;
+    db.prepare_cached("INSERT OR REPLACE INTO access_keys VALUES (?, ?, ?, ?)")?
+        .execute(params![user.0.as_bytes(), digest.0, now, device])?;
     Ok(())
 }
 
