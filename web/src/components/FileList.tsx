@@ -9,12 +9,15 @@ import { dateOf } from "../text/date";
 import { useApp } from "./app";
 import { Failure } from "./Failure";
 import { Card } from "./FileViews";
+import { isShown } from "./file-kinds";
+import { view } from "./viewing";
 import { useWork } from "./working";
 
 const PAGE = 6;
 
 export function FileList({ id }: { id: ChannelId }) {
-  const { client } = useApp();
+  const app = useApp();
+  const { client } = app;
   const work = useWork();
   const [found, setFound] = useState<readonly Message[] | undefined>(undefined);
   const [more, setMore] = useState(false);
@@ -38,7 +41,7 @@ export function FileList({ id }: { id: ChannelId }) {
   const files = (found ?? [])
     .map((message) => lineOf(message))
     .filter(({ seq }) => !timeline.get(seq)?.deleted)
-    .flatMap(({ files = [], at, sender }) => files.map((file) => ({ file, at, sender })));
+    .flatMap((line) => (line.files ?? []).map((file) => ({ line, file })));
   return (
     <section>
       <header>
@@ -46,11 +49,11 @@ export function FileList({ id }: { id: ChannelId }) {
       </header>
       {found && files.length === 0 && <p class="aside">{fileStrings.noFilesYet}</p>}
       <ul class="file-list">
-        {files.map(({ file, at, sender }) => (
+        {files.map(({ line, file }) => (
           <li key={file.UUID}>
-            <Card file={file} />
+            <Card file={file} open={isShown(file) ? () => view(app, line, file) : undefined} />
             <small>
-              <bdi>{client.personName(sender)}</bdi>, {dateOf(at)}
+              <bdi>{client.personName(line.sender)}</bdi>, {dateOf(line.at)}
             </small>
           </li>
         ))}

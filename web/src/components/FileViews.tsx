@@ -7,7 +7,7 @@ import type { FileInfo } from "../state/files";
 import type { Line } from "../state/line";
 import { useApp } from "./app";
 import { fileIcons } from "./file-icons";
-import { isSound, isVideo } from "./file-kinds";
+import { isShown, isSound, isVideo } from "./file-kinds";
 import { Drawing } from "./Icon";
 import { view } from "./viewing";
 import "../styles/files.css";
@@ -100,11 +100,35 @@ function Sound({ file: { Name, UUID } }: { file: FileInfo }) {
   );
 }
 
+interface CardProps {
+  file: FileInfo;
+  sent?: boolean;
+  /** What a click does instead of a download. */
+  open?: (() => void) | undefined;
+}
+
 /** Type, name and size of a file, which a click downloads. */
-export function Card({ file, sent = true }: { file: FileInfo; sent?: boolean }) {
+export function Card({ file, sent = true, open }: CardProps) {
   const { client } = useApp();
   const access = useFileAccess(client);
   const { Name, Size, UUID } = file;
+  const contents = (
+    <>
+      <span class="kind" aria-hidden="true">
+        {isShown(file) && !isVideo(file) ? <Picture file={file} /> : kindOf(file)}
+      </span>
+      <bdi>{Name}</bdi>
+      <small>{sizeOf(Size)}</small>
+    </>
+  );
+  if (open) {
+    const label = fileStrings.open(Name);
+    return (
+      <button type="button" class="card" aria-label={label} onClick={open}>
+        {contents}
+      </button>
+    );
+  }
   return (
     <a
       class="card"
@@ -112,11 +136,7 @@ export function Card({ file, sent = true }: { file: FileInfo; sent?: boolean }) 
       download={Name}
       aria-label={fileStrings.downloadOf(Name, sizeOf(Size))}
     >
-      <span class="kind" aria-hidden="true">
-        {kindOf(file)}
-      </span>
-      <bdi>{Name}</bdi>
-      <small>{sizeOf(Size)}</small>
+      {contents}
     </a>
   );
 }

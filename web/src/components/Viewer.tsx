@@ -90,8 +90,13 @@ function Shown({ shown: { file, line }, at, of, go, close }: ShownProps) {
             {of > 1 && ` · ${fileStrings.place(at + 1, of)}`}
           </small>
         </div>
-        {!video && tool("minus", fileStrings.zoomOut, () => zoom()?.by(1 / 1.5))}
-        {!video && tool("plus", fileStrings.zoomIn, () => zoom()?.by(1.5))}
+        {!video && (
+          // Without room for them there are fingers.
+          <span class="zooms">
+            {tool("minus", fileStrings.zoomOut, () => zoom()?.by(1 / 1.5))}
+            {tool("plus", fileStrings.zoomIn, () => zoom()?.by(1.5))}
+          </span>
+        )}
         {!video && tool("copy", fileStrings.copy, () => void copy())}
         <a
           class="icon-button"
