@@ -110,10 +110,10 @@ test("waits for the connection to the chat", async () => {
 });
 
 test("a refusal is the server's own sentence", async () => {
-  instead = [status(413, "The disk is full.\n")];
+  instead = [status(507, "The disk is full.\n")];
   const refused = await upload(FILE, through()).catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(FileRefused);
-  expect(refused).toMatchObject({ status: 413, message: "The disk is full." });
+  expect(refused).toMatchObject({ status: 507, message: "The disk is full." });
   expect(creates).toBe(1);
 });
 

@@ -40,6 +40,8 @@ const RETRY = 1000;
 const TEMPORARY: readonly number[] = [408, 409, 425, 429];
 /** The place is gone, as after an hour without a piece; once another one is asked for. */
 const GONE = 404;
+/** The server has no space left, and a person has to know. */
+const FULL = 507;
 
 /** Resolves to the UUID of the file, for `files` of a message. Fails with `Refusal`, `FileRefused` or the signal's reason. */
 export async function upload(
@@ -125,7 +127,10 @@ async function cancel(place: FilePlace, through: Uploading): Promise<void> {
 
 /** `fetch` fails with a `TypeError` for the network, and with a `DOMException` after the patience. */
 function mayWork(error: unknown): boolean {
-  if (error instanceof FileRefused) return error.status >= 500 || TEMPORARY.includes(error.status);
+  if (error instanceof FileRefused) {
+    const { status } = error;
+    return (status >= 500 && status !== FULL) || TEMPORARY.includes(status);
+  }
   if (error instanceof Disconnected || isTemporary(error)) return true;
   return error instanceof TypeError || (error as Error).name === "TimeoutError";
 }

@@ -22,6 +22,8 @@ function notAllowed(error: unknown): void {
 
 function refusedFile(error: unknown): void {
   if (!(error instanceof Refusal && error.code === 15)) throw error;
+}
+
 function refused(error: unknown): void {
   if (!(error instanceof Refusal)) throw error;
 }
