@@ -38,9 +38,17 @@ export function FileList({ id }: { id: ChannelId }) {
   useEffect(() => {
     if (live) void load();
   }, [id, live, newest]);
+  useEffect(() => {
+    const { states } = client.incoming;
+    const take = (changed: readonly Message[]) => {
+      const deleted = new Set(changed.flatMap(({ UUID, DeletedAt }) => (DeletedAt ? UUID : [])));
+      if (deleted.size > 0) setFound((all) => all?.filter(({ UUID }) => !deleted.has(UUID)));
+    };
+    states.add(take);
+    return () => void states.delete(take);
+  }, [client]);
   const files = (found ?? [])
     .map((message) => lineOf(message))
-    .filter(({ seq }) => !timeline.get(seq)?.deleted)
     .flatMap((line) => (line.files ?? []).map((file) => ({ line, file })));
   return (
     <section>

@@ -1,5 +1,5 @@
 /** The pictures, videos, sounds and other files of a message, as they are shown in the column. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { fileStrings, sizeOf } from "../file-strings";
 import { addressOf, renewAccess, useFileAccess } from "../page/file-access";
 import { localPicture } from "../page/local-pictures";
@@ -47,6 +47,9 @@ function Picture({ file }: { file: FileInfo }) {
   const { client } = useApp();
   const [tries, setTries] = useState(0);
   const access = useFileAccess(client);
+  const live = client.session.live.value;
+  // What a lost connection broke is tried again.
+  useEffect(() => setTries(0), [live]);
   const local = localPicture(file.UUID);
   if (!access && !local) return null;
   if (tries > 1) return <span class="no-picture">{file.Name}</span>;
