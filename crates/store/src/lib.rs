@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 pub use event::{Event, Feed, RevokedKeys, Ticket};
 pub use failure::{Attempt, Denied, Failure, Result, Unavailable};
-pub use look::alike;
+pub use look::{alike, looks};
 pub use model::*;
 
 /// What all nodes share.
