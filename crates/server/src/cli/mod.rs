@@ -2,6 +2,7 @@
 
 mod backup;
 mod completions;
+mod convert;
 mod export;
 mod import;
 mod man;
@@ -31,6 +32,7 @@ pub enum Command {
     Backup(backup::Backup),
     Export(export::Export),
     Import(import::Import),
+    Convert(convert::Convert),
     Completions(completions::Completions),
     Man(man::Man),
 }
@@ -54,6 +56,7 @@ impl Command {
             Self::Sessions(sessions) => sessions.run(&config()?)?,
             Self::Backup(backup) => backup.run(&logged()?)?,
             Self::Export(export) => export.run(&logged()?).await?,
+            Self::Convert(convert) => convert.run(&config()?)?,
             Self::Import(import) => import.run(&logged()?).await?,
         }
         Ok(ExitCode::SUCCESS)
