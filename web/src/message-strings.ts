@@ -18,6 +18,7 @@ export const messageStrings = {
   copyText: "Copy text",
   selectText: "Select text",
   copyLink: "Copy link",
+  report: "Report",
   remove: "Delete",
   save: "Save",
   cancel: "Cancel",

@@ -21,6 +21,7 @@ export type { At } from "./requests.ts";
 export { isTemporary, retryAfter, Sender, type SendQueue } from "./sender.ts";
 export {
   type Link,
+  type Reply,
   Socket,
   type SocketListener,
   type SocketOptions,

@@ -56,5 +56,8 @@ export function Announcer() {
 }
 
 function said(message: Message): string {
-  return strings.said(message.Sender.Username, saidIn(message.Message, message.Files));
+  return strings.said(
+    message.As ?? message.Sender.Username,
+    saidIn(message.Message, message.Files),
+  );
 }

@@ -13,6 +13,7 @@ import { Drawing } from "./Icon";
 import { walkMenu } from "./MenuItems";
 import {
   askToDelete,
+  askToReport,
   askWhoReacted,
   edit,
   linkTo,
@@ -141,7 +142,7 @@ function QuickRow({ line, close, pick }: MessageMenuProps) {
 
 function itemsOf(app: ReturnType<typeof useApp>, line: Line, inThread: boolean): Item[] {
   const { client } = app;
-  const { writes, edits, deletes, marks } = rightsOf(app, line);
+  const { writes, edits, deletes, marks, reports } = rightsOf(app, line);
   const { seq, text, pinned, reactions, replies, answered } = line;
   const items: (Item | false | undefined)[] = [
     writes && ["reply", messageStrings.reply, () => reply(app, line, inThread)],
@@ -168,6 +169,7 @@ function itemsOf(app: ReturnType<typeof useApp>, line: Line, inThread: boolean):
           ),
       ],
     ["link", messageStrings.copyLink, () => copyText(linkTo(app, line))],
+    reports && ["flag", messageStrings.report, () => askToReport(app, line)],
     deletes && ["bin", messageStrings.remove, () => askToDelete(app, line)],
   ];
   return items.filter((item): item is Item => Boolean(item));

@@ -39,7 +39,7 @@ export const MessageRow = memo(function MessageRow(row: MessageRowProps) {
   const { line, startsGroup: first, mine } = row;
   const { client } = useApp();
   if (row.deleted === 0) return <div class="message" data-seq={line.seq} />;
-  const name = client.personName(line.sender);
+  const name = line.as ?? client.personName(line.sender);
   const isMarked = isFor(client.session.me.value?.uuid ?? "", line);
   const state = row.pending === undefined ? "" : row.pending.refused ? " refused" : " pending";
   return (
@@ -87,6 +87,7 @@ function Said({ name, ...row }: SaidProps) {
           <div class="said-by">
             <bdi>{name}</bdi>
             {row.mine && <span class="you">{strings.you}</span>}
+            {client.people.get(line.sender)?.bot && <span class="you">{strings.bot}</span>}
             <Time at={at} />
             {line.pinned && <Icon name="pin" />}
           </div>

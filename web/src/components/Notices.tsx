@@ -12,10 +12,14 @@ export function Notices() {
   const { client } = useApp();
   const notice = useNews(fileNotice.value);
   const gone = useNews(goneChannel.value);
+  const reported = useNews(client.incoming.reported.value);
+  const { resetBy } = client;
   const notMembers = useNews(client.incoming.notMembers.value);
   return (
     <>
-      {(notice || gone || notMembers) && <NewsNotices {...{ notice, gone, notMembers }} />}
+      {(notice || gone || notMembers || reported || resetBy.value) && (
+        <NewsNotices {...{ notice, gone, notMembers, reported, resetBy: resetBy.value }} />
+      )}
       {(client.changes.undoable.value || client.changes.refused.value) && <ChangeNotices />}
     </>
   );

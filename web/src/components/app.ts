@@ -22,7 +22,11 @@ export type DialogName =
   | "addPeople"
   | "deleteMessage"
   | "reactors"
-  | "viewer";
+  | "viewer"
+  | "report"
+  | "people"
+  | "admin"
+  | "adminReports";
 
 export interface App {
   readonly client: Client;

@@ -92,9 +92,10 @@ async function tell(client: Client, speaker: Speaker, message: Message): Promise
   else showHere(title, options);
 }
 
-function titleOf(client: Client, channel: ChannelId, { Sender, Recipient }: Message): string {
-  const shared = Recipient === undefined;
-  return shared ? `${Sender.Username} · ${client.title(channel)}` : Sender.Username;
+function titleOf(client: Client, channel: ChannelId, message: Message): string {
+  const sender = message.As ?? message.Sender.Username;
+  const shared = message.Recipient === undefined;
+  return shared ? `${sender} · ${client.title(channel)}` : sender;
 }
 
 /** Those that this page shows by itself, where there is no service worker. */

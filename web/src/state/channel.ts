@@ -156,11 +156,21 @@ export function isLookedAt({ id, details }: Channel): boolean {
   return id !== GENERAL && details !== undefined && details.Member !== true;
 }
 
+export type Closed = "looking" | "archived" | "owners" | "deactivated" | "blocked";
+
 /** Why the user can't write there; absent where they can. */
-export function closedBy(channel: Channel): "looking" | "archived" | "owners" | undefined {
+export function closedBy(channel: Channel, isAdmin = false): Closed | undefined {
   if (isLookedAt(channel)) return "looking";
   if (channel.details?.Archived) return "archived";
-  return channel.details?.Posting === "owners" && !channel.details.Owner ? "owners" : undefined;
+  const isForOwners = channel.details?.Posting === "owners";
+  return isForOwners && !manages(channel, isAdmin) ? "owners" : undefined;
+}
+
+/** Whether the user may do what owners may: an admin in General, in public channels and in those they are in. */
+export function manages({ id, details }: Channel, isAdmin: boolean): boolean {
+  if (details?.Owner) return true;
+  if (!isAdmin || !details?.Name) return false;
+  return id === GENERAL || !details.Private || details.Member === true;
 }
 
 /** Whether nothing is notified of it at `now`, in milliseconds since 1970. */

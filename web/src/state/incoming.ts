@@ -51,6 +51,8 @@ export class Incoming {
   readonly gone = new Set<(details: Details) => void>();
   /** The last message of this page that names users who aren't in its channel. */
   readonly notMembers = signal<Message | undefined>(undefined);
+  /** The report of a message that came last, for admins. */
+  readonly reported = signal<{ readonly UUID: string } | undefined>(undefined);
   /** Those of the frames that are being taken, because many messages cost a timeline one change. */
   #messages = new Map<ChannelId, Message[]>();
   #arrived: Message[] = [];
@@ -212,6 +214,7 @@ export class Incoming {
     if (sys.type === "channel") this.#takeNews(sys.channel);
     if (sys.type === "channelGone") this.#takeGone(sys.channelGone.recipientUUID);
     if (sys.type === "members") this.#takeMembers(sys.members);
+    if (sys.type === "report") this.reported.value = sys.report;
     if (sys.type === "presence") people.counted.value = sys.presence.online;
   }
 

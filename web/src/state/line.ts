@@ -31,6 +31,8 @@ export interface Line {
   readonly mentions?: readonly string[] | undefined;
   readonly mentionsAll?: boolean | undefined;
   readonly files?: readonly FileInfo[] | undefined;
+  /** The name that a hook's message bears in the place of its sender's. */
+  readonly as?: string | undefined;
 }
 
 export interface Reaction {
@@ -59,7 +61,7 @@ const EXCERPT = 100;
 export function lineOf(message: Message, live = false): Line {
   const { Seq, SenderUUID, Message: text, CreatedAt, clientUUID, Rev, ReplyTo } = message;
   const at = Date.parse(CreatedAt);
-  const { EditedAt, DeletedAt, PinnedAt, Reactions, Replies, Mentions, MentionAll, Files } =
+  const { As, EditedAt, DeletedAt, PinnedAt, Reactions, Replies, Mentions, MentionAll, Files } =
     message;
   const line = {
     ...{ seq: Seq, sender: SenderUUID, text, at },
@@ -67,6 +69,7 @@ export function lineOf(message: Message, live = false): Line {
     ...(Mentions && { mentions: Mentions.map(({ UUID }) => UUID) }),
     ...(MentionAll && { mentionsAll: true }),
     ...(Files && { files: Files }),
+    ...(As && { as: As }),
   };
   // Most messages never change.
   if (!Rev && !ReplyTo && !DeletedAt) return line;
