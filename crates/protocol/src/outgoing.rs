@@ -10,6 +10,7 @@ mod notify;
 mod people;
 mod push;
 mod search;
+mod server;
 
 use std::sync::Arc;
 
@@ -29,11 +30,12 @@ pub use self::frame::{By, Outgoing};
 pub use self::hooks::{BotCreated, Hook, HookCreated, HookDeleted, Hooks};
 pub use self::notify::{Content, Notify, QuietHours};
 pub use self::people::{
-    Blocked, Device, Devices, Link, LinkKind, Links, Named, Registration, Report, Reports, ResetBy,
-    Role,
+    Blocked, Device, Devices, Link, LinkChecked, LinkKind, Links, Named, Registration, Report,
+    Reports, ResetBy, Role,
 };
 pub use self::push::{Features, PushTested, Subscribed};
 pub use self::search::Found;
+pub use self::server::{ServerFigures, Storage, StorageKind};
 pub use crate::table::Body;
 use crate::{ErrorCode, MessageUuid, SessionUuid, UserUuid};
 

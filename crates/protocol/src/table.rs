@@ -128,6 +128,10 @@ table! {
         "reports" Reports(ReportsPage or default) -> Reports, cost 2 and 1 for each 5, user;
         /// Close a report.
         "reportClose" ReportClose(UuidRef) -> Named, cost 10, user;
+        /// Tell what a link does, before it is used.
+        "linkCheck" LinkCheck(LinkSecret) -> LinkChecked, cost 10, anybody;
+        /// Tell an admin how much there is on the server.
+        "server" Server -> ServerFigures, cost 50, user;
         /// Answered with `pong`.
         "ping" Ping -> "pong", cost 1, user;
     }

@@ -90,6 +90,8 @@ export type RequestBody =
   | { type: "report"; report: NewReport }
   | { type: "reports"; reports?: ReportsPage }
   | { type: "reportClose"; reportClose: UuidRef }
+  | { type: "linkCheck"; linkCheck: LinkSecret }
+  | { type: "server" }
   | { type: "ping" };
 
 /** A request with its envelope. */
@@ -144,6 +146,8 @@ export type ReplyType = {
   report: "report";
   reports: "reports";
   reportClose: "reportClose";
+  linkCheck: "linkCheck";
+  server: "server";
   ping: "pong";
 };
 
@@ -193,6 +197,8 @@ export type Outgoing =
   | { type: "report"; id?: RequestId; report: Named }
   | { type: "reports"; id?: RequestId; reports: Reports }
   | { type: "reportClose"; id?: RequestId; reportClose: Named }
+  | { type: "linkCheck"; id?: RequestId; linkCheck: LinkChecked }
+  | { type: "server"; id?: RequestId; server: ServerFigures }
   | { type: "ready"; ready: Ready }
   | { type: "authorized"; id?: RequestId; authorized: Authorized }
   | { type: "pong"; id?: RequestId }
@@ -293,7 +299,7 @@ export type Block = {
 /**
  * Who.
  */
-userUUID: string, 
+userUUID?: string, 
 /**
  * Whether the user is blocked; true if absent.
  */
@@ -828,7 +834,23 @@ User?: User,
  */
 channels?: Array<string>, };
 
+export type LinkChecked = { 
+/**
+ * What it does.
+ */
+Kind: LinkKind, 
+/**
+ * Whose account it is about; absent if it makes a new one.
+ */
+User?: User, };
+
 export type LinkKind = "claim" | "invite" | "reset" | "device";
+
+export type LinkSecret = { 
+/**
+ * What stands behind `#link=`.
+ */
+link: string, };
 
 export type LinkSignIn = { 
 /**
@@ -1604,7 +1626,7 @@ before?: string,
 /**
  * How many at most: 20 if absent, 50 if greater.
  */
-limit: number, };
+limit?: number, };
 
 export type RequestId = number | string;
 
@@ -1634,6 +1656,32 @@ limit?: number,
  */
 before?: string, };
 
+export type ServerFigures = { 
+/**
+ * The program's version.
+ */
+version: string, 
+/**
+ * How many users there are.
+ */
+users: number, 
+/**
+ * How many of them are online.
+ */
+online: number, 
+/**
+ * How many channels hold messages.
+ */
+channels: number, 
+/**
+ * How many messages were stored in them, deleted ones included.
+ */
+messages: number, 
+/**
+ * The space of the store.
+ */
+storage: Storage, };
+
 export type SignIn = PasswordSignIn | AccessKey | LinkSignIn;
 
 export type SignUp = { 
@@ -1659,6 +1707,22 @@ export type SignedOut = {
  * The user who signed out.
  */
 uuid: string, };
+
+export type Storage = { 
+/**
+ * Where it is.
+ */
+kind: StorageKind, 
+/**
+ * How much is used, by Chinwag and by all else.
+ */
+used: number, 
+/**
+ * How much there is; 0 if Redis has no limit.
+ */
+size: number, };
+
+export type StorageKind = "disk" | "memory";
 
 export type Subscribed = { 
 /**

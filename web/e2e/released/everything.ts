@@ -219,6 +219,9 @@ export const EVERYTHING: {
     ada
       .request({ type: "report", report: { recipientUUID: GENERAL, seq: 1, reason: "" } })
       .catch(notAllowed),
+  linkCheck: ({ ada }) =>
+    ada.request({ type: "linkCheck", linkCheck: { link: "unknown" } }).catch(refused),
+  server: ({ ada }) => ada.request({ type: "server" }).catch(notAllowed),
   reports: ({ ada }) => ada.request({ type: "reports" }).catch(notAllowed),
   reportClose: ({ ada }) =>
     ada.request({ type: "reportClose", reportClose: { UUID: ada.me } }).catch(notAllowed),

@@ -48,6 +48,13 @@ pub struct LinkSignIn {
     pub device: Option<String>,
 }
 
+/// The secret of a link about which something is asked.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
+pub struct LinkSecret {
+    /// What stands behind `#link=`.
+    pub link: String,
+}
+
 /// What a link that is to be made does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -143,7 +150,7 @@ pub struct UserEdit {
 pub struct Block {
     /// Who.
     #[serde(rename = "userUUID", skip_serializing_if = "Option::is_none")]
-    #[ts(type = "string")]
+    #[ts(optional, type = "string")]
     pub user: Option<UserUuid>,
     /// Whether the user is blocked; true if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -182,7 +189,7 @@ pub struct ReportsPage {
     pub before: Option<String>,
     /// How many at most: 20 if absent, 50 if greater.
     #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
-    #[ts(type = "number")]
+    #[ts(optional, type = "number")]
     #[schemars(range(min = 1))]
     pub limit: Option<u64>,
 }

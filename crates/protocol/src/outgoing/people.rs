@@ -104,6 +104,18 @@ pub struct Link {
     pub channels: Vec<Uuid>,
 }
 
+/// The payload of the `linkCheck` reply: what those who have the link may know of it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(optional_fields)]
+pub struct LinkChecked {
+    /// What it does.
+    #[serde(rename = "Kind")]
+    pub kind: LinkKind,
+    /// Whose account it is about; absent if it makes a new one.
+    #[serde(rename = "User", default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<User>,
+}
+
 /// The payload of the `links` reply.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Links {

@@ -26,6 +26,7 @@ pub mod push_unsubscribe;
 pub mod read;
 pub mod recipient;
 pub mod search;
+mod server;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_out_everywhere;
@@ -119,9 +120,11 @@ async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming
         | Request::Block(_)
         | Request::Report(_)
         | Request::Reports(_)
-        | Request::ReportClose(_) => {
+        | Request::ReportClose(_)
+        | Request::LinkCheck(_) => {
             Err(Refused::new(ErrorCode::NotAllowed, "This server can't do that yet."))
         }
+        Request::Server => server::handle(core, connection, id).await,
         Request::Ping => {
             connection.send(reply::to(id, Body::Pong));
             Ok(())
