@@ -111,7 +111,6 @@ export const strings = {
     return names.length === 2 ? `${first} and ${second} are typing…` : "Several people are typing…";
   },
 
-  file: "📎 File",
   photo: "📷 Photo",
   andMore: (name: string, n: number) => (n > 0 ? `${name} +${n}` : name),
 

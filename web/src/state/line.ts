@@ -1,6 +1,5 @@
 /** A message as it is kept, and what two of its states tell together. */
 import type { Message } from "@chinwag/client";
-import { strings } from "../strings";
 import { type FileInfo, saidIn } from "./files";
 
 /** Small, because a hundred thousand of them may be scrolled through. */
@@ -94,7 +93,7 @@ function reactionOf({ Emoji, Count, Users }: NonNullable<Message["Reactions"]>[n
 function answeredOf({ Seq, Root, SenderUUID, Excerpt }: NonNullable<Message["ReplyTo"]>): Answered {
   const answered = { seq: Seq, root: Root, sender: SenderUUID };
   // Without text it has files; without an excerpt it is deleted.
-  return Excerpt === undefined ? answered : { ...answered, excerpt: Excerpt || strings.file };
+  return Excerpt === undefined ? answered : { ...answered, excerpt: Excerpt || "📎" };
 }
 
 /** The newer of two states of a message, with what the better informed one tells of the user's own reactions. */
