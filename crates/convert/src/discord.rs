@@ -301,6 +301,11 @@ fn text(gathered: &mut Gathered, source: &str, mentions: &[User]) -> Text {
         } else if let Some((name, length)) = own_emoji(rest) {
             text.push(name);
             length
+        } else if let Some((id, length)) = channel_id(rest) {
+            let number = gathered.channel(id);
+            let name = number.map(|number| gathered.channels[number as usize].name.as_str());
+            text.push(&format!("#{}", name.unwrap_or(id)));
+            length
         } else {
             text.push(&rest[..1]);
             1
@@ -319,6 +324,13 @@ fn own_emoji(rest: &str) -> Option<(&str, usize)> {
     let id = &inner[colon + 1..];
     (!id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()))
         .then(|| (&inner[..=colon], end + 1))
+}
+
+/// `<#id>`: the id of a channel, and the length of the whole.
+fn channel_id(rest: &str) -> Option<(&str, usize)> {
+    let (id, _) = rest.strip_prefix("<#")?.split_once('>')?;
+    let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
+    is_id.then_some((id, id.len() + 3))
 }
 
 fn reactions(gathered: &mut Gathered, reactions: Vec<Reaction>) -> Vec<(String, Vec<u32>)> {

@@ -1,4 +1,4 @@
-//! What DiscordChatExporter writes as JSON.
+//! What `DiscordChatExporter` writes as JSON.
 
 mod support;
 
@@ -11,7 +11,7 @@ fn user(id: &str, name: &str) -> Value {
     json!({"id": id, "name": name.to_lowercase(), "discriminator": "0000", "nickname": name, "isBot": id == "9"})
 }
 
-fn message(id: &str, author: Value, content: &str) -> Value {
+fn message(id: &str, author: &Value, content: &str) -> Value {
     json!({"id": id, "type": "Default", "timestamp": format!("2024-01-01T00:00:{id:0>2}+01:00"), "timestampEdited": null,
         "isPinned": false, "content": content, "author": author, "attachments": [], "embeds": [], "stickers": [],
         "reactions": [], "mentions": []})
@@ -26,23 +26,24 @@ fn file(id: &str, kind: &str, name: &str, messages: &[Value]) -> String {
 
 fn archive() -> Vec<u8> {
     let (ada, bob) = (user("7", "Ada"), user("8", "Bob"));
-    let mut first = message("11", ada.clone(), "hello @Bob and @everyone <:blob:123456>");
+    let mut first = message("11", &ada, "hello @Bob and @everyone <:blob:123456>");
     first["mentions"] = json!([bob]);
     first["isPinned"] = json!(true);
     first["timestampEdited"] = json!("2024-01-01T00:01:00+01:00");
     first["reactions"] = json!([{"emoji": {"id": "", "name": "👍"}, "count": 3, "users": [bob, ada]},
         {"emoji": {"id": "5", "name": "blob"}, "count": 2, "users": []}]);
-    let mut reply = message("12", bob.clone(), "hi");
+    let mut reply = message("12", &bob, "hi <@!7> in <#100>, <#5> and 1 <#");
     reply["type"] = json!("Reply");
+    reply["mentions"] = json!([ada]);
     reply["reference"] =
         json!({"type": "Default", "messageId": "11", "channelId": "100", "guildId": "1"});
     reply["attachments"] = json!([{"id": "1", "url": "https://cdn.example/x", "fileName": "plan.pdf", "fileSizeBytes": 3}]);
-    let mut joined = message("13", bob.clone(), "Joined the server.");
+    let mut joined = message("13", &bob, "Joined the server.");
     joined["type"] = json!("GuildMemberJoin");
-    let mut embed = message("14", user("9", "Builds"), "");
+    let mut embed = message("14", &user("9", "Builds"), "");
     embed["embeds"] =
         json!([{"title": "Build 7", "description": "passed", "url": "https://ci.example/7"}]);
-    let thread = [message("15", bob.clone(), "in the thread")];
+    let thread = [message("15", &bob, "in the thread")];
     zip(&[
         // Before its channel, by name.
         ("a thread.json", file("11", "GuildPublicThread", "a thread", &thread)),
@@ -55,7 +56,7 @@ fn archive() -> Vec<u8> {
                 &[first, reply, joined, embed, json!({"id": "16"})],
             ),
         ),
-        ("dm.json", file("200", "DirectTextChat", "Eve", &[message("17", ada, "you there?")])),
+        ("dm.json", file("200", "DirectTextChat", "Eve", &[message("17", &ada, "you there?")])),
         ("notes.json", "[1, 2]".to_owned()),
     ])
 }
@@ -79,7 +80,7 @@ fn messages_keep_what_the_exporter_wrote() {
     let channel = got.channel("general 2");
     let expected = [
         "hello @Bob and @all :blob:",
-        "hi\nFile: plan.pdf",
+        "hi @Ada in #general, #5 and 1 <#\nFile: plan.pdf",
         "Build 7\npassed\nhttps://ci.example/7",
         "in the thread",
     ];
