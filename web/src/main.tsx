@@ -21,7 +21,7 @@ import { withNextPicture } from "./page/pictures";
 import { Route } from "./page/route";
 import { Settings } from "./page/settings";
 import { watchShortcuts } from "./page/shortcuts";
-import { keepSnapshots } from "./page/snapshots";
+import { showSnapshot } from "./page/snapshots";
 import { followTheme } from "./page/theme";
 import { watchToday } from "./page/today";
 import { registerWorker } from "./page/worker";
@@ -69,7 +69,7 @@ watchToday();
 watchLeaving(client);
 notifyWhenWanted(client, settings);
 loadAtLeisure(app);
-keepSnapshots(client, browser);
+showSnapshot(client, browser);
 watchOtherPages(app);
 client.socket.start(client);
 

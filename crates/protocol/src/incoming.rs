@@ -27,7 +27,8 @@ pub use self::file::NewFile;
 pub use self::hooks::{HookRef, HooksOf, NewBot, NewHook};
 pub use self::notify::NotifyChange;
 pub use self::people::{
-    Block, LinkSecret, LinkSignIn, NewLink, NewLinkKind, NewReport, ReportsPage, SignUp, UserEdit, UuidRef,
+    Block, LinkSecret, LinkSignIn, NewLink, NewLinkKind, NewReport, ReportsPage, SignUp, UserEdit,
+    UuidRef,
 };
 pub use self::push::{NewSubscription, SubscriptionRef};
 pub use self::search::Search;

@@ -18,7 +18,7 @@ import { type Mentioned, Outbox } from "./outbox";
 import { People, type Person } from "./people";
 import { Reading } from "./reading";
 import { type Begun, Session } from "./session";
-import { type Snapshot, takeSnapshot } from "./snapshot";
+import type { Snapshot } from "./snapshot";
 import { Sync } from "./sync";
 import { Typing } from "./typing";
 import { Writing } from "./writing";
@@ -223,13 +223,6 @@ export class Client implements SocketListener {
   #withoutMe(users: readonly { UUID: string; Username: string }[]): string {
     const others = users.filter(({ UUID }) => UUID !== this.session.me.value?.uuid);
     return others.map(({ Username }) => Username).join(", ");
-  }
-
-  snapshot(): Snapshot | undefined {
-    const user = this.session.me.value?.uuid;
-    if (user === undefined || !this.channels.loaded.value) return undefined;
-    const { channels, history, people } = this;
-    return takeSnapshot(user, this.sync.epoch, channels.sorted.value, history.kept(), people);
   }
 
   /** What the server says is newer than any snapshot, so a snapshot that comes late is left. */
