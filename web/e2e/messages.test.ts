@@ -124,6 +124,8 @@ test("several messages are copied with names and times, a part of one as it is",
   const texts = ["the **first** line", "see:\n```\ncode\n```", "the third line"];
   await friend.sayAll(texts);
   await seen(page, "the third line");
+  // What copies loads after the first messages, as what reads aloud does.
+  await page.locator("[role=log][aria-live=polite]").waitFor({ state: "attached" });
   const copy = async (from: string, to: string, start: number) => {
     await page.evaluate(
       ([first, last, at]) => {
