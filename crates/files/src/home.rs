@@ -48,7 +48,7 @@ pub trait Home: Send + Sync {
     ///
     /// # Errors
     /// [`crate::Error::Gap`] if the upload ends before the offset, [`crate::Error::NotFound`] if it is over or not
-    /// begun.
+    /// begun: by a folder at once, by a bucket when it is finished.
     fn write_piece(&self, file: Uuid, offset: u64, piece: &[u8]) -> Result<()>;
 
     /// Makes a file of this many bytes out of its upload: pictures lose their metadata, so it may become smaller.

@@ -12,6 +12,7 @@ mod inspect;
 mod kind;
 pub mod name;
 mod range;
+mod s3;
 
 pub use clean::{Cleaned, clean};
 pub use dimensions::{Dimensions, MAX_PIXELS, dimensions};
@@ -21,3 +22,4 @@ pub use home::{Entry, Home, Object, Opened, Space};
 pub use inspect::{Finished, MAX_PREVIEW, MAX_PREVIEW_PIXELS, preview};
 pub use kind::{Class, HEAD, Kind};
 pub use range::Wanted;
+pub use s3::{Credentials, S3};

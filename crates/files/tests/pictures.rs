@@ -83,7 +83,7 @@ fn tiff() -> Vec<u8> {
     [&b"II\x2a\0\x08\0\0\0\x02\0"[..], orientation, place, &[0; 4], SECRET].concat()
 }
 
-fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+fn chunk(kind: &[u8], content: &[u8]) -> Vec<u8> {
     let length = u32::try_from(content.len()).unwrap();
     // Nobody checks the sum of a chunk that goes.
     [&length.to_be_bytes()[..], kind, content, &[0; 4]].concat()
@@ -94,7 +94,7 @@ fn segment(code: u8, content: &[u8]) -> Vec<u8> {
     [&[0xff, code][..], &length.to_be_bytes(), content].concat()
 }
 
-fn riff(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+fn riff(kind: &[u8], content: &[u8]) -> Vec<u8> {
     let length = u32::try_from(content.len()).unwrap();
     [kind, &length.to_le_bytes()[..], content, &[0][..content.len() % 2]].concat()
 }
