@@ -318,12 +318,12 @@ fn text(gathered: &mut Gathered, source: &str, mentions: &[User]) -> Text {
 
 /// `<:name:id>` or `<a:name:id>`: the name with its colons, and the length of the whole.
 fn own_emoji(rest: &str) -> Option<(&str, usize)> {
-    let end = rest.find('>')?;
-    let inner = rest[1..end].strip_prefix('a').unwrap_or(&rest[1..end]);
+    let (token, _) = rest.strip_prefix('<')?.split_once('>')?;
+    let inner = token.strip_prefix('a').unwrap_or(token);
     let colon = inner.strip_prefix(':')?.find(':')? + 1;
     let id = &inner[colon + 1..];
     (!id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()))
-        .then(|| (&inner[..=colon], end + 1))
+        .then(|| (&inner[..=colon], token.len() + 2))
 }
 
 /// `<#id>`: the id of a channel, and the length of the whole.

@@ -32,7 +32,7 @@ fn archive() -> Vec<u8> {
     first["timestampEdited"] = json!("2024-01-01T00:01:00+01:00");
     first["reactions"] = json!([{"emoji": {"id": "", "name": "👍"}, "count": 3, "users": [bob, ada]},
         {"emoji": {"id": "5", "name": "blob"}, "count": 2, "users": []}]);
-    let mut reply = message("12", &bob, "hi <@!7> in <#100>, <#5> and 1 <#");
+    let mut reply = message("12", &bob, "hi <@!7> in <#100>, <#5>, @:x:1> and 1 <#");
     reply["type"] = json!("Reply");
     reply["mentions"] = json!([ada]);
     reply["reference"] =
@@ -80,7 +80,7 @@ fn messages_keep_what_the_exporter_wrote() {
     let channel = got.channel("general 2");
     let expected = [
         "hello @Bob and @all :blob:",
-        "hi @Ada in #general, #5 and 1 <#\nFile: plan.pdf",
+        "hi @Ada in #general, #5, @:x:1> and 1 <#\nFile: plan.pdf",
         "Build 7\npassed\nhttps://ci.example/7",
         "in the thread",
     ];
