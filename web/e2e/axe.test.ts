@@ -10,6 +10,7 @@ import {
   walkChannels,
   walkChat,
   walkNotifications,
+  walkPeople,
   walkSignIn,
   walkTroubles,
 } from "./screens";
@@ -113,6 +114,7 @@ test.each(LOOKS)("%s", async (_, how) => {
     await walkSignIn(walk);
     await walkChat(walk);
     await walkChannels(walk);
+    await walkPeople(walk);
   });
 });
 

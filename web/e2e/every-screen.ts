@@ -10,6 +10,7 @@ import {
   walkChannels,
   walkChat,
   walkNotifications,
+  walkPeople,
   walkSignIn,
   walkTroubles,
 } from "./screens";
@@ -63,6 +64,7 @@ test.each(cases)("%d x %d, %s, channels", async (width, height, colorScheme) => 
   await walk.page.reload();
   await walkSignIn(walk);
   await walkChannels(walk);
+  await walkPeople(walk);
   await walk.page.context().close();
 });
 

@@ -271,6 +271,29 @@ export async function walkChannels(walk: Walk): Promise<void> {
   await look("archived");
 }
 
+/** Everybody, what can be done about one of them, and the report of a message. */
+export async function walkPeople(walk: Walk): Promise<void> {
+  const { page, look } = walk;
+  await toList(walk);
+  await pickNew(page, "People");
+  const olga = page.locator(".person", { hasText: "Olga Petrova" });
+  await olga.getByRole("button", { name: "More about Olga Petrova" }).click();
+  await page.getByRole("menuitem", { name: "Block" }).waitFor();
+  await look("people");
+  await page.getByRole("menuitem", { name: "Block" }).click();
+  await page.getByRole("group", { name: "Block Olga Petrova?" }).waitFor();
+  await look("people-block");
+  await closeDialog(walk);
+  await openChannel(page, "General");
+  const message = page.locator(".message", { hasText: "Trying it on staging" });
+  await message.locator(".text").click();
+  await message.locator(".entry-more").click();
+  await page.getByRole("menuitem", { name: "Report" }).click();
+  await page.getByLabel("What is wrong with it?").waitFor();
+  await look("report");
+  await closeDialog(walk);
+}
+
 /** From the list, and back to where the channel was. */
 async function walkActivity(walk: Walk): Promise<void> {
   const { page, look } = walk;

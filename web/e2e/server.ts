@@ -82,15 +82,6 @@ export class Server {
     this.#port = Number(/:(\d+)$/.exec(line)?.[1]);
   }
 
-  /** Runs another command of the program on the same store; returns the link that it prints. */
-  async command(...args: string[]): Promise<string> {
-    const env = this.#environment();
-    const { stdout } = await promisify(execFile)(PROGRAM, args, { env, cwd: this.folder });
-    const link = /\S+#link=\S+/.exec(stdout)?.[0];
-    if (link === undefined) throw new Error(`failed to find a link in: ${stdout}`);
-    return link;
-  }
-
   async stop(): Promise<void> {
     await this.kill();
     await end(this.#redis);
