@@ -152,6 +152,7 @@ fn key(user: UserUuid, number: u64) -> (String, KeyDigest) {
 fn person(number: u64) -> NewAccount {
     let name = format!("person {number:06}");
     NewAccount {
+        link: None,
         user: User { uuid: UserUuid::random(), name: name.as_str().into() },
         folded_name: name,
         password_hash: String::new(),

@@ -85,6 +85,12 @@ impl App {
         Sizes { request: longest.max(MIN_REQUEST), connection: (4 * longest).max(MIN_CONNECTION) }
     }
 
+    /// The address at which people reach this server, without a slash at its end.
+    pub fn public_url(&self) -> String {
+        let local = || format!("http://localhost:{}", self.port);
+        self.config.public_url.clone().unwrap_or_else(local)
+    }
+
     /// How many sockets are open on this node.
     pub fn connections(&self) -> usize {
         self.cores.iter().map(|core| core.connections()).sum()

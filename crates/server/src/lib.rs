@@ -19,6 +19,7 @@ mod followers;
 mod http;
 mod interest;
 mod limits;
+mod link_secret;
 pub mod listen;
 pub mod log;
 mod mailbox;

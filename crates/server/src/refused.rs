@@ -102,6 +102,20 @@ impl From<Denied> for Refused {
                 ErrorCode::ChangeRefused,
                 "The channel has 100 pinned messages, the most there can be: unpin one first.",
             ),
+            Denied::NotAdmin => (ErrorCode::NotAllowed, "Only admins may do that."),
+            Denied::LastAdmin => (
+                ErrorCode::NotAllowed,
+                "The server needs an admin: make somebody else an admin first.",
+            ),
+            Denied::LinkEnded => (
+                ErrorCode::LinkRefused,
+                "This link is unknown, used up or expired: ask for a new one.",
+            ),
+            Denied::Deactivated => (ErrorCode::NotAllowed, "One of the users can't be added."),
+            Denied::Closed => (
+                ErrorCode::MessageRefused,
+                "Nobody can write in this channel any more; what was written can still be read.",
+            ),
             Denied::TooManyChannels => (
                 ErrorCode::ChannelNotAcceptable,
                 "One of the users is in 1,000 groups and channels, the most there can be.",

@@ -118,7 +118,7 @@ async fn add_user(store: &Arc<dyn Store>, number: usize) -> (User, String) {
     let name = format!("user {number:04}");
     let user = User { uuid: UserUuid::random(), name: name.as_str().into() };
     let password_hash = String::new();
-    let new = NewAccount { user: user.clone(), folded_name: name, password_hash };
+    let new = NewAccount { user: user.clone(), folded_name: name, password_hash, link: None };
     store.create_account(new).await.unwrap();
     let key = [user.uuid.0.as_bytes(), &[7; 24][..]].concat();
     let digest = KeyDigest(Sha256::digest(&key).into());

@@ -47,6 +47,16 @@ pub enum Denied {
     TooManyEmoji,
     /// The channel has 100 pinned messages.
     TooManyPins,
+    /// Only admins may.
+    NotAdmin,
+    /// The last admin keeps the role and stays active.
+    LastAdmin,
+    /// The link is unknown, used up or expired.
+    LinkEnded,
+    /// The user is deactivated.
+    Deactivated,
+    /// Nobody can write in the direct channel: the other user is deactivated.
+    Closed,
 }
 
 /// Why a request to the store fails.

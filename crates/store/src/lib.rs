@@ -50,6 +50,7 @@ pub use model::*;
 pub trait Store:
     Accounts
     + AccessKeys
+    + Links
     + Sessions
     + Channels
     + Members
@@ -139,6 +140,37 @@ pub trait AccessKeys: Send + Sync + 'static {
 
     /// Ends all keys of the user and announces it with [`Event::KeysRevoked`].
     async fn revoke_all_access_keys(&self, user: UserUuid, session: SessionUuid) -> Result<()>;
+}
+
+/// Links, devices and roles.
+#[async_trait]
+pub trait Links: Send + Sync + 'static {
+    /// Keeps a link under the digest of its secret. One that `by` nobody is from the command line; invites and
+    /// resets are made by admins alone.
+    async fn add_link(&self, link: Link, digest: KeyDigest) -> Attempt<()>;
+
+    /// The link of this digest, if it can still be used.
+    async fn link(&self, digest: KeyDigest) -> Result<Option<Link>>;
+
+    /// The links that can still be used, newest first: all for an admin, of others their own.
+    async fn links(&self, asker: UserUuid) -> Result<Vec<Link>>;
+
+    /// Ends a link that the asker can list.
+    async fn revoke_link(&self, asker: UserUuid, link: Uuid) -> Attempt<()>;
+
+    /// Uses a link that is about a user, and adds an access key. A reset sets the password, ends all other keys and
+    /// announces [`Event::KeysRevoked`]; a claim makes the user an admin.
+    async fn use_link(&self, used: LinkUse) -> Attempt<(User, Role)>;
+
+    /// The devices on which the user is signed in; the one used last comes first.
+    async fn devices(&self, user: UserUuid) -> Result<Vec<Device>>;
+
+    /// Changes the role of a user, or deactivates one: then all keys and links end, announced with
+    /// [`Event::KeysRevoked`], and private channels that have no other owner get their longest member as one.
+    async fn edit_user(&self, edit: UserEdit) -> Attempt<UserStatus>;
+
+    /// Whether there is an active admin.
+    async fn has_admin(&self) -> Result<bool>;
 }
 
 /// Who is there, and in which channel.

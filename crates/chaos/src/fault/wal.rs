@@ -50,6 +50,7 @@ async fn write(folder: &Path) -> Result<(TempDir, Vec<u64>)> {
     let (store, events) = open(folder)?;
     let user = User { uuid: UserUuid::random(), name: "Ada".into() };
     let account = NewAccount {
+        link: None,
         user: user.clone(),
         folded_name: "ada".to_owned(),
         password_hash: String::new(),

@@ -5,6 +5,7 @@ mod completions;
 mod convert;
 mod export;
 mod import;
+mod link;
 mod man;
 mod progress;
 mod read;
@@ -28,6 +29,9 @@ pub enum Command {
     /// Commands that speak to a server as any client does, and need no settings.
     #[command(flatten)]
     Terminal(chinwag_terminal::Command),
+    Admin(link::Admin),
+    Invite(link::Invite),
+    Reset(link::Reset),
     Sessions(sessions::Sessions),
     Backup(backup::Backup),
     Export(export::Export),
@@ -53,6 +57,9 @@ impl Command {
             Self::Terminal(command) => return command.run(|| Ok(own(&config()?))).await,
             Self::Completions(completions) => completions.run()?,
             Self::Man(man) => man.run()?,
+            Self::Admin(admin) => admin.run(&config()?).await?,
+            Self::Invite(invite) => invite.run(&config()?).await?,
+            Self::Reset(reset) => reset.run(&config()?).await?,
             Self::Sessions(sessions) => sessions.run(&config()?)?,
             Self::Backup(backup) => backup.run(&logged()?)?,
             Self::Export(export) => export.run(&logged()?).await?,

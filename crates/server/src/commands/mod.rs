@@ -8,11 +8,13 @@ pub mod channel_edit;
 pub mod channel_members;
 pub mod channel_prefs;
 pub mod channels;
+pub mod devices;
 pub mod file_create;
 pub mod history;
 pub mod inbox;
 pub mod join;
 pub mod leave;
+pub mod links;
 pub mod member_add;
 pub mod member_remove;
 pub mod mention;
@@ -32,6 +34,7 @@ pub mod sign_out;
 pub mod sign_out_everywhere;
 pub mod sign_up;
 pub mod typing;
+pub mod user_edit;
 pub mod users;
 
 use std::panic::AssertUnwindSafe;
@@ -111,17 +114,14 @@ async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming
         | Request::HookDelete(_) => {
             Err(Refused::new(ErrorCode::NotAllowed, "This server has no bots and hooks yet."))
         }
-        Request::LinkCreate(_)
-        | Request::Links
-        | Request::LinkRevoke(_)
-        | Request::Devices
-        | Request::DeviceEnd(_)
-        | Request::UserEdit(_)
-        | Request::Block(_)
-        | Request::Report(_)
-        | Request::Reports(_)
-        | Request::ReportClose(_)
-        | Request::LinkCheck(_) => {
+        Request::LinkCreate(new) => links::create(core, connection, id, new).await,
+        Request::Links => links::list(core, connection, id).await,
+        Request::LinkRevoke(at) => links::revoke(core, connection, id, at).await,
+        Request::Devices => devices::list(core, connection, id).await,
+        Request::DeviceEnd(at) => devices::end(core, connection, id, at).await,
+        Request::LinkCheck(at) => links::check(core, connection, id, at).await,
+        Request::UserEdit(edit) => user_edit::handle(core, connection, id, edit).await,
+        Request::Block(_) | Request::Report(_) | Request::Reports(_) | Request::ReportClose(_) => {
             Err(Refused::new(ErrorCode::NotAllowed, "This server can't do that yet."))
         }
         Request::Server => server::handle(core, connection, id).await,

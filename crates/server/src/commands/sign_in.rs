@@ -2,15 +2,17 @@
 
 use std::rc::Rc;
 
-use chinwag_protocol::incoming::{self, PasswordSignIn};
-use chinwag_protocol::outgoing::{Authorized, Features, Sys};
+use chinwag_protocol::incoming::{self, LinkSignIn, PasswordSignIn};
+use chinwag_protocol::outgoing::{Authorized, Features, ResetBy, Sys};
 use chinwag_protocol::{Body, ErrorCode, RequestId};
-use chinwag_store::{Account, Role, User};
+use chinwag_store::{Account, Denied, LinkKind, LinkUse, Role, User};
+use jiff::Timestamp;
 
 use super::{sign_out, sign_up};
 use crate::access_key::AccessKey;
 use crate::connection::{Connection, Session};
 use crate::core::Core;
+use crate::link_secret::LinkSecret;
 use crate::names::Name;
 use crate::refused::{Outcome, Refused};
 use crate::{passwords, reply, wire};
@@ -23,12 +25,14 @@ pub struct Entering {
     pub role: Role,
     /// The access key of the session.
     pub key: AccessKey,
+    /// Who has reset the password just now.
+    pub reset_by: Option<ResetBy>,
 }
 
 impl Entering {
     /// With the role that the account has.
     pub fn new(account: Account, key: AccessKey) -> Self {
-        Self { user: account.user, role: account.standing.role, key }
+        Self { user: account.user, role: account.standing.role, key, reset_by: None }
     }
 }
 
@@ -70,8 +74,9 @@ async fn sign_in_by(
             core.app.people.person(entering.user.uuid, core.now()).spend(COST)?;
             (entering, &figures.sign_ins_by_key)
         }
-        incoming::SignIn::Link(_) => {
-            return Err(Refused::new(ErrorCode::LinkRefused, "No links yet."));
+        incoming::SignIn::Link(sign_in) => {
+            let entering = by_link(core, connection, sign_in).await?;
+            (entering, &figures.sign_ins_by_password)
         }
     };
     enter(core, connection, id, entering).await?;
@@ -114,7 +119,7 @@ async fn verify_or_create(core: &Core, name: Name, password: String) -> Result<A
     if account.is_none() && sign_up::is_open(core) {
         let unfit = |sentence| Refused::new(ErrorCode::SignInRefused, sentence);
         name.check().map_err(unfit)?;
-        if let Some(account) = sign_up::create(core, name, password.clone()).await? {
+        if let Some(account) = sign_up::create(core, name, password.clone(), None).await? {
             return Ok(account);
         }
         // Somebody else was quicker to take the name; then the password must be theirs.
@@ -134,6 +139,51 @@ pub async fn verify(
     account.filter(|_| fits).ok_or_else(refused)
 }
 
+/// The user whom a link is about: with a new password, as an admin, or on another device.
+async fn by_link(
+    core: &Core,
+    connection: &Connection,
+    sign_in: LinkSignIn,
+) -> Result<Entering, Refused> {
+    core.app.limits.sign_in_from(connection.address)?;
+    let digest = LinkSecret::digest_of(&sign_in.link);
+    let ended = || Refused::from(Denied::LinkEnded);
+    let link = core.app.store.link(digest).await?.ok_or_else(ended)?;
+    let user = link.user.ok_or_else(ended)?;
+    let password = sign_in.password.unwrap_or_default();
+    let mut password_hash = None;
+    match link.kind {
+        LinkKind::Invite => return Err(ended()),
+        LinkKind::Device => {}
+        LinkKind::Reset => {
+            sign_up::check_password(&password)?;
+            password_hash = Some(core.app.passwords.hash(password).await?);
+        }
+        LinkKind::Claim => {
+            let known = core.app.store.known_users(vec![user]).await?.pop().ok_or_else(ended)?;
+            let name = Name::typed(&known.name).map_err(|_| ended())?;
+            let guess = core.app.limits.guess(&name.folded, connection.address)?;
+            let account = core.app.store.account(&name.folded).await?;
+            verify(core, account, password).await?;
+            core.app.limits.guessed_right(guess);
+        }
+    }
+    let key = AccessKey::generate(user).map_err(anyhow::Error::from)?;
+    core.hub.borrow_mut().begin_entering(connection, user, key.digest);
+    let used = LinkUse {
+        link: digest,
+        user,
+        password_hash,
+        key: key.digest,
+        device: sign_in.device.unwrap_or_default().trim().to_owned(),
+        session: connection.uuid,
+        at: Timestamp::now(),
+    };
+    let (user, role) = core.app.store.use_link(used).await?;
+    let reset_by = (link.kind == LinkKind::Reset).then_some(ResetBy { uuid: link.by, at: link.at });
+    Ok(Entering { user, role, key, reset_by })
+}
+
 async fn by_key(core: &Core, connection: &Connection, text: &str) -> Result<Entering, Refused> {
     // A good key is no guess, so only bad ones count, and one that can be nobody's costs nothing.
     let Some(key) = AccessKey::parse(text) else { return Err(lapsed()) };
@@ -142,7 +192,7 @@ async fn by_key(core: &Core, connection: &Connection, text: &str) -> Result<Ente
         if let Ok(name) = Name::typed(&user.name) {
             core.app.limits.signed_in(&name.folded, connection.address);
         }
-        return Ok(Entering { user, role, key });
+        return Ok(Entering { user, role, key, reset_by: None });
     }
     core.app.limits.wrong_key_from(connection.address)?;
     Err(lapsed())
@@ -171,7 +221,7 @@ pub async fn enter(
     core: &Rc<Core>,
     connection: &Rc<Connection>,
     id: Option<RequestId>,
-    Entering { user, role, key }: Entering,
+    Entering { user, role, key, reset_by }: Entering,
 ) -> Outcome {
     let before = connection.session.borrow().as_ref().map(|session| session.key);
     if let Some(before) = before {
@@ -196,7 +246,7 @@ pub async fn enter(
             push: core.app.push.as_ref().map(|push| push.public_key()),
         },
         role: wire::role(role),
-        reset_by: None,
+        reset_by,
     };
     connection.session.replace(Some(Box::new(Session::new(user, key.digest, seat))));
     core.end_waiting(connection);

@@ -2,6 +2,7 @@
 
 mod changes;
 mod channels;
+mod links;
 mod mentions;
 mod notify;
 
@@ -11,6 +12,7 @@ use chinwag_store::{Address, Message, Role, User, UserStatus};
 
 pub use changes::changed;
 pub use channels::{channel, channel_for, chosen, level_of, member, members};
+pub use links::link;
 pub use mentions::{activity, not_members};
 pub use notify::{notify, quiet_hours};
 

@@ -10,7 +10,7 @@ use super::statements::{accounts, notify, subscriptions};
 use super::{EmbeddedStore, users};
 use crate::{
     Account, Accounts, Creation, Event, NewAccount, NotifyChange, NotifySettings, PasswordChange,
-    Result, RevokedKeys, User, UserStatus, UsersPage, UsersQuery,
+    Result, RevokedKeys, Standing, User, UserStatus, UsersPage, UsersQuery,
 };
 
 #[async_trait]
@@ -23,14 +23,18 @@ impl Accounts for EmbeddedStore {
     async fn create_account(&self, account: NewAccount) -> Result<Creation> {
         let (recent, presence) = (Arc::clone(&self.recent), Arc::clone(&self.presence));
         let (user, folded_name) = (account.user.uuid, account.folded_name.clone());
-        let create =
-            move |db: &_| Ok((accounts::create_account(db, &recent, &account)?, Vec::new()));
-        let created = move |creation: &Creation| {
+        let create = move |db: &_| {
+            let creation = accounts::create_account(db, &recent, &account)?;
+            Ok(((creation, accounts::standing(db, user)?), Vec::new()))
+        };
+        let created = move |(creation, standing): &(Creation, Standing)| {
             if *creation == Creation::Created {
                 presence.add(user, &folded_name);
+                presence.set_standing(user, *standing);
             }
         };
-        self.writer.write_then("create an account", create, created).await
+        let made = self.writer.write_then("create an account", create, created).await?;
+        Ok(made.0)
     }
 
     async fn users_named(&self, folded_names: Vec<String>) -> Result<Vec<Option<User>>> {

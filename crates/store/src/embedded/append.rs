@@ -10,7 +10,7 @@ use super::mover::Mover;
 use super::recent::Recent;
 use super::statements::channels::Rights;
 use super::statements::rows::key;
-use super::statements::{channels, mentions, messages};
+use super::statements::{accounts, channels, mentions, messages};
 use super::{changes, concern};
 use crate::{Append, Denied, Event, Kind, Message};
 
@@ -68,6 +68,11 @@ impl Appender {
             if let Err(denied) = rights.map_or(Err(Denied::NotFound), Rights::may_write) {
                 return refused(denied);
             }
+        }
+        if let Some(other) = append.channel.recipient()
+            && accounts::standing(db, other.uuid)?.deactivated
+        {
+            return refused(Denied::Closed);
         }
         let pair = append.channel.recipient().map(|other| [append.sender.uuid, other.uuid]);
         if pair.is_some() {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use rusqlite::{Connection, params};
 
+use super::links::is_admin;
 use super::members::{Denyable, permit};
 use super::statements::channels::{NAMED, Rights};
 use super::statements::rows::{key, nanoseconds, number_in, saturated, seq_in};
@@ -96,7 +97,12 @@ fn apply(
     let number = permit!(channels::number(db, channel.uuid)?.ok_or(Denied::NoMessage));
     let id = key(number, change.seq);
     let message = permit!(messages::by_key(db, id, channel, user)?.ok_or(Denied::NoMessage));
-    permit!(may_change(change, &message, rights));
+    let is_general = channel.uuid.is_general();
+    let governs =
+        (is_general || rights.is_some_and(Rights::may_govern)) && is_admin(db, user.uuid)?;
+    if !(governs && matches!(change.change, Change::Delete)) {
+        permit!(may_change(change, &message, rights));
+    }
     if is_so_already(change, &message) {
         let rev = channels::rev(db, channel.uuid)?;
         return Ok(Ok((Changed { rev, message }, Vec::new())));

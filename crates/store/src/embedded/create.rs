@@ -6,6 +6,7 @@ use chinwag_protocol::{ChannelUuid, UserUuid};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
+use super::links::is_admin;
 use super::members::{Denyable, permit};
 use super::recent::Recent;
 use super::statements::channels::{self, GROUP, NAMED};
@@ -36,6 +37,9 @@ pub(super) fn create(
     for user in &people {
         if accounts::user(db, *user)?.is_none() {
             return Ok(Err(Denied::NoUser));
+        }
+        if accounts::standing(db, *user)?.deactivated {
+            return Ok(Err(Denied::Deactivated));
         }
     }
     if new.name.is_none() && !GROUP_SIZE.contains(&people.len()) {
@@ -69,7 +73,10 @@ pub(super) fn edit(
     edit: &ChannelEdit,
 ) -> Result<Denyable<(ChannelDetails, Vec<Event>)>> {
     let rights = permit!(channels::rights(db, edit.asker, edit.channel)?.ok_or(Denied::NotFound));
-    permit!(rights.may_own());
+    let governs = rights.may_govern() && is_admin(db, edit.asker)?;
+    if !governs {
+        permit!(rights.may_own());
+    }
     let before = permit!(channels::details(db, edit.channel)?.ok_or(Denied::NotFound));
     if let Some(name) = edit.name.as_ref().filter(|_| !rights.private) {
         permit!(check_name(db, name, Some(edit.channel))?);

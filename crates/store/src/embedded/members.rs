@@ -5,6 +5,7 @@ use chinwag_protocol::{ChannelUuid, UserUuid};
 use rusqlite::Connection;
 
 use super::EmbeddedStore;
+use super::links::is_admin;
 use super::statements::{channels, members};
 use super::{create, listing};
 use crate::{
@@ -73,11 +74,12 @@ impl Members for EmbeddedStore {
             let rights = channels::rights(db, add.asker, add.channel)?;
             let rights = permit!(rights.ok_or(Denied::NotFound));
             let joins = add.users == [add.asker] && rights.member.is_none() && !rights.private;
-            let is_owner = rights.member == Some(true);
+            let is_owner =
+                rights.member == Some(true) || (rights.may_govern() && is_admin(db, add.asker)?);
             permit!(match rights.member {
                 _ if !rights.may_read() => Err(Denied::NotFound),
                 _ if rights.kind != channels::NAMED => Err(Denied::Fixed),
-                None if !joins => Err(Denied::NotMember),
+                None if !joins && !is_owner => Err(Denied::NotMember),
                 _ if add.owner.is_some() && !is_owner => Err(Denied::NotOwner),
                 _ if rights.archived => Err(Denied::Archived),
                 _ => Ok(()),
@@ -92,6 +94,9 @@ impl Members for EmbeddedStore {
                 let member = Member { user, owner: add.owner.unwrap_or(was_owner) };
                 if before.is_none() {
                     permit!(create::has_room(db, member.user.uuid)?);
+                    if super::statements::accounts::standing(db, member.user.uuid)?.deactivated {
+                        return Ok(Err(Denied::Deactivated));
+                    }
                     added.push(member.clone());
                 } else if member.owner != was_owner {
                     changed.push(member.clone());
@@ -124,6 +129,7 @@ impl Members for EmbeddedStore {
                 _ if rights.kind != channels::NAMED => Err(Denied::Fixed),
                 _ if asker == user => Ok(()),
                 Some(true) => Ok(()),
+                _ if rights.may_govern() && is_admin(db, asker)? => Ok(()),
                 Some(false) => Err(Denied::NotOwner),
                 None => Err(Denied::NotMember),
             });

@@ -174,7 +174,6 @@ impl Presence {
     }
 
     /// Notes what a user is on the server from now on.
-    #[expect(dead_code, reason = "the next change uses it")]
     pub(super) fn set_standing(&self, user: UserUuid, standing: Standing) {
         let mut online = self.lock();
         if standing == Standing::default() {

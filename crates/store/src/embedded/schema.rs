@@ -31,6 +31,9 @@ pub(super) const USERS_SINCE_4: &str = "
     ALTER TABLE users ADD COLUMN role INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE users ADD COLUMN deactivated_at INTEGER;
     ALTER TABLE access_keys ADD COLUMN device TEXT NOT NULL DEFAULT '';
+    CREATE TABLE links (
+        digest BLOB PRIMARY KEY, link TEXT NOT NULL, uses INTEGER NOT NULL, expires_at INTEGER NOT NULL
+    ) WITHOUT ROWID;
     CREATE INDEX standings ON users (uuid) WHERE role > 0 OR deactivated_at IS NOT NULL;
 ";
 

@@ -16,7 +16,7 @@ use crate::{
 
 fn ada() -> NewAccount {
     let user = User { uuid: UserUuid::random(), name: "Ada".into() };
-    NewAccount { user, folded_name: "ada".into(), password_hash: String::new() }
+    NewAccount { user, folded_name: "ada".into(), password_hash: String::new(), link: None }
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn an_access_key_lapses_after_30_days_without_use() {
     let store = EmbeddedStore::open(dir.path(), Box::new(|_| {})).unwrap();
     let user = User { uuid: UserUuid::random(), name: "Ada".into() };
     let (uuid, folded_name, digest) = (user.uuid, "ada".into(), KeyDigest([1; 32]));
-    let account = NewAccount { user, folded_name, password_hash: String::new() };
+    let account = NewAccount { user, folded_name, password_hash: String::new(), link: None };
     store.create_account(account).await.unwrap();
     for (ago, lives) in [(KEY_LIFETIME - 60, true), (KEY_LIFETIME, false)] {
         let used = Timestamp::now().as_second() - ago;

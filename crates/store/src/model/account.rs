@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chinwag_protocol::{SessionUuid, UserUuid};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// A user, whose name never changes.
@@ -45,18 +46,6 @@ pub enum Role {
     Admin,
 }
 
-impl Role {
-    /// As serde asks whether to leave the role out.
-    #[expect(
-        dead_code,
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde passes fields by reference"
-    )]
-    pub(crate) fn is_member(&self) -> bool {
-        *self == Self::Member
-    }
-}
-
 /// A user to be created.
 #[derive(Clone, Debug)]
 pub struct NewAccount {
@@ -66,6 +55,8 @@ pub struct NewAccount {
     pub folded_name: String,
     /// An Argon2id PHC string.
     pub password_hash: String,
+    /// The digest of the link by which the user comes, of which a use is counted, and the time.
+    pub link: Option<(KeyDigest, Timestamp)>,
 }
 
 /// What became of a user to be created.
@@ -77,6 +68,8 @@ pub enum Creation {
     NameTaken,
     /// The name looks like another user's, by UTS 39. Nothing was changed.
     LooksTaken,
+    /// The link can't be used any more. Nothing was changed.
+    LinkEnded,
 }
 
 /// The SHA-256 of an access key's secret.

@@ -4,6 +4,7 @@ mod account;
 mod change;
 mod channel;
 mod followed;
+mod link;
 mod mention;
 mod message;
 mod notify;
@@ -23,6 +24,7 @@ pub use channel::{
     MembersPage, MembersQuery, Membership, NewChannel, Preferences, PreferencesChange, Wanted,
 };
 pub use followed::{ChannelReaders, FollowedChannel, FollowedMessage, Moved};
+pub use link::{Device, Link, LinkKind, LinkUse, UserEdit};
 pub(crate) use mention::concerned;
 pub use mention::{ActivityItem, ActivityKind, ActivityPage, ActivityQuery, Mentions};
 pub use message::{Append, Filter, HistoryPage, Message, MessagesPage, Page, Place};

@@ -6,7 +6,7 @@ use chinwag_protocol::UserUuid;
 use super::link::unreadable;
 use super::records::StoredUser;
 use super::scripts::{ACCOUNT, CREATE_ACCOUNT, MEMBERS, STATUS, USERS};
-use super::{RedisStore, Shared, access_keys, notify};
+use super::{RedisStore, Shared, access_keys, links, notify};
 use crate::look::looks;
 use crate::{
     Account, Accounts, Creation, MEMBERS_LIMIT, NewAccount, NotifyChange, NotifySettings,
@@ -88,14 +88,18 @@ async fn named(shared: &Shared, folded_names: &[String]) -> Result<Vec<Option<Us
 }
 
 async fn create(shared: &Shared, account: NewAccount) -> Result<Creation> {
-    let NewAccount { user, folded_name, password_hash } = account;
+    let NewAccount { user, folded_name, password_hash, link } = account;
+    let (digest, now) =
+        link.map(|(digest, at)| (access_keys::hex(&digest.0), links::now(at))).unwrap_or_default();
     let mut script = CREATE_ACCOUNT.arg(user.uuid.to_string());
     script.arg(&*user.name).arg(folded_name).arg(&password_hash);
-    script.arg(StoredUser::new(&user, password_hash).json()).arg(looks(&user.name));
+    script.arg(StoredUser::new(&user, password_hash).json()).arg(digest).arg(now);
+    script.arg(looks(&user.name));
     let answer: u8 = shared.link.run("create an account", &script).await?;
     Ok(match answer {
         0 => Creation::NameTaken,
         1 => Creation::Created,
+        3 => Creation::LinkEnded,
         _ => Creation::LooksTaken,
     })
 }

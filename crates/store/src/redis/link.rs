@@ -232,6 +232,11 @@ fn denied(error: &RedisError) -> Option<Denied> {
         ("TooLate", Denied::TooLate),
         ("TooManyEmoji", Denied::TooManyEmoji),
         ("TooManyPins", Denied::TooManyPins),
+        ("NotAdmin", Denied::NotAdmin),
+        ("LastAdmin", Denied::LastAdmin),
+        ("LinkEnded", Denied::LinkEnded),
+        ("Deactivated", Denied::Deactivated),
+        ("Closed", Denied::Closed),
     ];
     let word = error.detail()?.split_whitespace().next()?;
     words.into_iter().find_map(|(name, denied)| (name == word).then_some(denied))

@@ -278,6 +278,7 @@ pub fn to_append(
 
 pub fn account(user: &User) -> NewAccount {
     NewAccount {
+        link: None,
         user: user.clone(),
         folded_name: user.name.to_lowercase(),
         password_hash: "$argon2id$".to_owned(),

@@ -41,7 +41,7 @@ impl Chat {
     async fn user(&self, name: &str) -> User {
         let user = User { uuid: UserUuid::random(), name: name.into() };
         let (folded_name, password_hash) = (name.to_lowercase(), String::new());
-        let account = NewAccount { user: user.clone(), folded_name, password_hash };
+        let account = NewAccount { user: user.clone(), folded_name, password_hash, link: None };
         assert_eq!(self.store.create_account(account).await.unwrap(), Creation::Created);
         user
     }
@@ -257,6 +257,7 @@ async fn a_store_of_0_1_0_is_taken_over() {
     assert_eq!(texts, ["three", "two", "one"]);
     let looks_like = User { uuid: UserUuid::random(), name: "Аda".into() };
     let taken = NewAccount {
+        link: None,
         user: looks_like,
         folded_name: "аda".to_owned(),
         password_hash: String::new(),

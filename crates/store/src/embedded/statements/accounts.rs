@@ -5,14 +5,15 @@ use std::collections::HashMap;
 use chinwag_protocol::{ChannelUuid, UserUuid};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
-use super::members;
 use super::messages::last_seq;
 use super::rows::uuid_at;
+use super::{links, members};
 use crate::embedded::ranked::Named;
 use crate::embedded::recent::Recent;
 use crate::look::looks;
 use crate::{
-    Account, Creation, KEY_LIFETIME, KEYS_LIMIT, KeyDigest, NewAccount, Role, Standing, User,
+    Account, Creation, KEY_LIFETIME, KEYS_LIMIT, KeyDigest, Link, LinkKind, NewAccount, Role,
+    Standing, User,
 };
 
 pub(in crate::embedded) fn account(db: &Connection, folded_name: &str) -> Result<Option<Account>> {
@@ -31,7 +32,7 @@ pub(in crate::embedded) fn create_account(
     recent: &Recent,
     account: &NewAccount,
 ) -> Result<Creation> {
-    let NewAccount { user, folded_name, password_hash } = account;
+    let NewAccount { user, folded_name, password_hash, link: by } = account;
     let name_taken =
         db.prepare_cached("SELECT 1 FROM users WHERE folded_name = ?")?.exists([folded_name])?;
     if name_taken {
@@ -43,7 +44,23 @@ pub(in crate::embedded) fn create_account(
             return Ok(Creation::LooksTaken);
         }
     }
+    let link = match by {
+        Some((digest, at)) => links::find(db, *digest, *at)?,
+        None => None,
+    };
+    let lets_in = |link: &Link| {
+        link.kind == LinkKind::Invite || (link.kind == LinkKind::Claim && link.user.is_none())
+    };
+    if by.is_some() && !link.as_ref().is_some_and(lets_in) {
+        return Ok(Creation::LinkEnded);
+    }
     insert_user(db, user, folded_name, password_hash)?;
+    if let (Some((digest, _)), Some(link)) = (by, &link) {
+        links::count_use(db, *digest)?;
+        if link.kind == LinkKind::Claim {
+            set_role(db, user.uuid, Role::Admin)?;
+        }
+    }
     add_looks(db, user)?;
     let read = last_seq(db, recent, ChannelUuid::GENERAL)?;
     members::set_read_mark(db, user.uuid, ChannelUuid::GENERAL, read)?;
@@ -108,7 +125,6 @@ fn standing_at(row: &Row, column: usize) -> Result<Standing> {
 }
 
 /// What a user is on the server; that of a member if there is no such user.
-#[expect(dead_code, reason = "the next change uses it")]
 pub(in crate::embedded) fn standing(db: &Connection, user: UserUuid) -> Result<Standing> {
     db.prepare_cached("SELECT role, deactivated_at FROM users WHERE uuid = ?")?
         .query_row([user.0.as_bytes()], |row| standing_at(row, 0))
@@ -241,5 +257,11 @@ pub(in crate::embedded) fn set_password(
 ) -> Result<()> {
     db.prepare_cached("UPDATE users SET password_hash = ? WHERE uuid = ?")?
         .execute(params![password_hash, user.0.as_bytes()])?;
+    Ok(())
+}
+
+pub(in crate::embedded) fn set_role(db: &Connection, user: UserUuid, role: Role) -> Result<()> {
+    db.prepare_cached("UPDATE users SET role = ? WHERE uuid = ?")?
+        .execute(params![i64::from(role == Role::Admin), user.0.as_bytes()])?;
     Ok(())
 }

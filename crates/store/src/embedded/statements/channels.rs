@@ -53,6 +53,11 @@ pub(in crate::embedded) struct Rights {
 }
 
 impl Rights {
+    /// Whether an admin may do there what owners may.
+    pub(in crate::embedded) fn may_govern(self) -> bool {
+        self.kind == NAMED && self.may_read()
+    }
+
     pub(in crate::embedded) fn may_read(self) -> bool {
         self.member.is_some() || !self.private
     }

@@ -3,6 +3,7 @@
 pub(super) mod accounts;
 pub(super) mod channels;
 pub(super) mod followed;
+pub(super) mod links;
 pub(super) mod members;
 pub(super) mod mentions;
 pub(super) mod messages;

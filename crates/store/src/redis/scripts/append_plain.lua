@@ -26,6 +26,7 @@ if not is_theirs then
     return redis.error_reply('GONE this Redis holds another channel of the two')
   end
 end
+if other ~= '' and redis.call('SISMEMBER', 'restricted', other) == 1 then return denied('Closed') end
 if other == '' and channel ~= 'public' then
   local rights = rights_of(sender, channel)
   if not rights or not rights.reads then return denied('NotFound') end

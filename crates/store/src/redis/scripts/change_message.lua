@@ -12,7 +12,10 @@ local message = before and decode(before)
 if not message or redis.call('EXISTS', 'user:' .. message.SenderUUID) == 0 then return denied('NoMessage') end
 local is_author = message.SenderUUID == user
 if what == 'delete' then
-  if not is_author and not (rights and rights.kind == 'named' and rights.owner) then return denied('NotAuthor') end
+  local owns = rights and rights.kind == 'named' and rights.owner
+  local is_public = channel == 'public' or rights and governs(user, rights)
+  local moderates = owns or is_public and redis.call('SISMEMBER', 'admins', user) == 1
+  if not is_author and not moderates then return denied('NotAuthor') end
 else
   if what == 'edit' and not is_author then return denied('NotAuthor') end
   if rights and not rights.member then return denied('NotMember') end

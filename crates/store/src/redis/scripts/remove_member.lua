@@ -4,7 +4,7 @@ local channel, asker, user, change = unpack(ARGV)
 local rights = rights_of(asker, channel)
 if not rights or not rights.reads then return denied('NotFound') end
 if rights.kind ~= 'named' then return denied('Fixed') end
-if asker ~= user and not rights.owner then return denied(rights.member and 'NotOwner' or 'NotMember') end
+if asker ~= user and not rights.owner and not governs(asker, rights) then return denied(rights.member and 'NotOwner' or 'NotMember') end
 if not is_user(user) then return denied('NoUser') end
 local users, owners, messages = 'channelUsers:' .. channel, 'channelOwners:' .. channel, 'channelMessages:' .. channel
 local function answer(people)

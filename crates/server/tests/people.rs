@@ -1,0 +1,200 @@
+//! Links, devices and roles, from the command line to every node.
+
+mod support;
+
+use std::process::Command;
+use std::thread;
+
+use serde_json::{Value, json};
+use support::{TestClient, TestRedis, TestServer};
+
+/// Two nodes of one store, or one node twice.
+struct Nodes {
+    here: TestServer,
+    there: Option<TestServer>,
+    redis: Option<TestRedis>,
+}
+
+impl Nodes {
+    fn embedded() -> Self {
+        let here = TestServer::with(&[("SIGN_IN_RATE", "0"), ("REGISTRATION", "invite")]);
+        Self { here, there: None, redis: None }
+    }
+
+    fn redis() -> Self {
+        let redis = TestRedis::start();
+        let node = || {
+            let url = redis.url();
+            TestServer::with(&[
+                ("SIGN_IN_RATE", "0"),
+                ("REGISTRATION", "invite"),
+                ("REDIS_URL", url.as_str()),
+            ])
+        };
+        let (here, there) = (node(), Some(node()));
+        Self { here, there, redis: Some(redis) }
+    }
+
+    fn there(&self) -> &TestServer {
+        self.there.as_ref().unwrap_or(&self.here)
+    }
+
+    /// The secrets that a command prints, a line each.
+    fn command(&self, arguments: &[&str]) -> Vec<String> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_chinwag"));
+        command.args(arguments).env("DATA_DIR", self.here.data_dir());
+        if let Some(redis) = &self.redis {
+            command.env("REDIS_URL", redis.url());
+        }
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.lines().map(|line| line.split_once("#link=").unwrap().1.to_owned()).collect()
+    }
+
+    /// Ada, the first admin.
+    fn admin(&self) -> TestClient {
+        let claim = self.command(&["admin", "Ada"]).remove(0);
+        let mut ada = self.here.connect();
+        let authorized = join(&mut ada, "Ada", &claim);
+        assert_eq!(authorized["authorized"]["role"], "admin");
+        ada
+    }
+}
+
+fn on_both(test: impl Fn(&Nodes)) {
+    test(&Nodes::embedded());
+    test(&Nodes::redis());
+}
+
+/// Signs up by a link, and returns the answer.
+fn join(client: &mut TestClient, name: &str, link: &str) -> Value {
+    let payload = json!({"username": name, "password": "secret", "link": link, "device": "Phone"});
+    client.send(&json!({"type": "signUp", "signUp": payload}));
+    answer(client)
+}
+
+fn sign_in(client: &mut TestClient, payload: Value) -> Value {
+    client.send(&json!({"type": "signIn", "signIn": payload}));
+    answer(client)
+}
+
+fn answer(client: &mut TestClient) -> Value {
+    loop {
+        let frame = client.read();
+        if frame["type"] == "authorized" || frame["type"] == "error" {
+            return frame;
+        }
+    }
+}
+
+fn secret(client: &mut TestClient, payload: Value) -> String {
+    let link = client.ask("linkCreate", payload);
+    let url = link["url"].as_str().unwrap();
+    url.split_once("#link=").unwrap().1.to_owned()
+}
+
+fn code(frame: &Value) -> u64 {
+    frame["error"]["code"].as_u64().unwrap_or_default()
+}
+
+fn user(authorized: &Value) -> String {
+    authorized["authorized"]["userUUID"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn an_invite_of_ten_makes_ten_users_however_many_come_at_once() {
+    on_both(|nodes| {
+        let mut ada = nodes.admin();
+        assert_eq!(code(&join(&mut nodes.here.connect(), "Eve", "unknown")), 14);
+        let invite = secret(&mut ada, json!({"kind": "invite", "uses": 10}));
+        // Refused for its name, which uses nothing up.
+        assert_eq!(code(&join(&mut nodes.here.connect(), "Ada", &invite)), 5);
+        let codes: Vec<u64> = thread::scope(|threads| {
+            let one = |number: usize| {
+                let (node, invite) = ([&nodes.here, nodes.there()][number % 2], &invite);
+                threads.spawn(move || {
+                    code(&join(&mut node.connect(), &format!("guest {number}"), invite))
+                })
+            };
+            let all: Vec<_> = (0..30).map(one).collect();
+            all.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert_eq!(codes.iter().filter(|code| **code == 0).count(), 10, "{codes:?}");
+        assert_eq!(codes.iter().filter(|code| **code == 14).count(), 20, "{codes:?}");
+        assert_eq!(ada.ask("links", json!({}))["links"], json!([]));
+    });
+}
+
+#[test]
+fn a_reset_ends_all_other_sessions_and_a_device_link_adds_one() {
+    on_both(|nodes| {
+        let mut ada = nodes.admin();
+        let channel = ada.ask("channelCreate", json!({"name": "Ops", "private": true}));
+        let invite = json!({"kind": "invite", "channels": [channel["UUID"]]});
+        let invite = secret(&mut ada, invite);
+        let (mut here, mut there) = (nodes.here.connect(), nodes.there().connect());
+        let bob = join(&mut here, "Bob", &invite);
+        here.ask("channelMembers", json!({"recipientUUID": channel["UUID"]}));
+        let device = secret(&mut here, json!({"kind": "device"}));
+        assert_eq!(code(&sign_in(&mut there, json!({"link": device, "device": "Tablet"}))), 0);
+        let devices = here.ask("devices", json!({}))["devices"].clone();
+        let names: Vec<_> = devices.as_array().unwrap().iter().map(|at| &at["Name"]).collect();
+        assert!(names.contains(&&json!("Phone")) && names.contains(&&json!("Tablet")), "{names:?}");
+        let reset = json!({"kind": "reset", "userUUID": user(&bob)});
+        assert_eq!(here.refused("linkCreate", reset.clone()), 12);
+        let reset = secret(&mut ada, reset);
+        let mut again = nodes.there().connect();
+        let authorized = sign_in(&mut again, json!({"link": reset, "password": "another"}));
+        assert!(authorized["authorized"]["resetBy"]["UUID"].is_string(), "{authorized}");
+        here.until("signOut");
+        there.until("signOut");
+        let old = json!({"username": "Bob", "password": "secret"});
+        assert_eq!(code(&sign_in(&mut nodes.here.connect(), old)), 4);
+        let key = json!({"accessKey": bob["authorized"]["accessKey"]});
+        assert_eq!(code(&sign_in(&mut nodes.here.connect(), key)), 4);
+        let used = json!({"link": reset, "password": "third"});
+        assert_eq!(code(&sign_in(&mut nodes.here.connect(), used)), 14);
+        let new = json!({"username": "Bob", "password": "another"});
+        assert_eq!(code(&sign_in(&mut nodes.here.connect(), new)), 0);
+        let lines = nodes.command(&["reset", "--all"]);
+        assert_eq!(lines.len(), 2);
+    });
+}
+
+#[test]
+fn a_deactivated_user_is_gone_on_all_nodes_and_the_last_admin_stays() {
+    on_both(|nodes| {
+        let mut ada = nodes.admin();
+        let invite = secret(&mut ada, json!({"kind": "invite"}));
+        let mut there = nodes.there().connect();
+        let bob = join(&mut there, "Bob", &invite);
+        let (bob_uuid, me) = (user(&bob), ada.ask("users", json!({"query": "ada"})));
+        let me = me["users"][0]["UUID"].clone();
+        assert_eq!(there.refused("userEdit", json!({"userUUID": me, "role": "member"})), 12);
+        assert_eq!(ada.refused("userEdit", json!({"userUUID": me, "role": "member"})), 12);
+        assert_eq!(ada.refused("userEdit", json!({"userUUID": me, "deactivated": true})), 12);
+        there.ask("channelMessage", json!({"recipientUUID": "", "message": "Spam"}));
+        ada.ask("messageDelete", json!({"recipientUUID": "", "seq": 1}));
+        let edit = json!({"userUUID": bob_uuid, "deactivated": true});
+        assert_eq!(ada.ask("userEdit", edit)["Deactivated"], true);
+        there.until("signOut");
+        let key = json!({"accessKey": bob["authorized"]["accessKey"]});
+        assert_eq!(code(&sign_in(&mut nodes.there().connect(), key)), 4);
+        let password = json!({"username": "Bob", "password": "secret"});
+        assert_eq!(code(&sign_in(&mut nodes.here.connect(), password.clone())), 4);
+        let message = json!({"recipientUUID": bob_uuid, "message": "Hello"});
+        assert_eq!(ada.refused("channelMessage", message.clone()), 7);
+        let group = ada.ask("channelCreate", json!({"name": "Ops"}));
+        let add = json!({"recipientUUID": group["UUID"], "users": [bob_uuid]});
+        assert_eq!(ada.refused("memberAdd", add.clone()), 12);
+        let listed = ada.ask("users", json!({"query": "bob"}));
+        assert_eq!(listed["users"][0]["Deactivated"], true);
+        ada.ask("userEdit", json!({"userUUID": bob_uuid, "deactivated": false, "role": "admin"}));
+        let mut back = nodes.here.connect();
+        assert_eq!(sign_in(&mut back, password)["authorized"]["role"], "admin");
+        ada.ask("channelMessage", message);
+        ada.ask("memberAdd", add);
+        back.ask("userEdit", json!({"userUUID": me, "role": "member"}));
+    });
+}
