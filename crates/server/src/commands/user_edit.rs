@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
-use chinwag_protocol::{Body, RequestId, incoming, outgoing};
+use chinwag_protocol::{Body, ErrorCode, RequestId, incoming, outgoing};
 use chinwag_store::{Role, UserEdit};
 use jiff::Timestamp;
 
 use super::recipient;
 use crate::connection::Connection;
 use crate::core::Core;
-use crate::refused::Outcome;
+use crate::refused::{Outcome, Refused};
 use crate::{reply, wire};
 
 pub async fn handle(
@@ -19,6 +19,10 @@ pub async fn handle(
     edit: incoming::UserEdit,
 ) -> Outcome {
     let asker = recipient::user(connection)?.uuid;
+    if edit.delete_messages_since.is_some() {
+        let sentence = "This server deletes messages one by one only; nothing was changed.";
+        return Err(Refused::new(ErrorCode::NotAllowed, sentence));
+    }
     let role = edit.role.map(|role| match role {
         outgoing::Role::Admin => Role::Admin,
         outgoing::Role::Member => Role::Member,
