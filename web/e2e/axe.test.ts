@@ -2,8 +2,9 @@
 import axe, { type RunOptions } from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { launch, launchWhole, Troubles, visit } from "./browser";
-import { hold } from "./conversation";
+import { launch, launchWhole, signIn, Troubles, visit } from "./browser";
+import { hold, ME } from "./conversation";
+import { walkFiles } from "./file-screens";
 import { PushService } from "./push-service";
 import {
   type Walk,
@@ -115,6 +116,13 @@ test.each(LOOKS)("%s", async (_, how) => {
     await walkChat(walk);
     await walkChannels(walk);
     await walkPeople(walk);
+  });
+});
+
+test.each(LOOKS)("%s, files", async (_, how) => {
+  await walked(server, how, async (walk) => {
+    await signIn(walk.page, ME);
+    await walkFiles(walk);
   });
 });
 

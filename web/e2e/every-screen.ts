@@ -2,8 +2,9 @@
 import { resolve } from "node:path";
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { launchWhole, Troubles, visit } from "./browser";
-import { hold, tellDates } from "./conversation";
+import { launchWhole, signIn, Troubles, visit } from "./browser";
+import { hold, ME, tellDates } from "./conversation";
+import { walkFiles } from "./file-screens";
 import { PushService } from "./push-service";
 import {
   type Walk,
@@ -65,6 +66,15 @@ test.each(cases)("%d x %d, %s, channels", async (width, height, colorScheme) => 
   await walkSignIn(walk);
   await walkChannels(walk);
   await walkPeople(walk);
+  await walk.page.context().close();
+});
+
+test.each(cases)("%d x %d, %s, files", async (width, height, colorScheme) => {
+  const walk = await begin(server, width, height, colorScheme);
+  await tellDates(walk.page.context());
+  await walk.page.reload();
+  await signIn(walk.page, ME);
+  await walkFiles(walk);
   await walk.page.context().close();
 });
 
