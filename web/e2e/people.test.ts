@@ -1,7 +1,7 @@
 /** Who may sign up, as the sign-in screen says it, and everybody in a list. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launch, signIn, Troubles, visit } from "./browser";
+import { launch, openSettings, signIn, Troubles, visit } from "./browser";
 import { Server, STORES } from "./server";
 import { Talker } from "./talker";
 
@@ -53,10 +53,34 @@ describe.each(STORES)("%s", (store) => {
     await page.context().close();
   });
 
-  test("the secret of a link leaves the address at once", async () => {
+  test("the secret of a link leaves the address at once, and a link that has ended says so", async () => {
     const page = await visit(browser, `${server.address}#link=c2VjcmV0`, troubles);
-    await page.locator(".joining").waitFor();
+    await page.getByText("This link doesn’t work").waitFor();
     expect(page.url()).not.toContain("link");
+    await page.getByRole("button", { name: "To the sign-in" }).click();
+    await page.getByLabel("Name").waitFor();
     await page.context().close();
+  });
+
+  test("another device signs in by a link, once, and is signed out from the first", async () => {
+    await server.restart({});
+    const page = await visit(browser, server.address, troubles);
+    await signIn(page, "Dan");
+    await openSettings(page, "Devices");
+    await page.getByText("this device").waitFor();
+    await page.getByRole("button", { name: "Sign in on another device" }).click();
+    await page.getByRole("img", { name: "QR code of the link" }).waitFor();
+    const link = await page.getByLabel("Link", { exact: true }).inputValue();
+    await page.keyboard.press("Escape");
+    const here = server.address + new URL(link).hash;
+    const phone = await visit(browser, here, troubles);
+    await phone.locator("#composer").waitFor();
+    expect(phone.url()).not.toContain("link");
+    const late = await visit(browser, here, troubles);
+    await late.getByText("This link doesn’t work").waitFor();
+    await openSettings(page, "Devices");
+    await page.getByRole("button", { name: /^Sign .* out$/ }).click();
+    await phone.getByText("You were signed out.").waitFor();
+    for (const each of [page, phone, late]) await each.context().close();
   });
 });
