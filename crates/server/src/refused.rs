@@ -116,6 +116,21 @@ impl From<Denied> for Refused {
                 ErrorCode::MessageRefused,
                 "Nobody can write in this channel any more; what was written can still be read.",
             ),
+            Denied::FileNotReady => (
+                ErrorCode::FileRefused,
+                "A file isn't complete, isn't yours, isn't for this channel, or is in a message already.",
+            ),
+            Denied::TooManyUploads => (
+                ErrorCode::FileRefused,
+                "5 of your uploads are unfinished, the most there can be: finish or end one first.",
+            ),
+            Denied::FileQuota => (
+                ErrorCode::FileRefused,
+                "Your files take all the space that you have: delete messages with files first.",
+            ),
+            Denied::FileSpace => {
+                (ErrorCode::FileRefused, "The server has no space left for files: ask its admin.")
+            }
             Denied::TooManyChannels => (
                 ErrorCode::ChannelNotAcceptable,
                 "One of the users is in 1,000 groups and channels, the most there can be.",

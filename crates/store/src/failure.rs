@@ -57,6 +57,14 @@ pub enum Denied {
     Deactivated,
     /// Nobody can write in the direct channel: the other user is deactivated.
     Closed,
+    /// A file isn't complete, isn't the sender's, isn't for the channel, or is in a message already.
+    FileNotReady,
+    /// The session has too many unfinished uploads.
+    TooManyUploads,
+    /// The user's files take too many bytes.
+    FileQuota,
+    /// All files take too many bytes.
+    FileSpace,
 }
 
 /// Why a request to the store fails.

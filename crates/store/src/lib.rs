@@ -19,7 +19,8 @@ pub mod vital;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
+use chinwag_protocol::{ChannelUuid, FileUuid, SessionUuid, UserUuid};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 pub use event::{Event, Feed, RevokedKeys, Ticket};
@@ -57,6 +58,7 @@ pub trait Store:
     + Messages
     + Changes
     + Subscriptions
+    + Files
     + Followed
 {
     /// Names the history that the store holds. Another one means that messages which were seen may be
@@ -355,6 +357,44 @@ pub trait Subscriptions: Send + Sync + 'static {
     async fn ringable(&self, query: RingQuery) -> Result<RingPage>;
 }
 
+/// Files that users upload. Their bytes are elsewhere. A message takes its files with [`Messages::append`], in the same
+/// step; when it is deleted, they end in the same step.
+#[async_trait]
+pub trait Files: Send + Sync + 'static {
+    /// Begins an upload. With a `client_uuid` that the user gave to a file that no message holds yet, it is that file, with
+    /// the new token. Returns the file, and how many bytes are there.
+    async fn create_file(&self, new: NewFile) -> Attempt<(FileUuid, u64)>;
+
+    /// A file that no message holds, unless it has ended.
+    async fn upload(&self, file: FileUuid) -> Result<Option<Upload>>;
+
+    /// Changes a file that no message holds. `false`, and nothing is changed, if there is none, it has ended, or is complete
+    /// and is to be so again.
+    async fn change_upload(
+        &self,
+        file: FileUuid,
+        change: UploadChange,
+        at: Timestamp,
+    ) -> Result<bool>;
+
+    /// The file, if a message that the user can read holds it.
+    async fn file(&self, user: UserUuid, file: FileUuid) -> Result<Option<File>>;
+
+    /// Some of the files that have ended, [`ENDED_FILES`] at the most. Those that no message holds end an hour after
+    /// their last change.
+    async fn ended_files(&self, now: Timestamp) -> Result<Vec<FileUuid>>;
+
+    /// Forgets a file that has ended, whose bytes are deleted.
+    async fn forget_file(&self, file: FileUuid) -> Result<()>;
+
+    /// Lets the user read files by the secret of this digest, as long as the access key lasts. `false` if that has ended.
+    async fn add_file_key(&self, user: UserUuid, key: KeyDigest, secret: KeyDigest)
+    -> Result<bool>;
+
+    /// Whether the user may read files by the secret of this digest.
+    async fn has_file_key(&self, user: UserUuid, secret: KeyDigest) -> Result<bool>;
+}
+
 /// What a follower reads: all that is stored, whoever may see it. A node has one follower.
 #[async_trait]
 pub trait Followed: Send + Sync + 'static {
@@ -404,6 +444,15 @@ pub enum Space {
         limit: u64,
     },
 }
+
+/// The unfinished uploads of a session, at the most.
+pub const UPLOADS_LIMIT: u64 = 5;
+
+/// The files that [`Files::ended_files`] returns at the most.
+pub const ENDED_FILES: u32 = 100;
+
+/// How long a file lasts that no message holds, in seconds: an hour.
+pub const UPLOAD_LIFETIME: i64 = 60 * 60;
 
 /// The members of a channel that [`Sessions::join`] returns at the most.
 pub const MEMBERS_LIMIT: usize = 100;

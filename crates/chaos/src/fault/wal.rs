@@ -67,6 +67,7 @@ async fn write(folder: &Path) -> Result<(TempDir, Vec<u64>)> {
             created_at: Timestamp::now(),
             reply_to: None,
             mentions: None,
+            files: Vec::new(),
         }]);
         if let Some((_, error)) = refused.into_iter().next() {
             return Err(error.into());

@@ -10,7 +10,7 @@ use super::mover::Mover;
 use super::recent::Recent;
 use super::statements::channels::Rights;
 use super::statements::rows::key;
-use super::statements::{accounts, channels, mentions, messages};
+use super::statements::{accounts, channels, files, mentions, messages};
 use super::{changes, concern};
 use crate::{Append, Denied, Event, Kind, Message};
 
@@ -82,6 +82,10 @@ impl Appender {
         if let Some(message) = self.mover.sent_before(db, number, &append)? {
             return Ok((Event::Repeated { message, ticket }, None));
         }
+        let files = match files::for_message(db, &append)? {
+            Some(files) => files,
+            None => return refused(Denied::FileNotReady),
+        };
         let reply_to = match append.reply_to {
             Some(answered) if (1..=seq).contains(&answered) => {
                 self.mover.bring_home(db, channel)?;
@@ -119,8 +123,12 @@ impl Appender {
             created_at: append.created_at,
             reply_to: reply_to.map(Box::new),
             mentions,
+            files,
             state: None,
         });
+        for file in &message.files {
+            files::bind(db, file.uuid, key(number, seq))?;
+        }
         if message.mentions.is_some() || message.reply_to.is_some() {
             concern::begin(db, key(number, seq), &message)?;
         }

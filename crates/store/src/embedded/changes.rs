@@ -9,7 +9,7 @@ use super::links::is_admin;
 use super::members::{Denyable, permit};
 use super::statements::channels::{NAMED, Rights};
 use super::statements::rows::{key, nanoseconds, number_in, saturated, seq_in};
-use super::statements::{channels, messages, reactions};
+use super::statements::{channels, files, messages, reactions};
 use super::{EmbeddedStore, concern};
 use crate::{
     Attempt, Change, Changed, Changes, ChangesPage, Channel, Denied, EMOJI_LIMIT, Event, Failure,
@@ -195,9 +195,10 @@ fn write(db: &Connection, change: &MessageChange, id: i64) -> rusqlite::Result<(
         }
         Change::Delete => {
             reactions::delete_all(db, id)?;
+            files::end_of(db, id, id)?;
             db.prepare_cached(
                 "UPDATE messages SET text = '', edited_at = NULL, pinned_at = NULL, mentions = NULL,
-                     mention_all = NULL, deleted_at = ?, rev = ? WHERE id = ?",
+                     mention_all = NULL, files = NULL, deleted_at = ?, rev = ? WHERE id = ?",
             )?
             .execute(params![at, rev, id])?;
         }

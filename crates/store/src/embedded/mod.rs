@@ -12,6 +12,7 @@ mod create;
 mod data_dir;
 mod epoch;
 mod export;
+mod files;
 mod followed;
 mod import;
 mod inbox;

@@ -16,7 +16,7 @@ use super::recent::Recent;
 use super::sent;
 use super::sent::Sent;
 use super::statements::rows::{key, nanoseconds, number_in, saturated};
-use super::statements::{members, mentions};
+use super::statements::{files, members, mentions};
 use crate::{Append, Message};
 
 /// How many messages fill a table, or how many bytes of text.
@@ -29,8 +29,8 @@ const MOVES: usize = 128;
 
 /// Moves everything when the store is opened. A part of it may be in its place already.
 const MOVE_ALL: &str = "
-    INSERT INTO messages (id, uuid, sender, text, created_at, client_uuid, reply_to, root, mentions, mention_all)
-        SELECT id, uuid, sender, text, created_at, client_uuid, reply_to, root, mentions, mention_all
+    INSERT INTO messages (id, uuid, sender, text, created_at, client_uuid, reply_to, root, mentions, mention_all, files)
+        SELECT id, uuid, sender, text, created_at, client_uuid, reply_to, root, mentions, mention_all, files
         FROM (SELECT * FROM recent_0 UNION ALL SELECT * FROM recent_1) WHERE true
         ORDER BY id
         ON CONFLICT (id) DO NOTHING;
@@ -171,9 +171,9 @@ impl Mover {
     ) -> rusqlite::Result<()> {
         const INTO: [&str; 2] = [
             "INSERT INTO recent_0 (id, uuid, sender, text, created_at, client_uuid, reply_to, root,
-                 mentions, mention_all) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 mentions, mention_all, files) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             "INSERT INTO recent_1 (id, uuid, sender, text, created_at, client_uuid, reply_to, root,
-                 mentions, mention_all) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 mentions, mention_all, files) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         ];
         let entry = Entry { id, message, client_uuid, rev };
         insert(db, INTO[self.table], &entry)?;
@@ -296,7 +296,7 @@ fn move_entries<'a>(
         insert(
             db,
             "INSERT INTO messages (id, uuid, sender, text, created_at, client_uuid, reply_to, root,
-                 mentions, mention_all) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 mentions, mention_all, files) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             entry,
         )?;
         let message = &entry.message;
@@ -328,6 +328,7 @@ fn insert(db: &Connection, statement: &str, entry: &Entry) -> rusqlite::Result<(
             .as_ref()
             .and_then(|mentions| { mentions::column(mentions.users.iter().map(|user| user.uuid)) }),
         message.mentions.as_ref().filter(|mentions| mentions.all).map(|_| true),
+        files::column(&message.files),
     ])?;
     Ok(())
 }

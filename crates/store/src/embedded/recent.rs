@@ -164,6 +164,7 @@ mod tests {
             created_at: Timestamp::now(),
             reply_to: None,
             mentions: None,
+            files: Vec::new(),
         };
         assert!(store.append(vec![append]).is_empty());
     }

@@ -59,6 +59,10 @@ pub(super) const USERS_SINCE_4: &str = "
 /// `subscriptions` are those to web push, in the order in which they were registered, with the access key by whose end
 /// they end. `push_key` is the private key that names the server to push services.
 ///
+/// A message has its files as JSON. A file's `state` is 0 while it is uploaded, 1 once it is complete, 2 in a message, whose
+/// `id` is `message`, and 3 once it has ended; `at` is the second of its last change. `file_keys` has the digests of the
+/// secrets with which browsers read files, each with the access key by whose end it ends.
+///
 /// `recent_0` and `recent_1` hold messages on their way to `messages`, in the order in
 /// which they were stored. `sent_0` and `sent_1` hold the `clientUUID`s of late, see [`super::sent`].
 pub(super) const TABLES: &str = "
@@ -96,11 +100,24 @@ pub(super) const TABLES: &str = "
         id INTEGER PRIMARY KEY, uuid BLOB NOT NULL, sender BLOB NOT NULL, text TEXT NOT NULL,
         created_at INTEGER NOT NULL, client_uuid TEXT, reply_to INTEGER, root INTEGER, rev INTEGER,
         edited_at INTEGER, deleted_at INTEGER, pinned_at INTEGER, replies INTEGER,
-        mentions BLOB, mention_all INTEGER
+        mentions BLOB, mention_all INTEGER, files TEXT
     );
     CREATE INDEX changed ON messages (id >> 40, rev) WHERE rev IS NOT NULL;
     CREATE INDEX threads ON messages (id >> 40, root) WHERE root IS NOT NULL;
     CREATE INDEX pinned ON messages (id >> 40) WHERE pinned_at IS NOT NULL;
+    CREATE INDEX with_files ON messages (id >> 40) WHERE files IS NOT NULL;
+    CREATE TABLE files (
+        uuid BLOB PRIMARY KEY, state INTEGER NOT NULL, user BLOB NOT NULL, session BLOB NOT NULL,
+        channel BLOB NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL, received INTEGER NOT NULL,
+        width INTEGER, height INTEGER, kind TEXT NOT NULL DEFAULT '', preview INTEGER NOT NULL DEFAULT 0,
+        token BLOB NOT NULL, client_uuid TEXT, at INTEGER NOT NULL, message INTEGER
+    ) WITHOUT ROWID;
+    CREATE INDEX files_by_user ON files (user, state, size);
+    CREATE INDEX files_by_message ON files (message) WHERE message IS NOT NULL;
+    CREATE INDEX files_to_end ON files (state, at) WHERE state <> 2;
+    CREATE TABLE file_keys (
+        user BLOB NOT NULL, digest BLOB NOT NULL, secret BLOB NOT NULL, PRIMARY KEY (user, digest)
+    ) WITHOUT ROWID;
     CREATE TABLE reactions (
         place INTEGER PRIMARY KEY, message INTEGER NOT NULL, emoji TEXT NOT NULL, user BLOB NOT NULL,
         UNIQUE (message, emoji, user)
@@ -126,16 +143,17 @@ pub(super) const TABLES: &str = "
     CREATE INDEX subscriptions_by_user ON subscriptions (user, place);
     CREATE TRIGGER key_ended AFTER DELETE ON access_keys BEGIN
         DELETE FROM subscriptions WHERE user = old.user AND digest = old.digest;
+        DELETE FROM file_keys WHERE user = old.user AND digest = old.digest;
     END;
     CREATE TABLE recent_0 (
         place INTEGER PRIMARY KEY, id INTEGER NOT NULL, uuid BLOB NOT NULL, sender BLOB NOT NULL,
         text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT, reply_to INTEGER, root INTEGER,
-        mentions BLOB, mention_all INTEGER
+        mentions BLOB, mention_all INTEGER, files TEXT
     );
     CREATE TABLE recent_1 (
         place INTEGER PRIMARY KEY, id INTEGER NOT NULL, uuid BLOB NOT NULL, sender BLOB NOT NULL,
         text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT, reply_to INTEGER, root INTEGER,
-        mentions BLOB, mention_all INTEGER
+        mentions BLOB, mention_all INTEGER, files TEXT
     );
     CREATE TABLE sent_0 (
         number INTEGER NOT NULL, sender BLOB NOT NULL, client_uuid TEXT NOT NULL, id INTEGER NOT NULL,

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
+use chinwag_protocol::{ChannelUuid, FileUuid, MessageUuid, UserUuid};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::{Channel, JOIN_MESSAGES, Mentions, MessageState, ReplyTo, Ticket, User};
+use crate::{Channel, File, JOIN_MESSAGES, Mentions, MessageState, ReplyTo, Ticket, User};
 
 /// A stored message.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -27,6 +27,8 @@ pub struct Message {
     pub reply_to: Option<Box<ReplyTo>>,
     /// Whom it mentions; `None` if nobody.
     pub mentions: Option<Box<Mentions>>,
+    /// Its files.
+    pub files: Box<[File]>,
     /// What has changed of it; `None` if nothing ever did.
     pub state: Option<Box<MessageState>>,
 }
@@ -44,6 +46,7 @@ impl Message {
             created_at: Timestamp::UNIX_EPOCH,
             reply_to: None,
             mentions: None,
+            files: Box::default(),
             state: None,
         }
     }
@@ -97,6 +100,8 @@ pub struct Append {
     /// Whom it is to mention. Who isn't a member is left out, and so are all members where the sender may not
     /// mention them.
     pub mentions: Option<Box<Mentions>>,
+    /// The files that it is to hold, each once.
+    pub files: Vec<FileUuid>,
 }
 
 /// Messages, and how many their channel has.
@@ -152,6 +157,8 @@ pub enum Filter {
     Thread(u64),
     /// Pinned ones.
     Pinned,
+    /// Those with files.
+    Files,
 }
 
 impl Filter {
@@ -163,6 +170,7 @@ impl Filter {
                 message.seq == root
                     || message.reply_to.as_ref().is_some_and(|reply| reply.root == root)
             }
+            Self::Files => !message.files.is_empty(),
             Self::Pinned => message.state.as_ref().is_some_and(|state| state.pinned_at.is_some()),
         }
     }

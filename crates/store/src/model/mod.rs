@@ -3,6 +3,7 @@
 mod account;
 mod change;
 mod channel;
+mod file;
 mod followed;
 mod link;
 mod mention;
@@ -23,6 +24,7 @@ pub use channel::{
     FoundChannel, InboxEntry, Join, JoinedChannel, Kind, Level, Member, MembersAdd, MembersChange,
     MembersPage, MembersQuery, Membership, NewChannel, Preferences, PreferencesChange, Wanted,
 };
+pub use file::{File, NewFile, Upload, UploadChange};
 pub use followed::{ChannelReaders, FollowedChannel, FollowedMessage, Moved};
 pub use link::{Device, Link, LinkKind, LinkUse, UserEdit};
 pub(crate) use mention::concerned;

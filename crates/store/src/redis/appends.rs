@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use chinwag_protocol::MessageUuid;
+use chinwag_protocol::{FileUuid, MessageUuid};
 use tokio::sync::mpsc;
 
 use super::Shared;
@@ -167,6 +167,7 @@ fn add(calls: &mut redis::Pipeline, shared: &Shared, uuid: MessageUuid, append: 
         .arg(other.unwrap_or_default())
         .arg(append.reply_to.map(|seq| seq.min(1 << 53).to_string()).unwrap_or_default())
         .arg(append.mentions.as_deref().map(mentioned).unwrap_or_default())
+        .arg(append.files.iter().map(FileUuid::to_string).collect::<Vec<_>>().join(" "))
         .arg(shared.link.prefix());
 }
 

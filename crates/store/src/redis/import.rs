@@ -114,6 +114,7 @@ impl RedisTarget {
             reply_to: reply_to.map(|seq| StoredReply { seq, root: root.unwrap_or(seq) }),
             mentions: message.mentions,
             mention_all: message.mention_all,
+            files: Box::default(),
             rev: state.rev,
             edited_at: state.edited_at,
             deleted_at: state.deleted_at,

@@ -237,6 +237,10 @@ fn denied(error: &RedisError) -> Option<Denied> {
         ("LinkEnded", Denied::LinkEnded),
         ("Deactivated", Denied::Deactivated),
         ("Closed", Denied::Closed),
+        ("FileNotReady", Denied::FileNotReady),
+        ("TooManyUploads", Denied::TooManyUploads),
+        ("FileQuota", Denied::FileQuota),
+        ("FileSpace", Denied::FileSpace),
     ];
     let word = error.detail()?.split_whitespace().next()?;
     words.into_iter().find_map(|(name, denied)| (name == word).then_some(denied))

@@ -16,6 +16,7 @@ mod export;
 mod export_changes;
 mod export_channels;
 mod feed;
+mod files;
 mod followed;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;

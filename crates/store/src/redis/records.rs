@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use super::details::{StoredDetails, StoredMember};
 use crate::{
-    Address, Append, Channel, Event, KeyDigest, Member, Message, Preferences, RevokedKeys, User,
+    Address, Append, Channel, Event, File, KeyDigest, Member, Message, Preferences, RevokedKeys,
+    User,
 };
 
 /// An element of `users`.
@@ -59,6 +60,8 @@ pub(super) struct StoredMessage {
     pub mentions: Vec<UserUuid>,
     #[serde(rename = "MentionAll", default, skip_serializing_if = "std::ops::Not::not")]
     pub mention_all: bool,
+    #[serde(rename = "Files", default, skip_serializing_if = "<[File]>::is_empty")]
+    pub files: Box<[File]>,
     /// The `Rev` of the last change, 0 if there was none.
     #[serde(rename = "Rev", default, skip_serializing_if = "is_zero")]
     pub rev: u64,
@@ -250,6 +253,8 @@ impl StoredMessage {
             // The script knows who is a member.
             mentions: Vec::new(),
             mention_all: false,
+            // The script knows the files.
+            files: Box::default(),
             rev: 0,
             edited_at: None,
             deleted_at: None,
@@ -271,6 +276,7 @@ impl LiveMessage {
             created_at: self.created_at,
             reply_to: None,
             mentions: None,
+            files: Box::default(),
             state: None,
         }
     }

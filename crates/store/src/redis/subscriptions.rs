@@ -104,7 +104,7 @@ fn subscriptions(user: UserUuid, answer: &[String]) -> Vec<Subscription> {
 }
 
 /// Reads hexadecimal digits.
-fn bytes<const N: usize>(hex: &str) -> Option<[u8; N]> {
+pub(super) fn bytes<const N: usize>(hex: &str) -> Option<[u8; N]> {
     let mut bytes = [0; N];
     for (byte, pair) in bytes.iter_mut().zip(hex.as_bytes().chunks(2)) {
         *byte = u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok()?;

@@ -273,6 +273,7 @@ pub fn to_append(
         created_at: Timestamp::now(),
         reply_to: None,
         mentions: None,
+        files: Vec::new(),
     }
 }
 

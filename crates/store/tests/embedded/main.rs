@@ -68,6 +68,7 @@ impl Chat {
             created_at,
             reply_to: None,
             mentions: None,
+            files: Vec::new(),
         };
         assert!(self.store.append(vec![append]).is_empty());
         let stored = |event: &Event| matches!(event, Event::Message { .. });
@@ -248,6 +249,7 @@ async fn a_store_of_0_1_0_is_taken_over() {
         created_at: Timestamp::now(),
         reply_to: None,
         mentions: None,
+        files: Vec::new(),
     };
     assert!(store.append(vec![again]).is_empty());
     let Event::Repeated { message, .. } = chat.events.recv().unwrap() else { panic!() };

@@ -291,6 +291,7 @@ pub(in crate::embedded) fn bring_talks_back(db: &Connection, hour: i64) -> Resul
 pub(in crate::embedded) fn delete(db: &Connection, channel: ChannelUuid) -> Result<()> {
     if let Some(number) = number(db, channel)? {
         let range = [key(number, 0), key(number + 1, 0)];
+        super::files::end_of(db, range[0], range[1])?;
         for statement in [
             "DELETE FROM messages WHERE id > ? AND id < ?",
             "DELETE FROM reactions WHERE message > ? AND message < ?",

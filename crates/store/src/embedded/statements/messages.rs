@@ -9,7 +9,7 @@ use super::accounts::user_row;
 use super::rows::{
     key, number_at, number_in, optional_timestamp_at, saturated, seq_in, timestamp_at, uuid_at,
 };
-use super::{channels, mentions, reactions};
+use super::{channels, files, mentions, reactions};
 use crate::embedded::recent::{Found, Recent};
 use crate::{
     Channel, Filter, HistoryPage, Kind, Mentions, Message, MessageState, MessagesPage, Page,
@@ -18,7 +18,7 @@ use crate::{
 
 /// What a message row holds besides its channel; `m` is the message, `u` its sender.
 const COLUMNS: &str = "m.sender, u.name, m.id, m.uuid, m.text, m.created_at, m.reply_to, m.rev, m.edited_at, \
-     m.deleted_at, m.pinned_at, m.replies, m.mentions, m.mention_all";
+     m.deleted_at, m.pinned_at, m.replies, m.mentions, m.mention_all, m.files";
 
 pub(in crate::embedded) fn last_seq(
     db: &Connection,
@@ -78,6 +78,7 @@ fn moved_page(
     let (which, of) = match page.filter {
         Filter::All => ("", 0),
         Filter::Thread(root) => ("AND m.id >> 40 = ?4 AND m.root = ?5", saturated(root)),
+        Filter::Files => ("AND m.id >> 40 = ?4 AND m.files IS NOT NULL", 0),
         Filter::Pinned => ("AND m.id >> 40 = ?4 AND m.pinned_at IS NOT NULL", 0),
     };
     let mut statement = db.prepare_cached(&format!(
@@ -183,6 +184,7 @@ fn message_row(db: &Connection, row: &Row, channel: &Channel, user: &User) -> Re
         created_at: timestamp_at(row, 5)?,
         reply_to,
         mentions: mentions_at(db, row)?,
+        files: files::at(row, 14)?,
         state: state(db, row, id, user)?.map(Box::new),
     })
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod accounts;
 pub(super) mod channels;
+pub(super) mod files;
 pub(super) mod followed;
 pub(super) mod links;
 pub(super) mod members;

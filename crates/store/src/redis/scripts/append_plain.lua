@@ -1,8 +1,8 @@
 -- Stores a message once and announces it: here one that answers none, is to mention nobody and was not stored before, as
 -- most are. So what the others need is not even defined for it.
 -- ARGV: channel, sender, clientUUID or "", stored JSON, JSON of names, message UUID, node, other user or "", the Seq
--- that it answers or "", whom it is to mention or ""
-local channel, sender, client, stored, names, uuid, node, other, reply, wanted = unpack(ARGV)
+-- that it answers or "", whom it is to mention or "", the files that it is to hold
+local channel, sender, client, stored, names, uuid, node, other, reply, wanted, attached = unpack(ARGV)
 local list, send = 'channelMessages:' .. channel, sender .. ':' .. client
 local time = (client ~= '' or other ~= '') and redis.call('TIME')
 local before = client ~= '' and stored_before(channel, send, time)
@@ -60,7 +60,7 @@ end
 -- A message that is no reply, mentions nobody and has not changed, as it is published.
 local function live_plain(seq) return '{"Seq":' .. seq .. ',' .. names .. string.sub(stored, 2) end
 
-if not before and reply == '' and wanted == '' then
+if not before and reply == '' and wanted == '' and attached == '' then
   local seq = store()
   announce(live_plain(seq))
   return seq

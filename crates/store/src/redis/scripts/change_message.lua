@@ -65,6 +65,8 @@ elseif what == 'delete' then
     redis.call('SREM', sets, seq .. ':' .. reaction.Emoji)
   end
   redis.call('ZREM', pins, seq)
+  end_files_of(message)
+  redis.call('ZREM', 'channelFiles:' .. channel, seq)
   message = {
     UUID = message.UUID, SenderUUID = message.SenderUUID, RecipientUUID = message.RecipientUUID, Message = '',
     CreatedAt = message.CreatedAt, DeletedAt = at, ReplyTo = message.ReplyTo, Replies = message.Replies,

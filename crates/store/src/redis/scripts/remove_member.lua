@@ -21,10 +21,14 @@ tell_change(channel, { user }, '{"news":{"type":"members","change":"' .. change 
   .. details_of(channel) .. ',"added":[],"changed":[],"removed":' .. list({ person(user) }) .. '}}')
 local left = answer({ person(user, owner) })
 if rights.private and is_last then
+  for _, seq in ipairs(redis.call('ZRANGE', 'channelFiles:' .. channel, 0, -1)) do
+    local read, message = pcall(cjson.decode, read_messages(channel, tonumber(seq), tonumber(seq), total)[1])
+    if read and type(message) == 'table' then end_files_of(message) end
+  end
   for page = 0, math.floor(total / PAGE) do redis.call('UNLINK', 'channelMessagesPage:' .. channel .. ':' .. page) end
   local sets = 'messageReactions:' .. channel
   for _, emoji in ipairs(redis.call('SMEMBERS', sets)) do redis.call('UNLINK', sets .. ':' .. emoji) end
-  redis.call('UNLINK', sets, 'channelChanges:' .. channel, 'channelReplies:' .. channel, 'channelPins:' .. channel,
+  redis.call('UNLINK', sets, 'channelChanges:' .. channel, 'channelReplies:' .. channel, 'channelPins:' .. channel, 'channelFiles:' .. channel,
     'channelMentions:' .. channel)
   local client = 'messageClient:' .. channel
   redis.call('UNLINK', messages, client, client .. ':before', 'channel:' .. channel, 'channelRead:' .. channel)
