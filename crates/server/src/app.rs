@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use crate::config::Config;
 use crate::connection::decoder::Sizes;
 use crate::feed::Dispatcher;
+use crate::files::Files;
 use crate::followers::search::Search;
 use crate::limits::Limits;
 use crate::limits::admission::Admission;
@@ -52,6 +53,8 @@ pub struct App {
     pub dispatcher: Arc<Dispatcher>,
     /// Sends notifications; `None` where they are off.
     pub push: Option<Arc<Push>>,
+    /// Takes and gives files; `None` where they are off.
+    pub files: Option<Arc<Files>>,
     /// How large a request may be.
     pub sizes: Sizes,
     /// The ways to the cores.

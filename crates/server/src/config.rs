@@ -41,6 +41,14 @@ pub struct Config {
     pub push_hosts: Option<PushHosts>,
     /// Who may sign up.
     pub registration: Registration,
+    /// The folder of files that users upload; `None` for no files.
+    pub files: Option<PathBuf>,
+    /// The largest file in bytes; `None` for no files.
+    pub file_size: Option<u64>,
+    /// Bytes of files per user; `None` is no limit.
+    pub file_quota: Option<u64>,
+    /// Bytes of all files; `None` is no limit.
+    pub file_space: Option<u64>,
     /// Whether members make named channels; else admins alone.
     pub channel_creation: bool,
     /// Messages per second and user; `None` is no limit.

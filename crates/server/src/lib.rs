@@ -15,6 +15,7 @@ mod conversation;
 mod core;
 pub mod env_file;
 mod feed;
+mod files;
 mod followers;
 mod http;
 mod interest;

@@ -23,6 +23,7 @@ use crate::config::{Config, StoreConfig};
 use crate::control;
 use crate::core;
 use crate::feed::Dispatcher;
+use crate::files::Files;
 use crate::followers::search::Search;
 use crate::http;
 use crate::limits::Limits;
@@ -80,7 +81,9 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
     let started = Instant::now();
     let port = listener.local_addr()?.port();
     let push = open_push(&config, &store, &metrics, port).await?;
+    let files = Files::open(&config, &store)?;
     let app = Arc::new(App {
+        files,
         sizes: App::sizes(&config),
         passwords: Passwords::new(count),
         admission,
@@ -107,6 +110,8 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
     let presence = vital::task("the count of users online", tell_presence(Arc::clone(&app)));
     let changes = Arc::clone(&app.dispatcher);
     let changes = vital::task("changes to messages", async move { changes.send_changes().await });
+    let sweeping =
+        app.files.clone().map(|files| vital::task("the deletion of files", files.sweep()));
     let ringing = app.push.clone().map(|push| vital::task("notifications", push.ring(waiting)));
     let control = control::serve(&app, &listener.local_addr()?.to_string());
     let scheme = if app.tls.is_some() { "https" } else { "http" };
@@ -124,6 +129,9 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
     changes.abort();
     if let Some(ringing) = ringing {
         ringing.abort();
+    }
+    if let Some(sweeping) = sweeping {
+        sweeping.abort();
     }
     if let Some(metrics) = metrics {
         metrics.abort();

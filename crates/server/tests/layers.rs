@@ -41,6 +41,7 @@ const ORDER: &[&str] = &[
     "push",
     "feed",
     "followers",
+    "files",
     "app",
     "metrics_page",
     "control",

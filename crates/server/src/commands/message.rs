@@ -3,14 +3,15 @@
 //! This is the hot path. A message to a known channel goes to the store at once, several of one
 //! connection under way together; the answer comes with the batch that brings it to everybody.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use chinwag_protocol::incoming::NewMessage;
-use chinwag_protocol::{ErrorCode, Incoming, Request, RequestId};
+use chinwag_protocol::{ErrorCode, FileUuid, Incoming, Request, RequestId};
 use chinwag_store::{Append, Channel, Mentions, Ticket, User};
 use jiff::Timestamp;
 
-use super::{mention, recipient};
+use super::{file_create, mention, recipient};
 use crate::connection::Connection;
 use crate::core::Core;
 use crate::refused::{Outcome, Refused};
@@ -44,11 +45,11 @@ pub async fn handle(
     id: Option<RequestId>,
     new: NewMessage,
 ) -> Outcome {
-    if new.files.as_ref().is_some_and(|files| !files.is_empty()) {
-        return Err(Refused::new(ErrorCode::FileRefused, "This server takes no files."));
-    }
-    check_text(core, &new.message)?;
     let mut new = new;
+    let has_files = check_files(core, new.files.as_deref().unwrap_or_default())?;
+    if !(has_files && new.message.is_empty()) {
+        check_text(core, &new.message)?;
+    }
     let channel = recipient::channel(core, connection, &new.recipient).await?;
     let mentioned = mention::users(core, new.mentions.take(), &new.message).await?;
     let sender = recipient::user(connection)?;
@@ -61,6 +62,18 @@ fn known_channel(connection: &Connection, recipient: &str) -> Option<(User, Chan
     let session = session.as_ref()?;
     let channel = recipient::known_channel(session, recipient)?;
     Some((session.user.clone(), channel))
+}
+
+/// Whether there are files, each named once.
+fn check_files(core: &Core, files: &[FileUuid]) -> Result<bool, Refused> {
+    if !files.is_empty() && core.app.files.is_none() {
+        return Err(file_create::no_files());
+    }
+    let distinct: HashSet<_> = files.iter().collect();
+    if distinct.len() < files.len() {
+        return Err(Refused::new(ErrorCode::FileRefused, "A message holds each file once."));
+    }
+    Ok(!files.is_empty())
 }
 
 /// Checks that a text shows something and isn't too long.
@@ -100,5 +113,6 @@ fn append(
         created_at,
         reply_to: new.reply_to,
         mentions,
+        files: new.files.unwrap_or_default(),
     });
 }

@@ -43,6 +43,9 @@ pub async fn delete(
     at: MessageRef,
 ) -> Outcome {
     let changed = changed(core, connection, &at, Change::Delete).await?;
+    if let Some(files) = &core.app.files {
+        files.wake();
+    }
     connection.send(reply::to(id, Body::MessageDelete(changed)));
     Ok(())
 }

@@ -242,7 +242,7 @@ pub async fn enter(
         epoch: core.app.store.epoch().to_string(),
         message_length: Some(core.app.config.max_message_length as u64),
         features: Features {
-            files: None,
+            files: core.app.files.as_ref().map(|files| files.limits()),
             push: core.app.push.as_ref().map(|push| push.public_key()),
         },
         role: wire::role(role),

@@ -48,6 +48,10 @@ impl Settings {
             public_url: self.public_url()?,
             push_hosts: self.push_hosts()?,
             registration: self.registration()?,
+            files: self.files(),
+            file_size: size("FILE_SIZE", &self.file_size)?,
+            file_quota: size("FILE_QUOTA", &self.file_quota)?,
+            file_space: size("FILE_SPACE", &self.file_space)?,
             channel_creation: self.channel_creation()?,
             message_rate: rate("MESSAGE_RATE", &self.message_rate)?,
             daily_storage: size("DAILY_STORAGE", &self.daily_storage)?,
@@ -88,6 +92,16 @@ impl Settings {
         }
         let takes = "an address and a port such as 127.0.0.1:5000";
         socket_address("SERVER_ADDRESS", &self.server_address, takes)
+    }
+
+    /// Beside the embedded store where nothing else is said. Nodes on Redis need a folder that they share.
+    fn files(&self) -> Option<PathBuf> {
+        let folder = self.files.trim();
+        if !folder.is_empty() {
+            return Some(PathBuf::from(folder));
+        }
+        let is_embedded = self.redis_url.trim().is_empty() && self.redis_address.trim().is_empty();
+        is_embedded.then(|| PathBuf::from(self.data_dir.trim()).join("files"))
     }
 
     fn store(&self) -> Result<StoreConfig, Wrong> {

@@ -281,6 +281,50 @@ pub struct Settings {
     )]
     pub(super) daily_storage: String,
 
+    /// Folder of the files that users upload; without it `files` in the data folder, on Redis none.
+    #[arg(
+        long,
+        env = "FILES",
+        default_value = "",
+        value_name = "FOLDER",
+        help_heading = "Limits",
+        hide_short_help = true
+    )]
+    pub(super) files: String,
+
+    /// Largest file: bytes, or a number with KB, MB or GB; 0 = no files.
+    #[arg(
+        long,
+        env = "FILE_SIZE",
+        default_value = "25MB",
+        value_name = "SIZE",
+        help_heading = "Limits",
+        hide_short_help = true
+    )]
+    pub(super) file_size: String,
+
+    /// Files of a user: bytes, or a number with KB, MB or GB; 0 = no limit.
+    #[arg(
+        long,
+        env = "FILE_QUOTA",
+        default_value = "1GB",
+        value_name = "SIZE",
+        help_heading = "Limits",
+        hide_short_help = true
+    )]
+    pub(super) file_quota: String,
+
+    /// All files: bytes, or a number with KB, MB or GB; 0 = no limit.
+    #[arg(
+        long,
+        env = "FILE_SPACE",
+        default_value = "0",
+        value_name = "SIZE",
+        help_heading = "Limits",
+        hide_short_help = true
+    )]
+    pub(super) file_space: String,
+
     /// Longest message, in characters.
     #[arg(
         long,

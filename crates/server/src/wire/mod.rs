@@ -6,9 +6,11 @@ mod links;
 mod mentions;
 mod notify;
 
+use std::sync::Arc;
+
 use bytes::{BufMut, Bytes, BytesMut};
 use chinwag_protocol::{Body, ErrorCode, Outgoing, RequestId, outgoing};
-use chinwag_store::{Address, Message, Role, User, UserStatus};
+use chinwag_store::{Address, File, Message, Role, User, UserStatus};
 
 pub use changes::changed;
 pub use channels::{channel, channel_for, chosen, level_of, member, members};
@@ -105,7 +107,7 @@ pub fn past_message(message: &Message) -> outgoing::Message {
         mentions: mentions::users(message),
         mention_all: message.mentions.as_ref().is_some_and(|mentions| mentions.all),
         not_members: Vec::new(),
-        files: Vec::new(),
+        files: message.files.iter().map(file).collect(),
         rev: None,
         edited_at: None,
         // What can't be read is shown as if it were deleted.
@@ -117,6 +119,18 @@ pub fn past_message(message: &Message) -> outgoing::Message {
     match &message.state {
         Some(state) => changes::with_state(past, state),
         None => past,
+    }
+}
+
+fn file(file: &File) -> outgoing::File {
+    outgoing::File {
+        uuid: file.uuid,
+        name: Arc::clone(&file.name),
+        kind: Arc::clone(&file.kind),
+        size: file.size,
+        width: file.width,
+        height: file.height,
+        preview: file.preview,
     }
 }
 

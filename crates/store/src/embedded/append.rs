@@ -82,9 +82,8 @@ impl Appender {
         if let Some(message) = self.mover.sent_before(db, number, &append)? {
             return Ok((Event::Repeated { message, ticket }, None));
         }
-        let files = match files::for_message(db, &append)? {
-            Some(files) => files,
-            None => return refused(Denied::FileNotReady),
+        let Some(files) = files::for_message(db, &append)? else {
+            return refused(Denied::FileNotReady);
         };
         let reply_to = match append.reply_to {
             Some(answered) if (1..=seq).contains(&answered) => {
