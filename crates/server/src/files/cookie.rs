@@ -47,7 +47,7 @@ impl Files {
                 .store
                 .use_access_key(key.user, key.digest)
                 .await?
-                .map(|user| user.uuid));
+                .map(|(user, _)| user.uuid));
         }
         let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
         let mut cookies = cookies.flat_map(|value| value.split(';'));
