@@ -121,15 +121,13 @@ fn plain(markup: &str) -> String {
     while let Some((before, after)) = rest.split_once('<') {
         text.push_str(before);
         // Slack escapes every other `<`; programs that don't are taken at their word.
-        match after.split_once('>').filter(|(inside, _)| is_reference(inside)) {
-            Some((inside, behind)) => {
-                text.push_str(&reference(inside));
-                rest = behind;
-            }
-            None => {
-                text.push('<');
-                rest = after;
-            }
+        let found = after.split_once('>').filter(|(inside, _)| is_reference(inside));
+        if let Some((inside, behind)) = found {
+            text.push_str(&reference(inside));
+            rest = behind;
+        } else {
+            text.push('<');
+            rest = after;
         }
     }
     text.push_str(rest);
