@@ -1,6 +1,13 @@
 /** One Chromium for a test file, and pages that report whatever went wrong in them. */
 import { existsSync } from "node:fs";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from "playwright-core";
+import { expect } from "vitest";
 
 const FLAGS = [
   "--headless",
@@ -136,4 +143,10 @@ export async function openChannel(page: Page, name: string): Promise<void> {
   }
   await link.click();
   await page.getByRole("heading", { level: 2, name }).waitFor();
+}
+
+/** Takes a choice or ticks a box by its label, once that stands still: the box itself is out of sight. */
+export async function tick(box: Locator, on = true): Promise<void> {
+  await box.locator("xpath=ancestor::label").click();
+  await expect.poll(() => box.isChecked()).toBe(on);
 }

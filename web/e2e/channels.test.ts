@@ -1,7 +1,7 @@
 /** Channels and groups: created, browsed, joined, changed and left, while others look on. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { launch, openChannel, say, seen, signIn, Troubles, visit } from "./browser";
+import { launch, openChannel, say, seen, signIn, Troubles, tick, visit } from "./browser";
 import { Server, STORES } from "./server";
 import { Talker } from "./talker";
 
@@ -138,7 +138,7 @@ describe.each(STORES)("on the %s store", (store) => {
     const [ada, bob, cat] = [await person("Ada"), await person("Bob"), await person("Cat")];
     await choose(ada, "Create a channel");
     await ada.getByLabel("Name").fill("secrets");
-    await ada.getByRole("radio", { name: "Only members" }).check({ force: true });
+    await tick(ada.getByRole("radio", { name: "Only members" }));
     await pick(ada, "Cat");
     await ada.getByRole("button", { name: "Create", exact: true }).click();
     await ada.getByRole("heading", { level: 2, name: "#secrets" }).waitFor();
@@ -178,7 +178,7 @@ describe.each(STORES)("on the %s store", (store) => {
     const ada = await person("Ada");
     await choose(ada, "Create a channel");
     await ada.getByLabel("Name").fill("board");
-    await ada.getByRole("radio", { name: "Only members" }).check({ force: true });
+    await tick(ada.getByRole("radio", { name: "Only members" }));
     await pick(ada, "Bob");
     await ada.getByRole("button", { name: "Create", exact: true }).click();
     await openDetails(ada, "#board");
@@ -199,7 +199,7 @@ describe.each(STORES)("on the %s store", (store) => {
     await row(bob, "news").click();
     await openDetails(ada, "#news");
     const details = ada.locator(".details");
-    await details.getByRole("radio", { name: "Owners" }).check({ force: true });
+    await tick(details.getByRole("radio", { name: "Owners" }));
     await bob.getByText("Only owners write here.").waitFor();
     await say(ada, "I still can");
     await seen(bob, "I still can");

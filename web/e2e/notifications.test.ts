@@ -1,7 +1,7 @@
 /** Several pages of one browser: one speaks for all, reading ends what it said, and settings hold in each. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchWhole, openChannel, openSettings, signIn, Troubles, visit } from "./browser";
+import { launchWhole, openChannel, openSettings, signIn, Troubles, tick, visit } from "./browser";
 import { Server } from "./server";
 import { Talker } from "./talker";
 
@@ -140,7 +140,7 @@ test("a theme that is chosen in one page holds in the other", async () => {
   await two.goto(server.address);
   await two.getByRole("navigation").waitFor();
   await openSettings(one, "Appearance");
-  await one.getByRole("radio", { name: "Dark" }).check({ force: true });
+  await tick(one.getByRole("radio", { name: "Dark" }));
   await two.waitForFunction(() => document.documentElement.dataset.theme === "dark");
   await one.context().close();
   expect(troubles.seen).toEqual([]);

@@ -1,7 +1,7 @@
 /** Web push, from the server through a double of a push service to the notification and the message behind it. */
 import type { Browser, BrowserContext, Page, Worker } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchWhole, openSettings, seen, signIn, signOut, Troubles, visit } from "./browser";
+import { launchWhole, openSettings, seen, signIn, signOut, Troubles, tick, visit } from "./browser";
 import { Delivery, PushService, subscribedAs, withOtherKey } from "./push-service";
 import { Server } from "./server";
 import { Talker } from "./talker";
@@ -42,7 +42,7 @@ function pushSwitch(page: Page) {
 
 async function wantPrivate(page: Page): Promise<void> {
   await openSettings(page, "Notifications");
-  await page.getByRole("radio", { name: "Private" }).check({ force: true });
+  await tick(page.getByRole("radio", { name: "Private" }));
 }
 
 /** Signed in, with the device subscribed, and the settings closed. */

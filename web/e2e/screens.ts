@@ -1,6 +1,6 @@
 /** Leads a page through each screen and dialog, for whoever looks at them: axe, or a camera. */
 import type { Locator, Page } from "playwright-core";
-import { openChannel, openSettings, seen, signIn } from "./browser";
+import { openChannel, openSettings, seen, signIn, tick } from "./browser";
 import { ME } from "./conversation";
 import { walkMessages } from "./message-screens";
 import type { PushService } from "./push-service";
@@ -116,7 +116,7 @@ async function walkSettings(walk: Walk): Promise<void> {
     await look(`settings-${(await topic.textContent())?.toLowerCase()}`);
   }
   await page.getByRole("tab", { name: "Appearance" }).click();
-  await page.getByRole("radio", { name: "Compact" }).check({ force: true });
+  await tick(page.getByRole("radio", { name: "Compact" }));
   await closeDialog(walk);
 }
 
@@ -131,7 +131,7 @@ export async function walkNotifications(walk: Walk, service: PushService): Promi
   await openSettings(page, "Notifications");
   await page.getByText("Quiet hours", { exact: true }).waitFor();
   await look("notifications-off");
-  await page.getByRole("radio", { name: "Private" }).check({ force: true });
+  await tick(page.getByRole("radio", { name: "Private" }));
   await page.getByRole("checkbox", { name: /^Also when the page is closed/ }).check();
   await page.getByRole("button", { name: "Send a test" }).click();
   await page.getByText("took the notification").waitFor();
@@ -213,7 +213,7 @@ export async function walkChannels(walk: Walk): Promise<void> {
   await look("new-menu");
   await page.getByRole("menuitem", { name: "Create a channel" }).click();
   await page.getByLabel("Name").fill("release");
-  await page.getByRole("radio", { name: "Everybody" }).check({ force: true });
+  await tick(page.getByRole("radio", { name: "Everybody" }));
   await page.getByRole("combobox").fill("sam");
   await page.getByRole("option", { name: "Sam Okafor" }).click();
   await page.getByRole("combobox").fill("to");

@@ -2,7 +2,7 @@
 import type { Notify } from "@chinwag/client";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchWhole, openSettings, signIn, Troubles, visit } from "./browser";
+import { launchWhole, openSettings, signIn, Troubles, tick, visit } from "./browser";
 import { Server } from "./server";
 import { Talker } from "./talker";
 
@@ -75,7 +75,7 @@ test("a pause stands in the corner of each page, and nothing notifies until it e
   await corner(other).getByText("Online").waitFor();
   await page.getByRole("button", { name: "More", exact: true }).click();
   await page.getByRole("menuitem", { name: "Pause notifications" }).click();
-  await page.getByRole("radio", { name: "Private" }).check({ force: true });
+  await tick(page.getByRole("radio", { name: "Private" }));
   await page.getByRole("button", { name: "1 hour" }).click();
   for (const each of [page, other])
     await corner(each)
@@ -88,11 +88,11 @@ test("a pause stands in the corner of each page, and nothing notifies until it e
     await each.getByRole("link", { name: /^Bob.*1 unread message/ }).waitFor();
   await page.getByRole("button", { name: "End the pause" }).click();
   for (const each of [page, other]) await corner(each).getByText("Online").waitFor();
-  await page.getByRole("radio", { name: "Only that there is one" }).check({ force: true });
+  await tick(page.getByRole("radio", { name: "Only that there is one" }));
   await expect.poll(async () => (await kept(ada)).content).toBe("nothing");
   await bob.say("after it", ada.uuid);
   await expect.poll(() => shown(page)).toEqual(["Chinwag: New message"]);
-  await page.getByRole("radio", { name: "The message" }).check({ force: true });
+  await tick(page.getByRole("radio", { name: "The message" }));
   await expect.poll(async () => (await kept(ada)).content).toBe("full");
   await bob.say("with its text", ada.uuid);
   await expect.poll(() => shown(page)).toEqual(["Bob: with its text"]);
@@ -116,7 +116,7 @@ test("quiet hours by weekday follow the clocks of the browser, or of the zone th
   await page.getByText("By the clocks of Asia/Tokyo.").waitFor();
   await rows.first().getByText("the next day").waitFor();
   for (const day of ["Saturday", "Sunday"])
-    await rows.first().getByRole("checkbox", { name: day }).uncheck({ force: true });
+    await tick(rows.first().getByRole("checkbox", { name: day }), false);
   await rows.first().getByLabel("From").fill("20:30");
   await rows.first().getByLabel("to", { exact: true }).fill("21:45");
   await add.click();
@@ -131,8 +131,8 @@ test("quiet hours by weekday follow the clocks of the browser, or of the zone th
   expect(await rows.nth(1).getByLabel("to", { exact: true }).inputValue()).toBe("00:00");
   // A row without a day waits for one.
   for (const day of ["Saturday", "Sunday"])
-    await rows.nth(1).getByRole("checkbox", { name: day }).uncheck({ force: true });
-  await rows.nth(1).getByRole("checkbox", { name: "Monday" }).check({ force: true });
+    await tick(rows.nth(1).getByRole("checkbox", { name: day }), false);
+  await tick(rows.nth(1).getByRole("checkbox", { name: "Monday" }));
   await expect.poll(async () => (await kept(cleo)).quiet?.at(1)?.days).toBe("1");
   await rows.nth(1).getByRole("button", { name: "Remove these hours" }).click();
   await expect.poll(async () => (await kept(cleo)).quiet?.length).toBe(1);
@@ -156,7 +156,7 @@ test("it is quiet where the clocks say so, also for a page that is opened then",
   const page = await person("Dora", { viewport: { width: 390, height: 844 } });
   await corner(page).getByText("Always quiet").waitFor();
   await openSettings(page, "Notifications");
-  await page.getByRole("radio", { name: "Everything" }).check({ force: true });
+  await tick(page.getByRole("radio", { name: "Everything" }));
   await closeSettings(page);
   await bob.say("while it is quiet", dora.uuid);
   await page.getByRole("link", { name: /^Bob.*1 unread message/ }).waitFor();

@@ -12,6 +12,7 @@ import {
   signOut,
   Troubles,
   texts,
+  tick,
   visit,
 } from "./browser";
 import { Server, STORES } from "./server";
@@ -197,7 +198,7 @@ describe.each(STORES)("on the %s store", (store) => {
     await page.getByRole("link", { name: /^Liz.*1 unread/s }).waitFor();
     expect(await shown()).toEqual([]);
     await openSettings(page, "Notifications");
-    await page.getByRole("radio", { name: "Private" }).check({ force: true });
+    await tick(page.getByRole("radio", { name: "Private" }));
     await page.keyboard.press("Escape");
     await talker.say("for everybody");
     await talker.say("for you", me ?? "");
