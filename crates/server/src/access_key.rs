@@ -23,10 +23,17 @@ pub struct AccessKey {
 impl AccessKey {
     /// A new key for the user.
     pub fn generate(user: UserUuid) -> Result<Self, getrandom::Error> {
+        let mut random = [0; LENGTH - 16];
+        getrandom::fill(&mut random)?;
+        Ok(Self::of(user, &random))
+    }
+
+    /// The user's key with these random bytes.
+    pub fn of(user: UserUuid, random: &[u8; LENGTH - 16]) -> Self {
         let mut bytes = [0; LENGTH];
         bytes[..16].copy_from_slice(user.0.as_bytes());
-        getrandom::fill(&mut bytes[16..])?;
-        Ok(Self::from_bytes(&bytes))
+        bytes[16..].copy_from_slice(random);
+        Self::from_bytes(&bytes)
     }
 
     /// Reads a key; `None` if it can't be one.

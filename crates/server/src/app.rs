@@ -23,6 +23,7 @@ use crate::passwords::Passwords;
 use crate::push::Push;
 use crate::readiness::Readiness;
 use crate::refusals::Refusals;
+use crate::side::Side;
 use crate::tls::Tls;
 
 /// What all cores share.
@@ -55,6 +56,8 @@ pub struct App {
     pub push: Option<Arc<Push>>,
     /// Takes and gives files; `None` where they are off.
     pub files: Option<Arc<Files>>,
+    /// Runs what must not hold up the chat.
+    pub side: Side,
     /// How large a request may be.
     pub sizes: Sizes,
     /// The ways to the cores.

@@ -53,6 +53,8 @@ pub struct Config {
     pub channel_creation: bool,
     /// Messages per second and user; `None` is no limit.
     pub message_rate: Option<u32>,
+    /// Posts per second to a hook, with a burst of four times as many; `None` is no limit.
+    pub hook_rate: Option<u32>,
     /// Bytes per day and user; `None` is no limit.
     pub daily_storage: Option<u64>,
     /// Sign-in attempts per minute and address; `None` is no limit.

@@ -114,6 +114,13 @@ impl Dispatcher {
         }
     }
 
+    /// Lets members be notified of a message that a hook has written on this node.
+    pub fn ring(&self, message: &Arc<Message>) {
+        if let Some(bell) = &self.bell {
+            bell.note(message);
+        }
+    }
+
     /// On a large system: tells everybody how many are online, if that has changed.
     pub fn tell_presence(&self) {
         let Some(store) = self.store.get().and_then(Weak::upgrade) else { return };

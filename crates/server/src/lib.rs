@@ -17,6 +17,7 @@ pub mod env_file;
 mod feed;
 mod files;
 mod followers;
+mod hooks;
 mod http;
 mod interest;
 mod limits;
@@ -46,6 +47,7 @@ mod run;
 #[cfg(test)]
 mod samples;
 pub mod shutdown;
+mod side;
 mod tls;
 pub mod traces;
 pub mod typos;

@@ -131,6 +131,15 @@ impl From<Denied> for Refused {
             Denied::FileSpace => {
                 (ErrorCode::FileRefused, "The server has no space left for files: ask its admin.")
             }
+            Denied::UserNameTaken => (
+                ErrorCode::SignUpRefused,
+                "Another user has this name, or one that looks like it: choose another.",
+            ),
+            Denied::NoHook => (ErrorCode::UnknownUser, "There is no hook with this UUID."),
+            Denied::TooManyHooks => (
+                ErrorCode::NotAllowed,
+                "The channel has 100 hooks, the most there can be: end one first.",
+            ),
             Denied::TooManyChannels => (
                 ErrorCode::ChannelNotAcceptable,
                 "One of the users is in 1,000 groups and channels, the most there can be.",

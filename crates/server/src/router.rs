@@ -19,6 +19,7 @@ use tower_service::Service;
 
 use crate::app::App;
 use crate::files;
+use crate::hooks;
 use crate::page::folder::Folder;
 use crate::page::{self, folder};
 use crate::proxies::Peer;
@@ -32,6 +33,9 @@ pub fn routes(app: Arc<App>) -> Router {
     let router = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
+        .route("/hooks", any(hooks::nothing))
+        .route("/hooks/", any(hooks::nothing))
+        .route("/hooks/{*address}", any(hooks::serve))
         .route("/metrics", get(|| async { (StatusCode::NOT_FOUND, ELSEWHERE) }));
     let router = match &app.config.client_location {
         Some(folder) => {

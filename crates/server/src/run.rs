@@ -39,6 +39,7 @@ use crate::passwords::Passwords;
 use crate::push::{Push, bell};
 use crate::readiness::Readiness;
 use crate::refusals::Refusals;
+use crate::side::Side;
 use crate::tls::Tls;
 
 /// How long connections have to end once the server stops.
@@ -98,6 +99,7 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
         readiness: Readiness::default(),
         dispatcher,
         push,
+        side: Side::start().context("failed to start a thread")?,
         cores,
         port,
         started,

@@ -65,10 +65,16 @@ pub enum Denied {
     FileQuota,
     /// All files take too many bytes.
     FileSpace,
+    /// Another user has the name, or one that looks like it.
+    UserNameTaken,
+    /// There is no such hook that the asker may know of.
+    NoHook,
+    /// The channel has 100 hooks.
+    TooManyHooks,
 }
 
 /// Why a request to the store fails.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum Failure {
     /// The store can't answer now.
     #[error(transparent)]

@@ -19,7 +19,7 @@ pub mod vital;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chinwag_protocol::{ChannelUuid, FileUuid, SessionUuid, UserUuid};
+use chinwag_protocol::{ChannelUuid, FileUuid, HookUuid, SessionUuid, UserUuid};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -60,6 +60,7 @@ pub trait Store:
     + Subscriptions
     + Files
     + Followed
+    + Hooks
 {
     /// Names the history that the store holds. Another one means that messages which were seen may be
     /// lost, so that whoever holds some reads them again.
@@ -395,6 +396,41 @@ pub trait Files: Send + Sync + 'static {
     async fn has_file_key(&self, user: UserUuid, secret: KeyDigest) -> Result<bool>;
 }
 
+/// Makes an access key for a bot: its text for the asker, and its digest.
+pub type BotKey = Box<dyn Fn(UserUuid) -> (String, KeyDigest) + Send + Sync>;
+
+/// Bots and incoming hooks. Bots are managed by admins, hooks by the owners of their channel, and by admins where they
+/// can read it. An `asker` of `None` is the server's operator.
+#[async_trait]
+pub trait Hooks: Send + Sync + 'static {
+    /// Makes a bot with an access key, or puts a new one in the place of all keys of an existing bot and announces their
+    /// end with [`Event::KeysRevoked`]. Returns the key's text.
+    async fn create_bot(&self, new: NewBot, key: BotKey) -> Attempt<(User, String)>;
+
+    /// Makes a hook with its bot.
+    async fn create_hook(&self, new: NewHook) -> Attempt<Hook>;
+
+    /// The hooks of a channel, or all that the asker manages, the oldest first.
+    async fn hooks(
+        &self,
+        asker: Option<UserUuid>,
+        channel: Option<ChannelUuid>,
+    ) -> Attempt<Vec<Hook>>;
+
+    /// Ends a hook. From its return on nothing is written by it.
+    async fn delete_hook(&self, asker: Option<UserUuid>, hook: HookUuid) -> Attempt<()>;
+
+    /// The hook, if this is the digest of its secret.
+    async fn find_hook(&self, hook: HookUuid, secret: KeyDigest) -> Result<Option<Hook>>;
+
+    /// Whether a name looks like that of a user who is no bot.
+    async fn looks_like_a_person(&self, name: &str) -> Result<bool>;
+
+    /// Stores a message by a hook and announces it, without a ticket. `None` if it was stored before with the same
+    /// `clientUUID`. A hook that has ended is [`Denied::NoHook`].
+    async fn post(&self, append: Append) -> Attempt<Option<Arc<Message>>>;
+}
+
 /// What a follower reads: all that is stored, whoever may see it. A node has one follower.
 #[async_trait]
 pub trait Followed: Send + Sync + 'static {
@@ -489,6 +525,9 @@ pub const SUBSCRIPTIONS_LIMIT: u64 = 16;
 
 /// The members that a page of [`Subscriptions::ringable`] looks at, besides those who are asked for by name.
 pub const RING_PAGE: u32 = 1_000;
+
+/// The hooks of a channel, at the most.
+pub const HOOKS_LIMIT: u64 = 100;
 
 /// How many access keys a user has at the most.
 pub const KEYS_LIMIT: u32 = 50;

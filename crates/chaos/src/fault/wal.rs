@@ -68,6 +68,7 @@ async fn write(folder: &Path) -> Result<(TempDir, Vec<u64>)> {
             reply_to: None,
             mentions: None,
             files: Vec::new(),
+            by_hook: None,
         }]);
         if let Some((_, error)) = refused.into_iter().next() {
             return Err(error.into());

@@ -114,5 +114,6 @@ fn append(
         reply_to: new.reply_to,
         mentions,
         files: new.files.unwrap_or_default(),
+        by_hook: None,
     });
 }

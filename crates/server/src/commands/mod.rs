@@ -1,6 +1,7 @@
 //! The one match from a request to its handler.
 
 pub mod activity;
+mod bot_create;
 pub mod change_password;
 pub mod channel_changes;
 pub mod channel_create;
@@ -11,6 +12,7 @@ pub mod channels;
 pub mod devices;
 pub mod file_create;
 pub mod history;
+mod hooks;
 pub mod inbox;
 pub mod join;
 pub mod leave;
@@ -108,12 +110,6 @@ async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming
         Request::PushUnsubscribe(at) => push_unsubscribe::handle(core, connection, id, at).await,
         Request::PushTest(at) => push_test::handle(core, connection, id, at).await,
         Request::Search(asked) => search::handle(core, connection, id, asked).await,
-        Request::BotCreate(_)
-        | Request::HookCreate(_)
-        | Request::Hooks(_)
-        | Request::HookDelete(_) => {
-            Err(Refused::new(ErrorCode::NotAllowed, "This server has no bots and hooks yet."))
-        }
         Request::LinkCreate(new) => links::create(core, connection, id, new).await,
         Request::Links => links::list(core, connection, id).await,
         Request::LinkRevoke(at) => links::revoke(core, connection, id, at).await,
@@ -125,6 +121,10 @@ async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming
             Err(Refused::new(ErrorCode::NotAllowed, "This server can't do that yet."))
         }
         Request::Server => server::handle(core, connection, id).await,
+        Request::BotCreate(new) => bot_create::handle(core, connection, id, new).await,
+        Request::HookCreate(new) => hooks::create(core, connection, id, new).await,
+        Request::Hooks(of) => hooks::list(core, connection, id, of).await,
+        Request::HookDelete(at) => hooks::delete(core, connection, id, at).await,
         Request::Ping => {
             connection.send(reply::to(id, Body::Pong));
             Ok(())

@@ -54,6 +54,7 @@ impl Settings {
             file_space: size("FILE_SPACE", &self.file_space)?,
             channel_creation: self.channel_creation()?,
             message_rate: rate("MESSAGE_RATE", &self.message_rate)?,
+            hook_rate: rate("HOOK_RATE", &self.hook_rate)?,
             daily_storage: size("DAILY_STORAGE", &self.daily_storage)?,
             sign_in_rate: rate("SIGN_IN_RATE", &self.sign_in_rate)?,
             connection_rate: rate("CONNECTION_RATE", &self.connection_rate)?,

@@ -270,6 +270,17 @@ pub struct Settings {
     )]
     pub(super) message_rate: String,
 
+    /// Posts per second to a hook, with a burst of four times as many; 0 = no limit.
+    #[arg(
+        long,
+        env = "HOOK_RATE",
+        default_value = "5",
+        value_name = "NUMBER",
+        help_heading = "Limits",
+        hide_short_help = true
+    )]
+    pub(super) hook_rate: String,
+
     /// Storage per day and user: bytes, or a number with KB, MB or GB; 0 = no limit.
     #[arg(
         long,

@@ -9,6 +9,7 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use chinwag_protocol::HookUuid;
 use chinwag_store::KeyDigest;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -22,6 +23,7 @@ pub struct Limits {
     sign_ins: Option<Shared>,
     wrong_keys: Option<Shared>,
     guesses: Option<Guesses>,
+    hooks: Option<Shared>,
     typing: DefaultDirectRateLimiter,
 }
 
@@ -66,6 +68,11 @@ impl Limits {
             sign_ins: per_minute.map(Shared::new),
             wrong_keys: per_minute.map(Shared::new),
             guesses: config.sign_in_rate.map(|_| Guesses::default()),
+            hooks: config
+                .hook_rate
+                .and_then(NonZeroU32::new)
+                .map(|rate| Quota::per_second(rate).allow_burst(rate.saturating_mul(FOUR)))
+                .map(Shared::new),
             typing: typing(),
         }
     }
@@ -73,6 +80,11 @@ impl Limits {
     /// Whether one more typing notice goes to everybody in General: five in 2 s on this node.
     pub fn typing_in_general(&self) -> bool {
         self.typing.check().is_ok()
+    }
+
+    /// Counts a post to a hook.
+    pub fn hook(&self, hook: HookUuid) -> Result<(), Wait> {
+        self.hooks.as_ref().map_or(Ok(()), |limit| limit.take(&hook))
     }
 
     /// Counts a new connection from the address.
@@ -145,6 +157,7 @@ impl Shared {
 }
 
 const TWO: NonZeroU32 = NonZeroU32::new(2).unwrap();
+const FOUR: NonZeroU32 = NonZeroU32::new(4).unwrap();
 
 /// The part of an address that limits count by: of IPv4 all of it, of IPv6 the network of 56 bits
 /// that one household gets (RFC 6177).
@@ -185,6 +198,7 @@ mod tests {
             sign_ins: shared(),
             wrong_keys: shared(),
             guesses,
+            hooks: None,
             typing: typing(),
         };
         println!("{} MiB before any", memory());

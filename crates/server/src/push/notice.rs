@@ -108,7 +108,7 @@ fn channel_id(message: &Message, reader: UserUuid) -> String {
 }
 
 fn title(about: &About, message: &Message, reader: UserUuid) -> String {
-    let sender = &message.sender.name;
+    let sender = message.written_as.as_ref().unwrap_or(&message.sender.name);
     let Some(details) = about.details else { return sender.to_string() };
     if message.channel.uuid.is_general() {
         return format!("{sender} · {}", details.name);
@@ -165,6 +165,7 @@ mod tests {
 
     fn message(channel: Channel, text: &str) -> Message {
         Message {
+            written_as: None,
             uuid: MessageUuid::random(),
             channel,
             seq: 41,

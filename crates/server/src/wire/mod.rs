@@ -95,7 +95,7 @@ pub fn past_message(message: &Message) -> outgoing::Message {
         uuid: message.uuid,
         sender_uuid: message.sender.uuid,
         sender: user(&message.sender, None),
-        written_as: None,
+        written_as: message.written_as.clone(),
         recipient_uuid: recipient(message.channel.address()).recipient,
         recipient: message.channel.recipient().map(|recipient| user(recipient, None)),
         text: message.text.clone(),

@@ -10,9 +10,9 @@ use super::mover::Mover;
 use super::recent::Recent;
 use super::statements::channels::Rights;
 use super::statements::rows::key;
-use super::statements::{accounts, channels, files, mentions, messages};
+use super::statements::{accounts, channels, files, hooks, mentions, messages};
 use super::{changes, concern};
-use crate::{Append, Denied, Event, Kind, Message};
+use crate::{Append, Denied, Event, Kind, Message, WrittenBy};
 
 /// How many channels' last `Seq` are remembered, and how many rights.
 const CHANNELS: usize = 100_000;
@@ -63,7 +63,11 @@ impl Appender {
         let refused =
             |denied: Denied| Ok((Event::Refused { ticket, error: Arc::new(denied.into()) }, None));
         let channel = append.channel.uuid;
-        if append.channel.kind == Kind::Members {
+        if let Some(by) = &append.by_hook {
+            if let Err(denied) = may_post(db, by, channel)? {
+                return refused(denied);
+            }
+        } else if append.channel.kind == Kind::Members {
             let rights = self.rights(db, append.sender.uuid, channel)?;
             if let Err(denied) = rights.map_or(Err(Denied::NotFound), Rights::may_write) {
                 return refused(denied);
@@ -118,6 +122,7 @@ impl Appender {
             channel: append.channel,
             seq,
             sender: append.sender,
+            written_as: append.by_hook.map(|by| by.name),
             text: append.text,
             created_at: append.created_at,
             reply_to: reply_to.map(Box::new),
@@ -222,4 +227,17 @@ impl Appender {
             (messages::last_seq(db, &self.recent, channel)?, channels::rev(db, channel)?);
         Ok(Last { number, seq, rev, hour: 0 })
     }
+}
+
+/// Whether a hook may write, which is no member: it lives, and its channel isn't archived.
+fn may_post(
+    db: &Connection,
+    by: &WrittenBy,
+    channel: ChannelUuid,
+) -> rusqlite::Result<Result<(), Denied>> {
+    Ok(match channels::details(db, channel)? {
+        Some(details) if details.archived => Err(Denied::Archived),
+        Some(_) if hooks::hook(db, by.hook)?.is_some_and(|hook| hook.channel == channel) => Ok(()),
+        _ => Err(Denied::NoHook),
+    })
 }

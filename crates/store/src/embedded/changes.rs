@@ -198,7 +198,7 @@ fn write(db: &Connection, change: &MessageChange, id: i64) -> rusqlite::Result<(
             files::end_of(db, id, id)?;
             db.prepare_cached(
                 "UPDATE messages SET text = '', edited_at = NULL, pinned_at = NULL, mentions = NULL,
-                     mention_all = NULL, files = NULL, deleted_at = ?, rev = ? WHERE id = ?",
+                     mention_all = NULL, files = NULL, written_as = NULL, deleted_at = ?, rev = ? WHERE id = ?",
             )?
             .execute(params![at, rev, id])?;
         }

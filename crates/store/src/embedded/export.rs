@@ -202,7 +202,8 @@ impl Export<'_> {
     /// The messages up to this `Seq`.
     fn messages(&mut self, number: i64, last: u64) -> rusqlite::Result<()> {
         let mut messages = self.db.prepare_cached(
-            "SELECT id, uuid, sender, text, created_at, client_uuid, reply_to, root, mentions, mention_all, rev,
+            "SELECT id, uuid, sender, text, created_at, client_uuid, reply_to, root, mentions, mention_all,
+                 written_as, rev,
                  edited_at, deleted_at, pinned_at, replies FROM messages
              WHERE id > ? AND id <= ? ORDER BY id",
         )?;
@@ -224,7 +225,7 @@ impl Export<'_> {
 
     /// What has changed of the message in this row of the table `messages`.
     fn state(&self, row: &Row) -> rusqlite::Result<Option<StateRecord>> {
-        let Some(rev) = row.get::<_, Option<i64>>(10)? else { return Ok(None) };
+        let Some(rev) = row.get::<_, Option<i64>>(11)? else { return Ok(None) };
         let id: i64 = row.get(0)?;
         let everybody = (0, u64::MAX);
         let reactions =
@@ -234,10 +235,10 @@ impl Export<'_> {
             });
         Ok(Some(StateRecord {
             rev: rev.cast_unsigned(),
-            edited_at: optional_timestamp_at(row, 11)?,
-            deleted_at: optional_timestamp_at(row, 12)?,
-            pinned_at: optional_timestamp_at(row, 13)?,
-            replies: row.get::<_, Option<i64>>(14)?.map_or(0, i64::cast_unsigned),
+            edited_at: optional_timestamp_at(row, 12)?,
+            deleted_at: optional_timestamp_at(row, 13)?,
+            pinned_at: optional_timestamp_at(row, 14)?,
+            replies: row.get::<_, Option<i64>>(15)?.map_or(0, i64::cast_unsigned),
             reactions: reactions.collect::<rusqlite::Result<_>>()?,
         }))
     }
@@ -251,7 +252,7 @@ impl Export<'_> {
 fn recent(db: &Connection) -> rusqlite::Result<HashMap<i64, Vec<MessageRecord>>> {
     let mut found: HashMap<_, Vec<_>> = HashMap::new();
     let mut messages = db.prepare(
-        "SELECT id, uuid, sender, text, created_at, client_uuid, reply_to, root, mentions, mention_all
+        "SELECT id, uuid, sender, text, created_at, client_uuid, reply_to, root, mentions, mention_all, written_as
          FROM (SELECT * FROM recent_0 UNION ALL SELECT * FROM recent_1) ORDER BY id",
     )?;
     let mut rows = messages.query([])?;
@@ -266,6 +267,7 @@ fn message_record(row: &Row) -> rusqlite::Result<MessageRecord> {
         seq: seq_in(row.get(0)?),
         uuid: MessageUuid(uuid_at(row, 1)?),
         sender: UserUuid(uuid_at(row, 2)?),
+        written_as: row.get(10)?,
         message: text_at(row, 3)?,
         created_at: timestamp_at(row, 4)?,
         client_uuid: row.get(5)?,

@@ -166,24 +166,27 @@ fn add_message(
     let number = channels::numbered(db, uuid_of(channel))?;
     let id = key(number, message.seq);
     let state = message.state.as_deref();
-    db.prepare_cached("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?
-        .execute(params![
-            id,
-            message.uuid.0.as_bytes(),
-            message.sender.0.as_bytes(),
-            message.message,
-            nanoseconds(message.created_at),
-            message.client_uuid,
-            message.reply_to.map(saturated),
-            message.root.map(saturated),
-            state.map(|state| saturated(state.rev)),
-            state.and_then(|state| state.edited_at).map(nanoseconds),
-            state.and_then(|state| state.deleted_at).map(nanoseconds),
-            state.and_then(|state| state.pinned_at).map(nanoseconds),
-            state.map(|state| saturated(state.replies)),
-            mentions::column(message.mentions.iter().copied()),
-            message.mention_all.then_some(true),
-        ])?;
+    db.prepare_cached(
+        "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(params![
+        id,
+        message.uuid.0.as_bytes(),
+        message.sender.0.as_bytes(),
+        message.message,
+        nanoseconds(message.created_at),
+        message.client_uuid,
+        message.reply_to.map(saturated),
+        message.root.map(saturated),
+        state.map(|state| saturated(state.rev)),
+        state.and_then(|state| state.edited_at).map(nanoseconds),
+        state.and_then(|state| state.deleted_at).map(nanoseconds),
+        state.and_then(|state| state.pinned_at).map(nanoseconds),
+        state.map(|state| saturated(state.replies)),
+        mentions::column(message.mentions.iter().copied()),
+        message.mention_all.then_some(true),
+        message.written_as,
+    ])?;
     concern(db, channel, message, id)?;
     if let Some(state) = state {
         channels::raise_rev(db, uuid_of(channel), state.rev)?;

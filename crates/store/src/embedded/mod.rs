@@ -14,6 +14,7 @@ mod epoch;
 mod export;
 mod files;
 mod followed;
+mod hooks;
 mod import;
 mod inbox;
 mod links;

@@ -29,8 +29,9 @@ const MOVES: usize = 128;
 
 /// Moves everything when the store is opened. A part of it may be in its place already.
 const MOVE_ALL: &str = "
-    INSERT INTO messages (id, uuid, sender, text, created_at, client_uuid, reply_to, root, mentions, mention_all, files)
-        SELECT id, uuid, sender, text, created_at, client_uuid, reply_to, root, mentions, mention_all, files
+    INSERT INTO messages (id, uuid, sender, text, created_at, client_uuid, reply_to, root, mentions, mention_all,
+            files, written_as)
+        SELECT id, uuid, sender, text, created_at, client_uuid, reply_to, root, mentions, mention_all, files, written_as
         FROM (SELECT * FROM recent_0 UNION ALL SELECT * FROM recent_1) WHERE true
         ORDER BY id
         ON CONFLICT (id) DO NOTHING;
@@ -171,9 +172,9 @@ impl Mover {
     ) -> rusqlite::Result<()> {
         const INTO: [&str; 2] = [
             "INSERT INTO recent_0 (id, uuid, sender, text, created_at, client_uuid, reply_to, root,
-                 mentions, mention_all, files) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 mentions, mention_all, files, written_as) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             "INSERT INTO recent_1 (id, uuid, sender, text, created_at, client_uuid, reply_to, root,
-                 mentions, mention_all, files) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 mentions, mention_all, files, written_as) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         ];
         let entry = Entry { id, message, client_uuid, rev };
         insert(db, INTO[self.table], &entry)?;
@@ -296,7 +297,7 @@ fn move_entries<'a>(
         insert(
             db,
             "INSERT INTO messages (id, uuid, sender, text, created_at, client_uuid, reply_to, root,
-                 mentions, mention_all, files) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 mentions, mention_all, files, written_as) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             entry,
         )?;
         let message = &entry.message;
@@ -329,6 +330,7 @@ fn insert(db: &Connection, statement: &str, entry: &Entry) -> rusqlite::Result<(
             .and_then(|mentions| { mentions::column(mentions.users.iter().map(|user| user.uuid)) }),
         message.mentions.as_ref().filter(|mentions| mentions.all).map(|_| true),
         files::column(&message.files),
+        message.written_as,
     ])?;
     Ok(())
 }

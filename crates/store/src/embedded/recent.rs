@@ -165,6 +165,7 @@ mod tests {
             reply_to: None,
             mentions: None,
             files: Vec::new(),
+            by_hook: None,
         };
         assert!(store.append(vec![append]).is_empty());
     }

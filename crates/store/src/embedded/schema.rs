@@ -10,7 +10,7 @@ use super::statements::channels::{self, Stored};
 use super::{migration, mover};
 
 /// The version of the tables.
-pub(super) const VERSION: u32 = 12;
+pub(super) const VERSION: u32 = 13;
 
 /// The tables about users as they were in version 4. UUIDs are BLOBs of 16 bytes.
 const USERS: &str = "
@@ -57,7 +57,8 @@ pub(super) const USERS_SINCE_4: &str = "
 /// [`super::statements::mentions`]. `notify` has what users have chosen for all notifications, as JSON.
 ///
 /// `subscriptions` are those to web push, in the order in which they were registered, with the access key by whose end
-/// they end. `push_key` is the private key that names the server to push services.
+/// they end. `hooks` have the digest of their secret; what one has written has its name in
+/// `written_as`. `push_key` is the private key that names the server to push services.
 ///
 /// A message has its files as JSON. A file's `state` is 0 while it is uploaded, 1 once it is complete, 2 in a message, whose
 /// `id` is `message`, and 3 once it has ended; `at` is the second of its last change. `file_keys` has the digests of the
@@ -100,7 +101,7 @@ pub(super) const TABLES: &str = "
         id INTEGER PRIMARY KEY, uuid BLOB NOT NULL, sender BLOB NOT NULL, text TEXT NOT NULL,
         created_at INTEGER NOT NULL, client_uuid TEXT, reply_to INTEGER, root INTEGER, rev INTEGER,
         edited_at INTEGER, deleted_at INTEGER, pinned_at INTEGER, replies INTEGER,
-        mentions BLOB, mention_all INTEGER, files TEXT
+        mentions BLOB, mention_all INTEGER, files TEXT, written_as TEXT
     );
     CREATE INDEX changed ON messages (id >> 40, rev) WHERE rev IS NOT NULL;
     CREATE INDEX threads ON messages (id >> 40, root) WHERE root IS NOT NULL;
@@ -145,15 +146,21 @@ pub(super) const TABLES: &str = "
         DELETE FROM subscriptions WHERE user = old.user AND digest = old.digest;
         DELETE FROM file_keys WHERE user = old.user AND digest = old.digest;
     END;
+    CREATE TABLE hooks (
+        uuid BLOB PRIMARY KEY, secret BLOB NOT NULL, channel BLOB NOT NULL, name TEXT NOT NULL, bot BLOB NOT NULL,
+        made_at INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX hooks_by_channel ON hooks (channel);
+    CREATE INDEX hooks_by_bot ON hooks (bot);
     CREATE TABLE recent_0 (
         place INTEGER PRIMARY KEY, id INTEGER NOT NULL, uuid BLOB NOT NULL, sender BLOB NOT NULL,
         text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT, reply_to INTEGER, root INTEGER,
-        mentions BLOB, mention_all INTEGER, files TEXT
+        mentions BLOB, mention_all INTEGER, files TEXT, written_as TEXT
     );
     CREATE TABLE recent_1 (
         place INTEGER PRIMARY KEY, id INTEGER NOT NULL, uuid BLOB NOT NULL, sender BLOB NOT NULL,
         text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT, reply_to INTEGER, root INTEGER,
-        mentions BLOB, mention_all INTEGER, files TEXT
+        mentions BLOB, mention_all INTEGER, files TEXT, written_as TEXT
     );
     CREATE TABLE sent_0 (
         number INTEGER NOT NULL, sender BLOB NOT NULL, client_uuid TEXT NOT NULL, id INTEGER NOT NULL,

@@ -6,7 +6,7 @@ use chinwag_protocol::{ChannelUuid, FileUuid, MessageUuid, UserUuid};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::{Channel, File, JOIN_MESSAGES, Mentions, MessageState, ReplyTo, Ticket, User};
+use crate::{Channel, File, JOIN_MESSAGES, Mentions, MessageState, ReplyTo, Ticket, User, WrittenBy};
 
 /// A stored message.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -19,6 +19,8 @@ pub struct Message {
     pub seq: u64,
     /// Who wrote it.
     pub sender: User,
+    /// The name under which a hook has written it.
+    pub written_as: Option<Arc<str>>,
     /// The text, byte for byte.
     pub text: Arc<str>,
     /// When the sender's node took it.
@@ -42,6 +44,7 @@ impl Message {
             channel: channel.clone(),
             seq,
             sender: User { uuid: UserUuid::default(), name: "".into() },
+            written_as: None,
             text: "".into(),
             created_at: Timestamp::UNIX_EPOCH,
             reply_to: None,
@@ -102,6 +105,27 @@ pub struct Append {
     pub mentions: Option<Box<Mentions>>,
     /// The files that it is to hold, each once.
     pub files: Vec<FileUuid>,
+    /// The hook that writes, in place of a member.
+    pub by_hook: Option<Box<WrittenBy>>,
+}
+
+impl Append {
+    /// The message that it becomes, if it answers none and mentions nobody.
+    pub(crate) fn into_message(self, uuid: MessageUuid, seq: u64) -> Message {
+        Message {
+            uuid,
+            channel: self.channel,
+            seq,
+            sender: self.sender,
+            written_as: self.by_hook.map(|hook| hook.name),
+            text: self.text,
+            created_at: self.created_at,
+            reply_to: None,
+            mentions: None,
+            files: Vec::new(),
+            state: None,
+        }
+    }
 }
 
 /// Messages, and how many their channel has.

@@ -6,6 +6,7 @@ mod channel;
 mod file;
 mod followed;
 mod link;
+mod hook;
 mod mention;
 mod message;
 mod notify;
@@ -27,6 +28,7 @@ pub use channel::{
 pub use file::{File, NewFile, Upload, UploadChange};
 pub use followed::{ChannelReaders, FollowedChannel, FollowedMessage, Moved};
 pub use link::{Device, Link, LinkKind, LinkUse, UserEdit};
+pub use hook::{Hook, NewBot, NewHook, WrittenBy};
 pub(crate) use mention::concerned;
 pub use mention::{ActivityItem, ActivityKind, ActivityPage, ActivityQuery, Mentions};
 pub use message::{Append, Filter, HistoryPage, Message, MessagesPage, Page, Place};

@@ -53,7 +53,8 @@ async fn add(shared: &Shared, account: &Account, digest: KeyDigest, device: &str
 
 async fn r#use(shared: &Shared, user: UserUuid, digest: KeyDigest) -> Result<Option<(User, Role)>> {
     let mut script = ACCESS_KEY.arg(user.to_string());
-    script.arg(hex(&digest.0)).arg(KEY_LIFETIME);
+    let lifetime = if user.is_bot() { i64::from(u32::MAX) } else { KEY_LIFETIME };
+    script.arg(hex(&digest.0)).arg(lifetime);
     let found: Vec<String> = shared.link.run("use an access key", &script).await?;
     let [name, standing] = &found[..] else { return Ok(None) };
     Ok(Some((User { uuid: user, name: name.as_str().into() }, standing_of(standing).role)))

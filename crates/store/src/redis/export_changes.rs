@@ -34,6 +34,7 @@ impl Source {
             None => stored.replies.map(|_| seq),
         };
         Ok(MessageRecord {
+            written_as: stored.written_as,
             seq,
             uuid: stored.uuid,
             sender: stored.sender,

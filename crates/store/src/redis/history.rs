@@ -220,6 +220,7 @@ fn named(element: Element<'_>, users: &HashMap<UserUuid, User>) -> Option<Messag
         channel: Channel { uuid: channel, kind },
         seq,
         sender: users.get(&stored.sender)?.clone(),
+        written_as: stored.written_as,
         text: stored.text,
         created_at: stored.created_at,
         reply_to,

@@ -108,6 +108,7 @@ impl RedisTarget {
         let stored = StoredMessage {
             uuid: message.uuid,
             sender: message.sender,
+            written_as: message.written_as,
             recipient,
             text: message.message,
             created_at: message.created_at,

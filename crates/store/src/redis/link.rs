@@ -241,6 +241,9 @@ fn denied(error: &RedisError) -> Option<Denied> {
         ("TooManyUploads", Denied::TooManyUploads),
         ("FileQuota", Denied::FileQuota),
         ("FileSpace", Denied::FileSpace),
+        ("UserNameTaken", Denied::UserNameTaken),
+        ("NoHook", Denied::NoHook),
+        ("TooManyHooks", Denied::TooManyHooks),
     ];
     let word = error.detail()?.split_whitespace().next()?;
     words.into_iter().find_map(|(name, denied)| (name == word).then_some(denied))

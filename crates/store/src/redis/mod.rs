@@ -21,6 +21,7 @@ mod followed;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;
 mod history;
+mod hooks;
 mod import;
 mod import_channels;
 mod link;

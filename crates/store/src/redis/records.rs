@@ -47,6 +47,9 @@ pub(super) struct StoredMessage {
     pub uuid: MessageUuid,
     #[serde(rename = "SenderUUID")]
     pub sender: UserUuid,
+    /// The name under which a hook has written it.
+    #[serde(rename = "As", default, skip_serializing_if = "Option::is_none")]
+    pub written_as: Option<Arc<str>>,
     /// Empty in General.
     #[serde(rename = "RecipientUUID")]
     pub recipient: String,
@@ -134,6 +137,8 @@ pub(super) struct LiveMessage {
     recipient: Option<Person>,
     #[serde(rename = "UUID")]
     uuid: MessageUuid,
+    #[serde(rename = "As")]
+    written_as: Option<Arc<str>>,
     #[serde(rename = "Message")]
     text: Arc<str>,
     created_at: Timestamp,
@@ -245,6 +250,7 @@ impl StoredMessage {
         Self {
             uuid,
             sender: append.sender.uuid,
+            written_as: append.by_hook.as_ref().map(|by| Arc::clone(&by.name)),
             recipient: recipient_of(&append.channel),
             text: Arc::clone(&append.text),
             created_at: append.created_at,
@@ -272,6 +278,7 @@ impl LiveMessage {
             channel: channel_of(self.channel, self.recipient.map(User::from)),
             seq: self.seq,
             sender: self.sender.into(),
+            written_as: self.written_as,
             text: self.text,
             created_at: self.created_at,
             reply_to: None,

@@ -248,6 +248,9 @@ pub struct MessageRecord {
     /// Who wrote it.
     #[serde(rename = "SenderUUID")]
     pub sender: UserUuid,
+    /// The name under which a hook has written it.
+    #[serde(rename = "As", default, skip_serializing_if = "Option::is_none")]
+    pub written_as: Option<Arc<str>>,
     /// The text.
     pub message: Arc<str>,
     /// When it was taken.
@@ -286,6 +289,7 @@ impl MessageRecord {
             seq,
             uuid,
             sender,
+            written_as: None,
             message,
             created_at,
             client_uuid: None,

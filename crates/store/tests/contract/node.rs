@@ -274,6 +274,7 @@ pub fn to_append(
         reply_to: None,
         mentions: None,
         files: Vec::new(),
+        by_hook: None,
     }
 }
 

@@ -69,6 +69,7 @@ impl Chat {
             reply_to: None,
             mentions: None,
             files: Vec::new(),
+            by_hook: None,
         };
         assert!(self.store.append(vec![append]).is_empty());
         let stored = |event: &Event| matches!(event, Event::Message { .. });
@@ -250,6 +251,7 @@ async fn a_store_of_0_1_0_is_taken_over() {
         reply_to: None,
         mentions: None,
         files: Vec::new(),
+        by_hook: None,
     };
     assert!(store.append(vec![again]).is_empty());
     let Event::Repeated { message, .. } = chat.events.recv().unwrap() else { panic!() };

@@ -82,6 +82,11 @@ pub(in crate::embedded) fn insert_user(
     members::change_total(db, ChannelUuid::GENERAL, 1)
 }
 
+/// Whether the user is an admin.
+pub(in crate::embedded) fn is_admin(db: &Connection, user: UserUuid) -> Result<bool> {
+    Ok(standing(db, user)?.role == Role::Admin)
+}
+
 /// Notes what the user's name looks like, where no other user's looks so.
 pub(in crate::embedded) fn add_looks(db: &Connection, user: &User) -> Result<()> {
     let mut insert = db.prepare_cached("INSERT OR IGNORE INTO looks VALUES (?, ?)")?;

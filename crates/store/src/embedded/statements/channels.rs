@@ -308,6 +308,7 @@ pub(in crate::embedded) fn delete(db: &Connection, channel: ChannelUuid) -> Resu
             db.prepare_cached(statement)?.execute([number])?;
         }
     }
+    db.prepare_cached("DELETE FROM hooks WHERE channel = ?")?.execute([channel.0.as_bytes()])?;
     db.prepare_cached("DELETE FROM channels WHERE uuid = ?")?.execute([channel.0.as_bytes()])?;
     Ok(())
 }

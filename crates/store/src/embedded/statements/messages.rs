@@ -18,7 +18,7 @@ use crate::{
 
 /// What a message row holds besides its channel; `m` is the message, `u` its sender.
 const COLUMNS: &str = "m.sender, u.name, m.id, m.uuid, m.text, m.created_at, m.reply_to, m.rev, m.edited_at, \
-     m.deleted_at, m.pinned_at, m.replies, m.mentions, m.mention_all, m.files";
+     m.deleted_at, m.pinned_at, m.replies, m.mentions, m.mention_all, m.files, m.written_as";
 
 pub(in crate::embedded) fn last_seq(
     db: &Connection,
@@ -178,6 +178,7 @@ fn message_row(db: &Connection, row: &Row, channel: &Channel, user: &User) -> Re
     Ok(Message {
         channel,
         sender,
+        written_as: row.get(15)?,
         seq: seq_in(id),
         uuid: MessageUuid(uuid_at(row, 3)?),
         text: row.get::<_, Arc<str>>(4)?,

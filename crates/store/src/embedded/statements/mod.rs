@@ -5,6 +5,7 @@ pub(super) mod channels;
 pub(super) mod files;
 pub(super) mod followed;
 pub(super) mod links;
+pub(super) mod hooks;
 pub(super) mod members;
 pub(super) mod mentions;
 pub(super) mod messages;

@@ -6,7 +6,7 @@ if first then
   publish('node:' .. node, is_plain(first)
     and '{"Seq":' .. before .. ',' .. repeated .. ',' .. names .. string.sub(first, 2)
     or live_element(channel, before, first, answered_by(channel, first, total), ',' .. repeated))
-  return before
+  return -before
 end
 local files = attached ~= '' and files_for(sender, channel, attached)
 if files == nil then return denied('FileNotReady') end

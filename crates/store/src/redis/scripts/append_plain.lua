@@ -1,8 +1,8 @@
 -- Stores a message once and announces it: here one that answers none, is to mention nobody and was not stored before, as
 -- most are. So what the others need is not even defined for it.
 -- ARGV: channel, sender, clientUUID or "", stored JSON, JSON of names, message UUID, node, other user or "", the Seq
--- that it answers or "", whom it is to mention or "", the files that it is to hold
-local channel, sender, client, stored, names, uuid, node, other, reply, wanted, attached = unpack(ARGV)
+-- that it answers or "", whom it is to mention or "", the files that it is to hold, the hook that writes or ""
+local channel, sender, client, stored, names, uuid, node, other, reply, wanted, attached, hook = unpack(ARGV)
 local list, send = 'channelMessages:' .. channel, sender .. ':' .. client
 local time = (client ~= '' or other ~= '') and redis.call('TIME')
 local before = client ~= '' and stored_before(channel, send, time)
@@ -27,7 +27,10 @@ if not is_theirs then
   end
 end
 if other ~= '' and redis.call('SISMEMBER', 'restricted', other) == 1 then return denied('Closed') end
-if other == '' and channel ~= 'public' then
+if hook ~= '' then
+  if redis.call('HGET', 'hook:' .. hook, 'channel') ~= channel then return denied('NoHook') end
+  if redis.call('HGET', 'channel:' .. channel, 'archived') == '1' then return denied('Archived') end
+elseif other == '' and channel ~= 'public' then
   local rights = rights_of(sender, channel)
   if not rights or not rights.reads then return denied('NotFound') end
   if not rights.member then return denied('NotMember') end

@@ -30,6 +30,12 @@ if rights.private and is_last then
   for _, emoji in ipairs(redis.call('SMEMBERS', sets)) do redis.call('UNLINK', sets .. ':' .. emoji) end
   redis.call('UNLINK', sets, 'channelChanges:' .. channel, 'channelReplies:' .. channel, 'channelPins:' .. channel, 'channelFiles:' .. channel,
     'channelMentions:' .. channel)
+  for _, hook in ipairs(redis.call('SMEMBERS', 'channelHooks:' .. channel)) do
+    redis.call('SREM', 'hookBots', redis.call('HGET', 'hook:' .. hook, 'bot') or '')
+    redis.call('UNLINK', 'hook:' .. hook)
+    redis.call('SREM', 'hooks', hook)
+  end
+  redis.call('UNLINK', 'channelHooks:' .. channel)
   local client = 'messageClient:' .. channel
   redis.call('UNLINK', messages, client, client .. ':before', 'channel:' .. channel, 'channelRead:' .. channel)
   -- By this a node knows it from one that Redis has lost.

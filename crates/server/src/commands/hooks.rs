@@ -1,0 +1,110 @@
+//! `hookCreate`, `hooks` and `hookDelete`: the incoming hooks of a channel.
+
+use std::rc::Rc;
+
+use chinwag_protocol::incoming::{HookRef, HooksOf, NewHook};
+use chinwag_protocol::outgoing::{self, HookCreated, HookDeleted};
+use chinwag_protocol::{Body, ChannelUuid, ErrorCode, HookUuid, RequestId, UserUuid};
+use chinwag_store::{self as store, Address, Channel, ChannelName, Denied, Hook, Kind};
+use jiff::Timestamp;
+
+use super::recipient;
+use crate::connection::Connection;
+use crate::core::Core;
+use crate::hooks::Secret;
+use crate::names::Name;
+use crate::refused::{Outcome, Refused};
+use crate::{reply, wire};
+
+/// How many names are tried for a hook's bot: its own, then with the numbers from 2 on.
+const NAMES: usize = 100;
+
+pub async fn create(
+    core: &Rc<Core>,
+    connection: &Rc<Connection>,
+    id: Option<RequestId>,
+    new: NewHook,
+) -> Outcome {
+    let asker = recipient::user(connection)?.uuid;
+    let channel = channel(core, connection, &new.recipient).await?;
+    let refused = |sentence: &'static str| Refused::new(ErrorCode::SignUpRefused, sentence);
+    let name = Name::new(&new.name).map_err(refused)?;
+    let secret = Secret::generate().map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+    let new = store::NewHook {
+        asker: Some(asker),
+        uuid: HookUuid::random(),
+        secret: secret.digest(),
+        bot: UserUuid::random_bot(),
+        bot_names: numbered(&name),
+        name: name.shown.into(),
+        channel,
+        created_at: Timestamp::now(),
+    };
+    let hook = core.app.store.create_hook(new).await?;
+    let url = format!("{}/hooks/{}/{}", core.app.public_url(), hook.uuid, secret.text());
+    connection.send(reply::to(id, Body::HookCreate(HookCreated { hook: on_wire(&hook), url })));
+    Ok(())
+}
+
+pub async fn list(
+    core: &Rc<Core>,
+    connection: &Rc<Connection>,
+    id: Option<RequestId>,
+    of: HooksOf,
+) -> Outcome {
+    let asker = recipient::user(connection)?.uuid;
+    let channel = match &of.recipient {
+        Some(recipient) => Some(channel(core, connection, recipient).await?),
+        None => None,
+    };
+    let hooks = core.app.store.hooks(Some(asker), channel).await?;
+    let hooks = hooks.iter().map(on_wire).collect();
+    connection.send(reply::to(id, Body::Hooks(outgoing::Hooks { hooks })));
+    Ok(())
+}
+
+pub async fn delete(
+    core: &Rc<Core>,
+    connection: &Rc<Connection>,
+    id: Option<RequestId>,
+    HookRef { uuid }: HookRef,
+) -> Outcome {
+    let asker = recipient::user(connection)?.uuid;
+    core.app.store.delete_hook(Some(asker), uuid).await?;
+    connection.send(reply::to(id, Body::HookDelete(HookDeleted { uuid })));
+    Ok(())
+}
+
+/// The channel of hooks that the signed-in user means. Direct channels have none.
+async fn channel(
+    core: &Core,
+    connection: &Connection,
+    recipient: &str,
+) -> Result<ChannelUuid, Refused> {
+    match recipient::existing_channel(core, connection, recipient).await? {
+        Some(Channel { uuid, kind: Kind::General | Kind::Members }) => Ok(uuid),
+        _ => Err(Denied::Fixed.into()),
+    }
+}
+
+fn numbered(name: &Name) -> Vec<ChannelName> {
+    let own = ChannelName { shown: name.shown.as_str().into(), folded: name.folded.clone() };
+    // Room for the number.
+    let start: String = name.shown.chars().take(60).collect();
+    let others = (2..=NAMES).filter_map(|number| Name::new(&format!("{start} {number}")).ok());
+    let others = others.map(|Name { shown, folded }| ChannelName { shown: shown.into(), folded });
+    std::iter::once(own).chain(others).collect()
+}
+
+fn on_wire(hook: &Hook) -> outgoing::Hook {
+    let address = match hook.channel.is_general() {
+        true => Address::General,
+        false => Address::Channel(hook.channel),
+    };
+    outgoing::Hook {
+        uuid: hook.uuid,
+        name: hook.name.clone(),
+        channel: wire::recipient(address),
+        created_at: hook.created_at,
+    }
+}
