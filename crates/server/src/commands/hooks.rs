@@ -97,10 +97,8 @@ fn numbered(name: &Name) -> Vec<ChannelName> {
 }
 
 fn on_wire(hook: &Hook) -> outgoing::Hook {
-    let address = match hook.channel.is_general() {
-        true => Address::General,
-        false => Address::Channel(hook.channel),
-    };
+    let address =
+        if hook.channel.is_general() { Address::General } else { Address::Channel(hook.channel) };
     outgoing::Hook {
         uuid: hook.uuid,
         name: hook.name.clone(),
