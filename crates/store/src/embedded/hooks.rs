@@ -130,7 +130,7 @@ impl Hooks for EmbeddedStore {
 }
 
 fn bot(user: User, folded_name: String) -> NewAccount {
-    NewAccount { user, folded_name, password_hash: String::new() }
+    NewAccount { user, folded_name, password_hash: String::new(), link: None }
 }
 
 /// Whether the asker manages the hooks of a channel: its owners, and admins in the channels that they can read.
