@@ -94,6 +94,7 @@ mod tests {
             created_at: time("2026-01-02T11:59:57Z"),
             reply_to: None,
             mentions: None,
+            files: Box::default(),
             state: None,
         }
     }

@@ -16,6 +16,7 @@ pub fn message(channel: &Channel, seq: u64) -> Message {
         created_at: Timestamp::UNIX_EPOCH,
         reply_to: None,
         mentions: None,
+        files: Box::default(),
         state: None,
     }
 }

@@ -112,6 +112,7 @@ async fn post(app: &App, hook: Hook, headers: &HeaderMap, body: &[u8]) -> Result
         created_at: Timestamp::now(),
         reply_to: None,
         mentions: None,
+        files: Vec::new(),
         by_hook: Some(Box::new(WrittenBy { hook: hook.uuid, name })),
     };
     if let Some(message) = app.store.post(append).await? {

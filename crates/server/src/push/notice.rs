@@ -174,6 +174,7 @@ mod tests {
             created_at: Timestamp::UNIX_EPOCH,
             reply_to: None,
             mentions: None,
+            files: Box::default(),
             state: None,
         }
     }

@@ -6,7 +6,9 @@ use chinwag_protocol::{ChannelUuid, FileUuid, MessageUuid, UserUuid};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::{Channel, File, JOIN_MESSAGES, Mentions, MessageState, ReplyTo, Ticket, User, WrittenBy};
+use crate::{
+    Channel, File, JOIN_MESSAGES, Mentions, MessageState, ReplyTo, Ticket, User, WrittenBy,
+};
 
 /// A stored message.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -122,7 +124,7 @@ impl Append {
             created_at: self.created_at,
             reply_to: None,
             mentions: None,
-            files: Vec::new(),
+            files: Box::default(),
             state: None,
         }
     }

@@ -15,6 +15,6 @@ end
 local keys = 'access_key:' .. uuid
 redis.call('DEL', keys)
 redis.call('HSET', keys, digest, redis.call('TIME')[1])
-end_lost_subscriptions(uuid)
+end_lost(uuid)
 publish('feed', news)
 return { uuid, redis.call('HGET', 'user:' .. uuid, 'name') }
