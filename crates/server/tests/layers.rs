@@ -13,6 +13,7 @@ const ORDER: &[&str] = &[
     "quiet",
     "ring",
     "access_key",
+    "link_secret",
     "passwords",
     "outage",
     "readiness",
