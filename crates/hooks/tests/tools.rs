@@ -20,8 +20,10 @@ fn check(head: Head, body: &str, shape: Shape, username: Option<&str>, text: &st
 
 /// As `payload`, in a form.
 fn in_form(json: &str) -> String {
-    let encoded: String = json.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    format!("payload={}", encoded.replace("%20", "+"))
+    json.bytes().fold("payload=".to_owned(), |form, byte| match byte {
+        b' ' => form + "+",
+        byte => form + &format!("%{byte:02X}"),
+    })
 }
 
 #[test]
