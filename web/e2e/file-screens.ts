@@ -11,7 +11,8 @@ const LONG = text("a name that is longer than what a phone has room for.tar.gz",
 export async function walkFiles(walk: Walk): Promise<void> {
   const { page, look } = walk;
   await openChannel(page, "release");
-  await seen(page, "Wednesday noon is fine");
+  // What earlier walks sent may have pushed all else out of sight.
+  await page.locator(".message:not(.pending)").first().waitFor();
   await choose(page, png("harbour.png", 1600, 1000, 0.3));
   await send(page, "The harbour this morning");
   await drawn(page, "harbour.png");

@@ -392,7 +392,7 @@ async function walkDetails(walk: Walk): Promise<void> {
 async function drop(page: Page): Promise<void> {
   await page.locator("#messages").evaluate((target) => {
     const dataTransfer = new DataTransfer();
-    dataTransfer.items.add(new File(["x"], "picture.png"));
+    dataTransfer.items.add(new File([], "picture.png"));
     const options = { dataTransfer, bubbles: true, cancelable: true };
     target.dispatchEvent(new DragEvent("drop", options));
   });

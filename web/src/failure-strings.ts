@@ -3,7 +3,6 @@ import { ErrorCode, FileRefused, Refusal } from "@chinwag/client";
 import { counted, strings } from "./strings";
 
 const byCode: Record<number, string> = {
-  [ErrorCode.MessageRefused]: "The server didn't take this message: it is empty or too long.",
   [ErrorCode.UnknownUser]: "That person or channel isn't here any more.",
   [ErrorCode.ChannelRefused]: "That channel can't be opened.",
   [ErrorCode.SignInFirst]: "Please sign in first.",
@@ -22,6 +21,7 @@ export function explain(code: number, payload: string): string {
 
 /** The server's own words name the rule. */
 const RULES: readonly number[] = [
+  ErrorCode.MessageRefused,
   ErrorCode.NotAllowed,
   ErrorCode.ChannelNotAcceptable,
   ErrorCode.ChangeRefused,

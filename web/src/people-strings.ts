@@ -42,6 +42,7 @@ export const peopleStrings = {
   removing: (name: string) => `The messages of ${name} are being deleted.`,
   cancel: "Cancel",
   blockedPeople: "Blocked people",
+  noneBlocked: "You have blocked nobody. The menu beside a name does it.",
 
   reportTitle: "Report this message",
   reason: "What is wrong with it?",

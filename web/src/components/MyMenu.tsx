@@ -1,4 +1,5 @@
 /** The menu in the user's corner: administration, a pause, the shortcuts, about the page, and the way out. */
+import { useEffect } from "preact/hooks";
 import { wide } from "../page/media";
 import { settingsStrings } from "../settings-strings";
 import { useApp } from "./app";
@@ -14,6 +15,11 @@ const SIGN_OUT = "M14 4H6v16h8M10 12h10M16.5 8.5L20 12l-3.5 3.5";
 
 export function MyMenu(menu: MenuProps) {
   const { client, dialog, route, settings } = useApp();
+  useEffect(() => {
+    // The answer tells the user's role, which an admin may have changed.
+    const me = client.session.me.value;
+    if (me && client.session.live.value) void client.find(me.name).catch(() => undefined);
+  }, [client]);
   const open = (name: "about" | "admin" | "notifications" | "shortcuts") => () => {
     dialog.value = name;
   };

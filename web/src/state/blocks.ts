@@ -13,5 +13,5 @@ export function block(client: Blocker, userUUID: string, on: boolean): Promise<v
 
 async function ask(client: Blocker, block: { userUUID?: string; on?: boolean }): Promise<void> {
   const reply = await client.socket.request({ type: "block", block });
-  client.blocked.value = new Set(reply.block.users.map(({ UUID }) => UUID));
+  client.blocked.value = new Map(reply.block.users.map(({ UUID, Username }) => [UUID, Username]));
 }

@@ -52,8 +52,8 @@ export class Client implements SocketListener {
   readonly isAdmin = signal(false);
   /** Who has reset the user's password, where that is news. */
   readonly resetBy = signal<Begun["resetBy"]>(undefined);
-  /** Those whom the user has blocked, by UUID; known a moment after the sign-in. */
-  readonly blocked = signal<ReadonlySet<string>>(new Set());
+  /** The names of those whom the user has blocked, by UUID; known a moment after the sign-in. */
+  readonly blocked = signal<ReadonlyMap<string, string>>(new Map());
   /** Whether a connection was lost and none has taken its place. */
   readonly lostLink = signal(false);
   /** Without any connection since the page was opened, what is shown is old and can't be answered. */
@@ -97,6 +97,7 @@ export class Client implements SocketListener {
       typing,
       clock,
       open,
+      isAdmin: this.isAdmin,
       became: () => void this.sync.renew(),
     });
     effect(() => {
@@ -262,7 +263,7 @@ export class Client implements SocketListener {
       this.outbox.stop();
       this.changes.clear();
       this.writing.clear();
-      this.blocked.value = new Set();
+      this.blocked.value = new Map();
       this.sync.clear();
     });
   }

@@ -81,13 +81,13 @@ test("has bots on every page, without those that have ended", async () => {
 });
 
 test("those whom the user has blocked are known, and change with the reply", async () => {
-  const client = { socket, blocked: signal<ReadonlySet<string>>(new Set()) } as Client;
+  const client = { socket, blocked: signal<ReadonlyMap<string, string>>(new Map()) } as Client;
   answers = [
     () => ({ type: "block", block: { users: [user(BOB)] } }),
     () => ({ type: "block", block: { users: [] } }),
   ];
   await loadBlocked(client);
-  expect([...client.blocked.value]).toEqual([BOB]);
+  expect([...client.blocked.value.keys()]).toEqual([BOB]);
   await block(client, BOB, false);
   expect(asked.at(-1)).toEqual({ type: "block", block: { userUUID: BOB, on: false } });
   expect(client.blocked.value.size).toBe(0);
