@@ -2,6 +2,13 @@
 import axe, { type RunOptions } from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import {
+  walkAdministration,
+  walkDeactivated,
+  walkDevices,
+  walkHooks,
+  walkLinks,
+} from "./admin-screens";
 import { launch, launchWhole, signIn, Troubles, visit } from "./browser";
 import { hold, ME } from "./conversation";
 import { walkFiles } from "./file-screens";
@@ -123,6 +130,19 @@ test.each(LOOKS)("%s, files", async (_, how) => {
   await walked(server, how, async (walk) => {
     await signIn(walk.page, ME);
     await walkFiles(walk);
+  });
+});
+
+test.each(LOOKS)("%s, administration", async (_, how) => {
+  const governed = await Server.start("embedded", LOAD);
+  onTestFinished(() => governed.stop());
+  await hold(governed.address);
+  await walked(governed, how, async (walk) => {
+    await walkLinks(walk, governed);
+    await walkAdministration(walk, governed);
+    await walkHooks(walk, governed);
+    await walkDevices(walk);
+    await walkDeactivated(walk);
   });
 });
 

@@ -15,7 +15,7 @@ export interface Walk {
   readonly look: (name: string) => Promise<void>;
 }
 
-async function toList({ page, narrow }: Walk): Promise<void> {
+export async function toList({ page, narrow }: Walk): Promise<void> {
   const back = page.getByRole("button", { name: "Back to the list" });
   if (narrow && (await back.count()) > 0) await back.click();
 }
