@@ -19,6 +19,16 @@ pub enum Object {
     Upload(Uuid),
 }
 
+impl Object {
+    /// The file to which it belongs.
+    #[must_use]
+    pub fn file(self) -> Uuid {
+        match self {
+            Self::File(file) | Self::Preview(file) | Self::Upload(file) => file,
+        }
+    }
+}
+
 /// An object in a listing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Entry {

@@ -114,7 +114,9 @@ struct Written {
 impl Written {
     fn entry(&self, seq: u64) -> Entry<'_> {
         let Self { sender, created_at, text } = self;
-        Entry { seq, sender: *sender, created_at: *created_at, text: text.as_deref() }
+        let (sender, created_at, text) = (*sender, *created_at, text.as_deref());
+        // The last digit of the `Seq` decides what it has.
+        Entry { seq, sender, created_at, text, has_file: seq % 2 == 0, has_image: seq % 4 == 0 }
     }
 }
 

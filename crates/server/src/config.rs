@@ -41,8 +41,8 @@ pub struct Config {
     pub push_hosts: Option<PushHosts>,
     /// Who may sign up.
     pub registration: Registration,
-    /// The folder of files that users upload; `None` for no files.
-    pub files: Option<PathBuf>,
+    /// The home of files that users upload, a folder or `s3://…`; `None` for no files.
+    pub files: Option<String>,
     /// The largest file in bytes; `None` for no files.
     pub file_size: Option<u64>,
     /// Bytes of files per user; `None` is no limit.

@@ -7,6 +7,9 @@ use chinwag_store::{Denied, Failure, Unavailable};
 
 use crate::limits::Wait;
 
+/// A message shows nothing.
+pub const NO_TEXT: &str = "A message must have some text that shows.";
+
 /// Why a request is refused, as its `error` frame says it.
 #[derive(Debug)]
 pub struct Refused {
@@ -87,6 +90,7 @@ impl From<Denied> for Refused {
                 (ErrorCode::ChangeRefused, "There is no message with this seq in the channel.")
             }
             Denied::Deleted => (ErrorCode::ChangeRefused, "The message is deleted."),
+            Denied::NoText => (ErrorCode::MessageRefused, NO_TEXT),
             Denied::NotAuthor => {
                 (ErrorCode::NotAllowed, "Only the author of the message may do that.")
             }

@@ -82,7 +82,7 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
     let started = Instant::now();
     let port = listener.local_addr()?.port();
     let push = open_push(&config, &store, &metrics, port).await?;
-    let files = Files::open(&config, &store)?;
+    let files = Files::open(&config, &store).await?;
     let app = Arc::new(App {
         files,
         sizes: App::sizes(&config),
@@ -114,6 +114,8 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
     let changes = vital::task("changes to messages", async move { changes.send_changes().await });
     let sweeping =
         app.files.clone().map(|files| vital::task("the deletion of files", files.sweep()));
+    let comparing =
+        app.files.clone().map(|files| vital::task("the comparison of files", files.compare()));
     let ringing = app.push.clone().map(|push| vital::task("notifications", push.ring(waiting)));
     let control = control::serve(&app, &listener.local_addr()?.to_string());
     let scheme = if app.tls.is_some() { "https" } else { "http" };
@@ -132,8 +134,8 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
     if let Some(ringing) = ringing {
         ringing.abort();
     }
-    if let Some(sweeping) = sweeping {
-        sweeping.abort();
+    for task in [sweeping, comparing].into_iter().flatten() {
+        task.abort();
     }
     if let Some(metrics) = metrics {
         metrics.abort();

@@ -39,6 +39,8 @@ pub enum Denied {
     NoMessage,
     /// The message is deleted.
     Deleted,
+    /// A message has a text or files.
+    NoText,
     /// Only its author may.
     NotAuthor,
     /// Its time for edits is over.

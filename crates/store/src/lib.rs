@@ -16,6 +16,7 @@ pub mod redis;
 pub mod transfer;
 pub mod vital;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -384,6 +385,9 @@ pub trait Files: Send + Sync + 'static {
     /// Some of the files that have ended, [`ENDED_FILES`] at the most. Those that no message holds end an hour after
     /// their last change.
     async fn ended_files(&self, now: Timestamp) -> Result<Vec<FileUuid>>;
+
+    /// Those of these files that are begun, complete, in a message, or have ended and aren't forgotten.
+    async fn known_files(&self, files: Vec<FileUuid>) -> Result<HashSet<FileUuid>>;
 
     /// Forgets a file that has ended, whose bytes are deleted.
     async fn forget_file(&self, file: FileUuid) -> Result<()>;

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use super::{file_create, mention, recipient};
 use crate::connection::Connection;
 use crate::core::Core;
-use crate::refused::{Outcome, Refused};
+use crate::refused::{NO_TEXT, Outcome, Refused};
 use crate::visible;
 
 /// Hands an admitted message to the store if it may go without waiting. Gives every other request back.
@@ -80,7 +80,7 @@ fn check_files(core: &Core, files: &[FileUuid]) -> Result<bool, Refused> {
 pub fn check_text(core: &Core, text: &str) -> Outcome {
     let most = core.app.config.max_message_length;
     let sentence = if !visible::shows(text) {
-        "A message must have some text that shows.".to_owned()
+        NO_TEXT.to_owned()
     } else if text.len() > most && text.chars().count() > most {
         format!("A message has {most} characters at the most.")
     } else {

@@ -95,14 +95,14 @@ impl Settings {
         socket_address("SERVER_ADDRESS", &self.server_address, takes)
     }
 
-    /// Beside the embedded store where nothing else is said. Nodes on Redis need a folder that they share.
-    fn files(&self) -> Option<PathBuf> {
-        let folder = self.files.trim();
-        if !folder.is_empty() {
-            return Some(PathBuf::from(folder));
+    /// Beside the embedded store where nothing else is said. Nodes on Redis need a home that they share.
+    fn files(&self) -> Option<String> {
+        let home = self.files.trim();
+        if !home.is_empty() {
+            return Some(home.to_owned());
         }
         let is_embedded = self.redis_url.trim().is_empty() && self.redis_address.trim().is_empty();
-        is_embedded.then(|| PathBuf::from(self.data_dir.trim()).join("files"))
+        is_embedded.then(|| format!("{}/files", self.data_dir.trim()))
     }
 
     fn store(&self) -> Result<StoreConfig, Wrong> {

@@ -292,12 +292,13 @@ pub struct Settings {
     )]
     pub(super) daily_storage: String,
 
-    /// Folder of the files that users upload; without it `files` in the data folder, on Redis none.
+    /// Home of the files that users upload: a folder, or `s3://BUCKET/PREFIX?region=…&endpoint=…&style=path|host`;
+    /// without it `files` in the data folder, on Redis none.
     #[arg(
         long,
         env = "FILES",
         default_value = "",
-        value_name = "FOLDER",
+        value_name = "HOME",
         help_heading = "Limits",
         hide_short_help = true
     )]

@@ -17,9 +17,9 @@ impl Files {
     /// Deletes them for ever. What a crash leaves is deleted after the next start, since the store has it until then.
     pub async fn sweep(self: Arc<Self>) {
         loop {
+            while self.sweep_some().await {}
             // Woken or not, there may be some.
             let _ = timeout(PERIOD, self.ended.notified()).await;
-            while self.sweep_some().await {}
         }
     }
 

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use chinwag_files::{Error, MAX_PREVIEW, Object};
-use chinwag_protocol::FileUuid;
+use chinwag_protocol::{FileUuid, UserUuid};
 use chinwag_store::{Upload, UploadChange};
 use jiff::Timestamp;
 use tokio::time::timeout;
@@ -38,7 +38,7 @@ impl Files {
         if offset != upload.received {
             return Ok(at(StatusCode::CONFLICT, upload.received));
         }
-        let piece = self.take(body, PIECE).await?;
+        let piece = self.take(upload.user, body, PIECE).await?;
         let end = offset + piece.len() as u64;
         if end > upload.size || piece.is_empty() {
             let sentence = "The piece is empty, or goes beyond the size that was named.";
@@ -89,8 +89,8 @@ impl Files {
         headers: &HeaderMap,
         body: Body,
     ) -> Answer {
-        self.uploading(file, headers).await?;
-        let bytes = self.take(body, MAX_PREVIEW).await?;
+        let upload = self.uploading(file, headers).await?;
+        let bytes = self.take(upload.user, body, MAX_PREVIEW).await?;
         let put = move |home: &dyn chinwag_files::Home| {
             let preview = chinwag_files::preview(&bytes)?;
             home.put(Object::Preview(file.0), &mut &preview[..])
@@ -115,8 +115,8 @@ impl Files {
         upload.filter(|upload| upload.token == token).ok_or_else(not_found)
     }
 
-    async fn take(&self, body: Body, most: usize) -> Result<Bytes, Response> {
-        let Ok(_place) = self.pieces.try_acquire() else {
+    async fn take(&self, user: UserUuid, body: Body, most: usize) -> Result<Bytes, Response> {
+        let Some(_place) = self.pieces.take(user) else {
             return Err(refused(StatusCode::SERVICE_UNAVAILABLE, "Too many uploads; try again."));
         };
         let late = |_| refused(StatusCode::REQUEST_TIMEOUT, "The piece took too long.");

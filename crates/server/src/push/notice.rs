@@ -1,5 +1,6 @@
 //! A notification: declarative Web Push, which browsers show by themselves and service workers read.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use base64::Engine;
@@ -69,12 +70,12 @@ pub fn payload(about: &About, message: &Message, reader: UserUuid) -> Arc<str> {
         format!("#@{channel}/{}", message.seq)
     };
     let (title, body) = if about.full {
-        (title(about, message, reader), &*message.text)
+        (title(about, message, reader), body(message))
     } else {
-        ("Chinwag".to_owned(), "New message")
+        ("Chinwag".to_owned(), "New message".into())
     };
     let navigate = format!("{}/{hash}", about.url);
-    fitted(&title, body, &navigate, &format!("chinwag-{channel}"))
+    fitted(&title, &body, &navigate, &format!("chinwag-{channel}"))
 }
 
 /// The payload that stands for several messages.
@@ -105,6 +106,15 @@ fn channel_id(message: &Message, reader: UserUuid) -> String {
         Kind::Direct(_) => message.sender.uuid.to_string(),
         Kind::Members => message.channel.uuid.to_string(),
     }
+}
+
+/// The text, or the names of files without one.
+fn body(message: &Message) -> Cow<'_, str> {
+    if !message.text.is_empty() {
+        return Cow::Borrowed(&message.text);
+    }
+    let names: Vec<_> = message.files.iter().map(|file| &*file.name).collect();
+    names.join(", ").into()
 }
 
 fn title(about: &About, message: &Message, reader: UserUuid) -> String {

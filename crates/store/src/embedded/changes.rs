@@ -138,9 +138,12 @@ fn may_change(change: &MessageChange, message: &Message, rights: Option<Rights>)
         Change::Delete if is_author || is_owner => Ok(()),
         Change::Delete => Err(Denied::NotAuthor),
         Change::Edit { .. } if !is_author => Err(Denied::NotAuthor),
-        Change::Edit { within, .. } => {
+        Change::Edit { within, text, .. } => {
             may_write()?;
             is_there()?;
+            if text.is_empty() && message.files.is_empty() {
+                return Err(Denied::NoText);
+            }
             let age = change.at.duration_since(message.created_at);
             let is_late =
                 within.is_some_and(|within| age.unsigned_abs() > within && age.is_positive());

@@ -1,5 +1,7 @@
 //! Files that users upload.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use chinwag_protocol::{FileUuid, UserUuid};
 use jiff::Timestamp;
@@ -42,6 +44,10 @@ impl Files for EmbeddedStore {
     async fn ended_files(&self, now: Timestamp) -> Result<Vec<FileUuid>> {
         let end = move |db: &_| Ok((files::ended(db, now.as_second())?, Vec::new()));
         self.writer.write("end files", end).await
+    }
+
+    async fn known_files(&self, files: Vec<FileUuid>) -> Result<HashSet<FileUuid>> {
+        self.readers.read("find files", move |db| files::known(db, &files)).await
     }
 
     async fn forget_file(&self, file: FileUuid) -> Result<()> {

@@ -33,6 +33,14 @@ pub struct File {
     pub preview: bool,
 }
 
+impl File {
+    /// Whether it is a picture.
+    #[must_use]
+    pub fn is_image(&self) -> bool {
+        self.kind.starts_with("image/")
+    }
+}
+
 /// A file to be uploaded.
 #[derive(Clone, Debug)]
 pub struct NewFile {

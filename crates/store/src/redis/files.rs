@@ -1,5 +1,7 @@
 //! Files that users upload.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use chinwag_protocol::{FileUuid, UserUuid};
 use jiff::Timestamp;
@@ -76,6 +78,18 @@ impl Files for RedisStore {
         let mut script = ENDED.arg(now.as_second() - UPLOAD_LIFETIME);
         let ended: Vec<String> = self.shared.link.run("end files", script.arg(ENDED_FILES)).await?;
         Ok(ended.iter().filter_map(|uuid| uuid.parse().ok()).collect())
+    }
+
+    async fn known_files(&self, files: Vec<FileUuid>) -> Result<HashSet<FileUuid>> {
+        if files.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let mut commands = redis::pipe();
+        for file in &files {
+            commands.cmd("EXISTS").arg(format!("file:{file}"));
+        }
+        let there: Vec<bool> = self.shared.link.send("find files", &commands).await?;
+        Ok(files.into_iter().zip(there).filter_map(|(file, there)| there.then_some(file)).collect())
     }
 
     async fn forget_file(&self, file: FileUuid) -> Result<()> {

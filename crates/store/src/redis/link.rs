@@ -228,6 +228,7 @@ fn denied(error: &RedisError) -> Option<Denied> {
         ("NothingToAnswer", Denied::NothingToAnswer),
         ("NoMessage", Denied::NoMessage),
         ("Deleted", Denied::Deleted),
+        ("NoText", Denied::NoText),
         ("NotAuthor", Denied::NotAuthor),
         ("TooLate", Denied::TooLate),
         ("TooManyEmoji", Denied::TooManyEmoji),

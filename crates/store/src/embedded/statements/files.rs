@@ -1,5 +1,6 @@
 //! The statements about files, each a function.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chinwag_protocol::{FileUuid, UserUuid};
@@ -172,7 +173,7 @@ pub(in crate::embedded) fn readable(
     db.prepare_cached(
         "SELECT f.uuid, f.name, f.kind, f.size, f.width, f.height, f.preview
          FROM files f JOIN channels c ON c.uuid = f.channel
-         WHERE f.uuid = ?1 AND f.state = 2 AND EXISTS (SELECT 1 FROM users WHERE uuid = ?2)
+         WHERE f.uuid = ?1 AND f.state = 2 AND EXISTS (SELECT 1 FROM users WHERE uuid = ?2 AND deactivated_at IS NULL)
              AND (c.kind = 0 OR (c.kind = 3 AND NOT c.private)
                   OR EXISTS (SELECT 1 FROM members WHERE user = ?2 AND channel = c.uuid))",
     )?
@@ -188,6 +189,17 @@ pub(in crate::embedded) fn ended(db: &Connection, now: i64) -> Result<Vec<FileUu
     }
     let mut statement = db.prepare_cached("SELECT uuid FROM files WHERE state = 3 LIMIT ?")?;
     statement.query_map([ENDED_FILES], |row| uuid_at(row, 0).map(FileUuid))?.collect()
+}
+
+pub(in crate::embedded) fn known(db: &Connection, files: &[FileUuid]) -> Result<HashSet<FileUuid>> {
+    let mut find = db.prepare_cached("SELECT 1 FROM files WHERE uuid = ?")?;
+    let mut known = HashSet::new();
+    for file in files {
+        if find.exists([file.0.as_bytes()])? {
+            known.insert(*file);
+        }
+    }
+    Ok(known)
 }
 
 pub(in crate::embedded) fn forget(db: &Connection, file: FileUuid) -> Result<()> {

@@ -144,18 +144,23 @@ pub(in crate::embedded) fn changed(
 /// The message of this key as another one shows it that answers it.
 pub(in crate::embedded) fn answered(db: &Connection, key: i64) -> Result<Option<ReplyTo>> {
     db.prepare_cached(
-        "SELECT u.uuid, u.name, substr(CAST(m.text AS BLOB), 1, 404), m.deleted_at, ifnull(m.root, m.id & 0xffffffffff)
+        "SELECT u.uuid, u.name, substr(CAST(m.text AS BLOB), 1, 404), m.deleted_at, ifnull(m.root, m.id & 0xffffffffff),
+             m.files
          FROM messages m JOIN users u ON u.uuid = m.sender WHERE m.id = ?",
     )?
     .query_row([key], |row| {
         let is_deleted = row.get::<_, Option<i64>>(3)?.is_some();
+        let file = files::at(row, 5)?.into_iter().next();
         // One character more than an excerpt has, of 4 bytes each. Of a text substr stops at a zero byte.
         let text = String::from_utf8_lossy(row.get_ref(2)?.as_bytes_or_null()?.unwrap_or_default());
         Ok(ReplyTo {
             seq: seq_in(key),
             root: number_at(row, 4)?,
             sender: user_row(row)?,
-            excerpt: (!is_deleted).then(|| excerpt(&text)),
+            excerpt: (!is_deleted).then(|| match file {
+                Some(file) if text.is_empty() => excerpt(&file.name),
+                _ => excerpt(&text),
+            }),
         })
     })
     .optional()

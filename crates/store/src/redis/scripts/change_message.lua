@@ -24,6 +24,7 @@ else
   if message.DeletedAt then return denied('Deleted') end
   -- Times without their Z sort by their digits.
   local function digits(time) return string.sub(time, 1, -2) end
+  if what == 'edit' and value == '' and not message.Files then return denied('NoText') end
   if what == 'edit' and on ~= '' and digits(message.CreatedAt) < digits(on) then return denied('TooLate') end
 end
 
@@ -65,8 +66,10 @@ elseif what == 'delete' then
     redis.call('SREM', sets, seq .. ':' .. reaction.Emoji)
   end
   redis.call('ZREM', pins, seq)
-  end_files_of(message)
-  redis.call('ZREM', 'channelFiles:' .. channel, seq)
+  if message.Files then
+    end_files_of(message)
+    redis.call('ZREM', 'channelFiles:' .. channel, seq)
+  end
   message = {
     UUID = message.UUID, SenderUUID = message.SenderUUID, RecipientUUID = message.RecipientUUID, Message = '',
     CreatedAt = message.CreatedAt, DeletedAt = at, ReplyTo = message.ReplyTo, Replies = message.Replies,

@@ -1,7 +1,8 @@
 -- A file that a message holds, as JSON, for a user who can read that. ARGV: user, file
 local user, uuid = unpack(ARGV)
 local state, channel = unpack(redis.call('HMGET', 'file:' .. uuid, 'state', 'channel'))
-if state ~= 'bound' or redis.call('EXISTS', 'user:' .. user) == 0 then return false end
+local name, deactivated = unpack(redis.call('HMGET', 'user:' .. user, 'name', 'deactivatedAt'))
+if state ~= 'bound' or not name or deactivated then return false end
 if channel ~= 'public' then
   local rights = rights_of(user, channel)
   local low, high = unpack(redis.call('HMGET', 'channel:' .. channel, 'low', 'high'))
