@@ -67,5 +67,5 @@ export const linkStrings = {
   otherDeviceAbout:
     "Makes a link that signs you in without the password. It works once, for 10 minutes.",
   otherDeviceMade:
-    "Scan it with the camera of the other device, or open the link there. It works once, for 10 minutes. Show it to nobody.",
+    "Open the link on the other device. It works once, for 10 minutes. Show it to nobody.",
 } as const;
