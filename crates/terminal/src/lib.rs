@@ -10,6 +10,7 @@ mod colours;
 mod commands;
 mod keys;
 mod length;
+mod mcp;
 mod output;
 mod pages;
 mod people;
