@@ -222,6 +222,13 @@ impl Dispatcher {
                 let change = self.members_changed(draft, &details, &added, &changed, &removed);
                 draft.push(Delivery::Members(change));
             }
+            Event::Reported { report, admins } => {
+                let report = outgoing::Named { uuid: report };
+                let frame = wire::sys(Sys::Report { report });
+                for admin in admins {
+                    draft.news(Audience::Channels(admin), SessionUuid::default(), &frame);
+                }
+            }
             Event::Preferences { user, session, address, preferences } => {
                 let channel = wire::recipient(address);
                 let prefs = Prefs { channel, chosen: wire::chosen(&preferences) };

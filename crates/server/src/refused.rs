@@ -118,7 +118,7 @@ impl From<Denied> for Refused {
             Denied::Deactivated => (ErrorCode::NotAllowed, "One of the users can't be added."),
             Denied::Closed => (
                 ErrorCode::MessageRefused,
-                "Nobody can write in this channel any more; what was written can still be read.",
+                "Nothing can be written in this channel; what was written can still be read.",
             ),
             Denied::FileNotReady => (
                 ErrorCode::FileRefused,
@@ -144,6 +144,12 @@ impl From<Denied> for Refused {
                 ErrorCode::NotAllowed,
                 "The channel has 100 hooks, the most there can be: end one first.",
             ),
+            Denied::OneselfBlocked => (ErrorCode::NotAllowed, "You can't block yourself."),
+            Denied::TooManyBlocks => (
+                ErrorCode::NotAllowed,
+                "You have blocked 1,000 users, the most there can be: unblock one first.",
+            ),
+            Denied::NoReport => (ErrorCode::UnknownUser, "There is no open report with this UUID."),
             Denied::TooManyChannels => (
                 ErrorCode::ChannelNotAcceptable,
                 "One of the users is in 1,000 groups and channels, the most there can be.",

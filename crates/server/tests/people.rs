@@ -198,3 +198,90 @@ fn a_deactivated_user_is_gone_on_all_nodes_and_the_last_admin_stays() {
         back.ask("userEdit", json!({"userUUID": me, "role": "member"}));
     });
 }
+
+/// Ada, an admin, and two who came by invites: Bob, on another node where there is one, and Eve.
+fn three(nodes: &Nodes) -> (TestClient, [(TestClient, String); 2]) {
+    let mut ada = nodes.admin();
+    let invite = secret(&mut ada, json!({"kind": "invite", "uses": 2}));
+    let mut others = [("Bob", nodes.there()), ("Eve", &nodes.here)].map(|(name, node)| {
+        let mut client = node.connect();
+        let uuid = user(&join(&mut client, name, &invite));
+        (client, uuid)
+    });
+    for client in [&mut ada].into_iter().chain(others.iter_mut().map(|(client, _)| client)) {
+        client.ask("inbox", json!({"wants": ["channels", "changes"]}));
+    }
+    (ada, others)
+}
+
+#[test]
+fn a_block_closes_the_direct_channel_both_ways_and_hides_nothing_elsewhere() {
+    on_both(|nodes| {
+        let (mut ada, [(mut bob, bob_uuid), (mut eve, eve_uuid)]) = three(nodes);
+        let to_eve = json!({"recipientUUID": eve_uuid, "message": "Hello"});
+        let to_bob = json!({"recipientUUID": bob_uuid, "message": "Go away"});
+        bob.ask("channelMessage", to_eve.clone());
+        let blocked = eve.ask("block", json!({"userUUID": bob_uuid, "on": true}));
+        assert_eq!(blocked["users"][0]["Username"], "Bob");
+        assert_eq!(bob.ask("block", json!({}))["users"], json!([]));
+        assert_eq!(bob.refused("channelMessage", to_eve.clone()), 7);
+        assert_eq!(eve.refused("channelMessage", to_bob.clone()), 7);
+        let at = json!({"recipientUUID": eve_uuid, "seq": 1});
+        let edit = json!({"recipientUUID": eve_uuid, "seq": 1, "message": "Please"});
+        assert_eq!(bob.refused("messageEdit", edit), 7);
+        bob.ask("messageDelete", at);
+        let channel = bob.ask("channelCreate", json!({"name": "Ops"}))["UUID"].clone();
+        let add = json!({"recipientUUID": channel, "users": [eve_uuid]});
+        assert_eq!(bob.refused("memberAdd", add.clone()), 12);
+        assert_eq!(bob.refused("channelCreate", json!({"name": "Trap", "users": [eve_uuid]})), 12);
+        // Others may, and each may come alone.
+        ada.ask("memberAdd", add);
+        bob.ask("channelMessage", json!({"recipientUUID": channel, "message": "All hear it"}));
+        eve.until("channelMessage");
+        assert_eq!(eve.refused("block", json!({"userUUID": eve_uuid})), 12);
+        assert_eq!(eve.refused("block", json!({"userUUID": channel})), 10);
+        eve.ask("block", json!({"userUUID": bob_uuid, "on": false}));
+        assert_eq!(eve.ask("block", json!({}))["users"], json!([]));
+        bob.ask("channelMessage", to_eve);
+        eve.ask("channelMessage", to_bob);
+    });
+}
+
+#[test]
+fn a_report_reaches_admins_with_a_copy_that_outlives_the_message() {
+    on_both(|nodes| {
+        let (mut ada, [(mut bob, bob_uuid), (mut eve, _)]) = three(nodes);
+        for (recipient, text) in [("", "Buy this"), (&eve_uuid(&mut ada), "Psst")] {
+            bob.ask("channelMessage", json!({"recipientUUID": recipient, "message": text}));
+        }
+        let general = json!({"recipientUUID": "", "seq": 1, "reason": "Spam"});
+        let report = eve.ask("report", general.clone())["UUID"].clone();
+        assert_eq!(ada.until_sys("report")["sys"]["report"]["UUID"], report);
+        assert_eq!(eve.ask("report", general)["UUID"], report);
+        let direct = json!({"recipientUUID": bob_uuid, "seq": 1, "reason": "Him again"});
+        eve.ask("report", direct);
+        assert_eq!(ada.refused("report", json!({"recipientUUID": "", "seq": 9})), 8);
+        bob.ask("messageDelete", json!({"recipientUUID": "", "seq": 1}));
+        assert_eq!(eve.refused("report", json!({"recipientUUID": "", "seq": 1})), 8);
+        assert_eq!(eve.refused("reports", json!({})), 12);
+        assert_eq!(eve.refused("reportClose", json!({"UUID": report})), 12);
+        let page = ada.ask("reports", json!({"limit": 1}));
+        assert_eq!(page["more"], true);
+        assert_eq!(page["reports"][0]["message"]["Message"], "Psst");
+        assert_eq!(page["reports"][0].get("recipientUUID"), None);
+        let page = ada.ask("reports", json!({"before": page["before"]}));
+        assert_eq!((&page["more"], &page["reports"][0]["UUID"]), (&json!(false), &report));
+        assert_eq!(page["reports"][0]["message"]["Message"], "Buy this");
+        assert_eq!(page["reports"][0]["recipientUUID"], "");
+        assert_eq!(page["reports"][0]["User"]["Username"], "Eve");
+        assert_eq!(page["reports"][0]["Reason"], "Spam");
+        ada.ask("reportClose", json!({"UUID": report}));
+        assert_eq!(ada.refused("reportClose", json!({"UUID": report})), 10);
+        assert_eq!(ada.ask("reports", json!({}))["reports"].as_array().unwrap().len(), 1);
+    });
+}
+
+fn eve_uuid(client: &mut TestClient) -> String {
+    let found = client.ask("users", json!({"query": "eve"}));
+    found["users"][0]["UUID"].as_str().unwrap().to_owned()
+}

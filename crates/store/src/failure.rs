@@ -55,9 +55,9 @@ pub enum Denied {
     LastAdmin,
     /// The link is unknown, used up or expired.
     LinkEnded,
-    /// The user is deactivated.
+    /// One of the users is deactivated, or has blocked the asker or is blocked by the asker.
     Deactivated,
-    /// Nobody can write in the direct channel: the other user is deactivated.
+    /// Nobody can write in the direct channel: one of the two is deactivated, or has blocked the other.
     Closed,
     /// A file isn't complete, isn't the sender's, isn't for the channel, or is in a message already.
     FileNotReady,
@@ -73,6 +73,12 @@ pub enum Denied {
     NoHook,
     /// The channel has 100 hooks.
     TooManyHooks,
+    /// Users can't block themselves.
+    OneselfBlocked,
+    /// The user has blocked 1,000 others.
+    TooManyBlocks,
+    /// There is no open report with this UUID.
+    NoReport,
 }
 
 /// Why a request to the store fails.

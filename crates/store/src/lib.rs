@@ -53,6 +53,7 @@ pub trait Store:
     Accounts
     + AccessKeys
     + Links
+    + Moderation
     + Sessions
     + Channels
     + Members
@@ -175,6 +176,27 @@ pub trait Links: Send + Sync + 'static {
 
     /// Whether there is an active admin.
     async fn has_admin(&self) -> Result<bool>;
+}
+
+/// Blocks and reports.
+#[async_trait]
+pub trait Moderation: Send + Sync + 'static {
+    /// Blocks a user for another one, or undoes that. While either of two has blocked the other, neither writes in
+    /// their direct channel or adds the other to a channel.
+    async fn set_block(&self, user: UserUuid, blocked: UserUuid, on: bool) -> Attempt<()>;
+
+    /// Those whom the user has blocked, in no order.
+    async fn blocked(&self, user: UserUuid) -> Result<Vec<User>>;
+
+    /// Keeps a report for [`REPORT_LIFETIME`], and announces [`Event::Reported`]. One with the same UUID that is open
+    /// stays as it is.
+    async fn add_report(&self, report: Report) -> Result<()>;
+
+    /// A page of the open reports, for an admin.
+    async fn reports(&self, query: ReportsQuery) -> Attempt<ReportsPage>;
+
+    /// Ends a report with its copy of the message, for an admin.
+    async fn close_report(&self, asker: UserUuid, report: Uuid) -> Attempt<()>;
 }
 
 /// Who is there, and in which channel.
@@ -505,6 +527,12 @@ pub const INBOX_LIMIT: usize = 1_000;
 
 /// The groups and named channels of which a user is a member, at the most.
 pub const CHANNELS_LIMIT: u64 = 1_000;
+
+/// How many others a user can block.
+pub const BLOCKS_LIMIT: u64 = 1_000;
+
+/// How long a report is kept, in seconds: 30 days.
+pub const REPORT_LIFETIME: i64 = 30 * 24 * 60 * 60;
 
 /// How many people a group has.
 pub const GROUP_SIZE: std::ops::RangeInclusive<usize> = 3..=20;

@@ -1,6 +1,7 @@
 //! The one match from a request to its handler.
 
 pub mod activity;
+pub mod block;
 mod bot_create;
 pub mod change_password;
 pub mod channel_changes;
@@ -29,6 +30,7 @@ pub mod push_test;
 pub mod push_unsubscribe;
 pub mod read;
 pub mod recipient;
+pub mod reports;
 pub mod search;
 mod server;
 pub mod sign_in;
@@ -117,9 +119,10 @@ async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming
         Request::DeviceEnd(at) => devices::end(core, connection, id, at).await,
         Request::LinkCheck(at) => links::check(core, connection, id, at).await,
         Request::UserEdit(edit) => user_edit::handle(core, connection, id, edit).await,
-        Request::Block(_) | Request::Report(_) | Request::Reports(_) | Request::ReportClose(_) => {
-            Err(Refused::new(ErrorCode::NotAllowed, "This server can't do that yet."))
-        }
+        Request::Block(block) => block::handle(core, connection, id, block).await,
+        Request::Report(new) => reports::add(core, connection, id, new).await,
+        Request::Reports(page) => reports::list(core, connection, id, page).await,
+        Request::ReportClose(at) => reports::close(core, connection, id, at).await,
         Request::Server => server::handle(core, connection, id).await,
         Request::BotCreate(new) => bot_create::handle(core, connection, id, new).await,
         Request::HookCreate(new) => hooks::create(core, connection, id, new).await,

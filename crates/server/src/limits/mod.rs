@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use chinwag_protocol::HookUuid;
+use chinwag_protocol::{HookUuid, UserUuid};
 use chinwag_store::KeyDigest;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -25,6 +25,7 @@ pub struct Limits {
     guesses: Option<Guesses>,
     hooks: Option<Shared>,
     typing: DefaultDirectRateLimiter,
+    reports: Shared,
 }
 
 /// A limit with a budget for each key.
@@ -74,6 +75,7 @@ impl Limits {
                 .map(|rate| Quota::per_second(rate).allow_burst(rate.saturating_mul(FOUR)))
                 .map(Shared::new),
             typing: typing(),
+            reports: reports(),
         }
     }
 
@@ -85,6 +87,11 @@ impl Limits {
     /// Counts a post to a hook.
     pub fn hook(&self, hook: HookUuid) -> Result<(), Wait> {
         self.hooks.as_ref().map_or(Ok(()), |limit| limit.take(&hook))
+    }
+
+    /// Counts a report by the user: ten an hour on this node.
+    pub fn report(&self, user: UserUuid) -> Result<(), Wait> {
+        self.reports.take(&user)
     }
 
     /// Counts a new connection from the address.
@@ -140,6 +147,13 @@ fn typing() -> DefaultDirectRateLimiter {
     let quota = Quota::with_period(Duration::from_millis(400));
     RateLimiter::direct(quota.unwrap_or(Quota::per_second(TWO)).allow_burst(FIVE))
 }
+
+fn reports() -> Shared {
+    let quota = Quota::with_period(Duration::from_mins(6));
+    Shared::new(quota.unwrap_or(Quota::per_hour(TEN)).allow_burst(TEN))
+}
+
+const TEN: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
 const FIVE: NonZeroU32 = NonZeroU32::new(5).unwrap();
 
@@ -200,6 +214,7 @@ mod tests {
             guesses,
             hooks: None,
             typing: typing(),
+            reports: reports(),
         };
         println!("{} MiB before any", memory());
         for number in 0..=most {

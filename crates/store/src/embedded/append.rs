@@ -1,6 +1,6 @@
 //! Messages into the database, each with the next `Seq` of its channel.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
@@ -10,7 +10,7 @@ use super::mover::Mover;
 use super::recent::Recent;
 use super::statements::channels::Rights;
 use super::statements::rows::key;
-use super::statements::{accounts, channels, files, hooks, mentions, messages};
+use super::statements::{accounts, blocks, channels, files, hooks, mentions, messages};
 use super::{changes, concern};
 use crate::{Append, Denied, Event, Kind, Message, WrittenBy};
 
@@ -25,6 +25,8 @@ pub(super) struct Appender {
     last: HashMap<ChannelUuid, Last>,
     /// What users may do in groups and named channels, until anything else is written.
     rights: HashMap<(UserUuid, ChannelUuid), Rights>,
+    /// Users who are known not to be deactivated, likewise.
+    active: HashSet<UserUuid>,
     /// The latest hour that is noted of any direct channel, once it was looked up.
     latest: Option<i64>,
 }
@@ -44,7 +46,14 @@ struct Last {
 impl Appender {
     pub(super) fn new(recent: Arc<Recent>) -> Self {
         let mover = Mover::new(Arc::clone(&recent));
-        Self { recent, mover, last: HashMap::new(), rights: HashMap::new(), latest: None }
+        Self {
+            recent,
+            mover,
+            last: HashMap::new(),
+            rights: HashMap::new(),
+            active: HashSet::new(),
+            latest: None,
+        }
     }
 
     /// Begins a transaction of so many messages.
@@ -73,8 +82,11 @@ impl Appender {
                 return refused(denied);
             }
         }
+        if append.channel.recipient().is_none() && self.is_deactivated(db, append.sender.uuid)? {
+            return refused(Denied::Closed);
+        }
         if let Some(other) = append.channel.recipient()
-            && accounts::standing(db, other.uuid)?.deactivated
+            && blocks::separate(db, append.sender.uuid, other.uuid)?
         {
             return refused(Denied::Closed);
         }
@@ -170,8 +182,24 @@ impl Appender {
         Ok(rights)
     }
 
+    /// Whether the user is deactivated. Only the writing thread does that, and it says so.
+    fn is_deactivated(&mut self, db: &Connection, user: UserUuid) -> rusqlite::Result<bool> {
+        if self.active.contains(&user) {
+            return Ok(false);
+        }
+        let is_deactivated = accounts::standing(db, user)?.deactivated;
+        if !is_deactivated {
+            if self.active.len() >= CHANNELS {
+                self.active.clear();
+            }
+            self.active.insert(user);
+        }
+        Ok(is_deactivated)
+    }
+
     /// Notes that something else than a message is written, which may change rights.
     pub(super) fn other_write(&mut self) {
+        self.active.clear();
         self.rights.clear();
     }
 
@@ -196,6 +224,7 @@ impl Appender {
     pub(super) fn rolled_back(&mut self) {
         self.last.clear();
         self.rights.clear();
+        self.active.clear();
         self.latest = None;
         self.mover.rolled_back();
     }

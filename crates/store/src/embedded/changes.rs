@@ -9,7 +9,7 @@ use super::links::is_admin;
 use super::members::{Denyable, permit};
 use super::statements::channels::{NAMED, Rights};
 use super::statements::rows::{key, nanoseconds, number_in, saturated, seq_in};
-use super::statements::{channels, files, messages, reactions};
+use super::statements::{blocks, channels, files, messages, reactions};
 use super::{EmbeddedStore, concern};
 use crate::{
     Attempt, Change, Changed, Changes, ChangesPage, Channel, Denied, EMOJI_LIMIT, Event, Failure,
@@ -100,6 +100,9 @@ fn apply(
     let is_general = channel.uuid.is_general();
     let governs =
         (is_general || rights.is_some_and(Rights::may_govern)) && is_admin(db, user.uuid)?;
+    if !matches!(change.change, Change::Delete) {
+        permit!(is_open(db, channel, user)?);
+    }
     if !(governs && matches!(change.change, Change::Delete)) {
         permit!(may_change(change, &message, rights));
     }
@@ -127,6 +130,15 @@ fn apply(
         });
     }
     Ok(Ok((changed, events)))
+}
+
+/// Whether the user can write, if the channel is direct.
+fn is_open(db: &Connection, channel: &Channel, user: &User) -> rusqlite::Result<Denyable<()>> {
+    let is_closed = match channel.recipient() {
+        Some(other) => blocks::separate(db, user.uuid, other.uuid)?,
+        None => false,
+    };
+    Ok(if is_closed { Err(Denied::Closed) } else { Ok(()) })
 }
 
 fn may_change(change: &MessageChange, message: &Message, rights: Option<Rights>) -> Denyable<()> {

@@ -11,7 +11,7 @@ use super::members::{Denyable, permit};
 use super::recent::Recent;
 use super::statements::channels::{self, GROUP, NAMED};
 use super::statements::rows::{nanoseconds, uuid_at};
-use super::statements::{accounts, members};
+use super::statements::{accounts, blocks, members};
 use crate::look::looks;
 use crate::transfer::DetailsRecord;
 use crate::{
@@ -38,7 +38,7 @@ pub(super) fn create(
         if accounts::user(db, *user)?.is_none() {
             return Ok(Err(Denied::NoUser));
         }
-        if accounts::standing(db, *user)?.deactivated {
+        if blocks::separate(db, new.made_by.uuid, *user)? {
             return Ok(Err(Denied::Deactivated));
         }
     }

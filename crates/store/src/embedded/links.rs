@@ -121,13 +121,8 @@ impl Links for EmbeddedStore {
     }
 
     async fn has_admin(&self) -> Result<bool> {
-        self.readers.read("look for an admin", |db| Ok(admins(db)? > 0)).await
+        self.readers.read("look for an admin", |db| Ok(!accounts::admins(db)?.is_empty())).await
     }
-}
-
-fn admins(db: &Connection) -> rusqlite::Result<i64> {
-    db.prepare_cached("SELECT count(*) FROM users WHERE role = 1 AND deactivated_at IS NULL")?
-        .query_row([], |row| row.get(0))
 }
 
 /// Whether the user is an active admin.
@@ -196,7 +191,7 @@ fn edit_user(
         deactivated: edit.deactivated.unwrap_or(before.deactivated),
     };
     let active_admin = Standing { role: Role::Admin, deactivated: false };
-    if before == active_admin && after != active_admin && admins(db)? <= 1 {
+    if before == active_admin && after != active_admin && accounts::admins(db)?.len() <= 1 {
         return Ok(Err(Denied::LastAdmin));
     }
     accounts::set_role(db, edit.user, after.role)?;

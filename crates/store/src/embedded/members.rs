@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use super::EmbeddedStore;
 use super::links::is_admin;
-use super::statements::{channels, members};
+use super::statements::{blocks, channels, members};
 use super::{create, listing};
 use crate::{
     Attempt, ChannelDetails, ChannelEdit, ChannelsPage, ChannelsQuery, Denied, Event, Failure,
@@ -94,7 +94,7 @@ impl Members for EmbeddedStore {
                 let member = Member { user, owner: add.owner.unwrap_or(was_owner) };
                 if before.is_none() {
                     permit!(create::has_room(db, member.user.uuid)?);
-                    if super::statements::accounts::standing(db, member.user.uuid)?.deactivated {
+                    if blocks::separate(db, add.asker, member.user.uuid)? {
                         return Ok(Err(Denied::Deactivated));
                     }
                     added.push(member.clone());

@@ -23,6 +23,7 @@ mod log;
 mod members;
 mod messages;
 mod migration;
+mod moderation;
 mod mover;
 mod outcome;
 mod presence;

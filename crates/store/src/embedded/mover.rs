@@ -10,13 +10,14 @@ use std::mem::take;
 use std::sync::Arc;
 
 use chinwag_protocol::{ChannelUuid, UserUuid};
+use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::recent::Recent;
 use super::sent;
 use super::sent::Sent;
 use super::statements::rows::{key, nanoseconds, number_in, saturated};
-use super::statements::{files, members, mentions};
+use super::statements::{files, members, mentions, reports};
 use crate::{Append, Message};
 
 /// How many messages fill a table, or how many bytes of text.
@@ -123,6 +124,9 @@ impl Mover {
     /// Begins a transaction of so many messages by moving earlier ones.
     pub(super) fn begin(&mut self, db: &Connection, messages: usize) -> rusqlite::Result<()> {
         self.sent.forget(db)?;
+        if self.sent.clock.is_steady() {
+            reports::delete_old(db, Timestamp::now())?;
+        }
         if self.pieces.is_empty() && (self.filling.len() >= MESSAGES || self.bytes >= BYTES) {
             self.change_tables();
         }

@@ -26,7 +26,8 @@ const USERS: &str = "
     CREATE TABLE heartbeat (id INTEGER PRIMARY KEY CHECK (id = 1), beats INTEGER NOT NULL);
 ";
 
-/// What the tables about users have more since version 4. A `role` is 0 for a member, 1 for an admin.
+/// What the tables about users have more since version 4. A `role` is 0 for a member, 1 for an admin. A report holds
+/// the message as it was, as JSON; its `at` is in seconds.
 pub(super) const USERS_SINCE_4: &str = "
     ALTER TABLE users ADD COLUMN role INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE users ADD COLUMN deactivated_at INTEGER;
@@ -35,6 +36,12 @@ pub(super) const USERS_SINCE_4: &str = "
         digest BLOB PRIMARY KEY, link TEXT NOT NULL, uses INTEGER NOT NULL, expires_at INTEGER NOT NULL
     ) WITHOUT ROWID;
     CREATE INDEX standings ON users (uuid) WHERE role > 0 OR deactivated_at IS NOT NULL;
+    CREATE TABLE blocks (user BLOB NOT NULL, blocked BLOB NOT NULL, PRIMARY KEY (user, blocked)) WITHOUT ROWID;
+    CREATE TABLE reports (
+        place INTEGER PRIMARY KEY, uuid BLOB NOT NULL UNIQUE, user BLOB NOT NULL,
+        channel BLOB NOT NULL, message TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL
+    );
+    CREATE INDEX reports_by_time ON reports (at);
 ";
 
 /// The tables about channels and messages. Times are nanoseconds since 1970.

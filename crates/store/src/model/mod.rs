@@ -9,6 +9,7 @@ mod hook;
 mod link;
 mod mention;
 mod message;
+mod moderation;
 mod notify;
 mod subscription;
 
@@ -32,5 +33,6 @@ pub use link::{Device, Link, LinkKind, LinkUse, UserEdit};
 pub(crate) use mention::concerned;
 pub use mention::{ActivityItem, ActivityKind, ActivityPage, ActivityQuery, Mentions};
 pub use message::{Append, Filter, HistoryPage, Message, MessagesPage, Page, Place};
+pub use moderation::{Report, ReportsPage, ReportsQuery};
 pub use notify::{NotifyChange, NotifySettings, QuietHours};
 pub use subscription::{RingPage, RingQuery, Ringable, Subscription};

@@ -245,6 +245,8 @@ fn denied(error: &RedisError) -> Option<Denied> {
         ("UserNameTaken", Denied::UserNameTaken),
         ("NoHook", Denied::NoHook),
         ("TooManyHooks", Denied::TooManyHooks),
+        ("TooManyBlocks", Denied::TooManyBlocks),
+        ("NoReport", Denied::NoReport),
     ];
     let word = error.detail()?.split_whitespace().next()?;
     words.into_iter().find_map(|(name, denied)| (name == word).then_some(denied))

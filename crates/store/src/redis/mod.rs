@@ -31,6 +31,7 @@ mod looks;
 mod members;
 mod memberships;
 mod messages;
+mod moderation;
 mod names;
 mod notify;
 mod presence;

@@ -4,6 +4,7 @@ use chinwag_protocol::{ChannelUuid, MessageUuid, SessionUuid, UserUuid};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use uuid::Uuid;
 
 use super::details::{StoredDetails, StoredMember};
 use crate::{
@@ -186,6 +187,7 @@ pub(super) enum News {
     Read { user: UserUuid, session: SessionUuid, address: Address, seq: u64 },
     Typing { user: UserUuid, session: SessionUuid, channel: ChannelUuid, address: Address },
     KeyRevoked { user: UserUuid, digest: [u8; 32], session: SessionUuid },
+    Reported { report: Uuid, admins: Vec<UserUuid> },
     KeysRevoked { user: UserUuid, kept: Option<[u8; 32]>, session: SessionUuid },
     EpochChanged { epoch: Arc<str> },
     Channel(Box<ChannelNews>),
@@ -362,6 +364,7 @@ impl News {
                 let keys = RevokedKeys::AllBut(kept.map(KeyDigest));
                 Event::KeysRevoked { user, keys, session }
             }
+            Self::Reported { report, admins } => Event::Reported { report, admins },
             Self::EpochChanged { .. } => Event::Reset,
             Self::Channel(news) => Event::Channel {
                 details: Arc::new(news.details.into()),

@@ -38,7 +38,13 @@ async fn ringable(node: &Node, channel: &Channel, users: &[&Person], all: bool) 
     let mut found: Vec<Ringable> = Vec::new();
     let mut after = None;
     loop {
-        let query = RingQuery { channel: channel.uuid, users: users.clone(), all, after };
+        let query = RingQuery {
+            channel: channel.uuid,
+            users: users.clone(),
+            all,
+            senders: Vec::new(),
+            after,
+        };
         let page = node.store.ringable(query).await.unwrap();
         found.extend(page.members);
         after = page.next;

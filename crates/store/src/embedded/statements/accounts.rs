@@ -137,6 +137,13 @@ pub(in crate::embedded) fn standing(db: &Connection, user: UserUuid) -> Result<S
         .map(Option::unwrap_or_default)
 }
 
+/// The active admins.
+pub(in crate::embedded) fn admins(db: &Connection) -> Result<Vec<UserUuid>> {
+    db.prepare_cached("SELECT uuid FROM users WHERE role = 1 AND deactivated_at IS NULL")?
+        .query_map([], |row| Ok(UserUuid(uuid_at(row, 0)?)))?
+        .collect()
+}
+
 /// All users who aren't active members.
 pub(in crate::embedded) fn standings(db: &Connection) -> Result<HashMap<UserUuid, Standing>> {
     db.prepare(

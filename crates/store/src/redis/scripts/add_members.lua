@@ -20,7 +20,7 @@ for place = 8, #ARGV do
   local owner = was
   if owns ~= '' then owner = owns == '1' end
   if not member then
-    if redis.call('SISMEMBER', 'restricted', user) == 1 then return denied('Deactivated') end
+    if are_separate(asker, user) then return denied('Deactivated') end
     if not has_room(user, limit) then return denied('TooManyChannels') end
     added[#added + 1] = { user, owner }
   elseif owner ~= was then

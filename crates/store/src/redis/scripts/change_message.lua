@@ -21,6 +21,10 @@ else
   if rights and not rights.member then return denied('NotMember') end
   if rights and rights.archived then return denied('Archived') end
   if rights and rights.owners_post and not rights.owner and what ~= 'react' then return denied('NotOwner') end
+  if not rights and channel ~= 'public' then
+    local low, high = unpack(redis.call('HMGET', 'channel:' .. channel, 'low', 'high'))
+    if low and are_separate(low, high) then return denied('Closed') end
+  end
   if message.DeletedAt then return denied('Deleted') end
   -- Times without their Z sort by their digits.
   local function digits(time) return string.sub(time, 1, -2) end

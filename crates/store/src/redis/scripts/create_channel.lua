@@ -11,7 +11,7 @@ local kind = before and redis.call('HGET', 'channel:' .. before, 'kind')
 if kind == 'named' or kind == 'group' then return details_of(before) end
 for _, user in ipairs(people) do
   if not is_user(user) then return denied('NoUser') end
-  if redis.call('SISMEMBER', 'restricted', user) == 1 then return denied('Deactivated') end
+  if are_separate(by, user) then return denied('Deactivated') end
 end
 local group = table.concat(people, ':')
 if is_group then

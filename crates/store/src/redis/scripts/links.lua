@@ -17,6 +17,3 @@ local function count_use(digest)
   if redis.call('HINCRBY', 'linkUses', digest, -1) <= 0 then end_link(digest) end
 end
 
--- The answer to a request that may not be done. The word is the store's.
-local function refuse(why) return redis.error_reply('DENIED ' .. why) end
-
