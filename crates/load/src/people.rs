@@ -91,6 +91,7 @@ pub fn in_channels(
                 users: (1..members.min(MEMBERS)).map(|at| member(at).uuid).collect(),
                 client_uuid: None,
                 created_at: Timestamp::now(),
+                by_admins: false,
             };
             let uuid = store.create_channel(new).await?.uuid;
             for first in (MEMBERS..members).step_by(MEMBERS) {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use chinwag_store::Store;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::config::Config;
 use crate::connection::decoder::Sizes;
@@ -52,6 +52,8 @@ pub struct App {
     pub metrics: Metrics,
     /// Takes events to the cores.
     pub dispatcher: Arc<Dispatcher>,
+    /// Wakes the task that deletes messages of users.
+    pub deletions: Notify,
     /// Sends notifications; `None` where they are off.
     pub push: Option<Arc<Push>>,
     /// Takes and gives files; `None` where they are off.

@@ -66,7 +66,8 @@ async fn delete_in(
             delete(app, user, &channel, message.seq).await?;
         }
         let readable = window.iter().filter(|message| message.created_at != Timestamp::UNIX_EPOCH);
-        if readable.map(|message| message.created_at).max().is_some_and(|newest| newest < earliest) {
+        if readable.map(|message| message.created_at).max().is_some_and(|newest| newest < earliest)
+        {
             break;
         }
         end = start;
@@ -75,11 +76,7 @@ async fn delete_in(
 }
 
 /// The channel from the user's side; `None` for a direct channel of others.
-async fn channel_of(
-    app: &App,
-    user: &User,
-    followed: &FollowedChannel,
-) -> Result<Option<Channel>> {
+async fn channel_of(app: &App, user: &User, followed: &FollowedChannel) -> Result<Option<Channel>> {
     let [one, other] = match followed.readers {
         _ if followed.uuid.is_general() => return Ok(Some(Channel::GENERAL)),
         ChannelReaders::Users(users) => users,
@@ -97,7 +94,12 @@ async fn channel_of(
 }
 
 /// The messages behind `start` and up to `end`.
-async fn read(app: &App, channel: ChannelUuid, start: u64, end: u64) -> Result<Vec<FollowedMessage>> {
+async fn read(
+    app: &App,
+    channel: ChannelUuid,
+    start: u64,
+    end: u64,
+) -> Result<Vec<FollowedMessage>> {
     let mut window: Vec<FollowedMessage> = Vec::new();
     loop {
         let after = window.last().map_or(start, |message| message.seq);

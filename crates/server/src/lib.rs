@@ -13,6 +13,7 @@ mod connection;
 mod control;
 mod conversation;
 mod core;
+mod deletions;
 pub mod env_file;
 mod feed;
 mod files;

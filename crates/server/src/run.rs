@@ -14,7 +14,7 @@ use chinwag_store::embedded::EmbeddedStore;
 use chinwag_store::redis::RedisStore;
 use chinwag_store::{Feed, LinkKind, Store, vital};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 use crate::app::App;
@@ -22,6 +22,7 @@ use crate::commands::links;
 use crate::config::{Config, StoreConfig};
 use crate::control;
 use crate::core;
+use crate::deletions;
 use crate::feed::Dispatcher;
 use crate::files::Files;
 use crate::followers::search::Search;
@@ -98,6 +99,7 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
         search,
         readiness: Readiness::default(),
         dispatcher,
+        deletions: Notify::new(),
         push,
         side: Side::start().context("failed to start a thread")?,
         cores,
@@ -117,6 +119,7 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
     let comparing =
         app.files.clone().map(|files| vital::task("the comparison of files", files.compare()));
     let ringing = app.push.clone().map(|push| vital::task("notifications", push.ring(waiting)));
+    let deletions = vital::task("deletions of messages", deletions::run(Arc::clone(&app)));
     let control = control::serve(&app, &listener.local_addr()?.to_string());
     let scheme = if app.tls.is_some() { "https" } else { "http" };
     tracing::info!("listening on {scheme}://{}", listener.local_addr()?);
@@ -131,6 +134,7 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
     drop(listener);
     presence.abort();
     changes.abort();
+    deletions.abort();
     if let Some(ringing) = ringing {
         ringing.abort();
     }

@@ -46,6 +46,7 @@ const ORDER: &[&str] = &[
     "side",
     "app",
     "hooks",
+    "deletions",
     "metrics_page",
     "control",
     "core",

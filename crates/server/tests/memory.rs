@@ -106,6 +106,7 @@ async fn fill(server: &TestServer) -> Vec<String> {
             users: (1..MEMBERS).map(|at| member(at).uuid).collect(),
             client_uuid: None,
             created_at: Timestamp::now(),
+            by_admins: false,
         };
         store.create_channel(new).await.unwrap();
     }

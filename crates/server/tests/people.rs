@@ -39,16 +39,28 @@ impl Nodes {
         self.there.as_ref().unwrap_or(&self.here)
     }
 
-    /// The secrets that a command prints, a line each.
-    fn command(&self, arguments: &[&str]) -> Vec<String> {
+    /// What a command prints, on both ways.
+    fn output(&self, arguments: &[&str]) -> (String, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_chinwag"));
         command.args(arguments).env("DATA_DIR", self.here.data_dir());
         if let Some(redis) = &self.redis {
             command.env("REDIS_URL", redis.url());
         }
         let output = command.output().unwrap();
-        assert!(output.status.success(), "{output:?}");
-        let text = String::from_utf8(output.stdout).unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (text(output.stdout), text(output.stderr))
+    }
+
+    /// What a command prints that succeeds.
+    fn print(&self, arguments: &[&str]) -> String {
+        let (text, errors) = self.output(arguments);
+        assert_eq!(errors, "");
+        text
+    }
+
+    /// The secrets that a command prints, a line each.
+    fn command(&self, arguments: &[&str]) -> Vec<String> {
+        let text = self.print(arguments);
         text.lines().map(|line| line.split_once("#link=").unwrap().1.to_owned()).collect()
     }
 
@@ -284,4 +296,96 @@ fn a_report_reaches_admins_with_a_copy_that_outlives_the_message() {
 fn eve_uuid(client: &mut TestClient) -> String {
     let found = client.ask("users", json!({"query": "eve"}));
     found["users"][0]["UUID"].as_str().unwrap().to_owned()
+}
+
+/// Waits until nothing of Bob's is left in a channel of the client, who hears of changes.
+fn until_deleted(client: &mut TestClient, recipient: &str, bob: &str) {
+    loop {
+        let page = json!({"recipientUUID": recipient, "limit": 100});
+        let page = client.ask("channelMessages", page);
+        let mut messages = page["messages"].as_array().unwrap().iter();
+        if messages.all(|at| at["SenderUUID"] != bob || at["DeletedAt"].is_string()) {
+            return;
+        }
+        client.until("channelChanges");
+    }
+}
+
+#[test]
+fn what_a_user_wrote_since_some_time_is_deleted_everywhere() {
+    on_both(|nodes| {
+        let (mut ada, [(mut bob, bob_uuid), (mut eve, eve_uuid)]) = three(nodes);
+        let private = json!({"name": "Den", "private": true, "users": [bob_uuid]});
+        let private = eve.ask("channelCreate", private)["UUID"].as_str().unwrap().to_owned();
+        for recipient in ["", &private, &eve_uuid] {
+            bob.ask("channelMessage", json!({"recipientUUID": recipient, "message": "Spam"}));
+        }
+        eve.ask(
+            "channelMessage",
+            json!({"recipientUUID": "", "message": "Not mine", "replyTo": 1}),
+        );
+        // What one can't read any more is deleted as well.
+        eve.ask("memberRemove", json!({"recipientUUID": private, "userUUID": bob_uuid}));
+        let edit = |since: &str| json!({"userUUID": bob_uuid, "deleteMessagesSince": since});
+        assert_eq!(eve.refused("userEdit", edit("2026-01-01T00:00:00Z")), 12);
+        assert_eq!(ada.refused("userEdit", edit("yesterday")), 1);
+        ada.ask("userEdit", edit("2126-01-01T00:00:00Z"));
+        ada.ask("userEdit", edit("2026-01-01T00:00:00Z"));
+        for recipient in ["", &private, &bob_uuid] {
+            until_deleted(&mut eve, recipient, &bob_uuid);
+        }
+        let page = eve.ask("channelMessages", json!({"recipientUUID": ""}));
+        assert_eq!(page["messages"][0]["Message"], "Not mine");
+        let stored = eve.ask("search", json!({"query": "spam"}));
+        assert_eq!(stored["messages"], json!([]));
+    });
+}
+
+#[test]
+fn a_deletion_goes_on_after_a_crash() {
+    for mut nodes in [Nodes::embedded(), Nodes::redis()] {
+        let (mut ada, [(mut bob, bob_uuid), _]) = three(&nodes);
+        for number in 0..30 {
+            let message = json!({"recipientUUID": "", "message": format!("Spam {number}")});
+            bob.ask("channelMessage", message);
+        }
+        let since = "2026-01-01T00:00:00Z";
+        let edit = json!({"userUUID": bob_uuid, "deactivated": true, "deleteMessagesSince": since});
+        ada.ask("userEdit", edit);
+        nodes.here.kill();
+        nodes.here.restart();
+        let mut again = nodes.here.connect();
+        sign_in(&mut again, json!({"username": "Ada", "password": "secret"}));
+        again.ask("inbox", json!({"wants": ["channels", "changes"]}));
+        until_deleted(&mut again, "", &bob_uuid);
+    }
+}
+
+#[test]
+fn the_command_line_lists_and_deactivates_whether_the_server_runs_or_not() {
+    for mut nodes in [Nodes::embedded(), Nodes::redis()] {
+        let (mut ada, [(mut bob, _), _]) = three(&nodes);
+        assert_eq!(
+            nodes.print(&["users"]),
+            "USER  ROLE\nAda   admin\nBob   member\nEve   member\n"
+        );
+        nodes.print(&["users", "--deactivate", "bob"]);
+        bob.until("signOut");
+        let listed = ada.ask("users", json!({"query": "bob"}));
+        assert_eq!(listed["users"][0]["Deactivated"], true);
+        assert!(nodes.output(&["users", "--deactivate", "Ada"]).1.contains("needs an admin"));
+        assert!(nodes.output(&["users", "--deactivate", "Zoe"]).1.contains("no user \"Zoe\""));
+        nodes.here.terminate();
+        nodes.here.stopped();
+        nodes.print(&["users", "--activate", "Bob"]);
+        nodes.print(&["users", "--deactivate", "Eve"]);
+        assert_eq!(
+            nodes.print(&["users"]),
+            "USER  ROLE\nAda   admin\nBob   member\nEve   member, deactivated\n"
+        );
+        nodes.here.restart();
+        let password = |name| json!({"username": name, "password": "secret"});
+        assert_eq!(code(&sign_in(&mut nodes.here.connect(), password("Bob"))), 0);
+        assert_eq!(code(&sign_in(&mut nodes.here.connect(), password("Eve"))), 4);
+    }
 }

@@ -197,6 +197,12 @@ pub trait Moderation: Send + Sync + 'static {
 
     /// Ends a report with its copy of the message, for an admin.
     async fn close_report(&self, asker: UserUuid, report: Uuid) -> Attempt<()>;
+
+    /// Whose messages are to be deleted, as [`Links::edit_user`] was asked to.
+    async fn deletions(&self) -> Result<Vec<Deletion>>;
+
+    /// Forgets a deletion, unless more is to be deleted meanwhile.
+    async fn deletion_done(&self, deletion: Deletion) -> Result<()>;
 }
 
 /// Who is there, and in which channel.

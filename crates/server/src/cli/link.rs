@@ -7,6 +7,7 @@ use chinwag_store::{KeyDigest, Link, LinkKind, User, embedded, redis};
 use chinwag_terminal::may_close;
 use clap::Args;
 
+use super::users::known_users;
 use crate::commands::links::{RESET, link};
 use crate::config::{Config, StoreConfig};
 use crate::link_secret::LinkSecret;
@@ -69,8 +70,9 @@ impl Reset {
                 _ => bail!("there is no user \"{name}\" with a password"),
             },
             None => {
-                let people = people(config).await?.into_iter().map(|(user, _)| user);
-                let people = people.filter(|user| !user.uuid.is_bot());
+                let known = known_users(config).await?.into_iter();
+                let active = known.filter(|known| !known.standing.deactivated);
+                let people = active.map(|known| known.user).filter(|user| !user.uuid.is_bot());
                 people.map(|user| (format!("{}\t", user.name), reset(&user))).collect()
             }
         };
@@ -78,17 +80,10 @@ impl Reset {
     }
 }
 
-async fn people(config: &Config) -> Result<Vec<(User, String)>> {
-    Ok(match &config.store {
-        StoreConfig::Embedded(folder) => embedded::people(folder)?,
-        StoreConfig::Redis { url, roots } => redis::people(url, roots.clone()).await?,
-    })
-}
-
 async fn find(config: &Config, name: &str) -> Result<Option<User>> {
     let Ok(name) = Name::typed(name) else { bail!("this is no name") };
-    let people = people(config).await?;
-    Ok(people.into_iter().find(|(_, folded)| *folded == name.folded).map(|(user, _)| user))
+    let mut known = known_users(config).await?.into_iter();
+    Ok(known.find(|known| known.folded_name == name.folded).map(|known| known.user))
 }
 
 /// Keeps the links, and prints each behind its words.

@@ -10,6 +10,7 @@ mod man;
 mod progress;
 mod read;
 mod sessions;
+mod users;
 
 use std::process::ExitCode;
 
@@ -32,6 +33,7 @@ pub enum Command {
     Admin(link::Admin),
     Invite(link::Invite),
     Reset(link::Reset),
+    Users(users::Users),
     Sessions(sessions::Sessions),
     Backup(backup::Backup),
     Export(export::Export),
@@ -60,6 +62,7 @@ impl Command {
             Self::Admin(admin) => admin.run(&config()?).await?,
             Self::Invite(invite) => invite.run(&config()?).await?,
             Self::Reset(reset) => reset.run(&config()?).await?,
+            Self::Users(users) => users.run(&config()?).await?,
             Self::Sessions(sessions) => sessions.run(&config()?)?,
             Self::Backup(backup) => backup.run(&logged()?)?,
             Self::Export(export) => export.run(&logged()?).await?,

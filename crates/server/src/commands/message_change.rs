@@ -106,7 +106,7 @@ async fn make(
     let address = channel.address();
     let (session, seq) = (connection.uuid, at.seq);
     let at = Timestamp::now();
-    let is_of_text = matches!(change, Change::Edit { .. } | Change::Delete);
+    let is_of_text = change.deletes() || matches!(change, Change::Edit { .. });
     let change = MessageChange { user, session, channel, seq, change, at };
     let changed = core.app.store.change_message(change).await?;
     if is_of_text {

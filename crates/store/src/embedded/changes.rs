@@ -93,17 +93,18 @@ fn apply(
     change: &MessageChange,
 ) -> rusqlite::Result<Denyable<(Changed, Vec<Event>)>> {
     let MessageChange { user, channel, .. } = change;
-    let rights = permit!(readable(db, channel, user)?);
+    let is_purge = matches!(change.change, Change::Purge);
+    let rights = if is_purge { None } else { permit!(readable(db, channel, user)?) };
     let number = permit!(channels::number(db, channel.uuid)?.ok_or(Denied::NoMessage));
     let id = key(number, change.seq);
     let message = permit!(messages::by_key(db, id, channel, user)?.ok_or(Denied::NoMessage));
     let is_general = channel.uuid.is_general();
     let governs =
         (is_general || rights.is_some_and(Rights::may_govern)) && is_admin(db, user.uuid)?;
-    if !matches!(change.change, Change::Delete) {
+    if !change.change.deletes() {
         permit!(is_open(db, channel, user)?);
     }
-    if !(governs && matches!(change.change, Change::Delete)) {
+    if !(governs && change.change.deletes()) {
         permit!(may_change(change, &message, rights));
     }
     if is_so_already(change, &message) {
@@ -116,7 +117,7 @@ fn apply(
     let mut events = Vec::new();
     let message = messages::by_key(db, id, channel, user)?.unwrap_or(message);
     events.push(told(message.clone()));
-    if let (Change::Delete, Some(reply)) = (&change.change, &message.reply_to) {
+    if let (true, Some(reply)) = (change.change.deletes(), &message.reply_to) {
         let root = count_reply(db, (channel, user), key(number, reply.root), -1)?;
         events.push(told(root));
     }
@@ -147,8 +148,8 @@ fn may_change(change: &MessageChange, message: &Message, rights: Option<Rights>)
     let may_write = || rights.map_or(Ok(()), Rights::may_write);
     let is_there = || if message.is_deleted() { Err(Denied::Deleted) } else { Ok(()) };
     match &change.change {
-        Change::Delete if is_author || is_owner => Ok(()),
-        Change::Delete => Err(Denied::NotAuthor),
+        Change::Delete | Change::Purge if is_author || is_owner => Ok(()),
+        Change::Delete | Change::Purge => Err(Denied::NotAuthor),
         Change::Edit { .. } if !is_author => Err(Denied::NotAuthor),
         Change::Edit { within, text, .. } => {
             may_write()?;
@@ -176,7 +177,7 @@ fn is_so_already(change: &MessageChange, message: &Message) -> bool {
     let state = message.state.as_deref();
     match &change.change {
         Change::Edit { text, .. } => *text == message.text,
-        Change::Delete => message.is_deleted(),
+        Change::Delete | Change::Purge => message.is_deleted(),
         Change::React { emoji, on } => {
             let mut reactions = state.into_iter().flat_map(|state| &state.reactions);
             reactions.any(|reaction| reaction.emoji == *emoji && reaction.mine) == *on
@@ -208,7 +209,7 @@ fn write(db: &Connection, change: &MessageChange, id: i64) -> rusqlite::Result<(
             db.prepare_cached("UPDATE messages SET text = ?, edited_at = ?, rev = ? WHERE id = ?")?
                 .execute(params![text, at, rev, id])?;
         }
-        Change::Delete => {
+        Change::Delete | Change::Purge => {
             reactions::delete_all(db, id)?;
             files::end_of(db, id, id)?;
             db.prepare_cached(

@@ -30,6 +30,9 @@ pub(super) fn create(
     if let Some(made) = made_before(db, new)? {
         return Ok(Ok((made, Vec::new())));
     }
+    if new.by_admins && new.name.is_some() && !is_admin(db, new.made_by.uuid)? {
+        return Ok(Err(Denied::NotAdmin));
+    }
     let mut people = new.users.clone();
     people.push(new.made_by.uuid);
     people.sort_unstable();

@@ -10,12 +10,12 @@ use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use super::EmbeddedStore;
-use super::members::{Denyable, permit};
+use super::members::{Denyable, announce, permit};
 use super::statements::rows::uuid_at;
-use super::statements::{accounts, links, members};
+use super::statements::{accounts, deletions, links, members};
 use crate::{
-    Attempt, Denied, Device, Event, Failure, KeyDigest, Link, LinkKind, LinkUse, Links, Result,
-    RevokedKeys, Role, Standing, Unavailable, User, UserEdit, UserStatus,
+    Attempt, Denied, Device, Event, Failure, KeyDigest, KnownUser, Link, LinkKind, LinkUse, Links,
+    Member, Result, RevokedKeys, Role, Standing, Unavailable, User, UserEdit, UserStatus,
 };
 
 /// Adds links from the command line, also while a server runs on the folder.
@@ -34,19 +34,12 @@ pub fn add_links(dir: &Path, made: &[(Link, KeyDigest)]) -> Result<()> {
     add().map_err(|error| Unavailable { action: "make a link", reason: error.to_string() })
 }
 
-/// The user of a folded name, and all people who aren't bots and aren't deactivated, for the command line.
+/// All users by their folded names, for the command line.
 ///
 /// # Errors
 /// When the database can't be read.
-pub fn people(dir: &Path) -> Result<Vec<(User, String)>> {
-    let read = || -> rusqlite::Result<Vec<(User, String)>> {
-        let db = open(dir)?;
-        let mut people = db.prepare(
-            "SELECT uuid, name, folded_name FROM users WHERE deactivated_at IS NULL ORDER BY folded_name",
-        )?;
-        let people = people.query_map([], |row| Ok((accounts::user_row(row)?, row.get(2)?)))?;
-        people.collect()
-    };
+pub fn known_users(dir: &Path) -> Result<Vec<KnownUser>> {
+    let read = || accounts::known(&open(dir)?);
     read().map_err(|error| Unavailable { action: "list users", reason: error.to_string() })
 }
 
@@ -58,6 +51,9 @@ fn open(dir: &Path) -> rusqlite::Result<Connection> {
     db.busy_timeout(Duration::from_secs(10))?;
     Ok(db)
 }
+
+/// What was done, with the events that announce it; or why it is denied.
+type Done<T> = Denyable<(T, Vec<Event>)>;
 
 #[async_trait]
 impl Links for EmbeddedStore {
@@ -150,10 +146,7 @@ fn listed(db: &Connection, asker: UserUuid) -> rusqlite::Result<Vec<(Link, KeyDi
     Ok(all.into_iter().filter(|(link, _)| is_admin || link.by == Some(asker)).collect())
 }
 
-fn use_link(
-    db: &Connection,
-    used: &LinkUse,
-) -> rusqlite::Result<Denyable<((User, Role), Vec<Event>)>> {
+fn use_link(db: &Connection, used: &LinkUse) -> rusqlite::Result<Done<(User, Role)>> {
     let link = permit!(links::find(db, used.link, used.at)?.ok_or(Denied::LinkEnded));
     let standing = accounts::standing(db, used.user)?;
     let user = permit!(accounts::user(db, used.user)?.ok_or(Denied::LinkEnded));
@@ -177,11 +170,10 @@ fn use_link(
     Ok(Ok(((user, role), events)))
 }
 
-fn edit_user(
-    db: &Connection,
-    edit: UserEdit,
-) -> rusqlite::Result<Denyable<((User, Standing), Vec<Event>)>> {
-    if !is_admin(db, edit.asker)? {
+fn edit_user(db: &Connection, edit: UserEdit) -> rusqlite::Result<Done<(User, Standing)>> {
+    if let Some(asker) = edit.asker
+        && !is_admin(db, asker)?
+    {
         return Ok(Err(Denied::NotAdmin));
     }
     let user = permit!(accounts::user(db, edit.user)?.ok_or(Denied::NoUser));
@@ -195,6 +187,9 @@ fn edit_user(
         return Ok(Err(Denied::LastAdmin));
     }
     accounts::set_role(db, edit.user, after.role)?;
+    if let Some(deletion) = edit.deletion() {
+        deletions::add(db, &deletion)?;
+    }
     let mut events = Vec::new();
     if after.deactivated != before.deactivated {
         let at = after.deactivated.then(|| edit.at.as_second());
@@ -208,7 +203,7 @@ fn edit_user(
                 links::delete(db, digest)?;
             }
         }
-        hand_over(db, edit.user)?;
+        events.extend(hand_over(db, edit.user)?);
         let keys = RevokedKeys::AllBut(None);
         events.push(Event::KeysRevoked { user: edit.user, keys, session: edit.session });
     }
@@ -216,7 +211,8 @@ fn edit_user(
 }
 
 /// Makes the longest member an owner of each private channel that has only this one.
-fn hand_over(db: &Connection, owner: UserUuid) -> rusqlite::Result<()> {
+fn hand_over(db: &Connection, owner: UserUuid) -> rusqlite::Result<Vec<Event>> {
+    let mut events = Vec::new();
     let mut owned = db.prepare_cached(
         "SELECT m.channel FROM members m JOIN channels c ON c.uuid = m.channel
          WHERE m.user = ? AND m.owner AND c.kind = 3 AND c.private",
@@ -231,9 +227,14 @@ fn hand_over(db: &Connection, owner: UserUuid) -> rusqlite::Result<()> {
              WHERE m.channel = ? AND m.user <> ? AND u.deactivated_at IS NULL ORDER BY m.since LIMIT 1",
         )?;
         let mut rows = longest.query(params![channel.0.as_bytes(), owner.0.as_bytes()])?;
-        if let Some(row) = rows.next()? {
-            members::set_owner(db, UserUuid(uuid_at(row, 0)?), channel, true)?;
+        let Some(row) = rows.next()? else { continue };
+        let longest = UserUuid(uuid_at(row, 0)?);
+        members::set_owner(db, longest, channel, true)?;
+        if let Some(user) = accounts::user(db, longest)? {
+            let changed = vec![Member { user, owner: true }];
+            let announced = announce(db, channel, Vec::new(), Vec::new(), changed, Vec::new())?;
+            events.extend(announced.into_iter().flat_map(|(_, events)| events));
         }
     }
-    Ok(())
+    Ok(events)
 }

@@ -228,7 +228,7 @@ fn keeps_an_owner(
 }
 
 /// What became of members, with its event where something did.
-fn announce(
+pub(super) fn announce(
     db: &Connection,
     channel: ChannelUuid,
     users: Vec<Member>,

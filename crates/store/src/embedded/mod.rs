@@ -52,7 +52,7 @@ pub(crate) use data_dir::private_file;
 pub use export::{export, size};
 use followed::Moves;
 pub use import::EmbeddedTarget;
-pub use links::{add_links, people};
+pub use links::{add_links, known_users};
 use presence::Presence;
 use readers::Readers;
 use recent::Recent;

@@ -9,10 +9,10 @@ use uuid::Uuid;
 use super::EmbeddedStore;
 use super::links::is_admin;
 use super::members::permit;
-use super::statements::{accounts, blocks, reports};
+use super::statements::{accounts, blocks, deletions, reports};
 use crate::{
-    Attempt, BLOCKS_LIMIT, Denied, Event, Failure, Moderation, Report, ReportsPage, ReportsQuery,
-    Result, User,
+    Attempt, BLOCKS_LIMIT, Deletion, Denied, Event, Failure, Moderation, Report, ReportsPage,
+    ReportsQuery, Result, User,
 };
 
 #[async_trait]
@@ -69,5 +69,14 @@ impl Moderation for EmbeddedStore {
             Ok(closed.then_some(((), Vec::new())).ok_or(Denied::NoReport))
         })
         .await
+    }
+
+    async fn deletions(&self) -> Result<Vec<Deletion>> {
+        self.readers.read("list deletions", deletions::all).await
+    }
+
+    async fn deletion_done(&self, deletion: Deletion) -> Result<()> {
+        let done = move |db: &Connection| Ok((deletions::delete(db, &deletion)?, Vec::new()));
+        self.writer.write("end a deletion", done).await
     }
 }

@@ -41,6 +41,9 @@ pub(super) const USERS_SINCE_4: &str = "
         place INTEGER PRIMARY KEY, uuid BLOB NOT NULL UNIQUE, user BLOB NOT NULL,
         channel BLOB NOT NULL, message TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL
     );
+    CREATE TABLE deletions (
+        user BLOB PRIMARY KEY, since INTEGER NOT NULL, until INTEGER NOT NULL
+    ) WITHOUT ROWID;
     CREATE INDEX reports_by_time ON reports (at);
 ";
 

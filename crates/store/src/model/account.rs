@@ -115,6 +115,17 @@ impl UserStatus {
     }
 }
 
+/// A user, for the command line.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KnownUser {
+    /// The user.
+    pub user: User,
+    /// The name as it is compared.
+    pub folded_name: String,
+    /// What the user is on the server.
+    pub standing: Standing,
+}
+
 /// Which users to list.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct UsersQuery {

@@ -147,6 +147,8 @@ pub struct NewChannel {
     pub client_uuid: Option<String>,
     /// When the node took it.
     pub created_at: Timestamp,
+    /// Whether only admins make named channels.
+    pub by_admins: bool,
 }
 
 /// What is to change of a named channel.

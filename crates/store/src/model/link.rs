@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{KeyDigest, Role};
+use crate::{Deletion, KeyDigest, Role};
 
 /// What a link does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -88,8 +88,8 @@ impl Device {
 /// What is to change of a user.
 #[derive(Clone, Copy, Debug)]
 pub struct UserEdit {
-    /// Who asks: an admin.
-    pub asker: UserUuid,
+    /// Who asks: an admin, or nobody where it is the command line.
+    pub asker: Option<UserUuid>,
     /// The asking session.
     pub session: SessionUuid,
     /// Who.
@@ -98,6 +98,19 @@ pub struct UserEdit {
     pub role: Option<Role>,
     /// Whether the user is deactivated.
     pub deactivated: Option<bool>,
+    /// The time from which on the user's messages are deleted, by [`crate::Moderation::deletions`].
+    pub delete_since: Option<Timestamp>,
     /// When the node took it.
     pub at: Timestamp,
+}
+
+impl UserEdit {
+    /// The user's messages that are to be deleted, in whole seconds.
+    pub(crate) fn deletion(&self) -> Option<Deletion> {
+        let second = |time: Timestamp, more| {
+            Timestamp::from_second(time.as_second().saturating_add(more)).unwrap_or(time)
+        };
+        let since = second(self.delete_since?, 0);
+        Some(Deletion { user: self.user, since, until: second(self.at, 1) })
+    }
 }

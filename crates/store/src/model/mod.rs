@@ -14,8 +14,8 @@ mod notify;
 mod subscription;
 
 pub use account::{
-    Account, Creation, KeyDigest, NewAccount, PasswordChange, Role, Standing, User, UserStatus,
-    UsersPage, UsersQuery,
+    Account, Creation, KeyDigest, KnownUser, NewAccount, PasswordChange, Role, Standing, User,
+    UserStatus, UsersPage, UsersQuery,
 };
 pub use change::{
     Change, Changed, ChangesPage, EXCERPT, MessageChange, MessageState, Reaction, ReactorsQuery,
@@ -33,6 +33,6 @@ pub use link::{Device, Link, LinkKind, LinkUse, UserEdit};
 pub(crate) use mention::concerned;
 pub use mention::{ActivityItem, ActivityKind, ActivityPage, ActivityQuery, Mentions};
 pub use message::{Append, Filter, HistoryPage, Message, MessagesPage, Page, Place};
-pub use moderation::{Report, ReportsPage, ReportsQuery};
+pub use moderation::{Deletion, Report, ReportsPage, ReportsQuery};
 pub use notify::{NotifyChange, NotifySettings, QuietHours};
 pub use subscription::{RingPage, RingQuery, Ringable, Subscription};

@@ -41,3 +41,14 @@ pub struct ReportsPage {
     /// Whether there are more.
     pub more: bool,
 }
+
+/// The messages of a user that are to be deleted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Deletion {
+    /// Whose.
+    pub user: UserUuid,
+    /// Only those sent at this time or later.
+    pub since: Timestamp,
+    /// Only those sent at this time or before.
+    pub until: Timestamp,
+}

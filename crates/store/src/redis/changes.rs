@@ -57,6 +57,7 @@ impl Changes for RedisStore {
 async fn change_message(shared: &Shared, change: MessageChange) -> Attempt<Changed> {
     let action = "change a message";
     let MessageChange { user, session, channel, seq, change, at } = change;
+    let checks_rights = channel.kind == Kind::Members && !matches!(change, Change::Purge);
     let flag = |on| if on { "1" } else { "0" }.to_owned();
     let mut wanted = String::new();
     let (what, value, on, limit) = match change {
@@ -66,13 +67,13 @@ async fn change_message(shared: &Shared, change: MessageChange) -> Attempt<Chang
             let earliest = within.and_then(|within| at.checked_sub(within).ok());
             ("edit", text, earliest.map(|at| at.to_string()).unwrap_or_default(), 0)
         }
-        Change::Delete => ("delete", "".into(), flag(true), 0),
+        Change::Delete | Change::Purge => ("delete", "".into(), flag(true), 0),
         Change::React { emoji, on } => ("react", emoji, flag(on), EMOJI_LIMIT),
         Change::Pin(on) => ("pin", "".into(), flag(on), PINS_LIMIT),
     };
     let reacted = Reacted { user: user.uuid, session, address: channel.address() };
     let mut script = CHANGE_MESSAGE.arg(channel_name(channel.uuid));
-    script.arg(user.uuid.to_string()).arg(u8::from(channel.kind == Kind::Members));
+    script.arg(user.uuid.to_string()).arg(u8::from(checks_rights));
     script.arg(exact(seq)).arg(at.to_string()).arg(what).arg(&*value).arg(on).arg(limit);
     // UUIDs only: there is nothing that could fail.
     script.arg(REACTION_USERS).arg(serde_json::to_string(&reacted).unwrap_or_default());

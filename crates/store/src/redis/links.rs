@@ -12,9 +12,12 @@ use super::records::News;
 use super::scripts::{ADD_LINK, EDIT_USER, FIND_LINK, REVOKE_LINK, USE_LINK};
 use super::{RedisStore, client};
 use crate::{
-    Attempt, Device, Failure, KEYS_LIMIT, KeyDigest, Link, LinkUse, Links, Result, Role, Sessions,
-    User, UserEdit, UserStatus,
+    Attempt, Device, Failure, KEYS_LIMIT, KeyDigest, KnownUser, Link, LinkUse, Links, Result, Role,
+    Sessions, Standing, User, UserEdit, UserStatus,
 };
+
+/// How many users are read at once.
+const AT_ONCE: usize = 1_000;
 
 #[async_trait]
 impl Links for RedisStore {
@@ -87,24 +90,7 @@ impl Links for RedisStore {
     }
 
     async fn edit_user(&self, edit: UserEdit) -> Attempt<UserStatus> {
-        let action = "edit a user";
-        let role = match edit.role {
-            Some(Role::Admin) => "admin",
-            Some(Role::Member) => "member",
-            None => "",
-        };
-        let deactivated = match edit.deactivated {
-            Some(true) => "1",
-            Some(false) => "0",
-            None => "",
-        };
-        let news = News::KeysRevoked { user: edit.user, kept: None, session: edit.session };
-        let mut script = EDIT_USER.arg(edit.asker.to_string());
-        script.arg(edit.user.to_string()).arg(role).arg(deactivated).arg(now(edit.at));
-        script.arg(news.envelope()).arg(self.shared.link.prefix());
-        let found: Vec<String> = self.shared.link.attempt(action, &script).await?;
-        let status = listed(&found).next();
-        let status = status.ok_or_else(|| Failure::from(unreadable(action, "a user")))?;
+        let status = self::edit(&self.shared.link, edit).await?;
         Ok(UserStatus { online: self.is_online(edit.user), ..status })
     }
 
@@ -132,32 +118,80 @@ pub async fn add_links(
     Ok(())
 }
 
-/// All active users with their folded names, for the command line.
+/// All users by their folded names, for the command line.
 ///
 /// # Errors
 /// When Redis can't be read.
-pub async fn people(url: &str, roots: Option<Vec<u8>>) -> Result<Vec<(User, String)>> {
+pub async fn known_users(url: &str, roots: Option<Vec<u8>>) -> Result<Vec<KnownUser>> {
+    let action = "list users";
     let from = open(url, roots).await?;
     let mut commands = redis::pipe();
     commands.cmd("ZRANGE").arg("usersOnline").arg(0).arg(-1);
     commands.cmd("ZRANGE").arg("usersOffline").arg(0).arg(-1);
-    commands.cmd("SMEMBERS").arg("restricted");
-    let (online, offline, restricted): (
-        Vec<String>,
-        Vec<String>,
-        std::collections::HashSet<String>,
-    ) = from.send("list users", &commands).await?;
-    let mut people: Vec<_> = online
-        .iter()
-        .chain(&offline)
-        .filter_map(|member| {
-            let (folded, uuid) = member.split_once('\0')?;
-            let user = User { uuid: uuid.parse().ok()?, name: folded.into() };
-            (!restricted.contains(uuid)).then(|| (user, folded.to_owned()))
-        })
-        .collect();
-    people.sort_by(|one, other| one.1.cmp(&other.1));
-    Ok(people)
+    let (mut members, offline): (Vec<String>, Vec<String>) = from.send(action, &commands).await?;
+    members.extend(offline);
+    members.sort();
+    let mut known = Vec::new();
+    for members in members.chunks(AT_ONCE) {
+        let mut commands = redis::pipe();
+        let members: Vec<_> = members.iter().filter_map(|at| at.split_once('\0')).collect();
+        for (_, uuid) in &members {
+            commands.cmd("HMGET").arg(format!("user:{uuid}")).arg(&[
+                "name",
+                "role",
+                "deactivatedAt",
+            ]);
+        }
+        let found: Vec<[Option<String>; 3]> = from.send(action, &commands).await?;
+        known.extend(members.iter().zip(found).filter_map(|((folded, uuid), fields)| {
+            let [name, role, deactivated_at] = fields;
+            let role = if role.as_deref() == Some("admin") { Role::Admin } else { Role::Member };
+            Some(KnownUser {
+                user: User { uuid: uuid.parse().ok()?, name: name?.into() },
+                folded_name: (*folded).to_owned(),
+                standing: Standing { role, deactivated: deactivated_at.is_some() },
+            })
+        }));
+    }
+    Ok(known)
+}
+
+/// Changes a user from the command line.
+///
+/// # Errors
+/// When it is denied, or Redis can't be written.
+pub async fn edit_user(url: &str, roots: Option<Vec<u8>>, change: UserEdit) -> Attempt<()> {
+    edit(&open(url, roots).await?, change).await?;
+    Ok(())
+}
+
+async fn edit(link: &super::link::Link, edit: UserEdit) -> Attempt<UserStatus> {
+    let action = "edit a user";
+    let role = match edit.role {
+        Some(Role::Admin) => "admin",
+        Some(Role::Member) => "member",
+        None => "",
+    };
+    let deactivated = match edit.deactivated {
+        Some(true) => "1",
+        Some(false) => "0",
+        None => "",
+    };
+    let news = News::KeysRevoked { user: edit.user, kept: None, session: edit.session };
+    let asker = edit.asker.map(|asker| asker.to_string()).unwrap_or_default();
+    let (since, until) = edit.deletion().map_or_else(Default::default, |deletion| {
+        (deletion.since.to_string(), deletion.until.to_string())
+    });
+    let mut script = EDIT_USER.arg(asker);
+    script.arg(edit.user.to_string()).arg(role).arg(deactivated).arg(now(edit.at));
+    script
+        .arg(news.envelope())
+        .arg(since)
+        .arg(until)
+        .arg(Uuid::new_v4().to_string())
+        .arg(link.prefix());
+    let found: Vec<String> = link.attempt(action, &script).await?;
+    listed(&found).next().ok_or_else(|| Failure::from(unreadable(action, "a user")))
 }
 
 async fn open(url: &str, roots: Option<Vec<u8>>) -> Result<super::link::Link> {

@@ -24,7 +24,8 @@ use crate::{
 impl Members for RedisStore {
     async fn create_channel(&self, new: NewChannel) -> Attempt<ChannelDetails> {
         let action = "create a channel";
-        let NewChannel { made_by, name, topic, private, users, client_uuid, created_at } = new;
+        let NewChannel { made_by, name, topic, private, users, client_uuid, created_at, by_admins } =
+            new;
         let mut people = users;
         people.push(made_by.uuid);
         people.sort_unstable();
@@ -36,6 +37,7 @@ impl Members for RedisStore {
         script.arg(created_at.to_string()).arg(created_at.as_microsecond());
         script.arg(client_uuid.unwrap_or_default()).arg(CHANNELS_LIMIT);
         script.arg(GROUP_SIZE.start()).arg(GROUP_SIZE.end()).arg(change()).arg(people.len());
+        script.arg(flag(by_admins));
         script.arg(people.iter().map(UserUuid::to_string).collect::<Vec<_>>());
         script.arg(looks(shown)).arg(self.shared.link.prefix());
         let made: String = self.shared.link.attempt(action, &script).await?;

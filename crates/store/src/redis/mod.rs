@@ -69,7 +69,7 @@ use followed::Position;
 use history::Warned;
 pub use import::RedisTarget;
 use link::{Link, PATIENCE, unavailable};
-pub use links::{add_links, people};
+pub use links::{add_links, edit_user, known_users};
 use names::Names;
 use presence::Presence;
 use queue::Queue;

@@ -1,13 +1,15 @@
 //! Blocks and reports.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use chinwag_protocol::UserUuid;
 use uuid::Uuid;
 
 use super::RedisStore;
-use super::scripts::{ADD_REPORT, BLOCK, CLOSE_REPORT, REPORTS};
+use super::scripts::{ADD_REPORT, BLOCK, CLOSE_REPORT, END_DELETION, REPORTS};
 use crate::{
-    Accounts, Attempt, BLOCKS_LIMIT, Moderation, REPORT_LIFETIME, Report, ReportsPage,
+    Accounts, Attempt, BLOCKS_LIMIT, Deletion, Moderation, REPORT_LIFETIME, Report, ReportsPage,
     ReportsQuery, Result, User,
 };
 
@@ -59,6 +61,27 @@ impl Moderation for RedisStore {
         let mut script = CLOSE_REPORT.arg(asker.to_string());
         let _: bool =
             self.shared.link.attempt("close a report", script.arg(report.to_string())).await?;
+        Ok(())
+    }
+
+    async fn deletions(&self) -> Result<Vec<Deletion>> {
+        let mut commands = redis::pipe();
+        commands.cmd("HGETALL").arg("deletions");
+        let (found,): (HashMap<String, String>,) =
+            self.shared.link.send("list deletions", &commands).await?;
+        let deletion = |(user, times): (&String, &String)| {
+            let (since, until) = times.split_once(' ')?;
+            let (since, until) = (since.parse().ok()?, until.parse().ok()?);
+            Some(Deletion { user: user.parse().ok()?, since, until })
+        };
+        Ok(found.iter().filter_map(deletion).collect())
+    }
+
+    async fn deletion_done(&self, deletion: Deletion) -> Result<()> {
+        let Deletion { user, since, until } = deletion;
+        let mut script = END_DELETION.arg(user.to_string());
+        let _: bool =
+            self.shared.link.run("end a deletion", script.arg(format!("{since} {until}"))).await?;
         Ok(())
     }
 }

@@ -326,6 +326,7 @@ async fn groups_and_named_channels_move_with_their_members() {
         users: vec![bob.uuid, eve.uuid],
         client_uuid: None,
         created_at: Timestamp::now(),
+        by_admins: false,
     };
     let store = &chat.store;
     for (name, private) in [(Some("Ops"), false), (Some("Secret"), true), (None, true)] {

@@ -12,8 +12,8 @@ use crate::embedded::ranked::Named;
 use crate::embedded::recent::Recent;
 use crate::look::looks;
 use crate::{
-    Account, Creation, KEY_LIFETIME, KEYS_LIMIT, KeyDigest, Link, LinkKind, NewAccount, Role,
-    Standing, User,
+    Account, Creation, KEY_LIFETIME, KEYS_LIMIT, KeyDigest, KnownUser, Link, LinkKind, NewAccount,
+    Role, Standing, User,
 };
 
 pub(in crate::embedded) fn account(db: &Connection, folded_name: &str) -> Result<Option<Account>> {
@@ -142,6 +142,18 @@ pub(in crate::embedded) fn admins(db: &Connection) -> Result<Vec<UserUuid>> {
     db.prepare_cached("SELECT uuid FROM users WHERE role = 1 AND deactivated_at IS NULL")?
         .query_map([], |row| Ok(UserUuid(uuid_at(row, 0)?)))?
         .collect()
+}
+
+/// All users, by their folded names.
+pub(in crate::embedded) fn known(db: &Connection) -> Result<Vec<KnownUser>> {
+    db.prepare(
+        "SELECT uuid, name, folded_name, role, deactivated_at FROM users ORDER BY folded_name",
+    )?
+    .query_map([], |row| {
+        let (user, folded_name) = (user_row(row)?, row.get(2)?);
+        Ok(KnownUser { user, folded_name, standing: standing_at(row, 3)? })
+    })?
+    .collect()
 }
 
 /// All users who aren't active members.

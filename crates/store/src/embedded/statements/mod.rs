@@ -3,6 +3,7 @@
 pub(super) mod accounts;
 pub(super) mod blocks;
 pub(super) mod channels;
+pub(super) mod deletions;
 pub(super) mod files;
 pub(super) mod followed;
 pub(super) mod hooks;

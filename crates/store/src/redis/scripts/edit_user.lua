@@ -1,7 +1,8 @@
--- Changes a user's role, or deactivates a user. ARGV: asker, user, "admin", "member" or "", "1", "0" or "", now, news.
+-- Changes a user's role, or deactivates a user. ARGV: asker, user, "admin", "member" or "", "1", "0" or "", now, news,
+-- from when on the user's messages are deleted or "", until when, the change's number.
 -- Returns what add_listed adds.
-local asker, user, role, off, now, news = unpack(ARGV)
-if redis.call('SISMEMBER', 'admins', asker) == 0 then return denied('NotAdmin') end
+local asker, user, role, off, now, news, since_when, until_when, change = unpack(ARGV)
+if asker ~= '' and redis.call('SISMEMBER', 'admins', asker) == 0 then return denied('NotAdmin') end
 local key = 'user:' .. user
 local name, was, since = unpack(redis.call('HMGET', key, 'name', 'role', 'deactivatedAt'))
 if not name then return denied('NoUser') end
@@ -16,6 +17,12 @@ redis.call(keeps and 'SADD' or 'SREM', 'admins', user)
 if active then
   redis.call('HDEL', key, 'deactivatedAt')
   redis.call('SREM', 'restricted', user)
+end
+if since_when ~= '' then
+  local before = redis.call('HGET', 'deletions', user)
+  local first = before and string.match(before, '^%S+')
+  if first and first < since_when then since_when = first end
+  redis.call('HSET', 'deletions', user, since_when .. ' ' .. until_when)
 end
 local answer = {}
 if not active and not since then
@@ -39,7 +46,14 @@ if not active and not since then
           longest, first = members[at], members[at + 1]
         end
       end
-      if longest then redis.call('SADD', owners, longest) end
+      if longest then
+        redis.call('SADD', owners, longest)
+        count_edition(channel)
+        local last = redis.call('LLEN', 'channelMessages:' .. channel)
+        tell_change(channel, {}, '{"news":{"type":"members","change":"' .. change .. ':' .. channel .. '","last":' .. last
+          .. ',"rev":' .. rights.rev .. ',"details":' .. details_of(channel) .. ',"added":[],"changed":['
+          .. person(longest, true) .. '],"removed":[]}}')
+      end
     end
   end
   publish('feed', news)
