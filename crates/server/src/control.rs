@@ -1,4 +1,4 @@
-//! The Unix socket through which `chinwag sessions` and `chinwag users` reach a running server.
+//! The Unix socket through which `chinwag sessions` and `chinwag accounts` reach a running server.
 //!
 //! It is in `DATA_DIR/control`, a folder that only the server's user can enter. A client sends one line. Asked for
 //! `sessions`, the server sends the sessions as lines of JSON; asked to `deactivate` or `activate` a user, it sends

@@ -366,21 +366,21 @@ fn the_command_line_lists_and_deactivates_whether_the_server_runs_or_not() {
     for mut nodes in [Nodes::embedded(), Nodes::redis()] {
         let (mut ada, [(mut bob, _), _]) = three(&nodes);
         assert_eq!(
-            nodes.print(&["users"]),
+            nodes.print(&["accounts"]),
             "USER  ROLE\nAda   admin\nBob   member\nEve   member\n"
         );
-        nodes.print(&["users", "--deactivate", "bob"]);
+        nodes.print(&["accounts", "--deactivate", "bob"]);
         bob.until("signOut");
         let listed = ada.ask("users", json!({"query": "bob"}));
         assert_eq!(listed["users"][0]["Deactivated"], true);
-        assert!(nodes.output(&["users", "--deactivate", "Ada"]).1.contains("needs an admin"));
-        assert!(nodes.output(&["users", "--deactivate", "Zoe"]).1.contains("no user \"Zoe\""));
+        assert!(nodes.output(&["accounts", "--deactivate", "Ada"]).1.contains("needs an admin"));
+        assert!(nodes.output(&["accounts", "--deactivate", "Zoe"]).1.contains("no user \"Zoe\""));
         nodes.here.terminate();
         nodes.here.stopped();
-        nodes.print(&["users", "--activate", "Bob"]);
-        nodes.print(&["users", "--deactivate", "Eve"]);
+        nodes.print(&["accounts", "--activate", "Bob"]);
+        nodes.print(&["accounts", "--deactivate", "Eve"]);
         assert_eq!(
-            nodes.print(&["users"]),
+            nodes.print(&["accounts"]),
             "USER  ROLE\nAda   admin\nBob   member\nEve   member, deactivated\n"
         );
         nodes.here.restart();

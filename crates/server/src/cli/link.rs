@@ -7,7 +7,7 @@ use chinwag_store::{KeyDigest, Link, LinkKind, User, embedded, redis};
 use chinwag_terminal::may_close;
 use clap::Args;
 
-use super::users::known_users;
+use super::accounts::known_users;
 use crate::commands::links::{RESET, link};
 use crate::config::{Config, StoreConfig};
 use crate::link_secret::LinkSecret;

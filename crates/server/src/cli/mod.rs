@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod accounts;
 mod backup;
 mod completions;
 mod convert;
@@ -10,7 +11,6 @@ mod man;
 mod progress;
 mod read;
 mod sessions;
-mod users;
 
 use std::process::ExitCode;
 
@@ -33,7 +33,7 @@ pub enum Command {
     Admin(link::Admin),
     Invite(link::Invite),
     Reset(link::Reset),
-    Users(users::Users),
+    Accounts(accounts::Accounts),
     Sessions(sessions::Sessions),
     Backup(backup::Backup),
     Export(export::Export),
@@ -62,7 +62,7 @@ impl Command {
             Self::Admin(admin) => admin.run(&config()?).await?,
             Self::Invite(invite) => invite.run(&config()?).await?,
             Self::Reset(reset) => reset.run(&config()?).await?,
-            Self::Users(users) => users.run(&config()?).await?,
+            Self::Accounts(accounts) => accounts.run(&config()?).await?,
             Self::Sessions(sessions) => sessions.run(&config()?)?,
             Self::Backup(backup) => backup.run(&logged()?)?,
             Self::Export(export) => export.run(&logged()?).await?,

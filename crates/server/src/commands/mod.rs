@@ -44,7 +44,7 @@ pub mod users;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 
-use chinwag_protocol::{Body, ErrorCode, Incoming, Request};
+use chinwag_protocol::{Body, Incoming, Request};
 use futures_util::FutureExt;
 
 use crate::connection::Connection;
@@ -137,6 +137,8 @@ async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming
 
 #[cfg(test)]
 mod tests {
+    use chinwag_protocol::ErrorCode;
+
     use super::*;
 
     #[test]

@@ -10,7 +10,7 @@ use super::statements::channels::{self, Stored};
 use super::{migration, mover};
 
 /// The version of the tables.
-pub(super) const VERSION: u32 = 13;
+pub(super) const VERSION: u32 = 14;
 
 /// The tables about users as they were in version 4. UUIDs are BLOBs of 16 bytes.
 const USERS: &str = "

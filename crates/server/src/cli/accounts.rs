@@ -1,4 +1,4 @@
-//! `chinwag users`: all users with their roles, and the end or return of one.
+//! `chinwag accounts`: all users with their roles, and the end or return of one.
 
 use std::fmt::Write as _;
 use std::io::{Write, stdout};
@@ -14,12 +14,12 @@ use crate::control::{self, Activation};
 use crate::names::Name;
 use crate::refused::Refused;
 
-/// List all users with their roles, or deactivate one or bring one back
+/// List all accounts with their roles, or deactivate one or bring one back
 ///
 /// It works with the server running or not, on either store. A deactivated user is signed out everywhere and can't
 /// sign in; the name stays taken, and what the user wrote stays.
 #[derive(Args, Debug)]
-pub struct Users {
+pub struct Accounts {
     /// Deactivate the user of this name
     #[arg(long, value_name = "NAME", conflicts_with = "activate")]
     deactivate: Option<String>,
@@ -28,7 +28,7 @@ pub struct Users {
     activate: Option<String>,
 }
 
-impl Users {
+impl Accounts {
     pub(super) async fn run(&self, config: &Config) -> Result<()> {
         let users = known_users(config).await?;
         match (&self.deactivate, &self.activate) {
