@@ -3,6 +3,7 @@
 mod support;
 
 use std::collections::BTreeSet;
+use std::process::Command;
 
 use serde_json::{Value, json};
 use support::{TestClient, TestServer};
@@ -42,6 +43,7 @@ fn each_code_of_the_table_is_got_by_its_request() {
     }
     let mine = create(&mut ada, "Mine");
     bob.ask("channelMessage", json!({"recipientUUID": ops["recipientUUID"], "message": "Hello"}));
+    let hook = bob.ask("hookCreate", json!({"recipientUUID": ops["recipientUUID"], "name": "CI"}));
     let nobody = "123e4567-e89b-12d3-a456-426614174000";
     let (stranger, general) = (json!({"recipientUUID": nobody}), json!({"recipientUUID": ""}));
     let with = |channel: &Value, name: &str, value: Value| {
@@ -108,12 +110,53 @@ fn each_code_of_the_table_is_got_by_its_request() {
         ("activity", json!({"before": "x"})),
         ("pushSubscribe", json!({"endpoint": "https://example.org", "p256dh": "", "auth": ""})),
         ("pushTest", json!({"endpoint": "https://example.org"})),
+        ("signIn", json!({"link": "unknown"})),
+        ("signUp", json!({"username": "New", "password": "secret", "link": "unknown"})),
+        ("linkCheck", json!({"link": "unknown"})),
+        ("linkCreate", json!({"kind": "reset"})),
+        ("linkCreate", json!({"kind": "invite"})),
+        ("linkRevoke", json!({"UUID": nobody})),
+        ("deviceEnd", json!({"UUID": nobody})),
+        ("userEdit", json!({"userUUID": bob.user, "role": "admin"})),
+        ("block", json!({"userUUID": nobody})),
+        ("block", json!({"userUUID": ada.user})),
+        ("report", with(&general, "seq", json!(99))),
+        ("report", with(&stranger, "seq", json!(1))),
+        ("reports", json!({"before": "x"})),
+        ("reports", json!({})),
+        ("reportClose", json!({"UUID": nobody})),
+        ("server", json!({})),
+        ("botCreate", json!({"username": ""})),
+        ("botCreate", json!({"username": "Robot"})),
+        ("hookCreate", with(&general, "name", json!(""))),
+        ("hookCreate", with(&general, "name", json!("Builds"))),
+        ("hookCreate", with(&stranger, "name", json!("Builds"))),
+        ("hooks", stranger.clone()),
+        ("hooks", ops.clone()),
+        ("hookDelete", json!({"UUID": nobody})),
+        ("hookDelete", json!({"UUID": hook["UUID"]})),
     ];
     let mut got: BTreeSet<_> =
         tries.iter().map(|(request, payload)| refused(&mut ada, request, payload)).collect();
+    let mut admin = admin(&server);
+    got.insert(refused(&mut admin, "userEdit", &json!({"userUUID": nobody, "role": "admin"})));
+    got.insert(refused(&mut admin, "reportClose", &json!({"UUID": nobody})));
     let server = TestServer::with(&[("CHANNEL_CREATION", "admins")]);
     got.insert(refused(&mut server.sign_in("Ada"), "channelCreate", &json!({"name": "x"})));
     assert_eq!(got, documented());
+}
+
+/// Eve, who becomes an admin by a link of the command line.
+fn admin(server: &TestServer) -> TestClient {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chinwag"));
+    let printed = command.args(["admin", "Eve"]).env("DATA_DIR", server.data_dir()).output();
+    let printed = String::from_utf8(printed.unwrap().stdout).unwrap();
+    let (_, link) = printed.trim_end().split_once("#link=").unwrap();
+    let mut client = server.connect();
+    let sign_up = json!({"username": "Eve", "password": "secret", "link": link});
+    client.send(&json!({"type": "signUp", "signUp": sign_up}));
+    client.until("authorized");
+    client
 }
 
 /// Makes a public channel, and names it as requests do.
