@@ -1,8 +1,9 @@
 //! `chinwag admin`, `invite` and `reset`: links from the command line, with the server running or not.
 
+use std::fmt::Write as _;
 use std::io::{Write, stdout};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use chinwag_store::{KeyDigest, Link, LinkKind, User, embedded, redis};
 use chinwag_terminal::may_close;
 use clap::Args;
@@ -64,19 +65,16 @@ impl Invite {
 impl Reset {
     pub(super) async fn run(&self, config: &Config) -> Result<()> {
         let reset = |user: &User| link(LinkKind::Reset, None, Some(user.uuid), 1, RESET);
-        let links = match &self.name {
-            Some(name) => match find(config, name).await? {
-                Some(user) if !user.uuid.is_bot() => vec![(String::new(), reset(&user))],
-                _ => bail!("there is no user \"{name}\" with a password"),
-            },
-            None => {
-                let known = known_users(config).await?.into_iter();
-                let active = known.filter(|known| !known.standing.deactivated);
-                let people = active.map(|known| known.user).filter(|user| !user.uuid.is_bot());
-                people.map(|user| (format!("{}\t", user.name), reset(&user))).collect()
-            }
+        let Some(name) = &self.name else {
+            let known = known_users(config).await?.into_iter();
+            let active = known.filter(|known| !known.standing.deactivated);
+            let people = active.map(|known| known.user).filter(|user| !user.uuid.is_bot());
+            let links = people.map(|user| (format!("{}\t", user.name), reset(&user))).collect();
+            return print(config, links).await;
         };
-        print(config, links).await
+        let user = find(config, name).await?.filter(|user| !user.uuid.is_bot());
+        let user = user.with_context(|| format!("there is no user \"{name}\" with a password"))?;
+        print(config, vec![(String::new(), reset(&user))]).await
     }
 }
 
@@ -93,7 +91,7 @@ async fn print(config: &Config, links: Vec<(String, Link)>) -> Result<()> {
     let (mut text, mut kept) = (String::new(), Vec::new());
     for (words, link) in links {
         let secret = LinkSecret::generate()?;
-        text.push_str(&format!("{words}{}\n", secret.url(&public_url)));
+        writeln!(text, "{words}{}", secret.url(&public_url))?;
         kept.push((link, secret.digest));
     }
     keep(config, &kept).await?;

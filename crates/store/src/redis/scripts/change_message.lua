@@ -12,10 +12,11 @@ local message = before and decode(before)
 if not message or redis.call('EXISTS', 'user:' .. message.SenderUUID) == 0 then return denied('NoMessage') end
 local is_author = message.SenderUUID == user
 if what == 'delete' then
-  local owns = rights and rights.kind == 'named' and rights.owner
-  local is_public = channel == 'public' or rights and governs(user, rights)
-  local moderates = owns or is_public and redis.call('SISMEMBER', 'admins', user) == 1
-  if not is_author and not moderates then return denied('NotAuthor') end
+  if not is_author then
+    local owns = rights and rights.kind == 'named' and rights.owner
+    local is_admins = channel == 'public' and redis.call('SISMEMBER', 'admins', user) == 1
+    if not owns and not is_admins and not (rights and governs(user, rights)) then return denied('NotAuthor') end
+  end
 else
   if what == 'edit' and not is_author then return denied('NotAuthor') end
   if rights and not rights.member then return denied('NotMember') end
