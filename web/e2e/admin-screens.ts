@@ -1,5 +1,5 @@
 /** Leads a page through links, the administration, hooks and bots, for whoever looks at them: axe, or a camera. */
-import { administer, choose, closeDialog, madeLink } from "./administering";
+import { administer, choose, closeDialog, confirm, madeLink, openPeople } from "./administering";
 import { openChannel, openSettings, seen } from "./browser";
 import { ME } from "./conversation";
 import { toList, type Walk } from "./screens";
@@ -111,6 +111,37 @@ export async function walkHooks(walk: Walk, server: Server): Promise<void> {
   await details.waitFor({ state: "detached" });
   await seen(page, "Disk of db-2");
   await look("hook-message");
+}
+
+/** A reported message, and somebody who is blocked, in the list, the composer's place and the settings. */
+export async function walkModeration(walk: Walk, server: Server): Promise<void> {
+  const { page, look } = walk;
+  const priya = await Talker.signIn(server.address, "Priya Nair");
+  await priya.request({
+    type: "report",
+    report: { recipientUUID: "", seq: 1, reason: "Off topic" },
+  });
+  await page.getByText("A message was reported.").waitFor();
+  await look("report-notice");
+  await page.getByRole("button", { name: "Look at it" }).click();
+  await page.getByText("Off topic").waitFor();
+  await look("admin-reports");
+  await closeDialog(page);
+  await toList(walk);
+  await openPeople(page);
+  await choose(page, "Olga Petrova", "Block");
+  await confirm(page, "Block Olga Petrova?", "Block");
+  await page.locator(".person", { hasText: "Olga Petrova" }).getByText("blocked").waitFor();
+  await look("people-blocked");
+  await page.getByRole("button", { name: "Write to Olga Petrova" }).click();
+  await page.getByText("You have blocked Olga Petrova.").waitFor();
+  await look("closed-blocked");
+  await toList(walk);
+  await openSettings(page, "Account");
+  const unblock = page.getByRole("dialog").getByRole("button", { name: "Unblock Olga Petrova" });
+  await unblock.scrollIntoViewIfNeeded();
+  await look("settings-blocked");
+  await closeDialog(page);
 }
 
 /** The user's devices with a link for another one. */

@@ -29,7 +29,7 @@ export async function confirm(page: Page, question: string, answer: string): Pro
 }
 
 export async function closeDialog(page: Page): Promise<void> {
-  await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Close", exact: true }).click();
   await page.getByRole("dialog").waitFor({ state: "detached" });
 }
 

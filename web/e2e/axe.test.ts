@@ -8,6 +8,7 @@ import {
   walkDevices,
   walkHooks,
   walkLinks,
+  walkModeration,
 } from "./admin-screens";
 import { launch, launchWhole, signIn, Troubles, visit } from "./browser";
 import { hold, ME } from "./conversation";
@@ -141,6 +142,7 @@ test.each(LOOKS)("%s, administration", async (_, how) => {
     await walkLinks(walk, governed);
     await walkAdministration(walk, governed);
     await walkHooks(walk, governed);
+    await walkModeration(walk, governed);
     await walkDevices(walk);
     await walkDeactivated(walk);
   });

@@ -8,6 +8,7 @@ import {
   walkDevices,
   walkHooks,
   walkLinks,
+  walkModeration,
 } from "./admin-screens";
 import { launchWhole, signIn, Troubles, visit } from "./browser";
 import { hold, ME, tellDates } from "./conversation";
@@ -94,6 +95,7 @@ test.each(cases)("%d x %d, %s, administration", async (width, height, colorSchem
   await walkLinks(walk, governed);
   await walkAdministration(walk, governed);
   await walkHooks(walk, governed);
+  await walkModeration(walk, governed);
   await walkDevices(walk);
   await walkDeactivated(walk);
   await walk.page.context().close();
