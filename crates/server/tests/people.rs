@@ -2,7 +2,8 @@
 
 mod support;
 
-use std::process::Command;
+use std::io::Write;
+use std::process::{Command, Stdio};
 use std::thread;
 
 use serde_json::{Value, json};
@@ -87,7 +88,9 @@ fn join(client: &mut TestClient, name: &str, link: &str) -> Value {
 }
 
 fn sign_in(client: &mut TestClient, payload: Value) -> Value {
-    client.send(&json!({"type": "signIn", "signIn": payload}));
+    let mut frame = json!({"type": "signIn"});
+    frame["signIn"] = payload;
+    client.send(&frame);
     answer(client)
 }
 
@@ -388,4 +391,25 @@ fn the_command_line_lists_and_deactivates_whether_the_server_runs_or_not() {
         assert_eq!(code(&sign_in(&mut nodes.here.connect(), password("Bob"))), 0);
         assert_eq!(code(&sign_in(&mut nodes.here.connect(), password("Eve"))), 4);
     }
+}
+
+#[test]
+fn the_terminal_signs_up_by_a_link_from_standard_input() {
+    let nodes = Nodes::embedded();
+    let sign_up = |name: &str, link: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_chinwag"));
+        command.args(["sign-up", &format!("http://{}", nodes.here.address()), "--link", "-"]);
+        command.env("CHINWAG_USER", name).env("CHINWAG_PASSWORD", "secret");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut process = command.spawn().unwrap();
+        process.stdin.take().unwrap().write_all(link.as_bytes()).unwrap();
+        let output = process.wait_with_output().unwrap();
+        (output.status.success(), String::from_utf8(output.stderr).unwrap())
+    };
+    let invite = nodes.print(&["invite"]);
+    assert_eq!(sign_up("Bob", &invite), (true, String::new()));
+    let (succeeded, why) = sign_up("Eve", &invite);
+    assert!(!succeeded && why.contains("used up"), "{why}");
+    let (succeeded, why) = sign_up("Eve", "");
+    assert!(!succeeded && why.contains("no link on standard input"), "{why}");
 }

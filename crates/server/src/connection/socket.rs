@@ -34,7 +34,7 @@ impl Socket {
             Self::Tls(tls) => loop {
                 match tls.peek(into) {
                     Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                        tls.tcp().readable().await?
+                        tls.tcp().readable().await?;
                     }
                     peeked => return peeked,
                 }

@@ -26,10 +26,12 @@ impl Files {
             match self.left_over().await {
                 Ok(0) => {}
                 Ok(count) => {
-                    tracing::info!("deleted the bytes of {count} files that the store doesn't know")
+                    tracing::info!(
+                        "deleted the bytes of {count} files that the store doesn't know"
+                    );
                 }
                 Err(error) => {
-                    tracing::warn!("failed to compare the home of files with the store: {error:#}")
+                    tracing::warn!("failed to compare the home of files with the store: {error:#}");
                 }
             }
             sleep(PERIOD).await;

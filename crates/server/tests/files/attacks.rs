@@ -17,7 +17,7 @@ fn a_picture_is_what_it_is_to_its_end() {
         let mut ada = server.sign_in("Ada");
         let script = b"<script>alert(1)</script>";
         // Where nobody looks for what a file is.
-        let mut behind = [PNG, &[0; 100_000]].concat();
+        let mut behind = [PNG, &vec![0; 100_000]].concat();
         behind.extend(script);
         let file = upload(server, &mut ada, "", "a.png", &behind);
         send(&mut ada, "", &[&file]);
