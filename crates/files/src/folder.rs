@@ -169,7 +169,10 @@ impl Home for Folder {
     fn space(&self) -> Result<Option<Space>> {
         let disk = statvfs(&self.root).map_err(io::Error::from)?;
         let bytes = |blocks: u64| blocks.saturating_mul(disk.f_frsize);
-        Ok(Some(Space { total: bytes(disk.f_blocks), free: bytes(disk.f_bavail) }))
+        // As `df` has it: without what is reserved for others.
+        let used = disk.f_blocks.saturating_sub(disk.f_bfree);
+        let total = used.saturating_add(disk.f_bavail);
+        Ok(Some(Space { total: bytes(total), free: bytes(disk.f_bavail) }))
     }
 }
 

@@ -43,7 +43,7 @@ pub struct Entry {
 /// The room on a disk, in bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Space {
-    /// The size of the disk.
+    /// The size of the disk, without what is reserved for others.
     pub total: u64,
     /// What this program may still write.
     pub free: u64,

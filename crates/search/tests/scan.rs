@@ -115,8 +115,15 @@ impl Written {
     fn entry(&self, seq: u64) -> Entry<'_> {
         let Self { sender, created_at, text } = self;
         let (sender, created_at, text) = (*sender, *created_at, text.as_deref());
-        // The last digit of the `Seq` decides what it has.
-        Entry { seq, sender, created_at, text, has_file: seq % 2 == 0, has_image: seq % 4 == 0 }
+        // Its place decides what it has.
+        Entry {
+            seq,
+            sender,
+            created_at,
+            text,
+            has_file: seq.is_multiple_of(2),
+            has_image: seq.is_multiple_of(4),
+        }
     }
 }
 

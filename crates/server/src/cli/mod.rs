@@ -5,6 +5,7 @@ mod backup;
 mod completions;
 mod convert;
 mod export;
+mod files;
 mod import;
 mod link;
 mod man;
@@ -37,6 +38,8 @@ pub enum Command {
     Sessions(sessions::Sessions),
     Backup(backup::Backup),
     Export(export::Export),
+    #[command(subcommand)]
+    Files(files::FilesCommand),
     Import(import::Import),
     Convert(convert::Convert),
     Completions(completions::Completions),
@@ -64,7 +67,8 @@ impl Command {
             Self::Reset(reset) => reset.run(&config()?).await?,
             Self::Accounts(accounts) => accounts.run(&config()?).await?,
             Self::Sessions(sessions) => sessions.run(&config()?)?,
-            Self::Backup(backup) => backup.run(&logged()?)?,
+            Self::Backup(backup) => backup.run(&logged()?).await?,
+            Self::Files(files) => return files.run(&logged()?).await,
             Self::Export(export) => export.run(&logged()?).await?,
             Self::Convert(convert) => convert.run(&config()?)?,
             Self::Import(import) => import.run(&logged()?).await?,

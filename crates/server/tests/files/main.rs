@@ -3,6 +3,7 @@
 mod ask;
 mod attacks;
 mod bucket;
+mod copies;
 mod crashes;
 mod messages;
 #[path = "../support/mod.rs"]

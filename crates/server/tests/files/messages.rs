@@ -1,5 +1,6 @@
 //! Messages with files: searched, edited, answered, and read by those who still may.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::thread::sleep;
@@ -108,4 +109,33 @@ fn become_admin(data_dir: &Path, variables: &[(&str, &str)], ada: &mut TestClien
     let authorized = ada.until("authorized")["authorized"].clone();
     assert_eq!(authorized["role"], "admin");
     authorized["accessKey"].as_str().unwrap().clone_into(&mut ada.access_key);
+}
+
+#[test]
+fn a_bot_and_the_command_line_send_files() {
+    let server = TestServer::embedded();
+    let mut ada = server.sign_in("Ada");
+    ada.join("");
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("plan.bin");
+    let bytes: Vec<u8> = (0..2_000_000_u32).map(|number| number.to_le_bytes()[1]).collect();
+    fs::write(&path, &bytes).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chinwag"));
+    let url = format!("http://{}", server.address());
+    command.args(["send", &url, "--user", "Ada", "--file"]).arg(&path);
+    command.env("CHINWAG_PASSWORD", "secret").env("XDG_STATE_HOME", folder.path());
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let message = ada.until("channelMessage")["channelMessage"].clone();
+    assert_eq!(
+        (&message["Message"], &message["Files"][0]["Name"]),
+        (&json!(""), &json!("plan.bin"))
+    );
+    let file = message["Files"][0]["UUID"].as_str().unwrap().to_owned();
+    assert_eq!(read(&server, &ada, &file, "").1, bytes);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chinwag"));
+    command.args(["send", &url, "--user", "Ada", "--file", "/nowhere"]);
+    command.env("CHINWAG_PASSWORD", "secret").env("XDG_STATE_HOME", folder.path());
+    let output = command.output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stderr).contains("failed to read \"/nowhere\""));
 }

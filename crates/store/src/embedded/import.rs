@@ -12,7 +12,7 @@ use super::data_dir::DataDir;
 use super::sent;
 use super::statements::channels::{self, Stored};
 use super::statements::rows::{key, nanoseconds, number_at, number_in, saturated};
-use super::statements::{accounts, members, mentions, messages, notify, reactions};
+use super::statements::{accounts, files, members, mentions, messages, notify, reactions};
 use crate::transfer::{
     ChannelRecord, Item, MemberRecord, MessageRecord, Progress, Target, UserRecord,
 };
@@ -167,7 +167,7 @@ fn add_message(
     let id = key(number, message.seq);
     let state = message.state.as_deref();
     db.prepare_cached(
-        "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?
     .execute(params![
         id,
@@ -185,8 +185,12 @@ fn add_message(
         state.map(|state| saturated(state.replies)),
         mentions::column(message.mentions.iter().copied()),
         message.mention_all.then_some(true),
+        files::column(&message.files),
         message.written_as,
     ])?;
+    for file in &message.files {
+        files::import(db, (uuid_of(channel), message.sender), file, id)?;
+    }
     concern(db, channel, message, id)?;
     if let Some(state) = state {
         channels::raise_rev(db, uuid_of(channel), state.rev)?;

@@ -49,7 +49,7 @@ pub use backup::backup;
 use clock::Clock;
 use data_dir::DataDir;
 pub(crate) use data_dir::private_file;
-pub use export::{export, size};
+pub use export::{export, held_files, size};
 use followed::Moves;
 pub use import::EmbeddedTarget;
 pub use links::{add_links, known_users};

@@ -45,6 +45,7 @@ impl Source {
             root,
             mentions: stored.mentions,
             mention_all: stored.mention_all,
+            files: stored.files,
             state: (state.rev > 0).then(|| Box::new(state)),
         })
     }

@@ -100,6 +100,7 @@ impl RedisTarget {
         let seq = *seq;
         import_channels::note_state(commands, uuid, &message);
         import_channels::note_mentions(commands, uuid, &message);
+        import_channels::note_files(commands, uuid, &message);
         let MessageRecord { reply_to, root, state, .. } = message;
         let replies = root
             .filter(|_| reply_to.is_none())
@@ -115,7 +116,7 @@ impl RedisTarget {
             reply_to: reply_to.map(|seq| StoredReply { seq, root: root.unwrap_or(seq) }),
             mentions: message.mentions,
             mention_all: message.mention_all,
-            files: Box::default(),
+            files: message.files,
             rev: state.rev,
             edited_at: state.edited_at,
             deleted_at: state.deleted_at,

@@ -63,7 +63,7 @@ use crate::{Event, Feed, Result, Space, Store, Unavailable, vital};
 use appends::{Appends, Pending};
 use directs::KnownChannels;
 use doubts::Doubts;
-pub use export::{export, size};
+pub use export::{export, held_files, size};
 use feed::{FeedTask, Request};
 use followed::Position;
 use history::Warned;

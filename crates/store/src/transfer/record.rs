@@ -7,7 +7,7 @@ use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{NotifySettings, Preferences, channel_name};
+use crate::{File, NotifySettings, Preferences, channel_name};
 
 /// The form of the lines. Another number stands for another form.
 pub const VERSION: u32 = 2;
@@ -270,6 +270,9 @@ pub struct MessageRecord {
     /// Whether it mentions all members.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub mention_all: bool,
+    /// Its files. Their bytes are elsewhere.
+    #[serde(default, skip_serializing_if = "<[File]>::is_empty")]
+    pub files: Box<[File]>,
     /// What has changed of it. The channel's `rev` is the greatest of its messages'.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<Box<StateRecord>>,
@@ -290,6 +293,7 @@ impl MessageRecord {
             uuid,
             sender,
             written_as: None,
+            files: Box::default(),
             message,
             created_at,
             client_uuid: None,

@@ -17,7 +17,7 @@ use clap::Args;
 use indicatif::ProgressBar;
 use sha2::{Digest, Sha256};
 
-use super::progress;
+use super::{files, progress};
 use crate::config::{Config, StoreConfig};
 use crate::names::Name;
 use crate::passwords;
@@ -32,6 +32,10 @@ pub struct Import {
     /// A file written by `chinwag export`; - for the standard input
     #[arg(required_unless_present = "seed")]
     file: Option<PathBuf>,
+
+    /// Copy the files that users have sent from this folder of `chinwag export --files` into the home of `FILES`, too
+    #[arg(long, value_name = "FOLDER")]
+    files: Option<PathBuf>,
 
     /// Instead of a file, import the data of the first server of this protocol from this Redis: its keys
     /// have dots, and its passwords are plain text, which is hashed on the way
@@ -50,6 +54,8 @@ const BATCH_BYTES: usize = 4 * 1024 * 1024;
 
 impl Import {
     pub(super) async fn run(&self, config: &Config) -> Result<()> {
+        // Before the messages that hold them, so that none of them lacks its file.
+        files::copy_from(self.files.as_deref(), config).await?;
         let target: Box<dyn Target> = match &config.store {
             StoreConfig::Embedded(folder) => Box::new(EmbeddedTarget::open(folder)?),
             StoreConfig::Redis { url, roots } => {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use chinwag_protocol::{FileUuid, UserUuid};
+use chinwag_protocol::{ChannelUuid, FileUuid, UserUuid};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 use super::rows::{number_at, saturated, text_at, uuid_at};
@@ -115,6 +115,39 @@ pub(in crate::embedded) fn insert(db: &Connection, new: &NewFile) -> Result<()> 
         new.at.as_second(),
     ])?;
     Ok(())
+}
+
+/// A file that the message with this key holds.
+pub(in crate::embedded) fn import(
+    db: &Connection,
+    (channel, user): (ChannelUuid, UserUuid),
+    file: &File,
+    message: i64,
+) -> Result<()> {
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO files (uuid, state, user, session, channel, name, size, received, width, height, kind,
+             preview, token, at, message) VALUES (?, 2, ?, x'', ?, ?, ?, ?5, ?, ?, ?, ?, x'', 0, ?)",
+    )?
+    .execute(params![
+        file.uuid.0.as_bytes(),
+        user.0.as_bytes(),
+        channel.0.as_bytes(),
+        file.name,
+        saturated(file.size),
+        file.width,
+        file.height,
+        file.kind,
+        file.preview,
+        message,
+    ])?;
+    Ok(())
+}
+
+/// The files that messages hold, with whether each has a preview.
+pub(in crate::embedded) fn held(db: &Connection) -> Result<Vec<(FileUuid, bool)>> {
+    db.prepare("SELECT uuid, preview FROM files WHERE state = 2")?
+        .query_map([], |row| Ok((FileUuid(uuid_at(row, 0)?), row.get(1)?)))?
+        .collect()
 }
 
 pub(in crate::embedded) fn upload(db: &Connection, file: FileUuid) -> Result<Option<Upload>> {
