@@ -28,6 +28,7 @@ mod channels;
 mod client;
 mod error;
 mod event;
+mod files;
 mod keeper;
 mod line;
 mod login;

@@ -8,6 +8,7 @@ mod charset;
 mod chat;
 mod colours;
 mod commands;
+mod files;
 mod keys;
 mod length;
 mod mcp;

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::colours::of_user;
+use crate::files::said;
 use crate::plain::{harmless, one_line};
 
 /// Turns messages into text, with a line above the first one of each day.
@@ -37,7 +38,7 @@ impl Text {
         let said = if message.deleted_at.is_some() {
             " (deleted)".into()
         } else {
-            format!(": {}", indented(&message.text))
+            format!(": {}", indented(&said(message)))
         };
         let _ = writeln!(text, "{time} {}{said}", self.names(message, channel));
         text
@@ -52,7 +53,7 @@ impl Text {
         let change = if message.deleted_at.is_some() {
             format!("(deleted, of {said_at})")
         } else {
-            format!("(edited, of {said_at}): {}", indented(&message.text))
+            format!("(edited, of {said_at}): {}", indented(&said(message)))
         };
         let time = self.dim(&at.strftime("%H:%M").to_string());
         Some(format!("{time} {} {change}\n", self.names(message, channel)))

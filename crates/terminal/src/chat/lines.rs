@@ -17,6 +17,7 @@ use super::outbox::Unsent;
 use super::state::Chat;
 use super::states::is_deleted;
 use crate::colours::of_user;
+use crate::files;
 use crate::plain::harmless;
 
 /// Messages of one sender within this time stand together.
@@ -201,8 +202,9 @@ fn said_at(
     let taken = time.map_or(0, |time| time.len() + 2);
     let mut lines = Vec::new();
     let note = marks::note(message);
-    let wrapped = wrapped_behind(&message.text, wide, taken);
-    let links = links(&harmless(&message.text), &wrapped);
+    let text = files::said(message);
+    let wrapped = wrapped_behind(&text, wide, taken);
+    let links = links(&harmless(&text), &wrapped);
     let last = wrapped.last().map_or(0, |line| line.width());
     let taken = if wrapped.len() == 1 { taken } else { 0 };
     let fits = !note.is_empty() && last + 1 + note.len() + taken <= wide.into();
