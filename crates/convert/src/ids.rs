@@ -7,6 +7,16 @@ use crate::Format;
 
 /// The UUID of the thing of this kind (`user`, `channel`, `message`) that the archive knows by these ids.
 pub(crate) fn derived(format: Format, kind: &str, ids: &[&str]) -> Uuid {
+    // Version 8 of RFC 9562: made by a rule of one's own.
+    Builder::from_custom_bytes(digest(format, kind, ids)).into_uuid()
+}
+
+/// The UUID of a person. By its version people are told from bots, whose UUIDs are of version 8.
+pub(crate) fn person(format: Format, id: &str) -> Uuid {
+    Builder::from_random_bytes(digest(format, "user", &[id])).into_uuid()
+}
+
+fn digest(format: Format, kind: &str, ids: &[&str]) -> [u8; 16] {
     let mut digest = Sha256::new();
     for part in ["chinwag convert", format.word(), kind].iter().chain(ids) {
         // The length keeps "a", "bc" apart from "ab", "c".
@@ -16,8 +26,7 @@ pub(crate) fn derived(format: Format, kind: &str, ids: &[&str]) -> Uuid {
     let digest = digest.finalize();
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
-    // Version 8 of RFC 9562: made by a rule of one's own.
-    Builder::from_custom_bytes(bytes).into_uuid()
+    bytes
 }
 
 /// The UUID of a further part of a message that was split.

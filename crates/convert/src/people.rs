@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chinwag_protocol::UserUuid;
 
 use crate::Format;
-use crate::ids::derived;
+use crate::ids::{derived, person};
 
 /// A person or bot.
 #[derive(Default)]
@@ -60,7 +60,9 @@ impl People {
     }
 
     pub(crate) fn uuids(&self, format: Format) -> Vec<UserUuid> {
-        let uuid = |person: &Person| UserUuid(derived(format, "user", &[&person.key]));
-        self.all.iter().map(uuid).collect()
+        let uuid = |it: &Person| {
+            if it.bot { derived(format, "user", &[&it.key]) } else { person(format, &it.key) }
+        };
+        self.all.iter().map(|it| UserUuid(uuid(it))).collect()
     }
 }

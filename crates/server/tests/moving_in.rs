@@ -45,7 +45,9 @@ fn slack(path: &Path) {
         ("dms.json", json!([{"id": "D1", "members": ["U1", "U2"]}])),
         (
             "general/2024-01-01.json",
-            json!([{"user": "U1", "text": "hi <@U2>", "ts": "1704067200.000000"}]),
+            json!([
+            {"user": "U1", "text": "hi <@U2>", "ts": "1704067200.000000"},
+            {"subtype": "bot_message", "bot_id": "B1", "username": "CI", "text": "built", "ts": "1704067200.500000"}]),
         ),
         (
             "ops/2024-01-01.json",
@@ -108,7 +110,10 @@ fn reads_everything(server: &TestServer, key: &str) {
     assert_eq!(entries.len(), 3);
     assert!(entries.iter().all(|entry| entry["unread"] == 0), "{entries:?}");
     let general = history(&mut ada, &json!(""));
-    assert_eq!((general.len(), &general[0]["Message"]), (1, &json!("hi @Bob")));
+    assert_eq!((general.len(), &general[0]["Message"]), (2, &json!("hi @Bob")));
+    assert_eq!(general[0]["Sender"], json!({"UUID": ada.user, "Username": "Ada"}));
+    let bot = &general[1]["Sender"];
+    assert_eq!((&bot["Username"], &bot["Bot"]), (&json!("CI"), &json!(true)));
     assert_eq!(general[0]["Mentions"][0]["Username"], "Bob");
     let of = |name: &str| entries.iter().find(|entry| entry["Channel"]["Name"] == name).unwrap();
     let ops = of("ops");
@@ -147,12 +152,14 @@ fn a_team_moves_in_on_both_stores() {
     let converted = chinwag(&[], &["convert", "slack", text(&archive)]);
     let said = String::from_utf8(converted.stderr).unwrap();
     assert!(converted.status.success(), "{said}");
-    assert!(said.starts_with("converted 2 users, 3 channels, 4 messages\n"), "{said}");
+    assert!(said.starts_with("converted 3 users, 3 channels, 5 messages\n"), "{said}");
     assert!(said.contains("1 lines about joins"), "{said}");
     let again = chinwag(&[], &["convert", "slack", text(&archive)]);
     assert!(again.stdout == converted.stdout);
     let (keyed, key) = with_key(&converted.stdout);
     fs::write(&lines, &keyed).unwrap();
+    let other = dir.path().join("other.jsonl");
+    fs::write(&other, &converted.stdout).unwrap();
     let data = dir.path().join("data");
     for target in [("DATA_DIR", text(&data)), ("REDIS_URL", &*redis.url())] {
         let imported = chinwag(&[target], &["import", text(&lines)]);
@@ -160,15 +167,34 @@ fn a_team_moves_in_on_both_stores() {
         // What is there is what was converted, and a second import changes nothing.
         let exported = chinwag(&[target], &["export", "-"]).stdout;
         assert_eq!(String::from_utf8_lossy(&exported), keyed);
-        let twice = chinwag(&[target], &["import", text(&lines)]);
-        assert!(!twice.status.success());
-        assert!(String::from_utf8_lossy(&twice.stderr).contains("holds a chat already"));
+        let again = |file: &Path| {
+            let twice = chinwag(&[target], &["import", text(file)]);
+            let said = String::from_utf8([twice.stdout, twice.stderr].concat()).unwrap();
+            (twice.status.success(), said)
+        };
+        let nothing = (true, "this was imported before: nothing was added\n".to_owned());
+        assert_eq!(again(&lines), nothing);
+        let (taken, said) = again(&other);
+        assert!(!taken && said.contains("holds a chat already"), "{said}");
         assert!(chinwag(&[target], &["export", "-"]).stdout == exported);
-        let server = match target.0 {
+        let mut server = match target.0 {
             "REDIS_URL" => TestServer::on(&redis),
             _ => TestServer::with(&[target]),
         };
         reads_everything(&server, &key);
+        let links = chinwag(&[target], &["reset", "--all"]).stdout;
+        let links = String::from_utf8(links).unwrap();
+        let mut named: Vec<_> = links.lines().filter_map(|line| line.split('\t').next()).collect();
+        named.sort_unstable();
+        assert_eq!(named, ["Ada", "Bob"], "{links}");
+        // The chat has gone on: what was written since stays.
+        server.terminate();
+        assert!(server.stopped().success());
+        let exported = chinwag(&[target], &["export", "-"]).stdout;
+        assert_eq!(again(&lines), nothing);
+        assert!(
+            chinwag(&[target], &["export", "-"]).stdout == exported && exported.len() > keyed.len()
+        );
     }
 }
 

@@ -26,7 +26,7 @@ use lines::{Line, Lines};
 /// Import a file written by `chinwag export` into an empty store
 ///
 /// After an interruption, run the same command again: it continues where it stopped. No server starts on
-/// the store until the import has finished.
+/// the store until the import has finished. The same file again adds nothing.
 #[derive(Args, Debug)]
 pub struct Import {
     /// A file written by `chinwag export`; - for the standard input
@@ -71,11 +71,15 @@ impl Import {
                 bail!("name a file written by `chinwag export`, or - for the standard input")
             }
         };
-        let Counts { users, channels, messages } = Importer::new(target, &lines).run(lines).await?;
-        let mut out = std::io::stdout();
-        let told =
-            writeln!(out, "imported {users} users, {channels} channels, {messages} messages");
-        may_close(told.map_err(Into::into))
+        let importer = Importer::new(target, &lines);
+        let told = if importer.target.finished().is_some() {
+            importer.compare(lines)?;
+            "this was imported before: nothing was added".to_owned()
+        } else {
+            let Counts { users, channels, messages } = importer.run(lines).await?;
+            format!("imported {users} users, {channels} channels, {messages} messages")
+        };
+        may_close(writeln!(std::io::stdout(), "{told}").map_err(Into::into))
     }
 }
 
@@ -121,6 +125,21 @@ impl Importer {
         self.store(lines.have_passwords_as_typed()).await?;
         self.target.finish().await?;
         Ok(self.order.counts())
+    }
+
+    /// Reads lines for a store that holds a chat, and stores none.
+    ///
+    /// # Errors
+    /// If they are others than those that were imported before.
+    fn compare(mut self, mut lines: Lines) -> Result<()> {
+        while let Some(line) = lines.next()? {
+            self.count += 1;
+            self.digest.update(&line.digested);
+            self.bar.inc(line.length);
+        }
+        self.bar.finish_and_clear();
+        ensure!(self.target.finished() == Some(&self.progress()), self.target.refusal());
+        Ok(())
     }
 
     /// Checks a line, and keeps what it brings unless that is stored already.
