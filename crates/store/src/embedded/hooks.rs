@@ -28,7 +28,7 @@ impl Hooks for EmbeddedStore {
             permit!(permitted(db, new.asker, ChannelUuid::GENERAL)?);
             let found = accounts::account(db, &new.folded_name)?;
             let (user, made) = match found.map(|account| account.user) {
-                Some(user) if user.uuid.is_bot() && !hooks::is_of_hook(db, user.uuid)? => {
+                Some(user) if is_own(db, user.uuid)? => {
                     (user, None)
                 }
                 Some(_) => return Ok(Err(Denied::UserNameTaken)),
@@ -109,10 +109,11 @@ impl Hooks for EmbeddedStore {
                 Denied::NotFound => Denied::NoHook,
                 other => other,
             }));
-            hooks::delete(db, hook)?;
-            Ok(Ok(((), Vec::new())))
+            hooks::end(db, found.bot.uuid)?;
+            Ok(Ok((found.bot.uuid, Vec::new())))
         };
-        self.attempt("end a hook", end).await
+        let bot = self.attempt("end a hook", end).await?;
+        Ok(self.note_standings(vec![bot]).await?)
     }
 
     async fn find_hook(&self, hook: HookUuid, secret: KeyDigest) -> Result<Option<Hook>> {
@@ -127,6 +128,25 @@ impl Hooks for EmbeddedStore {
     async fn post(&self, append: Append) -> Attempt<Option<Arc<Message>>> {
         self.writer.post(append).await
     }
+}
+
+impl EmbeddedStore {
+    /// Brings what is remembered of these users up to date.
+    pub(super) async fn note_standings(&self, users: Vec<UserUuid>) -> Result<()> {
+        let read = move |db: &Connection| -> rusqlite::Result<Vec<_>> {
+            users.into_iter().map(|user| Ok((user, accounts::standing(db, user)?))).collect()
+        };
+        for (user, standing) in self.readers.read("read users", read).await? {
+            self.presence.set_standing(user, standing);
+        }
+        Ok(())
+    }
+}
+
+/// Whether it is an active bot without a hook.
+fn is_own(db: &Connection, user: UserUuid) -> rusqlite::Result<bool> {
+    let is_bot = user.is_bot() && !hooks::is_of_hook(db, user)?;
+    Ok(is_bot && !accounts::standing(db, user)?.deactivated)
 }
 
 fn bot(user: User, folded_name: String) -> NewAccount {

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::EmbeddedStore;
 use super::members::{Denyable, announce, permit};
 use super::statements::rows::uuid_at;
-use super::statements::{accounts, deletions, links, members};
+use super::statements::{accounts, deletions, hooks, links, members};
 use crate::{
     Attempt, Denied, Device, Event, Failure, KeyDigest, KnownUser, Link, LinkKind, LinkUse, Links,
     Member, Result, RevokedKeys, Role, Standing, Unavailable, User, UserEdit, UserStatus,
@@ -198,6 +198,7 @@ fn edit_user(db: &Connection, edit: UserEdit) -> rusqlite::Result<Done<(User, St
     }
     if after.deactivated && !before.deactivated {
         accounts::delete_access_keys(db, edit.user)?;
+        hooks::end(db, edit.user)?;
         for (link, digest) in links::all(db, edit.at)? {
             if link.by == Some(edit.user) || link.user == Some(edit.user) {
                 links::delete(db, digest)?;

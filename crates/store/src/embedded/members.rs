@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use super::EmbeddedStore;
 use super::links::is_admin;
-use super::statements::{blocks, channels, members};
+use super::statements::{blocks, channels, hooks, members};
 use super::{create, listing};
 use crate::{
     Attempt, ChannelDetails, ChannelEdit, ChannelsPage, ChannelsQuery, Denied, Event, Failure,
@@ -153,10 +153,13 @@ impl Members for EmbeddedStore {
             }
             change
         };
-        // It may be the end of the channel and of its messages.
+        // It may be the end of the channel, of its messages and its hooks.
+        let bots = self.readers.read("find hooks", move |db| hooks::bots(db, channel)).await?;
         let removed =
             self.writer.change("remove a member", channel, move |db| remove(db).map(split));
-        removed.await?.map_err(Failure::from)
+        let removed = removed.await??;
+        self.note_standings(bots).await?;
+        Ok(removed)
     }
 
     async fn members(&self, query: MembersQuery) -> Attempt<MembersPage> {

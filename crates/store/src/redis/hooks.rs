@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::access_keys::hex;
 use super::appends;
 use super::link::{failure, unreadable};
+use super::links::now;
 use super::records::{News, StoredUser};
 use super::scripts::{APPEND, CREATE_BOT, CREATE_HOOK, DELETE_HOOK, HOOKS};
 use super::{RedisStore, Shared};
@@ -72,7 +73,7 @@ impl Hooks for RedisStore {
 
     async fn delete_hook(&self, asked_by: Option<UserUuid>, hook: HookUuid) -> Attempt<()> {
         let mut script = DELETE_HOOK.arg(asker(asked_by));
-        let _: u8 = self.shared.link.attempt("end a hook", script.arg(hook.to_string())).await?;
+        let _: u8 = self.shared.link.attempt("end a hook", script.arg(hook.to_string()).arg(now(Timestamp::now()))).await?;
         Ok(())
     }
 

@@ -2,11 +2,13 @@
 
 use async_trait::async_trait;
 use chinwag_protocol::{ChannelUuid, UserUuid};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::access_keys::standing_of;
 use super::details::{StoredChange, StoredDetails, first_level, membership, parse, preferences};
 use super::link::unreadable;
+use super::links::now;
 use super::records::News;
 use super::scripts::{
     ADD_MEMBERS, CHANNEL_MEMBERS, CHANNEL_OF, CHANNELS, CREATE_CHANNEL, EDIT_CHANNEL, PREFERENCES,
@@ -81,7 +83,7 @@ impl Members for RedisStore {
         let action = "remove a member";
         let mut script = REMOVE_MEMBER.arg(channel_name(channel));
         script.arg(asker.to_string()).arg(user.to_string()).arg(change());
-        script.arg(self.shared.link.prefix());
+        script.arg(now(Timestamp::now())).arg(self.shared.link.prefix());
         let changed: String = self.shared.link.attempt(action, &script).await?;
         Ok(parse::<StoredChange>(action, &changed)?.into())
     }

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Result, params};
 use uuid::Uuid;
 
 use super::rows::{MAX_NUMBER, key, number_at, saturated, text_at, timestamp_at, uuid_at};
-use super::{accounts, members};
+use super::{accounts, hooks, members};
 use crate::{Channel, ChannelDetails, Denied, FoundChannel};
 
 /// A channel to be inserted.
@@ -308,7 +308,9 @@ pub(in crate::embedded) fn delete(db: &Connection, channel: ChannelUuid) -> Resu
             db.prepare_cached(statement)?.execute([number])?;
         }
     }
-    db.prepare_cached("DELETE FROM hooks WHERE channel = ?")?.execute([channel.0.as_bytes()])?;
+    for bot in hooks::bots(db, channel)? {
+        hooks::end(db, bot)?;
+    }
     db.prepare_cached("DELETE FROM channels WHERE uuid = ?")?.execute([channel.0.as_bytes()])?;
     Ok(())
 }

@@ -22,9 +22,23 @@ pub(in crate::embedded) fn insert(db: &Connection, new: &NewHook) -> Result<()> 
     Ok(())
 }
 
-pub(in crate::embedded) fn delete(db: &Connection, hook: HookUuid) -> Result<()> {
-    db.prepare_cached("DELETE FROM hooks WHERE uuid = ?")?.execute([hook.0.as_bytes()])?;
+/// Ends the hook of a bot, and deactivates the bot.
+pub(in crate::embedded) fn end(db: &Connection, bot: UserUuid) -> Result<()> {
+    let ended = db
+        .prepare_cached("DELETE FROM hooks WHERE bot = ?")?
+        .execute([bot.0.as_bytes()])?;
+    if ended > 0 {
+        db.prepare_cached("UPDATE users SET deactivated_at = unixepoch() WHERE uuid = ?")?
+            .execute([bot.0.as_bytes()])?;
+    }
     Ok(())
+}
+
+/// The bots of a channel's hooks.
+pub(in crate::embedded) fn bots(db: &Connection, channel: ChannelUuid) -> Result<Vec<UserUuid>> {
+    db.prepare_cached("SELECT bot FROM hooks WHERE channel = ?")?
+        .query_map([channel.0.as_bytes()], |row| Ok(UserUuid(uuid_at(row, 0)?)))?
+        .collect()
 }
 
 pub(in crate::embedded) fn hook(db: &Connection, hook: HookUuid) -> Result<Option<Hook>> {

@@ -18,7 +18,7 @@ if what == 'delete' then
     if not owns and not is_admins and not (rights and governs(user, rights)) then return denied('NotAuthor') end
   end
 else
-  if what == 'edit' and not is_author then return denied('NotAuthor') end
+  if what == 'edit' and (not is_author or message.As) then return denied('NotAuthor') end
   if rights and not rights.member then return denied('NotMember') end
   if rights and rights.archived then return denied('Archived') end
   if rights and rights.owners_post and not rights.owner and what ~= 'react' then return denied('NotOwner') end

@@ -6,7 +6,8 @@ local unfit = unfit_for_hooks(asker, 'public')
 if unfit then return denied(unfit) end
 if (redis.call('GET', 'usersUsernameUUID:' .. folded) or '') ~= known then return { '' } end
 if known ~= '' then
-  if redis.call('SISMEMBER', 'hookBots', uuid) == 1 then return denied('UserNameTaken') end
+  local is_of_hook = redis.call('HEXISTS', 'hookBots', uuid) == 1
+  if is_of_hook or redis.call('SISMEMBER', 'restricted', uuid) == 1 then return denied('UserNameTaken') end
 else
   local looks = { unpack(ARGV, 9) }
   if unfit_name(folded, looks) then return denied('UserNameTaken') end

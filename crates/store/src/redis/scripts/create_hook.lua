@@ -16,7 +16,7 @@ for _ = 1, tonumber(names) do
     redis.call('HSET', 'hook:' .. hook, 'secret', secret, 'name', name, 'channel', channel, 'bot', bot, 'createdAt', at)
     redis.call('SADD', of_channel, hook)
     redis.call('SADD', 'hooks', hook)
-    redis.call('SADD', 'hookBots', bot)
+    redis.call('HSET', 'hookBots', bot, hook)
     return bot_name
   end
 end

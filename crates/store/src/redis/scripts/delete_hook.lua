@@ -1,12 +1,8 @@
--- Ends a hook. ARGV: asker or "", hook
-local asker, hook = unpack(ARGV)
-local key = 'hook:' .. hook
-local channel, bot = unpack(redis.call('HMGET', key, 'channel', 'bot'))
+-- Ends a hook. ARGV: asker or "", hook, now
+local asker, hook, now = unpack(ARGV)
+local channel = redis.call('HGET', 'hook:' .. hook, 'channel')
 if not channel then return denied('NoHook') end
 local unfit = unfit_for_hooks(asker, channel)
 if unfit then return denied(unfit == 'NotFound' and 'NoHook' or unfit) end
-redis.call('DEL', key)
-redis.call('SREM', 'hooks', hook)
-redis.call('SREM', 'channelHooks:' .. channel, hook)
-redis.call('SREM', 'hookBots', bot)
+end_hook(hook, now)
 return 1

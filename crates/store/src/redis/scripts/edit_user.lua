@@ -30,6 +30,8 @@ if not active and not since then
   redis.call('SADD', 'restricted', user)
   redis.call('DEL', 'access_key:' .. user)
   end_lost(user)
+  local hook = redis.call('HGET', 'hookBots', user)
+  if hook then end_hook(hook, now) end
   local links = redis.call('HGETALL', 'links')
   for at = 1, #links, 2 do
     local link = cjson.decode(links[at + 1])

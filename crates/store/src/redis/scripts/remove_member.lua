@@ -1,6 +1,6 @@
 -- Removes a member of a named channel. A private one that nobody is left in ends. ARGV: channel, asker, user, the
--- change's number. Returns JSON of the user as they were, and how many members there are.
-local channel, asker, user, change = unpack(ARGV)
+-- change's number, now. Returns JSON of the user as they were, and how many members there are.
+local channel, asker, user, change, now = unpack(ARGV)
 local rights = rights_of(asker, channel)
 if not rights or not rights.reads then return denied('NotFound') end
 if rights.kind ~= 'named' then return denied('Fixed') end
@@ -30,12 +30,7 @@ if rights.private and is_last then
   for _, emoji in ipairs(redis.call('SMEMBERS', sets)) do redis.call('UNLINK', sets .. ':' .. emoji) end
   redis.call('UNLINK', sets, 'channelChanges:' .. channel, 'channelReplies:' .. channel, 'channelPins:' .. channel, 'channelFiles:' .. channel,
     'channelMentions:' .. channel)
-  for _, hook in ipairs(redis.call('SMEMBERS', 'channelHooks:' .. channel)) do
-    redis.call('SREM', 'hookBots', redis.call('HGET', 'hook:' .. hook, 'bot') or '')
-    redis.call('UNLINK', 'hook:' .. hook)
-    redis.call('SREM', 'hooks', hook)
-  end
-  redis.call('UNLINK', 'channelHooks:' .. channel)
+  for _, hook in ipairs(redis.call('SMEMBERS', 'channelHooks:' .. channel)) do end_hook(hook, now) end
   local client = 'messageClient:' .. channel
   redis.call('UNLINK', messages, client, client .. ':before', 'channel:' .. channel, 'channelRead:' .. channel)
   -- By this a node knows it from one that Redis has lost.
