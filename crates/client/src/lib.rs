@@ -29,6 +29,7 @@ mod client;
 mod error;
 mod event;
 mod files;
+mod hooks;
 mod keeper;
 mod line;
 mod login;

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chinwag_protocol::UserUuid;
-use chinwag_store::KeyDigest;
+use chinwag_store::{BotKey, KeyDigest};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -18,6 +18,16 @@ pub struct AccessKey {
     pub digest: KeyDigest,
     /// What the owner gets and sends.
     pub text: String,
+}
+
+/// Makes the key of the bot that a request turns out to be about, of randomness that is drawn now.
+pub fn of_bot() -> Result<BotKey, getrandom::Error> {
+    let mut random = [0; LENGTH - 16];
+    getrandom::fill(&mut random)?;
+    Ok(Box::new(move |bot| -> (String, KeyDigest) {
+        let key = AccessKey::of(bot, &random);
+        (key.text, key.digest)
+    }))
 }
 
 impl AccessKey {

@@ -1,8 +1,8 @@
-//! The Unix socket through which `chinwag sessions` and `chinwag accounts` reach a running server.
+//! The Unix socket through which commands reach a running server.
 //!
 //! It is in `DATA_DIR/control`, a folder that only the server's user can enter. A client sends one line. Asked for
 //! `sessions`, the server sends the sessions as lines of JSON; asked to `deactivate` or `activate` a user, it sends
-//! nothing once that is done, or why it isn't. Then the stream ends.
+//! nothing once that is done, or why it isn't; given an [`Order`] in JSON, it sends lines of JSON. Then the stream ends.
 
 use std::fs::{DirBuilder, Permissions, read_dir, remove_dir, remove_file, set_permissions};
 use std::io::{self, Read, Write};
@@ -24,6 +24,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::app::App;
 use crate::mailbox::{SignedIn, Work};
+use crate::operator::{self, Order};
 use crate::refused::Refused;
 
 /// How long the cores may take to list their sessions, and the reader to read them.
@@ -123,11 +124,11 @@ pub fn serve(app: &Arc<App>, address: &str) -> Option<Control> {
     let path = folder.join(format!("{address}{SUFFIX}"));
     match listen(&folder, &path) {
         Ok(listener) => {
-            vital::task("the socket of `chinwag sessions`", accept(listener, Arc::clone(app)));
+            vital::task("the socket for commands", accept(listener, Arc::clone(app)));
             Some(Control(path))
         }
         Err(error) => {
-            tracing::warn!("`chinwag sessions` will not work: {error:#}");
+            tracing::warn!("commands will not reach this server: {error:#}");
             None
         }
     }
@@ -177,10 +178,19 @@ async fn answer(mut socket: UnixStream, app: &App) -> io::Result<()> {
         for session in sessions(app).await {
             socket.write_all(format!("{}\n", line(&session, app)).as_bytes()).await?;
         }
+    } else if let Ok(order) = serde_json::from_str::<Order>(&asked) {
+        for line in carry_out(app, order).await {
+            socket.write_all(format!("{line}\n").as_bytes()).await?;
+        }
     } else if let Err(why) = activate(&asked, app).await {
         socket.write_all(why.as_bytes()).await?;
     }
     socket.shutdown().await
+}
+
+async fn carry_out(app: &App, order: Order) -> Vec<Value> {
+    let done = operator::carry_out(&*app.store, &app.public_url(), order).await;
+    done.unwrap_or_else(|error| vec![json!({ "error": error.to_string() })])
 }
 
 async fn activate(asked: &str, app: &App) -> Result<(), String> {

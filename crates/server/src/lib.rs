@@ -30,6 +30,7 @@ mod mentions;
 mod metrics;
 mod metrics_page;
 mod names;
+mod operator;
 mod origins;
 mod outage;
 mod page;

@@ -122,6 +122,8 @@ fn each_code_of_the_table_is_got_by_its_request() {
     let mut admin = admin(&server);
     got.insert(refused(&mut admin, "userEdit", &json!({"userUUID": nobody, "role": "admin"})));
     got.insert(refused(&mut admin, "reportClose", &json!({"UUID": nobody})));
+    let password = json!({"password": "", "newPassword": "secret"});
+    got.insert(refused(&mut bot(&server), "changePassword", &password));
     let server = TestServer::with(&[("CHANNEL_CREATION", "admins")]);
     got.insert(refused(&mut server.sign_in("Ada"), "channelCreate", &json!({"name": "x"})));
     assert_eq!(got, documented());
@@ -169,6 +171,17 @@ fn admin(server: &TestServer) -> TestClient {
     client.send(&json!({"type": "signUp", "signUp": sign_up}));
     client.until("authorized");
     client
+}
+
+/// A bot that the operator makes.
+fn bot(server: &TestServer) -> TestClient {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chinwag"));
+    let key = command.args(["bot", "Robot"]).env("DATA_DIR", server.data_dir()).output().unwrap();
+    let key = String::from_utf8(key.stdout).unwrap();
+    let mut bot = server.connect();
+    bot.send(&json!({"type": "signIn", "signIn": {"accessKey": key.trim_end()}}));
+    bot.until("authorized");
+    bot
 }
 
 /// Makes a public channel, and names it as requests do.

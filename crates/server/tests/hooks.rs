@@ -1,4 +1,4 @@
-//! Incoming hooks: who manages them, what posts become, and every answer, on one node and across two.
+//! Incoming hooks and bots: who manages them, what posts become, and every answer, on one node and across two.
 
 #[macro_use]
 #[path = "support/stores.rs"]
@@ -7,9 +7,10 @@ mod support;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::process::{Command, Output};
 
 use serde_json::{Value, json};
-use support::{TestClient, TestServer};
+use support::{TestClient, TestRedis, TestServer};
 
 cases! {
     posts_become_messages_under_their_name,
@@ -213,4 +214,122 @@ fn a_flood_of_posts_is_slowed_down(here: &TestServer, _: &TestServer) {
     let slowed = slowed.unwrap();
     assert_eq!(slowed.status, 429);
     assert!(slowed.head.contains("\r\nretry-after: 1"), "{}", slowed.head);
+}
+
+/// Runs a command with the settings of a server.
+fn command(settings: &[(&str, &str)], arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chinwag"));
+    command.args(arguments).envs(settings.iter().copied()).output().unwrap()
+}
+
+#[track_caller]
+fn printed(settings: &[(&str, &str)], arguments: &[&str]) -> String {
+    let output = command(settings, arguments);
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+}
+
+#[track_caller]
+fn advice(settings: &[(&str, &str)], arguments: &[&str]) -> String {
+    let output = command(settings, arguments);
+    assert!(!output.status.success() && output.stdout.is_empty(), "{output:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+fn resume(server: &TestServer, key: &str) -> TestClient {
+    let mut client = server.connect();
+    client.send(&json!({"type": "signIn", "signIn": {"accessKey": key}}));
+    let authorized = client.until("authorized");
+    client.user = authorized["authorized"]["userUUID"].as_str().unwrap().to_owned();
+    client
+}
+
+fn on_both(test: impl Fn(&[(&str, &str)])) {
+    let (dir, redis) = (tempfile::tempdir().unwrap(), TestRedis::start());
+    let url = redis.url();
+    test(&[("DATA_DIR", dir.path().to_str().unwrap())]);
+    test(&[("DATA_DIR", dir.path().join("redis").to_str().unwrap()), ("REDIS_URL", &url)]);
+}
+
+#[test]
+fn the_operator_makes_bots_with_the_server_running_or_not() {
+    on_both(|settings| {
+        let first = printed(settings, &["bot", "Deploy"]);
+        let server = TestServer::with(settings);
+        let mut bot = resume(&server, &first);
+        let second = printed(settings, &["bot", "Deploy"]);
+        bot.until("signOut");
+        assert_eq!(bot.refused("signIn", json!({"accessKey": first})), 4);
+        let mut bot = resume(&server, &second);
+        let password = json!({"password": "", "newPassword": "secret"});
+        assert_eq!(bot.refused("changePassword", password), 12);
+        assert_eq!(bot.refused("linkCreate", json!({"kind": "device"})), 12);
+        bot.say("", "Deployed.");
+        let said = bot.until("channelMessage");
+        assert_eq!(said["channelMessage"]["Sender"]["Bot"], true);
+        let _ada = server.sign_in("Ada");
+        assert!(advice(settings, &["bot", "ada"]).contains("Another user has this name"));
+        assert!(advice(settings, &["bot", " "]).contains("name"));
+    });
+}
+
+#[test]
+fn admins_make_bots() {
+    on_both(|settings| {
+        let server = TestServer::with(settings);
+        let link = printed(settings, &["admin", "Root"]);
+        let link = link.split_once("#link=").unwrap().1;
+        let mut root = server.connect();
+        let sign_up = json!({"username": "Root", "password": "secret", "link": link});
+        root.send(&json!({"type": "signUp", "signUp": sign_up}));
+        root.until("authorized");
+        let made = root.ask("botCreate", json!({"username": "Deploy"}));
+        let bot = resume(&server, made["accessKey"].as_str().unwrap());
+        assert_eq!(made["user"]["UUID"], bot.user.as_str());
+        assert_eq!(root.refused("botCreate", json!({"username": "root"})), 5);
+        // The bot of a hook has no key, and none after its end.
+        let hook = hook(&mut root, "", "CI");
+        assert_eq!(root.refused("botCreate", json!({"username": "CI"})), 5);
+        assert_eq!(post(&server, url(&hook), "", "Hello"), 200);
+        let bot = root.ask("users", json!({"query": "CI"}))["users"][0].clone();
+        assert_eq!((&bot["Bot"], &bot["Deactivated"]), (&json!(true), &Value::Null));
+        // A hook ends with its bot.
+        root.ask("userEdit", json!({"userUUID": bot["UUID"], "deactivated": true}));
+        assert_eq!(post(&server, url(&hook), "", "Hello"), 404);
+        assert_eq!(root.refused("botCreate", json!({"username": "CI"})), 5);
+        // What it wrote can be edited by nobody, even by a bot that gets its account.
+        root.ask("userEdit", json!({"userUUID": bot["UUID"], "deactivated": false}));
+        let key = root.ask("botCreate", json!({"username": "CI"}))["accessKey"].clone();
+        let mut bot = resume(&server, key.as_str().unwrap());
+        let edit = json!({"recipientUUID": "", "seq": 1, "message": "Bye"});
+        assert_eq!(bot.refused("messageEdit", edit), 12);
+    });
+}
+
+#[test]
+fn the_operator_makes_lists_and_ends_hooks() {
+    on_both(|settings| {
+        let server = TestServer::with(settings);
+        let mut ada = server.sign_in("Ada");
+        let ops = channel(&mut ada, false);
+        let urls = ["General", "#Ops", &ops]
+            .map(|channel| printed(settings, &["hooks", "create", channel, "CI"]));
+        for url in &urls {
+            assert_eq!(post(&server, url, "", "Hello"), 200, "{url}");
+        }
+        let listed = printed(settings, &["hooks"]);
+        let rows: Vec<Vec<&str>> = listed.lines().map(|row| row.split('\t').collect()).collect();
+        let places: Vec<_> = rows.iter().map(|row| (row[1], row[2])).collect();
+        assert_eq!(places, [("General", "CI"), ("#ops", "CI"), ("#ops", "CI")]);
+        assert!(urls.iter().all(|url| !listed.contains(url.rsplit('/').next().unwrap())));
+        printed(settings, &["hooks", "end", rows[0][0]]);
+        assert_eq!(post(&server, &urls[0], "", "Hello"), 404);
+        assert!(advice(settings, &["hooks", "end", rows[0][0]]).contains("no hook"));
+        assert!(
+            advice(settings, &["hooks", "create", "nowhere", "CI"]).contains("no public channel")
+        );
+        let bots = ada.ask("users", json!({"query": "CI"}))["users"].clone();
+        let ended = |bot: &Value| bot["Deactivated"] == true;
+        assert_eq!(bots.as_array().unwrap().iter().filter(|bot| ended(bot)).count(), 1, "{bots}");
+    });
 }

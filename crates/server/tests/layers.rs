@@ -48,6 +48,7 @@ const ORDER: &[&str] = &[
     "hooks",
     "deletions",
     "metrics_page",
+    "operator",
     "control",
     "core",
     "commands",

@@ -60,7 +60,7 @@ impl Text {
     }
 
     fn names(&self, message: &Message, channel: Option<&str>) -> String {
-        let name = one_line(&message.sender.username);
+        let name = author(message);
         let sender = if self.colours {
             style(name).with(of_user(message.sender_uuid)).bold().to_string()
         } else {
@@ -76,6 +76,13 @@ impl Text {
     fn dim(&self, text: &str) -> String {
         if self.colours { style(text).attribute(Attribute::Dim).to_string() } else { text.into() }
     }
+}
+
+/// Who wrote a message, on one line: a bot is marked, and one of a hook has the name under which it writes.
+pub fn author(message: &Message) -> String {
+    let name = message.written_as.as_ref().unwrap_or(&message.sender.username);
+    let mark = if message.sender_uuid.is_bot() { " (bot)" } else { "" };
+    format!("{}{mark}", one_line(name))
 }
 
 /// Harmless, with further lines below the first one.
@@ -107,6 +114,15 @@ mod tests {
             seq: 1,
             ..Message::default()
         }
+    }
+
+    #[test]
+    fn a_bot_is_marked_and_a_hook_has_the_name_under_which_it_writes() {
+        let mut said = message("2026-01-02T22:30:00Z", "Done.", None);
+        said.sender_uuid = UserUuid::random_bot();
+        assert_eq!(author(&said), "Ada\u{fffd}[2J (bot)");
+        said.written_as = Some("Grafana\nalerts".into());
+        assert_eq!(author(&said), "Grafana alerts (bot)");
     }
 
     #[test]

@@ -2,13 +2,16 @@
 
 mod accounts;
 mod backup;
+mod bot;
 mod completions;
 mod convert;
 mod export;
 mod files;
+mod hooks;
 mod import;
 mod link;
 mod man;
+mod orders;
 mod progress;
 mod read;
 mod sessions;
@@ -35,6 +38,8 @@ pub enum Command {
     Invite(link::Invite),
     Reset(link::Reset),
     Accounts(accounts::Accounts),
+    Bot(bot::Bot),
+    Hooks(hooks::Hooks),
     Sessions(sessions::Sessions),
     Backup(backup::Backup),
     Export(export::Export),
@@ -66,6 +71,8 @@ impl Command {
             Self::Invite(invite) => invite.run(&config()?).await?,
             Self::Reset(reset) => reset.run(&config()?).await?,
             Self::Accounts(accounts) => accounts.run(&config()?).await?,
+            Self::Bot(bot) => bot.run(&config()?).await?,
+            Self::Hooks(hooks) => hooks.run(&config()?).await?,
             Self::Sessions(sessions) => sessions.run(&config()?)?,
             Self::Backup(backup) => backup.run(&logged()?).await?,
             Self::Files(files) => return files.run(&logged()?).await,

@@ -5,10 +5,10 @@ use std::rc::Rc;
 use chinwag_protocol::incoming::NewBot;
 use chinwag_protocol::outgoing::BotCreated;
 use chinwag_protocol::{Body, ErrorCode, RequestId, UserUuid};
-use chinwag_store::{self as store, BotKey, KeyDigest, User};
+use chinwag_store::{self as store, User};
 
 use super::recipient;
-use crate::access_key::AccessKey;
+use crate::access_key;
 use crate::connection::Connection;
 use crate::core::Core;
 use crate::names::Name;
@@ -26,19 +26,9 @@ pub async fn handle(
     let Name { shown, folded } = Name::new(&new.username).map_err(refused)?;
     let user = User { uuid: UserUuid::random_bot(), name: shown.into() };
     let new = store::NewBot { asker: Some(asker), user, folded_name: folded };
-    let key = key()?;
+    let key = access_key::of_bot().map_err(anyhow::Error::from)?;
     let (user, access_key) = core.app.store.create_bot(new, key).await?;
     let created = BotCreated { user: wire::user(&user, None), access_key };
     connection.send(reply::to(id, Body::BotCreate(created)));
     Ok(())
-}
-
-/// Makes the key of whichever user the bot turns out to be, of randomness that is drawn now.
-pub fn key() -> anyhow::Result<BotKey> {
-    let mut random = [0; 24];
-    getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
-    Ok(Box::new(move |bot| -> (String, KeyDigest) {
-        let key = AccessKey::of(bot, &random);
-        (key.text, key.digest)
-    }))
 }

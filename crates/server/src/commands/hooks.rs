@@ -4,20 +4,16 @@ use std::rc::Rc;
 
 use chinwag_protocol::incoming::{HookRef, HooksOf, NewHook};
 use chinwag_protocol::outgoing::{self, HookCreated, HookDeleted};
-use chinwag_protocol::{Body, ChannelUuid, ErrorCode, HookUuid, RequestId, UserUuid};
-use chinwag_store::{self as store, Address, Channel, ChannelName, Denied, Hook, Kind};
-use jiff::Timestamp;
+use chinwag_protocol::{Body, ChannelUuid, ErrorCode, RequestId};
+use chinwag_store::{Address, Channel, Denied, Hook, Kind};
 
 use super::recipient;
 use crate::connection::Connection;
 use crate::core::Core;
-use crate::hooks::Secret;
+use crate::hooks;
 use crate::names::Name;
 use crate::refused::{Outcome, Refused};
 use crate::{reply, wire};
-
-/// How many names are tried for a hook's bot: its own, then with the numbers from 2 on.
-const NAMES: usize = 100;
 
 pub async fn create(
     core: &Rc<Core>,
@@ -29,19 +25,8 @@ pub async fn create(
     let channel = channel(core, connection, &new.recipient).await?;
     let refused = |sentence: &'static str| Refused::new(ErrorCode::SignUpRefused, sentence);
     let name = Name::new(&new.name).map_err(refused)?;
-    let secret = Secret::generate().map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
-    let new = store::NewHook {
-        asker: Some(asker),
-        uuid: HookUuid::random(),
-        secret: secret.digest(),
-        bot: UserUuid::random_bot(),
-        bot_names: numbered(&name),
-        name: name.shown.into(),
-        channel,
-        created_at: Timestamp::now(),
-    };
-    let hook = core.app.store.create_hook(new).await?;
-    let url = format!("{}/hooks/{}/{}", core.app.public_url(), hook.uuid, secret.text());
+    let (store, url) = (&*core.app.store, core.app.public_url());
+    let (hook, url) = hooks::make(store, &url, Some(asker), channel, name).await?;
     connection.send(reply::to(id, Body::HookCreate(HookCreated { hook: on_wire(&hook), url })));
     Ok(())
 }
@@ -85,15 +70,6 @@ async fn channel(
         Some(Channel { uuid, kind: Kind::General | Kind::Members }) => Ok(uuid),
         _ => Err(Denied::Fixed.into()),
     }
-}
-
-fn numbered(name: &Name) -> Vec<ChannelName> {
-    let own = ChannelName { shown: name.shown.as_str().into(), folded: name.folded.clone() };
-    // Room for the number.
-    let start: String = name.shown.chars().take(60).collect();
-    let others = (2..=NAMES).filter_map(|number| Name::new(&format!("{start} {number}")).ok());
-    let others = others.map(|Name { shown, folded }| ChannelName { shown: shown.into(), folded });
-    std::iter::once(own).chain(others).collect()
 }
 
 fn on_wire(hook: &Hook) -> outgoing::Hook {

@@ -1,6 +1,7 @@
 //! `POST /hooks/<UUID>/<secret>`: what other programs post becomes a message.
 
 mod answer;
+mod make;
 mod secret;
 
 use std::sync::Arc;
@@ -21,7 +22,8 @@ use crate::app::App;
 use crate::names::Name;
 use crate::visible;
 use answer::Answer;
-pub use secret::Secret;
+pub use make::make;
+use secret::Secret;
 
 /// The longest body, in bytes.
 const MAX_BODY: usize = 256 * 1024;

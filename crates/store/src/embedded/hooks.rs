@@ -28,9 +28,7 @@ impl Hooks for EmbeddedStore {
             permit!(permitted(db, new.asker, ChannelUuid::GENERAL)?);
             let found = accounts::account(db, &new.folded_name)?;
             let (user, made) = match found.map(|account| account.user) {
-                Some(user) if is_own(db, user.uuid)? => {
-                    (user, None)
-                }
+                Some(user) if is_own(db, user.uuid)? => (user, None),
                 Some(_) => return Ok(Err(Denied::UserNameTaken)),
                 None => {
                     let account = bot(new.user, new.folded_name);

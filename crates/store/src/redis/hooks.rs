@@ -73,7 +73,11 @@ impl Hooks for RedisStore {
 
     async fn delete_hook(&self, asked_by: Option<UserUuid>, hook: HookUuid) -> Attempt<()> {
         let mut script = DELETE_HOOK.arg(asker(asked_by));
-        let _: u8 = self.shared.link.attempt("end a hook", script.arg(hook.to_string()).arg(now(Timestamp::now()))).await?;
+        let _: u8 = self
+            .shared
+            .link
+            .attempt("end a hook", script.arg(hook.to_string()).arg(now(Timestamp::now())))
+            .await?;
         Ok(())
     }
 

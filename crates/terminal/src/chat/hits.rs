@@ -12,6 +12,7 @@ use super::asks::Ask;
 use super::incoming::explain;
 use super::state::{Chat, Over};
 use crate::plain::one_line;
+use crate::text::author;
 
 /// How many lines `PgUp` and `PgDn` go.
 const PAGE: usize = 10;
@@ -87,7 +88,7 @@ impl From<Found> for Part {
     fn from(found: Found) -> Self {
         let hit = |message: Message| Hit {
             at: message.created_at,
-            who: one_line(&message.sender.username),
+            who: author(&message),
             message,
         };
         Self {

@@ -24,9 +24,8 @@ pub(in crate::embedded) fn insert(db: &Connection, new: &NewHook) -> Result<()> 
 
 /// Ends the hook of a bot, and deactivates the bot.
 pub(in crate::embedded) fn end(db: &Connection, bot: UserUuid) -> Result<()> {
-    let ended = db
-        .prepare_cached("DELETE FROM hooks WHERE bot = ?")?
-        .execute([bot.0.as_bytes()])?;
+    let ended =
+        db.prepare_cached("DELETE FROM hooks WHERE bot = ?")?.execute([bot.0.as_bytes()])?;
     if ended > 0 {
         db.prepare_cached("UPDATE users SET deactivated_at = unixepoch() WHERE uuid = ?")?
             .execute([bot.0.as_bytes()])?;
