@@ -150,9 +150,7 @@ fn may_change(change: &MessageChange, message: &Message, rights: Option<Rights>)
     match &change.change {
         Change::Delete | Change::Purge if is_author || is_owner => Ok(()),
         Change::Delete | Change::Purge => Err(Denied::NotAuthor),
-        Change::Edit { .. } if !is_author || message.written_as.is_some() => {
-            Err(Denied::NotAuthor)
-        }
+        Change::Edit { .. } if !is_author || message.written_as.is_some() => Err(Denied::NotAuthor),
         Change::Edit { within, text, .. } => {
             may_write()?;
             is_there()?;

@@ -86,11 +86,7 @@ impl Source {
 
 impl From<Found> for Part {
     fn from(found: Found) -> Self {
-        let hit = |message: Message| Hit {
-            at: message.created_at,
-            who: author(&message),
-            message,
-        };
+        let hit = |message: Message| Hit { at: message.created_at, who: author(&message), message };
         Self {
             hits: found.messages.into_iter().map(hit).collect(),
             before: Some(found.before).filter(|_| found.more),

@@ -240,7 +240,7 @@ fn unsent(chat: &Chat, width: u16) -> Vec<Row> {
     }
     let refused = waiting.iter().all(|unsent| unsent.refused.is_some());
     let state = if refused { "not sent" } else { "sending…" };
-    let mut lines = vec![Line::default(), speaker(chat, chat.me, state)];
+    let mut lines = vec![Line::default(), speaker(chat, chat.me, None, state)];
     for unsent in waiting {
         let mut said = said(&unsent.text, width, Style::new().add_modifier(Modifier::DIM));
         if let Some(why) = &unsent.refused {
