@@ -240,7 +240,7 @@ fn resume(server: &TestServer, key: &str) -> TestClient {
     let mut client = server.connect();
     client.send(&json!({"type": "signIn", "signIn": {"accessKey": key}}));
     let authorized = client.until("authorized");
-    client.user = authorized["authorized"]["userUUID"].as_str().unwrap().to_owned();
+    authorized["authorized"]["userUUID"].as_str().unwrap().clone_into(&mut client.user);
     client
 }
 
