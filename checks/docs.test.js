@@ -140,6 +140,8 @@ test("the marked shell blocks run", async (t) => {
   const data = folder(t);
   const { port, metrics } = await startServerWithMetrics(t, { DATA_DIR: data });
   const PATH = `${dirname(programs.chinwag)}:${join(root, "target/checks/bin")}:${process.env.PATH}`;
+  const hook = ["hooks", "create", "General", "CI"];
+  const HOOK = run(programs.chinwag, hook, { env: { PATH, DATA_DIR: data } }).trim();
   let blocks = 0;
   for (const page of pages) {
     // A block of text behind it, if there is one, is what it prints.
@@ -150,10 +152,11 @@ test("the marked shell blocks run", async (t) => {
         .replaceAll("localhost:9464", `localhost:${metrics}`);
       const said = run("bash", ["-euo", "pipefail", "-c", script], {
         cwd,
-        env: { PATH, HOME: cwd, DATA_DIR: data },
+        env: { PATH, HOME: cwd, DATA_DIR: data, HOOK },
       });
       // What it writes as errors follows.
       if (text) assert.equal(said.slice(0, text.length), text, page);
+      if (page === "docs/integrations.md") assert.match(said, /^(ok)?$/, block);
       if (page === "docs/protocol.md") assert.deepEqual(types(said), SHOWN);
       blocks++;
     }

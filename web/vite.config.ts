@@ -50,11 +50,22 @@ export default defineConfig({
     },
     emptyOutDir: true,
   },
-  server: { proxy: { "/ws": { target: "ws://127.0.0.1:5000", ws: true } } },
+  worker: {
+    format: "es",
+    rolldownOptions: { output: { entryFileNames: "assets/[name]-[hash:7].js" } },
+  },
+  server: {
+    proxy: {
+      "/ws": { target: "ws://127.0.0.1:5000", ws: true },
+      "/files": { target: "http://127.0.0.1:5000" },
+    },
+  },
 });
 
 /** The name of the first chunk for modules that the entry imports, directly or through others. */
 function withEntry(id: string, context: Rolldown.ChunkingContext): string | null {
+  // The index of the package names it, and only files that are attached need it.
+  if (id.endsWith("/client/src/upload.ts")) return null;
   const seen = new Set([id]);
   for (const each of seen) {
     const module = context.getModuleInfo(each);

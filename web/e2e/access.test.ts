@@ -94,6 +94,7 @@ test("one dialog leads to the other, and a new message is read aloud while histo
   await signIn(page, "Listener");
   await seen(page, "🎉");
   const spoken = page.locator("[role=log][aria-live=polite]");
+  await spoken.waitFor({ state: "attached" });
   expect(await spoken.textContent()).toBe("");
   await friend.say("do you hear me?");
   await spoken.getByText("Friend: do you hear me?").waitFor();
@@ -112,6 +113,7 @@ test("the same words twice are read aloud twice", async () => {
   const page = await visit(browser, server.address, troubles);
   await signIn(page, "Hearer");
   await seen(page, "🎉");
+  await page.locator("[role=log][aria-live=polite]").waitFor({ state: "attached" });
   await page.evaluate(() => {
     const told: string[] = [];
     Object.assign(window, { told });

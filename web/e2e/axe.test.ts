@@ -2,14 +2,24 @@
 import axe, { type RunOptions } from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { launch, launchWhole, Troubles, visit } from "./browser";
-import { hold } from "./conversation";
+import {
+  walkAdministration,
+  walkDeactivated,
+  walkDevices,
+  walkHooks,
+  walkLinks,
+  walkModeration,
+} from "./admin-screens";
+import { launch, launchWhole, signIn, Troubles, visit } from "./browser";
+import { hold, ME } from "./conversation";
+import { walkFiles } from "./file-screens";
 import { PushService } from "./push-service";
 import {
   type Walk,
   walkChannels,
   walkChat,
   walkNotifications,
+  walkPeople,
   walkSignIn,
   walkTroubles,
 } from "./screens";
@@ -113,6 +123,28 @@ test.each(LOOKS)("%s", async (_, how) => {
     await walkSignIn(walk);
     await walkChat(walk);
     await walkChannels(walk);
+    await walkPeople(walk);
+  });
+});
+
+test.each(LOOKS)("%s, files", async (_, how) => {
+  await walked(server, how, async (walk) => {
+    await signIn(walk.page, ME);
+    await walkFiles(walk);
+  });
+});
+
+test.each(LOOKS)("%s, administration", async (_, how) => {
+  const governed = await Server.start("embedded", LOAD);
+  onTestFinished(() => governed.stop());
+  await hold(governed.address);
+  await walked(governed, how, async (walk) => {
+    await walkLinks(walk, governed);
+    await walkAdministration(walk, governed);
+    await walkHooks(walk, governed);
+    await walkModeration(walk, governed);
+    await walkDevices(walk);
+    await walkDeactivated(walk);
   });
 });
 

@@ -2,14 +2,24 @@
 import { resolve } from "node:path";
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { launchWhole, Troubles, visit } from "./browser";
-import { hold, tellDates } from "./conversation";
+import {
+  walkAdministration,
+  walkDeactivated,
+  walkDevices,
+  walkHooks,
+  walkLinks,
+  walkModeration,
+} from "./admin-screens";
+import { launchWhole, signIn, Troubles, visit } from "./browser";
+import { hold, ME, tellDates } from "./conversation";
+import { walkFiles } from "./file-screens";
 import { PushService } from "./push-service";
 import {
   type Walk,
   walkChannels,
   walkChat,
   walkNotifications,
+  walkPeople,
   walkSignIn,
   walkTroubles,
 } from "./screens";
@@ -63,6 +73,31 @@ test.each(cases)("%d x %d, %s, channels", async (width, height, colorScheme) => 
   await walk.page.reload();
   await walkSignIn(walk);
   await walkChannels(walk);
+  await walkPeople(walk);
+  await walk.page.context().close();
+});
+
+test.each(cases)("%d x %d, %s, files", async (width, height, colorScheme) => {
+  const walk = await begin(server, width, height, colorScheme);
+  await tellDates(walk.page.context());
+  await walk.page.reload();
+  await signIn(walk.page, ME);
+  await walkFiles(walk);
+  await walk.page.context().close();
+});
+
+test.each(cases)("%d x %d, %s, administration", async (width, height, colorScheme) => {
+  const governed = await Server.start("embedded", LOAD);
+  onTestFinished(() => governed.stop());
+  await hold(governed.address);
+  const walk = await begin(governed, width, height, colorScheme);
+  await tellDates(walk.page.context());
+  await walkLinks(walk, governed);
+  await walkAdministration(walk, governed);
+  await walkHooks(walk, governed);
+  await walkModeration(walk, governed);
+  await walkDevices(walk);
+  await walkDeactivated(walk);
   await walk.page.context().close();
 });
 

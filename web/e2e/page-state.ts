@@ -54,7 +54,7 @@ export class PageState {
     const page = new PageState(address);
     const { client } = page;
     client.socket.start({
-      ready: () => client.ready(),
+      ready: (told) => client.ready(told),
       lost: () => client.lost(),
       frames: (frames) => {
         client.frames(frames);

@@ -15,7 +15,7 @@ export interface Walk {
   readonly look: (name: string) => Promise<void>;
 }
 
-async function toList({ page, narrow }: Walk): Promise<void> {
+export async function toList({ page, narrow }: Walk): Promise<void> {
   const back = page.getByRole("button", { name: "Back to the list" });
   if (narrow && (await back.count()) > 0) await back.click();
 }
@@ -271,6 +271,29 @@ export async function walkChannels(walk: Walk): Promise<void> {
   await look("archived");
 }
 
+/** Everybody, what can be done about one of them, and the report of a message. */
+export async function walkPeople(walk: Walk): Promise<void> {
+  const { page, look } = walk;
+  await toList(walk);
+  await pickNew(page, "People");
+  const olga = page.locator(".person", { hasText: "Olga Petrova" });
+  await olga.getByRole("button", { name: "More about Olga Petrova" }).click();
+  await page.getByRole("menuitem", { name: "Block" }).waitFor();
+  await look("people");
+  await page.getByRole("menuitem", { name: "Block" }).click();
+  await page.getByRole("group", { name: "Block Olga Petrova?" }).waitFor();
+  await look("people-block");
+  await closeDialog(walk);
+  await openChannel(page, "General");
+  const message = page.locator(".message", { hasText: "Trying it on staging" });
+  await message.locator(".text").click();
+  await message.locator(".entry-more").click();
+  await page.getByRole("menuitem", { name: "Report" }).click();
+  await page.getByLabel("What is wrong with it?").waitFor();
+  await look("report");
+  await closeDialog(walk);
+}
+
 /** From the list, and back to where the channel was. */
 async function walkActivity(walk: Walk): Promise<void> {
   const { page, look } = walk;
@@ -369,7 +392,7 @@ async function walkDetails(walk: Walk): Promise<void> {
 async function drop(page: Page): Promise<void> {
   await page.locator("#messages").evaluate((target) => {
     const dataTransfer = new DataTransfer();
-    dataTransfer.items.add(new File(["x"], "picture.png"));
+    dataTransfer.items.add(new File([], "picture.png"));
     const options = { dataTransfer, bubbles: true, cancelable: true };
     target.dispatchEvent(new DragEvent("drop", options));
   });

@@ -88,6 +88,18 @@ export class Server {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  /** What a subcommand of the program prints, on this server's store and with its settings. */
+  async command(...words: string[]): Promise<string> {
+    const options = { env: this.#environment(), cwd: this.folder };
+    const { stdout } = await promisify(execFile)(PROGRAM, words, options);
+    return stdout.trim();
+  }
+
+  /** A link that the server made, at the address where the tests reach it. */
+  at(link: string): string {
+    return this.address + new URL(link).hash;
+  }
+
   #environment(): NodeJS.ProcessEnv {
     const client = process.env.CHINWAG_CLIENT;
     return {

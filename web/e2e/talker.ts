@@ -3,6 +3,8 @@ import { once } from "node:events";
 import type { Outgoing, RequestBody } from "@chinwag/client";
 import { WebSocket } from "ws";
 
+type SignIn = Extract<RequestBody, { type: "signIn" }>["signIn"];
+
 export class Talker {
   readonly #awaited = new Map<number, (frame: Outgoing) => void>();
   #nextId = 1;
@@ -12,7 +14,16 @@ export class Talker {
     public uuid: string,
   ) {}
 
-  static async signIn(address: string, username: string, password = "a password"): Promise<Talker> {
+  static signIn(address: string, username: string, password = "a password"): Promise<Talker> {
+    return Talker.#enter(address, { username, password });
+  }
+
+  /** By the access key of a session, or of a bot. */
+  static resume(address: string, accessKey: string): Promise<Talker> {
+    return Talker.#enter(address, { accessKey });
+  }
+
+  static async #enter(address: string, signIn: SignIn): Promise<Talker> {
     const socket = new WebSocket(`${address.replace("http", "ws")}ws`);
     const talker = new Talker(socket, "");
     const ready = once(socket, "message");
@@ -20,7 +31,7 @@ export class Talker {
     socket.addEventListener("message", (event) =>
       talker.#take(JSON.parse(String(event.data)) as Outgoing),
     );
-    const reply = await talker.request({ type: "signIn", signIn: { username, password } });
+    const reply = await talker.request({ type: "signIn", signIn });
     if (reply.type !== "authorized") throw new Error(`failed to sign in: ${JSON.stringify(reply)}`);
     talker.uuid = reply.authorized.userUUID;
     return talker;

@@ -3,8 +3,12 @@
 export const channelStrings = {
   joinIt: (name: string) => `Join ${name}`,
   lookingAt: (title: string) => `You’re looking at ${title}`,
-  archivedLine: "This channel is archived. It can be read, and nothing new is written.",
-  ownersLine: "Only owners write here.",
+  closed: {
+    archived: () => "This channel is archived. It can be read, and nothing new is written.",
+    owners: () => "Only owners write here.",
+    deactivated: (name: string) =>
+      `${name} is deactivated. The messages stay, and nothing new is written.`,
+  },
   channelName: "Name",
   channelNameHint: "Short and plain, such as design or team-north.",
   channelNameMissing: "Please fill in a name.",

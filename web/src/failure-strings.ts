@@ -1,9 +1,8 @@
 /** What to tell where the server refused something, ready for translation; it loads with the first refusal. */
-import { ErrorCode, Refusal } from "@chinwag/client";
+import { ErrorCode, FileRefused, Refusal } from "@chinwag/client";
 import { counted, strings } from "./strings";
 
 const byCode: Record<number, string> = {
-  [ErrorCode.MessageRefused]: "The server didn't take this message: it is empty or too long.",
   [ErrorCode.UnknownUser]: "That person or channel isn't here any more.",
   [ErrorCode.ChannelRefused]: "That channel can't be opened.",
   [ErrorCode.SignInFirst]: "Please sign in first.",
@@ -22,13 +21,16 @@ export function explain(code: number, payload: string): string {
 
 /** The server's own words name the rule. */
 const RULES: readonly number[] = [
+  ErrorCode.MessageRefused,
   ErrorCode.NotAllowed,
   ErrorCode.ChannelNotAcceptable,
   ErrorCode.ChangeRefused,
+  ErrorCode.FileRefused,
 ];
 
 /** What to tell where a request about channels or messages failed. */
 export function explainFailure(error: unknown): string {
+  if (error instanceof FileRefused) return error.message;
   return error instanceof Refusal ? explainRefusal(error) : strings.unreachable;
 }
 

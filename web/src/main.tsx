@@ -8,10 +8,12 @@ import { Root } from "./components/Root";
 import { Sections } from "./components/sections";
 import { loadAtLeisure } from "./page/at-leisure";
 import { watchAttention } from "./page/attention";
+import { deviceName } from "./page/device-name";
 import { watchDrops } from "./page/drops";
 import { watchGone } from "./page/gone";
 import { watchInstall } from "./page/install";
 import { watchLeaving } from "./page/leaving";
+import { watchLink } from "./page/link";
 import { wide } from "./page/media";
 import { notifyWhenWanted } from "./page/notifying";
 import { watchOtherPages } from "./page/other-pages";
@@ -19,7 +21,7 @@ import { withNextPicture } from "./page/pictures";
 import { Route } from "./page/route";
 import { Settings } from "./page/settings";
 import { watchShortcuts } from "./page/shortcuts";
-import { keepSnapshots } from "./page/snapshots";
+import { showSnapshot } from "./page/snapshots";
 import { followTheme } from "./page/theme";
 import { watchToday } from "./page/today";
 import { registerWorker } from "./page/worker";
@@ -29,6 +31,8 @@ import type { Line } from "./state/line";
 import type { Search } from "./state/search";
 import "./styles/all.css";
 
+// Before anything else reads the address.
+watchLink();
 const browser = new BrowserStore(() => localStorage);
 const page = new BrowserStore(() => sessionStorage);
 const socket = new Socket(address(), {
@@ -36,7 +40,12 @@ const socket = new Socket(address(), {
   schedule: withNextPicture,
 });
 const route = new Route(wide);
-const client = new Client(socket, { browser, page }, route.channel);
+const client = new Client(
+  socket,
+  { browser, page },
+  route.channel,
+  deviceName(navigator.userAgent),
+);
 const settings = new Settings(browser);
 const app: App = {
   client,
@@ -60,7 +69,7 @@ watchToday();
 watchLeaving(client);
 notifyWhenWanted(client, settings);
 loadAtLeisure(app);
-keepSnapshots(client, browser);
+showSnapshot(client, browser);
 watchOtherPages(app);
 client.socket.start(client);
 

@@ -18,6 +18,7 @@ export const messageStrings = {
   copyText: "Copy text",
   selectText: "Select text",
   copyLink: "Copy link",
+  report: "Report",
   remove: "Delete",
   save: "Save",
   cancel: "Cancel",
@@ -33,6 +34,5 @@ export const messageStrings = {
   replyingTo: "Replying to",
   noReply: "Don’t reply",
   pinned: "Pinned",
-  noFiles: "Files can't be sent here yet.",
   nothingPinned: "Nothing is pinned yet.",
 } as const;

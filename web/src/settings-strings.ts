@@ -5,6 +5,7 @@ export const settingsStrings = {
   version: (version: string) => `Version ${version}`,
   project: "About",
   signOut: "Sign out",
+  administration: "Administration",
   pause: "Pause notifications",
   shortcuts: "Keyboard shortcuts",
   askAccount: (name: string) => `Create an account for “${name}”?`,

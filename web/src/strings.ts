@@ -29,6 +29,7 @@ export const strings = {
   passwordMissing: "Please fill in a password.",
   passwordLong: "This password is too long.",
   passwordHint: "Any length. A few words that only you would combine work well.",
+  linkNeeded: "A new account needs an invite. Ask somebody who is here.",
   keyRefused: "Your session has expired. Please sign in again.",
   signedOutElsewhere: "You were signed out.",
 
@@ -39,6 +40,7 @@ export const strings = {
   offline: "Offline",
   reconnecting: "Reconnecting…",
   you: "you",
+  bot: "bot",
 
   general: "General",
   channelTitle: (name: string) => `#${name}`,
@@ -108,6 +110,9 @@ export const strings = {
     if (names.length === 1) return `${first} is typing…`;
     return names.length === 2 ? `${first} and ${second} are typing…` : "Several people are typing…";
   },
+
+  photo: "📷 Photo",
+  andMore: (name: string, n: number) => (n > 0 ? `${name} +${n}` : name),
 
   messageTo: (name: string) => `Message ${name}`,
   send: "Send",

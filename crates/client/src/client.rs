@@ -31,6 +31,7 @@ const ASKS: usize = 64;
 /// that wait are sent.
 #[derive(Clone, Debug)]
 pub struct Client {
+    pub(crate) address: Address,
     me: UserUuid,
     message_length: Option<u64>,
     key: watch::Receiver<String>,
@@ -105,9 +106,9 @@ impl Client {
         let (sends, sent) = mpsc::channel(SENDS);
         let (told, queue) = mpsc::channel(EVENTS);
         let events = Events::new(queue, link, me, options.positions.clone());
-        let keeper = Keeper::new(address, login.again(), &authorized, options);
+        let keeper = Keeper::new(address.clone(), login.again(), &authorized, options);
         tokio::spawn(keeper.run(line, key_told, link_told, told, asked, sent));
-        Ok((Self { me, message_length, key, asks, sends }, events))
+        Ok((Self { address, me, message_length, key, asks, sends }, events))
     }
 
     /// The UUID of the user.

@@ -28,6 +28,8 @@ mod channels;
 mod client;
 mod error;
 mod event;
+mod files;
+mod hooks;
 mod keeper;
 mod line;
 mod login;

@@ -100,6 +100,7 @@ fn delivered(private: bool) -> Outgoing {
         uuid: UserUuid::default(),
         username: "bench 000".into(),
         online: Some(true),
+        ..outgoing::User::default()
     };
     let channel_message = outgoing::Message {
         uuid: MessageUuid::default(),

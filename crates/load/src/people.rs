@@ -91,6 +91,7 @@ pub fn in_channels(
                 users: (1..members.min(MEMBERS)).map(|at| member(at).uuid).collect(),
                 client_uuid: None,
                 created_at: Timestamp::now(),
+                by_admins: false,
             };
             let uuid = store.create_channel(new).await?.uuid;
             for first in (MEMBERS..members).step_by(MEMBERS) {
@@ -122,10 +123,14 @@ async fn add_with_keys(store: &Arc<dyn Store>, count: usize) -> Result<Vec<(User
             under_way.spawn(async move {
                 let account = person(number);
                 let user = account.user.clone();
-                let known = store::Account { user: user.clone(), password_hash: String::new() };
+                let known = store::Account {
+                    user: user.clone(),
+                    password_hash: String::new(),
+                    standing: store::Standing::default(),
+                };
                 let (key, digest) = key(user.uuid, number);
                 store.create_account(account).await?;
-                store.add_access_key(&known, digest).await?;
+                store.add_access_key(&known, digest, "").await?;
                 let account = Account { user: user.uuid.to_string(), key };
                 Ok::<_, store::Unavailable>((user, account))
             });
@@ -148,6 +153,7 @@ fn key(user: UserUuid, number: u64) -> (String, KeyDigest) {
 fn person(number: u64) -> NewAccount {
     let name = format!("person {number:06}");
     NewAccount {
+        link: None,
         user: User { uuid: UserUuid::random(), name: name.as_str().into() },
         folded_name: name,
         password_hash: String::new(),

@@ -40,12 +40,14 @@ error_codes! {
     4 SignInRefused "Sign-in refused: wrong name, password or access key.";
     5 SignUpRefused "Sign-up refused: the name is taken, or the name or the password is not acceptable.";
     6 SignOutRefused "Sign-out refused.";
-    7 MessageRefused "Message refused: empty, too long, or an answer to no message.";
+    7 MessageRefused "Message refused: empty, too long, an answer to no message, or not taken by its channel.";
     8 ChangeRefused "Change refused: no such message, a deleted one, too late, not one emoji, or too many.";
     10 UnknownUser "There is no such user.";
     11 ChannelRefused "Join, leave, read mark or history refused.";
-    12 NotAllowed "Not allowed: not a member, not an owner, or the channel is archived.";
+    12 NotAllowed "Not allowed: not a member, an owner or an admin, or the channel is archived.";
     13 ChannelNotAcceptable "Channel refused: the name is taken or not acceptable, or there are too many.";
+    14 LinkRefused "Link refused: unknown, used up or expired.";
+    15 FileRefused "File refused: the size, too many, no space, not finished, or not the sender's.";
     20 SignInFirst "Sign in first.";
     21 NotYours "`userUUID`, `sessionUUID` or `SUUID` is not this session's.";
     22 TooManyRequests "Too many requests; `payload` holds the seconds to wait.";

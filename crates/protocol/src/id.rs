@@ -67,9 +67,31 @@ uuid_type!(
     MessageUuid
 );
 uuid_type!(
+    /// An incoming hook. It names the hook in its address, and is no secret.
+    HookUuid
+);
+uuid_type!(
     /// A channel. The nil UUID is General, which is written `public` in Redis.
     ChannelUuid
 );
+uuid_type!(
+    /// A file, uploaded or being so.
+    FileUuid
+);
+
+impl UserUuid {
+    /// A new one of a bot. Its version is 8, by which it is known: that of a person is of version 4.
+    #[must_use]
+    pub fn random_bot() -> Self {
+        Self(uuid::Builder::from_custom_bytes(Uuid::new_v4().into_bytes()).into_uuid())
+    }
+
+    /// Whether it is a bot's.
+    #[must_use]
+    pub fn is_bot(self) -> bool {
+        self.0.get_version_num() == 8
+    }
+}
 
 impl ChannelUuid {
     /// The channel of everybody.

@@ -3,8 +3,11 @@
 mod activity;
 mod changes;
 mod channels;
+mod file;
+mod hooks;
 mod notify;
 pub(crate) mod parse;
+mod people;
 mod push;
 mod search;
 
@@ -20,11 +23,17 @@ pub use self::changes::{
 pub use self::channels::{
     ChannelEdit, ChannelsPage, MemberAdd, MemberRemove, MembersPage, NewChannel, PrefsChange,
 };
+pub use self::file::NewFile;
+pub use self::hooks::{HookRef, HooksOf, NewBot, NewHook};
 pub use self::notify::NotifyChange;
+pub use self::people::{
+    Block, LinkSecret, LinkSignIn, NewLink, NewLinkKind, NewReport, ReportsPage, SignUp, UserEdit,
+    UuidRef,
+};
 pub use self::push::{NewSubscription, SubscriptionRef};
 pub use self::search::Search;
 pub use crate::table::Request;
-use crate::{ErrorCode, RequestId, UserUuid, integer};
+use crate::{ErrorCode, FileUuid, RequestId, UserUuid, integer};
 
 /// A request with its envelope.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -39,7 +48,7 @@ pub struct Incoming {
     pub request: Request,
 }
 
-/// How to sign in: exactly one of the two ways.
+/// How to sign in: exactly one of the three ways.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, TS, JsonSchema)]
 #[serde(untagged)]
 pub enum SignIn {
@@ -47,21 +56,12 @@ pub enum SignIn {
     Password(PasswordSignIn),
     /// By the access key of an earlier `authorized` reply.
     AccessKey(AccessKey),
-}
-
-/// A name and a password.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
-pub struct Credentials {
-    /// The name as typed: 1 to 64 characters.
-    #[schemars(length(min = 1))]
-    pub username: String,
-    /// The password as typed: 1 to 256 bytes.
-    #[schemars(length(min = 1, max = 256))]
-    pub password: String,
+    /// By the secret of a link.
+    Link(LinkSignIn),
 }
 
 /// A name and a password, as sent to sign in.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct PasswordSignIn {
     /// The name as typed: 1 to 64 characters.
     #[schemars(length(min = 1))]
@@ -73,6 +73,11 @@ pub struct PasswordSignIn {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub create: Option<bool>,
+    /// The name of the device, for the list of devices: 64 characters at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 64))]
+    #[ts(optional)]
+    pub device: Option<String>,
 }
 
 /// An access key, as sent to resume a session.
@@ -110,8 +115,7 @@ pub struct NewMessage {
     #[serde(rename = "recipientUUID", default, deserialize_with = "parse::text_or_null")]
     #[schemars(with = "Option<String>")]
     pub recipient: String,
-    /// The text, kept byte for byte.
-    #[schemars(length(min = 1))]
+    /// The text, kept byte for byte. Only beside files it may be empty.
     pub message: String,
     /// Makes a repeated send harmless: the same one by the same user in the same channel is stored once.
     #[serde(rename = "clientUUID", default, skip_serializing_if = "Option::is_none")]
@@ -136,9 +140,17 @@ pub struct NewMessage {
     #[serde(rename = "mentionAll", default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub mention_all: Option<bool>,
+    /// The files that it holds, at most 10: of the sender, for this channel, and in no other message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 10))]
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub files: Option<Vec<FileUuid>>,
 }
 
 impl NewMessage {
+    /// The most files of a message.
+    pub const MAX_FILES: usize = 10;
+
     /// The longest `clientUUID` taken, in bytes.
     pub const MAX_CLIENT_UUID: usize = 64;
 
@@ -187,6 +199,10 @@ pub struct HistoryPage {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub pinned: Option<bool>,
+    /// Only messages with files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub files: Option<bool>,
 }
 
 impl HistoryPage {

@@ -16,6 +16,6 @@ pub mod table;
 pub mod typescript;
 
 pub use error::ErrorCode;
-pub use id::{ChannelUuid, MessageUuid, RequestId, SessionUuid, UserUuid};
+pub use id::{ChannelUuid, FileUuid, HookUuid, MessageUuid, RequestId, SessionUuid, UserUuid};
 pub use incoming::{Incoming, Refusal, Request};
 pub use outgoing::{Body, Outgoing};

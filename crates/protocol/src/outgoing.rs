@@ -3,10 +3,14 @@
 mod activity;
 mod changes;
 mod channels;
+mod file;
 mod frame;
+mod hooks;
 mod notify;
+mod people;
 mod push;
 mod search;
+mod server;
 
 use std::sync::Arc;
 
@@ -21,10 +25,17 @@ pub use self::changes::{Changed, Changes, Reaction, ReplyTo};
 pub use self::channels::{
     Channel, Channels, Chosen, Level, Member, Members, MembersChanged, MembersNews, Posting, Prefs,
 };
+pub use self::file::{File, FileLimits, Upload};
 pub use self::frame::{By, Outgoing};
+pub use self::hooks::{BotCreated, Hook, HookCreated, HookDeleted, Hooks};
 pub use self::notify::{Content, Notify, QuietHours};
+pub use self::people::{
+    Blocked, Device, Devices, Link, LinkChecked, LinkKind, Links, Named, Registration, Report,
+    Reports, ResetBy, Role,
+};
 pub use self::push::{Features, PushTested, Subscribed};
 pub use self::search::Found;
+pub use self::server::{ServerFigures, Storage, StorageKind};
 pub use crate::table::Body;
 use crate::{ErrorCode, MessageUuid, SessionUuid, UserUuid};
 
@@ -35,6 +46,10 @@ pub struct Ready {
     #[serde(rename = "sessionUUID")]
     #[ts(type = "string")]
     pub session: SessionUuid,
+    /// Who may sign up. Servers before 0.2 don't tell it.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Registration>")]
+    pub registration: Registration,
 }
 
 /// The payload of `authorized`.
@@ -56,6 +71,14 @@ pub struct Authorized {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub message_length: Option<u64>,
+    /// The user's role, where it isn't `member`.
+    #[serde(default, skip_serializing_if = "Role::is_member")]
+    #[ts(optional, as = "Option<Role>")]
+    pub role: Role,
+    /// That the password was reset by a link, in the reply to the sign-in with that link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reset_by: Option<ResetBy>,
     /// What this server can do besides; what is off is absent.
     #[serde(default, skip_serializing_if = "Features::is_empty")]
     #[ts(optional, as = "Option<Features>")]
@@ -114,6 +137,8 @@ pub enum Sys {
     ChannelGone { channel_gone: Recipient },
     /// Members of one of the user's channels have come, changed or gone.
     Members { members: MembersNews },
+    /// A message was reported. Admins hear of it.
+    Report { report: Named },
 }
 
 /// A user in `sys` frames.
@@ -160,6 +185,18 @@ pub struct User {
     /// Whether the user has a session anywhere; absent in messages of the history.
     #[serde(rename = "OnLine", default, skip_serializing_if = "Option::is_none")]
     pub online: Option<bool>,
+    /// The role, where it isn't `member`; in lists of users only.
+    #[serde(rename = "Role", default, skip_serializing_if = "Role::is_member")]
+    #[ts(as = "Option<Role>")]
+    pub role: Role,
+    /// Whether it is a bot.
+    #[serde(rename = "Bot", default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>")]
+    pub bot: bool,
+    /// Whether the user is deactivated; in lists of users only.
+    #[serde(rename = "Deactivated", default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>")]
+    pub deactivated: bool,
 }
 
 /// A stored message.
@@ -177,6 +214,10 @@ pub struct Message {
     /// The sender.
     #[serde(rename = "Sender")]
     pub sender: User,
+    /// The name under which a hook has written it. It is shown in place of the sender's, as a bot's.
+    #[serde(rename = "As", default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "string")]
+    pub written_as: Option<Arc<str>>,
     /// The recipient, a group's or a named channel's UUID, or empty for General.
     #[serde(rename = "RecipientUUID", with = "nil_as_empty")]
     #[schemars(with = "String")]
@@ -220,6 +261,10 @@ pub struct Message {
     #[serde(rename = "NotMembers", default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<User>>")]
     pub not_members: Vec<User>,
+    /// Its files.
+    #[serde(rename = "Files", default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<File>>")]
+    pub files: Vec<File>,
     /// The `Rev` of its last change; absent if it never changed.
     #[serde(rename = "Rev", default, skip_serializing_if = "Option::is_none")]
     #[ts(type = "number")]

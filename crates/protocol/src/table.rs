@@ -23,10 +23,10 @@ pub const MESSAGE_COST: u32 = 10;
 // - `cost 2 and 1 for each 10`: of the messages, users … that the payload's `wanted()` returns.
 table! {
     requests {
-        /// Sign in by name and password, or resume by access key. An unknown name is signed up.
+        /// Sign in by name and password or by a link, or resume by access key. An unknown name is signed up.
         "signIn" SignIn(SignIn by sign_in) -> "authorized", cost 10, anybody;
         /// Make a new user and sign in.
-        "signUp" SignUp(Credentials) -> "authorized", cost 10, anybody;
+        "signUp" SignUp(SignUp by sign_up) -> "authorized", cost 10, anybody;
         /// End this device's session.
         "signOut" SignOut -> SignedOut and "the news that this device was signed out elsewhere",
             cost 5, user;
@@ -42,6 +42,8 @@ table! {
         /// Send a message.
         "channelMessage" ChannelMessage(NewMessage by message)
             -> Message and "the message to everybody else who gets it", cost MESSAGE_COST, user;
+        /// Begin to upload a file, which a message of the channel can hold once it is there.
+        "fileCreate" FileCreate(NewFile by new_file) -> Upload, cost 10, user;
         /// Read a page of a channel's history.
         "channelMessages" ChannelMessages(HistoryPage) -> History,
             cost 2 and 1 for each 10, user;
@@ -98,6 +100,38 @@ table! {
         "pushTest" PushTest(SubscriptionRef) -> PushTested, cost 50, user;
         /// Find messages in all channels that the user can read.
         "search" Search(Search) -> Found, cost 20 and 1 for each 5, user;
+        /// Make a bot, or give an existing one a new access key in the place of its old ones.
+        "botCreate" BotCreate(NewBot) -> BotCreated, cost 20, user;
+        /// Make a hook: an address whose posts become messages.
+        "hookCreate" HookCreate(NewHook) -> HookCreated, cost 20, user;
+        /// List hooks, without their addresses.
+        "hooks" Hooks(HooksOf or default) -> Hooks, cost 10, user;
+        /// End a hook.
+        "hookDelete" HookDelete(HookRef) -> HookDeleted, cost 10, user;
+        /// Make a link that invites, resets a password or signs in another device.
+        "linkCreate" LinkCreate(NewLink by new_link) -> Link, cost 50, user;
+        /// List the links that can still be used: an admin those of the server, others their own.
+        "links" Links -> Links, cost 10, user;
+        /// End a link.
+        "linkRevoke" LinkRevoke(UuidRef) -> Named, cost 10, user;
+        /// List the devices on which the user is signed in.
+        "devices" Devices -> Devices, cost 5, user;
+        /// Sign out one of these devices.
+        "deviceEnd" DeviceEnd(UuidRef) -> Named, cost 10, user;
+        /// Change the role of a user, deactivate a user or bring one back, or delete a user's messages.
+        "userEdit" UserEdit(UserEdit) -> User, cost 20, user;
+        /// Block a user or undo that, or list those who are blocked.
+        "block" Block(Block or default) -> Blocked, cost 10, user;
+        /// Report a message to the admins.
+        "report" Report(NewReport by report) -> Named, cost 50, user;
+        /// List the reported messages.
+        "reports" Reports(ReportsPage or default) -> Reports, cost 2 and 1 for each 5, user;
+        /// Close a report.
+        "reportClose" ReportClose(UuidRef) -> Named, cost 10, user;
+        /// Tell what a link does, before it is used.
+        "linkCheck" LinkCheck(LinkSecret) -> LinkChecked, cost 10, anybody;
+        /// Tell an admin how much there is on the server.
+        "server" Server -> ServerFigures, cost 50, user;
         /// Answered with `pong`.
         "ping" Ping -> "pong", cost 1, user;
     }

@@ -48,6 +48,7 @@ fn every_frame_is_written_as_documented() {
         "sys channelJoin",
         "sys members",
         "sys presence",
+        "sys report",
         "sys signIn",
         "sys signOut",
     ];

@@ -79,6 +79,8 @@ fn fill(index: &mut Index, channels: &[ChannelUuid], count: u64) -> Result<u64, 
             sender: UserUuid::default(),
             created_at: Timestamp::UNIX_EPOCH + Duration::from_secs(page * PAGE + number),
             text: Some(text),
+            has_file: false,
+            has_image: false,
         });
         let (entries, began) = (entries.collect::<Vec<_>>(), Instant::now());
         index.put(channel, &entries, Cursor { seq: first + PAGE, rev: 0 })?;

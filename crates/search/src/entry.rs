@@ -14,6 +14,10 @@ pub struct Entry<'a> {
     pub created_at: Timestamp,
     /// The text; `None` if it is deleted or can't be read, which removes it from the index.
     pub text: Option<&'a str>,
+    /// Whether it has a file.
+    pub has_file: bool,
+    /// Whether one of its files is a picture.
+    pub has_image: bool,
 }
 
 /// Who can read a channel. It never changes.

@@ -41,7 +41,7 @@ fn insert(db: &Connection, id: i64, known: &Known, entry: &Entry, text: &str) ->
         Audience::Users(users) => marks.extend(users.map(direct_word)),
         Audience::Members => {}
     }
-    let has = [Has::Link, Has::File, Has::Image].into_iter().filter(|has| has.is_in(text));
+    let has = [Has::Link, Has::File, Has::Image].into_iter().filter(|has| has.is_in(entry));
     marks.extend(has.map(|has| has.word().to_owned()));
     db.prepare_cached("INSERT INTO messages (rowid, text, marks) VALUES (?, ?, ?)")?
         .execute(params![id, words(text).join(" "), marks.join(" ")])?;

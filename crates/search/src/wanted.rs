@@ -54,11 +54,12 @@ impl Has {
         }
     }
 
-    /// Whether a message with this text has it. No message has files yet.
-    pub(crate) fn is_in(self, text: &str) -> bool {
+    /// Whether the message has it.
+    pub(crate) fn is_in(self, message: &Entry) -> bool {
         match self {
-            Self::Link => has_link(text),
-            Self::File | Self::Image => false,
+            Self::Link => message.text.is_some_and(has_link),
+            Self::File => message.has_file,
+            Self::Image => message.has_image,
         }
     }
 }
@@ -112,7 +113,7 @@ impl Wanted {
             && (self.channels.is_empty() || self.channels.contains(&channel))
             && self.from.is_none_or(|from| message.created_at >= from)
             && self.until.is_none_or(|until| message.created_at < until)
-            && self.has.iter().all(|has| has.is_in(text))
+            && self.has.iter().all(|has| has.is_in(message))
             && self.phrases.iter().all(|phrase| phrase.is_in(&words))
             && !self.without.iter().any(|phrase| phrase.is_in(&words))
     }

@@ -39,6 +39,8 @@ fn put(index: &mut Index, messages: &[(u64, Option<String>)], cursor: Cursor) {
         sender: UserUuid::default(),
         created_at: Timestamp::from_second(1_790_000_000 + seq.cast_signed()).unwrap(),
         text: text.as_deref(),
+        has_file: false,
+        has_image: false,
     });
     index.put(GENERAL, &entries.collect::<Vec<_>>(), cursor).unwrap();
 }

@@ -16,7 +16,14 @@ fn at(second: i64) -> Timestamp {
 
 fn entry(seq: u64, text: &str) -> Entry<'_> {
     let created_at = at(seq.cast_signed());
-    Entry { seq, sender: UserUuid::default(), created_at, text: Some(text) }
+    Entry {
+        seq,
+        sender: UserUuid::default(),
+        created_at,
+        text: Some(text),
+        has_file: false,
+        has_image: false,
+    }
 }
 
 fn gone(seq: u64) -> Entry<'static> {

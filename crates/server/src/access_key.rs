@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chinwag_protocol::UserUuid;
-use chinwag_store::KeyDigest;
+use chinwag_store::{BotKey, KeyDigest};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -20,13 +20,30 @@ pub struct AccessKey {
     pub text: String,
 }
 
+/// Makes the key of the bot that a request turns out to be about, of randomness that is drawn now.
+pub fn of_bot() -> Result<BotKey, getrandom::Error> {
+    let mut random = [0; LENGTH - 16];
+    getrandom::fill(&mut random)?;
+    Ok(Box::new(move |bot| -> (String, KeyDigest) {
+        let key = AccessKey::of(bot, &random);
+        (key.text, key.digest)
+    }))
+}
+
 impl AccessKey {
     /// A new key for the user.
     pub fn generate(user: UserUuid) -> Result<Self, getrandom::Error> {
+        let mut random = [0; LENGTH - 16];
+        getrandom::fill(&mut random)?;
+        Ok(Self::of(user, &random))
+    }
+
+    /// The user's key with these random bytes.
+    pub fn of(user: UserUuid, random: &[u8; LENGTH - 16]) -> Self {
         let mut bytes = [0; LENGTH];
         bytes[..16].copy_from_slice(user.0.as_bytes());
-        getrandom::fill(&mut bytes[16..])?;
-        Ok(Self::from_bytes(&bytes))
+        bytes[16..].copy_from_slice(random);
+        Self::from_bytes(&bytes)
     }
 
     /// Reads a key; `None` if it can't be one.

@@ -6,11 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use chinwag_store::Store;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::config::Config;
 use crate::connection::decoder::Sizes;
 use crate::feed::Dispatcher;
+use crate::files::Files;
 use crate::followers::search::Search;
 use crate::limits::Limits;
 use crate::limits::admission::Admission;
@@ -22,6 +23,7 @@ use crate::passwords::Passwords;
 use crate::push::Push;
 use crate::readiness::Readiness;
 use crate::refusals::Refusals;
+use crate::side::Side;
 use crate::tls::Tls;
 
 /// What all cores share.
@@ -50,8 +52,14 @@ pub struct App {
     pub metrics: Metrics,
     /// Takes events to the cores.
     pub dispatcher: Arc<Dispatcher>,
+    /// Wakes the task that deletes messages of users.
+    pub deletions: Notify,
     /// Sends notifications; `None` where they are off.
     pub push: Option<Arc<Push>>,
+    /// Takes and gives files; `None` where they are off.
+    pub files: Option<Arc<Files>>,
+    /// Runs what must not hold up the chat.
+    pub side: Side,
     /// How large a request may be.
     pub sizes: Sizes,
     /// The ways to the cores.
@@ -83,6 +91,12 @@ impl App {
     pub fn sizes(config: &Config) -> Sizes {
         let longest = config.max_message_length * BYTES_PER_CHARACTER + ENVELOPE;
         Sizes { request: longest.max(MIN_REQUEST), connection: (4 * longest).max(MIN_CONNECTION) }
+    }
+
+    /// The address at which people reach this server, without a slash at its end.
+    pub fn public_url(&self) -> String {
+        let local = || format!("http://localhost:{}", self.port);
+        self.config.public_url.clone().unwrap_or_else(local)
     }
 
     /// How many sockets are open on this node.

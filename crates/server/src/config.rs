@@ -9,6 +9,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use chinwag_protocol::outgoing::Registration;
+
 use crate::origins::Origins;
 use crate::proxies::Proxies;
 use crate::push_hosts::PushHosts;
@@ -37,12 +39,22 @@ pub struct Config {
     pub public_url: Option<String>,
     /// The push services that notifications are sent to; `None` for no notifications.
     pub push_hosts: Option<PushHosts>,
-    /// Whether new users may sign up.
-    pub registration_open: bool,
+    /// Who may sign up.
+    pub registration: Registration,
+    /// The home of files that users upload, a folder or `s3://…`; `None` for no files.
+    pub files: Option<String>,
+    /// The largest file in bytes; `None` for no files.
+    pub file_size: Option<u64>,
+    /// Bytes of files per user; `None` is no limit.
+    pub file_quota: Option<u64>,
+    /// Bytes of all files; `None` is no limit.
+    pub file_space: Option<u64>,
     /// Whether members make named channels; else admins alone.
     pub channel_creation: bool,
     /// Messages per second and user; `None` is no limit.
     pub message_rate: Option<u32>,
+    /// Posts per second to a hook, with a burst of four times as many; `None` is no limit.
+    pub hook_rate: Option<u32>,
     /// Bytes per day and user; `None` is no limit.
     pub daily_storage: Option<u64>,
     /// Sign-in attempts per minute and address; `None` is no limit.

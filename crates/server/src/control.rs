@@ -1,26 +1,31 @@
-//! The Unix socket through which `chinwag sessions` asks a running server who is connected.
+//! The Unix socket through which commands reach a running server.
 //!
-//! It is in `DATA_DIR/control`, a folder that only the server's user can enter. A client that connects gets
-//! the sessions as lines of JSON, and then the end of the stream; nothing is read from the socket.
+//! It is in `DATA_DIR/control`, a folder that only the server's user can enter. A client sends one line. Asked for
+//! `sessions`, the server sends the sessions as lines of JSON; asked to `deactivate` or `activate` a user, it sends
+//! nothing once that is done, or why it isn't; given an [`Order`] in JSON, it sends lines of JSON. Then the stream ends.
 
 use std::fs::{DirBuilder, Permissions, read_dir, remove_dir, remove_file, set_permissions};
-use std::io;
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::net;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use chinwag_store::vital;
+use chinwag_protocol::{SessionUuid, UserUuid};
+use chinwag_store::{UserEdit, vital};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 
 use crate::app::App;
 use crate::mailbox::{SignedIn, Work};
+use crate::operator::{self, Order};
+use crate::refused::Refused;
 
 /// How long the cores may take to list their sessions, and the reader to read them.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -28,18 +33,88 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The end of a socket's name, behind the address that its server listens on.
 const SUFFIX: &str = ".sock";
 
+/// How long a request is at the most.
+const LINE: u64 = 1_024;
+
+/// Asks for the sessions.
+pub const SESSIONS: &str = "sessions";
+
+/// Begin the lines that ask for an [`Activation`].
+const DEACTIVATE: &str = "deactivate";
+const ACTIVATE: &str = "activate";
+
+/// Deactivates a user or brings one back.
+#[derive(Clone, Copy)]
+pub struct Activation {
+    /// Who.
+    pub user: UserUuid,
+    /// Whether the user is deactivated.
+    pub deactivated: bool,
+}
+
+impl Activation {
+    /// The line that asks for it: `deactivate` or `activate`, and the user's UUID.
+    pub fn line(self) -> String {
+        format!("{} {}", if self.deactivated { DEACTIVATE } else { ACTIVATE }, self.user)
+    }
+
+    fn read(line: &str) -> Option<Self> {
+        let (word, user) = line.trim_end().split_once(' ')?;
+        let deactivated = match word {
+            DEACTIVATE => true,
+            ACTIVATE => false,
+            _ => return None,
+        };
+        Some(Self { user: user.parse().ok()?, deactivated })
+    }
+
+    /// As a change that nobody asks for who would have to be an admin.
+    pub fn edit(self) -> UserEdit {
+        UserEdit {
+            asker: None,
+            session: SessionUuid::default(),
+            user: self.user,
+            role: None,
+            deactivated: Some(self.deactivated),
+            delete_since: None,
+            at: Timestamp::now(),
+        }
+    }
+}
+
 /// A socket that is served. Its file is removed when it is dropped.
 pub struct Control(PathBuf);
 
 /// The folder of the sockets.
-pub fn folder(data_dir: &Path) -> PathBuf {
+fn folder(data_dir: &Path) -> PathBuf {
     data_dir.join("control")
 }
 
 /// The sockets in the folder. A server that was killed leaves one that nobody serves.
-pub fn sockets(folder: &Path) -> Vec<PathBuf> {
+fn sockets(folder: &Path) -> Vec<PathBuf> {
     let files = read_dir(folder).into_iter().flatten().flatten().map(|file| file.path());
     files.filter(|path| path.to_string_lossy().ends_with(SUFFIX)).collect()
+}
+
+/// Sends a line to all servers that run with this folder. Returns what each answers.
+pub fn ask(data_dir: &Path, line: &str) -> anyhow::Result<Vec<String>> {
+    let mut answers = Vec::new();
+    for path in sockets(&folder(data_dir)) {
+        let mut socket = match net::UnixStream::connect(&path) {
+            Ok(socket) => socket,
+            // Its server was killed.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => continue,
+            Err(error) => {
+                return Err(error).with_context(|| format!("failed to open {}", path.display()));
+            }
+        };
+        socket.set_read_timeout(Some(2 * PATIENCE))?;
+        let mut answer = String::new();
+        writeln!(socket, "{line}")?;
+        socket.read_to_string(&mut answer).context("the server did not answer in time")?;
+        answers.push(answer);
+    }
+    Ok(answers)
 }
 
 /// Serves the socket of a server at this address. On failure, for instance on a read-only disk, the server
@@ -49,11 +124,11 @@ pub fn serve(app: &Arc<App>, address: &str) -> Option<Control> {
     let path = folder.join(format!("{address}{SUFFIX}"));
     match listen(&folder, &path) {
         Ok(listener) => {
-            vital::task("the socket of `chinwag sessions`", accept(listener, Arc::clone(app)));
+            vital::task("the socket for commands", accept(listener, Arc::clone(app)));
             Some(Control(path))
         }
         Err(error) => {
-            tracing::warn!("`chinwag sessions` will not work: {error:#}");
+            tracing::warn!("commands will not reach this server: {error:#}");
             None
         }
     }
@@ -97,10 +172,35 @@ async fn accept(listener: UnixListener, app: Arc<App>) {
 }
 
 async fn answer(mut socket: UnixStream, app: &App) -> io::Result<()> {
-    for session in sessions(app).await {
-        socket.write_all(format!("{}\n", line(&session, app)).as_bytes()).await?;
+    let mut asked = String::new();
+    BufReader::new(&mut socket).take(LINE).read_line(&mut asked).await?;
+    if asked.trim_end() == SESSIONS {
+        for session in sessions(app).await {
+            socket.write_all(format!("{}\n", line(&session, app)).as_bytes()).await?;
+        }
+    } else if let Ok(order) = serde_json::from_str::<Order>(&asked) {
+        for line in carry_out(app, order).await {
+            socket.write_all(format!("{line}\n").as_bytes()).await?;
+        }
+    } else if let Err(why) = activate(&asked, app).await {
+        socket.write_all(why.as_bytes()).await?;
     }
     socket.shutdown().await
+}
+
+async fn carry_out(app: &App, order: Order) -> Vec<Value> {
+    let done = operator::carry_out(&*app.store, &app.public_url(), order).await;
+    done.unwrap_or_else(|error| vec![json!({ "error": error.to_string() })])
+}
+
+async fn activate(asked: &str, app: &App) -> Result<(), String> {
+    let Some(activation) = Activation::read(asked) else {
+        return Err("The server doesn't know this request: is it of another version?".to_owned());
+    };
+    match app.store.edit_user(activation.edit()).await {
+        Ok(_) => Ok(()),
+        Err(failure) => Err(Refused::from(failure).sentence.into_owned()),
+    }
 }
 
 /// The sessions of all cores, first by name, then by age.

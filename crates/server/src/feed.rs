@@ -3,11 +3,14 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 
-use chinwag_protocol::outgoing::{self, By, MembersNews, Prefs, Presence, Read, Sys, Typing};
+use chinwag_protocol::outgoing::{
+    self, By, MembersNews, Named, Prefs, Presence, Read, Sys, Typing,
+};
 use chinwag_protocol::{Body, Outgoing, SessionUuid, UserUuid};
 use chinwag_store::{Address, Channel, ChannelDetails, Event, Kind, Member, Message, Store, User};
 use metrics::Counter;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use crate::batch::{Audience, Delivery, Draft, MembersChanged, MessagesChanged};
 use crate::changes::{Changes, Group};
@@ -114,6 +117,13 @@ impl Dispatcher {
         }
     }
 
+    /// Lets members be notified of a message that a hook has written on this node.
+    pub fn ring(&self, message: &Arc<Message>) {
+        if let Some(bell) = &self.bell {
+            bell.note(message);
+        }
+    }
+
     /// On a large system: tells everybody how many are online, if that has changed.
     pub fn tell_presence(&self) {
         let Some(store) = self.store.get().and_then(Weak::upgrade) else { return };
@@ -215,6 +225,7 @@ impl Dispatcher {
                 let change = self.members_changed(draft, &details, &added, &changed, &removed);
                 draft.push(Delivery::Members(change));
             }
+            Event::Reported { report, admins } => tell_admins(draft, report, admins),
             Event::Preferences { user, session, address, preferences } => {
                 let channel = wire::recipient(address);
                 let prefs = Prefs { channel, chosen: wire::chosen(&preferences) };
@@ -270,6 +281,14 @@ impl Dispatcher {
     fn is_online(&self, user: UserUuid) -> bool {
         let store = self.store.get().and_then(Weak::upgrade);
         store.is_some_and(|store| store.is_online(user))
+    }
+}
+
+/// Encodes the news of a report.
+fn tell_admins(draft: &mut Draft, report: Uuid, admins: Vec<UserUuid>) {
+    let frame = wire::sys(Sys::Report { report: Named { uuid: report } });
+    for admin in admins {
+        draft.news(Audience::Channels(admin), SessionUuid::default(), &frame);
     }
 }
 

@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::header::CONNECTION;
-use http::{HeaderValue, Request};
+use http::{HeaderValue, Request, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -26,6 +26,7 @@ use crate::app::App;
 use crate::connection::socket::Socket;
 use crate::conversation::upgrade;
 use crate::core::{Core, Door, OpenSocket};
+use crate::files;
 use crate::limits::admission::Place;
 use crate::proxies::Peer;
 use crate::router;
@@ -52,6 +53,22 @@ pub fn door(app: &Arc<App>) -> Door {
     })
 }
 
+/// Answers a request: one for a file, on a socket that served others before, on the threads for files. The next one
+/// comes on a socket of its own, since the answer ends this one.
+async fn call(
+    core: &Core,
+    router: &mut Router,
+    request: Request<Incoming>,
+    is_for_files: bool,
+) -> Result<Response<Body>, Infallible> {
+    let answer = router.call(request);
+    let Some(files) = core.app.files.as_ref().filter(|_| is_for_files) else {
+        return answer.await;
+    };
+    let answer = files.spawn(answer).await;
+    answer.unwrap_or_else(|_| Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response()))
+}
+
 /// Serves a socket until it is closed or upgraded.
 async fn serve(core: Rc<Core>, router: Router, socket: TcpStream, address: IpAddr, place: Place) {
     // Frames are small and must not wait for each other.
@@ -68,6 +85,15 @@ async fn serve(core: Rc<Core>, router: Router, socket: TcpStream, address: IpAdd
         },
     };
     let mut stopping = core.app.stopping.clone();
+    if let Some(files) = &core.app.files {
+        let Some(is_for_files) = files::is_wanted(&socket).await else { return };
+        if is_for_files {
+            let serving = Arc::clone(files).serve(router, socket, address, stopping);
+            // It counts as open here until it is closed there. A panic there has closed it, too.
+            let _ = files.spawn(serving).await;
+            return;
+        }
+    }
     // Whether the next answer is the last one on this socket, and says so.
     let last = Rc::new(Cell::new(false));
     let is_last = Rc::clone(&last);
@@ -81,9 +107,10 @@ async fn serve(core: Rc<Core>, router: Router, socket: TcpStream, address: IpAdd
             request.extensions_mut().insert(Peer(address));
             // Whoever asks for many things at once lets the chat go on in between.
             tokio::task::yield_now().await;
-            let mut response: Result<Response<Body>, Infallible> = router.call(request).await;
+            let is_for_files = files::is_path(request.uri().path());
+            let mut response = call(&core, &mut router, request, is_for_files).await;
             if let Ok(response) = &mut response
-                && is_last.get()
+                && (is_last.get() || is_for_files)
             {
                 response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }

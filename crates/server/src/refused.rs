@@ -7,6 +7,9 @@ use chinwag_store::{Denied, Failure, Unavailable};
 
 use crate::limits::Wait;
 
+/// A message shows nothing.
+pub const NO_TEXT: &str = "A message must have some text that shows.";
+
 /// Why a request is refused, as its `error` frame says it.
 #[derive(Debug)]
 pub struct Refused {
@@ -87,6 +90,7 @@ impl From<Denied> for Refused {
                 (ErrorCode::ChangeRefused, "There is no message with this seq in the channel.")
             }
             Denied::Deleted => (ErrorCode::ChangeRefused, "The message is deleted."),
+            Denied::NoText => (ErrorCode::MessageRefused, NO_TEXT),
             Denied::NotAuthor => {
                 (ErrorCode::NotAllowed, "Only the author of the message may do that.")
             }
@@ -102,6 +106,50 @@ impl From<Denied> for Refused {
                 ErrorCode::ChangeRefused,
                 "The channel has 100 pinned messages, the most there can be: unpin one first.",
             ),
+            Denied::NotAdmin => (ErrorCode::NotAllowed, "Only admins may do that."),
+            Denied::LastAdmin => (
+                ErrorCode::NotAllowed,
+                "The server needs an admin: make somebody else an admin first.",
+            ),
+            Denied::LinkEnded => (
+                ErrorCode::LinkRefused,
+                "This link is unknown, used up or expired: ask for a new one.",
+            ),
+            Denied::Deactivated => (ErrorCode::NotAllowed, "One of the users can't be added."),
+            Denied::Closed => (
+                ErrorCode::MessageRefused,
+                "Nothing can be written in this channel; what was written can still be read.",
+            ),
+            Denied::FileNotReady => (
+                ErrorCode::FileRefused,
+                "A file isn't complete, isn't yours, isn't for this channel, or is in a message already.",
+            ),
+            Denied::TooManyUploads => (
+                ErrorCode::FileRefused,
+                "5 of your uploads are unfinished, the most there can be: finish or end one first.",
+            ),
+            Denied::FileQuota => (
+                ErrorCode::FileRefused,
+                "Your files take all the space that you have: delete messages with files first.",
+            ),
+            Denied::FileSpace => {
+                (ErrorCode::FileRefused, "The server has no space left for files: ask its admin.")
+            }
+            Denied::UserNameTaken => (
+                ErrorCode::SignUpRefused,
+                "Another user has this name, or one that looks like it: choose another.",
+            ),
+            Denied::NoHook => (ErrorCode::UnknownUser, "There is no hook with this UUID."),
+            Denied::TooManyHooks => (
+                ErrorCode::NotAllowed,
+                "The channel has 100 hooks, the most there can be: end one first.",
+            ),
+            Denied::OneselfBlocked => (ErrorCode::NotAllowed, "You can't block yourself."),
+            Denied::TooManyBlocks => (
+                ErrorCode::NotAllowed,
+                "You have blocked 1,000 users, the most there can be: unblock one first.",
+            ),
+            Denied::NoReport => (ErrorCode::UnknownUser, "There is no open report with this UUID."),
             Denied::TooManyChannels => (
                 ErrorCode::ChannelNotAcceptable,
                 "One of the users is in 1,000 groups and channels, the most there can be.",

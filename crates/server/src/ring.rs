@@ -89,10 +89,12 @@ mod tests {
             channel: Channel::GENERAL,
             seq: 7,
             sender: user(2),
+            written_as: None,
             text: "hello".into(),
             created_at: time("2026-01-02T11:59:57Z"),
             reply_to: None,
             mentions: None,
+            files: Box::default(),
             state: None,
         }
     }

@@ -18,6 +18,8 @@ use tower_http::services::{ServeDir, ServeFile};
 use tower_service::Service;
 
 use crate::app::App;
+use crate::files;
+use crate::hooks;
 use crate::page::folder::Folder;
 use crate::page::{self, folder};
 use crate::proxies::Peer;
@@ -31,6 +33,9 @@ pub fn routes(app: Arc<App>) -> Router {
     let router = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
+        .route("/hooks", any(hooks::nothing))
+        .route("/hooks/", any(hooks::nothing))
+        .route("/hooks/{*address}", any(hooks::serve))
         .route("/metrics", get(|| async { (StatusCode::NOT_FOUND, ELSEWHERE) }));
     let router = match &app.config.client_location {
         Some(folder) => {
@@ -43,6 +48,14 @@ pub fn routes(app: Arc<App>) -> Router {
             router.fallback_service(files)
         }
         None => router.fallback(page::serve),
+    };
+    let router = match &app.files {
+        Some(files) => {
+            let is_secure = app.tls.is_some()
+                || app.config.public_url.as_ref().is_some_and(|url| url.starts_with("https:"));
+            router.merge(files::http::routes(Arc::clone(files), is_secure))
+        }
+        None => router,
     };
     router.layer(map_response_with_state(Arc::clone(&app), secure)).with_state(app)
 }

@@ -1,7 +1,7 @@
 //! Runs the server, from a bound socket and the settings to its end.
 
 use std::future::Future;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::pin::pin;
 use std::sync::Arc;
@@ -12,21 +12,25 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use chinwag_store::embedded::EmbeddedStore;
 use chinwag_store::redis::RedisStore;
-use chinwag_store::{Feed, Store, vital};
+use chinwag_store::{Feed, LinkKind, Store, vital};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 use crate::app::App;
+use crate::commands::links;
 use crate::config::{Config, StoreConfig};
 use crate::control;
 use crate::core;
+use crate::deletions;
 use crate::feed::Dispatcher;
+use crate::files::Files;
 use crate::followers::search::Search;
 use crate::http;
 use crate::limits::Limits;
 use crate::limits::admission::{Admission, FULL_RETRY};
 use crate::limits::people::People;
+use crate::link_secret::LinkSecret;
 use crate::listen::Bound;
 use crate::mailbox::{Mailbox, Work};
 use crate::metrics::Metrics;
@@ -36,10 +40,14 @@ use crate::passwords::Passwords;
 use crate::push::{Push, bell};
 use crate::readiness::Readiness;
 use crate::refusals::Refusals;
+use crate::side::Side;
 use crate::tls::Tls;
 
 /// How long connections have to end once the server stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(8);
+
+/// How long the link for the first admin lasts, in seconds: a day.
+const CLAIM_LIFETIME: u64 = 24 * 60 * 60;
 
 /// How often the number of users online is broadcast above `PRESENCE_LIMIT`.
 const PRESENCE_PERIOD: Duration = Duration::from_secs(2);
@@ -75,7 +83,9 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
     let started = Instant::now();
     let port = listener.local_addr()?.port();
     let push = open_push(&config, &store, &metrics, port).await?;
+    let files = Files::open(&config, &store).await?;
     let app = Arc::new(App {
+        files,
         sizes: App::sizes(&config),
         passwords: Passwords::new(count),
         admission,
@@ -89,7 +99,9 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
         search,
         readiness: Readiness::default(),
         dispatcher,
+        deletions: Notify::new(),
         push,
+        side: Side::start().context("failed to start a thread")?,
         cores,
         port,
         started,
@@ -102,10 +114,16 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
     let presence = vital::task("the count of users online", tell_presence(Arc::clone(&app)));
     let changes = Arc::clone(&app.dispatcher);
     let changes = vital::task("changes to messages", async move { changes.send_changes().await });
+    let sweeping =
+        app.files.clone().map(|files| vital::task("the deletion of files", files.sweep()));
+    let comparing =
+        app.files.clone().map(|files| vital::task("the comparison of files", files.compare()));
     let ringing = app.push.clone().map(|push| vital::task("notifications", push.ring(waiting)));
+    let deletions = vital::task("deletions of messages", deletions::run(Arc::clone(&app)));
     let control = control::serve(&app, &listener.local_addr()?.to_string());
     let scheme = if app.tls.is_some() { "https" } else { "http" };
     tracing::info!("listening on {scheme}://{}", listener.local_addr()?);
+    lead_to_an_admin(&app).await;
     tokio::select! {
         () = &mut shutdown => {}
         () = accept(&listener, &app) => {}
@@ -116,8 +134,12 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
     drop(listener);
     presence.abort();
     changes.abort();
+    deletions.abort();
     if let Some(ringing) = ringing {
         ringing.abort();
+    }
+    for task in [sweeping, comparing].into_iter().flatten() {
+        task.abort();
     }
     if let Some(metrics) = metrics {
         metrics.abort();
@@ -143,6 +165,26 @@ async fn open_store(config: &StoreConfig, dispatcher: &Arc<Dispatcher>) -> Resul
             RedisStore::open_trusting(url, roots.clone(), feed).await?
         }
     })
+}
+
+/// While there is no admin: on a terminal an address by which to become one, else a line that says how.
+async fn lead_to_an_admin(app: &App) {
+    if app.store.has_admin().await.unwrap_or(true) {
+        return;
+    }
+    if !std::io::stderr().is_terminal() {
+        tracing::info!("nobody is an admin: `chinwag admin NAME` prints a link that makes one");
+        return;
+    }
+    let claim = links::link(LinkKind::Claim, None, None, 1, CLAIM_LIFETIME);
+    let Ok(secret) = LinkSecret::generate() else { return };
+    match app.store.add_link(claim, secret.digest).await {
+        Ok(()) => eprintln!(
+            "\n    Nobody is an admin yet. To become one, open within a day:\n    {}\n",
+            secret.url(&app.public_url())
+        ),
+        Err(error) => tracing::warn!("no link was made for the first admin: {error}"),
+    }
 }
 
 async fn open_push(

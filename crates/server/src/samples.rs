@@ -11,10 +11,12 @@ pub fn message(channel: &Channel, seq: u64) -> Message {
         channel: channel.clone(),
         seq,
         sender: User { uuid: UserUuid::random(), name: "ada".into() },
+        written_as: None,
         text: format!("text {seq}").into(),
         created_at: Timestamp::UNIX_EPOCH,
         reply_to: None,
         mentions: None,
+        files: Box::default(),
         state: None,
     }
 }

@@ -3,11 +3,15 @@
 mod support;
 
 use std::collections::BTreeSet;
+use std::process::Command;
 
 use serde_json::{Value, json};
 use support::{TestClient, TestServer};
 
 const DOCUMENT: &str = include_str!("../../../docs/protocol.md");
+
+/// No user, channel or hook.
+const NOBODY: &str = "123e4567-e89b-12d3-a456-426614174000";
 
 /// The rows of the table, as pairs of request and code.
 fn documented() -> BTreeSet<(String, u64)> {
@@ -42,7 +46,8 @@ fn each_code_of_the_table_is_got_by_its_request() {
     }
     let mine = create(&mut ada, "Mine");
     bob.ask("channelMessage", json!({"recipientUUID": ops["recipientUUID"], "message": "Hello"}));
-    let nobody = "123e4567-e89b-12d3-a456-426614174000";
+    let hook = bob.ask("hookCreate", json!({"recipientUUID": ops["recipientUUID"], "name": "CI"}));
+    let nobody = NOBODY;
     let (stranger, general) = (json!({"recipientUUID": nobody}), json!({"recipientUUID": ""}));
     let with = |channel: &Value, name: &str, value: Value| {
         let mut payload = channel.clone();
@@ -66,6 +71,9 @@ fn each_code_of_the_table_is_got_by_its_request() {
         ("channelLeave", general.clone()),
         ("channelMessage", with(&general, "message", json!(" "))),
         ("channelMessage", with(&stranger, "message", json!("Hello"))),
+        ("channelMessage", with(&with(&general, "message", json!("")), "files", json!([nobody]))),
+        ("fileCreate", with(&with(&stranger, "name", json!("x")), "size", json!(1))),
+        ("fileCreate", with(&with(&general, "name", json!("x")), "size", json!(1_u64 << 40))),
         ("channelMessages", stranger.clone()),
         ("channelMessages", with(&general, "limit", json!(0))),
         ("channelRead", with(&stranger, "seq", json!(1))),
@@ -108,9 +116,72 @@ fn each_code_of_the_table_is_got_by_its_request() {
     ];
     let mut got: BTreeSet<_> =
         tries.iter().map(|(request, payload)| refused(&mut ada, request, payload)).collect();
+    for (request, payload) in of_people([&ada.user, &bob.user], &ops, &hook) {
+        got.insert(refused(&mut ada, request, &payload));
+    }
+    let mut admin = admin(&server);
+    got.insert(refused(&mut admin, "userEdit", &json!({"userUUID": nobody, "role": "admin"})));
+    got.insert(refused(&mut admin, "reportClose", &json!({"UUID": nobody})));
+    let password = json!({"password": "", "newPassword": "secret"});
+    got.insert(refused(&mut bot(&server), "changePassword", &password));
     let server = TestServer::with(&[("CHANNEL_CREATION", "admins")]);
     got.insert(refused(&mut server.sign_in("Ada"), "channelCreate", &json!({"name": "x"})));
     assert_eq!(got, documented());
+}
+
+/// What a member may not ask about people, links and hooks.
+fn of_people([ada, bob]: [&String; 2], ops: &Value, hook: &Value) -> Vec<(&'static str, Value)> {
+    vec![
+        ("signIn", json!({"link": "unknown"})),
+        ("signUp", json!({"username": "New", "password": "secret", "link": "unknown"})),
+        ("linkCheck", json!({"link": "unknown"})),
+        ("linkCreate", json!({"kind": "reset"})),
+        ("linkCreate", json!({"kind": "invite"})),
+        ("linkRevoke", json!({"UUID": NOBODY})),
+        ("deviceEnd", json!({"UUID": NOBODY})),
+        ("userEdit", json!({"userUUID": bob, "role": "admin"})),
+        ("block", json!({"userUUID": NOBODY})),
+        ("block", json!({"userUUID": ada})),
+        ("report", json!({"recipientUUID": "", "seq": 99})),
+        ("report", json!({"recipientUUID": NOBODY, "seq": 1})),
+        ("reports", json!({"before": "x"})),
+        ("reports", json!({})),
+        ("reportClose", json!({"UUID": NOBODY})),
+        ("server", json!({})),
+        ("botCreate", json!({"username": ""})),
+        ("botCreate", json!({"username": "Robot"})),
+        ("hookCreate", json!({"recipientUUID": "", "name": ""})),
+        ("hookCreate", json!({"recipientUUID": "", "name": "Builds"})),
+        ("hookCreate", json!({"recipientUUID": NOBODY, "name": "Builds"})),
+        ("hooks", json!({"recipientUUID": NOBODY})),
+        ("hooks", ops.clone()),
+        ("hookDelete", json!({"UUID": NOBODY})),
+        ("hookDelete", json!({"UUID": hook["UUID"]})),
+    ]
+}
+
+/// Eve, who becomes an admin by a link of the command line.
+fn admin(server: &TestServer) -> TestClient {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chinwag"));
+    let printed = command.args(["admin", "Eve"]).env("DATA_DIR", server.data_dir()).output();
+    let printed = String::from_utf8(printed.unwrap().stdout).unwrap();
+    let (_, link) = printed.trim_end().split_once("#link=").unwrap();
+    let mut client = server.connect();
+    let sign_up = json!({"username": "Eve", "password": "secret", "link": link});
+    client.send(&json!({"type": "signUp", "signUp": sign_up}));
+    client.until("authorized");
+    client
+}
+
+/// A bot that the operator makes.
+fn bot(server: &TestServer) -> TestClient {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chinwag"));
+    let key = command.args(["bot", "Robot"]).env("DATA_DIR", server.data_dir()).output().unwrap();
+    let key = String::from_utf8(key.stdout).unwrap();
+    let mut bot = server.connect();
+    bot.send(&json!({"type": "signIn", "signIn": {"accessKey": key.trim_end()}}));
+    bot.until("authorized");
+    bot
 }
 
 /// Makes a public channel, and names it as requests do.

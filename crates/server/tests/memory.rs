@@ -8,7 +8,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chinwag_protocol::UserUuid;
 use chinwag_store::embedded::EmbeddedStore;
-use chinwag_store::{Account, ChannelName, KeyDigest, NewAccount, NewChannel, Store, User};
+use chinwag_store::{
+    Account, ChannelName, KeyDigest, NewAccount, NewChannel, Standing, Store, User,
+};
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -104,6 +106,7 @@ async fn fill(server: &TestServer) -> Vec<String> {
             users: (1..MEMBERS).map(|at| member(at).uuid).collect(),
             client_uuid: None,
             created_at: Timestamp::now(),
+            by_admins: false,
         };
         store.create_channel(new).await.unwrap();
     }
@@ -116,11 +119,12 @@ async fn add_user(store: &Arc<dyn Store>, number: usize) -> (User, String) {
     let name = format!("user {number:04}");
     let user = User { uuid: UserUuid::random(), name: name.as_str().into() };
     let password_hash = String::new();
-    let new = NewAccount { user: user.clone(), folded_name: name, password_hash };
+    let new = NewAccount { user: user.clone(), folded_name: name, password_hash, link: None };
     store.create_account(new).await.unwrap();
     let key = [user.uuid.0.as_bytes(), &[7; 24][..]].concat();
     let digest = KeyDigest(Sha256::digest(&key).into());
-    let account = Account { user: user.clone(), password_hash: String::new() };
-    store.add_access_key(&account, digest).await.unwrap();
+    let account =
+        Account { user: user.clone(), password_hash: String::new(), standing: Standing::default() };
+    store.add_access_key(&account, digest, "").await.unwrap();
     (user, URL_SAFE_NO_PAD.encode(key))
 }

@@ -246,7 +246,7 @@ fn a_request_costs_the_same_in_a_small_and_in_a_large_chat() {
     let expected = [
         ("message in General", (sent(1), 9)),
         ("message sent again", (sent(1), 6)),
-        ("private message", (sent(1), 10)),
+        ("private message", (sent(1), 11)),
         ("message in a channel", (sent(1), 12)),
         ("history page", (sent(1), 3)),
         ("history page of a channel", (sent(1), 5)),
@@ -261,8 +261,8 @@ fn a_request_costs_the_same_in_a_small_and_in_a_large_chat() {
         ("changes", (sent(1), 4)),
         ("deletion", (sent(1), 12)),
         ("reply", (sent(1), 18)),
-        ("mention by UUID", (sent(1), 19)),
-        ("mention by name", ([sent(1), vec!["MGET".to_owned()]].concat(), 19)),
+        ("mention by UUID", (sent(1), 20)),
+        ("mention by name", ([sent(1), vec!["MGET".to_owned()]].concat(), 20)),
         ("mention of all", (sent(1), 15)),
         ("activity", (sent(1), 11)),
     ];

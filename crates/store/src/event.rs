@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
+use uuid::Uuid;
 
 use crate::{
     Address, Changed, Channel, ChannelDetails, Failure, KeyDigest, Member, Message, Preferences,
@@ -125,6 +126,13 @@ pub enum Event {
         changed: Vec<Member>,
         /// Who isn't a member any more.
         removed: Vec<User>,
+    },
+    /// A message was reported. Admins hear of it.
+    Reported {
+        /// The report.
+        report: Uuid,
+        /// The active admins.
+        admins: Vec<UserUuid>,
     },
     /// A user changed the preferences for a channel.
     Preferences {

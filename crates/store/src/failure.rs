@@ -39,6 +39,8 @@ pub enum Denied {
     NoMessage,
     /// The message is deleted.
     Deleted,
+    /// A message has a text or files.
+    NoText,
     /// Only its author may.
     NotAuthor,
     /// Its time for edits is over.
@@ -47,10 +49,40 @@ pub enum Denied {
     TooManyEmoji,
     /// The channel has 100 pinned messages.
     TooManyPins,
+    /// Only admins may.
+    NotAdmin,
+    /// The last admin keeps the role and stays active.
+    LastAdmin,
+    /// The link is unknown, used up or expired.
+    LinkEnded,
+    /// One of the users is deactivated, or has blocked the asker or is blocked by the asker.
+    Deactivated,
+    /// Nobody can write in the direct channel: one of the two is deactivated, or has blocked the other.
+    Closed,
+    /// A file isn't complete, isn't the sender's, isn't for the channel, or is in a message already.
+    FileNotReady,
+    /// The session has too many unfinished uploads.
+    TooManyUploads,
+    /// The user's files take too many bytes.
+    FileQuota,
+    /// All files take too many bytes.
+    FileSpace,
+    /// Another user has the name, or one that looks like it.
+    UserNameTaken,
+    /// There is no such hook that the asker may know of.
+    NoHook,
+    /// The channel has 100 hooks.
+    TooManyHooks,
+    /// Users can't block themselves.
+    OneselfBlocked,
+    /// The user has blocked 1,000 others.
+    TooManyBlocks,
+    /// There is no open report with this UUID.
+    NoReport,
 }
 
 /// Why a request to the store fails.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum Failure {
     /// The store can't answer now.
     #[error(transparent)]

@@ -16,15 +16,17 @@ pub mod redis;
 pub mod transfer;
 pub mod vital;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
+use chinwag_protocol::{ChannelUuid, FileUuid, HookUuid, SessionUuid, UserUuid};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 pub use event::{Event, Feed, RevokedKeys, Ticket};
 pub use failure::{Attempt, Denied, Failure, Result, Unavailable};
-pub use look::alike;
+pub use look::{alike, looks};
 pub use model::*;
 
 /// What all nodes share.
@@ -50,13 +52,17 @@ pub use model::*;
 pub trait Store:
     Accounts
     + AccessKeys
+    + Links
+    + Moderation
     + Sessions
     + Channels
     + Members
     + Messages
     + Changes
     + Subscriptions
+    + Files
     + Followed
+    + Hooks
 {
     /// Names the history that the store holds. Another one means that messages which were seen may be
     /// lost, so that whoever holds some reads them again.
@@ -89,6 +95,9 @@ pub trait Accounts: Send + Sync + 'static {
     /// Those of these users that there are.
     async fn known_users(&self, users: Vec<UserUuid>) -> Result<Vec<User>>;
 
+    /// These users with presence and standing, in their order, as far as there are such users.
+    async fn status(&self, users: Vec<UserUuid>) -> Result<Vec<UserStatus>>;
+
     /// One page of the users, online first, then by folded name.
     async fn users(&self, query: UsersQuery) -> Result<UsersPage>;
 
@@ -107,15 +116,24 @@ pub trait Accounts: Send + Sync + 'static {
 /// The keys by which users come back without a password.
 #[async_trait]
 pub trait AccessKeys: Send + Sync + 'static {
-    /// Lets the user resume with the key of this digest, for 30 days from its last use. `false`, and
-    /// nothing is changed, if the account's password is another one meanwhile. The user's lapsed keys
-    /// are removed, and of the others all but the 50 that were used last.
-    async fn add_access_key(&self, account: &Account, digest: KeyDigest) -> Result<bool>;
+    /// Lets the user resume on this device with the key of this digest, for 30 days from its last use. `false`,
+    /// and nothing is changed, if the account's password is another one meanwhile, or the user is deactivated. The
+    /// user's lapsed keys are removed, and of the others all but the 50 that were used last.
+    async fn add_access_key(
+        &self,
+        account: &Account,
+        digest: KeyDigest,
+        device: &str,
+    ) -> Result<bool>;
 
-    /// The user, if this digest is one of their keys and has not lapsed; counts as a use.
+    /// The user with the role, if this digest is one of their keys and has not lapsed; counts as a use.
     ///
     /// A clock that was wrong for a while removes no key.
-    async fn use_access_key(&self, user: UserUuid, digest: KeyDigest) -> Result<Option<User>>;
+    async fn use_access_key(
+        &self,
+        user: UserUuid,
+        digest: KeyDigest,
+    ) -> Result<Option<(User, Role)>>;
 
     /// Ends a key and announces it with [`Event::KeysRevoked`]. Ending an unknown key changes nothing.
     async fn revoke_access_key(
@@ -127,6 +145,64 @@ pub trait AccessKeys: Send + Sync + 'static {
 
     /// Ends all keys of the user and announces it with [`Event::KeysRevoked`].
     async fn revoke_all_access_keys(&self, user: UserUuid, session: SessionUuid) -> Result<()>;
+}
+
+/// Links, devices and roles.
+#[async_trait]
+pub trait Links: Send + Sync + 'static {
+    /// Keeps a link under the digest of its secret. One that `by` nobody is from the command line; invites and
+    /// resets are made by admins alone.
+    async fn add_link(&self, link: Link, digest: KeyDigest) -> Attempt<()>;
+
+    /// The link of this digest, if it can still be used.
+    async fn link(&self, digest: KeyDigest) -> Result<Option<Link>>;
+
+    /// The links that can still be used, newest first: all for an admin, of others their own.
+    async fn links(&self, asker: UserUuid) -> Result<Vec<Link>>;
+
+    /// Ends a link that the asker can list.
+    async fn revoke_link(&self, asker: UserUuid, link: Uuid) -> Attempt<()>;
+
+    /// Uses a link that is about a user, and adds an access key. A reset sets the password, ends all other keys and
+    /// announces [`Event::KeysRevoked`]; a claim makes the user an admin.
+    async fn use_link(&self, used: LinkUse) -> Attempt<(User, Role)>;
+
+    /// The devices on which the user is signed in; the one used last comes first.
+    async fn devices(&self, user: UserUuid) -> Result<Vec<Device>>;
+
+    /// Changes the role of a user, or deactivates one: then all keys and links end, announced with
+    /// [`Event::KeysRevoked`], and private channels that have no other owner get their longest member as one.
+    async fn edit_user(&self, edit: UserEdit) -> Attempt<UserStatus>;
+
+    /// Whether there is an active admin.
+    async fn has_admin(&self) -> Result<bool>;
+}
+
+/// Blocks and reports.
+#[async_trait]
+pub trait Moderation: Send + Sync + 'static {
+    /// Blocks a user for another one, or undoes that. While either of two has blocked the other, neither writes in
+    /// their direct channel or adds the other to a channel.
+    async fn set_block(&self, user: UserUuid, blocked: UserUuid, on: bool) -> Attempt<()>;
+
+    /// Those whom the user has blocked, in no order.
+    async fn blocked(&self, user: UserUuid) -> Result<Vec<User>>;
+
+    /// Keeps a report for [`REPORT_LIFETIME`], and announces [`Event::Reported`]. One with the same UUID that is open
+    /// stays as it is.
+    async fn add_report(&self, report: Report) -> Result<()>;
+
+    /// A page of the open reports, for an admin.
+    async fn reports(&self, query: ReportsQuery) -> Attempt<ReportsPage>;
+
+    /// Ends a report with its copy of the message, for an admin.
+    async fn close_report(&self, asker: UserUuid, report: Uuid) -> Attempt<()>;
+
+    /// Whose messages are to be deleted, as [`Links::edit_user`] was asked to.
+    async fn deletions(&self) -> Result<Vec<Deletion>>;
+
+    /// Forgets a deletion, unless more is to be deleted meanwhile.
+    async fn deletion_done(&self, deletion: Deletion) -> Result<()>;
 }
 
 /// Who is there, and in which channel.
@@ -311,6 +387,82 @@ pub trait Subscriptions: Send + Sync + 'static {
     async fn ringable(&self, query: RingQuery) -> Result<RingPage>;
 }
 
+/// Files that users upload. Their bytes are elsewhere. A message takes its files with [`Messages::append`], in the same
+/// step; when it is deleted, they end in the same step.
+#[async_trait]
+pub trait Files: Send + Sync + 'static {
+    /// Begins an upload. With a `client_uuid` that the user gave to a file that no message holds yet, it is that file, with
+    /// the new token. Returns the file, and how many bytes are there.
+    async fn create_file(&self, new: NewFile) -> Attempt<(FileUuid, u64)>;
+
+    /// A file that no message holds, unless it has ended.
+    async fn upload(&self, file: FileUuid) -> Result<Option<Upload>>;
+
+    /// Changes a file that no message holds. `false`, and nothing is changed, if there is none, it has ended, or is complete
+    /// and is to be so again.
+    async fn change_upload(
+        &self,
+        file: FileUuid,
+        change: UploadChange,
+        at: Timestamp,
+    ) -> Result<bool>;
+
+    /// The file, if a message that the user can read holds it.
+    async fn file(&self, user: UserUuid, file: FileUuid) -> Result<Option<File>>;
+
+    /// Some of the files that have ended, [`ENDED_FILES`] at the most. Those that no message holds end an hour after
+    /// their last change.
+    async fn ended_files(&self, now: Timestamp) -> Result<Vec<FileUuid>>;
+
+    /// Those of these files that are begun, complete, in a message, or have ended and aren't forgotten.
+    async fn known_files(&self, files: Vec<FileUuid>) -> Result<HashSet<FileUuid>>;
+
+    /// Forgets a file that has ended, whose bytes are deleted.
+    async fn forget_file(&self, file: FileUuid) -> Result<()>;
+
+    /// Lets the user read files by the secret of this digest, as long as the access key lasts. `false` if that has ended.
+    async fn add_file_key(&self, user: UserUuid, key: KeyDigest, secret: KeyDigest)
+    -> Result<bool>;
+
+    /// Whether the user may read files by the secret of this digest.
+    async fn has_file_key(&self, user: UserUuid, secret: KeyDigest) -> Result<bool>;
+}
+
+/// Makes an access key for a bot: its text for the asker, and its digest.
+pub type BotKey = Box<dyn Fn(UserUuid) -> (String, KeyDigest) + Send + Sync>;
+
+/// Bots and incoming hooks. Bots are managed by admins, hooks by the owners of their channel, and by admins where they
+/// can read it. An `asker` of `None` is the server's operator.
+#[async_trait]
+pub trait Hooks: Send + Sync + 'static {
+    /// Makes a bot with an access key, or puts a new one in the place of all keys of an existing bot and announces their
+    /// end with [`Event::KeysRevoked`]. Returns the key's text.
+    async fn create_bot(&self, new: NewBot, key: BotKey) -> Attempt<(User, String)>;
+
+    /// Makes a hook with its bot.
+    async fn create_hook(&self, new: NewHook) -> Attempt<Hook>;
+
+    /// The hooks of a channel, or all that the asker manages, the oldest first.
+    async fn hooks(
+        &self,
+        asker: Option<UserUuid>,
+        channel: Option<ChannelUuid>,
+    ) -> Attempt<Vec<Hook>>;
+
+    /// Ends a hook. From its return on nothing is written by it.
+    async fn delete_hook(&self, asker: Option<UserUuid>, hook: HookUuid) -> Attempt<()>;
+
+    /// The hook, if this is the digest of its secret.
+    async fn find_hook(&self, hook: HookUuid, secret: KeyDigest) -> Result<Option<Hook>>;
+
+    /// Whether a name looks like that of a user who is no bot.
+    async fn looks_like_a_person(&self, name: &str) -> Result<bool>;
+
+    /// Stores a message by a hook and announces it, without a ticket. `None` if it was stored before with the same
+    /// `clientUUID`. A hook that has ended is [`Denied::NoHook`].
+    async fn post(&self, append: Append) -> Attempt<Option<Arc<Message>>>;
+}
+
 /// What a follower reads: all that is stored, whoever may see it. A node has one follower.
 #[async_trait]
 pub trait Followed: Send + Sync + 'static {
@@ -361,6 +513,15 @@ pub enum Space {
     },
 }
 
+/// The unfinished uploads of a session, at the most.
+pub const UPLOADS_LIMIT: u64 = 5;
+
+/// The files that [`Files::ended_files`] returns at the most.
+pub const ENDED_FILES: u32 = 100;
+
+/// How long a file lasts that no message holds, in seconds: an hour.
+pub const UPLOAD_LIFETIME: i64 = 60 * 60;
+
 /// The members of a channel that [`Sessions::join`] returns at the most.
 pub const MEMBERS_LIMIT: usize = 100;
 
@@ -372,6 +533,12 @@ pub const INBOX_LIMIT: usize = 1_000;
 
 /// The groups and named channels of which a user is a member, at the most.
 pub const CHANNELS_LIMIT: u64 = 1_000;
+
+/// How many others a user can block.
+pub const BLOCKS_LIMIT: u64 = 1_000;
+
+/// How long a report is kept, in seconds: 30 days.
+pub const REPORT_LIFETIME: i64 = 30 * 24 * 60 * 60;
 
 /// How many people a group has.
 pub const GROUP_SIZE: std::ops::RangeInclusive<usize> = 3..=20;
@@ -396,6 +563,9 @@ pub const SUBSCRIPTIONS_LIMIT: u64 = 16;
 
 /// The members that a page of [`Subscriptions::ringable`] looks at, besides those who are asked for by name.
 pub const RING_PAGE: u32 = 1_000;
+
+/// The hooks of a channel, at the most.
+pub const HOOKS_LIMIT: u64 = 100;
 
 /// How many access keys a user has at the most.
 pub const KEYS_LIMIT: u32 = 50;

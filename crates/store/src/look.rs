@@ -4,7 +4,8 @@ use unicode_security::confusable_detection::skeleton;
 
 /// The looks of a name: one as it is shown and one in small letters, since a capital I looks like a
 /// small l and a small i does not. By the skeletons of UTS 39, section 4, without regard to case.
-pub(crate) fn looks(name: &str) -> Vec<String> {
+#[must_use]
+pub fn looks(name: &str) -> Vec<String> {
     let look = |name: &str| skeleton(name).collect::<String>().to_lowercase();
     let mut looks = vec![look(name), look(&name.to_lowercase())];
     looks.dedup();

@@ -79,6 +79,7 @@ async fn an_ended_channel_is_in_no_table() {
         users: Vec::new(),
         client_uuid: None,
         created_at: Timestamp::now(),
+        by_admins: false,
     };
     let secret = nodes.first.store.create_channel(new).await.unwrap().uuid;
     say(&nodes, &ada, &Channel::of_members(secret), "psst").await;

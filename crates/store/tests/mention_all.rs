@@ -26,6 +26,7 @@ async fn make(nodes: &Nodes, owner: &Person, name: &str) -> Channel {
         users: Vec::new(),
         client_uuid: None,
         created_at: Timestamp::now(),
+        by_admins: false,
     };
     let channel = Channel::of_members(nodes.first.store.create_channel(new).await.unwrap().uuid);
     nodes.first.append(owner, &channel, "the first", None, 1);

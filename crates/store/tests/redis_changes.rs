@@ -36,6 +36,7 @@ async fn secret(nodes: &Nodes, owner: &Person, member: &Person) -> Channel {
         users: vec![member.user.uuid],
         client_uuid: None,
         created_at: Timestamp::now(),
+        by_admins: false,
     };
     Channel::of_members(nodes.first.store.create_channel(new).await.unwrap().uuid)
 }

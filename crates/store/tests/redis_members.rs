@@ -22,6 +22,7 @@ async fn make(node: &Node, by: &Person, users: Vec<UserUuid>) -> ChannelDetails 
         users,
         client_uuid: None,
         created_at: Timestamp::now(),
+        by_admins: false,
     };
     node.store.create_channel(new).await.unwrap()
 }

@@ -23,6 +23,7 @@ fn new(by: &Person, name: &str, private: bool, users: &[&Person]) -> NewChannel 
         users: users.iter().map(|person| person.user.uuid).collect(),
         client_uuid: None,
         created_at: Timestamp::now(),
+        by_admins: false,
     }
 }
 

@@ -125,6 +125,8 @@ async fn a_redis_of_0_1_0_is_taken_over() {
         created_at: Timestamp::now(),
         reply_to: None,
         mentions: None,
+        files: Vec::new(),
+        by_hook: None,
     };
     assert!(node.store.append(vec![again]).is_empty());
     let repeated = node.event(|event| match event {

@@ -46,6 +46,7 @@ async fn chat(nodes: &Nodes) -> Vec<Person> {
         users: people[1..].iter().map(|person| person.user.uuid).collect(),
         client_uuid: None,
         created_at: Timestamp::now(),
+        by_admins: false,
     };
     let ops = Channel::of_members(node.store.create_channel(new).await.unwrap().uuid);
     let direct = node.direct(ada.user.uuid, bob.user.uuid).await.unwrap().unwrap();

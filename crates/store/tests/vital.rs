@@ -52,7 +52,7 @@ async fn the_case() {
             let store = EmbeddedStore::open(dir.path(), Box::new(|_| panic!())).unwrap();
             let user = User { uuid: UserUuid::random(), name: "Ada".into() };
             let (folded_name, password_hash) = ("ada".to_owned(), String::new());
-            let account = NewAccount { user: user.clone(), folded_name, password_hash };
+            let account = NewAccount { user: user.clone(), folded_name, password_hash, link: None };
             store.create_account(account).await.unwrap();
             store.revoke_all_access_keys(user.uuid, SessionUuid::random()).await.unwrap();
             std::future::pending::<()>().await;

@@ -13,7 +13,7 @@ use crate::plain::one_line;
 use crate::wait::Wait;
 
 /// What the user's groups and named channels are called.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Names(HashMap<ChannelUuid, String>);
 
 impl Names {

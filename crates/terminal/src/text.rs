@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::colours::of_user;
+use crate::files::said;
 use crate::plain::{harmless, one_line};
 
 /// Turns messages into text, with a line above the first one of each day.
@@ -37,7 +38,7 @@ impl Text {
         let said = if message.deleted_at.is_some() {
             " (deleted)".into()
         } else {
-            format!(": {}", indented(&message.text))
+            format!(": {}", indented(&said(message)))
         };
         let _ = writeln!(text, "{time} {}{said}", self.names(message, channel));
         text
@@ -52,14 +53,14 @@ impl Text {
         let change = if message.deleted_at.is_some() {
             format!("(deleted, of {said_at})")
         } else {
-            format!("(edited, of {said_at}): {}", indented(&message.text))
+            format!("(edited, of {said_at}): {}", indented(&said(message)))
         };
         let time = self.dim(&at.strftime("%H:%M").to_string());
         Some(format!("{time} {} {change}\n", self.names(message, channel)))
     }
 
     fn names(&self, message: &Message, channel: Option<&str>) -> String {
-        let name = one_line(&message.sender.username);
+        let name = author(message);
         let sender = if self.colours {
             style(name).with(of_user(message.sender_uuid)).bold().to_string()
         } else {
@@ -77,6 +78,13 @@ impl Text {
     }
 }
 
+/// Who wrote a message, on one line: a bot is marked, and one of a hook has the name under which it writes.
+pub fn author(message: &Message) -> String {
+    let name = message.written_as.as_ref().unwrap_or(&message.sender.username);
+    let mark = if message.sender_uuid.is_bot() { " (bot)" } else { "" };
+    format!("{}{mark}", one_line(name))
+}
+
 /// Harmless, with further lines below the first one.
 fn indented(text: &str) -> String {
     harmless(text).trim_end().replace('\n', "\n      ")
@@ -91,7 +99,7 @@ mod tests {
     use super::*;
 
     fn user(name: &str) -> User {
-        User { uuid: UserUuid(Uuid::from_u128(1)), username: name.into(), online: None }
+        User { uuid: UserUuid(Uuid::from_u128(1)), username: name.into(), ..User::default() }
     }
 
     fn message(at: &str, text: &str, recipient: Option<User>) -> Message {
@@ -106,6 +114,15 @@ mod tests {
             seq: 1,
             ..Message::default()
         }
+    }
+
+    #[test]
+    fn a_bot_is_marked_and_a_hook_has_the_name_under_which_it_writes() {
+        let mut said = message("2026-01-02T22:30:00Z", "Done.", None);
+        said.sender_uuid = UserUuid::random_bot();
+        assert_eq!(author(&said), "Ada\u{fffd}[2J (bot)");
+        said.written_as = Some("Grafana\nalerts".into());
+        assert_eq!(author(&said), "Grafana alerts (bot)");
     }
 
     #[test]

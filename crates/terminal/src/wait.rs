@@ -24,6 +24,9 @@ impl Wait {
     /// Fails at the first attempt.
     pub const NOT: Self = Self { most: Duration::ZERO };
 
+    /// Rides out a short absence of the server, for one call of an agent.
+    pub const BRIEFLY: Self = Self { most: Duration::from_secs(10) };
+
     /// Repeats the attempt until it succeeds, fails for good, or the time is over.
     ///
     /// # Errors

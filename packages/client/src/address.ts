@@ -21,6 +21,12 @@ export function socketUrl(address: string): string {
   return `${scheme}//${url.host}/ws`;
 }
 
+/** The URL of a path at the server whose address this is. */
+export function pathUrl(address: string, path: string): string {
+  const url = new URL(path, socketUrl(address).replace(/^ws/, "http"));
+  return url.href;
+}
+
 function parse(text: string): URL {
   try {
     return new URL(text);

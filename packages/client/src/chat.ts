@@ -1,5 +1,5 @@
 /** A signed-in user without a page: every message in order and once, whatever happens to the connection. */
-import { socketUrl } from "./address.ts";
+import { pathUrl, socketUrl } from "./address.ts";
 import { type ChannelId, channelOf } from "./channel.ts";
 import { Closed, Disconnected, Refusal, SignedOut, Unreachable } from "./errors.ts";
 import { isNews, type News } from "./news.ts";
@@ -7,23 +7,25 @@ import type { Positions } from "./positions.ts";
 import {
   type Authorized,
   type ChannelView,
-  type Credentials,
   ErrorCode,
   type Features,
   type History,
   type HistoryPage,
   type Inbox,
   type Message,
+  type NewFile,
   type NewMessage,
   type Outgoing,
   type RequestBody,
   type SignIn,
+  type SignUp,
 } from "./protocol.gen.ts";
 import { Reader } from "./reader.ts";
 import { Requests } from "./requests.ts";
 import { isTemporary, retryAfter, Sender, type SendQueue } from "./sender.ts";
 import { type Kind, type Link, type Reply, Socket, type WebSocketLike } from "./socket.ts";
 import { attempt, throwLater } from "./turns.ts";
+import { refusedBy, type UploadOptions, upload } from "./upload.ts";
 import { newUuid } from "./uuid.ts";
 
 export interface ChatOptions {
@@ -149,7 +151,7 @@ export class Chat extends Requests {
   }
 
   /** As `signIn`, but makes a new user; fails with a `Refusal` if the name exists. */
-  signUp(as: Credentials): Promise<void> {
+  signUp(as: SignUp): Promise<void> {
     return this.#start({ type: "signUp", signUp: as });
   }
 
@@ -179,6 +181,43 @@ export class Chat extends Requests {
    */
   sendMessage(message: NewMessage): Promise<Message> {
     return this.#send({ clientUUID: newUuid(), ...message });
+  }
+
+  /**
+   * Uploads a file for a message to this channel, and returns its UUID for the `files` of `sendMessage`. A lost connection only
+   * delays it. A `clientUUID` that was used before goes on with that upload. Fails with a `Refusal`, `FileRefused`, the reason
+   * of the `signal`, or as `send` when the chat has ended.
+   */
+  upload(
+    channel: ChannelId,
+    file: Blob,
+    { clientUUID = newUuid(), ...options }: UploadOptions & Partial<NewFile>,
+  ): Promise<string> {
+    const { name = file instanceof File ? file.name : "file", width, height } = options;
+    const type = options.type ?? file.type;
+    const fileCreate = {
+      ...{ recipientUUID: channel, name, size: file.size, clientUUID },
+      ...(type && { type }),
+      ...(width && height && { width, height }),
+    };
+    const through = {
+      create: async () => {
+        if (this.#link.state === "ended") throw this.#link.why;
+        return (await this.request({ type: "fileCreate", fileCreate })).fileCreate;
+      },
+      urlOf: (path: string) => pathUrl(this.address, path),
+      again: (wait: number) => new Promise<void>((resolve) => setTimeout(resolve, wait)),
+    };
+    return upload(file, through, options);
+  }
+
+  /** The answer with a file of a message, or with its preview. Fails with `FileRefused`, or as `fetch` does. */
+  async download(file: string, preview = false): Promise<Response> {
+    const url = pathUrl(this.address, `/files/${file}${preview ? "/preview" : ""}`);
+    const headers = { Authorization: `Bearer ${this.#accessKey}` };
+    const response = await fetch(url, { headers });
+    if (!response.ok) throw await refusedBy(response);
+    return response;
   }
 
   override request<K extends Kind>(body: Extract<RequestBody, { type: K }>): Promise<Reply<K>> {

@@ -18,6 +18,19 @@ export class Refusal extends Error {
   }
 }
 
+/** The server refused an upload or a download over HTTP. */
+export class FileRefused extends Error {
+  override readonly name = "FileRefused";
+
+  constructor(
+    /** That of HTTP; 404 for a file that isn't there, or that the user may not read. */
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 /** There is no connection, or it ended before the answer came. */
 export class Disconnected extends Error {
   override readonly name = "Disconnected";

@@ -6,6 +6,7 @@ export { Chat, type ChatLink, type ChatOptions } from "./chat.ts";
 export {
   Closed,
   Disconnected,
+  FileRefused,
   Refusal,
   SignedOut,
   Unreachable,
@@ -20,9 +21,11 @@ export type { At } from "./requests.ts";
 export { isTemporary, retryAfter, Sender, type SendQueue } from "./sender.ts";
 export {
   type Link,
+  type Reply,
   Socket,
   type SocketListener,
   type SocketOptions,
   type WebSocketLike,
 } from "./socket.ts";
+export { type FilePlace, refusedBy, type Uploading, type UploadOptions, upload } from "./upload.ts";
 export { newUuid } from "./uuid.ts";

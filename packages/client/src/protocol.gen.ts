@@ -12,7 +12,7 @@ export const ErrorCode = {
   SignUpRefused: 5,
   /** Sign-out refused. */
   SignOutRefused: 6,
-  /** Message refused: empty, too long, or an answer to no message. */
+  /** Message refused: empty, too long, an answer to no message, or not taken by its channel. */
   MessageRefused: 7,
   /** Change refused: no such message, a deleted one, too late, not one emoji, or too many. */
   ChangeRefused: 8,
@@ -20,10 +20,14 @@ export const ErrorCode = {
   UnknownUser: 10,
   /** Join, leave, read mark or history refused. */
   ChannelRefused: 11,
-  /** Not allowed: not a member, not an owner, or the channel is archived. */
+  /** Not allowed: not a member, an owner or an admin, or the channel is archived. */
   NotAllowed: 12,
   /** Channel refused: the name is taken or not acceptable, or there are too many. */
   ChannelNotAcceptable: 13,
+  /** Link refused: unknown, used up or expired. */
+  LinkRefused: 14,
+  /** File refused: the size, too many, no space, not finished, or not the sender's. */
+  FileRefused: 15,
   /** Sign in first. */
   SignInFirst: 20,
   /** `userUUID`, `sessionUUID` or `SUUID` is not this session's. */
@@ -40,13 +44,14 @@ export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
 /** A request. */
 export type RequestBody =
   | { type: "signIn"; signIn: SignIn }
-  | { type: "signUp"; signUp: Credentials }
+  | { type: "signUp"; signUp: SignUp }
   | { type: "signOut" }
   | { type: "signOutEverywhere" }
   | { type: "changePassword"; changePassword: PasswordChange }
   | { type: "channelJoin"; channelJoin: ChannelRef }
   | { type: "channelLeave"; channelLeave: ChannelRef }
   | { type: "channelMessage"; channelMessage: NewMessage }
+  | { type: "fileCreate"; fileCreate: NewFile }
   | { type: "channelMessages"; channelMessages: HistoryPage }
   | { type: "channelRead"; channelRead: ReadMark }
   | { type: "channelTyping"; channelTyping: ChannelRef }
@@ -71,6 +76,22 @@ export type RequestBody =
   | { type: "pushUnsubscribe"; pushUnsubscribe: SubscriptionRef }
   | { type: "pushTest"; pushTest: SubscriptionRef }
   | { type: "search"; search: Search }
+  | { type: "botCreate"; botCreate: NewBot }
+  | { type: "hookCreate"; hookCreate: NewHook }
+  | { type: "hooks"; hooks?: HooksOf }
+  | { type: "hookDelete"; hookDelete: HookRef }
+  | { type: "linkCreate"; linkCreate: NewLink }
+  | { type: "links" }
+  | { type: "linkRevoke"; linkRevoke: UuidRef }
+  | { type: "devices" }
+  | { type: "deviceEnd"; deviceEnd: UuidRef }
+  | { type: "userEdit"; userEdit: UserEdit }
+  | { type: "block"; block?: Block }
+  | { type: "report"; report: NewReport }
+  | { type: "reports"; reports?: ReportsPage }
+  | { type: "reportClose"; reportClose: UuidRef }
+  | { type: "linkCheck"; linkCheck: LinkSecret }
+  | { type: "server" }
   | { type: "ping" };
 
 /** A request with its envelope. */
@@ -86,6 +107,7 @@ export type ReplyType = {
   channelJoin: "channelJoin";
   channelLeave: "channelLeave";
   channelMessage: "channelMessage";
+  fileCreate: "fileCreate";
   channelMessages: "channelMessages";
   channelRead: "channelRead";
   channelTyping: never;
@@ -110,6 +132,22 @@ export type ReplyType = {
   pushUnsubscribe: "pushUnsubscribe";
   pushTest: "pushTest";
   search: "search";
+  botCreate: "botCreate";
+  hookCreate: "hookCreate";
+  hooks: "hooks";
+  hookDelete: "hookDelete";
+  linkCreate: "linkCreate";
+  links: "links";
+  linkRevoke: "linkRevoke";
+  devices: "devices";
+  deviceEnd: "deviceEnd";
+  userEdit: "userEdit";
+  block: "block";
+  report: "report";
+  reports: "reports";
+  reportClose: "reportClose";
+  linkCheck: "linkCheck";
+  server: "server";
   ping: "pong";
 };
 
@@ -121,6 +159,7 @@ export type Outgoing =
   | { type: "channelJoin"; id?: RequestId; channelJoin: ChannelView }
   | { type: "channelLeave"; id?: RequestId; SUUID: string; userUUID: string; channelLeave: Recipient }
   | { type: "channelMessage"; id?: RequestId; channelMessage: Message }
+  | { type: "fileCreate"; id?: RequestId; fileCreate: Upload }
   | { type: "channelMessages"; id?: RequestId; channelMessages: History }
   | { type: "channelRead"; id?: RequestId; channelRead: Read }
   | { type: "users"; id?: RequestId; users: Users }
@@ -144,6 +183,22 @@ export type Outgoing =
   | { type: "pushUnsubscribe"; id?: RequestId; pushUnsubscribe: Subscribed }
   | { type: "pushTest"; id?: RequestId; pushTest: PushTested }
   | { type: "search"; id?: RequestId; search: Found }
+  | { type: "botCreate"; id?: RequestId; botCreate: BotCreated }
+  | { type: "hookCreate"; id?: RequestId; hookCreate: HookCreated }
+  | { type: "hooks"; id?: RequestId; hooks: Hooks }
+  | { type: "hookDelete"; id?: RequestId; hookDelete: HookDeleted }
+  | { type: "linkCreate"; id?: RequestId; linkCreate: Link }
+  | { type: "links"; id?: RequestId; links: Links }
+  | { type: "linkRevoke"; id?: RequestId; linkRevoke: Named }
+  | { type: "devices"; id?: RequestId; devices: Devices }
+  | { type: "deviceEnd"; id?: RequestId; deviceEnd: Named }
+  | { type: "userEdit"; id?: RequestId; userEdit: User }
+  | { type: "block"; id?: RequestId; block: Blocked }
+  | { type: "report"; id?: RequestId; report: Named }
+  | { type: "reports"; id?: RequestId; reports: Reports }
+  | { type: "reportClose"; id?: RequestId; reportClose: Named }
+  | { type: "linkCheck"; id?: RequestId; linkCheck: LinkChecked }
+  | { type: "server"; id?: RequestId; server: ServerFigures }
   | { type: "ready"; ready: Ready }
   | { type: "authorized"; id?: RequestId; authorized: Authorized }
   | { type: "pong"; id?: RequestId }
@@ -228,9 +283,43 @@ epoch?: string,
  */
 messageLength?: number, 
 /**
+ * The user's role, where it isn't `member`.
+ */
+role?: Role, 
+/**
+ * That the password was reset by a link, in the reply to the sign-in with that link.
+ */
+resetBy?: ResetBy, 
+/**
  * What this server can do besides; what is off is absent.
  */
 features?: Features, };
+
+export type Block = { 
+/**
+ * Who.
+ */
+userUUID?: string, 
+/**
+ * Whether the user is blocked; true if absent.
+ */
+on?: boolean, };
+
+export type Blocked = { 
+/**
+ * Those whom the asker has blocked, by name.
+ */
+users: Array<User>, };
+
+export type BotCreated = { 
+/**
+ * The bot.
+ */
+user: User, 
+/**
+ * Signs the bot in until there is a new one. A secret, which is told this once.
+ */
+accessKey: string, };
 
 export type Changed = { 
 /**
@@ -408,15 +497,29 @@ archived?: boolean, };
 
 export type Content = "full" | "nothing";
 
-export type Credentials = { 
+export type Device = { 
 /**
- * The name as typed: 1 to 64 characters.
+ * The device.
  */
-username: string, 
+UUID: string, 
 /**
- * The password as typed: 1 to 256 bytes.
+ * What it was named at its sign-in; may be empty.
  */
-password: string, };
+Name: string, 
+/**
+ * When it was last used, within a day: RFC 3339, UTC.
+ */
+LastUsed: string, 
+/**
+ * Whether it is this one.
+ */
+Current?: boolean, };
+
+export type Devices = { 
+/**
+ * The one used last comes first.
+ */
+devices: Array<Device>, };
 
 export type Failure = { 
 /**
@@ -434,9 +537,57 @@ payload: string, };
 
 export type Features = { 
 /**
+ * The limits of files that are uploaded.
+ */
+files?: FileLimits, 
+/**
  * The server's key for web push, as `applicationServerKey` takes it: a point of P-256 in base64url.
  */
 push?: string, };
+
+export type File = { 
+/**
+ * The file, which is read at `/files/<UUID>`.
+ */
+UUID: string, 
+/**
+ * Its name, without a path.
+ */
+Name: string, 
+/**
+ * Its media type, by its bytes.
+ */
+Type: string, 
+/**
+ * How many bytes it has.
+ */
+Size: number, 
+/**
+ * The width of a picture or a video in pixels, as it is shown.
+ */
+Width?: number, 
+/**
+ * The height of a picture or a video in pixels, as it is shown.
+ */
+Height?: number, 
+/**
+ * Whether there is a small picture of it at `/files/<UUID>/preview`.
+ */
+Preview?: boolean, };
+
+export type FileLimits = { 
+/**
+ * How many bytes a file has at most.
+ */
+size: number, 
+/**
+ * How many bytes a piece has at most.
+ */
+piece: number, 
+/**
+ * How many files a message has at most.
+ */
+perMessage: number, };
 
 export type Found = { 
 /**
@@ -506,7 +657,75 @@ root?: number,
 /**
  * Only pinned messages.
  */
-pinned?: boolean, };
+pinned?: boolean, 
+/**
+ * Only messages with files.
+ */
+files?: boolean, };
+
+export type Hook = { 
+/**
+ * The hook.
+ */
+UUID: string, 
+/**
+ * Its name.
+ */
+Name: string, 
+/**
+ * When it was made.
+ */
+CreatedAt: string, 
+/**
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
+ */
+recipientUUID: string, };
+
+export type HookCreated = { 
+/**
+ * Takes its posts. A secret, which is told this once.
+ */
+url: string, 
+/**
+ * The hook.
+ */
+UUID: string, 
+/**
+ * Its name.
+ */
+Name: string, 
+/**
+ * When it was made.
+ */
+CreatedAt: string, 
+/**
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
+ */
+recipientUUID: string, };
+
+export type HookDeleted = { 
+/**
+ * The hook that has ended.
+ */
+UUID: string, };
+
+export type HookRef = { 
+/**
+ * The hook.
+ */
+UUID: string, };
+
+export type Hooks = { 
+/**
+ * The oldest first.
+ */
+hooks: Array<Hook>, };
+
+export type HooksOf = { 
+/**
+ * A named channel's UUID, or empty for General. Absent for all channels whose hooks the user manages.
+ */
+recipientUUID?: string, };
 
 export type Inbox = { 
 /**
@@ -581,6 +800,78 @@ wants?: Array<string>, };
 
 export type Level = "all" | "mentions" | "none";
 
+export type Link = { 
+/**
+ * The link.
+ */
+UUID: string, 
+/**
+ * What it does.
+ */
+Kind: LinkKind, 
+/**
+ * The address, with the secret; only in the reply to `linkCreate`.
+ */
+url?: string, 
+/**
+ * When it ends: RFC 3339, UTC.
+ */
+expiresAt: string, 
+/**
+ * How often it can still be used.
+ */
+usesLeft: number, 
+/**
+ * Who made it; absent if it was made on the command line.
+ */
+By?: User, 
+/**
+ * Whom a reset is about.
+ */
+User?: User, 
+/**
+ * The channels of which those who are invited become members.
+ */
+channels?: Array<string>, };
+
+export type LinkChecked = { 
+/**
+ * What it does.
+ */
+Kind: LinkKind, 
+/**
+ * Whose account it is about; absent if it makes a new one.
+ */
+User?: User, };
+
+export type LinkKind = "claim" | "invite" | "reset" | "device";
+
+export type LinkSecret = { 
+/**
+ * What stands behind `#link=`.
+ */
+link: string, };
+
+export type LinkSignIn = { 
+/**
+ * What stands behind `#link=`.
+ */
+link: string, 
+/**
+ * With a reset link the new password, with a claim link that of the account. A device link needs none.
+ */
+password?: string, 
+/**
+ * The name of the device, for the list of devices: 64 characters at most.
+ */
+device?: string, };
+
+export type Links = { 
+/**
+ * Those that can still be used, newest first.
+ */
+links: Array<Link>, };
+
 export type Member = { 
 /**
  * The user.
@@ -597,7 +888,19 @@ OnLine?: boolean,
 /**
  * Whether the user owns the channel.
  */
-Owner?: boolean, };
+Owner?: boolean, 
+/**
+ * The role, where it isn't `member`; in lists of users only.
+ */
+Role?: Role, 
+/**
+ * Whether it is a bot.
+ */
+Bot?: boolean, 
+/**
+ * Whether the user is deactivated; in lists of users only.
+ */
+Deactivated?: boolean, };
 
 export type MemberAdd = { 
 /**
@@ -705,6 +1008,10 @@ SenderUUID: string,
  */
 Sender: User, 
 /**
+ * The name under which a hook has written it. It is shown in place of the sender's, as a bot's.
+ */
+As?: string, 
+/**
  * The recipient, a group's or a named channel's UUID, or empty for General.
  */
 RecipientUUID: string, 
@@ -748,6 +1055,10 @@ MentionAll?: boolean,
  * The users whom it names, and who aren't members; only in the reply to the sender.
  */
 NotMembers?: Array<User>, 
+/**
+ * Its files.
+ */
+Files?: Array<File>, 
 /**
  * The `Rev` of its last change; absent if it never changed.
  */
@@ -837,6 +1148,18 @@ recipientUUID: string,
  */
 seq: number, };
 
+export type Named = { 
+/**
+ * Which.
+ */
+UUID: string, };
+
+export type NewBot = { 
+/**
+ * The bot's name: 1 to 64 characters.
+ */
+username: string, };
+
 export type NewChannel = { 
 /**
  * The name: 1 to 64 characters. A `#` before it is dropped. Absent for a group.
@@ -859,13 +1182,77 @@ users?: Array<string>,
  */
 clientUUID?: string, };
 
+export type NewFile = { 
+/**
+ * The channel for which it is: the other user's UUID, a group's or a named channel's UUID, or empty for General.
+ */
+recipientUUID: string, 
+/**
+ * Its name, without a path.
+ */
+name: string, 
+/**
+ * How many bytes it has.
+ */
+size: number, 
+/**
+ * Its media type, as a hint: the server goes by the bytes.
+ */
+type?: string, 
+/**
+ * The width in pixels, which counts for a video.
+ */
+width?: number, 
+/**
+ * The height in pixels, which counts for a video.
+ */
+height?: number, 
+/**
+ * Makes a repeated request harmless: the same one by the same user within a day begins one upload.
+ */
+clientUUID?: string, };
+
+export type NewHook = { 
+/**
+ * A named channel's UUID, or empty for General.
+ */
+recipientUUID: string, 
+/**
+ * The name of the hook and its bot: 1 to 64 characters.
+ */
+name: string, };
+
+export type NewLink = { 
+/**
+ * What it does.
+ */
+kind: NewLinkKind, 
+/**
+ * How often an invite can be used: 1 if absent, 1,000 at most.
+ */
+uses?: number, 
+/**
+ * In how many seconds an invite expires: 7 days if absent, 30 at most.
+ */
+expires?: number, 
+/**
+ * The named channels of which those who are invited become members.
+ */
+channels?: Array<string>, 
+/**
+ * Whose password a reset is about.
+ */
+userUUID?: string, };
+
+export type NewLinkKind = "invite" | "reset" | "device";
+
 export type NewMessage = { 
 /**
  * The other user's UUID, a group's or a named channel's UUID, or empty for General.
  */
 recipientUUID: string, 
 /**
- * The text, kept byte for byte.
+ * The text, kept byte for byte. Only beside files it may be empty.
  */
 message: string, 
 /**
@@ -883,7 +1270,25 @@ mentions?: Array<string>,
 /**
  * Whether it mentions all members.
  */
-mentionAll?: boolean, };
+mentionAll?: boolean, 
+/**
+ * The files that it holds, at most 10: of the sender, for this channel, and in no other message.
+ */
+files?: Array<string>, };
+
+export type NewReport = { 
+/**
+ * The other user's UUID, a group's or a named channel's UUID, or empty for General.
+ */
+recipientUUID: string, 
+/**
+ * The `Seq` of the message.
+ */
+seq: number, 
+/**
+ * Why, in the user's words: 500 characters at most.
+ */
+reason: string, };
 
 export type NewSubscription = { 
 /**
@@ -968,7 +1373,11 @@ password: string,
 /**
  * Whether an unknown name becomes a new user; true if absent. If false, it is error 10.
  */
-create?: boolean, };
+create?: boolean, 
+/**
+ * The name of the device, for the list of devices: 64 characters at most.
+ */
+device?: string, };
 
 export type Person = { 
 /**
@@ -1133,13 +1542,19 @@ export type Ready = {
 /**
  * This connection's session.
  */
-sessionUUID: string, };
+sessionUUID: string, 
+/**
+ * Who may sign up. Servers before 0.2 don't tell it.
+ */
+registration?: Registration, };
 
 export type Recipient = { 
 /**
  * The other user's UUID, a group's or a named channel's UUID, or empty for General.
  */
 recipientUUID: string, };
+
+export type Registration = "open" | "invite" | "closed";
 
 export type ReplyTo = { 
 /**
@@ -1163,7 +1578,69 @@ Sender: User,
  */
 Excerpt?: string, };
 
+export type Report = { 
+/**
+ * The report.
+ */
+UUID: string, 
+/**
+ * Who has reported it.
+ */
+User: User, 
+/**
+ * General or the public channel where it stands; absent where an admin couldn't read it.
+ */
+recipientUUID?: string, 
+/**
+ * The message, as it was then.
+ */
+message: Message, 
+/**
+ * Why.
+ */
+Reason: string, 
+/**
+ * When: RFC 3339, UTC.
+ */
+At: string, };
+
+export type Reports = { 
+/**
+ * Open ones, newest first.
+ */
+reports: Array<Report>, 
+/**
+ * Asks for the next page.
+ */
+before: string, 
+/**
+ * Whether there is one.
+ */
+more: boolean, };
+
+export type ReportsPage = { 
+/**
+ * The `before` of the page before this one.
+ */
+before?: string, 
+/**
+ * How many at most: 20 if absent, 50 if greater.
+ */
+limit?: number, };
+
 export type RequestId = number | string;
+
+export type ResetBy = { 
+/**
+ * The admin who made the link; absent if it was made on the command line.
+ */
+UUID?: string, 
+/**
+ * When the link was made: RFC 3339, UTC.
+ */
+At: string, };
+
+export type Role = "member" | "admin";
 
 export type Search = { 
 /**
@@ -1179,13 +1656,73 @@ limit?: number,
  */
 before?: string, };
 
-export type SignIn = PasswordSignIn | AccessKey;
+export type ServerFigures = { 
+/**
+ * The program's version.
+ */
+version: string, 
+/**
+ * How many users there are.
+ */
+users: number, 
+/**
+ * How many of them are online.
+ */
+online: number, 
+/**
+ * How many channels hold messages.
+ */
+channels: number, 
+/**
+ * How many messages were stored in them, deleted ones included.
+ */
+messages: number, 
+/**
+ * The space of the store.
+ */
+storage: Storage, };
+
+export type SignIn = PasswordSignIn | AccessKey | LinkSignIn;
+
+export type SignUp = { 
+/**
+ * The name as typed: 1 to 64 characters.
+ */
+username: string, 
+/**
+ * The password as typed: 1 to 256 bytes.
+ */
+password: string, 
+/**
+ * The secret of a link that lets the user in: what stands behind `#link=`.
+ */
+link?: string, 
+/**
+ * The name of the device, for the list of devices: 64 characters at most.
+ */
+device?: string, };
 
 export type SignedOut = { 
 /**
  * The user who signed out.
  */
 uuid: string, };
+
+export type Storage = { 
+/**
+ * Where it is.
+ */
+kind: StorageKind, 
+/**
+ * How much is used, by Chinwag and by all else.
+ */
+used: number, 
+/**
+ * How much there is; 0 if Redis has no limit.
+ */
+size: number, };
+
+export type StorageKind = "disk" | "memory";
 
 export type Subscribed = { 
 /**
@@ -1199,7 +1736,7 @@ export type SubscriptionRef = {
  */
 endpoint: string, };
 
-export type Sys = { "type": "signIn", signIn: Person, } | { "type": "signOut", signOut: Person, } | { "type": "channelJoin", channelJoin: Recipient, } | { "type": "presence", presence: Presence, } | { "type": "channel", channel: Channel, } | { "type": "channelGone", channelGone: Recipient, } | { "type": "members", members: MembersNews, };
+export type Sys = { "type": "signIn", signIn: Person, } | { "type": "signOut", signOut: Person, } | { "type": "channelJoin", channelJoin: Recipient, } | { "type": "presence", presence: Presence, } | { "type": "channel", channel: Channel, } | { "type": "channelGone", channelGone: Recipient, } | { "type": "members", members: MembersNews, } | { "type": "report", report: Named, };
 
 export type Typing = { 
 /**
@@ -1210,6 +1747,28 @@ userUUID: string,
  * The other user's UUID, a group's or a named channel's UUID, or empty for General.
  */
 recipientUUID: string, };
+
+export type Upload = { 
+/**
+ * The file.
+ */
+UUID: string, 
+/**
+ * The path to which its bytes go.
+ */
+url: string, 
+/**
+ * Lets the bytes be uploaded, as `Authorization: Bearer`. A secret.
+ */
+token: string, 
+/**
+ * How many bytes a piece has at most.
+ */
+piece: number, 
+/**
+ * How many bytes are there already.
+ */
+received: number, };
 
 export type User = { 
 /**
@@ -1223,7 +1782,37 @@ Username: string,
 /**
  * Whether the user has a session anywhere; absent in messages of the history.
  */
-OnLine?: boolean, };
+OnLine?: boolean, 
+/**
+ * The role, where it isn't `member`; in lists of users only.
+ */
+Role?: Role, 
+/**
+ * Whether it is a bot.
+ */
+Bot?: boolean, 
+/**
+ * Whether the user is deactivated; in lists of users only.
+ */
+Deactivated?: boolean, };
+
+export type UserEdit = { 
+/**
+ * Who.
+ */
+userUUID: string, 
+/**
+ * The new role.
+ */
+role?: Role, 
+/**
+ * Whether the user is deactivated.
+ */
+deactivated?: boolean, 
+/**
+ * Deletes the user's messages from this time on, RFC 3339, in every channel.
+ */
+deleteMessagesSince?: string, };
 
 export type Users = { 
 /**
@@ -1252,3 +1841,9 @@ limit?: number,
  * The start of the name, without regard to case.
  */
 query?: string, };
+
+export type UuidRef = { 
+/**
+ * Which.
+ */
+UUID: string, };

@@ -3,12 +3,15 @@ import { type ChannelId, channelOf } from "./channel.ts";
 import type {
   Activity,
   ActivityPage,
+  BotCreated,
   Channel,
   ChannelEdit,
   Channels,
   Found,
   History,
   HistoryPage,
+  Hook,
+  HookCreated,
   Inbox,
   InboxWants,
   Members,
@@ -130,6 +133,30 @@ export abstract class Requests {
 
   async markRead(channel: ChannelId, seq: number): Promise<void> {
     await this.request({ type: "channelRead", channelRead: { recipientUUID: channel, seq } });
+  }
+
+  /** Makes a bot, as an admin, or another access key for one, which ends the old one. The key is told this once. */
+  async createBot(username: string): Promise<BotCreated> {
+    return (await this.request({ type: "botCreate", botCreate: { username } })).botCreate;
+  }
+
+  /**
+   * Makes a hook of General or a named channel, as an owner or an admin. Its `url` takes posts of other programs. It is a secret,
+   * and told this once.
+   */
+  async createHook(channel: ChannelId, name: string): Promise<HookCreated> {
+    const hookCreate = { recipientUUID: channel, name };
+    return (await this.request({ type: "hookCreate", hookCreate })).hookCreate;
+  }
+
+  /** The hooks of a channel, or without one of all channels in which the user may end them; the oldest first. */
+  async hooks(channel?: ChannelId): Promise<Hook[]> {
+    const hooks = channel === undefined ? {} : { recipientUUID: channel };
+    return (await this.request({ type: "hooks", hooks })).hooks.hooks;
+  }
+
+  async deleteHook(hook: string): Promise<void> {
+    await this.request({ type: "hookDelete", hookDelete: { UUID: hook } });
   }
 
   /** Makes a named channel, or without a name a group. */

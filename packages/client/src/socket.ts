@@ -1,7 +1,7 @@
 /** The WebSocket to the server: connects, notices a dead connection, reconnects, and matches replies to requests. */
 import { Awaited, tooLarge } from "./awaited.ts";
 import { Disconnected } from "./errors.ts";
-import type { Outgoing, ReplyType, RequestBody } from "./protocol.gen.ts";
+import type { Outgoing, Ready, ReplyType, RequestBody } from "./protocol.gen.ts";
 import { throwLater } from "./turns.ts";
 
 /** `waiting` holds the moment of the next attempt, in milliseconds since 1970. */
@@ -41,7 +41,7 @@ export interface SocketOptions {
 
 export interface SocketListener {
   /** There is a new connection, not signed in yet. */
-  ready(): void;
+  ready(told: Ready): void;
   lost(why: Disconnected): void;
   /** Frames in the order in which they came, replies among them. */
   frames(frames: Outgoing[]): void;
@@ -164,7 +164,7 @@ export class Socket {
     if (frame.type === "ready") {
       this.#openedAt = performance.now();
       this.link.value = { state: "open" };
-      this.#tell((listener) => listener.ready());
+      this.#tell((listener) => listener.ready(frame.ready));
       return;
     }
     this.#batch.push(frame);

@@ -20,6 +20,14 @@ function notAllowed(error: unknown): void {
   if (!(error instanceof Refusal && error.code === 12)) throw error;
 }
 
+function refusedFile(error: unknown): void {
+  if (!(error instanceof Refusal && error.code === 15)) throw error;
+}
+
+function refused(error: unknown): void {
+  if (!(error instanceof Refusal)) throw error;
+}
+
 /** In this order. A request without an entry fails `npm run check`. */
 export const EVERYTHING: {
   readonly [K in RequestBody["type"]]: (cast: Cast) => Promise<unknown>;
@@ -175,7 +183,48 @@ export const EVERYTHING: {
       }
     }
   },
+  async fileCreate({ ada }) {
+    const fileCreate = { recipientUUID: GENERAL, name: "hidden.txt", size: 1 };
+    await ada.request({ type: "fileCreate", fileCreate }).catch(refusedFile);
+  },
   search: ({ ada }) => ada.request({ type: "search", search: { query: "hidden message" } }),
+  // Ada is no admin, and owns no named channel with hooks.
+  botCreate: ({ ada }) =>
+    ada.request({ type: "botCreate", botCreate: { username: "hidden" } }).catch(notAllowed),
+  hookCreate: ({ ada }) =>
+    ada
+      .request({ type: "hookCreate", hookCreate: { recipientUUID: GENERAL, name: "hidden" } })
+      .catch(notAllowed),
+  hooks: ({ ada }) => ada.request({ type: "hooks" }).catch(notAllowed),
+  hookDelete: ({ ada }) =>
+    ada.request({ type: "hookDelete", hookDelete: { UUID: crypto.randomUUID() } }).catch(() => {}),
+  // Nobody on this server is an admin.
+  linkCreate: ({ ada }) =>
+    ada.request({ type: "linkCreate", linkCreate: { kind: "device" } }).catch(notAllowed),
+  links: ({ ada }) => ada.request({ type: "links" }).catch(notAllowed),
+  linkRevoke: ({ ada }) =>
+    ada.request({ type: "linkRevoke", linkRevoke: { UUID: ada.me } }).catch(refused),
+  devices: ({ ada }) => ada.request({ type: "devices" }).catch(notAllowed),
+  deviceEnd: ({ ada }) =>
+    ada.request({ type: "deviceEnd", deviceEnd: { UUID: ada.me } }).catch(refused),
+  userEdit: ({ ada, bob }) =>
+    ada
+      .request({ type: "userEdit", userEdit: { userUUID: bob.me, role: "admin" } })
+      .catch(notAllowed),
+  async block({ ada, bob }) {
+    for (const on of [true, false])
+      await ada.request({ type: "block", block: { userUUID: bob.me, on } }).catch(notAllowed);
+  },
+  report: ({ ada }) =>
+    ada
+      .request({ type: "report", report: { recipientUUID: GENERAL, seq: 1, reason: "" } })
+      .catch(notAllowed),
+  linkCheck: ({ ada }) =>
+    ada.request({ type: "linkCheck", linkCheck: { link: "unknown" } }).catch(refused),
+  server: ({ ada }) => ada.request({ type: "server" }).catch(notAllowed),
+  reports: ({ ada }) => ada.request({ type: "reports" }).catch(notAllowed),
+  reportClose: ({ ada }) =>
+    ada.request({ type: "reportClose", reportClose: { UUID: ada.me } }).catch(notAllowed),
   async messageDelete({ ada, channels: { secret } }) {
     for (const recipientUUID of [GENERAL, secret]) {
       const { Seq } = await ada.send(recipientUUID, recipientUUID === GENERAL ? DELETED : "hidden");

@@ -1,4 +1,4 @@
-/** Changing the user's password. */
+/** The user's password, and whom they have blocked. */
 
 import { Refusal } from "@chinwag/client";
 import { useRef, useState } from "preact/hooks";
@@ -6,8 +6,19 @@ import { explain } from "../failure-strings";
 import { settingsStrings } from "../settings-strings";
 import { strings } from "../strings";
 import { useApp } from "./app";
+import { BlockedPeople } from "./BlockedPeople";
 
 export function AccountSettings() {
+  const { client } = useApp();
+  return (
+    <>
+      <PasswordSettings />
+      {client.channels.supported.value && <BlockedPeople />}
+    </>
+  );
+}
+
+function PasswordSettings() {
   const { client } = useApp();
   const { session } = client;
   const [said, setSaid] = useState("");

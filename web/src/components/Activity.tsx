@@ -7,7 +7,7 @@ import { roomy } from "../page/media";
 import { toHash } from "../page/route";
 import { today } from "../page/today";
 import { Activity as Listed } from "../state/activity";
-import { excerptOf } from "../state/line";
+import { excerptOf, lineOf } from "../state/line";
 import { strings } from "../strings";
 import { fullDate, shortly } from "../text/dates";
 import { Avatar } from "./Avatar";
@@ -104,7 +104,7 @@ function Item({ item }: { item: ActivityItem }) {
         {shortly(at, today.value)}
       </time>
       <span class="activity-text" dir="auto">
-        {excerptOf(message.Message)}
+        {excerptOf(lineOf(message))}
       </span>
     </a>
   );

@@ -3,6 +3,7 @@
 import type { Message } from "@chinwag/client";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { channelOf } from "../state/channel";
+import { saidIn } from "../state/files";
 import { strings } from "../strings";
 import { useApp } from "./app";
 
@@ -55,5 +56,8 @@ export function Announcer() {
 }
 
 function said(message: Message): string {
-  return strings.said(message.Sender.Username, message.Message);
+  return strings.said(
+    message.As ?? message.Sender.Username,
+    saidIn(message.Message, message.Files),
+  );
 }

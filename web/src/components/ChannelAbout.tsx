@@ -1,7 +1,7 @@
 /** What a channel is about, which its owners edit. */
 import { useRef, useState } from "preact/hooks";
 import { channelStrings } from "../channel-strings";
-import { type Channel, type Details, isNamed } from "../state/channel";
+import { type Channel, type ChannelId, type Details, GENERAL, isNamed } from "../state/channel";
 import { strings } from "../strings";
 import { dateOf } from "../text/date";
 import { useApp } from "./app";
@@ -14,9 +14,10 @@ interface ChannelAboutProps {
 }
 
 export function ChannelAbout({ channel, details }: ChannelAboutProps) {
+  const { client } = useApp();
   const [editing, setEditing] = useState(false);
-  const { CreatedAt, Topic, Owner, Archived } = details;
-  const edits = isNamed(channel) && Owner && !Archived;
+  const { CreatedAt, Topic, Archived } = details;
+  const edits = client.manages(channel.id) && !Archived;
   return (
     <section>
       <header>
@@ -28,7 +29,7 @@ export function ChannelAbout({ channel, details }: ChannelAboutProps) {
         )}
       </header>
       {editing ? (
-        <Editing details={details} end={() => setEditing(false)} />
+        <Editing id={channel.id} details={details} end={() => setEditing(false)} />
       ) : (
         <>
           <p class="topic-text" dir="auto">
@@ -43,15 +44,21 @@ export function ChannelAbout({ channel, details }: ChannelAboutProps) {
   );
 }
 
-function Editing({ details, end }: { details: Details; end: () => void }) {
+interface EditingProps {
+  id: ChannelId;
+  details: Details;
+  end: () => void;
+}
+
+function Editing({ id, details, end }: EditingProps) {
   const { client } = useApp();
   const work = useWork();
   const name = useRef<HTMLInputElement>(null);
   const topic = useRef<HTMLTextAreaElement>(null);
   const save = async () => {
-    const [called, about] = [name.current?.value ?? "", topic.current?.value ?? ""];
+    const [called, about] = [name.current?.value ?? details.Name, topic.current?.value ?? ""];
     const channelEdit = {
-      recipientUUID: details.UUID,
+      recipientUUID: id,
       ...(called.trim() !== details.Name && { name: called }),
       topic: about.trim(),
     };
@@ -72,10 +79,12 @@ function Editing({ details, end }: { details: Details; end: () => void }) {
         end();
       }}
     >
-      <div class="field">
-        <label for="edit-name">{channelStrings.channelName}</label>
-        <input ref={name} id="edit-name" defaultValue={details.Name} maxLength={65} />
-      </div>
+      {id !== GENERAL && (
+        <div class="field">
+          <label for="edit-name">{channelStrings.channelName}</label>
+          <input ref={name} id="edit-name" defaultValue={details.Name} maxLength={65} />
+        </div>
+      )}
       <div class="field">
         <label for="edit-topic">{channelStrings.topic}</label>
         <textarea

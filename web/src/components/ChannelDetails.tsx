@@ -7,10 +7,15 @@ import { useApp } from "./app";
 import { ChannelAbout } from "./ChannelAbout";
 import { ChannelManaging } from "./ChannelManaging";
 import { ChannelPreferences } from "./ChannelPreferences";
+import { FileList } from "./FileList";
+import { lazy } from "./Lazy";
 import { MemberList } from "./MemberList";
 import { PinnedList } from "./PinnedList";
 import { SidePanel } from "./SidePanel";
 import "../styles/channel-dialogs.css";
+
+const HookSettings = lazy(() => import("./HookSettings"), "HookSettings");
+const PersonDetails = lazy(() => import("./PersonDetails"), "PersonDetails");
 
 export function ChannelDetails({ beside }: { beside: boolean }) {
   const { client, side } = useApp();
@@ -40,15 +45,22 @@ function Contents() {
   const channel = client.channels.get(client.open.value);
   const { details, id } = channel;
   const member = !isLookedAt(channel);
+  const manages = client.manages(id);
+  const me = client.session.me.value?.uuid;
   return (
     <div class="details-parts">
-      {details && (isNamed(channel) || details.Topic !== "") && (
+      {details && (isNamed(channel) || details.Topic !== "" || client.manages(id)) && (
         <ChannelAbout channel={channel} details={details} />
       )}
       {member && <ChannelPreferences channel={channel} />}
       <PinnedList id={id} />
       {details && <MemberList id={id} details={details} />}
-      {details && isNamed(channel) && member && <ChannelManaging id={id} details={details} />}
+      {client.files.value && <FileList id={id} />}
+      {details && manages && <HookSettings id={id} />}
+      {details && (manages || (isNamed(channel) && member)) && (
+        <ChannelManaging id={id} details={details} />
+      )}
+      {!details && id !== me && <PersonDetails uuid={id} />}
       {isGroup(channel) && id !== GENERAL && <p class="aside">{channelStrings.groupStays}</p>}
     </div>
   );

@@ -1,7 +1,7 @@
 /** What owners decide for a channel, and leaving it. */
 import { useState } from "preact/hooks";
 import { channelStrings } from "../channel-strings";
-import type { ChannelId, Details } from "../state/channel";
+import { type ChannelId, type Details, GENERAL } from "../state/channel";
 import { useApp } from "./app";
 import { Choice } from "./Choice";
 import { Failure } from "./Failure";
@@ -20,7 +20,8 @@ interface ChannelManagingProps {
 export function ChannelManaging({ id, details }: ChannelManagingProps) {
   const { client } = useApp();
   const work = useWork();
-  const { Archived = false, Owner, Posting } = details;
+  const { Archived = false, Posting } = details;
+  const manages = client.manages(id);
   /** Until the server has said so. */
   const [chosen, setChosen] = useState<typeof Posting | undefined>(undefined);
   const edit = async (change: { posting?: typeof Posting; archived?: boolean }) => {
@@ -31,7 +32,7 @@ export function ChannelManaging({ id, details }: ChannelManagingProps) {
   };
   return (
     <section>
-      {Owner && !Archived && (
+      {manages && !Archived && (
         <Choice
           title={channelStrings.posting}
           options={POSTINGS}
@@ -39,7 +40,7 @@ export function ChannelManaging({ id, details }: ChannelManagingProps) {
           choose={(posting) => void edit({ posting })}
         />
       )}
-      {Owner && (
+      {manages && id !== GENERAL && (
         <div>
           <button
             type="button"
@@ -53,7 +54,7 @@ export function ChannelManaging({ id, details }: ChannelManagingProps) {
         </div>
       )}
       <Failure work={work} />
-      <Leaving id={id} details={details} />
+      {details.Member && id !== GENERAL && <Leaving id={id} details={details} />}
     </section>
   );
 }

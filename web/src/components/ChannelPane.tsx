@@ -1,6 +1,6 @@
 /** The open channel: its header, its messages, who is typing, and the composer. */
 import { wide } from "../page/media";
-import { type Channel, closedBy, GENERAL } from "../state/channel";
+import { type Channel, GENERAL } from "../state/channel";
 import { strings } from "../strings";
 import { Avatar } from "./Avatar";
 import { useApp } from "./app";
@@ -26,7 +26,7 @@ export function ChannelPane() {
         <MessageList key={id} id={id} />
       )}
       <TypingLine />
-      {closedBy(client.channels.get(id)) ? (
+      {client.closedBy(id) ? (
         <ClosedComposer key={`closed ${id}`} id={id} />
       ) : (
         <Composer key={`write ${id}`} id={id} />

@@ -1,8 +1,9 @@
 /** The signed-in page: top bar, list, channel and its details; one pane at a time on phones. */
+
+import { atLeisure } from "../page/at-leisure";
 import { focusComposer } from "../page/focus";
 import { wide } from "../page/media";
 import { strings } from "../strings";
-import { Announcer } from "./Announcer";
 import { useApp } from "./app";
 import { Banner } from "./Banner";
 import { ChannelPane } from "./ChannelPane";
@@ -11,6 +12,8 @@ import { Logo } from "./Logo";
 import { NewMenu } from "./NewMenu";
 import { Sidebar } from "./Sidebar";
 
+/** It has nothing to read before the first messages have been shown. */
+const Announcer = lazy(() => import("./Announcer"), "Announcer", true);
 const Side = lazy(() => import("./Side"), "Side");
 
 export function Chat() {
@@ -44,7 +47,7 @@ export function Chat() {
       {showList && (showChannel ? <Sidebar /> : <OnlyList />)}
       {showChannel && <ChannelPane />}
       {shown && <Side shown={shown} />}
-      <Announcer />
+      {atLeisure.value && <Announcer />}
     </div>
   );
 }

@@ -1,9 +1,11 @@
-/** Stands in the place of the composer where the user can't write, and says why; a public channel can be joined. */
+/** Stands in the place of the composer where the user can't write, and says why; a public channel can be joined, and a block ended. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { channelStrings } from "../channel-strings";
 import { explainFailure } from "../failure-strings";
 import { wide } from "../page/media";
-import { type ChannelId, closedBy } from "../state/channel";
+import { peopleStrings } from "../people-strings";
+import { block } from "../state/blocks";
+import type { ChannelId } from "../state/channel";
 import { useApp } from "./app";
 import "../styles/closed-composer.css";
 
@@ -14,23 +16,26 @@ export function ClosedComposer({ id }: { id: ChannelId }) {
   useLayoutEffect(() => {
     if (wide.value) place.current?.focus();
   }, []);
-  const why = closedBy(client.channels.get(id));
+  const why = client.closedBy(id);
   const at = (element: HTMLElement | null) => {
     place.current = element;
   };
-  if (why !== "looking") {
+  if (why === undefined) return null;
+  const title = client.title(id);
+  if (why !== "looking" && why !== "blocked") {
     return (
       <p ref={at} id="composer" class="closed" tabIndex={-1}>
-        {why === "archived" ? channelStrings.archivedLine : channelStrings.ownersLine}
+        {channelStrings.closed[why](title)}
       </p>
     );
   }
-  const join = () => client.join(id).catch((error) => setFailure(explainFailure(error)));
-  const title = client.title(id);
+  const open = () => (why === "looking" ? client.join(id) : block(client, id, false));
   return (
     <div class="closed">
       <p>
-        <bdi>{channelStrings.lookingAt(title)}</bdi>
+        <bdi>
+          {why === "looking" ? channelStrings.lookingAt(title) : peopleStrings.blocked(title)}
+        </bdi>
       </p>
       <button
         ref={at}
@@ -38,9 +43,9 @@ export function ClosedComposer({ id }: { id: ChannelId }) {
         type="button"
         class="primary"
         disabled={!client.session.live.value}
-        onClick={join}
+        onClick={() => open().catch((error) => setFailure(explainFailure(error)))}
       >
-        {channelStrings.joinIt(title)}
+        {why === "looking" ? channelStrings.joinIt(title) : peopleStrings.unblockIt(title)}
       </button>
       <p class="failure" role="alert">
         {failure}

@@ -1,5 +1,6 @@
 /** Where messages are written: Enter sends, except on touch keyboards, and a draft stays for later. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { atLeisure } from "../page/at-leisure";
 import { ofInputMethod } from "../page/input-method";
 import { touch, wide } from "../page/media";
 import type { ChannelId } from "../state/channel";
@@ -14,6 +15,8 @@ import { useGrowing } from "./growing";
 import { Icon } from "./Icon";
 import { lazy } from "./Lazy";
 
+const Attach = lazy(() => import("./Attach"), "Attach", true);
+const AttachedFiles = lazy(() => import("./AttachedFiles"), "AttachedFiles");
 const Completion = lazy(() => import("./Completion"), "Completion", true);
 const EmojiPicker = lazy(() => import("./EmojiPicker"), "EmojiPicker");
 const Replying = lazy(() => import("./Replying"), "Replying");
@@ -41,7 +44,8 @@ export function Composer({ id, root }: ComposerProps) {
   const left = longest === undefined ? Number.POSITIVE_INFINITY : longest - lengthOf(text);
   const nobody = id === client.sync.nobody.value;
   const readOnly = client.readOnly.value || nobody;
-  const sendable = shows(text) && left >= 0 && !readOnly;
+  const attached = client.writing.attached.value[key];
+  const sendable = (attached || shows(text)) && left >= 0 && !readOnly;
   useGrowing(area, text);
   useLayoutEffect(() => {
     // A phone's keyboard would cover the messages that the user came to read.
@@ -54,6 +58,12 @@ export function Composer({ id, root }: ComposerProps) {
     else client.tellTyping();
   };
   const post = (mentioned?: Mentioned) => {
+    if (attached) {
+      void import("../page/attaching").then(({ attachmentsOf }) =>
+        attachmentsOf(client).send(key, id, answered ?? root, mentioned),
+      );
+      return;
+    }
     client.send(text, key, answered ?? root, mentioned);
     client.drafts.set(key, "");
   };
@@ -95,6 +105,12 @@ export function Composer({ id, root }: ComposerProps) {
               area.current?.focus();
             }}
           />
+        )}
+        {attached && <AttachedFiles at={key} id={id} />}
+        {client.files.value && (
+          <span class="attach">
+            {atLeisure.value && <Attach at={key} id={id} area={area} off={readOnly} />}
+          </span>
         )}
         <textarea
           ref={area}

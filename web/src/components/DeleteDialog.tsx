@@ -17,7 +17,7 @@ export function DeleteDialog() {
   };
   return (
     <Dialog title={messageStrings.removeTitle} class="deleting">
-      <blockquote dir="auto">{excerptOf(line.text)}</blockquote>
+      <blockquote dir="auto">{excerptOf(line)}</blockquote>
       <p class="aside">{messageStrings.removeAbout}</p>
       <div class="dialog-actions">
         <button type="button" class="primary" autofocus onClick={remove}>

@@ -16,6 +16,11 @@ const DIALOGS: Readonly<Record<DialogName, ComponentType>> = {
   addPeople: lazy(() => import("./AddPeopleDialog"), "AddPeopleDialog"),
   deleteMessage: lazy(() => import("./DeleteDialog"), "DeleteDialog"),
   reactors: lazy(() => import("./ReactorsDialog"), "ReactorsDialog"),
+  viewer: lazy(() => import("./Viewer"), "Viewer"),
+  report: lazy(() => import("./ReportDialog"), "ReportDialog"),
+  people: lazy(() => import("./PeopleDialog"), "PeopleDialog"),
+  admin: lazy(() => import("./AdminDialog"), "AdminDialog"),
+  adminReports: lazy(() => import("./AdminDialog"), "ReportsDialog"),
 };
 
 export function Dialogs() {

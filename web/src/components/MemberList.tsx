@@ -73,7 +73,7 @@ export function MemberList({ id, details }: MemberListProps) {
       )}
       <ul class="members" aria-label={channelStrings.membersTitle}>
         {list.map((member) => (
-          <MemberRow key={member.UUID} id={id} details={details} member={member} run={work.run} />
+          <MemberRow key={member.UUID} id={id} member={member} run={work.run} />
         ))}
       </ul>
       {list.length === 0 && query.trim() !== "" && (
@@ -91,12 +91,12 @@ export function MemberList({ id, details }: MemberListProps) {
   );
 }
 
-interface MemberRowProps extends MemberListProps {
+interface MemberRowProps extends Pick<MemberListProps, "id"> {
   member: Member;
   run: (task: () => Promise<unknown>) => Promise<boolean>;
 }
 
-function MemberRow({ id, details, member, run }: MemberRowProps) {
+function MemberRow({ id, member, run }: MemberRowProps) {
   const { client, route } = useApp();
   const { UUID, Username, Owner = false } = member;
   const mine = UUID === client.session.me.value?.uuid;
@@ -131,7 +131,7 @@ function MemberRow({ id, details, member, run }: MemberRowProps) {
         {mine && <span class="you">{strings.you}</span>}
       </button>
       {Owner && <small>{channelStrings.owner}</small>}
-      {details.Owner && details.Name !== "" && id !== GENERAL && (
+      {id !== GENERAL && client.manages(id) && (
         <Menu
           label={channelStrings.memberMenu(Username)}
           items={(menu) => <MenuItems {...menu} items={items} />}

@@ -1,6 +1,6 @@
 /** A button that opens a menu above it, or below. */
 import type { ComponentChild } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon, type IconName } from "./Icon";
 
 /** What the items of a menu are drawn with. */
@@ -21,12 +21,18 @@ interface MenuButtonProps {
 export function Menu({ label, items, icon = "more", down = false }: MenuButtonProps) {
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
+  const side = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    // Below the last rows of a dialog there is no room for it.
+    if (open && down) side.current?.lastElementChild?.scrollIntoView({ block: "nearest" });
+  }, [open, down]);
   const close = () => {
     setOpen(false);
     button.current?.focus();
   };
   return (
     <div
+      ref={side}
       class={down ? "menu-side down" : "menu-side"}
       onFocusOut={({ currentTarget, relatedTarget }) => {
         if (!currentTarget.contains(relatedTarget as Node | null)) setOpen(false);

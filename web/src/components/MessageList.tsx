@@ -2,10 +2,8 @@
 import { Virtualizer } from "virtua";
 import { type ChannelId, unreadOf } from "../state/channel";
 import { strings } from "../strings";
-import { timeOf } from "../text/dates";
 import { useApp } from "./app";
 import { ChannelStart, START_HEIGHT } from "./ChannelStart";
-import { copiedText, selectedParts } from "./copying";
 import { useGestures } from "./gestures";
 import { Icon } from "./Icon";
 import { lazy } from "./Lazy";
@@ -23,21 +21,6 @@ export function MessageList({ id }: { id: ChannelId }) {
   const menu = useGestures(scrolling.show);
   const index = rows.indexOf(menu.at?.seq ?? 0);
   const line = index < 0 ? undefined : rows.at(index).line;
-  const copy = (event: ClipboardEvent) => {
-    const selection = getSelection();
-    const parts = selection ? selectedParts(event.currentTarget as HTMLElement, selection) : [];
-    // A part of one message is copied as it is.
-    if (parts.length < 2) return;
-    const messages = parts.flatMap(({ seq, text, whole }) => {
-      const line = timeline.lines[timeline.indexOf(seq)];
-      if (line === undefined) return [];
-      const name = client.personName(line.sender);
-      // A whole message is copied as it was written, with the marks that it is drawn by.
-      return [{ name, time: timeOf(line.at), text: whole ? line.text.trim() : text }];
-    });
-    event.preventDefault();
-    event.clipboardData?.setData("text/plain", copiedText(messages));
-  };
   return (
     <div class="messages-frame" {...menu.handlers}>
       {/* A list that loads by itself must not be read aloud by itself: Announcer does that. */}
@@ -51,7 +34,6 @@ export function MessageList({ id }: { id: ChannelId }) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: A region that scrolls must be reachable by keyboard.
         tabIndex={0}
         id="messages"
-        onCopy={copy}
       >
         <div class="messages-spring" />
         <ChannelStart id={id} atStart={timeline.atStart} />

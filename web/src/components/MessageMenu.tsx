@@ -13,6 +13,7 @@ import { Drawing } from "./Icon";
 import { walkMenu } from "./MenuItems";
 import {
   askToDelete,
+  askToReport,
   askWhoReacted,
   edit,
   linkTo,
@@ -141,7 +142,7 @@ function QuickRow({ line, close, pick }: MessageMenuProps) {
 
 function itemsOf(app: ReturnType<typeof useApp>, line: Line, inThread: boolean): Item[] {
   const { client } = app;
-  const { writes, edits, deletes, marks } = rightsOf(app, line);
+  const { writes, edits, deletes, marks, reports } = rightsOf(app, line);
   const { seq, text, pinned, reactions, replies, answered } = line;
   const items: (Item | false | undefined)[] = [
     writes && ["reply", messageStrings.reply, () => reply(app, line, inThread)],
@@ -155,18 +156,20 @@ function itemsOf(app: ReturnType<typeof useApp>, line: Line, inThread: boolean):
     reactions && ["smile", messageStrings.whoReacted, () => askWhoReacted(app, line)],
     writes && ["pin", pinned ? messageStrings.unpin : messageStrings.pin, () => pin(app, line)],
     marks && ["unread", messageStrings.markUnread, () => client.reading.markUnread(seq)],
-    ["copy", messageStrings.copyText, () => copyText(text)],
-    touch.value && [
-      "select",
-      messageStrings.selectText,
-      () =>
-        selectText(
-          document.querySelector(
-            `${inThread ? ".thread" : "#messages"} [data-seq="${seq}"] .bubble`,
+    text !== "" && ["copy", messageStrings.copyText, () => copyText(text)],
+    touch.value &&
+      text !== "" && [
+        "select",
+        messageStrings.selectText,
+        () =>
+          selectText(
+            document.querySelector(
+              `${inThread ? ".thread" : "#messages"} [data-seq="${seq}"] .bubble`,
+            ),
           ),
-        ),
-    ],
+      ],
     ["link", messageStrings.copyLink, () => copyText(linkTo(app, line))],
+    reports && ["flag", messageStrings.report, () => askToReport(app, line)],
     deletes && ["bin", messageStrings.remove, () => askToDelete(app, line)],
   ];
   return items.filter((item): item is Item => Boolean(item));

@@ -16,6 +16,7 @@ import { memo } from "./memo";
 import { Reactions } from "./Reactions";
 import type { Row } from "./rows";
 
+const Files = lazy(() => import("./Files"), "Files");
 const EditField = lazy(() => import("./EditField"), "EditField");
 const NotSent = lazy(() => import("./NotSent"), "NotSent");
 const MessageTools = lazy(() => import("./MessageTools"), "MessageTools");
@@ -38,7 +39,7 @@ export const MessageRow = memo(function MessageRow(row: MessageRowProps) {
   const { line, startsGroup: first, mine } = row;
   const { client } = useApp();
   if (row.deleted === 0) return <div class="message" data-seq={line.seq} />;
-  const name = client.personName(line.sender);
+  const name = line.as ?? client.personName(line.sender);
   const isMarked = isFor(client.session.me.value?.uuid ?? "", line);
   const state = row.pending === undefined ? "" : row.pending.refused ? " refused" : " pending";
   return (
@@ -86,6 +87,7 @@ function Said({ name, ...row }: SaidProps) {
           <div class="said-by">
             <bdi>{name}</bdi>
             {row.mine && <span class="you">{strings.you}</span>}
+            {client.people.get(line.sender)?.bot && <span class="you">{strings.bot}</span>}
             <Time at={at} />
             {line.pinned && <Icon name="pin" />}
           </div>
@@ -93,24 +95,27 @@ function Said({ name, ...row }: SaidProps) {
         {edited ? (
           <EditField line={line} />
         ) : (
-          <div class="bubble">
-            {mayBeLong(text) ? (
-              <Fold seq={seq} folds={row.folds}>
+          (text || !line.files) && (
+            <div class="bubble">
+              {mayBeLong(text) ? (
+                <Fold seq={seq} folds={row.folds}>
+                  <MessageText text={text} mention={mention} />
+                </Fold>
+              ) : (
                 <MessageText text={text} mention={mention} />
-              </Fold>
-            ) : (
-              <MessageText text={text} mention={mention} />
-            )}
-            {line.editedAt && (
-              <small
-                class="edited"
-                title={fullDate(line.editedAt)}
-                // As a text it would be copied along.
-                data-text={strings.edited}
-              />
-            )}
-          </div>
+              )}
+              {line.editedAt && (
+                <small
+                  class="edited"
+                  title={fullDate(line.editedAt)}
+                  // As a text it would be copied along.
+                  data-text={strings.edited}
+                />
+              )}
+            </div>
+          )
         )}
+        {line.files && <Files line={line} />}
         {line.reactions && <Reactions line={line} />}
         <Replies line={line} inThread={row.inThread} />
         {row.pending && <Sending pending={row.pending} />}

@@ -9,7 +9,7 @@ import { Icon } from "./Icon";
 import "../styles/not-sent.css";
 
 export function NotSent({ pending }: { pending: Pending }) {
-  const { answered, channel, clientUUID, refused } = pending;
+  const { answered, channel, clientUUID, files, refused } = pending;
   const { client } = useApp();
   const { belongings, outbox } = client;
   return (
@@ -25,6 +25,10 @@ export function NotSent({ pending }: { pending: Pending }) {
         type="button"
         onClick={() => {
           belongings.mend(clientUUID);
+          if (files)
+            void import("../page/attaching").then(({ attachmentsOf }) =>
+              attachmentsOf(client).restore(channel, files),
+            );
           client.writing.answer(channel, answered);
           focusComposer();
         }}

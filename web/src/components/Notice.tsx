@@ -5,8 +5,16 @@ import "../styles/notice.css";
 /** Long enough to be read, in milliseconds. */
 const SHOWN_FOR = 5000;
 
+interface NoticeProps {
+  of: unknown;
+  text: string;
+  bad?: boolean;
+  /** What leads on from there. */
+  more?: { readonly label: string; readonly act: () => void };
+}
+
 /** Shown anew for each `of`. */
-export function Notice({ of, text, bad = false }: { of: unknown; text: string; bad?: boolean }) {
+export function Notice({ of, text, bad = false, more }: NoticeProps) {
   const [shown, setShown] = useState(false);
   useEffect(() => {
     if (of === undefined) return;
@@ -17,6 +25,18 @@ export function Notice({ of, text, bad = false }: { of: unknown; text: string; b
   return (
     <p class={shown ? `notice${bad ? "" : " calm"}` : "unseen"} role="status">
       {shown ? text : ""}
+      {shown && more && (
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            setShown(false);
+            more.act();
+          }}
+        >
+          {more.label}
+        </button>
+      )}
     </p>
   );
 }

@@ -1,6 +1,6 @@
 /** Says for a moment what happened unasked; the words load when there are some. */
 import { useState } from "preact/hooks";
-import { refusedDrops } from "../page/drops";
+import { fileNotice } from "../page/drops";
 import { goneChannel } from "../page/gone";
 import { useApp } from "./app";
 import { lazy } from "./Lazy";
@@ -10,12 +10,16 @@ const NewsNotices = lazy(() => import("./NewsNotices"), "NewsNotices");
 
 export function Notices() {
   const { client } = useApp();
-  const drops = useNews(refusedDrops.value);
+  const notice = useNews(fileNotice.value);
   const gone = useNews(goneChannel.value);
+  const reported = useNews(client.incoming.reported.value);
+  const { resetBy } = client;
   const notMembers = useNews(client.incoming.notMembers.value);
   return (
     <>
-      {(drops || gone || notMembers) && <NewsNotices {...{ drops, gone, notMembers }} />}
+      {(notice || gone || notMembers || reported || resetBy.value) && (
+        <NewsNotices {...{ notice, gone, notMembers, reported, resetBy: resetBy.value }} />
+      )}
       {(client.changes.undoable.value || client.changes.refused.value) && <ChangeNotices />}
     </>
   );

@@ -27,17 +27,17 @@ export function PinnedList({ id }: { id: ChannelId }) {
       )}
       {lines.length > 0 && (
         <ul class="pinned">
-          {lines.toReversed().map(({ seq, sender, text, at }) => (
-            <li key={seq}>
+          {lines.toReversed().map((line) => (
+            <li key={line.seq}>
               <a
-                href={toHash(id, seq)}
+                href={toHash(id, line.seq)}
                 onClick={() => {
                   if (!roomy.value) side.value = undefined;
                 }}
               >
-                <span dir="auto">{excerptOf(text)}</span>
+                <span dir="auto">{excerptOf(line)}</span>
                 <small>
-                  <bdi>{client.personName(sender)}</bdi>, {dateOf(at)}
+                  <bdi>{client.personName(line.sender)}</bdi>, {dateOf(line.at)}
                 </small>
               </a>
             </li>

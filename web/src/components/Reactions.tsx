@@ -1,5 +1,4 @@
 /** The reactions to a message: a click adds the reader's own, or takes it back. */
-import { closedBy } from "../state/channel";
 import { isMine, type Line, type Reaction } from "../state/line";
 import { strings } from "../strings";
 import { useApp } from "./app";
@@ -9,7 +8,7 @@ export function Reactions({ line }: { line: Line }) {
   const { client } = useApp();
   const me = client.session.me.value?.uuid ?? "";
   const id = client.open.value;
-  const why = closedBy(client.channels.get(id));
+  const why = client.closedBy(id);
   const disabled = why === "looking" || why === "archived";
   return (
     <div class="reactions">

@@ -107,7 +107,7 @@ function HitItem({ hit, search, visit }: SearchHitsProps & { hit: Hit }) {
           </small>
         </span>
         <span class="hit-text" id={`text-${keyOf(hit)}`}>
-          <Excerpt text={line.text} words={terms?.text ?? ""} />
+          <Excerpt text={withFiles(line)} words={terms?.text ?? ""} />
         </span>
       </a>
       <Neighbour line={after} />
@@ -115,12 +115,17 @@ function HitItem({ hit, search, visit }: SearchHitsProps & { hit: Hit }) {
   );
 }
 
+/** The text, and the names of the files: the search finds a message by both. */
+function withFiles({ text, files = [] }: Line): string {
+  return [text, ...files.map(({ Name }) => `📎 ${Name}`)].filter(Boolean).join(" ");
+}
+
 function Neighbour({ line }: { line: Line | undefined }) {
   const { client } = useApp();
   if (line === undefined) return null;
   return (
     <p class="neighbour">
-      <bdi>{client.personName(line.sender)}</bdi>: <Excerpt text={line.text} />
+      <bdi>{client.personName(line.sender)}</bdi>: <Excerpt text={withFiles(line)} />
     </p>
   );
 }

@@ -2,9 +2,9 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { strings } from "../strings";
 import { useApp } from "./app";
-import { FieldError } from "./FieldError";
 import { lazy } from "./Lazy";
 import { Logo } from "./Logo";
+import { NameField } from "./NameField";
 import { PasswordField } from "./PasswordField";
 import { enter, missing, noteSignIn, type Problem, type SignInKind, wasHere } from "./signing-in";
 
@@ -14,7 +14,11 @@ export function SignIn() {
   const { client, settings } = useApp();
   const { kept } = settings;
   // Somebody who was never here is more likely to be new.
-  const [kind, setKind] = useState<SignInKind>(wasHere(kept) ? "signIn" : "signUp");
+  const [chosen, setKind] = useState<SignInKind>();
+  const registration = client.registration.value ?? "open";
+  const isNew = registration === "open" && !wasHere(kept);
+  const kind = chosen ?? (isNew ? "signUp" : "signIn");
+  const needsLink = kind === "signUp" && registration === "invite";
   const [problem, setProblem] = useState<Problem | undefined>(undefined);
   const [busy, setBusy] = useState(false);
   const [asked, setAsked] = useState<string | undefined>(undefined);
@@ -64,42 +68,33 @@ export function SignIn() {
           <h1>{strings.name}</h1>
           <p>{strings.tagline}</p>
         </div>
-        <fieldset class="tabs" aria-label={strings.signInOrUp}>
-          {(["signIn", "signUp"] as const).map((each) => (
-            <button
-              key={each}
-              type="button"
-              aria-pressed={kind === each}
-              onClick={() => {
-                setKind(each);
-                setProblem(undefined);
-              }}
-            >
-              {strings.kinds[each]}
+        {registration !== "closed" && (
+          <fieldset class="tabs" aria-label={strings.signInOrUp}>
+            {(["signIn", "signUp"] as const).map((each) => (
+              <button
+                key={each}
+                type="button"
+                aria-pressed={kind === each}
+                onClick={() => {
+                  setKind(each);
+                  setProblem(undefined);
+                }}
+              >
+                {strings.kinds[each]}
+              </button>
+            ))}
+          </fieldset>
+        )}
+        {needsLink && <p class="aside">{strings.linkNeeded}</p>}
+        {needsLink || <NameField input={name} error={errorAt("name")} />}
+        {!needsLink && (
+          <>
+            <PasswordField input={password} fresh={kind === "signUp"} error={errorAt("password")} />
+            <button type="submit" class="primary" disabled={busy}>
+              {busy ? strings.signingIn : strings[kind]}
             </button>
-          ))}
-        </fieldset>
-        <div class="field">
-          <label for="username">{strings.username}</label>
-          <input
-            ref={name}
-            id="username"
-            name="username"
-            autocomplete="username"
-            autocapitalize="none"
-            spellcheck={false}
-            maxLength={64}
-            dir="auto"
-            required
-            aria-invalid={errorAt("name") !== ""}
-            aria-describedby="username-said"
-          />
-          <FieldError id="username-said" error={errorAt("name")} />
-        </div>
-        <PasswordField input={password} fresh={kind === "signUp"} error={errorAt("password")} />
-        <button type="submit" class="primary" disabled={busy}>
-          {busy ? strings.signingIn : strings[kind]}
-        </button>
+          </>
+        )}
         <p class={error ? "said error" : "said"} role="alert">
           {said}
         </p>

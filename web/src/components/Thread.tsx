@@ -1,7 +1,6 @@
 /** A thread beside its channel: the message that began it, all that answer, and where the next answer is written. */
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { messageStrings } from "../message-strings";
-import { closedBy } from "../state/channel";
 import type { Line } from "../state/line";
 import { useApp } from "./app";
 import { Composer } from "./Composer";
@@ -83,9 +82,7 @@ function Messages({ id, root }: { id: string; root: number }) {
           <MessageMenu {...gestures} at={gestures.at} line={rows.at(index).line} inThread />
         )}
       </div>
-      {answered && !closedBy(client.channels.get(id)) && (
-        <Composer key={root} id={id} root={answered} />
-      )}
+      {answered && !client.closedBy(id) && <Composer key={root} id={id} root={answered} />}
     </>
   );
 }

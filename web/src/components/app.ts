@@ -21,7 +21,12 @@ export type DialogName =
   | "browse"
   | "addPeople"
   | "deleteMessage"
-  | "reactors";
+  | "reactors"
+  | "viewer"
+  | "report"
+  | "people"
+  | "admin"
+  | "adminReports";
 
 export interface App {
   readonly client: Client;

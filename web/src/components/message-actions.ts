@@ -2,7 +2,7 @@
 import { focusComposer } from "../page/focus";
 import { learnEmoji } from "../page/quick-emoji";
 import { toHash } from "../page/route";
-import { closedBy, GENERAL, isNamed } from "../state/channel";
+import { GENERAL, isNamed } from "../state/channel";
 import { excerptOf, isMine, type Line } from "../state/line";
 import { threadKey } from "../state/writing";
 import type { App } from "./app";
@@ -14,20 +14,23 @@ export interface Rights {
   readonly edits: boolean;
   readonly deletes: boolean;
   readonly marks: boolean;
+  readonly reports: boolean;
 }
 
 /** As the server checks them; it has the last word. */
 export function rightsOf({ client }: App, line: Line): Rights {
   const channel = client.channels.get(client.open.value);
   const mine = line.sender === client.session.me.value?.uuid;
-  const why = closedBy(channel);
-  const owns = isNamed(channel) && channel.id !== GENERAL && channel.details?.Owner === true;
+  const why = client.closedBy(channel.id);
+  const isShared = channel.id === GENERAL || isNamed(channel);
+  const owns = isShared && client.manages(channel.id);
   return {
     reacts: why !== "looking" && why !== "archived",
     writes: why === undefined,
     edits: mine && why === undefined,
-    deletes: why !== "looking" && (mine || owns),
+    deletes: owns || (mine && why !== "looking"),
     marks: why !== "looking",
+    reports: !mine && client.channels.supported.value,
   };
 }
 
@@ -43,14 +46,11 @@ export function react({ client, settings }: App, line: Line, emoji: string): voi
 }
 
 /** In a thread the answer is written there. */
-export function reply(
-  { client }: App,
-  { seq, sender, text, answered }: Line,
-  inThread: boolean,
-): void {
+export function reply({ client }: App, line: Line, inThread: boolean): void {
+  const { seq, sender, answered } = line;
   const id = client.open.value;
   const root = answered?.root ?? seq;
-  const answers = { seq, root, sender, excerpt: excerptOf(text) };
+  const answers = { seq, root, sender, excerpt: excerptOf(line) };
   client.writing.answer(inThread ? threadKey(id, root) : id, answers);
   if (inThread) document.getElementById("thread-composer")?.focus();
   else focusComposer();
@@ -63,6 +63,11 @@ export function edit({ client }: App, { seq, text }: Line, inThread: boolean): v
 export function askToDelete({ dialog, message }: App, line: Line): void {
   message.value = line;
   dialog.value = "deleteMessage";
+}
+
+export function askToReport({ dialog, message }: App, line: Line): void {
+  message.value = line;
+  dialog.value = "report";
 }
 
 export function askWhoReacted({ dialog, message }: App, line: Line): void {

@@ -10,5 +10,6 @@ export const messageIcons = {
   select: "M9 4h6M12 4v16M9 20h6M4 8v8M20 8v8",
   copy: "M9 9h11v11H9zM5.5 15H4V4h11v1.5",
   link: "M10 14a4 4 0 0 0 5.7 0l3-3a4 4 0 0 0-5.7-5.7l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3a4 4 0 0 0 5.7 5.7l1-1",
+  flag: "M6 21V4M6 4.5h11l-2 4 2 4H6",
   bin: "M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13",
 } as const;

@@ -67,8 +67,8 @@ export function rowsOf(told: Told): Rows {
   const quoteOf = ({ seq, excerpt }: NonNullable<Line["answered"]>) => {
     const held = find(seq);
     if (held === undefined) return excerpt;
-    const { deleted, text } = shown(held);
-    return deleted ? undefined : excerptOf(text);
+    const line = shown(held);
+    return line.deleted ? undefined : excerptOf(line);
   };
   return {
     length: lines.length + pending.length,

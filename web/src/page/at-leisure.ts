@@ -1,6 +1,9 @@
 /** Loads what can wait, once the first messages have had the line for themselves. */
-import { effect } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import type { App } from "../components/app";
+
+/** Whether it is loaded. */
+export const atLeisure = signal(false);
 
 /** How long they have it, in milliseconds. */
 const WAIT = 1000;
@@ -9,7 +12,10 @@ export function loadAtLeisure(app: App): void {
   let asked = false;
   const load = () =>
     import("./later").then(
-      ({ begin }) => begin(app),
+      ({ begin }) => {
+        begin(app);
+        atLeisure.value = true;
+      },
       () => {
         // The next connection may bring it.
         asked = false;

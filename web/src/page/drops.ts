@@ -1,8 +1,8 @@
 /** Keeps a dropped file from replacing the page. */
 import { signal } from "@preact/signals";
 
-/** How many drops were refused. */
-export const refusedDrops = signal(0);
+/** That files weren't taken, and why; without a reason the server takes none. */
+export const fileNotice = signal<{ readonly why?: string } | undefined>(undefined);
 
 /** Text may be dropped into fields; everything else would make the browser leave the page for it. */
 export function watchDrops(): void {
@@ -14,7 +14,7 @@ export function watchDrops(): void {
   addEventListener("drop", (event) => {
     if (isTaken(event)) return;
     event.preventDefault();
-    if (hasFiles(event)) refusedDrops.value++;
+    if (hasFiles(event)) fileNotice.value = {};
   });
 }
 
@@ -24,6 +24,6 @@ function isTaken(event: DragEvent): boolean {
   return field && !hasFiles(event);
 }
 
-function hasFiles(event: DragEvent): boolean {
+export function hasFiles(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes("Files") ?? false;
 }

@@ -4,6 +4,7 @@ import { effect } from "@preact/signals";
 import { notifyStrings } from "../notify-strings";
 import { type ChannelId, channelOf, isLookedAt, levelOf, unreadOf } from "../state/channel";
 import type { Client } from "../state/client";
+import { saidIn } from "../state/files";
 import { isFor, lineOf } from "../state/line";
 import { silenceAt } from "../state/quiet";
 import { attentive } from "./attention";
@@ -77,7 +78,7 @@ async function tell(client: Client, speaker: Speaker, message: Message): Promise
   const [title, body] =
     chosen?.content === "nothing"
       ? [notifyStrings.plainTitle, notifyStrings.plainBody]
-      : [titleOf(client, channel, message), message.Message.slice(0, 200)];
+      : [titleOf(client, channel, message), saidIn(message.Message, message.Files).slice(0, 200)];
   const options = {
     body,
     tag: TAG + channel,
@@ -91,9 +92,10 @@ async function tell(client: Client, speaker: Speaker, message: Message): Promise
   else showHere(title, options);
 }
 
-function titleOf(client: Client, channel: ChannelId, { Sender, Recipient }: Message): string {
-  const shared = Recipient === undefined;
-  return shared ? `${Sender.Username} · ${client.title(channel)}` : Sender.Username;
+function titleOf(client: Client, channel: ChannelId, message: Message): string {
+  const sender = message.As ?? message.Sender.Username;
+  const shared = message.Recipient === undefined;
+  return shared ? `${sender} · ${client.title(channel)}` : sender;
 }
 
 /** Those that this page shows by itself, where there is no service worker. */

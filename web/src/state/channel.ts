@@ -9,6 +9,7 @@ import {
   type Message,
   type Prefs as PrefsOf,
 } from "@chinwag/client";
+import { saidIn } from "./files";
 import { isFor, lineOf } from "./line";
 
 export { type ChannelId, channelOf, type Details, GENERAL };
@@ -155,11 +156,21 @@ export function isLookedAt({ id, details }: Channel): boolean {
   return id !== GENERAL && details !== undefined && details.Member !== true;
 }
 
+export type Closed = "looking" | "archived" | "owners" | "deactivated" | "blocked";
+
 /** Why the user can't write there; absent where they can. */
-export function closedBy(channel: Channel): "looking" | "archived" | "owners" | undefined {
+export function closedBy(channel: Channel, isAdmin = false): Closed | undefined {
   if (isLookedAt(channel)) return "looking";
   if (channel.details?.Archived) return "archived";
-  return channel.details?.Posting === "owners" && !channel.details.Owner ? "owners" : undefined;
+  const isForOwners = channel.details?.Posting === "owners";
+  return isForOwners && !manages(channel, isAdmin) ? "owners" : undefined;
+}
+
+/** Whether the user may do what owners may: an admin in General, in public channels and in those they are in. */
+export function manages({ id, details }: Channel, isAdmin: boolean): boolean {
+  if (details?.Owner) return true;
+  if (!isAdmin || !details?.Name) return false;
+  return id === GENERAL || !details.Private || details.Member === true;
 }
 
 /** Whether nothing is notified of it at `now`, in milliseconds since 1970. */
@@ -173,7 +184,8 @@ export function mutedUntil(prefs: Prefs | undefined): number {
 }
 
 function preview(message: Message): LastMessage {
-  const text = message.Message.slice(0, PREVIEW) + (message.Cut ? "…" : "");
+  const said = saidIn(message.Message, message.Files);
+  const text = said.slice(0, PREVIEW) + (message.Cut ? "…" : "");
   const { SenderUUID: sender, CreatedAt, DeletedAt, Rev: rev } = message;
   const at = Date.parse(CreatedAt);
   return { sender, text, at, ...(rev && { rev }), ...(DeletedAt && { deleted: true }) };

@@ -10,6 +10,7 @@ import { Client } from "./client";
 import type { Store } from "./kept";
 import type { Line } from "./line";
 import { SESSION_KEY } from "./session";
+import { snapshotOf } from "./snapshot";
 
 let connections: Connections;
 let stores: { browser: Store; page: Store };
@@ -127,7 +128,7 @@ describe("a server that lost messages", () => {
 
   test("is noticed by a page that shows its last visit", async () => {
     await admitted(messages(1, 8), "one");
-    const snapshot = client.snapshot();
+    const snapshot = snapshotOf(client);
     client.socket.stop();
     client = opened();
     if (snapshot) client.restore(JSON.parse(JSON.stringify(snapshot)));
@@ -361,7 +362,7 @@ test("names are known of oneself before any frame, and of those whom a kept mess
   const answered = { Seq: 1, Root: 1, SenderUUID: CAT, Sender: user(CAT) };
   await admitted([message(1, { SenderUUID: CAT }), message(2, { ReplyTo: answered })]);
   client.history.timeline("").trim(1);
-  const snapshot = client.snapshot();
+  const snapshot = snapshotOf(client);
   client.socket.stop();
   client = opened();
   if (snapshot) client.restore(JSON.parse(JSON.stringify(snapshot)));

@@ -1,14 +1,15 @@
 /** The whole client without its page: puts the parts together, and does what the user does. */
 
-import type { Outgoing, Socket, SocketListener } from "@chinwag/client";
+import type { Outgoing, Ready, Socket, SocketListener } from "@chinwag/client";
 import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import { strings } from "../strings";
 import { Belongings } from "./belongings";
 import { Changes } from "./changes";
-import { type ChannelId, closedBy, GENERAL, isNamed } from "./channel";
+import { type ChannelId, type Closed, closedBy, GENERAL, isNamed, manages } from "./channel";
 import { Channels } from "./channels";
 import { Clock } from "./clock";
 import { Drafts } from "./drafts";
+import type { FileLimits } from "./files";
 import { History } from "./history";
 import { Incoming } from "./incoming";
 import type { Store } from "./kept";
@@ -17,7 +18,7 @@ import { type Mentioned, Outbox } from "./outbox";
 import { People, type Person } from "./people";
 import { Reading } from "./reading";
 import { type Begun, Session } from "./session";
-import { type Snapshot, takeSnapshot } from "./snapshot";
+import type { Snapshot } from "./snapshot";
 import { Sync } from "./sync";
 import { Typing } from "./typing";
 import { Writing } from "./writing";
@@ -45,6 +46,14 @@ export class Client implements SocketListener {
   readonly incoming: Incoming;
   /** The server's key for web push; absent where it sends none. */
   readonly pushKey = signal<string | undefined>(undefined);
+  readonly files = signal<FileLimits | undefined>(undefined);
+  /** Who may sign up; known once there was a connection. A server of 0.1 doesn't tell. */
+  readonly registration = signal<Ready["registration"]>(undefined);
+  readonly isAdmin = signal(false);
+  /** Who has reset the user's password, where that is news. */
+  readonly resetBy = signal<Begun["resetBy"]>(undefined);
+  /** The names of those whom the user has blocked, by UUID; known a moment after the sign-in. */
+  readonly blocked = signal<ReadonlyMap<string, string>>(new Map());
   /** Whether a connection was lost and none has taken its place. */
   readonly lostLink = signal(false);
   /** Without any connection since the page was opened, what is shown is old and can't be answered. */
@@ -55,6 +64,7 @@ export class Client implements SocketListener {
     stores: ClientStores,
     /** The channel that the address names. */
     readonly open: ReadonlySignal<ChannelId>,
+    device = "",
   ) {
     const clock = new Clock();
     this.session = new Session(
@@ -62,6 +72,7 @@ export class Client implements SocketListener {
       stores.browser,
       (told) => this.#begun(told),
       () => this.#ended(),
+      device,
     );
     this.history = new History(socket, this.channels);
     this.changes = new Changes(socket);
@@ -86,6 +97,7 @@ export class Client implements SocketListener {
       typing,
       clock,
       open,
+      isAdmin: this.isAdmin,
       became: () => void this.sync.renew(),
     });
     effect(() => {
@@ -102,7 +114,8 @@ export class Client implements SocketListener {
     });
   }
 
-  ready(): void {
+  ready({ registration }: Ready): void {
+    this.registration.value = registration;
     void this.session.resume();
   }
 
@@ -144,7 +157,7 @@ export class Client implements SocketListener {
   editLast(): boolean {
     const id = this.open.value;
     const me = this.session.me.value?.uuid ?? "";
-    if (!this.channels.supported.value || closedBy(this.channels.get(id))) return false;
+    if (!this.channels.supported.value || this.closedBy(id)) return false;
     const last = this.history
       .timeline(id)
       .lines.findLast(({ sender, deleted }) => sender === me && !deleted);
@@ -157,10 +170,23 @@ export class Client implements SocketListener {
   tellTyping(): void {
     const recipientUUID = this.open.value;
     if (!this.session.live.value || recipientUUID === this.session.me.value?.uuid) return;
-    if (closedBy(this.channels.get(recipientUUID))) return;
+    if (this.closedBy(recipientUUID)) return;
     this.typing.wrote(() =>
       this.socket.tell({ type: "channelTyping", channelTyping: { recipientUUID } }),
     );
+  }
+
+  /** Why the user can't write there; absent where they can. */
+  closedBy(id: ChannelId): Closed | undefined {
+    const channel = this.channels.get(id);
+    if (channel.details || id === GENERAL) return closedBy(channel, this.isAdmin.value);
+    if (this.blocked.value.has(id)) return "blocked";
+    return this.people.get(id)?.deactivated ? "deactivated" : undefined;
+  }
+
+  /** Whether the user may do there what owners may. */
+  manages(id: ChannelId): boolean {
+    return manages(this.channels.get(id), this.isAdmin.value);
   }
 
   /** Becomes a member of a public channel. */
@@ -171,7 +197,7 @@ export class Client implements SocketListener {
   /** Asks the server for people by the start of their name; the list itself holds the first thousand at most. */
   async find(query: string): Promise<Person[]> {
     const reply = await this.socket.request({ type: "users", users: { query, limit: 50 } });
-    return reply.users.users.map((user) => this.people.learn(user));
+    return reply.users.users.map((user) => this.people.learn(user, true));
   }
 
   name(id: ChannelId): string {
@@ -200,13 +226,6 @@ export class Client implements SocketListener {
     return others.map(({ Username }) => Username).join(", ");
   }
 
-  snapshot(): Snapshot | undefined {
-    const user = this.session.me.value?.uuid;
-    if (user === undefined || !this.channels.loaded.value) return undefined;
-    const { channels, history, people } = this;
-    return takeSnapshot(user, this.sync.epoch, channels.sorted.value, history.kept(), people);
-  }
-
   /** What the server says is newer than any snapshot, so a snapshot that comes late is left. */
   restore(snapshot: Snapshot): void {
     if (this.channels.loaded.value || snapshot.user !== this.session.me.value?.uuid) return;
@@ -224,10 +243,13 @@ export class Client implements SocketListener {
     });
   }
 
-  #begun({ epoch, messageLength, features }: Begun): void {
+  #begun({ epoch, messageLength, features, role, resetBy }: Begun): void {
     this.belongings.takeOver(this.session.me.value?.uuid);
     this.outbox.longest.value = messageLength;
     this.pushKey.value = features?.push;
+    this.files.value = features?.files;
+    this.isAdmin.value = role === "admin";
+    this.resetBy.value = resetBy;
     this.lostLink.value = false;
     this.sync.begin(epoch, () => {
       this.outbox.start();
@@ -241,6 +263,7 @@ export class Client implements SocketListener {
       this.outbox.stop();
       this.changes.clear();
       this.writing.clear();
+      this.blocked.value = new Map();
       this.sync.clear();
     });
   }

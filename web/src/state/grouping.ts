@@ -4,6 +4,8 @@ import { daysBetween } from "../text/dates";
 interface Placed {
   readonly sender: string;
   readonly at: number;
+  /** The name that a hook's message bears. */
+  readonly as?: string | undefined;
 }
 
 const TOGETHER = 5 * 60_000;
@@ -13,6 +15,6 @@ export function startsDay(before: Placed | undefined, line: Placed): boolean {
 }
 
 export function startsGroup(before: Placed | undefined, line: Placed): boolean {
-  if (before === undefined || before.sender !== line.sender) return true;
+  if (before === undefined || before.sender !== line.sender || before.as !== line.as) return true;
   return line.at - before.at > TOGETHER || startsDay(before, line);
 }

@@ -9,7 +9,7 @@ import {
   type Outgoing,
   type User,
 } from "@chinwag/client";
-import { batch, type ReadonlySignal, signal } from "@preact/signals";
+import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { type ChannelId, channelOf, type Details } from "./channel";
 import type { Channels } from "./channels";
 import type { Clock } from "./clock";
@@ -31,6 +31,7 @@ export interface Incomings {
   readonly typing: Typing;
   readonly clock: Clock;
   readonly open: ReadonlySignal<ChannelId>;
+  readonly isAdmin: Signal<boolean>;
   /** The user became a member of a channel. */
   readonly became: () => void;
 }
@@ -51,6 +52,8 @@ export class Incoming {
   readonly gone = new Set<(details: Details) => void>();
   /** The last message of this page that names users who aren't in its channel. */
   readonly notMembers = signal<Message | undefined>(undefined);
+  /** The report of a message that came last, for admins. */
+  readonly reported = signal<{ readonly UUID: string } | undefined>(undefined);
   /** Those of the frames that are being taken, because many messages cost a timeline one change. */
   #messages = new Map<ChannelId, Message[]>();
   #arrived: Message[] = [];
@@ -120,6 +123,9 @@ export class Incoming {
       case "channelMembers":
         for (const user of frame.channelMembers.users) this.#learn(user);
         break;
+      case "users":
+        this.#takeRole(frame.users.users);
+        break;
       case "sys":
         this.#takeSys(frame);
         break;
@@ -128,6 +134,12 @@ export class Incoming {
         break;
       default:
     }
+  }
+
+  /** A role can change while the page is open; a list that has the user tells it. */
+  #takeRole(users: readonly User[]): void {
+    const own = users.find(({ UUID }) => UUID === this.#me);
+    if (own) this.state.isAdmin.value = own.Role === "admin";
   }
 
   get #me(): string | undefined {
@@ -212,6 +224,7 @@ export class Incoming {
     if (sys.type === "channel") this.#takeNews(sys.channel);
     if (sys.type === "channelGone") this.#takeGone(sys.channelGone.recipientUUID);
     if (sys.type === "members") this.#takeMembers(sys.members);
+    if (sys.type === "report") this.reported.value = sys.report;
     if (sys.type === "presence") people.counted.value = sys.presence.online;
   }
 

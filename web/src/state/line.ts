@@ -1,5 +1,6 @@
 /** A message as it is kept, and what two of its states tell together. */
 import type { Message } from "@chinwag/client";
+import { type FileInfo, saidIn } from "./files";
 
 /** Small, because a hundred thousand of them may be scrolled through. */
 export interface Line {
@@ -28,6 +29,9 @@ export interface Line {
   /** The users whom it mentions by name. */
   readonly mentions?: readonly string[] | undefined;
   readonly mentionsAll?: boolean | undefined;
+  readonly files?: readonly FileInfo[] | undefined;
+  /** The name that a hook's message bears in the place of its sender's. */
+  readonly as?: string | undefined;
 }
 
 export interface Reaction {
@@ -56,12 +60,15 @@ const EXCERPT = 100;
 export function lineOf(message: Message, live = false): Line {
   const { Seq, SenderUUID, Message: text, CreatedAt, clientUUID, Rev, ReplyTo } = message;
   const at = Date.parse(CreatedAt);
-  const { EditedAt, DeletedAt, PinnedAt, Reactions, Replies, Mentions, MentionAll } = message;
+  const { As, EditedAt, DeletedAt, PinnedAt, Reactions, Replies, Mentions, MentionAll, Files } =
+    message;
   const line = {
     ...{ seq: Seq, sender: SenderUUID, text, at },
     ...(clientUUID && { clientUUID }),
     ...(Mentions && { mentions: Mentions.map(({ UUID }) => UUID) }),
     ...(MentionAll && { mentionsAll: true }),
+    ...(Files && { files: Files }),
+    ...(As && { as: As }),
   };
   // Most messages never change.
   if (!Rev && !ReplyTo && !DeletedAt) return line;
@@ -85,7 +92,8 @@ function reactionOf({ Emoji, Count, Users }: NonNullable<Message["Reactions"]>[n
 
 function answeredOf({ Seq, Root, SenderUUID, Excerpt }: NonNullable<Message["ReplyTo"]>): Answered {
   const answered = { seq: Seq, root: Root, sender: SenderUUID };
-  return Excerpt ? { ...answered, excerpt: Excerpt } : answered;
+  // Without text it has files; without an excerpt it is deleted.
+  return Excerpt === undefined ? answered : { ...answered, excerpt: Excerpt || "📎" };
 }
 
 /** The newer of two states of a message, with what the better informed one tells of the user's own reactions. */
@@ -119,8 +127,9 @@ function mineAtOf({ mineAt, rev = 0 }: Line): number {
   return mineAt ?? rev;
 }
 
-/** The beginning of a text, as the server quotes it. */
-export function excerptOf(text: string): string {
+/** The beginning of a message's text, as the server quotes it; of one without text its files. */
+export function excerptOf({ text: written, files }: Pick<Line, "text" | "files">): string {
+  const text = saidIn(written, files);
   const signs = [...text.slice(0, 3 * EXCERPT)];
   return signs.length > EXCERPT ? `${signs.slice(0, EXCERPT).join("")}…` : text;
 }

@@ -14,6 +14,7 @@ import { signal } from "@preact/signals";
 import { lengthOf } from "../text/length";
 import type { ChannelId } from "./channel";
 import type { Clock } from "./clock";
+import type { FileInfo } from "./files";
 import type { Store } from "./kept";
 import type { Answered } from "./line";
 
@@ -37,6 +38,8 @@ export interface Pending {
   readonly at: number;
   readonly answered?: Answered | undefined;
   readonly mentioned?: Mentioned | undefined;
+  /** They are uploaded. */
+  readonly files?: readonly FileInfo[] | undefined;
   /** Why it isn't sent; absent while it is being sent. */
   readonly refused?: Refused | undefined;
   /** Its page was closed, so another one of this browser sends it. */
@@ -85,9 +88,16 @@ export class Outbox implements SendQueue {
     this.#sender.stop();
   }
 
-  add(channel: ChannelId, text: string, answered?: Answered, mentioned?: Mentioned): void {
+  add(
+    channel: ChannelId,
+    text: string,
+    answered?: Answered,
+    mentioned?: Mentioned,
+    files?: readonly FileInfo[],
+  ): void {
     const sent = { clientUUID: newUuid(), channel, text, at: this.#last() };
-    this.#put({ ...sent, ...(answered && { answered }), ...(mentioned && { mentioned }) });
+    const more = { ...(answered && { answered }), ...(mentioned && { mentioned }) };
+    this.#put({ ...sent, ...more, ...(files && { files }) });
     this.#sender.wake();
   }
 
@@ -141,8 +151,9 @@ export class Outbox implements SendQueue {
   next(): (NewMessage & { clientUUID: string }) | undefined {
     const next = this.pending.value.find((sent) => sent.refused === undefined);
     if (next === undefined) return undefined;
-    const { channel: recipientUUID, text: message, clientUUID, answered, mentioned } = next;
-    const sent = { recipientUUID, message, clientUUID, ...mentioned };
+    const { channel: recipientUUID, text: message, clientUUID, answered, mentioned, files } = next;
+    const named = files && { files: files.map(({ UUID }) => UUID) };
+    const sent = { recipientUUID, message, clientUUID, ...mentioned, ...named };
     return answered === undefined ? sent : { ...sent, replyTo: answered.seq };
   }
 

@@ -7,7 +7,15 @@ export interface Person {
   readonly uuid: string;
   readonly name: string;
   readonly online: boolean;
+  readonly bot?: boolean;
+  readonly admin?: boolean;
+  readonly deactivated?: boolean;
 }
+
+/** A user as a list tells of them. The sender of a message has neither a role nor `Deactivated`. */
+type Listed = Pick<User, "UUID" | "Username" | "OnLine" | "Bot" | "Role" | "Deactivated">;
+
+const MARKS = ["name", "online", "bot", "admin", "deactivated"] as const;
 
 const byName = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
 
@@ -39,12 +47,18 @@ export class People {
   }
 
   /** Takes what a frame says of a user; a frame of the history says nothing about presence. */
-  learn(user: Pick<User, "UUID" | "Username" | "OnLine">): Person {
+  learn(user: Listed, isListed = false): Person {
     const known = this.#byUuid.get(user.UUID);
-    const online = user.OnLine ?? known?.online ?? false;
-    if (known !== undefined && known.name === user.Username && known.online === online)
-      return known;
-    const person = { uuid: known?.uuid ?? user.UUID, name: user.Username, online };
+    const { Bot, Role, Deactivated, Username: name } = user;
+    const person = {
+      uuid: known?.uuid ?? user.UUID,
+      name,
+      online: user.OnLine ?? known?.online ?? false,
+      bot: Bot ?? known?.bot ?? false,
+      admin: isListed ? Role === "admin" : (known?.admin ?? false),
+      deactivated: isListed ? Deactivated === true : (known?.deactivated ?? false),
+    };
+    if (known !== undefined && MARKS.every((mark) => known[mark] === person[mark])) return known;
     this.#byUuid.set(person.uuid, person);
     this.#version.value++;
     return person;
@@ -57,7 +71,7 @@ export class People {
         this.learn({ UUID: person.uuid, Username: person.name, OnLine: false });
       }
     }
-    for (const user of users) this.learn(user);
+    for (const user of users) this.learn(user, true);
     this.total.value = total;
   }
 

@@ -49,7 +49,10 @@ describe("a session", () => {
     expect(session.signedIn.value).toBe(false);
     await session.signIn(" Ada ", "secret");
     expect(asked).toEqual([
-      { type: "signIn", signIn: { username: " Ada ", password: "secret", create: false } },
+      {
+        type: "signIn",
+        signIn: { username: " Ada ", password: "secret", create: false, device: "" },
+      },
     ]);
     expect(session.me.value).toEqual({ uuid: ME, name: "Ada" });
     expect([session.live.value, session.wasLive.value]).toEqual([true, true]);

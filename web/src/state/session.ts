@@ -26,7 +26,7 @@ export interface Me {
 }
 
 /** What the server tells with a session. A server of 0.1 tells none of it. */
-export type Begun = Pick<Authorized, "epoch" | "messageLength" | "features">;
+export type Begun = Pick<Authorized, "epoch" | "messageLength" | "features" | "role" | "resetBy">;
 
 export const SESSION_KEY = "chinwag.session";
 
@@ -52,21 +52,28 @@ export class Session {
     readonly begun: (told: Begun) => void,
     /** The user is gone from this page; for good when they asked for it. */
     readonly ended: (forGood: boolean) => void,
+    /** What this browser is called in the list of the user's devices. */
+    readonly device = "",
   ) {
     this.#adopt(this.#read());
   }
 
+  /** Of this connection's session. A secret. */
+  get accessKey(): string {
+    return this.#current?.accessKey ?? "";
+  }
+
   /** Never makes a user: a name that nobody has is refused as unknown. */
   async signIn(username: string, password: string): Promise<void> {
-    const signIn = { username, password, create: false };
+    const signIn = { username, password, create: false, device: this.device };
     const { authorized } = await this.socket.request({ type: "signIn", signIn });
-    this.#begin(authorized, username.trim());
+    this.begin(authorized, username.trim());
   }
 
   async signUp(username: string, password: string): Promise<void> {
-    const signUp = { username, password };
+    const signUp = { username, password, device: this.device };
     const { authorized } = await this.socket.request({ type: "signUp", signUp });
-    this.#begin(authorized, username.trim());
+    this.begin(authorized, username.trim());
   }
 
   /** On a new connection: comes back as whoever was signed in, if anybody. */
@@ -92,7 +99,7 @@ export class Session {
     try {
       const { accessKey } = earlier;
       const { authorized } = await this.socket.request({ type: "signIn", signIn: { accessKey } });
-      this.#begin(authorized, earlier.username);
+      this.begin(authorized, earlier.username);
     } catch (error) {
       if (error instanceof Disconnected) return;
       if (!(error instanceof Refusal)) throw error;
@@ -173,7 +180,8 @@ export class Session {
     if (kept) await this.resume();
   }
 
-  #begin(authorized: Authorized, username: string): void {
+  /** The server has signed the user in on this connection. */
+  begin(authorized: Authorized, username: string): void {
     const { accessKey, userUUID } = authorized;
     this.#keep({ accessKey, userUUID, username });
     this.notice.value = "";

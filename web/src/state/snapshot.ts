@@ -1,5 +1,6 @@
 /** The last seen messages, small enough to keep: what a page shows before, or without, a connection. */
 import type { Channel, ChannelId } from "./channel";
+import type { Client } from "./client";
 import type { Line } from "./line";
 import type { People, Person } from "./people";
 import type { Timeline } from "./timeline";
@@ -19,8 +20,15 @@ const KEPT_LINES = 50;
 /** A browser keeps some 5 MB a site; the newest talk is worth the most. */
 const MOST_CHARACTERS = 500_000;
 
+export function snapshotOf(client: Client): Snapshot | undefined {
+  const user = client.session.me.value?.uuid;
+  if (user === undefined || !client.channels.loaded.value) return undefined;
+  const { channels, history, people } = client;
+  return takeSnapshot(user, client.sync.epoch, channels.sorted.value, history.kept(), people);
+}
+
 /** `channels` come in the list's order, so what doesn't fit is what is oldest. */
-export function takeSnapshot(
+function takeSnapshot(
   user: string,
   epoch: string | undefined,
   channels: readonly Channel[],

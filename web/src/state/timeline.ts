@@ -155,8 +155,8 @@ export class Timeline {
 }
 
 /** The message, with the quote of `told` where it answers that. */
-function quoting(line: Line, { seq, text, deleted }: Line): Line {
-  if (line.answered?.seq !== seq) return line;
+function quoting(line: Line, told: Line): Line {
+  if (line.answered?.seq !== told.seq) return line;
   const { excerpt: _, ...answered } = line.answered;
-  return { ...line, answered: deleted ? answered : { ...answered, excerpt: excerptOf(text) } };
+  return { ...line, answered: told.deleted ? answered : { ...answered, excerpt: excerptOf(told) } };
 }

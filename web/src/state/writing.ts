@@ -1,6 +1,7 @@
 /** Which message the user is editing, and which ones they are about to answer. */
 import { signal } from "@preact/signals";
 import type { ChannelId } from "./channel";
+import type { FileInfo } from "./files";
 import type { Answered } from "./line";
 
 export interface Editing {
@@ -11,6 +12,22 @@ export interface Editing {
   readonly inThread?: boolean | undefined;
 }
 
+/** A file that goes with the next message, from when it was chosen. */
+export interface Attached {
+  /** The `clientUUID` of its upload. */
+  readonly id: string;
+  /** Absent where only the server has it. */
+  readonly file?: File | undefined;
+  /** As it is shown; without a `UUID` while it isn't uploaded. */
+  readonly info: FileInfo;
+  /** The address of a small picture of it. */
+  readonly picture?: string | undefined;
+  /** How many bytes the server has. */
+  readonly sent: number;
+  /** Why it can't be uploaded. */
+  readonly why?: unknown;
+}
+
 /** Under what the words for a thread are kept. */
 export function threadKey(id: ChannelId, root: number): string {
   return `${id}#${root}`;
@@ -18,6 +35,8 @@ export function threadKey(id: ChannelId, root: number): string {
 
 export class Writing {
   readonly editing = signal<Editing | undefined>(undefined);
+  /** By channel, or by the key of a thread; nothing where there are none. */
+  readonly attached = signal<Readonly<Record<string, readonly Attached[]>>>({});
   readonly #answers = signal<Readonly<Record<string, Answered>>>({});
 
   /** What the next message of the channel answers, or of the thread by its key. */
@@ -32,6 +51,7 @@ export class Writing {
 
   clear(): void {
     this.editing.value = undefined;
+    this.attached.value = {};
     this.#answers.value = {};
   }
 }

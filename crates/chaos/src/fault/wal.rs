@@ -50,6 +50,7 @@ async fn write(folder: &Path) -> Result<(TempDir, Vec<u64>)> {
     let (store, events) = open(folder)?;
     let user = User { uuid: UserUuid::random(), name: "Ada".into() };
     let account = NewAccount {
+        link: None,
         user: user.clone(),
         folded_name: "ada".to_owned(),
         password_hash: String::new(),
@@ -66,6 +67,8 @@ async fn write(folder: &Path) -> Result<(TempDir, Vec<u64>)> {
             created_at: Timestamp::now(),
             reply_to: None,
             mentions: None,
+            files: Vec::new(),
+            by_hook: None,
         }]);
         if let Some((_, error)) = refused.into_iter().next() {
             return Err(error.into());

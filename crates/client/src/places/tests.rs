@@ -24,7 +24,7 @@ fn listed(total: u64) -> InboxChannel {
 }
 
 fn page(seqs: std::ops::Range<u64>, total: u64) -> History {
-    let user = User { uuid: UserUuid::random(), username: "Ada".into(), online: None };
+    let user = User { uuid: UserUuid::random(), username: "Ada".into(), ..User::default() };
     let message = |seq| Message {
         uuid: MessageUuid::random(),
         sender_uuid: user.uuid,

@@ -5,13 +5,13 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::{
-    ChannelEdit, Incoming, MemberAdd, MessageEdit, NewChannel, NewMessage, PasswordSignIn,
-    PrefsChange, Refusal, Request, SignIn,
+    ChannelEdit, Incoming, LinkSignIn, MemberAdd, MessageEdit, NewChannel, NewFile, NewLink,
+    NewMessage, NewReport, PasswordSignIn, PrefsChange, Refusal, Request, SignIn, SignUp,
 };
 use crate::envelope::Envelope;
 use crate::{ErrorCode, RequestId, UserUuid};
 
-/// `signIn`'s payload before it is known which of the two ways it takes.
+/// `signIn`'s payload before it is known which of the three ways it takes.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct EitherSignIn {
@@ -19,6 +19,8 @@ struct EitherSignIn {
     password: Option<String>,
     create: Option<bool>,
     access_key: Option<String>,
+    link: Option<String>,
+    device: Option<String>,
 }
 
 impl Incoming {
@@ -97,28 +99,78 @@ pub fn optional<T: DeserializeOwned + Default>(
 
 /// Reads a sign-in, of which the properties present tell the way.
 pub fn sign_in(kind: &'static str, raw: Option<&RawValue>) -> Result<SignIn, Refusal> {
-    match payload(kind, raw)? {
-        EitherSignIn { access_key: Some(access_key), .. } => {
-            Ok(SignIn::AccessKey(super::AccessKey { access_key }))
+    let EitherSignIn { username, password, create, access_key, link, device } = payload(kind, raw)?;
+    check_device(kind, device.as_deref())?;
+    match (access_key, link, username, password) {
+        (Some(access_key), ..) => Ok(SignIn::AccessKey(super::AccessKey { access_key })),
+        (_, Some(link), _, password) => Ok(SignIn::Link(LinkSignIn { link, password, device })),
+        (.., Some(username), Some(password)) => {
+            Ok(SignIn::Password(PasswordSignIn { username, password, create, device }))
         }
-        EitherSignIn { username: Some(username), password: Some(password), create, .. } => {
-            Ok(SignIn::Password(PasswordSignIn { username, password, create }))
-        }
-        _ => Err(malformed(kind, "\"signIn\" needs a username and a password, or an accessKey.")),
+        _ => Err(malformed(
+            kind,
+            "\"signIn\" needs a username and a password, an accessKey, or a link.",
+        )),
     }
+}
+
+/// Reads a sign-up, of which some parts have a limit.
+pub fn sign_up(kind: &'static str, raw: Option<&RawValue>) -> Result<SignUp, Refusal> {
+    let new: SignUp = payload(kind, raw)?;
+    check_device(kind, new.device.as_deref())?;
+    Ok(new)
+}
+
+fn check_device(kind: &'static str, device: Option<&str>) -> Result<(), Refusal> {
+    let most = SignUp::MAX_DEVICE;
+    if device.is_some_and(|device| device.chars().count() > most) {
+        return Err(malformed(kind, format!("\"device\" has {most} characters at the most.")));
+    }
+    Ok(())
+}
+
+/// Reads a link to be made, of which some parts have a limit.
+pub fn new_link(kind: &'static str, raw: Option<&RawValue>) -> Result<NewLink, Refusal> {
+    let new: NewLink = payload(kind, raw)?;
+    if new.uses.is_some_and(|uses| !(1..=NewLink::MAX_USES).contains(&uses)) {
+        return Err(malformed(kind, "\"uses\" is a number from 1 to 1000."));
+    }
+    if new.expires.is_some_and(|expires| !(1..=NewLink::MAX_EXPIRES).contains(&expires)) {
+        return Err(malformed(
+            kind,
+            "\"expires\" is a number of seconds, 2592000 (30 days) at the most.",
+        ));
+    }
+    if new.channels.len() > NewLink::MAX_CHANNELS {
+        let most = NewLink::MAX_CHANNELS;
+        return Err(malformed(kind, format!("\"channels\" has {most} UUIDs at the most.")));
+    }
+    Ok(new)
+}
+
+/// Reads a report, whose reason has a limit.
+pub fn report(kind: &'static str, raw: Option<&RawValue>) -> Result<NewReport, Refusal> {
+    let new: NewReport = payload(kind, raw)?;
+    if new.reason.chars().count() > NewReport::MAX_REASON {
+        return Err(malformed(kind, "\"reason\" has 500 characters at the most."));
+    }
+    Ok(new)
 }
 
 /// Reads a message, of which some parts have a limit; an empty `clientUUID` means none.
 pub fn message(kind: &'static str, raw: Option<&RawValue>) -> Result<NewMessage, Refusal> {
     let mut new: NewMessage = payload(kind, raw)?;
     mentions(kind, new.mentions.as_ref())?;
-    new.client_uuid = new.client_uuid.filter(|client_uuid| !client_uuid.is_empty());
-    match &new.client_uuid {
-        Some(long) if long.len() > NewMessage::MAX_CLIENT_UUID => {
-            Err(malformed(kind, "\"clientUUID\" must be a string of up to 64 bytes."))
-        }
-        _ => Ok(new),
-    }
+    at_most(kind, "files", new.files.as_ref(), NewMessage::MAX_FILES)?;
+    new.client_uuid = client_uuid(kind, new.client_uuid)?;
+    Ok(new)
+}
+
+/// Reads a file to be uploaded; an empty `clientUUID` means none.
+pub fn new_file(kind: &'static str, raw: Option<&RawValue>) -> Result<NewFile, Refusal> {
+    let mut new: NewFile = payload(kind, raw)?;
+    new.client_uuid = client_uuid(kind, new.client_uuid)?;
+    Ok(new)
 }
 
 /// Reads a new text, whose mentions have a limit.
@@ -131,10 +183,7 @@ pub fn message_edit(kind: &'static str, raw: Option<&RawValue>) -> Result<Messag
 /// Reads a channel to be made, of which some parts have a limit.
 pub fn new_channel(kind: &'static str, raw: Option<&RawValue>) -> Result<NewChannel, Refusal> {
     let mut new: NewChannel = payload(kind, raw)?;
-    new.client_uuid = new.client_uuid.filter(|client_uuid| !client_uuid.is_empty());
-    if new.client_uuid.as_ref().is_some_and(|long| long.len() > NewMessage::MAX_CLIENT_UUID) {
-        return Err(malformed(kind, "\"clientUUID\" must be a string of up to 64 bytes."));
-    }
+    new.client_uuid = client_uuid(kind, new.client_uuid)?;
     at_most(kind, "users", new.users.as_ref(), NewChannel::MAX_USERS)?;
     topic(kind, new.topic.as_deref())?;
     Ok(new)
@@ -176,13 +225,20 @@ fn mentions(kind: &'static str, mentions: Option<&Vec<UserUuid>>) -> Result<(), 
     at_most(kind, "mentions", mentions, NewMessage::MAX_MENTIONS)
 }
 
-fn at_most(
+fn client_uuid(kind: &'static str, given: Option<String>) -> Result<Option<String>, Refusal> {
+    if given.as_ref().is_some_and(|long| long.len() > NewMessage::MAX_CLIENT_UUID) {
+        return Err(malformed(kind, "\"clientUUID\" must be a string of up to 64 bytes."));
+    }
+    Ok(given.filter(|client_uuid| !client_uuid.is_empty()))
+}
+
+fn at_most<T>(
     kind: &'static str,
     property: &str,
-    users: Option<&Vec<UserUuid>>,
+    uuids: Option<&Vec<T>>,
     most: usize,
 ) -> Result<(), Refusal> {
-    if users.is_some_and(|users| users.len() > most) {
+    if uuids.is_some_and(|uuids| uuids.len() > most) {
         return Err(malformed(kind, format!("\"{property}\" has {most} UUIDs at the most.")));
     }
     Ok(())

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::Recipient;
+use super::{Recipient, Role};
 use crate::{ChannelUuid, UserUuid};
 
 /// General, a group or a named channel.
@@ -84,7 +84,7 @@ pub enum Level {
 }
 
 /// A member of a channel.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(optional_fields)]
 pub struct Member {
     /// The user.
@@ -102,6 +102,18 @@ pub struct Member {
     #[serde(rename = "Owner", default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(as = "Option<bool>")]
     pub owner: bool,
+    /// The role, where it isn't `member`; in lists of users only.
+    #[serde(rename = "Role", default, skip_serializing_if = "Role::is_member")]
+    #[ts(as = "Option<Role>")]
+    pub role: Role,
+    /// Whether it is a bot.
+    #[serde(rename = "Bot", default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>")]
+    pub bot: bool,
+    /// Whether the user is deactivated; in lists of users only.
+    #[serde(rename = "Deactivated", default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>")]
+    pub deactivated: bool,
 }
 
 /// Members that have come, changed or gone.

@@ -4,11 +4,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::FileLimits;
+
 /// What a server can do besides.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(default)]
 #[ts(optional_fields)]
 pub struct Features {
+    /// The limits of files that are uploaded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files: Option<FileLimits>,
     /// The server's key for web push, as `applicationServerKey` takes it: a point of P-256 in base64url.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push: Option<String>,

@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use chinwag_store::embedded;
 use clap::Args;
 
+use super::files;
 use crate::config::{Config, StoreConfig};
 
 /// Back up the embedded store in `DATA_DIR` into a file; a server may be running
@@ -15,16 +16,22 @@ use crate::config::{Config, StoreConfig};
 pub struct Backup {
     /// A new file
     file: PathBuf,
+
+    /// Copy the files that users have sent into this folder, too. Those that are there from an earlier backup are
+    /// not copied again
+    #[arg(long, value_name = "FOLDER")]
+    files: Option<PathBuf>,
 }
 
 impl Backup {
-    pub(super) fn run(&self, config: &Config) -> Result<()> {
+    pub(super) async fn run(&self, config: &Config) -> Result<()> {
         let StoreConfig::Embedded(folder) = &config.store else {
             bail!(
                 "`chinwag backup` works only with the embedded store; for Redis, use `chinwag export` or back up \
                  its own files"
             );
         };
-        Ok(embedded::backup(folder, &self.file)?)
+        embedded::backup(folder, &self.file)?;
+        files::copy_to(self.files.as_deref(), config).await
     }
 }

@@ -10,6 +10,7 @@ use chinwag_store::{embedded, redis};
 use chinwag_terminal::may_close;
 use clap::Args;
 
+use super::files;
 use super::progress::Counter;
 use crate::config::{Config, StoreConfig};
 
@@ -24,6 +25,11 @@ use crate::config::{Config, StoreConfig};
 pub struct Export {
     /// A new file, which only you can read; - for the standard output; or a pipe
     file: PathBuf,
+
+    /// Copy the files that users have sent into this folder, too. Those that are there from an earlier export are
+    /// not copied again
+    #[arg(long, value_name = "FOLDER")]
+    files: Option<PathBuf>,
 }
 
 impl Export {
@@ -31,11 +37,13 @@ impl Export {
         let failed = || format!("failed to write \"{}\"", self.file.display());
         if let Some(stream) = stream(&self.file).with_context(failed)? {
             let counts = write(stream, config).await.with_context(failed)?;
+            files::copy_to(self.files.as_deref(), config).await?;
             return tell(counts, stderr());
         }
         let part = Part::of(&self.file).with_context(failed)?;
         let counts = write(&part.file, config).await.with_context(failed)?;
         part.finish().with_context(failed)?;
+        files::copy_to(self.files.as_deref(), config).await?;
         tell(counts, stdout())
     }
 }

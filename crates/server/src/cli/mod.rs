@@ -1,10 +1,17 @@
 //! The commands, one file each.
 
+mod accounts;
 mod backup;
+mod bot;
 mod completions;
+mod convert;
 mod export;
+mod files;
+mod hooks;
 mod import;
+mod link;
 mod man;
+mod orders;
 mod progress;
 mod read;
 mod sessions;
@@ -27,10 +34,19 @@ pub enum Command {
     /// Commands that speak to a server as any client does, and need no settings.
     #[command(flatten)]
     Terminal(chinwag_terminal::Command),
+    Admin(link::Admin),
+    Invite(link::Invite),
+    Reset(link::Reset),
+    Accounts(accounts::Accounts),
+    Bot(bot::Bot),
+    Hooks(hooks::Hooks),
     Sessions(sessions::Sessions),
     Backup(backup::Backup),
     Export(export::Export),
+    #[command(subcommand)]
+    Files(files::FilesCommand),
     Import(import::Import),
+    Convert(convert::Convert),
     Completions(completions::Completions),
     Man(man::Man),
 }
@@ -51,9 +67,17 @@ impl Command {
             Self::Terminal(command) => return command.run(|| Ok(own(&config()?))).await,
             Self::Completions(completions) => completions.run()?,
             Self::Man(man) => man.run()?,
+            Self::Admin(admin) => admin.run(&config()?).await?,
+            Self::Invite(invite) => invite.run(&config()?).await?,
+            Self::Reset(reset) => reset.run(&config()?).await?,
+            Self::Accounts(accounts) => accounts.run(&config()?).await?,
+            Self::Bot(bot) => bot.run(&config()?).await?,
+            Self::Hooks(hooks) => hooks.run(&config()?).await?,
             Self::Sessions(sessions) => sessions.run(&config()?)?,
-            Self::Backup(backup) => backup.run(&logged()?)?,
+            Self::Backup(backup) => backup.run(&logged()?).await?,
+            Self::Files(files) => return files.run(&logged()?).await,
             Self::Export(export) => export.run(&logged()?).await?,
+            Self::Convert(convert) => convert.run(&config()?)?,
             Self::Import(import) => import.run(&logged()?).await?,
         }
         Ok(ExitCode::SUCCESS)

@@ -1,9 +1,7 @@
 //! `chinwag sessions`: who is connected to the servers of this machine.
 
 use std::fmt::Write as _;
-use std::io::{ErrorKind, Read, Write, stdout};
-use std::os::unix::net::UnixStream;
-use std::time::Duration;
+use std::io::{Write, stdout};
 
 use anyhow::{Context, Result, bail};
 use chinwag_terminal::may_close;
@@ -25,8 +23,6 @@ pub struct Sessions {
     json: bool,
 }
 
-const PATIENCE: Duration = Duration::from_secs(10);
-
 impl Sessions {
     pub(super) fn run(&self, config: &Config) -> Result<()> {
         let lines = ask(config)?;
@@ -42,30 +38,15 @@ impl Sessions {
 /// What all servers answer, a session each.
 fn ask(config: &Config) -> Result<Vec<String>> {
     let folder = config.data_dir.as_deref().context("set DATA_DIR to the server's")?;
-    let (mut lines, mut servers) = (Vec::new(), 0);
-    for path in control::sockets(&control::folder(folder)) {
-        let mut socket = match UnixStream::connect(&path) {
-            Ok(socket) => socket,
-            // Its server was killed.
-            Err(error) if error.kind() == ErrorKind::ConnectionRefused => continue,
-            Err(error) => {
-                return Err(error).with_context(|| format!("failed to open {}", path.display()));
-            }
-        };
-        socket.set_read_timeout(Some(PATIENCE))?;
-        let mut answer = String::new();
-        socket.read_to_string(&mut answer).context("the server did not answer in time")?;
-        lines.extend(answer.lines().map(str::to_owned));
-        servers += 1;
-    }
-    if servers == 0 {
+    let answers = control::ask(folder, control::SESSIONS)?;
+    if answers.is_empty() {
         bail!(
             "no server runs with DATA_DIR \"{}\", or its folder is not yours: set DATA_DIR to the server's, \
              and run this as its user or root",
             folder.display()
         );
     }
-    Ok(lines)
+    Ok(answers.iter().flat_map(|answer| answer.lines()).map(str::to_owned).collect())
 }
 
 fn table(lines: &[String]) -> Result<String> {

@@ -24,6 +24,10 @@ pub async fn handle(
     change: incoming::PasswordChange,
 ) -> Outcome {
     let user = recipient::user(connection)?;
+    if user.uuid.is_bot() {
+        let sentence = "Bots have no password: botCreate gives one another key.";
+        return Err(Refused::new(ErrorCode::NotAllowed, sentence));
+    }
     sign_up::check_password(&change.new_password)?;
     let wrong = || Refused::new(ErrorCode::SignInRefused, "The current password is wrong.");
     let asking = connection.session.borrow().as_ref().map(|session| session.key);

@@ -22,10 +22,6 @@ pub async fn handle(
 ) -> Outcome {
     let made_by = recipient::user(connection)?;
     let name = new.name.as_deref().map(name).transpose()?;
-    if name.is_some() && !core.app.config.channel_creation {
-        let sentence = "Only admins of this server make channels.";
-        return Err(Refused::new(ErrorCode::NotAllowed, sentence));
-    }
     let mut users = new.users.unwrap_or_default();
     users.sort_unstable();
     users.dedup();
@@ -39,6 +35,7 @@ pub async fn handle(
         users,
         client_uuid: new.client_uuid,
         created_at: Timestamp::now(),
+        by_admins: !core.app.config.channel_creation,
     };
     let made = core.app.store.create_channel(request).await?;
     let (details, membership) = core.app.store.channel(asker, made.uuid).await?;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use chinwag_protocol::incoming::MembersPage;
 use chinwag_protocol::outgoing::Members;
 use chinwag_protocol::{Body, RequestId};
-use chinwag_store::{self as store, Channel, Kind, Member, MembersQuery, User, UsersQuery};
+use chinwag_store::{self as store, Channel, Kind, MembersQuery, User, UsersQuery};
 
 use super::recipient;
 use crate::connection::Connection;
@@ -40,19 +40,20 @@ async fn find(
 ) -> Result<store::MembersPage, Refused> {
     let (offset, limit) = (page.offset.unwrap_or_default(), page.wanted());
     let folded_prefix = page.query.as_deref().map(names::fold_prefix).unwrap_or_default();
-    let member = |user: User, online| (Member { user, owner: false }, online);
     match &channel.kind {
         Kind::General => {
             let query = UsersQuery { offset, limit, folded_prefix };
             let found = core.app.store.users(query).await?;
-            let members = found.users.into_iter().map(|status| member(status.user, status.online));
-            Ok(store::MembersPage { total: found.total, members: members.collect() })
+            let members = found.users.into_iter().map(|user| (user, false)).collect();
+            Ok(store::MembersPage { total: found.total, members })
         }
         Kind::Direct(other) => {
-            let mut members = vec![member(user.clone(), true)];
+            let mut people = vec![user.uuid];
             if other.uuid != user.uuid {
-                members.push(member(other.clone(), core.app.store.is_online(other.uuid)));
+                people.push(other.uuid);
             }
+            let people = core.app.store.status(people).await?;
+            let members: Vec<_> = people.into_iter().map(|user| (user, false)).collect();
             Ok(store::MembersPage { total: members.len() as u64, members })
         }
         Kind::Members => {

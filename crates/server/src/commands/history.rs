@@ -121,7 +121,8 @@ fn page(asked: &HistoryPage) -> Result<store::HistoryPage, Refused> {
     let limit = asked.wanted();
     // A Seq below 0 means the same as 0: before the first message.
     let seq = |seq: i64| u64::try_from(seq).unwrap_or_default();
-    let is_filtered = asked.root.is_some() || asked.pinned == Some(true);
+    let is_filtered =
+        asked.root.is_some() || asked.pinned == Some(true) || asked.files == Some(true);
     let page = match (asked.before, asked.after, asked.around) {
         (None, None, None) => store::Page::Last,
         (Some(before), None, None) => store::Page::Before(seq(before)),
@@ -134,11 +135,12 @@ fn page(asked: &HistoryPage) -> Result<store::HistoryPage, Refused> {
         }
         (_, _, Some(_)) => return Err(refused("Ask with \"around\" alone.")),
     };
-    let filter = match (asked.root, asked.pinned) {
-        (None, None | Some(false)) => Filter::All,
-        (Some(root), None | Some(false)) => Filter::Thread(root),
-        (None, Some(true)) => Filter::Pinned,
-        (Some(_), Some(true)) => return Err(refused("Ask with \"root\" or \"pinned\", not both.")),
+    let filter = match (asked.root, asked.pinned == Some(true), asked.files == Some(true)) {
+        (None, false, false) => Filter::All,
+        (Some(root), false, false) => Filter::Thread(root),
+        (None, true, false) => Filter::Pinned,
+        (None, false, true) => Filter::Files,
+        _ => return Err(refused("Ask with one of \"root\", \"pinned\" and \"files\".")),
     };
     Ok(store::HistoryPage { page, limit, filter })
 }

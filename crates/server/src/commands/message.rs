@@ -3,17 +3,18 @@
 //! This is the hot path. A message to a known channel goes to the store at once, several of one
 //! connection under way together; the answer comes with the batch that brings it to everybody.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use chinwag_protocol::incoming::NewMessage;
-use chinwag_protocol::{ErrorCode, Incoming, Request, RequestId};
+use chinwag_protocol::{ErrorCode, FileUuid, Incoming, Request, RequestId};
 use chinwag_store::{Append, Channel, Mentions, Ticket, User};
 use jiff::Timestamp;
 
-use super::{mention, recipient};
+use super::{file_create, mention, recipient};
 use crate::connection::Connection;
 use crate::core::Core;
-use crate::refused::{Outcome, Refused};
+use crate::refused::{NO_TEXT, Outcome, Refused};
 use crate::visible;
 
 /// Hands an admitted message to the store if it may go without waiting. Gives every other request back.
@@ -27,6 +28,7 @@ pub fn send_now(
     };
     let ready = known_channel(connection, &new.recipient)
         .filter(|_| check_text(core, &new.message).is_ok() && !mention::needs_look_up(new))
+        .filter(|_| new.files.as_ref().is_none_or(Vec::is_empty))
         .filter(|_| !connection.in_flight.borrow().is_full());
     let Some((sender, channel)) = ready else { return Some(incoming) };
     let Incoming { id, request, .. } = incoming;
@@ -43,8 +45,11 @@ pub async fn handle(
     id: Option<RequestId>,
     new: NewMessage,
 ) -> Outcome {
-    check_text(core, &new.message)?;
     let mut new = new;
+    let has_files = check_files(core, new.files.as_deref().unwrap_or_default())?;
+    if !(has_files && new.message.is_empty()) {
+        check_text(core, &new.message)?;
+    }
     let channel = recipient::channel(core, connection, &new.recipient).await?;
     let mentioned = mention::users(core, new.mentions.take(), &new.message).await?;
     let sender = recipient::user(connection)?;
@@ -59,11 +64,23 @@ fn known_channel(connection: &Connection, recipient: &str) -> Option<(User, Chan
     Some((session.user.clone(), channel))
 }
 
+/// Whether there are files, each named once.
+fn check_files(core: &Core, files: &[FileUuid]) -> Result<bool, Refused> {
+    if !files.is_empty() && core.app.files.is_none() {
+        return Err(file_create::no_files());
+    }
+    let distinct: HashSet<_> = files.iter().collect();
+    if distinct.len() < files.len() {
+        return Err(Refused::new(ErrorCode::FileRefused, "A message holds each file once."));
+    }
+    Ok(!files.is_empty())
+}
+
 /// Checks that a text shows something and isn't too long.
 pub fn check_text(core: &Core, text: &str) -> Outcome {
     let most = core.app.config.max_message_length;
     let sentence = if !visible::shows(text) {
-        "A message must have some text that shows.".to_owned()
+        NO_TEXT.to_owned()
     } else if text.len() > most && text.chars().count() > most {
         format!("A message has {most} characters at the most.")
     } else {
@@ -96,5 +113,7 @@ fn append(
         created_at,
         reply_to: new.reply_to,
         mentions,
+        files: new.files.unwrap_or_default(),
+        by_hook: None,
     });
 }

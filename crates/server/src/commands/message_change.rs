@@ -21,7 +21,10 @@ pub async fn edit(
     id: Option<RequestId>,
     edit: MessageEdit,
 ) -> Outcome {
-    message::check_text(core, &edit.message)?;
+    // Of a message with files nothing else may stay, which the store knows.
+    if !edit.message.is_empty() {
+        message::check_text(core, &edit.message)?;
+    }
     let mentions = mention::users(core, edit.mentions, &edit.message).await?;
     let change = Change::Edit {
         text: edit.message.into(),
@@ -43,6 +46,9 @@ pub async fn delete(
     at: MessageRef,
 ) -> Outcome {
     let changed = changed(core, connection, &at, Change::Delete).await?;
+    if let Some(files) = &core.app.files {
+        files.wake();
+    }
     connection.send(reply::to(id, Body::MessageDelete(changed)));
     Ok(())
 }
@@ -100,7 +106,7 @@ async fn make(
     let address = channel.address();
     let (session, seq) = (connection.uuid, at.seq);
     let at = Timestamp::now();
-    let is_of_text = matches!(change, Change::Edit { .. } | Change::Delete);
+    let is_of_text = change.deletes() || matches!(change, Change::Edit { .. });
     let change = MessageChange { user, session, channel, seq, change, at };
     let changed = core.app.store.change_message(change).await?;
     if is_of_text {

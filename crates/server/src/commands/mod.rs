@@ -1,6 +1,8 @@
 //! The one match from a request to its handler.
 
 pub mod activity;
+pub mod block;
+mod bot_create;
 pub mod change_password;
 pub mod channel_changes;
 pub mod channel_create;
@@ -8,10 +10,14 @@ pub mod channel_edit;
 pub mod channel_members;
 pub mod channel_prefs;
 pub mod channels;
+pub mod devices;
+pub mod file_create;
 pub mod history;
+mod hooks;
 pub mod inbox;
 pub mod join;
 pub mod leave;
+pub mod links;
 pub mod member_add;
 pub mod member_remove;
 pub mod mention;
@@ -24,12 +30,15 @@ pub mod push_test;
 pub mod push_unsubscribe;
 pub mod read;
 pub mod recipient;
+pub mod reports;
 pub mod search;
+mod server;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_out_everywhere;
 pub mod sign_up;
 pub mod typing;
+pub mod user_edit;
 pub mod users;
 
 use std::panic::AssertUnwindSafe;
@@ -76,6 +85,7 @@ async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming
         Request::ChannelJoin(channel) => join::handle(core, connection, id, channel).await,
         Request::ChannelLeave(channel) => leave::handle(core, connection, id, channel).await,
         Request::ChannelMessage(new) => message::handle(core, connection, id, new).await,
+        Request::FileCreate(new) => file_create::handle(core, connection, id, new).await,
         Request::ChannelMessages(page) => history::handle(core, connection, id, page).await,
         Request::ChannelRead(mark) => read::handle(core, connection, id, mark).await,
         Request::ChannelTyping(channel) => typing::handle(core, connection, channel).await,
@@ -102,6 +112,22 @@ async fn handle(core: &Rc<Core>, connection: &Rc<Connection>, incoming: Incoming
         Request::PushUnsubscribe(at) => push_unsubscribe::handle(core, connection, id, at).await,
         Request::PushTest(at) => push_test::handle(core, connection, id, at).await,
         Request::Search(asked) => search::handle(core, connection, id, asked).await,
+        Request::LinkCreate(new) => links::create(core, connection, id, new).await,
+        Request::Links => links::list(core, connection, id).await,
+        Request::LinkRevoke(at) => links::revoke(core, connection, id, at).await,
+        Request::Devices => devices::list(core, connection, id).await,
+        Request::DeviceEnd(at) => devices::end(core, connection, id, at).await,
+        Request::LinkCheck(at) => links::check(core, connection, id, at).await,
+        Request::UserEdit(edit) => user_edit::handle(core, connection, id, edit).await,
+        Request::Block(block) => block::handle(core, connection, id, block).await,
+        Request::Report(new) => reports::add(core, connection, id, new).await,
+        Request::Reports(page) => reports::list(core, connection, id, page).await,
+        Request::ReportClose(at) => reports::close(core, connection, id, at).await,
+        Request::Server => server::handle(core, connection, id).await,
+        Request::BotCreate(new) => bot_create::handle(core, connection, id, new).await,
+        Request::HookCreate(new) => hooks::create(core, connection, id, new).await,
+        Request::Hooks(of) => hooks::list(core, connection, id, of).await,
+        Request::HookDelete(at) => hooks::delete(core, connection, id, at).await,
         Request::Ping => {
             connection.send(reply::to(id, Body::Pong));
             Ok(())

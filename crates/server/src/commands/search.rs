@@ -8,7 +8,7 @@ use chinwag_protocol::incoming;
 use chinwag_protocol::outgoing::Found;
 use chinwag_protocol::{Body, ChannelUuid, RequestId, UserUuid};
 use chinwag_search::{self as index, Audience, Hit, Named, Query, Reader, Wanted};
-use chinwag_store::{ChannelsQuery, Message, Place, User, alike};
+use chinwag_store::{ChannelsQuery, File, Message, Place, User, alike};
 use serde_json::Number;
 
 use super::{history, recipient};
@@ -156,6 +156,8 @@ fn is_wanted(wanted: &Wanted, message: &Message) -> bool {
         sender: message.sender.uuid,
         created_at: message.created_at,
         text: is_there.then_some(&message.text),
+        has_file: !message.files.is_empty(),
+        has_image: message.files.iter().any(File::is_image),
     };
     wanted.matches(message.channel.uuid, &entry)
 }

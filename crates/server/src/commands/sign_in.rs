@@ -2,18 +2,39 @@
 
 use std::rc::Rc;
 
-use chinwag_protocol::incoming::{self, PasswordSignIn};
-use chinwag_protocol::outgoing::{Authorized, Features, Sys};
+use chinwag_protocol::incoming::{self, LinkSignIn, PasswordSignIn};
+use chinwag_protocol::outgoing::{Authorized, Features, ResetBy, Sys};
 use chinwag_protocol::{Body, ErrorCode, RequestId};
-use chinwag_store::{Account, User};
+use chinwag_store::{Account, Denied, LinkKind, LinkUse, Role, User};
+use jiff::Timestamp;
 
 use super::{sign_out, sign_up};
 use crate::access_key::AccessKey;
 use crate::connection::{Connection, Session};
 use crate::core::Core;
+use crate::link_secret::LinkSecret;
 use crate::names::Name;
 use crate::refused::{Outcome, Refused};
 use crate::{passwords, reply, wire};
+
+/// A user who is about to act on a connection.
+pub struct Entering {
+    /// Who.
+    pub user: User,
+    /// The role.
+    pub role: Role,
+    /// The access key of the session.
+    pub key: AccessKey,
+    /// Who has reset the password just now.
+    pub reset_by: Option<ResetBy>,
+}
+
+impl Entering {
+    /// With the role that the account has.
+    pub fn new(account: Account, key: AccessKey) -> Self {
+        Self { user: account.user, role: account.standing.role, key, reset_by: None }
+    }
+}
 
 /// The cost of starting a session, from its user's budget: it is broadcast to everybody. All sessions of
 /// a user may come back at once.
@@ -40,20 +61,25 @@ async fn sign_in_by(
     sign_in: incoming::SignIn,
 ) -> Outcome {
     let figures = &core.app.metrics;
-    let (user, key, counter) = match sign_in {
+    let (entering, counter) = match sign_in {
         incoming::SignIn::Password(sign_in) => {
+            let device = sign_in.device.clone();
             let account = by_password(core, connection, sign_in).await?;
             core.app.people.person(account.user.uuid, core.now()).spend(COST)?;
-            let key = new_key(core, connection, &account).await?;
-            (account.user, key, &figures.sign_ins_by_password)
+            let key = new_key(core, connection, &account, device.as_deref()).await?;
+            (Entering::new(account, key), &figures.sign_ins_by_password)
         }
         incoming::SignIn::AccessKey(key) => {
-            let (user, key) = by_key(core, connection, &key.access_key).await?;
-            core.app.people.person(user.uuid, core.now()).spend(COST)?;
-            (user, key, &figures.sign_ins_by_key)
+            let entering = by_key(core, connection, &key.access_key).await?;
+            core.app.people.person(entering.user.uuid, core.now()).spend(COST)?;
+            (entering, &figures.sign_ins_by_key)
+        }
+        incoming::SignIn::Link(sign_in) => {
+            let entering = by_link(core, connection, sign_in).await?;
+            (entering, &figures.sign_ins_by_password)
         }
     };
-    enter(core, connection, id, user, key).await?;
+    enter(core, connection, id, entering).await?;
     counter.increment(1);
     Ok(())
 }
@@ -64,7 +90,7 @@ async fn by_password(
     connection: &Connection,
     sign_in: PasswordSignIn,
 ) -> Result<Account, Refused> {
-    let PasswordSignIn { username, password, create } = sign_in;
+    let PasswordSignIn { username, password, create, .. } = sign_in;
     core.app.limits.sign_in_from(connection.address)?;
     let Ok(name) = Name::typed(&username) else { return Err(refused()) };
     if create == Some(false) {
@@ -81,7 +107,7 @@ async fn by_password(
 
 /// Refuses a name that nobody has. A closed server doesn't tell which names there are.
 async fn find(core: &Core, name: &Name) -> Outcome {
-    if core.app.config.registration_open && core.app.store.account(&name.folded).await?.is_none() {
+    if sign_up::is_open(core) && core.app.store.account(&name.folded).await?.is_none() {
         return Err(Refused::new(ErrorCode::UnknownUser, "There is no user of this name."));
     }
     Ok(())
@@ -90,10 +116,10 @@ async fn find(core: &Core, name: &Name) -> Outcome {
 async fn verify_or_create(core: &Core, name: Name, password: String) -> Result<Account, Refused> {
     let folded = name.folded.clone();
     let account = core.app.store.account(&folded).await?;
-    if account.is_none() && core.app.config.registration_open {
+    if account.is_none() && sign_up::is_open(core) {
         let unfit = |sentence| Refused::new(ErrorCode::SignInRefused, sentence);
         name.check().map_err(unfit)?;
-        if let Some(account) = sign_up::create(core, name, password.clone()).await? {
+        if let Some(account) = sign_up::create(core, name, password.clone(), None).await? {
             return Ok(account);
         }
         // Somebody else was quicker to take the name; then the password must be theirs.
@@ -113,19 +139,60 @@ pub async fn verify(
     account.filter(|_| fits).ok_or_else(refused)
 }
 
-async fn by_key(
+/// The user whom a link is about: with a new password, as an admin, or on another device.
+async fn by_link(
     core: &Core,
     connection: &Connection,
-    text: &str,
-) -> Result<(User, AccessKey), Refused> {
+    sign_in: LinkSignIn,
+) -> Result<Entering, Refused> {
+    core.app.limits.sign_in_from(connection.address)?;
+    let digest = LinkSecret::digest_of(&sign_in.link);
+    let ended = || Refused::from(Denied::LinkEnded);
+    let link = core.app.store.link(digest).await?.ok_or_else(ended)?;
+    let user = link.user.ok_or_else(ended)?;
+    let password = sign_in.password.unwrap_or_default();
+    let mut password_hash = None;
+    match link.kind {
+        LinkKind::Invite => return Err(ended()),
+        LinkKind::Device => {}
+        LinkKind::Reset => {
+            sign_up::check_password(&password)?;
+            password_hash = Some(core.app.passwords.hash(password).await?);
+        }
+        LinkKind::Claim => {
+            let known = core.app.store.known_users(vec![user]).await?.pop().ok_or_else(ended)?;
+            let name = Name::typed(&known.name).map_err(|_| ended())?;
+            let guess = core.app.limits.guess(&name.folded, connection.address)?;
+            let account = core.app.store.account(&name.folded).await?;
+            verify(core, account, password).await?;
+            core.app.limits.guessed_right(guess);
+        }
+    }
+    let key = AccessKey::generate(user).map_err(anyhow::Error::from)?;
+    core.hub.borrow_mut().begin_entering(connection, user, key.digest);
+    let used = LinkUse {
+        link: digest,
+        user,
+        password_hash,
+        key: key.digest,
+        device: sign_in.device.unwrap_or_default().trim().to_owned(),
+        session: connection.uuid,
+        at: Timestamp::now(),
+    };
+    let (user, role) = core.app.store.use_link(used).await?;
+    let reset_by = (link.kind == LinkKind::Reset).then_some(ResetBy { uuid: link.by, at: link.at });
+    Ok(Entering { user, role, key, reset_by })
+}
+
+async fn by_key(core: &Core, connection: &Connection, text: &str) -> Result<Entering, Refused> {
     // A good key is no guess, so only bad ones count, and one that can be nobody's costs nothing.
     let Some(key) = AccessKey::parse(text) else { return Err(lapsed()) };
     core.hub.borrow_mut().begin_entering(connection, key.user, key.digest);
-    if let Some(user) = core.app.store.use_access_key(key.user, key.digest).await? {
+    if let Some((user, role)) = core.app.store.use_access_key(key.user, key.digest).await? {
         if let Ok(name) = Name::typed(&user.name) {
             core.app.limits.signed_in(&name.folded, connection.address);
         }
-        return Ok((user, key));
+        return Ok(Entering { user, role, key, reset_by: None });
     }
     core.app.limits.wrong_key_from(connection.address)?;
     Err(lapsed())
@@ -136,11 +203,16 @@ pub async fn new_key(
     core: &Core,
     connection: &Connection,
     account: &Account,
+    device: Option<&str>,
 ) -> Result<AccessKey, Refused> {
     let user = account.user.uuid;
     let key = AccessKey::generate(user).map_err(anyhow::Error::from)?;
     core.hub.borrow_mut().begin_entering(connection, user, key.digest);
-    let added = core.app.store.add_access_key(account, key.digest).await?;
+    let added = core
+        .app
+        .store
+        .add_access_key(account, key.digest, device.unwrap_or_default().trim())
+        .await?;
     added.then_some(key).ok_or_else(refused)
 }
 
@@ -149,8 +221,7 @@ pub async fn enter(
     core: &Rc<Core>,
     connection: &Rc<Connection>,
     id: Option<RequestId>,
-    user: User,
-    key: AccessKey,
+    Entering { user, role, key, reset_by }: Entering,
 ) -> Outcome {
     let before = connection.session.borrow().as_ref().map(|session| session.key);
     if let Some(before) = before {
@@ -170,7 +241,12 @@ pub async fn enter(
         access_key: key.text,
         epoch: core.app.store.epoch().to_string(),
         message_length: Some(core.app.config.max_message_length as u64),
-        features: Features { push: core.app.push.as_ref().map(|push| push.public_key()) },
+        features: Features {
+            files: core.app.files.as_ref().map(|files| files.limits()),
+            push: core.app.push.as_ref().map(|push| push.public_key()),
+        },
+        role: wire::role(role),
+        reset_by,
     };
     connection.session.replace(Some(Box::new(Session::new(user, key.digest, seat))));
     core.end_waiting(connection);

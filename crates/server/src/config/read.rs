@@ -4,6 +4,8 @@ use std::net::{Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use chinwag_protocol::outgoing::Registration;
+
 use super::values::{
     MAX_LENGTH, bound, certificates, is_host, is_log_filter, is_origin, list, percent_encoded,
     rate, size, socket_address, whole,
@@ -45,9 +47,14 @@ impl Settings {
             client_location: self.client_location()?,
             public_url: self.public_url()?,
             push_hosts: self.push_hosts()?,
-            registration_open: self.registration_open()?,
+            registration: self.registration()?,
+            files: self.files(),
+            file_size: size("FILE_SIZE", &self.file_size)?,
+            file_quota: size("FILE_QUOTA", &self.file_quota)?,
+            file_space: size("FILE_SPACE", &self.file_space)?,
             channel_creation: self.channel_creation()?,
             message_rate: rate("MESSAGE_RATE", &self.message_rate)?,
+            hook_rate: rate("HOOK_RATE", &self.hook_rate)?,
             daily_storage: size("DAILY_STORAGE", &self.daily_storage)?,
             sign_in_rate: rate("SIGN_IN_RATE", &self.sign_in_rate)?,
             connection_rate: rate("CONNECTION_RATE", &self.connection_rate)?,
@@ -86,6 +93,16 @@ impl Settings {
         }
         let takes = "an address and a port such as 127.0.0.1:5000";
         socket_address("SERVER_ADDRESS", &self.server_address, takes)
+    }
+
+    /// Beside the embedded store where nothing else is said. Nodes on Redis need a home that they share.
+    fn files(&self) -> Option<String> {
+        let home = self.files.trim();
+        if !home.is_empty() {
+            return Some(home.to_owned());
+        }
+        let is_embedded = self.redis_url.trim().is_empty() && self.redis_address.trim().is_empty();
+        is_embedded.then(|| format!("{}/files", self.data_dir.trim()))
     }
 
     fn store(&self) -> Result<StoreConfig, Wrong> {
@@ -169,11 +186,12 @@ impl Settings {
         Ok((is_secure || hosts.has_local()).then_some(hosts))
     }
 
-    fn registration_open(&self) -> Result<bool, Wrong> {
+    fn registration(&self) -> Result<Registration, Wrong> {
         match self.registration.trim() {
-            "open" => Ok(true),
-            "closed" => Ok(false),
-            other => Err(wrong("REGISTRATION", other, "open or closed")),
+            "open" => Ok(Registration::Open),
+            "invite" => Ok(Registration::Invite),
+            "closed" => Ok(Registration::Closed),
+            other => Err(wrong("REGISTRATION", other, "open, invite or closed")),
         }
     }
 
@@ -261,7 +279,10 @@ mod tests {
     fn each_wrong_value_is_named_with_what_it_takes() {
         for (arguments, sentence) in [
             (["--port", "70000"], "PORT is \"70000\", but must be a port, 0 to 65535."),
-            (["--registration", "maybe"], "REGISTRATION is \"maybe\", but must be open or closed."),
+            (
+                ["--registration", "maybe"],
+                "REGISTRATION is \"maybe\", but must be open, invite or closed.",
+            ),
             (
                 ["--presence-limit", "few"],
                 "PRESENCE_LIMIT is \"few\", but must be a whole number, 0 or more.",

@@ -236,12 +236,12 @@ pub struct Settings {
     )]
     pub(super) redis_tls_insecure: String,
 
-    /// Whether new users may sign up: open or closed.
+    /// Who may sign up: everybody (open), those with an invite link (invite), or nobody (closed).
     #[arg(
         long,
         env = "REGISTRATION",
         default_value = "open",
-        value_name = "open|closed",
+        value_name = "open|invite|closed",
         help_heading = "Limits",
         hide_short_help = true
     )]
@@ -270,6 +270,17 @@ pub struct Settings {
     )]
     pub(super) message_rate: String,
 
+    /// Posts per second to a hook, with a burst of four times as many; 0 = no limit.
+    #[arg(
+        long,
+        env = "HOOK_RATE",
+        default_value = "5",
+        value_name = "NUMBER",
+        help_heading = "Limits",
+        hide_short_help = true
+    )]
+    pub(super) hook_rate: String,
+
     /// Storage per day and user: bytes, or a number with KB, MB or GB; 0 = no limit.
     #[arg(
         long,
@@ -280,6 +291,51 @@ pub struct Settings {
         hide_short_help = true
     )]
     pub(super) daily_storage: String,
+
+    /// Home of the files that users upload: a folder, or `s3://BUCKET/PREFIX?region=…&endpoint=…&style=path|host`;
+    /// without it `files` in the data folder, on Redis none.
+    #[arg(
+        long,
+        env = "FILES",
+        default_value = "",
+        value_name = "HOME",
+        help_heading = "Limits",
+        hide_short_help = true
+    )]
+    pub(super) files: String,
+
+    /// Largest file: bytes, or a number with KB, MB or GB; 0 = no files.
+    #[arg(
+        long,
+        env = "FILE_SIZE",
+        default_value = "25MB",
+        value_name = "SIZE",
+        help_heading = "Limits",
+        hide_short_help = true
+    )]
+    pub(super) file_size: String,
+
+    /// Files of a user: bytes, or a number with KB, MB or GB; 0 = no limit.
+    #[arg(
+        long,
+        env = "FILE_QUOTA",
+        default_value = "1GB",
+        value_name = "SIZE",
+        help_heading = "Limits",
+        hide_short_help = true
+    )]
+    pub(super) file_quota: String,
+
+    /// All files: bytes, or a number with KB, MB or GB; 0 = no limit.
+    #[arg(
+        long,
+        env = "FILE_SPACE",
+        default_value = "0",
+        value_name = "SIZE",
+        help_heading = "Limits",
+        hide_short_help = true
+    )]
+    pub(super) file_space: String,
 
     /// Longest message, in characters.
     #[arg(

@@ -27,6 +27,21 @@ impl Socket {
         }
     }
 
+    /// Waits for the first bytes, which stay to be read. 0 at the end.
+    pub async fn peek(&self, into: &mut [u8]) -> Result<usize> {
+        match self {
+            Self::Plain(tcp) => tcp.peek(into).await,
+            Self::Tls(tls) => loop {
+                match tls.peek(into) {
+                    Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                        tls.tcp().readable().await?;
+                    }
+                    peeked => return peeked,
+                }
+            },
+        }
+    }
+
     /// Writes what the socket takes; [`ErrorKind::WouldBlock`] if nothing.
     pub fn try_write(&self, bytes: &[u8]) -> Result<usize> {
         match self {

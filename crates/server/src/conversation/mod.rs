@@ -100,7 +100,8 @@ impl Conversation {
 
     async fn hold(&self, reader: &mut Reader) -> Goodbye {
         let Self { core, connection } = self;
-        let ready = Ready { session: connection.uuid };
+        let registration = core.app.config.registration;
+        let ready = Ready { session: connection.uuid, registration };
         connection.send(wire::text(&Body::Ready(ready).into()));
         let mut more = reader.holds_more();
         loop {

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use chinwag_protocol::ChannelUuid;
 use chinwag_search::{self as index, Audience, Cursor, Entry, Found, Index};
-use chinwag_store::{ChannelReaders, FollowedChannel, FollowedMessage, Message, Moved, Store};
+use chinwag_store::{
+    ChannelReaders, File, FollowedChannel, FollowedMessage, Message, Moved, Store,
+};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
@@ -276,6 +278,8 @@ impl Indexer {
             sender: message.sender.uuid,
             created_at: message.created_at,
             text: (!message.is_deleted()).then_some(&message.text),
+            has_file: !message.files.is_empty(),
+            has_image: message.files.iter().any(File::is_image),
         };
         self.index.put(channel, &[entry], cursor)
     }
@@ -360,5 +364,7 @@ fn entry(message: &FollowedMessage) -> Entry<'_> {
         sender: message.sender,
         created_at: message.created_at,
         text: message.text.as_deref(),
+        has_file: !message.files.is_empty(),
+        has_image: message.files.iter().any(File::is_image),
     }
 }

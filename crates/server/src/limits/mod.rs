@@ -9,6 +9,7 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use chinwag_protocol::{HookUuid, UserUuid};
 use chinwag_store::KeyDigest;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -22,7 +23,9 @@ pub struct Limits {
     sign_ins: Option<Shared>,
     wrong_keys: Option<Shared>,
     guesses: Option<Guesses>,
+    hooks: Option<Shared>,
     typing: DefaultDirectRateLimiter,
+    reports: Shared,
 }
 
 /// A limit with a budget for each key.
@@ -66,13 +69,29 @@ impl Limits {
             sign_ins: per_minute.map(Shared::new),
             wrong_keys: per_minute.map(Shared::new),
             guesses: config.sign_in_rate.map(|_| Guesses::default()),
+            hooks: config
+                .hook_rate
+                .and_then(NonZeroU32::new)
+                .map(|rate| Quota::per_second(rate).allow_burst(rate.saturating_mul(FOUR)))
+                .map(Shared::new),
             typing: typing(),
+            reports: reports(),
         }
     }
 
     /// Whether one more typing notice goes to everybody in General: five in 2 s on this node.
     pub fn typing_in_general(&self) -> bool {
         self.typing.check().is_ok()
+    }
+
+    /// Counts a post to a hook.
+    pub fn hook(&self, hook: HookUuid) -> Result<(), Wait> {
+        self.hooks.as_ref().map_or(Ok(()), |limit| limit.take(&hook))
+    }
+
+    /// Counts a report by the user: ten an hour on this node.
+    pub fn report(&self, user: UserUuid) -> Result<(), Wait> {
+        self.reports.take(&user)
     }
 
     /// Counts a new connection from the address.
@@ -129,6 +148,13 @@ fn typing() -> DefaultDirectRateLimiter {
     RateLimiter::direct(quota.unwrap_or(Quota::per_second(TWO)).allow_burst(FIVE))
 }
 
+fn reports() -> Shared {
+    let quota = Quota::with_period(Duration::from_mins(6));
+    Shared::new(quota.unwrap_or(Quota::per_hour(TEN)).allow_burst(TEN))
+}
+
+const TEN: NonZeroU32 = NonZeroU32::new(10).unwrap();
+
 const FIVE: NonZeroU32 = NonZeroU32::new(5).unwrap();
 
 impl Shared {
@@ -145,6 +171,7 @@ impl Shared {
 }
 
 const TWO: NonZeroU32 = NonZeroU32::new(2).unwrap();
+const FOUR: NonZeroU32 = NonZeroU32::new(4).unwrap();
 
 /// The part of an address that limits count by: of IPv4 all of it, of IPv6 the network of 56 bits
 /// that one household gets (RFC 6177).
@@ -185,7 +212,9 @@ mod tests {
             sign_ins: shared(),
             wrong_keys: shared(),
             guesses,
+            hooks: None,
             typing: typing(),
+            reports: reports(),
         };
         println!("{} MiB before any", memory());
         for number in 0..=most {

@@ -1,5 +1,6 @@
 //! A notification: declarative Web Push, which browsers show by themselves and service workers read.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use base64::Engine;
@@ -69,12 +70,12 @@ pub fn payload(about: &About, message: &Message, reader: UserUuid) -> Arc<str> {
         format!("#@{channel}/{}", message.seq)
     };
     let (title, body) = if about.full {
-        (title(about, message, reader), &*message.text)
+        (title(about, message, reader), body(message))
     } else {
-        ("Chinwag".to_owned(), "New message")
+        ("Chinwag".to_owned(), "New message".into())
     };
     let navigate = format!("{}/{hash}", about.url);
-    fitted(&title, body, &navigate, &format!("chinwag-{channel}"))
+    fitted(&title, &body, &navigate, &format!("chinwag-{channel}"))
 }
 
 /// The payload that stands for several messages.
@@ -107,8 +108,17 @@ fn channel_id(message: &Message, reader: UserUuid) -> String {
     }
 }
 
+/// The text, or the names of files without one.
+fn body(message: &Message) -> Cow<'_, str> {
+    if !message.text.is_empty() {
+        return Cow::Borrowed(&message.text);
+    }
+    let names: Vec<_> = message.files.iter().map(|file| &*file.name).collect();
+    names.join(", ").into()
+}
+
 fn title(about: &About, message: &Message, reader: UserUuid) -> String {
-    let sender = &message.sender.name;
+    let sender = message.written_as.as_ref().unwrap_or(&message.sender.name);
     let Some(details) = about.details else { return sender.to_string() };
     if message.channel.uuid.is_general() {
         return format!("{sender} · {}", details.name);
@@ -165,6 +175,7 @@ mod tests {
 
     fn message(channel: Channel, text: &str) -> Message {
         Message {
+            written_as: None,
             uuid: MessageUuid::random(),
             channel,
             seq: 41,
@@ -173,6 +184,7 @@ mod tests {
             created_at: Timestamp::UNIX_EPOCH,
             reply_to: None,
             mentions: None,
+            files: Box::default(),
             state: None,
         }
     }

@@ -170,11 +170,12 @@ impl Push {
             level: member.level,
             muted_until: member.muted_until,
             read: member.read,
-            // Nobody can block anybody yet.
             blocks_sender: false,
             settings,
         };
         for message in messages {
+            let blocks_sender = member.blocks.contains(&message.sender.uuid);
+            let described = Member { blocks_sender, ..described.clone() };
             let Some(why) = ring(message, &described, now) else { continue };
             let urgency = match why {
                 Ring::Personal => Urgency::High,
@@ -307,12 +308,16 @@ fn query(messages: &[Message]) -> RingQuery {
         let mentions = message.mentions.iter().flat_map(|mentions| &mentions.users);
         users.extend(mentions.map(|user| user.uuid));
     }
+    let mut senders: Vec<_> = messages.iter().map(|message| message.sender.uuid).collect();
+    senders.sort_unstable();
+    senders.dedup();
     let is_of_all =
         |message: &Message| message.mentions.as_ref().is_some_and(|mentions| mentions.all);
     RingQuery {
         channel: messages.first().map(|message| message.channel.uuid).unwrap_or_default(),
         users: users.into_iter().collect(),
         all: messages.iter().any(is_of_all),
+        senders,
         after: None,
     }
 }

@@ -1,7 +1,7 @@
 //! A socket with TLS, read and written without blocking.
 
 use std::cell::{Cell, RefCell};
-use std::io::{Error, ErrorKind, IoSlice, Read, Result, Write};
+use std::io::{BufRead, Error, ErrorKind, IoSlice, Read, Result, Write};
 use std::sync::Arc;
 
 use rustls::{ServerConfig, ServerConnection};
@@ -53,6 +53,28 @@ impl TlsStream {
     /// The protocol that the handshake chose.
     pub fn protocol(&self) -> Option<Vec<u8>> {
         self.tls.borrow().alpn_protocol().map(<[u8]>::to_vec)
+    }
+
+    /// Looks at plain text, which stays to be read; [`ErrorKind::WouldBlock`] if there is none.
+    pub fn peek(&self, into: &mut [u8]) -> Result<usize> {
+        let tls = &mut *self.tls.borrow_mut();
+        for _ in 0..MAX_READS {
+            match tls.reader().fill_buf() {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                held => {
+                    let held = held?;
+                    let length = held.len().min(into.len());
+                    into[..length].copy_from_slice(&held[..length]);
+                    return Ok(length);
+                }
+            }
+            read(&self.tcp, tls)?;
+            match write(&self.tcp, tls) {
+                Err(error) if error.kind() != ErrorKind::WouldBlock => return Err(error),
+                _ => {}
+            }
+        }
+        Err(ErrorKind::WouldBlock.into())
     }
 
     /// Reads plain text; [`ErrorKind::WouldBlock`] if there is none.

@@ -1,7 +1,7 @@
 //! Groups and named channels, and what a user has chosen, as they stand in frames.
 
 use chinwag_protocol::outgoing::{self, Posting};
-use chinwag_store::{ChannelDetails, Level, Member, Membership, Preferences, User};
+use chinwag_store::{ChannelDetails, Level, Member, Membership, Preferences, User, UserStatus};
 
 /// A channel in news, which say nothing of the receiver.
 pub fn channel(details: &ChannelDetails) -> outgoing::Channel {
@@ -31,17 +31,27 @@ pub fn member(member: &Member) -> outgoing::Member {
     outgoing::Member { owner: member.owner, ..of_user(&member.user, None) }
 }
 
-/// Members with their presence.
-pub fn members(members: &[(Member, bool)]) -> Vec<outgoing::Member> {
-    let view = |(member, online): &(Member, bool)| outgoing::Member {
-        owner: member.owner,
-        ..of_user(&member.user, Some(*online))
+/// Members in a list.
+pub fn members(members: &[(UserStatus, bool)]) -> Vec<outgoing::Member> {
+    let view = |(member, owner): &(UserStatus, bool)| outgoing::Member {
+        owner: *owner,
+        role: super::role(member.standing.role),
+        deactivated: member.standing.deactivated,
+        ..of_user(&member.user, Some(member.online))
     };
     members.iter().map(view).collect()
 }
 
 fn of_user(user: &User, online: Option<bool>) -> outgoing::Member {
-    outgoing::Member { uuid: user.uuid, username: user.name.clone(), online, owner: false }
+    outgoing::Member {
+        uuid: user.uuid,
+        username: user.name.clone(),
+        online,
+        owner: false,
+        role: outgoing::Role::default(),
+        bot: user.uuid.is_bot(),
+        deactivated: false,
+    }
 }
 
 /// What a user has chosen for a channel.

@@ -2,15 +2,19 @@
 
 mod changes;
 mod channels;
+mod links;
 mod mentions;
 mod notify;
 
+use std::sync::Arc;
+
 use bytes::{BufMut, Bytes, BytesMut};
 use chinwag_protocol::{Body, ErrorCode, Outgoing, RequestId, outgoing};
-use chinwag_store::{Address, Message, User, UserStatus};
+use chinwag_store::{Address, File, Message, Role, User, UserStatus};
 
 pub use changes::changed;
 pub use channels::{channel, channel_for, chosen, level_of, member, members};
+pub use links::link;
 pub use mentions::{activity, not_members};
 pub use notify::{notify, quiet_hours};
 
@@ -91,6 +95,7 @@ pub fn past_message(message: &Message) -> outgoing::Message {
         uuid: message.uuid,
         sender_uuid: message.sender.uuid,
         sender: user(&message.sender, None),
+        written_as: message.written_as.clone(),
         recipient_uuid: recipient(message.channel.address()).recipient,
         recipient: message.channel.recipient().map(|recipient| user(recipient, None)),
         text: message.text.clone(),
@@ -102,6 +107,7 @@ pub fn past_message(message: &Message) -> outgoing::Message {
         mentions: mentions::users(message),
         mention_all: message.mentions.as_ref().is_some_and(|mentions| mentions.all),
         not_members: Vec::new(),
+        files: message.files.iter().map(file).collect(),
         rev: None,
         edited_at: None,
         // What can't be read is shown as if it were deleted.
@@ -113,6 +119,18 @@ pub fn past_message(message: &Message) -> outgoing::Message {
     match &message.state {
         Some(state) => changes::with_state(past, state),
         None => past,
+    }
+}
+
+fn file(file: &File) -> outgoing::File {
+    outgoing::File {
+        uuid: file.uuid,
+        name: Arc::clone(&file.name),
+        kind: Arc::clone(&file.kind),
+        size: file.size,
+        width: file.width,
+        height: file.height,
+        preview: file.preview,
     }
 }
 
@@ -156,12 +174,30 @@ pub fn live_message(message: &Message, recipient_online: bool) -> outgoing::Mess
 
 /// A user with or without their presence.
 pub fn user(user: &User, online: Option<bool>) -> outgoing::User {
-    outgoing::User { uuid: user.uuid, username: user.name.clone(), online }
+    outgoing::User {
+        uuid: user.uuid,
+        username: user.name.clone(),
+        online,
+        bot: user.uuid.is_bot(),
+        ..outgoing::User::default()
+    }
 }
 
-/// A user with their presence.
+/// A user in a list.
 pub fn status(status: &UserStatus) -> outgoing::User {
-    user(&status.user, Some(status.online))
+    outgoing::User {
+        role: role(status.standing.role),
+        deactivated: status.standing.deactivated,
+        ..user(&status.user, Some(status.online))
+    }
+}
+
+/// A user's role.
+pub fn role(role: Role) -> outgoing::Role {
+    match role {
+        Role::Member => outgoing::Role::Member,
+        Role::Admin => outgoing::Role::Admin,
+    }
 }
 
 /// A user in a `sys` frame.

@@ -185,6 +185,11 @@ impl TestServer {
         self.server.process.kill().unwrap();
     }
 
+    /// Kills it while others use it; [`Self::kill`] waits for its end.
+    pub fn begin_to_kill(&self) {
+        self.server.process.signal(Signal::KILL).unwrap();
+    }
+
     /// Starts it anew on the same data and at the same address.
     pub fn restart(&mut self) {
         self.server.keep_address();

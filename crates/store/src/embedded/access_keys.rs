@@ -6,19 +6,25 @@ use jiff::Timestamp;
 
 use super::EmbeddedStore;
 use super::statements::accounts;
-use crate::{AccessKeys, Account, Event, KEY_LIFETIME, KeyDigest, Result, RevokedKeys, User};
+use crate::{AccessKeys, Account, Event, KEY_LIFETIME, KeyDigest, Result, RevokedKeys, Role, User};
 
 #[async_trait]
 impl AccessKeys for EmbeddedStore {
-    async fn add_access_key(&self, account: &Account, digest: KeyDigest) -> Result<bool> {
+    async fn add_access_key(
+        &self,
+        account: &Account,
+        digest: KeyDigest,
+        device: &str,
+    ) -> Result<bool> {
         let (now, account) = (Timestamp::now().as_second(), account.clone());
+        let device = device.to_owned();
         let is_steady = self.clock.is_steady();
         self.writer
             .write("add an access key", move |db| {
                 let user = account.user.uuid;
                 let fits = accounts::has_password(db, user, &account.password_hash)?;
                 if fits {
-                    accounts::set_access_key(db, user, digest, now)?;
+                    accounts::set_access_key(db, user, digest, now, &device)?;
                     if is_steady {
                         accounts::delete_lapsed_access_keys(db, user, now)?;
                     }
@@ -29,15 +35,19 @@ impl AccessKeys for EmbeddedStore {
             .await
     }
 
-    async fn use_access_key(&self, user: UserUuid, digest: KeyDigest) -> Result<Option<User>> {
+    async fn use_access_key(
+        &self,
+        user: UserUuid,
+        digest: KeyDigest,
+    ) -> Result<Option<(User, Role)>> {
         const DAY: u64 = 24 * 60 * 60;
         let found = self
             .readers
             .read("use an access key", move |db| accounts::access_key(db, user, digest))
             .await?;
         let now = Timestamp::now().as_second();
-        let Some((user, used_at)) = found.filter(|(_, used_at)| now - used_at < KEY_LIFETIME)
-        else {
+        let lives = |used_at: i64| user.is_bot() || now - used_at < KEY_LIFETIME;
+        let Some((user, role, used_at)) = found.filter(|(.., used_at)| lives(*used_at)) else {
             return Ok(None);
         };
         // A day's precision is enough for a life of 30, and spares most resumptions a write.
@@ -48,7 +58,7 @@ impl AccessKeys for EmbeddedStore {
                 move |db: &_| Ok((accounts::touch_access_key(db, uuid, digest, now)?, Vec::new()));
             self.writer.write("use an access key", used).await?;
         }
-        Ok(Some(user))
+        Ok(Some((user, role)))
     }
 
     async fn revoke_access_key(

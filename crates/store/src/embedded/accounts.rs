@@ -10,7 +10,7 @@ use super::statements::{accounts, notify, subscriptions};
 use super::{EmbeddedStore, users};
 use crate::{
     Account, Accounts, Creation, Event, NewAccount, NotifyChange, NotifySettings, PasswordChange,
-    Result, RevokedKeys, User, UsersPage, UsersQuery,
+    Result, RevokedKeys, Standing, User, UserStatus, UsersPage, UsersQuery,
 };
 
 #[async_trait]
@@ -23,14 +23,18 @@ impl Accounts for EmbeddedStore {
     async fn create_account(&self, account: NewAccount) -> Result<Creation> {
         let (recent, presence) = (Arc::clone(&self.recent), Arc::clone(&self.presence));
         let (user, folded_name) = (account.user.uuid, account.folded_name.clone());
-        let create =
-            move |db: &_| Ok((accounts::create_account(db, &recent, &account)?, Vec::new()));
-        let created = move |creation: &Creation| {
+        let create = move |db: &_| {
+            let creation = accounts::create_account(db, &recent, &account)?;
+            Ok(((creation, accounts::standing(db, user)?), Vec::new()))
+        };
+        let created = move |(creation, standing): &(Creation, Standing)| {
             if *creation == Creation::Created {
                 presence.add(user, &folded_name);
+                presence.set_standing(user, *standing);
             }
         };
-        self.writer.write_then("create an account", create, created).await
+        let made = self.writer.write_then("create an account", create, created).await?;
+        Ok(made.0)
     }
 
     async fn users_named(&self, folded_names: Vec<String>) -> Result<Vec<Option<User>>> {
@@ -47,6 +51,10 @@ impl Accounts for EmbeddedStore {
             found.filter_map(rusqlite::Result::transpose).collect()
         };
         self.readers.read("find users", find).await
+    }
+
+    async fn status(&self, users: Vec<UserUuid>) -> Result<Vec<UserStatus>> {
+        Ok(self.presence.status(self.known_users(users).await?))
     }
 
     async fn users(&self, query: UsersQuery) -> Result<UsersPage> {
@@ -75,15 +83,17 @@ impl Accounts for EmbeddedStore {
             .write("change a password", move |db| {
                 let PasswordChange { account, password_hash, asking, key, session } = change;
                 let user = account.user.uuid;
-                let stands = accounts::has_password(db, user, &account.password_hash)?
-                    && accounts::access_key(db, user, asking)?.is_some();
-                if !stands {
+                let device = accounts::device(db, user, asking)?;
+                let Some(device) = device else {
+                    return Ok((false, Vec::new()));
+                };
+                if !accounts::has_password(db, user, &account.password_hash)? {
                     return Ok((false, Vec::new()));
                 }
                 accounts::set_password(db, user, &password_hash)?;
                 subscriptions::move_to(db, user, asking, key)?;
                 accounts::delete_access_keys(db, user)?;
-                accounts::set_access_key(db, user, key, now)?;
+                accounts::set_access_key(db, user, key, now, &device)?;
                 let keys = RevokedKeys::AllBut(Some(key));
                 Ok((true, vec![Event::KeysRevoked { user, keys, session }]))
             })

@@ -1,6 +1,6 @@
 //! Messages into the database, each with the next `Seq` of its channel.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
@@ -10,9 +10,9 @@ use super::mover::Mover;
 use super::recent::Recent;
 use super::statements::channels::Rights;
 use super::statements::rows::key;
-use super::statements::{channels, mentions, messages};
+use super::statements::{accounts, blocks, channels, files, hooks, mentions, messages};
 use super::{changes, concern};
-use crate::{Append, Denied, Event, Kind, Message};
+use crate::{Append, Denied, Event, Kind, Message, WrittenBy};
 
 /// How many channels' last `Seq` are remembered, and how many rights.
 const CHANNELS: usize = 100_000;
@@ -25,6 +25,8 @@ pub(super) struct Appender {
     last: HashMap<ChannelUuid, Last>,
     /// What users may do in groups and named channels, until anything else is written.
     rights: HashMap<(UserUuid, ChannelUuid), Rights>,
+    /// Users who are known not to be deactivated, likewise.
+    active: HashSet<UserUuid>,
     /// The latest hour that is noted of any direct channel, once it was looked up.
     latest: Option<i64>,
 }
@@ -44,7 +46,14 @@ struct Last {
 impl Appender {
     pub(super) fn new(recent: Arc<Recent>) -> Self {
         let mover = Mover::new(Arc::clone(&recent));
-        Self { recent, mover, last: HashMap::new(), rights: HashMap::new(), latest: None }
+        Self {
+            recent,
+            mover,
+            last: HashMap::new(),
+            rights: HashMap::new(),
+            active: HashSet::new(),
+            latest: None,
+        }
     }
 
     /// Begins a transaction of so many messages.
@@ -63,11 +72,23 @@ impl Appender {
         let refused =
             |denied: Denied| Ok((Event::Refused { ticket, error: Arc::new(denied.into()) }, None));
         let channel = append.channel.uuid;
-        if append.channel.kind == Kind::Members {
+        if let Some(by) = &append.by_hook {
+            if let Err(denied) = may_post(db, by, channel)? {
+                return refused(denied);
+            }
+        } else if append.channel.kind == Kind::Members {
             let rights = self.rights(db, append.sender.uuid, channel)?;
             if let Err(denied) = rights.map_or(Err(Denied::NotFound), Rights::may_write) {
                 return refused(denied);
             }
+        }
+        if append.channel.recipient().is_none() && self.is_deactivated(db, append.sender.uuid)? {
+            return refused(Denied::Closed);
+        }
+        if let Some(other) = append.channel.recipient()
+            && blocks::separate(db, append.sender.uuid, other.uuid)?
+        {
+            return refused(Denied::Closed);
         }
         let pair = append.channel.recipient().map(|other| [append.sender.uuid, other.uuid]);
         if pair.is_some() {
@@ -77,6 +98,9 @@ impl Appender {
         if let Some(message) = self.mover.sent_before(db, number, &append)? {
             return Ok((Event::Repeated { message, ticket }, None));
         }
+        let Some(files) = files::for_message(db, &append)? else {
+            return refused(Denied::FileNotReady);
+        };
         let reply_to = match append.reply_to {
             Some(answered) if (1..=seq).contains(&answered) => {
                 self.mover.bring_home(db, channel)?;
@@ -110,12 +134,17 @@ impl Appender {
             channel: append.channel,
             seq,
             sender: append.sender,
+            written_as: append.by_hook.map(|by| by.name),
             text: append.text,
             created_at: append.created_at,
             reply_to: reply_to.map(Box::new),
             mentions,
+            files,
             state: None,
         });
+        for file in &message.files {
+            files::bind(db, file.uuid, key(number, seq))?;
+        }
         if message.mentions.is_some() || message.reply_to.is_some() {
             concern::begin(db, key(number, seq), &message)?;
         }
@@ -153,8 +182,24 @@ impl Appender {
         Ok(rights)
     }
 
+    /// Whether the user is deactivated. Only the writing thread does that, and it says so.
+    fn is_deactivated(&mut self, db: &Connection, user: UserUuid) -> rusqlite::Result<bool> {
+        if self.active.contains(&user) {
+            return Ok(false);
+        }
+        let is_deactivated = accounts::standing(db, user)?.deactivated;
+        if !is_deactivated {
+            if self.active.len() >= CHANNELS {
+                self.active.clear();
+            }
+            self.active.insert(user);
+        }
+        Ok(is_deactivated)
+    }
+
     /// Notes that something else than a message is written, which may change rights.
     pub(super) fn other_write(&mut self) {
+        self.active.clear();
         self.rights.clear();
     }
 
@@ -179,6 +224,7 @@ impl Appender {
     pub(super) fn rolled_back(&mut self) {
         self.last.clear();
         self.rights.clear();
+        self.active.clear();
         self.latest = None;
         self.mover.rolled_back();
     }
@@ -210,4 +256,17 @@ impl Appender {
             (messages::last_seq(db, &self.recent, channel)?, channels::rev(db, channel)?);
         Ok(Last { number, seq, rev, hour: 0 })
     }
+}
+
+/// Whether a hook may write, which is no member: it lives, and its channel isn't archived.
+fn may_post(
+    db: &Connection,
+    by: &WrittenBy,
+    channel: ChannelUuid,
+) -> rusqlite::Result<Result<(), Denied>> {
+    Ok(match channels::details(db, channel)? {
+        Some(details) if details.archived => Err(Denied::Archived),
+        Some(_) if hooks::hook(db, by.hook)?.is_some_and(|hook| hook.channel == channel) => Ok(()),
+        _ => Err(Denied::NoHook),
+    })
 }

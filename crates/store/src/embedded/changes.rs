@@ -5,14 +5,15 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use rusqlite::{Connection, params};
 
+use super::links::is_admin;
 use super::members::{Denyable, permit};
 use super::statements::channels::{NAMED, Rights};
 use super::statements::rows::{key, nanoseconds, number_in, saturated, seq_in};
-use super::statements::{channels, messages, reactions};
+use super::statements::{blocks, channels, files, messages, reactions};
 use super::{EmbeddedStore, concern};
 use crate::{
     Attempt, Change, Changed, Changes, ChangesPage, Channel, Denied, EMOJI_LIMIT, Event, Failure,
-    Kind, Message, MessageChange, PINS_LIMIT, ReactorsQuery, User, UserStatus, UsersPage,
+    Kind, Message, MessageChange, PINS_LIMIT, ReactorsQuery, User, UsersPage,
 };
 
 #[async_trait]
@@ -48,12 +49,7 @@ impl Changes for EmbeddedStore {
             Ok(Ok(reactions::page(db, message, &query.emoji, (query.offset, query.limit))?))
         };
         let (total, users) = self.readers.read("list reactions", read).await??;
-        let online = self.presence.online(users.iter().map(|user| user.uuid));
-        let users = users.into_iter().zip(online);
-        Ok(UsersPage {
-            total,
-            users: users.map(|(user, online)| UserStatus { user, online }).collect(),
-        })
+        Ok(UsersPage { total, users: self.presence.status(users) })
     }
 }
 
@@ -97,11 +93,20 @@ fn apply(
     change: &MessageChange,
 ) -> rusqlite::Result<Denyable<(Changed, Vec<Event>)>> {
     let MessageChange { user, channel, .. } = change;
-    let rights = permit!(readable(db, channel, user)?);
+    let is_purge = matches!(change.change, Change::Purge);
+    let rights = if is_purge { None } else { permit!(readable(db, channel, user)?) };
     let number = permit!(channels::number(db, channel.uuid)?.ok_or(Denied::NoMessage));
     let id = key(number, change.seq);
     let message = permit!(messages::by_key(db, id, channel, user)?.ok_or(Denied::NoMessage));
-    permit!(may_change(change, &message, rights));
+    let is_general = channel.uuid.is_general();
+    let governs =
+        (is_general || rights.is_some_and(Rights::may_govern)) && is_admin(db, user.uuid)?;
+    if !change.change.deletes() {
+        permit!(is_open(db, channel, user)?);
+    }
+    if !(governs && change.change.deletes()) {
+        permit!(may_change(change, &message, rights));
+    }
     if is_so_already(change, &message) {
         let rev = channels::rev(db, channel.uuid)?;
         return Ok(Ok((Changed { rev, message }, Vec::new())));
@@ -112,7 +117,7 @@ fn apply(
     let mut events = Vec::new();
     let message = messages::by_key(db, id, channel, user)?.unwrap_or(message);
     events.push(told(message.clone()));
-    if let (Change::Delete, Some(reply)) = (&change.change, &message.reply_to) {
+    if let (true, Some(reply)) = (change.change.deletes(), &message.reply_to) {
         let root = count_reply(db, (channel, user), key(number, reply.root), -1)?;
         events.push(told(root));
     }
@@ -128,18 +133,30 @@ fn apply(
     Ok(Ok((changed, events)))
 }
 
+/// Whether the user can write, if the channel is direct.
+fn is_open(db: &Connection, channel: &Channel, user: &User) -> rusqlite::Result<Denyable<()>> {
+    let is_closed = match channel.recipient() {
+        Some(other) => blocks::separate(db, user.uuid, other.uuid)?,
+        None => false,
+    };
+    Ok(if is_closed { Err(Denied::Closed) } else { Ok(()) })
+}
+
 fn may_change(change: &MessageChange, message: &Message, rights: Option<Rights>) -> Denyable<()> {
     let is_author = message.sender.uuid == change.user.uuid;
     let is_owner = rights.is_some_and(|rights| rights.kind == NAMED && rights.member == Some(true));
     let may_write = || rights.map_or(Ok(()), Rights::may_write);
     let is_there = || if message.is_deleted() { Err(Denied::Deleted) } else { Ok(()) };
     match &change.change {
-        Change::Delete if is_author || is_owner => Ok(()),
-        Change::Delete => Err(Denied::NotAuthor),
-        Change::Edit { .. } if !is_author => Err(Denied::NotAuthor),
-        Change::Edit { within, .. } => {
+        Change::Delete | Change::Purge if is_author || is_owner => Ok(()),
+        Change::Delete | Change::Purge => Err(Denied::NotAuthor),
+        Change::Edit { .. } if !is_author || message.written_as.is_some() => Err(Denied::NotAuthor),
+        Change::Edit { within, text, .. } => {
             may_write()?;
             is_there()?;
+            if text.is_empty() && message.files.is_empty() {
+                return Err(Denied::NoText);
+            }
             let age = change.at.duration_since(message.created_at);
             let is_late =
                 within.is_some_and(|within| age.unsigned_abs() > within && age.is_positive());
@@ -160,7 +177,7 @@ fn is_so_already(change: &MessageChange, message: &Message) -> bool {
     let state = message.state.as_deref();
     match &change.change {
         Change::Edit { text, .. } => *text == message.text,
-        Change::Delete => message.is_deleted(),
+        Change::Delete | Change::Purge => message.is_deleted(),
         Change::React { emoji, on } => {
             let mut reactions = state.into_iter().flat_map(|state| &state.reactions);
             reactions.any(|reaction| reaction.emoji == *emoji && reaction.mine) == *on
@@ -192,11 +209,12 @@ fn write(db: &Connection, change: &MessageChange, id: i64) -> rusqlite::Result<(
             db.prepare_cached("UPDATE messages SET text = ?, edited_at = ?, rev = ? WHERE id = ?")?
                 .execute(params![text, at, rev, id])?;
         }
-        Change::Delete => {
+        Change::Delete | Change::Purge => {
             reactions::delete_all(db, id)?;
+            files::end_of(db, id, id)?;
             db.prepare_cached(
                 "UPDATE messages SET text = '', edited_at = NULL, pinned_at = NULL, mentions = NULL,
-                     mention_all = NULL, deleted_at = ?, rev = ? WHERE id = ?",
+                     mention_all = NULL, files = NULL, written_as = NULL, deleted_at = ?, rev = ? WHERE id = ?",
             )?
             .execute(params![at, rev, id])?;
         }

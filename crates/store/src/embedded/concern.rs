@@ -47,7 +47,7 @@ pub(super) fn follow(
             now.all |= kept;
             edit(db, id, before, now.some().as_deref(), at)
         }
-        Change::Delete => {
+        Change::Delete | Change::Purge => {
             let users: Vec<_> = concerned_by(before).into_iter().map(|(user, _)| user).collect();
             mentions::count_no_more(db, id, &users)?;
             mentions::take_back_all(db, id)

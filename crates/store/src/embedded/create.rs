@@ -6,11 +6,12 @@ use chinwag_protocol::{ChannelUuid, UserUuid};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
+use super::links::is_admin;
 use super::members::{Denyable, permit};
 use super::recent::Recent;
 use super::statements::channels::{self, GROUP, NAMED};
 use super::statements::rows::{nanoseconds, uuid_at};
-use super::statements::{accounts, members};
+use super::statements::{accounts, blocks, members};
 use crate::look::looks;
 use crate::transfer::DetailsRecord;
 use crate::{
@@ -29,6 +30,9 @@ pub(super) fn create(
     if let Some(made) = made_before(db, new)? {
         return Ok(Ok((made, Vec::new())));
     }
+    if new.by_admins && new.name.is_some() && !is_admin(db, new.made_by.uuid)? {
+        return Ok(Err(Denied::NotAdmin));
+    }
     let mut people = new.users.clone();
     people.push(new.made_by.uuid);
     people.sort_unstable();
@@ -36,6 +40,9 @@ pub(super) fn create(
     for user in &people {
         if accounts::user(db, *user)?.is_none() {
             return Ok(Err(Denied::NoUser));
+        }
+        if blocks::separate(db, new.made_by.uuid, *user)? {
+            return Ok(Err(Denied::Deactivated));
         }
     }
     if new.name.is_none() && !GROUP_SIZE.contains(&people.len()) {
@@ -69,7 +76,10 @@ pub(super) fn edit(
     edit: &ChannelEdit,
 ) -> Result<Denyable<(ChannelDetails, Vec<Event>)>> {
     let rights = permit!(channels::rights(db, edit.asker, edit.channel)?.ok_or(Denied::NotFound));
-    permit!(rights.may_own());
+    let governs = rights.may_govern() && is_admin(db, edit.asker)?;
+    if !governs {
+        permit!(rights.may_own());
+    }
     let before = permit!(channels::details(db, edit.channel)?.ok_or(Denied::NotFound));
     if let Some(name) = edit.name.as_ref().filter(|_| !rights.private) {
         permit!(check_name(db, name, Some(edit.channel))?);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
+use chinwag_protocol::{ChannelUuid, FileUuid, MessageUuid, UserUuid};
 use rusqlite::{Connection, Row, params};
 
 use super::data_dir::existing;
@@ -13,7 +13,7 @@ use super::statements::messages::last_moved_seq;
 use super::statements::rows::{
     key, number_at, number_in, optional_timestamp_at, seq_in, text_at, timestamp_at, uuid_at,
 };
-use super::statements::{channels, mentions, notify, reactions};
+use super::statements::{channels, files, mentions, notify, reactions};
 use crate::transfer::{
     ChannelKind, ChannelRecord, Counts, DetailsRecord, MemberRecord, MessageRecord, Record, Sink,
     StateRecord, UserRecord, VERSION,
@@ -51,6 +51,14 @@ pub fn size(dir: &Path) -> Result<u64> {
          + (SELECT ifnull(sum((SELECT ifnull(max(id) & 0xffffffffff, 0) FROM messages
                                WHERE id > c.number << 40 AND id < (c.number + 1) << 40)), 0) FROM channels c)";
     read(dir, |snapshot| snapshot.query_row(size, [], |row| number_at(row, 0)))
+}
+
+/// The files that messages hold, with whether each has a preview.
+///
+/// # Errors
+/// When the folder has no store.
+pub fn held_files(dir: &Path) -> Result<Vec<(FileUuid, bool)>> {
+    read(dir, files::held)
 }
 
 fn read<T>(dir: &Path, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
@@ -202,7 +210,8 @@ impl Export<'_> {
     /// The messages up to this `Seq`.
     fn messages(&mut self, number: i64, last: u64) -> rusqlite::Result<()> {
         let mut messages = self.db.prepare_cached(
-            "SELECT id, uuid, sender, text, created_at, client_uuid, reply_to, root, mentions, mention_all, rev,
+            "SELECT id, uuid, sender, text, created_at, client_uuid, reply_to, root, mentions, mention_all,
+                 written_as, files, rev,
                  edited_at, deleted_at, pinned_at, replies FROM messages
              WHERE id > ? AND id <= ? ORDER BY id",
         )?;
@@ -224,7 +233,7 @@ impl Export<'_> {
 
     /// What has changed of the message in this row of the table `messages`.
     fn state(&self, row: &Row) -> rusqlite::Result<Option<StateRecord>> {
-        let Some(rev) = row.get::<_, Option<i64>>(10)? else { return Ok(None) };
+        let Some(rev) = row.get::<_, Option<i64>>(12)? else { return Ok(None) };
         let id: i64 = row.get(0)?;
         let everybody = (0, u64::MAX);
         let reactions =
@@ -234,10 +243,10 @@ impl Export<'_> {
             });
         Ok(Some(StateRecord {
             rev: rev.cast_unsigned(),
-            edited_at: optional_timestamp_at(row, 11)?,
-            deleted_at: optional_timestamp_at(row, 12)?,
-            pinned_at: optional_timestamp_at(row, 13)?,
-            replies: row.get::<_, Option<i64>>(14)?.map_or(0, i64::cast_unsigned),
+            edited_at: optional_timestamp_at(row, 13)?,
+            deleted_at: optional_timestamp_at(row, 14)?,
+            pinned_at: optional_timestamp_at(row, 15)?,
+            replies: row.get::<_, Option<i64>>(16)?.map_or(0, i64::cast_unsigned),
             reactions: reactions.collect::<rusqlite::Result<_>>()?,
         }))
     }
@@ -251,7 +260,7 @@ impl Export<'_> {
 fn recent(db: &Connection) -> rusqlite::Result<HashMap<i64, Vec<MessageRecord>>> {
     let mut found: HashMap<_, Vec<_>> = HashMap::new();
     let mut messages = db.prepare(
-        "SELECT id, uuid, sender, text, created_at, client_uuid, reply_to, root, mentions, mention_all
+        "SELECT id, uuid, sender, text, created_at, client_uuid, reply_to, root, mentions, mention_all, written_as, files
          FROM (SELECT * FROM recent_0 UNION ALL SELECT * FROM recent_1) ORDER BY id",
     )?;
     let mut rows = messages.query([])?;
@@ -266,6 +275,8 @@ fn message_record(row: &Row) -> rusqlite::Result<MessageRecord> {
         seq: seq_in(row.get(0)?),
         uuid: MessageUuid(uuid_at(row, 1)?),
         sender: UserUuid(uuid_at(row, 2)?),
+        written_as: row.get(10)?,
+        files: files::at(row, 11)?,
         message: text_at(row, 3)?,
         created_at: timestamp_at(row, 4)?,
         client_uuid: row.get(5)?,

@@ -157,5 +157,6 @@ fn followed(message: Message) -> FollowedMessage {
         sender: message.sender.uuid,
         created_at: message.created_at,
         text: (!message.is_deleted()).then_some(message.text),
+        files: message.files,
     }
 }

@@ -12,7 +12,7 @@ use super::data_dir::DataDir;
 use super::sent;
 use super::statements::channels::{self, Stored};
 use super::statements::rows::{key, nanoseconds, number_at, number_in, saturated};
-use super::statements::{accounts, members, mentions, messages, notify, reactions};
+use super::statements::{accounts, files, members, mentions, messages, notify, reactions};
 use crate::transfer::{
     ChannelRecord, Item, MemberRecord, MessageRecord, Progress, Target, UserRecord,
 };
@@ -36,11 +36,12 @@ const LIST_ACTIVITY: &str = "
 pub struct EmbeddedTarget {
     db: Connection,
     progress: Option<Progress>,
+    finished: Option<Progress>,
     _dir: DataDir,
 }
 
 impl EmbeddedTarget {
-    /// Claims the folder, which must be empty or hold an import that was not finished.
+    /// Claims the folder, which must be empty or hold an import, finished or not.
     ///
     /// # Errors
     /// When it can't be written, is in use, or holds something else.
@@ -48,12 +49,12 @@ impl EmbeddedTarget {
         let mut dir = DataDir::claim(dir)?;
         let db = dir.open_writer(ACTION)?;
         let progress = unfinished(&db).map_err(failed)?;
+        let finished = noted(&db, "imported").map_err(failed)?;
         let holds_users = db.prepare("SELECT 1 FROM users").and_then(|mut any| any.exists([]));
-        if progress.is_none() && holds_users.map_err(failed)? {
-            let reason = "DATA_DIR holds a chat already: import into an empty one".to_owned();
-            return Err(Unavailable { action: ACTION, reason });
+        if progress.is_none() && finished.is_none() && holds_users.map_err(failed)? {
+            return Err(holds_a_chat());
         }
-        Ok(Self { db, progress, _dir: dir })
+        Ok(Self { db, progress, finished, _dir: dir })
     }
 
     fn store(&mut self, items: Vec<Item>, progress: &Progress) -> rusqlite::Result<()> {
@@ -89,6 +90,10 @@ impl Target for EmbeddedTarget {
         self.progress.as_ref()
     }
 
+    fn finished(&self) -> Option<&Progress> {
+        self.finished.as_ref()
+    }
+
     async fn write(&mut self, items: Vec<Item>, progress: &Progress) -> Result<()> {
         self.store(items, progress).map_err(failed)
     }
@@ -97,19 +102,32 @@ impl Target for EmbeddedTarget {
         let transaction = self.db.unchecked_transaction().map_err(failed)?;
         create::note_groups(&transaction).map_err(failed)?;
         transaction.execute_batch(LIST_ACTIVITY).map_err(failed)?;
-        transaction.execute_batch("DROP TABLE import").map_err(failed)?;
+        transaction.execute_batch("ALTER TABLE import RENAME TO imported").map_err(failed)?;
         transaction.commit().map_err(failed)
     }
+
+    fn refusal(&self) -> Unavailable {
+        holds_a_chat()
+    }
+}
+
+fn holds_a_chat() -> Unavailable {
+    let reason = "DATA_DIR holds a chat already: import into an empty one".to_owned();
+    Unavailable { action: ACTION, reason }
 }
 
 /// How far an import has come that was not finished.
 pub(super) fn unfinished(db: &Connection) -> rusqlite::Result<Option<Progress>> {
-    let mut table = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'import'")?;
-    if !table.exists([])? {
+    noted(db, "import")
+}
+
+fn noted(db: &Connection, table: &str) -> rusqlite::Result<Option<Progress>> {
+    let mut known = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?")?;
+    if !known.exists([table])? {
         return Ok(None);
     }
     let row = db
-        .prepare("SELECT lines, digest FROM import")?
+        .prepare(&format!("SELECT lines, digest FROM {table}"))?
         .query_row([], |row| Ok(Progress { lines: number_at(row, 0)?, digest: row.get(1)? }));
     row.optional()
 }
@@ -119,11 +137,10 @@ fn add_user(db: &Connection, record: UserRecord, folded_name: &str) -> rusqlite:
     accounts::insert_user(db, &user, folded_name, &record.password)?;
     accounts::add_looks(db, &user)?;
     for (digest, used_at) in record.access_keys {
-        db.prepare_cached("INSERT INTO access_keys VALUES (?, unhex(?), ?)")?.execute(params![
-            user.uuid.0.as_bytes(),
-            digest,
-            used_at
-        ])?;
+        db.prepare_cached(
+            "INSERT INTO access_keys (user, digest, used_at) VALUES (?, unhex(?), ?)",
+        )?
+        .execute(params![user.uuid.0.as_bytes(), digest, used_at])?;
     }
     notify::set(db, user.uuid, &record.notify)?;
     members::set_read_mark(db, user.uuid, ChannelUuid::GENERAL, record.read)
@@ -167,24 +184,33 @@ fn add_message(
     let number = channels::numbered(db, uuid_of(channel))?;
     let id = key(number, message.seq);
     let state = message.state.as_deref();
-    db.prepare_cached("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?
-        .execute(params![
-            id,
-            message.uuid.0.as_bytes(),
-            message.sender.0.as_bytes(),
-            message.message,
-            nanoseconds(message.created_at),
-            message.client_uuid,
-            message.reply_to.map(saturated),
-            message.root.map(saturated),
-            state.map(|state| saturated(state.rev)),
-            state.and_then(|state| state.edited_at).map(nanoseconds),
-            state.and_then(|state| state.deleted_at).map(nanoseconds),
-            state.and_then(|state| state.pinned_at).map(nanoseconds),
-            state.map(|state| saturated(state.replies)),
-            mentions::column(message.mentions.iter().copied()),
-            message.mention_all.then_some(true),
-        ])?;
+    db.prepare_cached(
+        "INSERT INTO messages (id, uuid, sender, text, created_at, client_uuid, reply_to, root, rev, edited_at,
+             deleted_at, pinned_at, replies, mentions, mention_all, files, written_as)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(params![
+        id,
+        message.uuid.0.as_bytes(),
+        message.sender.0.as_bytes(),
+        message.message,
+        nanoseconds(message.created_at),
+        message.client_uuid,
+        message.reply_to.map(saturated),
+        message.root.map(saturated),
+        state.map(|state| saturated(state.rev)),
+        state.and_then(|state| state.edited_at).map(nanoseconds),
+        state.and_then(|state| state.deleted_at).map(nanoseconds),
+        state.and_then(|state| state.pinned_at).map(nanoseconds),
+        state.map(|state| saturated(state.replies)),
+        mentions::column(message.mentions.iter().copied()),
+        message.mention_all.then_some(true),
+        files::column(&message.files),
+        message.written_as,
+    ])?;
+    for file in &message.files {
+        files::import(db, (uuid_of(channel), message.sender), file, id)?;
+    }
     concern(db, channel, message, id)?;
     if let Some(state) = state {
         channels::raise_rev(db, uuid_of(channel), state.rev)?;

@@ -7,7 +7,7 @@ use super::members::{Denyable, permit};
 use super::presence::Presence;
 use super::statements::rows::uuid_at;
 use super::statements::{channels, members};
-use crate::{ChannelsPage, ChannelsQuery, Denied, MembersPage, MembersQuery};
+use crate::{ChannelsPage, ChannelsQuery, Denied, Member, MembersPage, MembersQuery};
 
 /// One page of members, online first, then by name.
 pub(super) fn members(
@@ -20,9 +20,10 @@ pub(super) fn members(
     permit!(is_readable.then_some(()).ok_or(Denied::NotFound));
     let all = members::starting_with(db, query.channel, &query.folded_prefix)?;
     let total = all.len() as u64;
-    let is_online = presence.online(all.iter().map(|member| member.user.uuid));
-    let mut all: Vec<_> = all.into_iter().zip(is_online).collect();
-    all.sort_by_key(|(_, is_online)| !is_online);
+    let (users, owners): (Vec<_>, Vec<_>) =
+        all.into_iter().map(|Member { user, owner }| (user, owner)).unzip();
+    let mut all: Vec<_> = presence.status(users).into_iter().zip(owners).collect();
+    all.sort_by_key(|(member, _)| !member.online);
     let page = all.into_iter().skip(size(query.offset)).take(size(query.limit));
     Ok(Ok(MembersPage { total, members: page.collect() }))
 }

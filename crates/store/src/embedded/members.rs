@@ -5,7 +5,8 @@ use chinwag_protocol::{ChannelUuid, UserUuid};
 use rusqlite::Connection;
 
 use super::EmbeddedStore;
-use super::statements::{channels, members};
+use super::links::is_admin;
+use super::statements::{blocks, channels, hooks, members};
 use super::{create, listing};
 use crate::{
     Attempt, ChannelDetails, ChannelEdit, ChannelsPage, ChannelsQuery, Denied, Event, Failure,
@@ -73,11 +74,12 @@ impl Members for EmbeddedStore {
             let rights = channels::rights(db, add.asker, add.channel)?;
             let rights = permit!(rights.ok_or(Denied::NotFound));
             let joins = add.users == [add.asker] && rights.member.is_none() && !rights.private;
-            let is_owner = rights.member == Some(true);
+            let is_owner =
+                rights.member == Some(true) || (rights.may_govern() && is_admin(db, add.asker)?);
             permit!(match rights.member {
                 _ if !rights.may_read() => Err(Denied::NotFound),
                 _ if rights.kind != channels::NAMED => Err(Denied::Fixed),
-                None if !joins => Err(Denied::NotMember),
+                None if !joins && !is_owner => Err(Denied::NotMember),
                 _ if add.owner.is_some() && !is_owner => Err(Denied::NotOwner),
                 _ if rights.archived => Err(Denied::Archived),
                 _ => Ok(()),
@@ -92,6 +94,9 @@ impl Members for EmbeddedStore {
                 let member = Member { user, owner: add.owner.unwrap_or(was_owner) };
                 if before.is_none() {
                     permit!(create::has_room(db, member.user.uuid)?);
+                    if blocks::separate(db, add.asker, member.user.uuid)? {
+                        return Ok(Err(Denied::Deactivated));
+                    }
                     added.push(member.clone());
                 } else if member.owner != was_owner {
                     changed.push(member.clone());
@@ -124,6 +129,7 @@ impl Members for EmbeddedStore {
                 _ if rights.kind != channels::NAMED => Err(Denied::Fixed),
                 _ if asker == user => Ok(()),
                 Some(true) => Ok(()),
+                _ if rights.may_govern() && is_admin(db, asker)? => Ok(()),
                 Some(false) => Err(Denied::NotOwner),
                 None => Err(Denied::NotMember),
             });
@@ -147,10 +153,13 @@ impl Members for EmbeddedStore {
             }
             change
         };
-        // It may be the end of the channel and of its messages.
+        // It may be the end of the channel, of its messages and its hooks.
+        let bots = self.readers.read("find hooks", move |db| hooks::bots(db, channel)).await?;
         let removed =
             self.writer.change("remove a member", channel, move |db| remove(db).map(split));
-        removed.await?.map_err(Failure::from)
+        let removed = removed.await??;
+        self.note_standings(bots).await?;
+        Ok(removed)
     }
 
     async fn members(&self, query: MembersQuery) -> Attempt<MembersPage> {
@@ -222,7 +231,7 @@ fn keeps_an_owner(
 }
 
 /// What became of members, with its event where something did.
-fn announce(
+pub(super) fn announce(
     db: &Connection,
     channel: ChannelUuid,
     users: Vec<Member>,

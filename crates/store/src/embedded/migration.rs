@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Result, params};
 
-use super::schema::{TABLES, VERSION};
+use super::schema::{TABLES, USERS_SINCE_4, VERSION};
 use super::statements::rows::{key, number_at, uuid_at};
 
 /// The version of Chinwag 0.1.0's tables, the first that were released.
@@ -68,6 +68,7 @@ const DROP: &str = "
 /// Rewrites all tables. An interruption leaves them as they were.
 pub(super) fn run(db: &Connection) -> Result<()> {
     let transaction = db.unchecked_transaction()?;
+    transaction.execute_batch(USERS_SINCE_4)?;
     transaction.execute_batch(RENAME)?;
     transaction.execute_batch(TABLES)?;
     for statement in SMALL {

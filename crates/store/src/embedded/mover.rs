@@ -10,13 +10,14 @@ use std::mem::take;
 use std::sync::Arc;
 
 use chinwag_protocol::{ChannelUuid, UserUuid};
+use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::recent::Recent;
 use super::sent;
 use super::sent::Sent;
 use super::statements::rows::{key, nanoseconds, number_in, saturated};
-use super::statements::{members, mentions};
+use super::statements::{files, members, mentions, reports};
 use crate::{Append, Message};
 
 /// How many messages fill a table, or how many bytes of text.
@@ -29,8 +30,9 @@ const MOVES: usize = 128;
 
 /// Moves everything when the store is opened. A part of it may be in its place already.
 const MOVE_ALL: &str = "
-    INSERT INTO messages (id, uuid, sender, text, created_at, client_uuid, reply_to, root, mentions, mention_all)
-        SELECT id, uuid, sender, text, created_at, client_uuid, reply_to, root, mentions, mention_all
+    INSERT INTO messages (id, uuid, sender, text, created_at, client_uuid, reply_to, root, mentions, mention_all,
+            files, written_as)
+        SELECT id, uuid, sender, text, created_at, client_uuid, reply_to, root, mentions, mention_all, files, written_as
         FROM (SELECT * FROM recent_0 UNION ALL SELECT * FROM recent_1) WHERE true
         ORDER BY id
         ON CONFLICT (id) DO NOTHING;
@@ -122,6 +124,9 @@ impl Mover {
     /// Begins a transaction of so many messages by moving earlier ones.
     pub(super) fn begin(&mut self, db: &Connection, messages: usize) -> rusqlite::Result<()> {
         self.sent.forget(db)?;
+        if self.sent.clock.is_steady() {
+            reports::delete_old(db, Timestamp::now())?;
+        }
         if self.pieces.is_empty() && (self.filling.len() >= MESSAGES || self.bytes >= BYTES) {
             self.change_tables();
         }
@@ -171,9 +176,9 @@ impl Mover {
     ) -> rusqlite::Result<()> {
         const INTO: [&str; 2] = [
             "INSERT INTO recent_0 (id, uuid, sender, text, created_at, client_uuid, reply_to, root,
-                 mentions, mention_all) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 mentions, mention_all, files, written_as) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             "INSERT INTO recent_1 (id, uuid, sender, text, created_at, client_uuid, reply_to, root,
-                 mentions, mention_all) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 mentions, mention_all, files, written_as) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         ];
         let entry = Entry { id, message, client_uuid, rev };
         insert(db, INTO[self.table], &entry)?;
@@ -296,7 +301,7 @@ fn move_entries<'a>(
         insert(
             db,
             "INSERT INTO messages (id, uuid, sender, text, created_at, client_uuid, reply_to, root,
-                 mentions, mention_all) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 mentions, mention_all, files, written_as) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             entry,
         )?;
         let message = &entry.message;
@@ -328,6 +333,8 @@ fn insert(db: &Connection, statement: &str, entry: &Entry) -> rusqlite::Result<(
             .as_ref()
             .and_then(|mentions| { mentions::column(mentions.users.iter().map(|user| user.uuid)) }),
         message.mentions.as_ref().filter(|mentions| mentions.all).map(|_| true),
+        files::column(&message.files),
+        message.written_as,
     ])?;
     Ok(())
 }

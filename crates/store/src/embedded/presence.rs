@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 use super::ranked::{Named, Ranked};
 use super::statements::accounts;
-use crate::{Result, User, UserStatus, UsersQuery};
+use crate::{Result, Standing, User, UserStatus, UsersQuery};
 
 pub(super) struct Presence {
     online: Mutex<Online>,
@@ -22,6 +22,8 @@ struct Online {
     by_name: Ranked,
     offline_by_name: Ranked,
     in_general: BTreeMap<(Box<str>, UserUuid), Arc<str>>,
+    /// Of all users who aren't active members.
+    standings: HashMap<UserUuid, Standing>,
 }
 
 /// Of a user who is online; the user's UUID is the key.
@@ -40,12 +42,14 @@ pub(super) struct Listed {
     pub(super) total: u64,
     pub(super) online: Vec<User>,
     pub(super) offline: Vec<UserUuid>,
+    /// Of those users who aren't active members.
+    pub(super) standings: HashMap<UserUuid, Standing>,
 }
 
 impl Presence {
     /// With all users offline.
     pub(super) fn load(db: &Connection) -> rusqlite::Result<Self> {
-        let mut online = Online::default();
+        let mut online = Online { standings: accounts::standings(db)?, ..Online::default() };
         accounts::each_name(db, |named| online.offline_by_name.push(named))?;
         Ok(Self { online: Mutex::new(online) })
     }
@@ -123,12 +127,6 @@ impl Presence {
         self.lock().users.contains_key(&user)
     }
 
-    /// Of each of these users whether they are online.
-    pub(super) fn online(&self, users: impl Iterator<Item = UserUuid>) -> Vec<bool> {
-        let online = self.lock();
-        users.map(|user| online.users.contains_key(&user)).collect()
-    }
-
     pub(super) fn online_users(&self) -> u64 {
         self.lock().users.len() as u64
     }
@@ -138,7 +136,7 @@ impl Presence {
         let online = self.lock();
         let members = online.in_general.iter().take(limit).map(|((_, uuid), name)| {
             let user = User { uuid: *uuid, name: Arc::clone(name) };
-            UserStatus { user, online: true }
+            UserStatus { standing: online.standing(user.uuid), user, online: true }
         });
         (members.collect(), online.in_general.len() as u64)
     }
@@ -158,8 +156,31 @@ impl Presence {
         let skipped = (offset - skipped).min(all_offline);
         let take = (limit - online.len()).min(all_offline - skipped);
         let offline = of.offline_by_name.from(first_offline + skipped).take(take);
-        let offline = offline.map(|named| named.user).collect();
-        Listed { total: (all_online + all_offline) as u64, online, offline }
+        let offline: Vec<_> = offline.map(|named| named.user).collect();
+        let all = online.iter().map(|user| user.uuid).chain(offline.iter().copied());
+        let standings = all.filter_map(|user| Some((user, *of.standings.get(&user)?))).collect();
+        Listed { total: (all_online + all_offline) as u64, online, offline, standings }
+    }
+
+    /// Of each of these users whether they are online, and what they are on the server.
+    pub(super) fn status(&self, users: Vec<User>) -> Vec<UserStatus> {
+        let online = self.lock();
+        let status = |user: User| UserStatus {
+            online: online.users.contains_key(&user.uuid),
+            standing: online.standing(user.uuid),
+            user,
+        };
+        users.into_iter().map(status).collect()
+    }
+
+    /// Notes what a user is on the server from now on.
+    pub(super) fn set_standing(&self, user: UserUuid, standing: Standing) {
+        let mut online = self.lock();
+        if standing == Standing::default() {
+            online.standings.remove(&user);
+        } else {
+            online.standings.insert(user, standing);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Online> {
@@ -174,6 +195,10 @@ impl Sessions {
 }
 
 impl Online {
+    fn standing(&self, user: UserUuid) -> Standing {
+        self.standings.get(&user).copied().unwrap_or_default()
+    }
+
     fn change_general(&mut self, user: UserUuid, by: i32) {
         let Self { users, in_general, .. } = self;
         if let Some(of_user) = users.get_mut(&user).filter(|_| by != 0) {

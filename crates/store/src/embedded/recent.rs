@@ -149,7 +149,7 @@ mod tests {
     async fn user(store: &EmbeddedStore, name: &str) -> User {
         let user = User { uuid: UserUuid::random(), name: name.into() };
         let (folded_name, password_hash) = (name.to_owned(), String::new());
-        let account = NewAccount { user: user.clone(), folded_name, password_hash };
+        let account = NewAccount { user: user.clone(), folded_name, password_hash, link: None };
         assert_eq!(store.create_account(account).await.unwrap(), Creation::Created);
         user
     }
@@ -164,6 +164,8 @@ mod tests {
             created_at: Timestamp::now(),
             reply_to: None,
             mentions: None,
+            files: Vec::new(),
+            by_hook: None,
         };
         assert!(store.append(vec![append]).is_empty());
     }

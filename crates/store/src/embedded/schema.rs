@@ -10,9 +10,9 @@ use super::statements::channels::{self, Stored};
 use super::{migration, mover};
 
 /// The version of the tables.
-pub(super) const VERSION: u32 = 10;
+pub(super) const VERSION: u32 = 14;
 
-/// The tables about users, the same since version 4. UUIDs are BLOBs of 16 bytes.
+/// The tables about users as they were in version 4. UUIDs are BLOBs of 16 bytes.
 const USERS: &str = "
     CREATE TABLE users (
         uuid BLOB PRIMARY KEY, name TEXT NOT NULL, folded_name TEXT NOT NULL UNIQUE,
@@ -24,6 +24,27 @@ const USERS: &str = "
         PRIMARY KEY (user, digest)
     ) WITHOUT ROWID;
     CREATE TABLE heartbeat (id INTEGER PRIMARY KEY CHECK (id = 1), beats INTEGER NOT NULL);
+";
+
+/// What the tables about users have more since version 4. A `role` is 0 for a member, 1 for an admin. A report holds
+/// the message as it was, as JSON; its `at` is in seconds.
+pub(super) const USERS_SINCE_4: &str = "
+    ALTER TABLE users ADD COLUMN role INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE users ADD COLUMN deactivated_at INTEGER;
+    ALTER TABLE access_keys ADD COLUMN device TEXT NOT NULL DEFAULT '';
+    CREATE TABLE links (
+        digest BLOB PRIMARY KEY, link TEXT NOT NULL, uses INTEGER NOT NULL, expires_at INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX standings ON users (uuid) WHERE role > 0 OR deactivated_at IS NOT NULL;
+    CREATE TABLE blocks (user BLOB NOT NULL, blocked BLOB NOT NULL, PRIMARY KEY (user, blocked)) WITHOUT ROWID;
+    CREATE TABLE reports (
+        place INTEGER PRIMARY KEY, uuid BLOB NOT NULL UNIQUE, user BLOB NOT NULL,
+        channel BLOB NOT NULL, message TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL
+    );
+    CREATE TABLE deletions (
+        user BLOB PRIMARY KEY, since INTEGER NOT NULL, until INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX reports_by_time ON reports (at);
 ";
 
 /// The tables about channels and messages. Times are nanoseconds since 1970.
@@ -46,7 +67,12 @@ const USERS: &str = "
 /// [`super::statements::mentions`]. `notify` has what users have chosen for all notifications, as JSON.
 ///
 /// `subscriptions` are those to web push, in the order in which they were registered, with the access key by whose end
-/// they end. `push_key` is the private key that names the server to push services.
+/// they end. `hooks` have the digest of their secret; what one has written has its name in
+/// `written_as`. `push_key` is the private key that names the server to push services.
+///
+/// A message has its files as JSON. A file's `state` is 0 while it is uploaded, 1 once it is complete, 2 in a message, whose
+/// `id` is `message`, and 3 once it has ended; `at` is the second of its last change. `file_keys` has the digests of the
+/// secrets with which browsers read files, each with the access key by whose end it ends.
 ///
 /// `recent_0` and `recent_1` hold messages on their way to `messages`, in the order in
 /// which they were stored. `sent_0` and `sent_1` hold the `clientUUID`s of late, see [`super::sent`].
@@ -85,11 +111,24 @@ pub(super) const TABLES: &str = "
         id INTEGER PRIMARY KEY, uuid BLOB NOT NULL, sender BLOB NOT NULL, text TEXT NOT NULL,
         created_at INTEGER NOT NULL, client_uuid TEXT, reply_to INTEGER, root INTEGER, rev INTEGER,
         edited_at INTEGER, deleted_at INTEGER, pinned_at INTEGER, replies INTEGER,
-        mentions BLOB, mention_all INTEGER
+        mentions BLOB, mention_all INTEGER, files TEXT, written_as TEXT
     );
     CREATE INDEX changed ON messages (id >> 40, rev) WHERE rev IS NOT NULL;
     CREATE INDEX threads ON messages (id >> 40, root) WHERE root IS NOT NULL;
     CREATE INDEX pinned ON messages (id >> 40) WHERE pinned_at IS NOT NULL;
+    CREATE INDEX with_files ON messages (id >> 40) WHERE files IS NOT NULL;
+    CREATE TABLE files (
+        uuid BLOB PRIMARY KEY, state INTEGER NOT NULL, user BLOB NOT NULL, session BLOB NOT NULL,
+        channel BLOB NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL, received INTEGER NOT NULL,
+        width INTEGER, height INTEGER, kind TEXT NOT NULL DEFAULT '', preview INTEGER NOT NULL DEFAULT 0,
+        token BLOB NOT NULL, client_uuid TEXT, at INTEGER NOT NULL, message INTEGER
+    ) WITHOUT ROWID;
+    CREATE INDEX files_by_user ON files (user, state, size);
+    CREATE INDEX files_by_message ON files (message) WHERE message IS NOT NULL;
+    CREATE INDEX files_to_end ON files (state, at) WHERE state <> 2;
+    CREATE TABLE file_keys (
+        user BLOB NOT NULL, digest BLOB NOT NULL, secret BLOB NOT NULL, PRIMARY KEY (user, digest)
+    ) WITHOUT ROWID;
     CREATE TABLE reactions (
         place INTEGER PRIMARY KEY, message INTEGER NOT NULL, emoji TEXT NOT NULL, user BLOB NOT NULL,
         UNIQUE (message, emoji, user)
@@ -115,16 +154,23 @@ pub(super) const TABLES: &str = "
     CREATE INDEX subscriptions_by_user ON subscriptions (user, place);
     CREATE TRIGGER key_ended AFTER DELETE ON access_keys BEGIN
         DELETE FROM subscriptions WHERE user = old.user AND digest = old.digest;
+        DELETE FROM file_keys WHERE user = old.user AND digest = old.digest;
     END;
+    CREATE TABLE hooks (
+        uuid BLOB PRIMARY KEY, secret BLOB NOT NULL, channel BLOB NOT NULL, name TEXT NOT NULL, bot BLOB NOT NULL,
+        made_at INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX hooks_by_channel ON hooks (channel);
+    CREATE INDEX hooks_by_bot ON hooks (bot);
     CREATE TABLE recent_0 (
         place INTEGER PRIMARY KEY, id INTEGER NOT NULL, uuid BLOB NOT NULL, sender BLOB NOT NULL,
         text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT, reply_to INTEGER, root INTEGER,
-        mentions BLOB, mention_all INTEGER
+        mentions BLOB, mention_all INTEGER, files TEXT, written_as TEXT
     );
     CREATE TABLE recent_1 (
         place INTEGER PRIMARY KEY, id INTEGER NOT NULL, uuid BLOB NOT NULL, sender BLOB NOT NULL,
         text TEXT NOT NULL, created_at INTEGER NOT NULL, client_uuid TEXT, reply_to INTEGER, root INTEGER,
-        mentions BLOB, mention_all INTEGER
+        mentions BLOB, mention_all INTEGER, files TEXT, written_as TEXT
     );
     CREATE TABLE sent_0 (
         number INTEGER NOT NULL, sender BLOB NOT NULL, client_uuid TEXT NOT NULL, id INTEGER NOT NULL,
@@ -216,6 +262,7 @@ fn other_version(found: u32) -> rusqlite::Error {
 fn create(connection: &Connection) -> rusqlite::Result<()> {
     let transaction = connection.unchecked_transaction()?;
     transaction.execute_batch(USERS)?;
+    transaction.execute_batch(USERS_SINCE_4)?;
     transaction.execute_batch(TABLES)?;
     channels::insert(&transaction, ChannelUuid::GENERAL, Stored::General)?;
     transaction.pragma_update(None, "user_version", VERSION)?;

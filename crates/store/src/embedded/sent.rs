@@ -21,7 +21,7 @@ const PIECE: u16 = 256;
 /// The tables. Only the writing thread has one.
 #[derive(Default)]
 pub(super) struct Sent {
-    clock: Clock,
+    pub(super) clock: Clock,
     /// Unknown at first, and after a rollback.
     filling: Option<Filling>,
 }

@@ -6,8 +6,8 @@ use chinwag_protocol::{SessionUuid, UserUuid};
 use super::EmbeddedStore;
 use super::statements::accounts;
 use crate::{
-    Attempt, Channel, Event, HistoryPage, Join, JoinedChannel, Kind, MEMBERS_LIMIT, Member,
-    Members, MembersQuery, Messages, Result, Sessions, User, UserStatus,
+    Attempt, Channel, Event, HistoryPage, Join, JoinedChannel, Kind, MEMBERS_LIMIT, Members,
+    MembersQuery, Messages, Result, Sessions, User, UserStatus,
 };
 
 impl EmbeddedStore {
@@ -25,8 +25,7 @@ impl EmbeddedStore {
             limit: MEMBERS_LIMIT as u64,
         };
         let page = Members::members(self, query).await?;
-        let status = |(member, online): (Member, bool)| UserStatus { user: member.user, online };
-        Ok((page.members.into_iter().map(status).collect(), page.total))
+        Ok((page.members.into_iter().map(|(member, _)| member).collect(), page.total))
     }
 
     /// The first who are in General, or the users of a direct channel, and their number.
@@ -34,14 +33,11 @@ impl EmbeddedStore {
         let Some(recipient) = channel.recipient() else {
             return self.presence.general_members(MEMBERS_LIMIT);
         };
-        let status = |user: &User| UserStatus {
-            user: user.clone(),
-            online: self.presence.is_online(user.uuid),
-        };
-        let mut members = vec![status(user)];
+        let mut members = vec![user.clone()];
         if recipient.uuid != user.uuid {
-            members.push(status(recipient));
+            members.push(recipient.clone());
         }
+        let mut members = self.presence.status(members);
         members.sort_by(|a, b| b.online.cmp(&a.online).then_with(|| a.user.name.cmp(&b.user.name)));
         let total = members.len() as u64;
         (members, total)

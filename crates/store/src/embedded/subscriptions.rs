@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::EmbeddedStore;
 use super::recent::Recent;
-use super::statements::{channels, members, subscriptions};
+use super::statements::{blocks, channels, members, subscriptions};
 use crate::{
     RING_PAGE, Result, RingPage, RingQuery, Ringable, SUBSCRIPTIONS_LIMIT, Subscription,
     Subscriptions,
@@ -84,12 +84,28 @@ fn page(db: &Connection, recent: &Recent, query: &RingQuery) -> rusqlite::Result
                 user,
                 level: membership.preferences.level,
                 muted_until: membership.preferences.muted_until,
+                blocks: blocked(db, user, &query.senders)?,
                 read: members::read_mark(db, recent, user, channel)?,
                 subscriptions,
             });
         }
     }
     Ok(RingPage { members: found, next })
+}
+
+/// Those of the senders whom the user has blocked.
+fn blocked(
+    db: &Connection,
+    user: UserUuid,
+    senders: &[UserUuid],
+) -> rusqlite::Result<Vec<UserUuid>> {
+    let mut blocked = Vec::new();
+    for sender in senders {
+        if blocks::has(db, user, *sender)? {
+            blocked.push(*sender);
+        }
+    }
+    Ok(blocked)
 }
 
 /// Who may be a member with subscriptions: of a small channel all its members, else those who have any.

@@ -11,12 +11,12 @@ use super::statements::{accounts, members};
 use super::*;
 use crate::{
     AccessKeys, Account, Accounts, Channel, Event, KEY_LIFETIME, KeyDigest, NewAccount, Sessions,
-    User,
+    Standing, User,
 };
 
 fn ada() -> NewAccount {
     let user = User { uuid: UserUuid::random(), name: "Ada".into() };
-    NewAccount { user, folded_name: "ada".into(), password_hash: String::new() }
+    NewAccount { user, folded_name: "ada".into(), password_hash: String::new(), link: None }
 }
 
 #[tokio::test]
@@ -94,12 +94,12 @@ async fn an_access_key_lapses_after_30_days_without_use() {
     let store = EmbeddedStore::open(dir.path(), Box::new(|_| {})).unwrap();
     let user = User { uuid: UserUuid::random(), name: "Ada".into() };
     let (uuid, folded_name, digest) = (user.uuid, "ada".into(), KeyDigest([1; 32]));
-    let account = NewAccount { user, folded_name, password_hash: String::new() };
+    let account = NewAccount { user, folded_name, password_hash: String::new(), link: None };
     store.create_account(account).await.unwrap();
     for (ago, lives) in [(KEY_LIFETIME - 60, true), (KEY_LIFETIME, false)] {
         let used = Timestamp::now().as_second() - ago;
         let add = move |db: &_| {
-            accounts::set_access_key(db, uuid, digest, used)?;
+            accounts::set_access_key(db, uuid, digest, used, "")?;
             Ok(((), Vec::new()))
         };
         store.writer.write("add a key", add).await.unwrap();
@@ -115,12 +115,12 @@ async fn a_new_key_drops_the_lapsed_and_all_but_the_newest_50() {
     let user = User { uuid, ..account.user };
     let account = NewAccount { user: user.clone(), ..account };
     store.create_account(account).await.unwrap();
-    let account = Account { user, password_hash: String::new() };
+    let account = Account { user, password_hash: String::new(), standing: Standing::default() };
     let now = Timestamp::now().as_second();
     let digest = |number: u8| KeyDigest([number; 32]);
     let used = |number: u8, ago: i64| {
         let set = move |db: &_| {
-            accounts::set_access_key(db, uuid, digest(number), now - ago)?;
+            accounts::set_access_key(db, uuid, digest(number), now - ago, "")?;
             Ok(((), Vec::new()))
         };
         store.writer.write("add a key", set)
@@ -135,12 +135,12 @@ async fn a_new_key_drops_the_lapsed_and_all_but_the_newest_50() {
     };
     used(1, KEY_LIFETIME + 1).await.unwrap();
     used(2, KEY_LIFETIME - 60).await.unwrap();
-    assert!(store.add_access_key(&account, digest(3)).await.unwrap());
+    assert!(store.add_access_key(&account, digest(3), "").await.unwrap());
     assert_eq!(kept().await, [2, 3]);
     for number in 4..=60 {
         used(number, i64::from(number)).await.unwrap();
     }
-    assert!(store.add_access_key(&account, digest(0)).await.unwrap());
+    assert!(store.add_access_key(&account, digest(0), "").await.unwrap());
     // The oldest is 2, then come 60, 59 and so on.
     assert_eq!(kept().await, [vec![0], (3..=51).collect()].concat());
 }
@@ -154,13 +154,13 @@ async fn a_use_that_was_noted_in_the_future_is_put_right() {
     store.create_account(account).await.unwrap();
     let future = Timestamp::now().as_second() + 40 * 24 * 60 * 60;
     let set = move |db: &_| {
-        accounts::set_access_key(db, uuid, digest, future)?;
+        accounts::set_access_key(db, uuid, digest, future, "")?;
         Ok(((), Vec::new()))
     };
     store.writer.write("add a key", set).await.unwrap();
     assert!(store.use_access_key(uuid, digest).await.unwrap().is_some());
     let read = move |db: &_| accounts::access_key(db, uuid, digest);
-    let (_, used_at) = store.readers.read("read a key", read).await.unwrap().unwrap();
+    let (.., used_at) = store.readers.read("read a key", read).await.unwrap().unwrap();
     assert!(used_at < future - 24 * 60 * 60);
 }
 

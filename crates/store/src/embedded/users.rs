@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::presence::{Listed, Presence};
 use super::statements::accounts;
-use crate::{UserStatus, UsersPage, UsersQuery};
+use crate::{User, UserStatus, UsersPage, UsersQuery};
 
 /// Where a page begins is known in memory; the names of those offline are looked up, one by one.
 pub(super) fn page(
@@ -12,12 +12,16 @@ pub(super) fn page(
     presence: &Presence,
     query: &UsersQuery,
 ) -> rusqlite::Result<UsersPage> {
-    let Listed { total, online, offline } = presence.page(query);
-    let mut users: Vec<_> =
-        online.into_iter().map(|user| UserStatus { user, online: true }).collect();
+    let Listed { total, online, offline, standings } = presence.page(query);
+    let status = |user: User, online| UserStatus {
+        standing: standings.get(&user.uuid).copied().unwrap_or_default(),
+        user,
+        online,
+    };
+    let mut users: Vec<_> = online.into_iter().map(|user| status(user, true)).collect();
     for user in offline {
         let user = accounts::user(db, user)?;
-        users.extend(user.map(|user| UserStatus { user, online: false }));
+        users.extend(user.map(|user| status(user, false)));
     }
     Ok(UsersPage { total, users })
 }
@@ -29,7 +33,6 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::User;
     use crate::embedded::schema;
 
     const USERS: u64 = 100_000;

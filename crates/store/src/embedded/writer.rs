@@ -9,10 +9,10 @@ use tokio::sync::oneshot;
 
 use super::append::Appender;
 use super::log;
-use super::outcome::{AfterCommit, Outcome};
+use super::outcome::{AfterCommit, Answer, Outcome};
 use super::recent::Recent;
 use crate::newest::Newest;
-use crate::{Append, Event, Failure, Feed, Result, Ticket, Unavailable, vital};
+use crate::{Append, Attempt, Event, Failure, Feed, Message, Result, Ticket, Unavailable, vital};
 
 /// How many jobs may wait.
 pub(super) const JOBS: usize = 16_384;
@@ -28,6 +28,8 @@ type Write = Box<dyn FnOnce(&Connection) -> rusqlite::Result<AfterCommit> + Send
 
 enum Job {
     Append(Append),
+    /// A message that a hook writes.
+    Post(Append, Answer),
     Write(Write),
     /// A write that changes stored messages of this channel.
     Change(ChannelUuid, Write),
@@ -39,7 +41,7 @@ impl Job {
     /// Whether it stores or changes messages of General.
     fn is_for_general(&self) -> bool {
         match self {
-            Self::Append(append) => append.channel.uuid.is_general(),
+            Self::Append(append) | Self::Post(append, _) => append.channel.uuid.is_general(),
             Self::Change(channel, _) => channel.is_general(),
             Self::Write(_) | Self::Announce(_) | Self::Stop(_) => false,
         }
@@ -81,9 +83,20 @@ impl Writer {
         let refused = self.queue.push_all("store", appends.into_iter().map(Job::Append));
         let refused = refused.into_iter().filter_map(|(job, error)| match job {
             Job::Append(append) => Some((append.ticket, error)),
-            Job::Announce(_) | Job::Write(_) | Job::Change(..) | Job::Stop(_) => None,
+            Job::Post(..) | Job::Announce(_) | Job::Write(_) | Job::Change(..) | Job::Stop(_) => {
+                None
+            }
         });
         refused.collect()
+    }
+
+    /// Stores a message that a hook writes. `None` if it was stored before.
+    pub(super) async fn post(&self, append: Append) -> Attempt<Option<Arc<Message>>> {
+        let action = "store";
+        let (answer, answered) = oneshot::channel();
+        self.queue.push(action, Job::Post(append, answer))?;
+        let given_up = || Unavailable { action, reason: "the write was given up".to_owned() };
+        answered.await.map_err(|_| given_up())?
     }
 
     /// Announces events after all that was asked for before.
@@ -314,7 +327,7 @@ impl Thread {
             Job::Append(append) => Some(Outcome::Append(append.ticket, None)),
             Job::Announce(events) => Some(Outcome::Events(events)),
             // A dropped write tells whoever waits for it.
-            Job::Write(_) | Job::Change(..) | Job::Stop(_) => None,
+            Job::Post(..) | Job::Write(_) | Job::Change(..) | Job::Stop(_) => None,
         }));
         let mut events = Vec::with_capacity(outcomes.len());
         for outcome in outcomes {
@@ -360,7 +373,9 @@ impl Thread {
         outcomes: &mut Vec<Outcome>,
     ) -> rusqlite::Result<()> {
         let db = &self.connection;
-        let appends = jobs.as_slice().iter().filter(|job| matches!(job, Job::Append(_))).count();
+        let appends =
+            jobs.as_slice().iter().filter(|job| matches!(job, Job::Append(_) | Job::Post(..)));
+        let appends = appends.count();
         appender.begin(db, appends)?;
         for job in jobs {
             match job {
@@ -373,6 +388,11 @@ impl Thread {
                     outcomes.push(Outcome::Append(ticket, event));
                     outcomes.extend(change.map(Outcome::Change));
                     failure.map_or(Ok(()), Err)?;
+                }
+                Job::Post(append, answer) => {
+                    let (event, change) = appender.append(db, append)?;
+                    outcomes.push(Outcome::Post(answer, event));
+                    outcomes.extend(change.map(Outcome::Change));
                 }
                 Job::Change(channel, write) => {
                     appender.other_write();

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use chinwag_protocol::{SessionUuid, UserUuid};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// A user, whose name never changes.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -18,8 +20,30 @@ pub struct User {
 pub struct Account {
     /// The user.
     pub user: User,
-    /// An Argon2id PHC string.
+    /// An Argon2id PHC string; empty if there is no password.
     pub password_hash: String,
+    /// What the user is on the server.
+    pub standing: Standing,
+}
+
+/// What a user is on the server, and can change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Standing {
+    /// The role.
+    pub role: Role,
+    /// Whether the user is deactivated: signed in nowhere, and nobody can write to them.
+    pub deactivated: bool,
+}
+
+/// What a user may do on the server.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Role {
+    /// What everybody may.
+    #[default]
+    Member,
+    /// Also what admins may.
+    Admin,
 }
 
 /// A user to be created.
@@ -31,6 +55,8 @@ pub struct NewAccount {
     pub folded_name: String,
     /// An Argon2id PHC string.
     pub password_hash: String,
+    /// The digest of the link by which the user comes, of which a use is counted, and the time.
+    pub link: Option<(KeyDigest, Timestamp)>,
 }
 
 /// What became of a user to be created.
@@ -42,6 +68,8 @@ pub enum Creation {
     NameTaken,
     /// The name looks like another user's, by UTS 39. Nothing was changed.
     LooksTaken,
+    /// The link can't be used any more. Nothing was changed.
+    LinkEnded,
 }
 
 /// The SHA-256 of an access key's secret.
@@ -69,13 +97,33 @@ pub struct PasswordChange {
     pub session: SessionUuid,
 }
 
-/// A user and whether they are online.
+/// A user in a list.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct UserStatus {
     /// The user.
     pub user: User,
     /// Whether the user has a session anywhere.
     pub online: bool,
+    /// What the user is on the server.
+    pub standing: Standing,
+}
+
+impl UserStatus {
+    /// Of an active member.
+    pub(crate) fn new(user: User, online: bool) -> Self {
+        Self { user, online, standing: Standing::default() }
+    }
+}
+
+/// A user, for the command line.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KnownUser {
+    /// The user.
+    pub user: User,
+    /// The name as it is compared.
+    pub folded_name: String,
+    /// What the user is on the server.
+    pub standing: Standing,
 }
 
 /// Which users to list.

@@ -87,6 +87,8 @@ pub enum Change {
     },
     /// It is deleted, by the author or an owner of its named channel.
     Delete,
+    /// Delete the user's own message, whether or not the user can still read the channel.
+    Purge,
     /// A reaction of the user's.
     React {
         /// The emoji, fully qualified.
@@ -96,6 +98,14 @@ pub enum Change {
     },
     /// Whether it is pinned, by those who may write.
     Pin(bool),
+}
+
+impl Change {
+    /// Whether the message is deleted by it.
+    #[must_use]
+    pub fn deletes(&self) -> bool {
+        matches!(self, Self::Delete | Self::Purge)
+    }
 }
 
 /// A message that was changed.

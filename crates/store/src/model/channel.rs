@@ -147,6 +147,8 @@ pub struct NewChannel {
     pub client_uuid: Option<String>,
     /// When the node took it.
     pub created_at: Timestamp,
+    /// Whether only admins make named channels.
+    pub by_admins: bool,
 }
 
 /// What is to change of a named channel.
@@ -219,8 +221,8 @@ pub struct MembersQuery {
 pub struct MembersPage {
     /// How many members fit the query on all pages.
     pub total: u64,
-    /// This page, each with whether they are online.
-    pub members: Vec<(Member, bool)>,
+    /// This page, each with whether they own the channel.
+    pub members: Vec<(UserStatus, bool)>,
 }
 
 /// Which named channels to list: public ones, and the private ones of the asker.

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use chinwag_protocol::{ChannelUuid, UserUuid};
 use jiff::Timestamp;
 
+use crate::File;
+
 /// A channel, for a follower.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FollowedChannel {
@@ -42,6 +44,8 @@ pub struct FollowedMessage {
     pub created_at: Timestamp,
     /// The text; `None` if it is deleted or can't be read.
     pub text: Option<Arc<str>>,
+    /// Its files.
+    pub files: Box<[File]>,
 }
 
 /// Where something was stored or changed.

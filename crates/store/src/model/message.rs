@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
+use chinwag_protocol::{ChannelUuid, FileUuid, MessageUuid, UserUuid};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::{Channel, JOIN_MESSAGES, Mentions, MessageState, ReplyTo, Ticket, User};
+use crate::{
+    Channel, File, JOIN_MESSAGES, Mentions, MessageState, ReplyTo, Ticket, User, WrittenBy,
+};
 
 /// A stored message.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -19,6 +21,8 @@ pub struct Message {
     pub seq: u64,
     /// Who wrote it.
     pub sender: User,
+    /// The name under which a hook has written it.
+    pub written_as: Option<Arc<str>>,
     /// The text, byte for byte.
     pub text: Arc<str>,
     /// When the sender's node took it.
@@ -27,6 +31,8 @@ pub struct Message {
     pub reply_to: Option<Box<ReplyTo>>,
     /// Whom it mentions; `None` if nobody.
     pub mentions: Option<Box<Mentions>>,
+    /// Its files.
+    pub files: Box<[File]>,
     /// What has changed of it; `None` if nothing ever did.
     pub state: Option<Box<MessageState>>,
 }
@@ -40,10 +46,12 @@ impl Message {
             channel: channel.clone(),
             seq,
             sender: User { uuid: UserUuid::default(), name: "".into() },
+            written_as: None,
             text: "".into(),
             created_at: Timestamp::UNIX_EPOCH,
             reply_to: None,
             mentions: None,
+            files: Box::default(),
             state: None,
         }
     }
@@ -97,6 +105,29 @@ pub struct Append {
     /// Whom it is to mention. Who isn't a member is left out, and so are all members where the sender may not
     /// mention them.
     pub mentions: Option<Box<Mentions>>,
+    /// The files that it is to hold, each once.
+    pub files: Vec<FileUuid>,
+    /// The hook that writes, in place of a member.
+    pub by_hook: Option<Box<WrittenBy>>,
+}
+
+impl Append {
+    /// The message that it becomes, if it answers none and mentions nobody.
+    pub(crate) fn into_message(self, uuid: MessageUuid, seq: u64) -> Message {
+        Message {
+            uuid,
+            channel: self.channel,
+            seq,
+            sender: self.sender,
+            written_as: self.by_hook.map(|hook| hook.name),
+            text: self.text,
+            created_at: self.created_at,
+            reply_to: None,
+            mentions: None,
+            files: Box::default(),
+            state: None,
+        }
+    }
 }
 
 /// Messages, and how many their channel has.
@@ -152,6 +183,8 @@ pub enum Filter {
     Thread(u64),
     /// Pinned ones.
     Pinned,
+    /// Those with files.
+    Files,
 }
 
 impl Filter {
@@ -163,6 +196,7 @@ impl Filter {
                 message.seq == root
                     || message.reply_to.as_ref().is_some_and(|reply| reply.root == root)
             }
+            Self::Files => !message.files.is_empty(),
             Self::Pinned => message.state.as_ref().is_some_and(|state| state.pinned_at.is_some()),
         }
     }

@@ -37,6 +37,8 @@ pub struct RingQuery {
     pub users: Vec<UserUuid>,
     /// Whether all members are.
     pub all: bool,
+    /// Who wrote the messages.
+    pub senders: Vec<UserUuid>,
     /// The `next` of the page before; `None` for the first page.
     pub after: Option<String>,
 }
@@ -63,4 +65,6 @@ pub struct Ringable {
     pub read: u64,
     /// The member's subscriptions, oldest first.
     pub subscriptions: Vec<Subscription>,
+    /// Those of the senders whom the member has blocked.
+    pub blocks: Vec<UserUuid>,
 }

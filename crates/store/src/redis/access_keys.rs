@@ -7,16 +7,26 @@ use super::records::{News, StoredUser};
 use super::scripts::{ACCESS_KEY, ADD_ACCESS_KEY, CHANGE_PASSWORD, END_KEYS};
 use super::{RedisStore, Shared};
 use crate::{
-    AccessKeys, Account, KEY_LIFETIME, KEYS_LIMIT, KeyDigest, PasswordChange, Result, User,
+    AccessKeys, Account, KEY_LIFETIME, KEYS_LIMIT, KeyDigest, PasswordChange, Result, Role,
+    Standing, User,
 };
 
 #[async_trait]
 impl AccessKeys for RedisStore {
-    async fn add_access_key(&self, account: &Account, digest: KeyDigest) -> Result<bool> {
-        add(&self.shared, account, digest).await
+    async fn add_access_key(
+        &self,
+        account: &Account,
+        digest: KeyDigest,
+        device: &str,
+    ) -> Result<bool> {
+        add(&self.shared, account, digest, device).await
     }
 
-    async fn use_access_key(&self, user: UserUuid, digest: KeyDigest) -> Result<Option<User>> {
+    async fn use_access_key(
+        &self,
+        user: UserUuid,
+        digest: KeyDigest,
+    ) -> Result<Option<(User, Role)>> {
         r#use(&self.shared, user, digest).await
     }
 
@@ -34,17 +44,20 @@ impl AccessKeys for RedisStore {
     }
 }
 
-async fn add(shared: &Shared, account: &Account, digest: KeyDigest) -> Result<bool> {
+async fn add(shared: &Shared, account: &Account, digest: KeyDigest, device: &str) -> Result<bool> {
     let mut script = ADD_ACCESS_KEY.arg(account.user.uuid.to_string());
     script.arg(&account.password_hash).arg(hex(&digest.0)).arg(KEY_LIFETIME).arg(KEYS_LIMIT);
+    script.arg(device);
     shared.link.run("add an access key", &script).await
 }
 
-async fn r#use(shared: &Shared, user: UserUuid, digest: KeyDigest) -> Result<Option<User>> {
+async fn r#use(shared: &Shared, user: UserUuid, digest: KeyDigest) -> Result<Option<(User, Role)>> {
     let mut script = ACCESS_KEY.arg(user.to_string());
-    script.arg(hex(&digest.0)).arg(KEY_LIFETIME);
-    let name: Option<String> = shared.link.run("use an access key", &script).await?;
-    Ok(name.map(|name| User { uuid: user, name: name.into() }))
+    let lifetime = if user.is_bot() { i64::from(u32::MAX) } else { KEY_LIFETIME };
+    script.arg(hex(&digest.0)).arg(lifetime);
+    let found: Vec<String> = shared.link.run("use an access key", &script).await?;
+    let [name, standing] = &found[..] else { return Ok(None) };
+    Ok(Some((User { uuid: user, name: name.as_str().into() }, standing_of(standing).role)))
 }
 
 async fn revoke(
@@ -86,6 +99,12 @@ pub(super) async fn change_password(shared: &Shared, change: PasswordChange) -> 
     script.arg(hex(&asking.0)).arg(hex(&key.0)).arg(news.envelope());
     script.arg(shared.link.prefix());
     shared.link.run("change a password", &script).await
+}
+
+/// What a user is on the server, in the words of `scripts/standing.lua`.
+pub(super) fn standing_of(words: &str) -> Standing {
+    let role = if words.contains("admin") { Role::Admin } else { Role::Member };
+    Standing { role, deactivated: words.contains("deactivated") }
 }
 
 /// Bytes as they stand in Redis.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use chinwag_protocol::MessageUuid;
+use chinwag_protocol::{FileUuid, MessageUuid};
 use tokio::sync::mpsc;
 
 use super::Shared;
@@ -142,7 +142,12 @@ async fn send(shared: &Shared, batch: &[(MessageUuid, Append)]) {
     shared.tell(refused.collect());
 }
 
-fn add(calls: &mut redis::Pipeline, shared: &Shared, uuid: MessageUuid, append: &Append) {
+pub(super) fn add(
+    calls: &mut redis::Pipeline,
+    shared: &Shared,
+    uuid: MessageUuid,
+    append: &Append,
+) {
     let channel = channel_name(append.channel.uuid);
     let json = |value: &_| serde_json::to_string::<Person>(value).unwrap_or_default();
     let sender = json(&Person::from(&append.sender));
@@ -167,6 +172,8 @@ fn add(calls: &mut redis::Pipeline, shared: &Shared, uuid: MessageUuid, append: 
         .arg(other.unwrap_or_default())
         .arg(append.reply_to.map(|seq| seq.min(1 << 53).to_string()).unwrap_or_default())
         .arg(append.mentions.as_deref().map(mentioned).unwrap_or_default())
+        .arg(append.files.iter().map(FileUuid::to_string).collect::<Vec<_>>().join(" "))
+        .arg(append.by_hook.as_ref().map(|by| by.hook.to_string()).unwrap_or_default())
         .arg(shared.link.prefix());
 }
 

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use chinwag_protocol::{ChannelUuid, UserUuid};
 
-use super::accounts::people;
+use super::accounts::listed;
 use super::history::{self, Element, exact};
 use super::link::unreadable;
 use super::records::Reacted;
@@ -48,14 +48,16 @@ impl Changes for RedisStore {
         let answer: Vec<String> = self.shared.link.attempt(action, &script).await?;
         let (total, rows) = answer.split_first().ok_or_else(|| unreadable(action, "a user"))?;
         let total = total.parse().map_err(|_| unreadable(action, "a number"))?;
-        let status = |user: User| UserStatus { online: self.is_online(user.uuid), user };
-        Ok(UsersPage { total, users: people(rows).map(status).collect() })
+        let users =
+            listed(rows).map(|user| UserStatus { online: self.is_online(user.user.uuid), ..user });
+        Ok(UsersPage { total, users: users.collect() })
     }
 }
 
 async fn change_message(shared: &Shared, change: MessageChange) -> Attempt<Changed> {
     let action = "change a message";
     let MessageChange { user, session, channel, seq, change, at } = change;
+    let checks_rights = channel.kind == Kind::Members && !matches!(change, Change::Purge);
     let flag = |on| if on { "1" } else { "0" }.to_owned();
     let mut wanted = String::new();
     let (what, value, on, limit) = match change {
@@ -65,13 +67,13 @@ async fn change_message(shared: &Shared, change: MessageChange) -> Attempt<Chang
             let earliest = within.and_then(|within| at.checked_sub(within).ok());
             ("edit", text, earliest.map(|at| at.to_string()).unwrap_or_default(), 0)
         }
-        Change::Delete => ("delete", "".into(), flag(true), 0),
+        Change::Delete | Change::Purge => ("delete", "".into(), flag(true), 0),
         Change::React { emoji, on } => ("react", emoji, flag(on), EMOJI_LIMIT),
         Change::Pin(on) => ("pin", "".into(), flag(on), PINS_LIMIT),
     };
     let reacted = Reacted { user: user.uuid, session, address: channel.address() };
     let mut script = CHANGE_MESSAGE.arg(channel_name(channel.uuid));
-    script.arg(user.uuid.to_string()).arg(u8::from(channel.kind == Kind::Members));
+    script.arg(user.uuid.to_string()).arg(u8::from(checks_rights));
     script.arg(exact(seq)).arg(at.to_string()).arg(what).arg(&*value).arg(on).arg(limit);
     // UUIDs only: there is nothing that could fail.
     script.arg(REACTION_USERS).arg(serde_json::to_string(&reacted).unwrap_or_default());

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use chinwag_protocol::{ChannelUuid, UserUuid};
+use chinwag_protocol::{ChannelUuid, FileUuid, UserUuid};
 
 use super::client;
 use super::feed::list_of;
@@ -64,6 +64,36 @@ pub async fn size(url: &str, roots: Option<Vec<u8>>) -> Result<u64> {
         }
     }
     Ok(size)
+}
+
+/// The files that messages hold, with whether each has a preview.
+///
+/// # Errors
+/// When Redis does not answer or holds what is not as documented.
+pub async fn held_files(url: &str, roots: Option<Vec<u8>>) -> Result<Vec<(FileUuid, bool)>> {
+    let source = Source::open(url, roots).await?;
+    let (mut found, mut cursor) = (BTreeMap::new(), "0".to_owned());
+    loop {
+        let mut commands = redis::pipe();
+        commands.cmd("SCAN").arg(&cursor).arg("MATCH").arg("file:*").arg("COUNT").arg(PAGE);
+        let ((next, keys),): ((String, Vec<String>),) = source.link.send(ACTION, &commands).await?;
+        let mut commands = redis::pipe();
+        for key in &keys {
+            commands.cmd("HMGET").arg(key).arg("state").arg("preview");
+        }
+        let states: Vec<(Option<String>, Option<String>)> =
+            if keys.is_empty() { Vec::new() } else { source.link.send(ACTION, &commands).await? };
+        for (key, (state, preview)) in keys.iter().zip(states) {
+            let uuid = key.strip_prefix("file:").and_then(|uuid| uuid.parse::<FileUuid>().ok());
+            if let Some(uuid) = uuid.filter(|_| state.as_deref() == Some("bound")) {
+                found.insert(uuid, preview.is_some());
+            }
+        }
+        if next == "0" {
+            return Ok(found.into_iter().collect());
+        }
+        cursor = next;
+    }
 }
 
 pub(super) struct Export<'a> {

@@ -34,6 +34,7 @@ impl Source {
             None => stored.replies.map(|_| seq),
         };
         Ok(MessageRecord {
+            written_as: stored.written_as,
             seq,
             uuid: stored.uuid,
             sender: stored.sender,
@@ -44,6 +45,7 @@ impl Source {
             root,
             mentions: stored.mentions,
             mention_all: stored.mention_all,
+            files: stored.files,
             state: (state.rev > 0).then(|| Box::new(state)),
         })
     }

@@ -194,7 +194,14 @@ fn channel(uuid: ChannelUuid, [fields, total]: &[Value; 2]) -> Result<FollowedCh
 fn message(seq: u64, element: &str) -> FollowedMessage {
     let Some((stored, _)) = parse(element) else {
         let (sender, created_at) = (UserUuid::default(), Timestamp::UNIX_EPOCH);
-        return FollowedMessage { seq, rev: 0, sender, created_at, text: None };
+        return FollowedMessage {
+            seq,
+            rev: 0,
+            sender,
+            created_at,
+            text: None,
+            files: Box::default(),
+        };
     };
     FollowedMessage {
         seq,
@@ -202,5 +209,6 @@ fn message(seq: u64, element: &str) -> FollowedMessage {
         sender: stored.sender,
         created_at: stored.created_at,
         text: stored.deleted_at.is_none().then_some(stored.text),
+        files: stored.files,
     }
 }

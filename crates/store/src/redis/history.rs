@@ -98,6 +98,7 @@ pub(super) async fn messages_for(
     let filter = match page.filter {
         Filter::All => String::new(),
         Filter::Thread(root) => exact(root).to_string(),
+        Filter::Files => "files".to_owned(),
         Filter::Pinned => "pinned".to_owned(),
     };
     let mut script = HISTORY.arg(channel_name(channel.uuid));
@@ -219,10 +220,12 @@ fn named(element: Element<'_>, users: &HashMap<UserUuid, User>) -> Option<Messag
         channel: Channel { uuid: channel, kind },
         seq,
         sender: users.get(&stored.sender)?.clone(),
+        written_as: stored.written_as,
         text: stored.text,
         created_at: stored.created_at,
         reply_to,
         mentions,
+        files: stored.files,
         state,
     })
 }

@@ -19,6 +19,9 @@ const ACTION: &str = "import into Redis";
 /// Where an import notes how far it has come, as long as it is not finished.
 const IMPORT: &str = "import";
 
+/// Where a finished one is noted.
+const IMPORTED: &str = "imported";
+
 /// How many messages a page of a channel has; `scripts/pages.lua` has the same number.
 const PAGE: u64 = 128;
 
@@ -26,6 +29,7 @@ const PAGE: u64 = 128;
 pub struct RedisTarget {
     link: Link,
     progress: Option<Progress>,
+    finished: Option<Progress>,
     page: PageInMaking,
 }
 
@@ -37,7 +41,7 @@ struct PageInMaking {
 }
 
 impl RedisTarget {
-    /// Connects to a Redis that is empty or holds an import that was not finished.
+    /// Connects to a Redis that is empty or holds an import, finished or not.
     ///
     /// # Errors
     /// When it can't be reached, is in use, or holds something else.
@@ -45,10 +49,7 @@ impl RedisTarget {
         let client = client::of(url, roots).map_err(|error| unavailable(ACTION, &error))?;
         let link = Link::open(client).await?;
         let progress = unfinished(&link, ACTION).await?;
-        let refuse = |reason: &str| {
-            let reason = reason.to_owned();
-            Err(Unavailable { action: ACTION, reason })
-        };
+        let finished = noted(&link, ACTION, IMPORTED).await?;
         let mut commands = redis::pipe();
         commands
             .cmd("EXISTS")
@@ -57,10 +58,8 @@ impl RedisTarget {
             .cmd("SMEMBERS")
             .arg("nodes");
         let (held, nodes): (u64, Vec<String>) = link.send(ACTION, &commands).await?;
-        if progress.is_none() && held > 0 {
-            return refuse(
-                "this Redis holds a chat already: import into an empty one, or into another database (redis://HOST:PORT/1)",
-            );
+        if progress.is_none() && finished.is_none() && held > 0 {
+            return Err(refused(HOLDS_A_CHAT));
         }
         let mut commands = redis::pipe();
         let alive = commands.cmd("EXISTS").arg("node:");
@@ -69,9 +68,9 @@ impl RedisTarget {
         }
         let (alive,): (u64,) = link.send(ACTION, &commands).await?;
         if alive > 0 {
-            return refuse("a server runs on this Redis: stop it first");
+            return Err(refused("a server runs on this Redis: stop it first"));
         }
-        Ok(Self { link, progress, page: PageInMaking::default() })
+        Ok(Self { link, progress, finished, page: PageInMaking::default() })
     }
 
     fn add_message(
@@ -100,6 +99,7 @@ impl RedisTarget {
         let seq = *seq;
         import_channels::note_state(commands, uuid, &message);
         import_channels::note_mentions(commands, uuid, &message);
+        import_channels::note_files(commands, uuid, &message);
         let MessageRecord { reply_to, root, state, .. } = message;
         let replies = root
             .filter(|_| reply_to.is_none())
@@ -108,12 +108,14 @@ impl RedisTarget {
         let stored = StoredMessage {
             uuid: message.uuid,
             sender: message.sender,
+            written_as: message.written_as,
             recipient,
             text: message.message,
             created_at: message.created_at,
             reply_to: reply_to.map(|seq| StoredReply { seq, root: root.unwrap_or(seq) }),
             mentions: message.mentions,
             mention_all: message.mention_all,
+            files: message.files,
             rev: state.rev,
             edited_at: state.edited_at,
             deleted_at: state.deleted_at,
@@ -147,6 +149,10 @@ impl PageInMaking {
 impl Target for RedisTarget {
     fn progress(&self) -> Option<&Progress> {
         self.progress.as_ref()
+    }
+
+    fn finished(&self) -> Option<&Progress> {
+        self.finished.as_ref()
     }
 
     async fn write(&mut self, items: Vec<Item>, progress: &Progress) -> Result<()> {
@@ -186,15 +192,29 @@ impl Target for RedisTarget {
         commands.atomic();
         looks::note_all(&mut commands);
         schema::note(&mut commands);
-        commands.cmd("DEL").arg(IMPORT).ignore();
+        commands.cmd("RENAME").arg(IMPORT).arg(IMPORTED).ignore();
         self.link.send(ACTION, &commands).await
     }
+
+    fn refusal(&self) -> Unavailable {
+        refused(HOLDS_A_CHAT)
+    }
+}
+
+const HOLDS_A_CHAT: &str = "this Redis holds a chat already: import into an empty one, or into another database (redis://HOST:PORT/1)";
+
+fn refused(reason: &str) -> Unavailable {
+    Unavailable { action: ACTION, reason: reason.to_owned() }
 }
 
 /// How far an import has come that was not finished.
 pub(super) async fn unfinished(link: &Link, action: &'static str) -> Result<Option<Progress>> {
+    noted(link, action, IMPORT).await
+}
+
+async fn noted(link: &Link, action: &'static str, key: &str) -> Result<Option<Progress>> {
     let mut commands = redis::pipe();
-    commands.cmd("HMGET").arg(IMPORT).arg("lines").arg("digest");
+    commands.cmd("HMGET").arg(key).arg("lines").arg("digest");
     let ((lines, digest),): ((Option<u64>, Option<String>),) = link.send(action, &commands).await?;
     Ok(lines.zip(digest).map(|(lines, digest)| Progress { lines, digest }))
 }

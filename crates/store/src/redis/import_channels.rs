@@ -63,6 +63,30 @@ pub(super) fn note_mentions(commands: &mut Pipeline, channel: &str, message: &Me
     commands.arg(mentions.iter().map(UserUuid::to_string).collect::<Vec<_>>()).ignore();
 }
 
+/// Notes the files of a message as `scripts/append.lua` binds them.
+pub(super) fn note_files(commands: &mut Pipeline, channel: &str, message: &MessageRecord) {
+    let MessageRecord { seq, sender, files, .. } = message;
+    if !files.is_empty() {
+        commands.cmd("ZADD").arg(format!("channelFiles:{channel}")).arg(seq).arg(seq).ignore();
+    }
+    for file in files {
+        let key = format!("file:{}", file.uuid);
+        commands.cmd("HSET").arg(&key).arg(&["state", "bound", "channel", channel]);
+        commands.arg("user").arg(sender.to_string()).arg("name").arg(&*file.name);
+        commands.arg("kind").arg(&*file.kind).arg("size").arg(file.size).ignore();
+        if let Some((width, height)) = file.width.zip(file.height) {
+            commands.cmd("HSET").arg(&key).arg("width").arg(width).arg("height").arg(height);
+            commands.ignore();
+        }
+        if file.preview {
+            commands.cmd("HSET").arg(&key).arg("preview").arg(1).ignore();
+        }
+        for of in [sender.to_string(), String::new()] {
+            commands.cmd("HINCRBY").arg("fileBytes").arg(of).arg(file.size).ignore();
+        }
+    }
+}
+
 /// Notes a message that has changed or stands in a thread where such messages are looked for.
 pub(super) fn note_state(commands: &mut Pipeline, channel: &str, message: &MessageRecord) {
     let MessageRecord { seq, root, state, .. } = message;

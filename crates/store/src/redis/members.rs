@@ -2,10 +2,13 @@
 
 use async_trait::async_trait;
 use chinwag_protocol::{ChannelUuid, UserUuid};
+use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::access_keys::standing_of;
 use super::details::{StoredChange, StoredDetails, first_level, membership, parse, preferences};
 use super::link::unreadable;
+use super::links::now;
 use super::records::News;
 use super::scripts::{
     ADD_MEMBERS, CHANNEL_MEMBERS, CHANNEL_OF, CHANNELS, CREATE_CHANNEL, EDIT_CHANNEL, PREFERENCES,
@@ -15,15 +18,16 @@ use super::{RedisStore, Shared};
 use crate::look::looks;
 use crate::{
     Attempt, CHANNELS_LIMIT, ChannelDetails, ChannelEdit, ChannelsPage, ChannelsQuery, GROUP_SIZE,
-    Member, Members, MembersAdd, MembersChange, MembersPage, MembersQuery, Membership, NewChannel,
-    Preferences, PreferencesChange, Result, User, channel_name,
+    Members, MembersAdd, MembersChange, MembersPage, MembersQuery, Membership, NewChannel,
+    Preferences, PreferencesChange, Result, User, UserStatus, channel_name,
 };
 
 #[async_trait]
 impl Members for RedisStore {
     async fn create_channel(&self, new: NewChannel) -> Attempt<ChannelDetails> {
         let action = "create a channel";
-        let NewChannel { made_by, name, topic, private, users, client_uuid, created_at } = new;
+        let NewChannel { made_by, name, topic, private, users, client_uuid, created_at, by_admins } =
+            new;
         let mut people = users;
         people.push(made_by.uuid);
         people.sort_unstable();
@@ -35,6 +39,7 @@ impl Members for RedisStore {
         script.arg(created_at.to_string()).arg(created_at.as_microsecond());
         script.arg(client_uuid.unwrap_or_default()).arg(CHANNELS_LIMIT);
         script.arg(GROUP_SIZE.start()).arg(GROUP_SIZE.end()).arg(change()).arg(people.len());
+        script.arg(flag(by_admins));
         script.arg(people.iter().map(UserUuid::to_string).collect::<Vec<_>>());
         script.arg(looks(shown)).arg(self.shared.link.prefix());
         let made: String = self.shared.link.attempt(action, &script).await?;
@@ -78,7 +83,7 @@ impl Members for RedisStore {
         let action = "remove a member";
         let mut script = REMOVE_MEMBER.arg(channel_name(channel));
         script.arg(asker.to_string()).arg(user.to_string()).arg(change());
-        script.arg(self.shared.link.prefix());
+        script.arg(now(Timestamp::now())).arg(self.shared.link.prefix());
         let changed: String = self.shared.link.attempt(action, &script).await?;
         Ok(parse::<StoredChange>(action, &changed)?.into())
     }
@@ -163,10 +168,11 @@ pub(super) async fn page(shared: &Shared, query: MembersQuery) -> Attempt<Member
     let answer: Vec<String> = shared.link.attempt(action, &script).await?;
     let (total, rows) = answer.split_first().ok_or_else(|| unreadable(action, "a member"))?;
     let total = total.parse().map_err(|_| unreadable(action, "a number"))?;
-    let (rows, _) = rows.as_chunks::<4>();
-    let member = |[uuid, name, owner, online]: &[String; 4]| {
+    let (rows, _) = rows.as_chunks::<5>();
+    let member = |[uuid, name, standing, owner, online]: &[String; 5]| {
         let user = User { uuid: uuid.parse().ok()?, name: name.as_str().into() };
-        Some((Member { user, owner: owner == "1" }, online == "1"))
+        let standing = standing_of(standing);
+        Some((UserStatus { user, online: online == "1", standing }, owner == "1"))
     };
     Ok(MembersPage { total, members: rows.iter().filter_map(member).collect() })
 }

@@ -4,10 +4,12 @@ use chinwag_protocol::{ChannelUuid, MessageUuid, SessionUuid, UserUuid};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use uuid::Uuid;
 
 use super::details::{StoredDetails, StoredMember};
 use crate::{
-    Address, Append, Channel, Event, KeyDigest, Member, Message, Preferences, RevokedKeys, User,
+    Address, Append, Channel, Event, File, KeyDigest, Member, Message, Preferences, RevokedKeys,
+    User,
 };
 
 /// An element of `users`.
@@ -46,6 +48,9 @@ pub(super) struct StoredMessage {
     pub uuid: MessageUuid,
     #[serde(rename = "SenderUUID")]
     pub sender: UserUuid,
+    /// The name under which a hook has written it.
+    #[serde(rename = "As", default, skip_serializing_if = "Option::is_none")]
+    pub written_as: Option<Arc<str>>,
     /// Empty in General.
     #[serde(rename = "RecipientUUID")]
     pub recipient: String,
@@ -59,6 +64,8 @@ pub(super) struct StoredMessage {
     pub mentions: Vec<UserUuid>,
     #[serde(rename = "MentionAll", default, skip_serializing_if = "std::ops::Not::not")]
     pub mention_all: bool,
+    #[serde(rename = "Files", default, skip_serializing_if = "<[File]>::is_empty")]
+    pub files: Box<[File]>,
     /// The `Rev` of the last change, 0 if there was none.
     #[serde(rename = "Rev", default, skip_serializing_if = "is_zero")]
     pub rev: u64,
@@ -131,6 +138,8 @@ pub(super) struct LiveMessage {
     recipient: Option<Person>,
     #[serde(rename = "UUID")]
     uuid: MessageUuid,
+    #[serde(rename = "As")]
+    written_as: Option<Arc<str>>,
     #[serde(rename = "Message")]
     text: Arc<str>,
     created_at: Timestamp,
@@ -178,6 +187,7 @@ pub(super) enum News {
     Read { user: UserUuid, session: SessionUuid, address: Address, seq: u64 },
     Typing { user: UserUuid, session: SessionUuid, channel: ChannelUuid, address: Address },
     KeyRevoked { user: UserUuid, digest: [u8; 32], session: SessionUuid },
+    Reported { report: Uuid, admins: Vec<UserUuid> },
     KeysRevoked { user: UserUuid, kept: Option<[u8; 32]>, session: SessionUuid },
     EpochChanged { epoch: Arc<str> },
     Channel(Box<ChannelNews>),
@@ -242,6 +252,7 @@ impl StoredMessage {
         Self {
             uuid,
             sender: append.sender.uuid,
+            written_as: append.by_hook.as_ref().map(|by| Arc::clone(&by.name)),
             recipient: recipient_of(&append.channel),
             text: Arc::clone(&append.text),
             created_at: append.created_at,
@@ -250,6 +261,8 @@ impl StoredMessage {
             // The script knows who is a member.
             mentions: Vec::new(),
             mention_all: false,
+            // The script knows the files.
+            files: Box::default(),
             rev: 0,
             edited_at: None,
             deleted_at: None,
@@ -267,10 +280,12 @@ impl LiveMessage {
             channel: channel_of(self.channel, self.recipient.map(User::from)),
             seq: self.seq,
             sender: self.sender.into(),
+            written_as: self.written_as,
             text: self.text,
             created_at: self.created_at,
             reply_to: None,
             mentions: None,
+            files: Box::default(),
             state: None,
         }
     }
@@ -349,6 +364,7 @@ impl News {
                 let keys = RevokedKeys::AllBut(kept.map(KeyDigest));
                 Event::KeysRevoked { user, keys, session }
             }
+            Self::Reported { report, admins } => Event::Reported { report, admins },
             Self::EpochChanged { .. } => Event::Reset,
             Self::Channel(news) => Event::Channel {
                 details: Arc::new(news.details.into()),

@@ -15,7 +15,7 @@ use super::presence::Presence;
 use super::records::News;
 use super::{RedisStore, members};
 use crate::{
-    Attempt, Channel, HistoryPage, Join, JoinedChannel, Kind, MEMBERS_LIMIT, Member, MembersPage,
+    Attempt, Channel, HistoryPage, Join, JoinedChannel, Kind, MEMBERS_LIMIT, MembersPage,
     MembersQuery, Messages, Result, Sessions, Unavailable, User, UserStatus,
 };
 
@@ -193,17 +193,14 @@ impl RedisStore {
                 limit: MEMBERS_LIMIT as u64,
             };
             let MembersPage { total, members } = members::page(&self.shared, query).await?;
-            let status =
-                |(member, online): (Member, bool)| UserStatus { user: member.user, online };
-            return Ok((members.into_iter().map(status).collect(), total));
+            return Ok((members.into_iter().map(|(member, _)| member).collect(), total));
         }
         let Some(recipient) = channel.recipient() else {
             return Ok(general_members(&self.shared, user).await?);
         };
-        let mut members = vec![UserStatus { user: user.clone(), online: true }];
+        let mut members = vec![UserStatus::new(user.clone(), true)];
         if recipient.uuid != user.uuid {
-            let online = self.is_online(recipient.uuid);
-            members.push(UserStatus { user: recipient.clone(), online });
+            members.push(UserStatus::new(recipient.clone(), self.is_online(recipient.uuid)));
         }
         members.sort_by(|a, b| b.online.cmp(&a.online).then_with(|| a.user.name.cmp(&b.user.name)));
         let mut commands = redis::pipe();

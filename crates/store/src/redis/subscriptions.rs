@@ -67,12 +67,15 @@ async fn page(shared: &Shared, query: RingQuery) -> Result<RingPage> {
     let mut script = RINGABLE.arg(channel_name(query.channel));
     script.arg(u8::from(query.all)).arg(query.after.as_deref().unwrap_or("0"));
     script.arg(KEY_LIFETIME).arg(PAGE);
+    let words =
+        |users: &[UserUuid]| users.iter().map(UserUuid::to_string).collect::<Vec<_>>().join(" ");
+    script.arg(words(&query.senders));
     script.arg(query.users.iter().map(UserUuid::to_string).collect::<Vec<_>>());
     let answer: Vec<Vec<String>> = shared.link.run(action, &script).await?;
     let (head, rows) = answer.split_first().ok_or_else(|| unreadable(action, "a page"))?;
     let [next, kind] = &head[..] else { return Err(unreadable(action, "a page")) };
     let member = |row: &Vec<String>| {
-        let [user, chosen, read, words @ ..] = &row[..] else { return None };
+        let [user, chosen, read, blocks, words @ ..] = &row[..] else { return None };
         let user = user.parse().ok()?;
         let chosen = preferences(chosen, first_level(kind));
         Some(Ringable {
@@ -80,6 +83,7 @@ async fn page(shared: &Shared, query: RingQuery) -> Result<RingPage> {
             level: chosen.level,
             muted_until: chosen.muted_until,
             read: read.parse().unwrap_or_default(),
+            blocks: blocks.split(' ').filter_map(|user| user.parse().ok()).collect(),
             subscriptions: subscriptions(user, words),
         })
     };
@@ -104,7 +108,7 @@ fn subscriptions(user: UserUuid, answer: &[String]) -> Vec<Subscription> {
 }
 
 /// Reads hexadecimal digits.
-fn bytes<const N: usize>(hex: &str) -> Option<[u8; N]> {
+pub(super) fn bytes<const N: usize>(hex: &str) -> Option<[u8; N]> {
     let mut bytes = [0; N];
     for (byte, pair) in bytes.iter_mut().zip(hex.as_bytes().chunks(2)) {
         *byte = u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok()?;

@@ -13,7 +13,7 @@ pub use record::{
     StateRecord, UserRecord, VERSION,
 };
 
-use crate::Result;
+use crate::{Result, Unavailable};
 
 /// Takes the records of an export, one after the other.
 pub type Sink<'a> = &'a mut (dyn FnMut(Record) -> std::io::Result<()> + Send);
@@ -58,9 +58,15 @@ pub trait Target: Send {
     /// How far an earlier import has come, if it was not finished.
     fn progress(&self) -> Option<&Progress>;
 
+    /// The finished import of a store that holds a chat already: only that of the same lines is taken again, and adds nothing.
+    fn finished(&self) -> Option<&Progress>;
+
     /// Stores items and the progress made with them, both or neither, durably.
     async fn write(&mut self, items: Vec<Item>, progress: &Progress) -> Result<()>;
 
-    /// Opens the store to servers.
+    /// Opens the store to servers, and notes the import as finished.
     async fn finish(&mut self) -> Result<()>;
+
+    /// Why the store takes no other lines than those of its finished import.
+    fn refusal(&self) -> Unavailable;
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chinwag_protocol::{MessageUuid, UserUuid};
+use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{NotifySettings, Preferences};
+use crate::{File, NotifySettings, Preferences, channel_name};
 
 /// The form of the lines. Another number stands for another form.
 pub const VERSION: u32 = 2;
@@ -74,6 +74,21 @@ pub struct UserRecord {
     pub notify: NotifySettings,
 }
 
+impl UserRecord {
+    /// A user without a password, who can't sign in before getting one.
+    #[must_use]
+    pub fn new(uuid: UserUuid, username: &str) -> Self {
+        Self {
+            uuid,
+            username: username.into(),
+            password: String::new(),
+            access_keys: BTreeMap::new(),
+            read: 0,
+            notify: NotifySettings::default(),
+        }
+    }
+}
+
 impl std::fmt::Debug for UserRecord {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UserRecord").field("uuid", &self.uuid).finish_non_exhaustive()
@@ -118,6 +133,37 @@ pub enum ChannelKind {
 }
 
 impl ChannelRecord {
+    /// General, followed by this number of messages.
+    #[must_use]
+    pub fn general(messages: u64) -> Self {
+        let uuid = channel_name(ChannelUuid::GENERAL);
+        let kind = Some(ChannelKind::General);
+        Self { uuid, kind, users: None, read: None, details: None, messages }
+    }
+
+    /// A direct channel, whose users have read all of its messages.
+    #[must_use]
+    pub fn direct(uuid: ChannelUuid, mut users: [UserUuid; 2], messages: u64) -> Self {
+        users.sort_unstable();
+        let (kind, read) = (Some(ChannelKind::Direct), Some([messages; 2]));
+        Self { uuid: channel_name(uuid), kind, users: Some(users), read, details: None, messages }
+    }
+
+    /// A group, where the name in `details` is empty, or a named channel.
+    #[must_use]
+    pub fn with_members(uuid: ChannelUuid, details: DetailsRecord, messages: u64) -> Self {
+        let kind = if details.name.is_empty() { ChannelKind::Group } else { ChannelKind::Named };
+        let details = Some(details);
+        Self {
+            uuid: channel_name(uuid),
+            kind: Some(kind),
+            users: None,
+            read: None,
+            details,
+            messages,
+        }
+    }
+
     /// Whose it is.
     #[must_use]
     pub fn kind(&self) -> ChannelKind {
@@ -146,6 +192,21 @@ pub struct DetailsRecord {
     pub created_at: Timestamp,
 }
 
+impl DetailsRecord {
+    /// A private group if the name is empty, or a public channel, in which all members may write.
+    #[must_use]
+    pub fn new(name: &str, created_at: Timestamp) -> Self {
+        Self {
+            name: name.into(),
+            topic: "".into(),
+            private: name.is_empty(),
+            owners_post: false,
+            archived: false,
+            created_at,
+        }
+    }
+}
+
 /// A member of a channel.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -166,6 +227,15 @@ pub struct MemberRecord {
     pub preferences: Preferences,
 }
 
+impl MemberRecord {
+    /// A member of a group or a named channel.
+    #[must_use]
+    pub fn new(user: UserUuid, since: Timestamp) -> Self {
+        let preferences = Preferences::default();
+        Self { user, read: 0, owner: false, since: Some(since), preferences }
+    }
+}
+
 /// A message.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -178,6 +248,9 @@ pub struct MessageRecord {
     /// Who wrote it.
     #[serde(rename = "SenderUUID")]
     pub sender: UserUuid,
+    /// The name under which a hook has written it.
+    #[serde(rename = "As", default, skip_serializing_if = "Option::is_none")]
+    pub written_as: Option<Arc<str>>,
     /// The text.
     pub message: Arc<str>,
     /// When it was taken.
@@ -197,9 +270,40 @@ pub struct MessageRecord {
     /// Whether it mentions all members.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub mention_all: bool,
+    /// Its files. Their bytes are elsewhere.
+    #[serde(default, skip_serializing_if = "<[File]>::is_empty")]
+    pub files: Box<[File]>,
     /// What has changed of it. The channel's `rev` is the greatest of its messages'.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<Box<StateRecord>>,
+}
+
+impl MessageRecord {
+    /// A message that answers and mentions nobody.
+    #[must_use]
+    pub fn new(
+        seq: u64,
+        uuid: MessageUuid,
+        sender: UserUuid,
+        message: Arc<str>,
+        created_at: Timestamp,
+    ) -> Self {
+        Self {
+            seq,
+            uuid,
+            sender,
+            written_as: None,
+            files: Box::default(),
+            message,
+            created_at,
+            client_uuid: None,
+            reply_to: None,
+            root: None,
+            mentions: Vec::new(),
+            mention_all: false,
+            state: None,
+        }
+    }
 }
 
 /// What has changed of a message.

@@ -3,7 +3,7 @@
 use chinwag_protocol::{SessionUuid, UserUuid};
 use chinwag_store::{
     Address, Channel, Creation, Event, HistoryPage, INBOX_LIMIT, Join, KeyDigest, Page,
-    PasswordChange, RevokedKeys, Ticket, User, UsersQuery, Wanted,
+    PasswordChange, RevokedKeys, Role, Ticket, User, UsersQuery, Wanted,
 };
 use futures_util::future::join_all;
 
@@ -227,10 +227,10 @@ pub async fn an_access_key_works_until_it_is_revoked(nodes: Nodes) {
     let ada = nodes.user("Ada").await;
     let (key, other) = (KeyDigest([1; 32]), KeyDigest([2; 32]));
     for key in [key, other] {
-        assert!(nodes.first.store.add_access_key(&ada.account(), key).await.unwrap());
+        assert!(nodes.first.store.add_access_key(&ada.account(), key, "").await.unwrap());
     }
     let used = nodes.second.store.use_access_key(ada.user.uuid, key).await.unwrap();
-    assert_eq!(used, Some(ada.user.clone()));
+    assert_eq!(used, Some((ada.user.clone(), Role::Member)));
     nodes.second.store.revoke_access_key(ada.user.uuid, key, ada.session).await.unwrap();
     let told = nodes.first.event(|event| match event {
         Event::KeysRevoked { user, keys, .. } => Some((user, keys)),
@@ -248,7 +248,7 @@ pub async fn all_access_keys_end_together(nodes: Nodes) {
     let keys = [KeyDigest([1; 32]), KeyDigest([2; 32])];
     for person in [&ada, &bob] {
         for key in keys {
-            assert!(first.add_access_key(&person.account(), key).await.unwrap());
+            assert!(first.add_access_key(&person.account(), key, "").await.unwrap());
         }
     }
     second.revoke_all_access_keys(ada.user.uuid, ada.session).await.unwrap();
@@ -259,7 +259,10 @@ pub async fn all_access_keys_end_together(nodes: Nodes) {
     assert_eq!(told.await, (ada.user.uuid, RevokedKeys::AllBut(None), ada.session));
     for key in keys {
         assert_eq!(first.use_access_key(ada.user.uuid, key).await.unwrap(), None);
-        assert_eq!(first.use_access_key(bob.user.uuid, key).await.unwrap(), Some(bob.user.clone()));
+        assert_eq!(
+            first.use_access_key(bob.user.uuid, key).await.unwrap(),
+            Some((bob.user.clone(), Role::Member))
+        );
     }
 }
 
@@ -268,7 +271,7 @@ pub async fn a_changed_password_leaves_one_new_access_key(nodes: Nodes) {
     let (first, second) = (&nodes.first.store, &nodes.second.store);
     let [asking, other, new] = [1, 2, 3].map(|byte| KeyDigest([byte; 32]));
     for key in [asking, other] {
-        assert!(first.add_access_key(&ada.account(), key).await.unwrap());
+        assert!(first.add_access_key(&ada.account(), key, "").await.unwrap());
     }
     let change = PasswordChange {
         account: ada.account(),
@@ -287,15 +290,18 @@ pub async fn a_changed_password_leaves_one_new_access_key(nodes: Nodes) {
         _ => None,
     });
     assert_eq!(told.await, (ada.user.uuid, RevokedKeys::AllBut(Some(new))));
-    assert_eq!(first.use_access_key(ada.user.uuid, new).await.unwrap(), Some(ada.user.clone()));
+    assert_eq!(
+        first.use_access_key(ada.user.uuid, new).await.unwrap(),
+        Some((ada.user.clone(), Role::Member))
+    );
     for ended in [asking, other] {
         assert_eq!(first.use_access_key(ada.user.uuid, ended).await.unwrap(), None);
     }
     let account = first.account("ada").await.unwrap().unwrap();
     assert_eq!((&account.user, &*account.password_hash), (&ada.user, "$argon2id$new"));
-    assert!(!second.add_access_key(&ada.account(), other).await.unwrap());
+    assert!(!second.add_access_key(&ada.account(), other, "").await.unwrap());
     assert_eq!(first.use_access_key(ada.user.uuid, other).await.unwrap(), None);
-    assert!(second.add_access_key(&account, other).await.unwrap());
+    assert!(second.add_access_key(&account, other, "").await.unwrap());
     assert_eq!(first.account("bob").await.unwrap().unwrap().user, bob.user);
 }
 

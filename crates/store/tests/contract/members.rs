@@ -22,6 +22,7 @@ pub fn new(by: &Person, name: Option<&str>, private: bool, users: &[&Person]) ->
         users: users.iter().map(|person| person.user.uuid).collect(),
         client_uuid: None,
         created_at: Timestamp::now(),
+        by_admins: false,
     }
 }
 

@@ -10,7 +10,7 @@ use chinwag_store::redis::{self, RedisStore};
 use chinwag_store::transfer::Record;
 use chinwag_store::{
     Account, Append, Attempt, Change, Changed, Channel, Creation, Event, Feed, Message,
-    MessageChange, NewAccount, Store, Ticket, User,
+    MessageChange, NewAccount, Standing, Store, Ticket, User,
 };
 use chinwag_testbed::Redis;
 use jiff::Timestamp;
@@ -140,7 +140,8 @@ pub struct Person {
 impl Person {
     /// As it was created.
     pub fn account(&self) -> Account {
-        Account { user: self.user.clone(), password_hash: account(&self.user).password_hash }
+        let password_hash = account(&self.user).password_hash;
+        Account { user: self.user.clone(), password_hash, standing: Standing::default() }
     }
 }
 
@@ -272,11 +273,14 @@ pub fn to_append(
         created_at: Timestamp::now(),
         reply_to: None,
         mentions: None,
+        files: Vec::new(),
+        by_hook: None,
     }
 }
 
 pub fn account(user: &User) -> NewAccount {
     NewAccount {
+        link: None,
         user: user.clone(),
         folded_name: user.name.to_lowercase(),
         password_hash: "$argon2id$".to_owned(),

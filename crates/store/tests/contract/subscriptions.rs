@@ -22,7 +22,7 @@ fn subscription(person: &Person, key: KeyDigest, endpoint: &str) -> Subscription
 
 /// Adds an access key and a subscription with it.
 async fn subscribe(node: &Node, person: &Person, key: KeyDigest, endpoint: &str) -> Subscription {
-    assert!(node.store.add_access_key(&person.account(), key).await.unwrap());
+    assert!(node.store.add_access_key(&person.account(), key, "").await.unwrap());
     let subscription = subscription(person, key, endpoint);
     assert!(node.store.subscribe(subscription.clone()).await.unwrap());
     subscription
@@ -38,7 +38,13 @@ async fn ringable(node: &Node, channel: &Channel, users: &[&Person], all: bool) 
     let mut found: Vec<Ringable> = Vec::new();
     let mut after = None;
     loop {
-        let query = RingQuery { channel: channel.uuid, users: users.clone(), all, after };
+        let query = RingQuery {
+            channel: channel.uuid,
+            users: users.clone(),
+            all,
+            senders: Vec::new(),
+            after,
+        };
         let page = node.store.ringable(query).await.unwrap();
         found.extend(page.members);
         after = page.next;
@@ -135,7 +141,7 @@ pub async fn a_subscription_ends_with_its_access_key(nodes: Nodes) {
     // The oldest of too many keys ends.
     subscribe(&nodes.first, &ada, digest(3), "three").await;
     for number in 0..60 {
-        store.add_access_key(&ada.account(), digest(100 + number)).await.unwrap();
+        store.add_access_key(&ada.account(), digest(100 + number), "").await.unwrap();
     }
     let keys = store.use_access_key(ada.user.uuid, digest(3)).await.unwrap();
     assert_eq!(of(&nodes.second, &ada).await.is_empty(), keys.is_none());

@@ -41,7 +41,7 @@ impl Chat {
     async fn user(&self, name: &str) -> User {
         let user = User { uuid: UserUuid::random(), name: name.into() };
         let (folded_name, password_hash) = (name.to_lowercase(), String::new());
-        let account = NewAccount { user: user.clone(), folded_name, password_hash };
+        let account = NewAccount { user: user.clone(), folded_name, password_hash, link: None };
         assert_eq!(self.store.create_account(account).await.unwrap(), Creation::Created);
         user
     }
@@ -68,6 +68,8 @@ impl Chat {
             created_at,
             reply_to: None,
             mentions: None,
+            files: Vec::new(),
+            by_hook: None,
         };
         assert!(self.store.append(vec![append]).is_empty());
         let stored = |event: &Event| matches!(event, Event::Message { .. });
@@ -231,7 +233,7 @@ async fn a_store_of_0_1_0_is_taken_over() {
     let (ada, zoe) = (account("ada").await, account("zoë").await);
     assert_eq!((&*zoe.user.name, &*zoe.password_hash), ("Zoë", "$argon2id$zoe"));
     let used = store.use_access_key(ada.user.uuid, KeyDigest([7; 32])).await.unwrap();
-    assert_eq!(used.as_ref(), Some(&ada.user));
+    assert_eq!(used, Some((ada.user.clone(), chinwag_store::Role::Member)));
     let seen = async |user: &User| {
         let inbox = store.inbox(user, Wanted::Direct).await.unwrap();
         inbox.iter().map(|entry| (entry.total, entry.unread)).collect::<Vec<_>>()
@@ -248,6 +250,8 @@ async fn a_store_of_0_1_0_is_taken_over() {
         created_at: Timestamp::now(),
         reply_to: None,
         mentions: None,
+        files: Vec::new(),
+        by_hook: None,
     };
     assert!(store.append(vec![again]).is_empty());
     let Event::Repeated { message, .. } = chat.events.recv().unwrap() else { panic!() };
@@ -257,6 +261,7 @@ async fn a_store_of_0_1_0_is_taken_over() {
     assert_eq!(texts, ["three", "two", "one"]);
     let looks_like = User { uuid: UserUuid::random(), name: "Аda".into() };
     let taken = NewAccount {
+        link: None,
         user: looks_like,
         folded_name: "аda".to_owned(),
         password_hash: String::new(),
@@ -321,6 +326,7 @@ async fn groups_and_named_channels_move_with_their_members() {
         users: vec![bob.uuid, eve.uuid],
         client_uuid: None,
         created_at: Timestamp::now(),
+        by_admins: false,
     };
     let store = &chat.store;
     for (name, private) in [(Some("Ops"), false), (Some("Secret"), true), (None, true)] {

@@ -11,6 +11,7 @@ use super::states::is_deleted;
 use super::{lines, view};
 use crate::length;
 use crate::plain::one_line;
+use crate::text::author;
 
 /// The message that a draft is about, by `Seq`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -65,8 +66,7 @@ impl Chat {
     /// What becomes of the draft, or the question whether to delete.
     pub fn aim_in_words(&self) -> Option<String> {
         let message = |seq| self.room().get(seq);
-        let name =
-            |seq| message(seq).map_or("…".into(), |it: &Message| self.person(it.sender_uuid));
+        let name = |seq| message(seq).map_or("…".into(), author);
         match (self.chosen, self.room().aim) {
             (Some(Chosen { deleting: true, .. }), _) => {
                 Some("Delete this message for everybody? d deletes, Esc keeps".into())

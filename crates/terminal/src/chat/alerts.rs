@@ -12,6 +12,7 @@ use super::mentions::mentions;
 use super::state::Chat;
 use super::states::is_deleted;
 use crate::plain::one_line;
+use crate::text::author;
 
 /// Of several messages at once only the first one rings.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -127,7 +128,7 @@ impl Chat {
             return;
         }
         let text: String = one_line(&message.text).chars().take(MOST).collect();
-        let from = format!("{}{place}", self.person(message.sender_uuid));
+        let from = format!("{}{place}", author(message));
         self.alert = Some(Alert { from, text, away: !self.focused });
     }
 

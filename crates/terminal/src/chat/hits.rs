@@ -12,6 +12,7 @@ use super::asks::Ask;
 use super::incoming::explain;
 use super::state::{Chat, Over};
 use crate::plain::one_line;
+use crate::text::author;
 
 /// How many lines `PgUp` and `PgDn` go.
 const PAGE: usize = 10;
@@ -85,11 +86,7 @@ impl Source {
 
 impl From<Found> for Part {
     fn from(found: Found) -> Self {
-        let hit = |message: Message| Hit {
-            at: message.created_at,
-            who: one_line(&message.sender.username),
-            message,
-        };
+        let hit = |message: Message| Hit { at: message.created_at, who: author(&message), message };
         Self {
             hits: found.messages.into_iter().map(hit).collect(),
             before: Some(found.before).filter(|_| found.more),

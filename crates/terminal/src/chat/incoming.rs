@@ -113,7 +113,7 @@ impl Chat {
                         self.counted = Some(presence.online);
                         return Vec::new();
                     }
-                    Sys::ChannelJoin { .. } => return Vec::new(),
+                    Sys::ChannelJoin { .. } | Sys::Report { .. } => return Vec::new(),
                     news
                     @ (Sys::Channel { .. } | Sys::ChannelGone { .. } | Sys::Members { .. }) => {
                         return self.take_channel_news(news);

@@ -1,5 +1,7 @@
 //! Messages as lines: days, senders and times, texts, and messages that are not sent yet.
 
+use std::sync::Arc;
+
 use chinwag_client::Channel;
 use chinwag_client::protocol::UserUuid;
 use chinwag_client::protocol::outgoing::Message;
@@ -17,7 +19,8 @@ use super::outbox::Unsent;
 use super::state::Chat;
 use super::states::is_deleted;
 use crate::colours::of_user;
-use crate::plain::harmless;
+use crate::files;
+use crate::plain::{harmless, one_line};
 
 /// Messages of one sender within this time stand together.
 const TOGETHER: SignedDuration = SignedDuration::from_mins(5);
@@ -36,8 +39,8 @@ pub const INDENT: u16 = 2;
 pub struct Row {
     /// The line.
     pub line: Line<'static>,
-    /// Its sender and time, if it continues a message below the sender's line.
-    pub said: Option<(UserUuid, Timestamp)>,
+    /// Its sender, the name of a hook and the time, if it continues a message below the sender's line.
+    pub said: Option<(UserUuid, Option<Arc<str>>, Timestamp)>,
     /// Addresses in it.
     pub links: Vec<Link>,
 }
@@ -140,17 +143,19 @@ fn block(chat: &Chat, before: Option<&Message>, message: &Message, width: u16) -
     }
     let together = before.is_some_and(|before| {
         before.sender_uuid == message.sender_uuid
+            && before.written_as == message.written_as
             && !is_deleted(before)
             && message.created_at.duration_since(before.created_at) < TOGETHER
     });
-    let said = Some((message.sender_uuid, message.created_at));
+    let said = Some((message.sender_uuid, message.written_as.clone(), message.created_at));
     let mut own_time = None;
     if !together || starts_day || is_new {
         if !(starts_day || is_new || rows.is_empty() && before.is_none()) {
             rows.push(Line::default().into());
         }
         let when = time(chat, message.created_at);
-        rows.push(speaker(chat, message.sender_uuid, &when).into());
+        let hook = message.written_as.as_deref();
+        rows.push(speaker(chat, message.sender_uuid, hook, &when).into());
     } else {
         let when = time(chat, message.created_at);
         own_time = before.map(|before| time(chat, before.created_at)).filter(|it| *it != when);
@@ -158,10 +163,10 @@ fn block(chat: &Chat, before: Option<&Message>, message: &Message, width: u16) -
     }
     let to_me = message.sender_uuid != chat.me && chat.concerns(message, chat.open);
     let first = rows.len();
-    let around = |line| Row { line, said, links: Vec::new() };
+    let around = |line| Row { line, said: said.clone(), links: Vec::new() };
     rows.extend(marks::quote(chat, message, width).map(around));
     let lines = said_at(message, width, to_me, own_time.as_deref());
-    rows.extend(lines.into_iter().map(|(line, links)| Row { line, said, links }));
+    rows.extend(lines.into_iter().map(|(line, links)| Row { line, said: said.clone(), links }));
     rows.extend(marks::below(message, width).into_iter().map(around));
     if chat.aims_at(message.seq) {
         let chosen = Style::new().add_modifier(Modifier::REVERSED);
@@ -201,8 +206,9 @@ fn said_at(
     let taken = time.map_or(0, |time| time.len() + 2);
     let mut lines = Vec::new();
     let note = marks::note(message);
-    let wrapped = wrapped_behind(&message.text, wide, taken);
-    let links = links(&harmless(&message.text), &wrapped);
+    let text = files::said(message);
+    let wrapped = wrapped_behind(&text, wide, taken);
+    let links = links(&harmless(&text), &wrapped);
     let last = wrapped.last().map_or(0, |line| line.width());
     let taken = if wrapped.len() == 1 { taken } else { 0 };
     let fits = !note.is_empty() && last + 1 + note.len() + taken <= wide.into();
@@ -234,7 +240,7 @@ fn unsent(chat: &Chat, width: u16) -> Vec<Row> {
     }
     let refused = waiting.iter().all(|unsent| unsent.refused.is_some());
     let state = if refused { "not sent" } else { "sending…" };
-    let mut lines = vec![Line::default(), speaker(chat, chat.me, state)];
+    let mut lines = vec![Line::default(), speaker(chat, chat.me, None, state)];
     for unsent in waiting {
         let mut said = said(&unsent.text, width, Style::new().add_modifier(Modifier::DIM));
         if let Some(why) = &unsent.refused {
@@ -255,13 +261,14 @@ fn unsent(chat: &Chat, width: u16) -> Vec<Row> {
 }
 
 /// Who says something, and when.
-pub fn speaker(chat: &Chat, user: UserUuid, when: &str) -> Line<'static> {
-    let mut name = chat.person(user);
+pub fn speaker(chat: &Chat, user: UserUuid, hook: Option<&str>, when: &str) -> Line<'static> {
+    let mut name = hook.map_or_else(|| chat.person(user), one_line);
     if user == chat.me {
         name.push_str(" (you)");
     }
     let name = Span::styled(name, Style::new().fg(Color::from_crossterm(of_user(user))).bold());
-    Line::from(vec![name, Span::raw("  "), Span::raw(when.to_owned()).dim()])
+    let mark = Span::raw(if user.is_bot() { " BOT" } else { "" }).dim();
+    Line::from(vec![name, mark, Span::raw("  "), Span::raw(when.to_owned()).dim()])
 }
 
 fn said(text: &str, width: u16, style: Style) -> Vec<Line<'static>> {

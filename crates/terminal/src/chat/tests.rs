@@ -50,7 +50,7 @@ fn uuid(number: u128) -> UserUuid {
 }
 
 fn user(number: u128, name: &str) -> User {
-    User { uuid: uuid(number), username: name.into(), online: Some(true) }
+    User { uuid: uuid(number), username: name.into(), online: Some(true), ..User::default() }
 }
 
 fn ada() -> User {

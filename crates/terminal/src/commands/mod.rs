@@ -4,6 +4,7 @@ mod channels;
 mod chat;
 mod health;
 mod listing;
+mod mcp;
 mod search;
 mod send;
 mod sign_out;
@@ -31,6 +32,7 @@ pub enum Command {
     SignUp(sign_up::SignUp),
     SignOut(sign_out::SignOut),
     Whoami(whoami::Whoami),
+    Mcp(mcp::Mcp),
     Health(health::Health),
 }
 
@@ -50,6 +52,7 @@ impl Command {
             Self::SignUp(sign_up) => sign_up.run().await?,
             Self::SignOut(sign_out) => sign_out.run().await?,
             Self::Whoami(whoami) => whoami.run()?,
+            Self::Mcp(mcp) => mcp.run().await?,
             Self::Health(health) => return health.run(own).await,
         }
         Ok(ExitCode::SUCCESS)

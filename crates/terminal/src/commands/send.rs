@@ -1,8 +1,11 @@
 //! `chinwag send`: sends one message, and ends when it is stored.
 
+use std::fs;
 use std::io::{Read, stdin};
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail};
+use chinwag_client::protocol::incoming::NewMessage;
 use chinwag_client::protocol::outgoing::Message;
 use chinwag_client::{ChannelId, Client, Page};
 use clap::Args;
@@ -30,6 +33,10 @@ pub struct Send {
     #[arg(long, value_name = "SEQ", value_parser = clap::value_parser!(u64).range(1..))]
     reply_to: Option<u64>,
 
+    /// Send this file, too; up to ten of them. The text may then be omitted
+    #[arg(long = "file", value_name = "FILE")]
+    files: Vec<PathBuf>,
+
     /// The text; read from standard input if omitted
     #[arg(allow_hyphen_values = true)]
     text: Option<String>,
@@ -38,16 +45,26 @@ pub struct Send {
 impl Send {
     pub async fn run(&self) -> Result<()> {
         let text = self.text()?;
+        let files_read =
+            self.files.iter().map(|path| read_file(path)).collect::<Result<Vec<_>>>()?;
         let visit = self.account.visit(self.wait).await?;
         let sent = async {
             let channel = people::channel(&visit.client, self.to.as_deref(), self.wait).await?;
-            match self.reply_to {
-                Some(seq) => {
-                    let to = answered(&visit.client, channel, seq).await?;
-                    anyhow::Ok(visit.client.reply_to(&to, text).await?)
-                }
-                None => Ok(visit.client.send(channel, text).await?),
+            if let Some(seq) = self.reply_to {
+                answered(&visit.client, channel, seq).await?;
             }
+            let mut files = Vec::new();
+            for (name, bytes) in files_read {
+                files.push(visit.client.upload(channel, name, &bytes).await?);
+            }
+            let message = NewMessage {
+                recipient: channel.to_string(),
+                message: text,
+                reply_to: self.reply_to,
+                files: (!files.is_empty()).then_some(files),
+                ..NewMessage::default()
+            };
+            anyhow::Ok(visit.client.send_message(message).await?)
         };
         let sent = sent.await;
         visit.end().await;
@@ -56,13 +73,13 @@ impl Send {
 
     fn text(&self) -> Result<String> {
         let mut text = self.text.clone().unwrap_or_default();
-        if self.text.is_none() {
+        if self.text.is_none() && self.files.is_empty() {
             // One byte more than fits, so that the check below refuses it.
             let most = length::LONGEST_REQUEST as u64 + 1;
             stdin().take(most).read_to_string(&mut text)?;
             text.truncate(text.trim_end_matches(['\r', '\n']).len());
         }
-        if text.trim().is_empty() {
+        if text.trim().is_empty() && self.files.is_empty() {
             bail!("there is nothing to send");
         }
         if self.text.is_some() && text.starts_with("--") && !text.contains(char::is_whitespace) {
@@ -73,6 +90,14 @@ impl Send {
         length::check(&text)?;
         Ok(text)
     }
+}
+
+/// The name and the bytes of a file.
+fn read_file(path: &Path) -> Result<(String, Vec<u8>)> {
+    let failed = || format!("failed to read \"{}\"", path.display());
+    let bytes = fs::read(path).with_context(failed)?;
+    let name = path.file_name().with_context(failed)?;
+    Ok((name.to_string_lossy().into_owned(), bytes))
 }
 
 /// The message to answer. A server of 0.1 would send the text as no answer.

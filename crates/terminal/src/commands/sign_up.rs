@@ -1,6 +1,6 @@
 //! `chinwag sign-up`: a new account.
 
-use std::io::{Write, stdout};
+use std::io::{Write, stdin, stdout};
 
 use anyhow::{Result, bail};
 use chinwag_client::{Address, Login};
@@ -17,18 +17,25 @@ use crate::wait::Wait;
 pub struct SignUp {
     #[command(flatten)]
     account: Account,
+    /// Read the link of an invite from standard input, where no list of processes shows it
+    #[arg(long, value_name = "-", value_parser = ["-"])]
+    link: Option<String>,
 }
 
 impl SignUp {
     pub async fn run(&self) -> Result<()> {
         let address = self.account.address()?;
+        let link = self.link.as_ref().map(|_| read_link()).transpose()?;
         let environment = self.account.environment()?;
         let keep = environment.is_none();
         let Credentials { name, password } = match environment {
             Some(credentials) => credentials,
             None => self.ask_twice(&address)?,
         };
-        let login = Login::SignUp { name: name.clone(), password };
+        let login = match link {
+            Some(link) => Login::Join { name: name.clone(), password, link },
+            None => Login::SignUp { name: name.clone(), password },
+        };
         let (client, _) = sign_in(&address, login, Wait::NOT).await?;
         if keep {
             save(&address, name.clone(), &client)?;
@@ -49,4 +56,16 @@ impl SignUp {
         }
         Ok(credentials)
     }
+}
+
+/// The secret of the link on standard input: all of it, or what stands behind `#link=`.
+fn read_link() -> Result<String> {
+    let mut line = String::new();
+    stdin().read_line(&mut line)?;
+    let link = line.trim();
+    let secret = link.split_once("#link=").map_or(link, |(_, secret)| secret);
+    if secret.is_empty() {
+        bail!("there is no link on standard input: echo 'LINK' | chinwag sign-up URL --link -");
+    }
+    Ok(secret.to_owned())
 }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use chinwag_client::Client;
-use chinwag_client::protocol::outgoing::User;
+use chinwag_client::protocol::outgoing::{Role, User};
 use clap::Args;
 
 use super::listing::Listing;
@@ -29,5 +29,13 @@ impl Users {
 
 fn line(user: &User) -> String {
     let state = if user.online == Some(true) { "online " } else { "offline" };
-    format!("{state}  {}", one_line(&user.username))
+    format!("{state}  {}{}", one_line(&user.username), mark(user))
+}
+
+/// What the user is, where it isn't an active member.
+fn mark(user: &User) -> String {
+    let marks =
+        [(user.role == Role::Admin, "admin"), (user.bot, "bot"), (user.deactivated, "deactivated")];
+    let marks: Vec<_> = marks.iter().filter(|(is_so, _)| *is_so).map(|(_, mark)| *mark).collect();
+    if marks.is_empty() { String::new() } else { format!(" ({})", marks.join(", ")) }
 }

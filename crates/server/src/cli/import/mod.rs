@@ -17,7 +17,7 @@ use clap::Args;
 use indicatif::ProgressBar;
 use sha2::{Digest, Sha256};
 
-use super::progress;
+use super::{files, progress};
 use crate::config::{Config, StoreConfig};
 use crate::names::Name;
 use crate::passwords;
@@ -26,12 +26,16 @@ use lines::{Line, Lines};
 /// Import a file written by `chinwag export` into an empty store
 ///
 /// After an interruption, run the same command again: it continues where it stopped. No server starts on
-/// the store until the import has finished.
+/// the store until the import has finished. The same file again adds nothing.
 #[derive(Args, Debug)]
 pub struct Import {
     /// A file written by `chinwag export`; - for the standard input
     #[arg(required_unless_present = "seed")]
     file: Option<PathBuf>,
+
+    /// Copy the files that users have sent from this folder of `chinwag export --files` into the home of `FILES`, too
+    #[arg(long, value_name = "FOLDER")]
+    files: Option<PathBuf>,
 
     /// Instead of a file, import the data of the first server of this protocol from this Redis: its keys
     /// have dots, and its passwords are plain text, which is hashed on the way
@@ -50,6 +54,8 @@ const BATCH_BYTES: usize = 4 * 1024 * 1024;
 
 impl Import {
     pub(super) async fn run(&self, config: &Config) -> Result<()> {
+        // Before the messages that hold them, so that none of them lacks its file.
+        files::copy_from(self.files.as_deref(), config).await?;
         let target: Box<dyn Target> = match &config.store {
             StoreConfig::Embedded(folder) => Box::new(EmbeddedTarget::open(folder)?),
             StoreConfig::Redis { url, roots } => {
@@ -65,11 +71,15 @@ impl Import {
                 bail!("name a file written by `chinwag export`, or - for the standard input")
             }
         };
-        let Counts { users, channels, messages } = Importer::new(target, &lines).run(lines).await?;
-        let mut out = std::io::stdout();
-        let told =
-            writeln!(out, "imported {users} users, {channels} channels, {messages} messages");
-        may_close(told.map_err(Into::into))
+        let importer = Importer::new(target, &lines);
+        let told = if importer.target.finished().is_some() {
+            importer.compare(lines)?;
+            "this was imported before: nothing was added".to_owned()
+        } else {
+            let Counts { users, channels, messages } = importer.run(lines).await?;
+            format!("imported {users} users, {channels} channels, {messages} messages")
+        };
+        may_close(writeln!(std::io::stdout(), "{told}").map_err(Into::into))
     }
 }
 
@@ -115,6 +125,21 @@ impl Importer {
         self.store(lines.have_passwords_as_typed()).await?;
         self.target.finish().await?;
         Ok(self.order.counts())
+    }
+
+    /// Reads lines for a store that holds a chat, and stores none.
+    ///
+    /// # Errors
+    /// If they are others than those that were imported before.
+    fn compare(mut self, mut lines: Lines) -> Result<()> {
+        while let Some(line) = lines.next()? {
+            self.count += 1;
+            self.digest.update(&line.digested);
+            self.bar.inc(line.length);
+        }
+        self.bar.finish_and_clear();
+        ensure!(self.target.finished() == Some(&self.progress()), self.target.refusal());
+        Ok(())
     }
 
     /// Checks a line, and keeps what it brings unless that is stored already.

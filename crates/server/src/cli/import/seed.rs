@@ -7,7 +7,6 @@ use anyhow::{Result, bail};
 use chinwag_protocol::{ChannelUuid, UserUuid};
 use chinwag_store::redis::{Seed, SeedChannel, SeedMessage, SeedUser};
 use chinwag_store::transfer::{ChannelRecord, Counts, MessageRecord, Record, UserRecord, VERSION};
-use chinwag_store::{NotifySettings, channel_name};
 use jiff::Timestamp;
 
 use crate::names::Name;
@@ -27,14 +26,9 @@ pub fn records(seed: Seed, repair: bool) -> Result<Vec<Record>> {
     let passwords: BTreeMap<_, _> =
         users.into_iter().rev().map(|user| (user.uuid, user.password)).collect();
     for (uuid, name) in &names {
-        let user = UserRecord {
-            uuid: *uuid,
-            username: name.as_str().into(),
-            password: passwords.get(uuid).cloned().unwrap_or_default(),
-            access_keys: BTreeMap::new(),
-            read: general,
-            notify: NotifySettings::default(),
-        };
+        let mut user = UserRecord::new(*uuid, name);
+        user.password = passwords.get(uuid).cloned().unwrap_or_default();
+        user.read = general;
         records.push(Record::User { user });
     }
     let mut end = Counts { users: names.len() as u64, ..Counts::default() };
@@ -57,28 +51,16 @@ fn channel_records(channel: &SeedChannel, messages: &[&SeedMessage]) -> Vec<Reco
         // The first message's UUID is as random, and the same when an import goes on.
         (_, uuid) => uuid.unwrap_or_else(|| ChannelUuid(messages[0].uuid.0)),
     };
-    let record = ChannelRecord {
-        uuid: channel_name(uuid),
-        kind: None,
-        details: None,
-        users: channel.users,
-        read: channel.users.map(|_| [total; 2]),
-        messages: total,
+    let record = match channel.users {
+        Some(users) => ChannelRecord::direct(uuid, users, total),
+        None => ChannelRecord::general(total),
     };
-    let message = |(seq, message): (u64, &&SeedMessage)| Record::Message {
-        message: MessageRecord {
-            seq,
-            uuid: message.uuid,
-            sender: message.sender,
-            message: message.message.clone(),
-            created_at: in_our_days(message.created_at),
-            client_uuid: None,
-            reply_to: None,
-            root: None,
-            mentions: Vec::new(),
-            mention_all: false,
-            state: None,
-        },
+    let message = |(seq, message): (u64, &&SeedMessage)| {
+        let SeedMessage { uuid, sender, message, created_at, .. } = message;
+        let created_at = in_our_days(*created_at);
+        Record::Message {
+            message: MessageRecord::new(seq, *uuid, *sender, message.clone(), created_at),
+        }
     };
     let messages = (1..).zip(messages).map(message);
     std::iter::once(Record::Channel { channel: record }).chain(messages).collect()

@@ -1,22 +1,30 @@
 //! The statements about users, passwords and access keys, each a function.
 
+use std::collections::HashMap;
+
 use chinwag_protocol::{ChannelUuid, UserUuid};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
-use super::members;
 use super::messages::last_seq;
 use super::rows::uuid_at;
+use super::{links, members};
 use crate::embedded::ranked::Named;
 use crate::embedded::recent::Recent;
 use crate::look::looks;
-use crate::{Account, Creation, KEY_LIFETIME, KEYS_LIMIT, KeyDigest, NewAccount, User};
+use crate::{
+    Account, Creation, KEY_LIFETIME, KEYS_LIMIT, KeyDigest, KnownUser, Link, LinkKind, NewAccount,
+    Role, Standing, User,
+};
 
 pub(in crate::embedded) fn account(db: &Connection, folded_name: &str) -> Result<Option<Account>> {
-    db.prepare_cached("SELECT uuid, name, password_hash FROM users WHERE folded_name = ?")?
-        .query_row([folded_name], |row| {
-            Ok(Account { user: user_row(row)?, password_hash: row.get(2)? })
-        })
-        .optional()
+    db.prepare_cached(
+        "SELECT uuid, name, password_hash, role, deactivated_at FROM users WHERE folded_name = ?",
+    )?
+    .query_row([folded_name], |row| {
+        let standing = standing_at(row, 3)?;
+        Ok(Account { user: user_row(row)?, password_hash: row.get(2)?, standing })
+    })
+    .optional()
 }
 
 pub(in crate::embedded) fn create_account(
@@ -24,7 +32,7 @@ pub(in crate::embedded) fn create_account(
     recent: &Recent,
     account: &NewAccount,
 ) -> Result<Creation> {
-    let NewAccount { user, folded_name, password_hash } = account;
+    let NewAccount { user, folded_name, password_hash, link: by } = account;
     let name_taken =
         db.prepare_cached("SELECT 1 FROM users WHERE folded_name = ?")?.exists([folded_name])?;
     if name_taken {
@@ -36,7 +44,23 @@ pub(in crate::embedded) fn create_account(
             return Ok(Creation::LooksTaken);
         }
     }
+    let link = match by {
+        Some((digest, at)) => links::find(db, *digest, *at)?,
+        None => None,
+    };
+    let lets_in = |link: &Link| {
+        link.kind == LinkKind::Invite || (link.kind == LinkKind::Claim && link.user.is_none())
+    };
+    if by.is_some() && !link.as_ref().is_some_and(lets_in) {
+        return Ok(Creation::LinkEnded);
+    }
     insert_user(db, user, folded_name, password_hash)?;
+    if let (Some((digest, _)), Some(link)) = (by, &link) {
+        links::count_use(db, *digest)?;
+        if link.kind == LinkKind::Claim {
+            set_role(db, user.uuid, Role::Admin)?;
+        }
+    }
     add_looks(db, user)?;
     let read = last_seq(db, recent, ChannelUuid::GENERAL)?;
     members::set_read_mark(db, user.uuid, ChannelUuid::GENERAL, read)?;
@@ -50,14 +74,17 @@ pub(in crate::embedded) fn insert_user(
     folded_name: &str,
     password_hash: &str,
 ) -> Result<()> {
-    db.prepare_cached("INSERT INTO users VALUES (?, ?, ?, ?)")?.execute(params![
-        user.uuid.0.as_bytes(),
-        user.name,
-        folded_name,
-        password_hash
-    ])?;
+    db.prepare_cached(
+        "INSERT INTO users (uuid, name, folded_name, password_hash) VALUES (?, ?, ?, ?)",
+    )?
+    .execute(params![user.uuid.0.as_bytes(), user.name, folded_name, password_hash])?;
     members::insert(db, user.uuid, ChannelUuid::GENERAL)?;
     members::change_total(db, ChannelUuid::GENERAL, 1)
+}
+
+/// Whether the user is an admin.
+pub(in crate::embedded) fn is_admin(db: &Connection, user: UserUuid) -> Result<bool> {
+    Ok(standing(db, user)?.role == Role::Admin)
 }
 
 /// Notes what the user's name looks like, where no other user's looks so.
@@ -96,30 +123,90 @@ pub(in crate::embedded) fn folded_name(db: &Connection, user: UserUuid) -> Resul
         .query_row([user.0.as_bytes()], |row| row.get(0))
 }
 
+/// The role and when the user was deactivated, from this column on.
+fn standing_at(row: &Row, column: usize) -> Result<Standing> {
+    let role = if row.get::<_, i64>(column)? == 1 { Role::Admin } else { Role::Member };
+    Ok(Standing { role, deactivated: row.get::<_, Option<i64>>(column + 1)?.is_some() })
+}
+
+/// What a user is on the server; that of a member if there is no such user.
+pub(in crate::embedded) fn standing(db: &Connection, user: UserUuid) -> Result<Standing> {
+    db.prepare_cached("SELECT role, deactivated_at FROM users WHERE uuid = ?")?
+        .query_row([user.0.as_bytes()], |row| standing_at(row, 0))
+        .optional()
+        .map(Option::unwrap_or_default)
+}
+
+/// The active admins.
+pub(in crate::embedded) fn admins(db: &Connection) -> Result<Vec<UserUuid>> {
+    db.prepare_cached("SELECT uuid FROM users WHERE role = 1 AND deactivated_at IS NULL")?
+        .query_map([], |row| Ok(UserUuid(uuid_at(row, 0)?)))?
+        .collect()
+}
+
+/// All users, by their folded names.
+pub(in crate::embedded) fn known(db: &Connection) -> Result<Vec<KnownUser>> {
+    db.prepare(
+        "SELECT uuid, name, folded_name, role, deactivated_at FROM users ORDER BY folded_name",
+    )?
+    .query_map([], |row| {
+        let (user, folded_name) = (user_row(row)?, row.get(2)?);
+        Ok(KnownUser { user, folded_name, standing: standing_at(row, 3)? })
+    })?
+    .collect()
+}
+
+/// All users who aren't active members.
+pub(in crate::embedded) fn standings(db: &Connection) -> Result<HashMap<UserUuid, Standing>> {
+    db.prepare(
+        "SELECT uuid, role, deactivated_at FROM users WHERE role > 0 OR deactivated_at IS NOT NULL",
+    )?
+    .query_map([], |row| Ok((UserUuid(uuid_at(row, 0)?), standing_at(row, 1)?)))?
+    .collect()
+}
+
 pub(in crate::embedded) fn user_row(row: &Row) -> Result<User> {
     Ok(User { uuid: UserUuid(uuid_at(row, 0)?), name: row.get(1)? })
 }
 
+/// Whose key it is, the role, and when it was last used. A deactivated user has none.
 pub(in crate::embedded) fn access_key(
     db: &Connection,
     user: UserUuid,
     digest: KeyDigest,
-) -> Result<Option<(User, i64)>> {
+) -> Result<Option<(User, Role, i64)>> {
     db.prepare_cached(
-        "SELECT u.uuid, u.name, k.used_at FROM access_keys k JOIN users u ON u.uuid = k.user
-         WHERE k.user = ? AND k.digest = ?",
+        "SELECT u.uuid, u.name, k.used_at, u.role, u.deactivated_at
+         FROM access_keys k JOIN users u ON u.uuid = k.user
+         WHERE k.user = ? AND k.digest = ? AND u.deactivated_at IS NULL",
     )?
-    .query_row(params![user.0.as_bytes(), digest.0], |row| Ok((user_row(row)?, row.get(2)?)))
+    .query_row(params![user.0.as_bytes(), digest.0], |row| {
+        Ok((user_row(row)?, standing_at(row, 3)?.role, row.get(2)?))
+    })
     .optional()
 }
 
+/// The name of the device of an access key, if there is the key.
+pub(in crate::embedded) fn device(
+    db: &Connection,
+    user: UserUuid,
+    digest: KeyDigest,
+) -> Result<Option<String>> {
+    db.prepare_cached("SELECT device FROM access_keys WHERE user = ? AND digest = ?")?
+        .query_row(params![user.0.as_bytes(), digest.0], |row| row.get(0))
+        .optional()
+}
+
+/// Whether an active user has this password.
 pub(in crate::embedded) fn has_password(
     db: &Connection,
     user: UserUuid,
     password_hash: &str,
 ) -> Result<bool> {
-    db.prepare_cached("SELECT 1 FROM users WHERE uuid = ? AND password_hash = ?")?
-        .exists(params![user.0.as_bytes(), password_hash])
+    db.prepare_cached(
+        "SELECT 1 FROM users WHERE uuid = ? AND password_hash = ? AND deactivated_at IS NULL",
+    )?
+    .exists(params![user.0.as_bytes(), password_hash])
 }
 
 /// Notes a use of a key, unless it has ended meanwhile.
@@ -139,12 +226,10 @@ pub(in crate::embedded) fn set_access_key(
     user: UserUuid,
     digest: KeyDigest,
     now: i64,
+    device: &str,
 ) -> Result<()> {
-    db.prepare_cached("INSERT OR REPLACE INTO access_keys VALUES (?, ?, ?)")?.execute(params![
-        user.0.as_bytes(),
-        digest.0,
-        now
-    ])?;
+    db.prepare_cached("INSERT OR REPLACE INTO access_keys VALUES (?, ?, ?, ?)")?
+        .execute(params![user.0.as_bytes(), digest.0, now, device])?;
     Ok(())
 }
 
@@ -196,5 +281,11 @@ pub(in crate::embedded) fn set_password(
 ) -> Result<()> {
     db.prepare_cached("UPDATE users SET password_hash = ? WHERE uuid = ?")?
         .execute(params![password_hash, user.0.as_bytes()])?;
+    Ok(())
+}
+
+pub(in crate::embedded) fn set_role(db: &Connection, user: UserUuid, role: Role) -> Result<()> {
+    db.prepare_cached("UPDATE users SET role = ? WHERE uuid = ?")?
+        .execute(params![i64::from(role == Role::Admin), user.0.as_bytes()])?;
     Ok(())
 }

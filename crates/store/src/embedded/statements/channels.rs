@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Result, params};
 use uuid::Uuid;
 
 use super::rows::{MAX_NUMBER, key, number_at, saturated, text_at, timestamp_at, uuid_at};
-use super::{accounts, members};
+use super::{accounts, hooks, members};
 use crate::{Channel, ChannelDetails, Denied, FoundChannel};
 
 /// A channel to be inserted.
@@ -53,6 +53,11 @@ pub(in crate::embedded) struct Rights {
 }
 
 impl Rights {
+    /// Whether an admin may do there what owners may.
+    pub(in crate::embedded) fn may_govern(self) -> bool {
+        self.kind == NAMED && self.may_read()
+    }
+
     pub(in crate::embedded) fn may_read(self) -> bool {
         self.member.is_some() || !self.private
     }
@@ -286,6 +291,7 @@ pub(in crate::embedded) fn bring_talks_back(db: &Connection, hour: i64) -> Resul
 pub(in crate::embedded) fn delete(db: &Connection, channel: ChannelUuid) -> Result<()> {
     if let Some(number) = number(db, channel)? {
         let range = [key(number, 0), key(number + 1, 0)];
+        super::files::end_of(db, range[0], range[1])?;
         for statement in [
             "DELETE FROM messages WHERE id > ? AND id < ?",
             "DELETE FROM reactions WHERE message > ? AND message < ?",
@@ -301,6 +307,9 @@ pub(in crate::embedded) fn delete(db: &Connection, channel: ChannelUuid) -> Resu
         {
             db.prepare_cached(statement)?.execute([number])?;
         }
+    }
+    for bot in hooks::bots(db, channel)? {
+        hooks::end(db, bot)?;
     }
     db.prepare_cached("DELETE FROM channels WHERE uuid = ?")?.execute([channel.0.as_bytes()])?;
     Ok(())

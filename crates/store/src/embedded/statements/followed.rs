@@ -7,13 +7,15 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use uuid::Uuid;
 
 use super::channels::number;
+use super::files;
 use super::messages::last_seq;
 use super::rows::{key, number_at, saturated, seq_in, timestamp_at, uuid_at};
 use crate::embedded::recent::Recent;
 use crate::{ChannelReaders, FollowedChannel, FollowedMessage};
 
 /// What a message's row holds.
-const COLUMNS: &str = "id, ifnull(rev, 0), sender, created_at, iif(deleted_at IS NULL, text, NULL)";
+const COLUMNS: &str =
+    "id, ifnull(rev, 0), sender, created_at, iif(deleted_at IS NULL, text, NULL), files";
 
 /// A channel. Of a direct one its readers have to be known.
 pub(in crate::embedded) fn channel(
@@ -91,5 +93,6 @@ fn message(row: &Row) -> Result<FollowedMessage> {
         sender: UserUuid(uuid_at(row, 2)?),
         created_at: timestamp_at(row, 3)?,
         text: row.get::<_, Option<Arc<str>>>(4)?,
+        files: files::at(row, 5)?,
     })
 }

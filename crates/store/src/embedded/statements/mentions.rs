@@ -16,7 +16,9 @@ pub(in crate::embedded) fn permitted(
     wanted.all = wanted.all && may_mention_all(db, channel, sender.uuid)?;
     let mut users = Vec::with_capacity(wanted.users.len());
     for user in wanted.users {
-        if is_member(db, (channel, sender), user.uuid)? {
+        if is_member(db, (channel, sender), user.uuid)?
+            && !accounts::standing(db, user.uuid)?.deactivated
+        {
             users.push(user);
         }
     }

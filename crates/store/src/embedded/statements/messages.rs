@@ -9,7 +9,7 @@ use super::accounts::user_row;
 use super::rows::{
     key, number_at, number_in, optional_timestamp_at, saturated, seq_in, timestamp_at, uuid_at,
 };
-use super::{channels, mentions, reactions};
+use super::{channels, files, mentions, reactions};
 use crate::embedded::recent::{Found, Recent};
 use crate::{
     Channel, Filter, HistoryPage, Kind, Mentions, Message, MessageState, MessagesPage, Page,
@@ -18,7 +18,7 @@ use crate::{
 
 /// What a message row holds besides its channel; `m` is the message, `u` its sender.
 const COLUMNS: &str = "m.sender, u.name, m.id, m.uuid, m.text, m.created_at, m.reply_to, m.rev, m.edited_at, \
-     m.deleted_at, m.pinned_at, m.replies, m.mentions, m.mention_all";
+     m.deleted_at, m.pinned_at, m.replies, m.mentions, m.mention_all, m.files, m.written_as";
 
 pub(in crate::embedded) fn last_seq(
     db: &Connection,
@@ -78,6 +78,7 @@ fn moved_page(
     let (which, of) = match page.filter {
         Filter::All => ("", 0),
         Filter::Thread(root) => ("AND m.id >> 40 = ?4 AND m.root = ?5", saturated(root)),
+        Filter::Files => ("AND m.id >> 40 = ?4 AND m.files IS NOT NULL", 0),
         Filter::Pinned => ("AND m.id >> 40 = ?4 AND m.pinned_at IS NOT NULL", 0),
     };
     let mut statement = db.prepare_cached(&format!(
@@ -143,18 +144,23 @@ pub(in crate::embedded) fn changed(
 /// The message of this key as another one shows it that answers it.
 pub(in crate::embedded) fn answered(db: &Connection, key: i64) -> Result<Option<ReplyTo>> {
     db.prepare_cached(
-        "SELECT u.uuid, u.name, substr(CAST(m.text AS BLOB), 1, 404), m.deleted_at, ifnull(m.root, m.id & 0xffffffffff)
+        "SELECT u.uuid, u.name, substr(CAST(m.text AS BLOB), 1, 404), m.deleted_at, ifnull(m.root, m.id & 0xffffffffff),
+             m.files
          FROM messages m JOIN users u ON u.uuid = m.sender WHERE m.id = ?",
     )?
     .query_row([key], |row| {
         let is_deleted = row.get::<_, Option<i64>>(3)?.is_some();
+        let file = files::at(row, 5)?.into_iter().next();
         // One character more than an excerpt has, of 4 bytes each. Of a text substr stops at a zero byte.
         let text = String::from_utf8_lossy(row.get_ref(2)?.as_bytes_or_null()?.unwrap_or_default());
         Ok(ReplyTo {
             seq: seq_in(key),
             root: number_at(row, 4)?,
             sender: user_row(row)?,
-            excerpt: (!is_deleted).then(|| excerpt(&text)),
+            excerpt: (!is_deleted).then(|| match file {
+                Some(file) if text.is_empty() => excerpt(&file.name),
+                _ => excerpt(&text),
+            }),
         })
     })
     .optional()
@@ -177,12 +183,14 @@ fn message_row(db: &Connection, row: &Row, channel: &Channel, user: &User) -> Re
     Ok(Message {
         channel,
         sender,
+        written_as: row.get(15)?,
         seq: seq_in(id),
         uuid: MessageUuid(uuid_at(row, 3)?),
         text: row.get::<_, Arc<str>>(4)?,
         created_at: timestamp_at(row, 5)?,
         reply_to,
         mentions: mentions_at(db, row)?,
+        files: files::at(row, 14)?,
         state: state(db, row, id, user)?.map(Box::new),
     })
 }

@@ -1,7 +1,8 @@
 -- Adds an access key, unless the password is not that one any more, and drops the user's keys that have lapsed
--- and all but the newest. ARGV: user, password, digest, lifetime in seconds, how many keys to keep
-local user, password, digest, lifetime, limit = unpack(ARGV)
-if redis.call('HGET', 'user:' .. user, 'password') ~= password then return 0 end
+-- and all but the newest. ARGV: user, password, digest, lifetime in seconds, how many keys to keep, the device's name
+local user, password, digest, lifetime, limit, device = unpack(ARGV)
+local known, deactivated = unpack(redis.call('HMGET', 'user:' .. user, 'password', 'deactivatedAt'))
+if known ~= password or deactivated then return 0 end
 local key, now = 'access_key:' .. user, tonumber(redis.call('TIME')[1])
 local others, ended = {}, 0
 local found = redis.call('HGETALL', key)
@@ -13,5 +14,6 @@ end
 table.sort(others, function(one, other) return one[2] > other[2] end)
 for at = tonumber(limit), #others do ended = ended + redis.call('HDEL', key, others[at][1]) end
 redis.call('HSET', key, digest, string.format('%d', now))
-if ended > 0 then end_lost_subscriptions(user) end
+name_device(user, digest, device)
+if ended > 0 then end_lost(user) end
 return 1

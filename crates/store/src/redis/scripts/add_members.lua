@@ -6,8 +6,9 @@ local rights = rights_of(asker, channel)
 if not rights or not rights.reads then return denied('NotFound') end
 if rights.kind ~= 'named' then return denied('Fixed') end
 local joins = #ARGV == 8 and ARGV[8] == asker
-if not rights.member and not joins then return denied('NotMember') end
-if owns ~= '' and not rights.owner then return denied('NotOwner') end
+local owner_or_admin = rights.owner or governs(asker, rights)
+if not rights.member and not joins and not owner_or_admin then return denied('NotMember') end
+if owns ~= '' and not owner_or_admin then return denied('NotOwner') end
 if rights.archived then return denied('Archived') end
 local owners, total = 'channelOwners:' .. channel, redis.call('LLEN', 'channelMessages:' .. channel)
 local added, changed, now, gained, lost = {}, {}, {}, 0, 0
@@ -19,6 +20,7 @@ for place = 8, #ARGV do
   local owner = was
   if owns ~= '' then owner = owns == '1' end
   if not member then
+    if are_separate(asker, user) then return denied('Deactivated') end
     if not has_room(user, limit) then return denied('TooManyChannels') end
     added[#added + 1] = { user, owner }
   elseif owner ~= was then

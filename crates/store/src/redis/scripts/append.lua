@@ -1,4 +1,4 @@
--- A send that was stored before, a reply, or a message that is to mention somebody.
+-- A send that was stored before, a reply, or a message that is to mention somebody or has files.
 local total = (before or reply ~= '') and redis.call('LLEN', list)
 local first = before and read_messages(channel, before, before, total)[1]
 if first then
@@ -6,8 +6,10 @@ if first then
   publish('node:' .. node, is_plain(first)
     and '{"Seq":' .. before .. ',' .. repeated .. ',' .. names .. string.sub(first, 2)
     or live_element(channel, before, first, answered_by(channel, first, total), ',' .. repeated))
-  return before
+  return -before
 end
+local files = attached ~= '' and files_for(sender, channel, attached)
+if files == nil then return denied('FileNotReady') end
 local root, answer, author
 if reply ~= '' then
   reply = tonumber(reply)
@@ -24,8 +26,13 @@ if wanted ~= '' then
   local more = (users and ',"Mentions":' .. cjson.encode(users) or '') .. (all and ',"MentionAll":true' or '')
   stored = string.sub(stored, 1, -2) .. more .. '}'
 end
+if files then stored = string.sub(stored, 1, -2) .. ',"Files":' .. files .. '}' end
 local seq = store()
-local is_marked = root or mentions.Mentions or mentions.MentionAll
+if files then
+  bind_files(attached)
+  redis.call('ZADD', 'channelFiles:' .. channel, seq, seq)
+end
+local is_marked = files or root or mentions.Mentions or mentions.MentionAll
 announce(is_marked and live_element(channel, seq, stored, answer or '') or live_plain(seq))
 concern(channel, seq, sender, { users = {} }, concerned(channel, mentions, author))
 if root then

@@ -1,12 +1,13 @@
 -- Stores a message once and announces it: here one that answers none, is to mention nobody and was not stored before, as
 -- most are. So what the others need is not even defined for it.
 -- ARGV: channel, sender, clientUUID or "", stored JSON, JSON of names, message UUID, node, other user or "", the Seq
--- that it answers or "", whom it is to mention or ""
-local channel, sender, client, stored, names, uuid, node, other, reply, wanted = unpack(ARGV)
+-- that it answers or "", whom it is to mention or "", the files that it is to hold, the hook that writes or ""
+local channel, sender, client, stored, names, uuid, node, other, reply, wanted, attached, hook = unpack(ARGV)
 local list, send = 'channelMessages:' .. channel, sender .. ':' .. client
 local time = (client ~= '' or other ~= '') and redis.call('TIME')
 local before = client ~= '' and stored_before(channel, send, time)
 
+if other ~= '' and are_separate(sender, other) then return denied('Closed') end
 -- What a node remembers is not believed over this Redis, which may have been set back.
 local now = other ~= '' and time[1] .. string.format('%06d', time[2])
 -- A direct channel that both have had before comes to the front of theirs, and exists. It is younger than its users.
@@ -15,8 +16,10 @@ local is_theirs = other ~= '' and not before and move_up(sender) and (other == s
 if not is_theirs then
   local low, high
   if other ~= '' then low, high = unpack(redis.call('HMGET', 'channel:' .. channel, 'low', 'high')) end
-  if not low and redis.call('EXISTS', 'user:' .. sender) == 0 then
-    return redis.error_reply('GONE this Redis does not hold the sender any more')
+  if not low then
+    local name, deactivated = unpack(redis.call('HMGET', 'user:' .. sender, 'name', 'deactivatedAt'))
+    if not name then return redis.error_reply('GONE this Redis does not hold the sender any more') end
+    if deactivated then return denied('Closed') end
   end
   if other ~= '' and not low then
     local found = redis.call('GET', 'channelSenderRecipient:' .. sender .. ':' .. other)
@@ -26,7 +29,10 @@ if not is_theirs then
     return redis.error_reply('GONE this Redis holds another channel of the two')
   end
 end
-if other == '' and channel ~= 'public' then
+if hook ~= '' then
+  if redis.call('HGET', 'hook:' .. hook, 'channel') ~= channel then return denied('NoHook') end
+  if redis.call('HGET', 'channel:' .. channel, 'archived') == '1' then return denied('Archived') end
+elseif other == '' and channel ~= 'public' then
   local rights = rights_of(sender, channel)
   if not rights or not rights.reads then return denied('NotFound') end
   if not rights.member then return denied('NotMember') end
@@ -59,7 +65,7 @@ end
 -- A message that is no reply, mentions nobody and has not changed, as it is published.
 local function live_plain(seq) return '{"Seq":' .. seq .. ',' .. names .. string.sub(stored, 2) end
 
-if not before and reply == '' and wanted == '' then
+if not before and reply == '' and wanted == '' and attached == '' then
   local seq = store()
   announce(live_plain(seq))
   return seq

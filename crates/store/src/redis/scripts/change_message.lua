@@ -12,15 +12,24 @@ local message = before and decode(before)
 if not message or redis.call('EXISTS', 'user:' .. message.SenderUUID) == 0 then return denied('NoMessage') end
 local is_author = message.SenderUUID == user
 if what == 'delete' then
-  if not is_author and not (rights and rights.kind == 'named' and rights.owner) then return denied('NotAuthor') end
+  if not is_author then
+    local owns = rights and rights.kind == 'named' and rights.owner
+    local is_admins = channel == 'public' and redis.call('SISMEMBER', 'admins', user) == 1
+    if not owns and not is_admins and not (rights and governs(user, rights)) then return denied('NotAuthor') end
+  end
 else
-  if what == 'edit' and not is_author then return denied('NotAuthor') end
+  if what == 'edit' and (not is_author or message.As) then return denied('NotAuthor') end
   if rights and not rights.member then return denied('NotMember') end
   if rights and rights.archived then return denied('Archived') end
   if rights and rights.owners_post and not rights.owner and what ~= 'react' then return denied('NotOwner') end
+  if not rights and channel ~= 'public' then
+    local low, high = unpack(redis.call('HMGET', 'channel:' .. channel, 'low', 'high'))
+    if low and are_separate(low, high) then return denied('Closed') end
+  end
   if message.DeletedAt then return denied('Deleted') end
   -- Times without their Z sort by their digits.
   local function digits(time) return string.sub(time, 1, -2) end
+  if what == 'edit' and value == '' and not message.Files then return denied('NoText') end
   if what == 'edit' and on ~= '' and digits(message.CreatedAt) < digits(on) then return denied('TooLate') end
 end
 
@@ -62,6 +71,10 @@ elseif what == 'delete' then
     redis.call('SREM', sets, seq .. ':' .. reaction.Emoji)
   end
   redis.call('ZREM', pins, seq)
+  if message.Files then
+    end_files_of(message)
+    redis.call('ZREM', 'channelFiles:' .. channel, seq)
+  end
   message = {
     UUID = message.UUID, SenderUUID = message.SenderUUID, RecipientUUID = message.RecipientUUID, Message = '',
     CreatedAt = message.CreatedAt, DeletedAt = at, ReplyTo = message.ReplyTo, Replies = message.Replies,

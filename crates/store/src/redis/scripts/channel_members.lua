@@ -1,5 +1,5 @@
 -- One page of the members of a group or a named channel, online first. ARGV: asker, channel, folded prefix, offset, limit
--- Returns the total, then for each UUID, name, whether they own the channel, and whether they are online.
+-- Returns the total, then for each what add_listed adds, whether they own the channel, and whether they are online.
 local asker, channel, prefix, offset, limit = unpack(ARGV)
 local rights = rights_of(asker, channel)
 if not rights or not rights.reads then return denied('NotFound') end
@@ -11,8 +11,7 @@ for _, key in ipairs({ 'usersOnline', 'usersOffline' }) do
       place = place + 1
       if place >= first and place <= last then
         local user = string.sub(member, -36)
-        answer[#answer + 1] = user
-        answer[#answer + 1] = redis.call('HGET', 'user:' .. user, 'name') or ''
+        add_listed(answer, user)
         answer[#answer + 1] = tostring(redis.call('SISMEMBER', 'channelOwners:' .. channel, user))
         answer[#answer + 1] = key == 'usersOnline' and '1' or '0'
       end

@@ -1,16 +1,19 @@
 -- Makes a group or a named channel, unless it is there. ARGV: new channel, who makes it, name, folded name or "" for a
 -- group, topic, whether it is private, when, the same in µs, clientUUID or "", how many channels a user may have, how
--- many people a group has at least and at most, the change's number, how many people, they, then the looks of the name
-local channel, by, name, folded, topic, private, at, score, client, limit, least, most, change, count = unpack(ARGV, 1, 14)
-local people, forms = { unpack(ARGV, 15, 14 + count) }, { folded }
-for look = 15 + count, #ARGV do forms[#forms + 1] = '\0' .. ARGV[look] end
+-- many people a group has at least and at most, the change's number, how many people, "1" if
+-- only admins make named ones, they, then the looks of the name
+local channel, by, name, folded, topic, private, at, score, client, limit, least, most, change, count, by_admins = unpack(ARGV, 1, 15)
+local people, forms = { unpack(ARGV, 16, 15 + count) }, { folded }
+for look = 16 + count, #ARGV do forms[#forms + 1] = '\0' .. ARGV[look] end
 local is_group, is_public = folded == '', folded ~= '' and private == '0'
 local created = 'channelCreated:' .. by .. ':' .. client
 local before = client ~= '' and redis.call('GET', created)
 local kind = before and redis.call('HGET', 'channel:' .. before, 'kind')
 if kind == 'named' or kind == 'group' then return details_of(before) end
+if by_admins == '1' and not is_group and redis.call('SISMEMBER', 'admins', by) == 0 then return denied('NotAdmin') end
 for _, user in ipairs(people) do
   if not is_user(user) then return denied('NoUser') end
+  if are_separate(by, user) then return denied('Deactivated') end
 end
 local group = table.concat(people, ':')
 if is_group then

@@ -4,8 +4,10 @@ local channel, asker, change, name, folded, topic, posting, archived = unpack(AR
 local rights = rights_of(asker, channel)
 if not rights or not rights.reads then return denied('NotFound') end
 if rights.kind ~= 'named' then return denied('Fixed') end
-if not rights.member then return denied('NotMember') end
-if not rights.owner then return denied('NotOwner') end
+if not governs(asker, rights) then
+  if not rights.member then return denied('NotMember') end
+  if not rights.owner then return denied('NotOwner') end
+end
 local before, key = details_of(channel), 'channel:' .. channel
 local forms = { string.sub(folded, 2) }
 for look = 9, #ARGV do forms[#forms + 1] = '\0' .. ARGV[look] end

@@ -3,6 +3,6 @@
 local user, digest, news = unpack(ARGV)
 local keys = 'access_key:' .. user
 if digest == '' then redis.call('DEL', keys) else redis.call('HDEL', keys, digest) end
-end_lost_subscriptions(user)
+end_lost(user)
 publish('feed', news)
 return 1

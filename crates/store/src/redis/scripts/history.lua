@@ -1,5 +1,5 @@
 -- A page of a channel. ARGV: channel, "last", "before" or "after", seq, limit, user of a group or a named channel or "",
--- "" for all messages, "pinned", or a thread's first Seq
+-- "" for all messages, "pinned", "files", or a thread's first Seq
 -- Returns the total, the channel's rev, then the messages, oldest first.
 local channel, direction, from, limit, user, filter = unpack(ARGV)
 local rev
@@ -43,7 +43,7 @@ if root then
   if direction == 'after' then takes = takes and root > from else takes = takes and root <= newest end
   if #found == 0 and takes and limit > 0 then found = { root } end
 else
-  local key = 'channelPins:' .. channel
+  local key = (filter == 'files' and 'channelFiles:' or 'channelPins:') .. channel
   found = direction == 'after' and redis.call('ZRANGEBYSCORE', key, '(' .. string.format('%d', from), '+inf', 'LIMIT', 0, limit)
     or redis.call('ZREVRANGEBYSCORE', key, string.format('%d', newest), '-inf', 'LIMIT', 0, limit)
 end

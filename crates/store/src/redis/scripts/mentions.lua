@@ -29,7 +29,7 @@ local function set_mentions(channel, message, wanted)
   for word in string.gmatch(wanted, '%S+') do
     if word == 'keep' then all = message.MentionAll
     elseif word == 'all' then all = message.MentionAll or may_mention_all(channel, message.SenderUUID)
-    elseif is_member(word, channel) then users[#users + 1] = word end
+    elseif is_member(word, channel) and redis.call('SISMEMBER', 'restricted', word) == 0 then users[#users + 1] = word end
   end
   message.Mentions = #users > 0 and users or nil
   message.MentionAll = all or nil

@@ -23,11 +23,13 @@ local function beginning(text)
   return string.sub(text, 1, place - 1)
 end
 
--- What a reply shows of the message that it answers, as JSON. A deleted one has no beginning, and one that can't be
+-- What a reply shows of the message that it answers, as JSON: its text, else its first file's name. A deleted one has no beginning, and one that can't be
 -- read nothing.
 local function answered(message)
   if not message then return '{}' end
-  local text = message.DeletedAt and '' or ',"Beginning":' .. cjson.encode(beginning(message.Message))
+  local file = type(message.Files) == 'table' and message.Files[1]
+  local said = message.Message == '' and file and file.Name or message.Message
+  local text = message.DeletedAt and '' or ',"Beginning":' .. cjson.encode(beginning(said))
   return '{"SenderUUID":' .. cjson.encode(message.SenderUUID) .. text .. '}'
 end
 

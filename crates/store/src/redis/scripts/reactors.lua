@@ -1,5 +1,5 @@
 -- One page of those who reacted to a message with an emoji. ARGV: channel, user of a group or a named channel or "", seq,
--- emoji, offset, limit. Returns the total, then UUID and name of each.
+-- emoji, offset, limit. Returns the total, then what add_listed adds of each.
 local channel, user, seq, emoji, offset, limit = unpack(ARGV)
 if user ~= '' then
   local rights = rights_of(user, channel)
@@ -10,7 +10,6 @@ if tonumber(seq) < 1 or tonumber(seq) > total then return denied('NoMessage') en
 local key = 'messageReactions:' .. channel .. ':' .. seq .. ':' .. emoji
 local answer = { tostring(redis.call('ZCARD', key)) }
 for _, reactor in ipairs(tonumber(limit) > 0 and redis.call('ZRANGE', key, offset, offset + limit - 1) or {}) do
-  answer[#answer + 1] = reactor
-  answer[#answer + 1] = redis.call('HGET', 'user:' .. reactor, 'name') or ''
+  add_listed(answer, reactor)
 end
 return answer

@@ -16,6 +16,11 @@ local function rights_of(user, channel)
   }
 end
 
+-- Whether the user is an admin, who may do there what owners may.
+local function governs(user, rights)
+  return rights.kind == 'named' and rights.reads and redis.call('SISMEMBER', 'admins', user) == 1
+end
+
 -- The answer to a request that may not be done. The word is the store's.
 local function denied(why) return redis.error_reply('DENIED ' .. why) end
 

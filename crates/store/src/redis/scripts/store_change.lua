@@ -1,9 +1,10 @@
--- Messages that are replies, mention somebody or have changed: stored and published.
+-- Messages that are replies, mention somebody, have files or have changed: stored and published.
 
--- Whether a message is no reply, mentions nobody and hasn't changed. In a text these quotation marks would be escaped.
+-- Whether a message is no reply, mentions nobody, has no files and hasn't changed. In a text these quotation marks would be escaped.
 local function is_plain(element)
   return not string.find(element, '"Rev":', 1, true) and not string.find(element, '"ReplyTo":{', 1, true)
     and not string.find(element, '"Mentions":[', 1, true) and not string.find(element, '"MentionAll":', 1, true)
+    and not string.find(element, '"Files":[', 1, true)
 end
 
 -- A message as it is published where it isn't plain. `more` stands behind the rest.

@@ -42,6 +42,17 @@ local function move_subscriptions(user, from, to)
   end
 end
 
--- Ends the subscriptions whose access keys have ended.
-local function end_lost_subscriptions(user) subscriptions_of(user, 0) end
+-- Names the device of an access key.
+local function name_device(user, digest, device)
+  if device ~= '' then redis.call('HSET', 'accessKeyDevices:' .. user, digest, device) end
+end
+
+-- Ends what hung on access keys that have ended: subscriptions, and the names of devices.
+local function end_lost(user)
+  subscriptions_of(user, 0)
+  local devices = 'accessKeyDevices:' .. user
+  for _, digest in ipairs(redis.call('HKEYS', devices)) do
+    if redis.call('HEXISTS', 'access_key:' .. user, digest) == 0 then redis.call('HDEL', devices, digest) end
+  end
+end
 

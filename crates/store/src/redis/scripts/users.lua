@@ -1,5 +1,5 @@
 -- One page of users, online first. ARGV: folded prefix, offset, limit
--- Returns the total, the number of online ones on this page, then member and name of each.
+-- Returns the total, the number of online ones on this page, then what add_listed adds of each.
 local prefix, offset, limit = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local low, high = '[' .. prefix, '[' .. prefix .. '\255'
 -- A place in the whole set is found at once; LIMIT with an offset would walk there.
@@ -16,9 +16,7 @@ local rest = range('usersOffline', skip, math.min(limit - #page, offline - skip)
 local answer = { tostring(online + offline), tostring(#page) }
 for _, members in ipairs({ page, rest }) do
   for _, member in ipairs(members) do
-    local uuid = string.sub(member, -36)
-    answer[#answer + 1] = uuid
-    answer[#answer + 1] = redis.call('HGET', 'user:' .. uuid, 'name') or ''
+    add_listed(answer, string.sub(member, -36))
   end
 end
 return answer

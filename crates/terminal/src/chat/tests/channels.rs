@@ -26,7 +26,7 @@ pub fn details(number: u128, name: &str) -> outgoing::Channel {
 }
 
 fn member(user: &User) -> Member {
-    Member { uuid: user.uuid, username: user.username.clone(), online: None, owner: false }
+    Member { uuid: user.uuid, username: user.username.clone(), ..Member::default() }
 }
 
 pub fn ops() -> Channel {
@@ -383,7 +383,7 @@ fn an_inbox_that_was_read_before_a_channel_came_does_not_end_it() {
 fn a_private_message_that_can_not_be_read_stays_in_its_channel() {
     let mut chat = chat();
     say(&mut chat, message(bob(), Some(ada()), 1, "hello"));
-    let nobody = User { uuid: UserUuid(Uuid::nil()), username: "".into(), online: None };
+    let nobody = User { uuid: UserUuid(Uuid::nil()), ..User::default() };
     let lost = Message { recipient_uuid: Some(bob().uuid.0), ..message(nobody, None, 2, "") };
     say(&mut chat, lost);
     assert_eq!((chat.rooms.len(), chat.rooms[&Channel::Direct(bob().uuid)].total), (2, 2));

@@ -176,9 +176,9 @@ fn messages(chat: &Chat, frame: &mut Frame, area: Rect) -> Vec<(Position, Link)>
     // The sender's line stays in the window when it has scrolled out.
     if height >= LEAST_HEIGHT
         && let Some(first) = shown.first_mut()
-        && let Some((sender, at)) = first.said
+        && let Some((sender, hook, at)) = first.said.take()
     {
-        *first = lines::speaker(chat, sender, &lines::time(chat, at)).into();
+        *first = lines::speaker(chat, sender, hook.as_deref(), &lines::time(chat, at)).into();
     }
     // A talk that has just begun stands at the bottom, where one writes.
     let top = area.height.saturating_sub(u16::try_from(shown.len()).unwrap_or(area.height));

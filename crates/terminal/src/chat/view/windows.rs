@@ -19,6 +19,7 @@ use crate::chat::sought::marks;
 use crate::chat::state::Chat;
 use crate::chat::{help, lines};
 use crate::plain::one_line;
+use crate::text::author;
 
 /// The columns of the help, of a choice, and of the question.
 const HELP: u16 = 76;
@@ -128,7 +129,7 @@ pub fn listing(chat: &Chat, listing: &Listing, frame: &mut Frame) {
     let width = choice_width(frame);
     let text = |message: &Message| {
         let when = lines::when(chat, message.created_at);
-        let name = chat.person(message.sender_uuid);
+        let name = author(message);
         let text = format!(" {when} {name}: {}", one_line(&message.text));
         Line::from(cut(&text, width))
     };

@@ -1,0 +1,88 @@
+/** The sentences and labels of the administration: channels, reports, hooks, bots and the server's figures. */
+export const adminStrings = {
+  title: "Administration",
+  topics: {
+    people: "People",
+    invites: "Invites",
+    channels: "Channels",
+    reports: "Reports",
+    hooks: "Hooks and bots",
+    server: "Server",
+  },
+  noReports: "No message is reported.",
+  reportedBy: (name: string, when: string) => `Reported by ${name}, ${when}`,
+  withoutReason: "Without a reason.",
+  elsewhere: "In a private conversation",
+  inChannel: (title: string) => `In ${title}`,
+  removeMessage: "Delete the message",
+  removedMessage: "The message is deleted.",
+  close: "Close the report",
+  more: "Show more",
+
+  findChannel: "Find a channel",
+  noChannels: "There are no channels yet.",
+  noChannelFound: (query: string) => `No channel begins with “${query}”.`,
+  open: "Open",
+  archive: "Archive",
+  bringBack: "Bring back",
+
+  hooks: "Hooks",
+  hooksAbout: "A hook is an address. What a tool sends there stands in the channel as a message.",
+  noHooks: "No hooks yet.",
+  hookWhere: "A channel’s own hooks are made in its details.",
+  hookName: "Name",
+  hookNameHint: "Grafana, for example",
+  makeHook: "Make a hook",
+  hookSince: (date: string) => `since ${date}`,
+  hookIn: (title: string) => `in ${title}`,
+  end: "End",
+  endIt: (name: string) => `End ${name}`,
+  endTitle: (name: string) => `End ${name}?`,
+  endHookAbout: "Its address stops working. What it has written stays.",
+  hookMade: (name: string) => `${name} is ready`,
+  hookOnce:
+    "This address is shown only now. Anybody who has it can write here, so keep it like a password.",
+  address: "Address",
+  tools: { curl: "curl", grafana: "Grafana", github: "GitHub", slack: "Others" },
+  tool: "Use it with",
+  toolAbout: {
+    curl: "Sends a line of text from a script.",
+    grafana:
+      "In Alerting, Contact points: choose the integration “Slack”, and paste the address as its webhook URL. Or put this into Grafana’s provisioning/alerting folder:",
+    github:
+      "In the repository’s Settings, Webhooks: paste the address as the payload URL, and choose application/json. Or with GitHub’s command line:",
+    slack:
+      "Paste the address where a tool asks for a Slack or Discord webhook: Alertmanager, Uptime Kuma, GitLab, Gitea, Sentry, Jenkins.",
+  },
+  copyLines: "Copy the lines",
+  done: "Done",
+  cancel: "Cancel",
+
+  bots: "Bots",
+  botsAbout:
+    "A bot is an account for a program. It signs in with a key instead of a password. Each hook has a bot, too, which writes for it.",
+  botName: "Name",
+  makeBot: "Make a bot",
+  noBots: "No bots yet.",
+  botMade: (name: string) => `The key of ${name}`,
+  keyOnce:
+    "It is shown only now. Anybody who has it can act as the bot, so keep it like a password.",
+  key: "Key",
+  newKey: "New key",
+  newKeyTitle: (name: string) => `Make a new key for ${name}?`,
+  newKeyAbout: "The old one stops working.",
+  endBotAbout: "Its key stops working. What it has written stays.",
+
+  figures: {
+    users: "People",
+    online: "Online",
+    channels: "Channels",
+    messages: "Messages",
+    disk: "Disk",
+    memory: "Redis’s memory",
+    version: "Version",
+  },
+  usedOf: (used: string, size: string) => `${used} of ${size}`,
+  figuresAbout: "Metrics over time are at the server’s /metrics.",
+  storageOk: "Messages are stored and sent.",
+} as const;
