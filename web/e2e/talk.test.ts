@@ -200,6 +200,11 @@ describe.each(STORES)("on the %s store", (store) => {
     await openSettings(page, "Notifications");
     await tick(page.getByRole("radio", { name: "Private" }));
     await page.keyboard.press("Escape");
+    // What notifies is loaded once it is wanted, and asks for its turn to speak when it listens.
+    await page.waitForFunction(async () => {
+      const { held } = await navigator.locks.query();
+      return held?.some(({ name }) => name === "chinwag.speaker");
+    });
     await talker.say("for everybody");
     await talker.say("for you", me ?? "");
     await page.getByRole("link", { name: /^Liz.*2 unread/s }).waitFor();
