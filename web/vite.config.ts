@@ -64,10 +64,10 @@ export default defineConfig({
 
 /** The name of the first chunk for modules that the entry imports, directly or through others. */
 function withEntry(id: string, context: Rolldown.ChunkingContext): string | null {
-  // The index of the package names it, and only files that are attached need it.
-  if (id.endsWith("/client/src/upload.ts")) return null;
   const seen = new Set([id]);
   for (const each of seen) {
+    // The index of the package names it, and only files that are attached need it.
+    if (each.endsWith("/client/src/upload.ts")) continue;
     const module = context.getModuleInfo(each);
     if (module?.isEntry) return "page";
     for (const importer of module?.importers ?? []) seen.add(importer);

@@ -216,6 +216,23 @@ describe.each(STORES)("on %s", (store) => {
     await end(page);
   });
 
+  test("the bar of a slow upload moves within a piece", async () => {
+    const page = await enter(server.address, "Mia");
+    const cdp = await page.context().newCDPSession(page);
+    await cdp.send("Network.enable");
+    await cdp.send("Network.emulateNetworkConditions", {
+      ...{ offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 200_000 },
+    });
+    const shown = await page.evaluateHandle(watchProgress);
+    await choose(page, text("slow.log", 600_000));
+    await send(page, "Slowly");
+    await seen(page, "Slowly");
+    const values = await shown.jsonValue();
+    expect(values.filter((value) => value > 0 && value < 600_000).length).toBeGreaterThan(2);
+    expect(values).toEqual(values.toSorted((a, b) => a - b));
+    await end(page);
+  });
+
   test("a reloaded page goes on with what wasn't sent", async () => {
     const page = await enter(server.address, "Joy");
     // Nothing of it arrives before the reload.
@@ -308,6 +325,16 @@ test("a video plays where it stands", async () => {
   await end(page);
   await server.stop();
 });
+
+/** All values that progress bars have from now on. */
+function watchProgress(): number[] {
+  const values: number[] = [];
+  new MutationObserver(() => {
+    const bar = document.querySelector<HTMLProgressElement>(".attached progress");
+    if (bar && bar.value !== values.at(-1)) values.push(bar.value);
+  }).observe(document.body, { subtree: true, childList: true, attributes: true });
+  return values;
+}
 
 /** Records a video, and drops it. */
 async function dropVideo(): Promise<void> {

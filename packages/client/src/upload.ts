@@ -1,5 +1,6 @@
 /** Uploads a file over HTTP, piece by piece: it goes on where it stopped, whatever happens to the connection. */
 import { Disconnected, FileRefused } from "./errors.ts";
+import { put } from "./put.ts";
 import { isTemporary, retryAfter } from "./sender.ts";
 
 /** Where the server takes a file, as `fileCreate` answers. */
@@ -26,7 +27,7 @@ export interface Uploading {
 export interface UploadOptions {
   /** A PNG, JPEG or WebP of at most 256 KB and one megapixel. */
   preview?: Blob | undefined;
-  /** How many bytes the server has. */
+  /** How many bytes are on their way or there; fewer again after a piece that was lost. */
   onProgress?: ((sent: number) => void) | undefined;
   /** Aborting it cancels the upload: the server forgets the file. */
   signal?: AbortSignal | undefined;
@@ -78,13 +79,15 @@ async function sendAll(
   { preview, onProgress, signal }: UploadOptions,
 ): Promise<void> {
   const url = through.urlOf(place.url);
-  const put = (to: string, body: Blob) => ask(place, to, { method: "PUT", body }, signal);
-  if (preview) await put(`${url}/preview`, preview).catch(unlessRefused);
+  const ask = { place, signal };
+  if (preview) await send(ask, `${url}/preview`, preview).catch(unlessRefused);
   let { received } = place;
   onProgress?.(received);
   while (received < file.size) {
-    const piece = file.slice(received, received + place.piece);
-    const response = await put(`${url}?offset=${received}`, piece);
+    const before = received;
+    const piece = file.slice(before, before + place.piece);
+    const onPart = onProgress && ((sent: number) => onProgress(before + sent));
+    const response = await send(ask, `${url}?offset=${before}`, piece, onPart);
     const told = Number(response.headers.get("Upload-Offset"));
     // An answer without an offset, or one that leads nowhere, would be asked for ever.
     received = told > received ? told : received + piece.size;
@@ -97,20 +100,29 @@ function unlessRefused(error: unknown): void {
   if (!(error instanceof FileRefused) || mayWork(error)) throw error;
 }
 
-async function ask(
-  { token }: FilePlace,
+interface Asking {
+  readonly place: FilePlace;
+  readonly signal?: AbortSignal | undefined;
+}
+
+async function send(
+  { place, signal }: Asking,
   url: string,
-  request: RequestInit,
-  signal: AbortSignal | undefined,
+  body: Blob,
+  onProgress?: (sent: number) => void,
 ): Promise<Response> {
   const late = AbortSignal.timeout(PATIENCE);
-  const response = await fetch(url, {
-    ...request,
-    headers: { Authorization: `Bearer ${token}` },
+  const response = await put({
+    ...{ url, body, onProgress },
+    headers: bearer(place),
     signal: signal ? AbortSignal.any([signal, late]) : late,
   });
   if (!response.ok) throw await refusedBy(response);
   return response;
+}
+
+function bearer({ token }: FilePlace): Record<string, string> {
+  return { Authorization: `Bearer ${token}` };
 }
 
 /** What the server says is one sentence. */
@@ -121,8 +133,9 @@ export async function refusedBy(response: Response): Promise<FileRefused> {
 
 /** The user doesn't wait for it; what isn't cancelled ends an hour later. */
 async function cancel(place: FilePlace, through: Uploading): Promise<void> {
-  const url = through.urlOf(place.url);
-  await ask(place, url, { method: "DELETE" }, undefined).catch(() => undefined);
+  const signal = AbortSignal.timeout(PATIENCE);
+  const request = { method: "DELETE", headers: bearer(place), signal };
+  await fetch(through.urlOf(place.url), request).catch(() => undefined);
 }
 
 /** `fetch` fails with a `TypeError` for the network, and with a `DOMException` after the patience. */
