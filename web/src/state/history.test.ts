@@ -43,6 +43,8 @@ class Server {
               .filter(({ Seq }) => Seq < (page.before ?? Number.POSITIVE_INFINITY))
               .slice(-limit)
               .reverse();
+    // What was sent before comes before the answer.
+    await Promise.resolve();
     this.history?.takePage(page.recipientUUID, found);
     return { channelMessages: { received: found.length, messages: found } };
   };
@@ -179,6 +181,20 @@ describe("history", () => {
     expect(range()).toEqual([50, 149, 100]);
   });
 
+  test.each([
+    ["one pinned message", messages(120, 120)],
+    ["neighbours of a thread", messages(120, 122)],
+    ["no pinned messages", []],
+  ])("begins with the newest, though a page with %s comes first", async (_, listed) => {
+    await history.open("", 150);
+    const gone = history.toNewest("");
+    history.takePage("", listed);
+    expect(history.timeline("").loaded.value).toBe(false);
+    await gone;
+    expect(range()).toEqual([251, 300, 50]);
+    expect(history.timeline("").hasHole).toBe(false);
+  });
+
   test("tries again after the connection was lost", async () => {
     await history.open("", 0);
     server.stored = messages(1, 310);
@@ -279,10 +295,9 @@ describe("history", () => {
     const opened = history.open("", 0);
     channels.takeMessage(message(301), ME);
     history.take("", [message(301)]);
-    await opened;
     server.stored = messages(1, 301);
-    await history.catchUp("");
-    expect(range()).toEqual([251, 301, 51]);
+    await opened;
+    await vi.waitFor(() => expect(range()).toEqual([251, 301, 51]));
     expect(history.timeline("").rev).toBe(0);
   });
 

@@ -143,7 +143,7 @@ export class History {
     // A server of 0.1 knows no page around a message.
     const isKnown = this.channels.supported.value;
     const page = isKnown ? { around: seq } : { after: Math.max(0, seq - 1 - CONTEXT) };
-    timeline.begins = page.around;
+    timeline.begins = isKnown ? [seq, seq] : undefined;
     let came = await this.#fetch({ recipientUUID: id, limit: PAGE, ...page });
     while (came > 0 && timeline.last < seq) came = await this.#after(id, timeline);
     timeline.opening.value = false;
@@ -271,6 +271,8 @@ export class History {
   }
 
   async #newest(id: ChannelId, wanted: number): Promise<void> {
+    const { total } = this.channels.get(id);
+    this.timeline(id).begins = total > 0 ? [total, Number.POSITIVE_INFINITY] : undefined;
     const came = await this.#fetch({ recipientUUID: id, limit: wanted });
     if (came > 0 && came < wanted) await this.#back(id, wanted - came);
   }
@@ -310,9 +312,10 @@ export class History {
   }
 }
 
-/** A thread's page has holes, and nothing begins with one; nor with a page of another place than the one to be shown. */
+/** A page of a thread or of pinned messages has holes or is elsewhere, and so is one that was asked for before. */
 function mayBegin({ begins }: Timeline, page: readonly Message[]): boolean {
-  const isIt = begins === undefined || page.some(({ Seq }) => Seq === begins);
+  const [least, most] = begins ?? [0, 0];
+  const isIt = begins === undefined || page.some(({ Seq }) => Seq >= least && Seq <= most);
   return isIt && isOneStretch(page);
 }
 

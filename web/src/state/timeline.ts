@@ -19,8 +19,8 @@ export class Timeline {
    * are fetched as the reader comes to them, and what arrives at the channel's end is left out.
    */
   readonly detached = signal(false);
-  /** A `Seq` of the page with which it begins, where it doesn't begin with the newest. */
-  begins: number | undefined;
+  /** It begins with a page that has a `Seq` between these two, where anything is known of that. */
+  begins: readonly [least: number, most: number] | undefined;
   /** Up to which `Rev` of the channel the messages are as the server has them; absent before the first page. */
   rev: number | undefined;
   /** The greatest `Rev` of the channel that the server told of. */
