@@ -7,5 +7,6 @@ export default defineConfig({
     include: ["screenshots.ts", "every-screen.ts"],
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

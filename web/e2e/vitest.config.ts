@@ -15,5 +15,7 @@ export default defineConfig({
     // A browser on a busy machine may lose a race that no person would; what passes only then is printed as retried.
     retry: 1,
     hookTimeout: 180_000,
+    // As long as a page is waited for; a second is over before a busy machine has answered.
+    expect: { poll: { timeout: 90_000 } },
   },
 });
