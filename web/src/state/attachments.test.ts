@@ -39,6 +39,8 @@ beforeEach(() => {
     return { fileCreate: { UUID, url: `/files/${UUID}`, token: "token", piece: 100, received: 0 } };
   };
   const socket = { request: request as unknown as Socket["request"] };
+  // As outside of browsers, where all goes by `fetch`.
+  vi.stubGlobal("XMLHttpRequest", undefined);
   vi.stubGlobal("fetch", (url: string, { method, signal: aborted }: RequestInit) => {
     if (method === "DELETE") return Promise.resolve(new Response(null, { status: 204 }));
     return new Promise((resolve, reject) => {
