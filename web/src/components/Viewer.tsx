@@ -158,13 +158,16 @@ function Shown({ shown: { file, line }, at, of, go, close }: ShownProps) {
 /** Keys and gestures on the picture. */
 function useZoom(stage: { current: HTMLElement | null }, go: (step: number) => void) {
   const zoom = useRef<Zoom | undefined>(undefined);
-  useEffect(() => {
+  const lead = useRef(go);
+  lead.current = go;
+  // What is seen answers at once, and goes on with its zoom when something beside it changes.
+  useLayoutEffect(() => {
     const picture = stage.current?.querySelector("img");
-    if (!stage.current || !picture) return;
-    zoom.current = new Zoom(stage.current, picture, go);
-    return () => zoom.current?.end();
+    if (!stage.current || !picture || picture === zoom.current?.picture) return;
+    zoom.current?.end();
+    zoom.current = new Zoom(stage.current, picture, (step) => lead.current(step));
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       if ((event.target as Element).closest("video")) return;
       const act = {
