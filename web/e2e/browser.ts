@@ -106,6 +106,14 @@ export async function signOut(page: Page): Promise<void> {
   await page.getByLabel("Name").waitFor();
 }
 
+/** Waits until what notifies listens: it loads once it is wanted, and then asks for its turn to speak for all pages. */
+export async function speaks(page: Page): Promise<void> {
+  await page.waitForFunction(async () => {
+    const { held } = await navigator.locks.query();
+    return held?.some(({ name }) => name === "chinwag.speaker");
+  });
+}
+
 /** Opens the settings at a topic. */
 export async function openSettings(page: Page, topic: string): Promise<void> {
   await page.getByRole("button", { name: "Settings" }).click();

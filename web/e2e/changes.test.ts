@@ -39,7 +39,10 @@ async function choose(page: Page, text: string, item: string): Promise<void> {
 
 /** Holds a finger on a message until its sheet is there. */
 async function press(page: Page, text: string): Promise<void> {
-  const box = await row(page, text).locator(".bubble").boundingBox();
+  const bubble = row(page, text).locator(".bubble");
+  // Once it stands still.
+  await bubble.tap({ trial: true });
+  const box = await bubble.boundingBox();
   if (box === null) throw new Error(`failed to find ${text}`);
   const cdp = await page.context().newCDPSession(page);
   const touchPoints = [{ x: box.x + 10, y: box.y + 10 }];
@@ -72,8 +75,7 @@ test("by mouse: react, edit, answer, pin and delete, seen by somebody else at on
   await counted(ada, "The import", "👍", 1);
   await reaction(ada, "The import", "👍").click();
   await counted(bob, "The import", "👍", 2);
-  expect(await reaction(ada, "The import", "👍").getAttribute("aria-pressed")).toBe("true");
-  expect(await reaction(ada, "The import", "👍").getAttribute("title")).toBe("👍 Bob, you");
+  await ada.locator('.reaction[aria-pressed="true"][title="👍 Bob, you"]').waitFor();
   await reaction(ada, "The import", "👍").click();
   await counted(bob, "The import", "👍", 1);
 
@@ -157,7 +159,9 @@ test("in two tabs: both show what is one's own, and an edit in one leaves the ot
   await two.getByRole("button", { name: "Undo" }).waitFor();
   await say(two, "said after it");
   await row(one, "edited in two").waitFor({ state: "detached" });
-  expect(await texts(one)).toEqual(await texts(two));
+  for (const page of [one, two]) await seen(page, "said after it");
+  const inTwo = await texts(two);
+  await expect.poll(() => texts(one)).toEqual(inTwo);
   await one.context().close();
   expect(troubles.seen).toEqual([]);
 });

@@ -198,5 +198,6 @@ function dated(value: unknown, dates: ReadonlyMap<string, string>): unknown {
   if (typeof value !== "object" || value === null || !("CreatedAt" in value)) return value;
   if ("Topic" in value) return { ...value, CreatedAt: "2026-04-20T09:00:00Z" };
   const message = value as Message;
-  return { ...message, CreatedAt: dates.get(message.Message) ?? message.CreatedAt };
+  // What is said while pictures are taken is said at their moment.
+  return { ...message, CreatedAt: dates.get(message.Message) ?? NOW.toISOString() };
 }

@@ -60,13 +60,15 @@ async function walkUpload({ page, look }: Walk): Promise<void> {
   await page.unroute(/\/files\/.*offset=/);
 }
 
-async function choose(page: Page, ...files: Sample[]): Promise<void> {
+/** Attaches files by the browser's own dialog. */
+export async function choose(page: Page, ...files: Sample[]): Promise<void> {
   const chooser = page.waitForEvent("filechooser");
   await page.getByRole("button", { name: "Attach files" }).click();
   await (await chooser).setFiles(files);
 }
 
-async function ready(page: Page, count: number): Promise<void> {
+/** Waits until so many files are there. */
+export async function ready(page: Page, count: number): Promise<void> {
   await page
     .locator(".attached li")
     .nth(count - 1)
@@ -74,12 +76,13 @@ async function ready(page: Page, count: number): Promise<void> {
   await page.waitForFunction(() => document.querySelector(".attached progress") === null);
 }
 
-async function send(page: Page, caption = ""): Promise<void> {
+export async function send(page: Page, caption = ""): Promise<void> {
   if (caption) await page.locator("#composer").fill(caption);
   await page.getByRole("button", { name: "Send", exact: true }).click();
 }
 
-async function drawn(page: Page, name: string): Promise<void> {
+/** Waits until the newest picture of this name is drawn. */
+export async function drawn(page: Page, name: string): Promise<void> {
   const tile = page
     .locator(".message:not(.pending)")
     .getByRole("button", { name: `Open Picture ${name}` });

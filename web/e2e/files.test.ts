@@ -240,6 +240,7 @@ describe.each(STORES)("on %s", (store) => {
     await choose(page, png("kept.png", 300, 200, 0.6));
     await page.locator("#composer").fill("Still here");
     await attached(page).getByText("kept.png").waitFor();
+    await page.waitForFunction(isKept);
     await page.unroute(/\/files\/.*offset=/);
     await page.reload();
     await attached(page).getByText("kept.png").waitFor();
@@ -334,6 +335,22 @@ function watchProgress(): number[] {
     if (bar && bar.value !== values.at(-1)) values.push(bar.value);
   }).observe(document.body, { subtree: true, childList: true, attributes: true });
   return values;
+}
+
+/** Whether the browser has kept a file. */
+async function isKept(): Promise<boolean> {
+  const name = "chinwag.files";
+  const all = await indexedDB.databases();
+  // Opened before the page has made it, it would be made empty.
+  if (!all.some((each) => each.name === name)) return false;
+  const answer = <T>(request: IDBRequest<T>) =>
+    new Promise<T>((resolve) => {
+      request.onsuccess = () => resolve(request.result);
+    });
+  const database = await answer(indexedDB.open(name));
+  const count = await answer(database.transaction(name).objectStore(name).count());
+  database.close();
+  return count > 0;
 }
 
 /** Records a video, and drops it. */

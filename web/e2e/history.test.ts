@@ -2,7 +2,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch, openChannel, say, seen, signIn, Troubles, visit } from "./browser";
-import { scrollToFirst } from "./scroll";
+import { scrollToFirst, scrollToNewest } from "./scroll";
 import { LOAD, Server, STORES } from "./server";
 import { Talker } from "./talker";
 
@@ -109,18 +109,11 @@ describe.each(STORES)("on the %s store", (store) => {
       return top > 0 && top < innerHeight;
     });
     // Down to the end by scrolling alone, page by page.
-    await page.evaluate(async () => {
-      const box = document.querySelector("#messages") as HTMLElement;
-      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-      while (!box.textContent?.includes("new 150.")) {
-        box.scrollTop = box.scrollHeight;
-        await frame();
-      }
-    });
+    await scrollToNewest(page, "new 150.");
     await inView("new 150.");
     await talker.say("and one more", before.uuid);
     await inView("and one more");
-    expect(await page.locator(".jump:not(.up)").count()).toBe(0);
+    await page.locator(".jump:not(.up)").waitFor({ state: "detached" });
     await before.leave();
     await talker.leave();
     await page.context().close();

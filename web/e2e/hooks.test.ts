@@ -49,7 +49,7 @@ describe.each(STORES)("%s", (store) => {
     const lines = details.getByLabel("Copy the lines");
     expect(await lines.inputValue()).toBe(`curl -d 'It works' ${made}`);
     await tick(details.getByRole("radio", { name: "GitHub" }));
-    expect(await lines.inputValue()).toContain(`config[url]=${made}`);
+    await expect.poll(() => lines.inputValue()).toContain(`config[url]=${made}`);
     const answer = await post("The disk is full");
     expect([answer.status, await answer.text()]).toEqual([200, "ok"]);
     await seen(ada, "The disk is full");
@@ -57,7 +57,7 @@ describe.each(STORES)("%s", (store) => {
     await message("The disk is full").getByText("bot", { exact: true }).waitFor();
     await details.getByRole("button", { name: "Done" }).click();
     await details.getByRole("button", { name: "End Grafana" }).waitFor();
-    expect(await details.getByLabel("Address").count()).toBe(0);
+    await details.getByLabel("Address").waitFor({ state: "detached" });
   });
 
   test("a member finds no hooks, and an admin finds them all", async () => {

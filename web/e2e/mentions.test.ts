@@ -67,7 +67,9 @@ test("by keys: people, channels and emoji, and the word is sent as it stands", a
   const composer = page.locator("#composer");
   await composer.pressSequentially("hi @no");
   await option(page, "Nora Lindqvist").waitFor();
-  expect(await page.locator(".completion bdi").allInnerTexts()).toEqual(["Noah", "Nora Lindqvist"]);
+  await expect
+    .poll(() => page.locator(".completion bdi").allInnerTexts())
+    .toEqual(["Noah", "Nora Lindqvist"]);
   expect(await composer.getAttribute("aria-activedescendant")).toBe("completion-0");
   await composer.press("ArrowDown");
   await page.locator('#completion-1[aria-selected="true"]').waitFor();

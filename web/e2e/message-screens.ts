@@ -113,6 +113,7 @@ async function press({ page, narrow }: Walk, message: Locator): Promise<void> {
     await message.locator(".entry-more").click();
     return;
   }
+  await bubble.tap({ trial: true });
   const box = await bubble.boundingBox();
   const cdp = await page.context().newCDPSession(page);
   const touchPoints = [{ x: (box?.x ?? 0) + 10, y: (box?.y ?? 0) + 10 }];

@@ -45,8 +45,8 @@ test("a long message folds, opens where it stands, and stays open", async () => 
   const before = await top();
   await button.click();
   await button.waitFor({ state: "detached" });
-  expect(await height(page, "line 60")).toBeGreaterThan(2 * folded);
-  expect(await top()).toBeCloseTo(before, 0);
+  await expect.poll(() => height(page, "line 60")).toBeGreaterThan(2 * folded);
+  await expect.poll(top).toBeCloseTo(before, 0);
   // Far away and back: the row was taken out of the document meanwhile.
   await friend.sayAll(Array.from({ length: 80 }, (_, n) => `after it ${n}`));
   await page.getByRole("button", { name: /new messages|newest/ }).click();

@@ -1,7 +1,16 @@
 /** Several pages of one browser: one speaks for all, reading ends what it said, and settings hold in each. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchWhole, openChannel, openSettings, signIn, Troubles, tick, visit } from "./browser";
+import {
+  launchWhole,
+  openChannel,
+  openSettings,
+  signIn,
+  speaks,
+  Troubles,
+  tick,
+  visit,
+} from "./browser";
 import { Server } from "./server";
 import { Talker } from "./talker";
 
@@ -35,6 +44,14 @@ async function watched(name: string): Promise<Page> {
       return show.call(this, title, options);
     };
     document.hasFocus = () => document.documentElement.dataset.focus === "yes";
+    // Whether another page is looked at is asked last, before a message is told of or not.
+    const { query } = LockManager.prototype;
+    Object.assign(window, { decided: 0 });
+    LockManager.prototype.query = async function () {
+      const all = await query.call(this);
+      (window as unknown as { decided: number }).decided++;
+      return all;
+    };
   });
   await page.goto(server.address);
   await signIn(page, name);
@@ -42,6 +59,7 @@ async function watched(name: string): Promise<Page> {
   await page.evaluate(() => localStorage.setItem("chinwag.notify", '"all"'));
   await page.reload();
   await page.getByRole("navigation").waitFor();
+  await speaks(page);
   return page;
 }
 
@@ -58,6 +76,8 @@ async function look(page: Page, focus: "yes" | "no"): Promise<void> {
 }
 
 const shown = (page: Page) => page.evaluate(() => (window as unknown as { shown: string[] }).shown);
+const decided = (page: Page) =>
+  page.evaluate(() => (window as unknown as { decided: number }).decided);
 const left = (page: Page) =>
   page.evaluate(async () => {
     const registration = await navigator.serviceWorker.getRegistration();
@@ -77,8 +97,11 @@ test("none notifies while one is looked at, and one does while none is", async (
   await ada.leave();
   await openChannel(one, "Notes to self");
   await look(one, "yes");
+  const decisions = async () => (await decided(one)) + (await decided(two));
+  const before = await decisions();
   await talker.say("looked at");
   for (const page of [one, two]) await badge(page, "1");
+  await expect.poll(decisions).toBeGreaterThan(before);
   await look(one, "no");
   await talker.say("not looked at");
   for (const page of [one, two]) await badge(page, "2");

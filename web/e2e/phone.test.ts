@@ -214,7 +214,7 @@ test("the list is where it was left", async () => {
   await page.locator("#composer").waitFor();
   await page.getByRole("button", { name: "Back to the list" }).tap();
   await row.waitFor();
-  expect(await list.evaluate((box) => box.scrollTop)).toBeCloseTo(before, -1);
+  await expect.poll(() => list.evaluate((box) => box.scrollTop)).toBeCloseTo(before, -1);
   await page.context().close();
   expect(troubles.seen).toEqual([]);
 });

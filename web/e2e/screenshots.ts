@@ -2,8 +2,11 @@
 import { resolve } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { administer } from "./administering";
 import { launchWhole, openChannel, seen, signIn, Troubles, visit } from "./browser";
 import { hold, ME, tellDates } from "./conversation";
+import { choose, drawn, ready, send } from "./file-screens";
+import { png, text } from "./sample-files";
 import { LOAD, Server } from "./server";
 import type { Talker } from "./talker";
 
@@ -119,5 +122,36 @@ test("a phone", async () => {
   await seen(page, "write it up");
   await type(page, "Yuki Tanaka");
   await take(page, "phone");
+  await page.context().close();
+});
+
+test("files", async () => {
+  const page = await reader({ viewport: LAPTOP });
+  await signIn(page, ME);
+  await openChannel(page, "release");
+  await seen(page, "Wednesday noon is fine");
+  await choose(page, png("harbour.png", 1600, 1000, 0.3), text("notes-for-operators.pdf", 84_300));
+  await ready(page, 2);
+  await send(page, "The new kiosk as of this morning, and the notes");
+  await drawn(page, "harbour.png");
+  await choose(page, png("before.png", 900, 900, 0.1), png("after.png", 900, 900, 0.8));
+  await ready(page, 2);
+  await page.locator("#composer").fill("And the start screen, before and after");
+  await take(page, "files");
+  await page.context().close();
+});
+
+test("the administration", async () => {
+  const page = await reader({ viewport: LAPTOP });
+  await page.goto("about:blank");
+  await page.goto(server.at(await server.command("admin", ME)));
+  await page.getByLabel("Password", { exact: true }).fill("a password");
+  await page.locator("form button[type=submit]").click();
+  await openChannel(page, "General");
+  await seen(page, "write it up");
+  await administer(page, "People");
+  await page.getByRole("button", { name: "More about Sam Okafor" }).click();
+  await page.getByRole("menuitem", { name: "Deactivate" }).waitFor();
+  await take(page, "administration");
   await page.context().close();
 });

@@ -2,6 +2,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch, openChannel, say, seen, signIn, Troubles, visit } from "./browser";
+import { scrollToNewest } from "./scroll";
 import { LOAD, Server, STORES } from "./server";
 import { Talker } from "./talker";
 
@@ -18,21 +19,6 @@ async function inView(page: Page, text: string): Promise<void> {
       return within && row.querySelector(".text")?.textContent === wanted;
     });
   }, text);
-}
-
-/** Scrolls down, page by page, to where the channel ends. */
-function scrollDown(page: Page, newest: string): Promise<void> {
-  return page.evaluate(async (text) => {
-    const box = document.querySelector("#messages") as HTMLElement;
-    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-    const below = () => box.scrollHeight - box.clientHeight - box.scrollTop;
-    // Rows that come into view are measured, and may be higher than was thought.
-    while (!box.textContent?.includes(text) || below() > 1) {
-      box.scrollTop = box.scrollHeight;
-      await frame();
-      await frame();
-    }
-  }, newest);
 }
 
 /** Scrolls up, page by page as older messages come, until the list has let go of the message. */
@@ -96,7 +82,7 @@ describe.each(STORES)("on the %s store", (store) => {
     expect(new URL(page.url()).hash).toBe(`#general/${NEEDLE}`);
     await page.locator("#messages .marked").waitFor();
     // The hits stay beside it.
-    expect(await found.getByRole("link").getAttribute("aria-current")).toBe("true");
+    await found.locator('[aria-current="true"]').waitFor();
     await page.goBack();
     await inView(page, `straw ${MESSAGES}`);
     await found.getByRole("link").click();
@@ -105,7 +91,7 @@ describe.each(STORES)("on the %s store", (store) => {
     await scrollUp(page, "needle");
     await found.getByRole("link").click();
     await inView(page, "The needle is in the haystack");
-    await scrollDown(page, `straw ${MESSAGES}`);
+    await scrollToNewest(page, `straw ${MESSAGES}`);
     await inView(page, `straw ${MESSAGES}`);
     await writer.say("and one more straw");
     await inView(page, "and one more straw");
@@ -203,7 +189,7 @@ describe("in one field", () => {
     await field(page).fill("");
     await page.keyboard.press("Backspace");
     await page.keyboard.press("Backspace");
-    expect(await page.locator(".chips").count()).toBe(0);
+    await page.locator(".chips").waitFor({ state: "detached" });
     await page.keyboard.type("release");
     await hit(page, "The release went down").waitFor();
     await page.keyboard.press("ArrowDown");

@@ -10,6 +10,7 @@ import {
   seen,
   signIn,
   signOut,
+  speaks,
   Troubles,
   texts,
   tick,
@@ -200,11 +201,7 @@ describe.each(STORES)("on the %s store", (store) => {
     await openSettings(page, "Notifications");
     await tick(page.getByRole("radio", { name: "Private" }));
     await page.keyboard.press("Escape");
-    // What notifies is loaded once it is wanted, and asks for its turn to speak when it listens.
-    await page.waitForFunction(async () => {
-      const { held } = await navigator.locks.query();
-      return held?.some(({ name }) => name === "chinwag.speaker");
-    });
+    await speaks(page);
     await talker.say("for everybody");
     await talker.say("for you", me ?? "");
     await page.getByRole("link", { name: /^Liz.*2 unread/s }).waitFor();
