@@ -7,6 +7,7 @@ import type {
   Channel,
   ChannelEdit,
   Channels,
+  Device,
   Found,
   History,
   HistoryPage,
@@ -14,20 +15,27 @@ import type {
   HookCreated,
   Inbox,
   InboxWants,
+  Link,
   Members,
   MembersChanged,
   Message,
   MessageEdit,
   MessageRef,
   NewChannel,
+  NewLink,
   NewSubscription,
   Notify,
   NotifyChange,
   Prefs,
   PrefsChange,
   PushTested,
+  Reports,
+  ReportsPage,
   RequestBody,
   Search,
+  ServerFigures,
+  User,
+  UserEdit,
   Users,
 } from "./protocol.gen.ts";
 import type { Kind, Reply } from "./socket.ts";
@@ -157,6 +165,71 @@ export abstract class Requests {
 
   async deleteHook(hook: string): Promise<void> {
     await this.request({ type: "hookDelete", hookDelete: { UUID: hook } });
+  }
+
+  /**
+   * Makes a link: as an admin an invite or the reset of a password, for oneself the sign-in of another device. Its `url` is a secret,
+   * and told this once.
+   */
+  async createLink(linkCreate: NewLink): Promise<Link> {
+    return (await this.request({ type: "linkCreate", linkCreate })).linkCreate;
+  }
+
+  /** The links that can still be used, without their secrets: for an admin those of the server, for others their own. */
+  async links(): Promise<Link[]> {
+    return (await this.request({ type: "links" })).links.links;
+  }
+
+  async revokeLink(link: string): Promise<void> {
+    await this.request({ type: "linkRevoke", linkRevoke: { UUID: link } });
+  }
+
+  /** The devices on which the user is signed in, the one used last first. */
+  async devices(): Promise<Device[]> {
+    return (await this.request({ type: "devices" })).devices.devices;
+  }
+
+  /** Signs out one of the devices. */
+  async endDevice(device: string): Promise<void> {
+    await this.request({ type: "deviceEnd", deviceEnd: { UUID: device } });
+  }
+
+  /**
+   * Changes the role of a user, deactivates one or brings one back, or deletes a user's messages, as an admin. Returns the user as it
+   * is then.
+   */
+  async editUser(userEdit: UserEdit): Promise<User> {
+    return (await this.request({ type: "userEdit", userEdit })).userEdit;
+  }
+
+  /** Blocks a user, or ends that. Returns all whom the user has blocked. */
+  async block(user: string, on = true): Promise<User[]> {
+    return (await this.request({ type: "block", block: { userUUID: user, on } })).block.users;
+  }
+
+  /** Those whom the user has blocked, by name. */
+  async blocked(): Promise<User[]> {
+    return (await this.request({ type: "block", block: {} })).block.users;
+  }
+
+  /** Reports a message to the admins, who get a copy of it. */
+  async report(at: At, reason: string): Promise<void> {
+    await this.request({ type: "report", report: { ...this.#refOf(at), reason } });
+  }
+
+  /** The open reports, as an admin, newest first, page by page by `before`. */
+  async reports(page: ReportsPage = {}): Promise<Reports> {
+    return (await this.request({ type: "reports", reports: page })).reports;
+  }
+
+  /** Closes a report, and deletes its copy of the message. */
+  async closeReport(report: string): Promise<void> {
+    await this.request({ type: "reportClose", reportClose: { UUID: report } });
+  }
+
+  /** How much there is on the server, as an admin. */
+  async serverFigures(): Promise<ServerFigures> {
+    return (await this.request({ type: "server" })).server;
   }
 
   /** Makes a named channel, or without a name a group. */
