@@ -1,4 +1,4 @@
-/** The bot in Python makes a channel or becomes a member of it, answers there what comes from then on, and ends with it. */
+/** The bot in Python makes a channel or becomes a member of it, and answers there by quotes what comes from then on. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import test from "node:test";
@@ -38,6 +38,8 @@ test("the bot in Python answers in a channel", async (t) => {
   await say(ops, "!echo hello");
   const { channelMessage } = await ada.next("channelMessage");
   assert.deepEqual([channelMessage.Message, channelMessage.Seq], ["hello", 4]);
+  const { Seq, Excerpt } = channelMessage.ReplyTo;
+  assert.deepEqual([Seq, Excerpt], [3, "!echo hello"]);
   // A channel that isn't there is made.
   await start(t, programs.python, bot(`${positions}.2`, "#new"), /ready/);
   ada.send("channels", { query: "new" });

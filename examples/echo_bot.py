@@ -1,4 +1,4 @@
-"""Repeats messages: in private all, elsewhere those that begin with "!echo ", which it marks with ✅ when it has answered.
+"""Repeats messages: in private all, elsewhere those that begin with "!echo ", which it quotes, and marks with ✅ when it has answered.
 With a file it misses none between two runs; with the name of a public channel it becomes a member there, or makes it.
 
 Run it: pip install websockets && python3 echo_bot.py ws://localhost:5000/ws echo-py secret echo-py.json "#echo"
@@ -127,8 +127,10 @@ class Bot:
         if is_private or is_command:
             text = text.removeprefix("!echo ")
             # With this clientUUID a second answer to the same message is not stored.
-            client_uuid = "echo " + message["UUID"]
-            await self.ask("channelMessage", recipientUUID=channel, message=text, clientUUID=client_uuid)
+            answer = {"message": text, "clientUUID": "echo " + message["UUID"]}
+            if is_command:
+                answer["replyTo"] = message["Seq"]  # so that it stands in the thread of the command
+            await self.ask("channelMessage", recipientUUID=channel, **answer)
         if is_command:
             # A reaction that is there stays.
             await self.ask("messageReact", recipientUUID=channel, seq=message["Seq"], emoji="✅", on=True)
