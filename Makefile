@@ -16,7 +16,11 @@ dev: ## Serve the page with reload on port 5173; needs `make run` beside it
 check: ## Formatting, lints and types: what every commit passes
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
+
+.PHONY: otel
+otel: ## The feature that sends traces: lints, and a test with a collector
 	cargo clippy --workspace --features chinwag/otel --lib --bins --test otel --quiet -- -D warnings
+	cargo test --workspace --features chinwag/otel --test otel
 
 .PHONY: generate
 generate: ## Write what is generated from the Rust types: TypeScript, JSON Schema, AsyncAPI
@@ -96,8 +100,6 @@ advisories: $(DENY) ## Known weaknesses of all dependencies; their list is on Gi
 .PHONY: test
 test: install check audit advisories $(CHECKS) ## Everything; installs what is missing: see `install`, and npm packages
 	cargo test --workspace
-	cargo test --workspace --features chinwag/otel --test otel
-	$(MAKE) valkey
 	cargo build --release -p chinwag -p chinwag-chaos -p chinwag-load
 	target/release/chinwag-chaos --short
 	target/release/chinwag-load bench --quick
