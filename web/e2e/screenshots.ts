@@ -49,6 +49,11 @@ async function take(page: Page, name: string): Promise<void> {
   });
 }
 
+/** The button for files comes last of all, once the page has nothing else to load. */
+async function whole(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Attach files" }).waitFor();
+}
+
 /** Somebody begins to write, and it is seen; another one each time, because the server tells it rarely. */
 async function type(page: Page, name: string): Promise<void> {
   talkers
@@ -73,6 +78,7 @@ test.each([
   await signIn(page, ME);
   await seen(page, "write it up");
   await openChannel(page, "General");
+  await whole(page);
   await type(page, typist);
   await take(page, `chat-${colorScheme}`);
   await page.context().close();
@@ -86,6 +92,7 @@ test("a channel and its details", async () => {
   await page.getByRole("button", { name: "Details of #release" }).click();
   await page.locator(".details").getByText("Jonas Weber").waitFor();
   await page.locator("#composer").focus();
+  await whole(page);
   await take(page, "channel");
   await page.context().close();
 });
@@ -120,6 +127,7 @@ test("a phone", async () => {
   await take(page, "phone-list");
   await openChannel(page, "General");
   await seen(page, "write it up");
+  await whole(page);
   await type(page, "Yuki Tanaka");
   await take(page, "phone");
   await page.context().close();
