@@ -64,12 +64,29 @@ async function faults(page: Page, runOnly: RunOptions["runOnly"]): Promise<strin
   );
   // It takes links to messages that are scrolled out of sight for skip links.
   const isMeant = (id: string, target: string) => id !== "skip-link" || target === ".skip";
+  const halfHidden = await page.evaluate(underHeadings);
   return violations.flatMap(({ id, nodes }) =>
     nodes
       .map(({ target, failureSummary }) => ({ target: target.join(" "), failureSummary }))
       .filter(({ target }) => isMeant(id, target))
+      .filter(({ target }) => id !== "target-size" || !halfHidden.includes(target))
       .map(({ target, failureSummary }) => `${id} ${target} ${failureSummary}`),
   );
+}
+
+/** The labelled controls that are scrolled half under the heading of their dialog or panel: scrolling brings them out. */
+function underHeadings(): string[] {
+  return [...document.querySelectorAll(".dialog-head")].flatMap((head) => {
+    const { bottom } = head.getBoundingClientRect();
+    const below = [...(head.parentElement?.querySelectorAll("[aria-label]") ?? [])];
+    return below
+      .filter((control) => !head.contains(control))
+      .filter((control) => {
+        const box = control.getBoundingClientRect();
+        return box.top < bottom && box.bottom > bottom;
+      })
+      .map((control) => `${control.localName}[aria-label="${control.ariaLabel}"]`);
+  });
 }
 
 interface Look {

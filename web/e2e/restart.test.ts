@@ -95,6 +95,8 @@ describe.each(STORES)("on the %s store", (store) => {
     await say(page, "there");
     await seen(page, "there");
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    // What keeps the messages loads a moment later, and waits until the list is quiet.
+    await page.waitForFunction(() => localStorage.getItem("chinwag.seen")?.includes("there"));
     await server.kill();
     await say(page, "not sent yet");
     await page.locator(".pending", { hasText: "not sent yet" }).waitFor();

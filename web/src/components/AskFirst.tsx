@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { peopleStrings } from "../people-strings";
 import { Failure } from "./Failure";
+import { useBorrowedFocus } from "./kept-focus";
 import { useWork } from "./working";
 
 interface AskFirstProps {
@@ -16,16 +17,27 @@ interface AskFirstProps {
 
 export function AskFirst({ title, about, yes, act, end, children }: AskFirstProps) {
   const work = useWork();
+  const box = useBorrowedFocus<HTMLFieldSetElement>();
   const go = async () => {
     if (await work.run(act)) end();
   };
   return (
-    <fieldset class="ask-first" aria-label={title}>
+    <fieldset
+      ref={box}
+      class="ask-first"
+      aria-label={title}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.preventDefault();
+        event.stopPropagation();
+        end();
+      }}
+    >
       <strong>{title}</strong>
       <p class="aside">{about}</p>
       {children}
       <div class="dialog-actions">
-        <button type="button" class="quiet bad" autofocus disabled={work.busy} onClick={go}>
+        <button type="button" class="quiet bad" disabled={work.busy} onClick={go}>
           {yes}
         </button>
         <button type="button" class="quiet" onClick={end}>

@@ -94,7 +94,6 @@ function Editing({ id, details, end }: EditingProps) {
           maxLength={500}
           rows={3}
           dir="auto"
-          autofocus
         />
       </div>
       <Failure work={work} />

@@ -84,7 +84,7 @@ function Leaving({ id, details: channel }: ChannelManagingProps) {
     <fieldset class="leaving" aria-label={channelStrings.leave}>
       <p>{leaveText(channel)}</p>
       <div class="dialog-actions">
-        <button type="button" class="quiet bad" autofocus disabled={work.busy} onClick={leave}>
+        <button type="button" class="quiet bad" disabled={work.busy} onClick={leave}>
           {channelStrings.leave}
         </button>
         <button type="button" class="quiet" onClick={() => setAsked(false)}>

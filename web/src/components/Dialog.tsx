@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { strings } from "../strings";
 import { useApp } from "./app";
 import { Icon } from "./Icon";
+import { useKeptFocus } from "./kept-focus";
 import "../styles/dialog.css";
 
 interface DialogProps {
@@ -17,6 +18,7 @@ interface DialogProps {
 export function Dialog({ title, class: name = "", children, ...own }: DialogProps) {
   const { dialog } = useApp();
   const element = useRef<HTMLDialogElement>(null);
+  useKeptFocus(element);
   useEffect(() => {
     const shown = element.current;
     if (!shown?.open) shown?.showModal();

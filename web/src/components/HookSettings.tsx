@@ -53,7 +53,6 @@ export function HookSettings({ id: recipientUUID }: { id: ChannelId }) {
               placeholder={adminStrings.hookNameHint}
               maxLength={64}
               autocomplete="off"
-              autofocus
             />
           </div>
           <div class="dialog-actions">

@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { strings } from "../strings";
 import { Dialog } from "./Dialog";
 import { Icon } from "./Icon";
+import { useKeptFocus } from "./kept-focus";
 import "../styles/details.css";
 
 interface SidePanelProps {
@@ -37,7 +38,9 @@ interface AsideProps extends Pick<SidePanelProps, "title" | "heading" | "close" 
 }
 
 function Aside({ title, heading, name, close, children }: AsideProps) {
+  const panel = useRef<HTMLElement>(null);
   const button = useRef<HTMLButtonElement>(null);
+  useKeptFocus(panel);
   useLayoutEffect(() => {
     const { current } = button;
     // What is in it may have taken the focus already.
@@ -45,6 +48,7 @@ function Aside({ title, heading, name, close, children }: AsideProps) {
   }, []);
   return (
     <aside
+      ref={panel}
       class={`${name} beside`}
       aria-label={title}
       onKeyDown={(event) => {
