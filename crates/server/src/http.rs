@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -18,6 +19,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
+use tokio::sync::mpsc;
 use tokio::task::spawn_local;
 use tokio::time::{sleep, timeout};
 use tower_service::Service;
@@ -59,14 +61,21 @@ async fn call(
     core: &Core,
     router: &mut Router,
     request: Request<Incoming>,
-    is_for_files: bool,
-) -> Result<Response<Body>, Infallible> {
+    moved: &Arc<AtomicBool>,
+) -> Response<Body> {
+    let is_for_files = files::is_path(request.uri().path());
     let answer = router.call(request);
     let Some(files) = core.app.files.as_ref().filter(|_| is_for_files) else {
-        return answer.await;
+        let Ok(answer) = answer.await;
+        return answer;
     };
-    let answer = files.spawn(answer).await;
-    answer.unwrap_or_else(|_| Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response()))
+    let Ok(answer) = files
+        .spawn(answer)
+        .await
+        .unwrap_or_else(|_| Ok::<_, Infallible>(StatusCode::INTERNAL_SERVER_ERROR.into_response()));
+    let mut answer = files::note_moves(answer, Arc::clone(moved));
+    answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    answer
 }
 
 /// Serves a socket until it is closed or upgraded.
@@ -88,18 +97,25 @@ async fn serve(core: Rc<Core>, router: Router, socket: TcpStream, address: IpAdd
     if let Some(files) = &core.app.files {
         let Some(is_for_files) = files::is_wanted(&socket).await else { return };
         if is_for_files {
-            let serving = Arc::clone(files).serve(router, socket, address, stopping);
-            // It counts as open here until it is closed there. A panic there has closed it, too.
-            let _ = files.spawn(serving).await;
+            let (to_core, mut upgrades) = mpsc::channel(1);
+            files.spawn(Arc::clone(files).serve(router, socket, address, stopping, to_core));
+            // It counts as open here until it is closed there, or is a connection of this core.
+            while let Some((request, answer)) = upgrades.recv().await {
+                // Whoever asked may have gone.
+                drop(answer.send(upgrade::respond(&core, &open, address, request)));
+            }
             return;
         }
     }
     // Whether the next answer is the last one on this socket, and says so.
     let last = Rc::new(Cell::new(false));
     let is_last = Rc::clone(&last);
+    // Whether a part of a file went out of late.
+    let moved = Arc::new(AtomicBool::new(false));
+    let has_moved = Arc::clone(&moved);
     let service = service_fn(move |mut request: Request<Incoming>| {
         let (core, open, mut router) = (Rc::clone(&core), Rc::clone(&open), router.clone());
-        let is_last = Rc::clone(&is_last);
+        let (is_last, moved) = (Rc::clone(&is_last), Arc::clone(&moved));
         async move {
             if request.uri().path() == "/ws" {
                 return Ok(upgrade::respond(&core, &open, address, request));
@@ -107,14 +123,11 @@ async fn serve(core: Rc<Core>, router: Router, socket: TcpStream, address: IpAdd
             request.extensions_mut().insert(Peer(address));
             // Whoever asks for many things at once lets the chat go on in between.
             tokio::task::yield_now().await;
-            let is_for_files = files::is_path(request.uri().path());
-            let mut response = call(&core, &mut router, request, is_for_files).await;
-            if let Ok(response) = &mut response
-                && (is_last.get() || is_for_files)
-            {
+            let mut response = call(&core, &mut router, request, &moved).await;
+            if is_last.get() {
                 response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
-            response
+            Ok::<_, Infallible>(response)
         }
     });
     let connection = http1::Builder::new()
@@ -130,8 +143,15 @@ async fn serve(core: Rc<Core>, router: Router, socket: TcpStream, address: IpAdd
         () = sleep(LIFETIME) => {
             // To close now could leave a request without an answer that is just coming.
             last.set(true);
-            let Ok(served) = timeout(LAST_REQUEST, connection).await else { return };
-            served
+            loop {
+                if let Ok(served) = timeout(LAST_REQUEST, connection.as_mut()).await {
+                    break served;
+                }
+                // A large file may take as long as it moves.
+                if !has_moved.swap(false, Ordering::Relaxed) {
+                    return;
+                }
+            }
         }
         _ = stopping.wait_for(|stopping| *stopping) => {
             connection.as_mut().graceful_shutdown();

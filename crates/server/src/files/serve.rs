@@ -1,6 +1,6 @@
 //! HTTP on a socket whose first request is for a file: off the cores of the chat, with time limits of its own.
 
-use std::io;
+use std::convert::Infallible;
 use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -17,7 +17,8 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::sync::watch;
+use tokio::sync::mpsc::Sender;
+use tokio::sync::{oneshot, watch};
 use tokio::time::{sleep, timeout};
 use tower_service::Service;
 
@@ -52,14 +53,19 @@ pub async fn is_wanted(socket: &Socket) -> Option<bool> {
     Some(path.is_some_and(|path| path.starts_with(b"/files/")))
 }
 
+/// A request for the chat that came behind one for a file, and where its answer goes.
+pub type Upgrade = (Request<Incoming>, oneshot::Sender<Response>);
+
 impl Files {
-    /// Serves a socket until it is closed or the server stops.
+    /// Serves a socket until it is closed, the server stops, or a core takes it over by `upgrades`: a proxy sends the
+    /// requests of all its clients on the sockets that it keeps.
     pub async fn serve(
         self: Arc<Self>,
         router: Router,
         socket: Socket,
         address: IpAddr,
         mut stopping: watch::Receiver<bool>,
+        upgrades: Sender<Upgrade>,
     ) {
         let place = self.sockets.try_acquire().ok();
         let has_place = place.is_some();
@@ -67,14 +73,21 @@ impl Files {
         let has_moved = Arc::clone(&moved);
         let service = service_fn(move |request: Request<Incoming>| {
             moved.store(true, Ordering::Relaxed);
-            answer(router.clone(), request, address, has_place, Arc::clone(&moved))
+            let (router, moved, upgrades) = (router.clone(), Arc::clone(&moved), upgrades.clone());
+            async move {
+                if request.uri().path() == "/ws" {
+                    return Ok::<_, Infallible>(upgrade(&upgrades, request).await);
+                }
+                Ok(answer(router, request, address, has_place, moved).await)
+            }
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEADER_TIMEOUT)
             .max_buf_size(MAX_HEADER)
             .max_headers(MAX_HEADERS)
-            .serve_connection(TokioIo::new(socket), service);
+            .serve_connection(TokioIo::new(socket), service)
+            .with_upgrades();
         let mut connection = pin!(connection);
         let served = loop {
             tokio::select! {
@@ -97,6 +110,15 @@ impl Files {
     }
 }
 
+/// The answer of the core, which serves the socket once that is sent.
+async fn upgrade(upgrades: &Sender<Upgrade>, request: Request<Incoming>) -> Response {
+    let (answer, answered) = oneshot::channel();
+    // Where the core has ended, it drops the answer, too.
+    drop(upgrades.send((request, answer)).await);
+    let gone = |_| refused(StatusCode::SERVICE_UNAVAILABLE, "The server stops; try again.");
+    answered.await.unwrap_or_else(gone)
+}
+
 /// The answer to one request. The next one on the socket is to be for a file again.
 async fn answer(
     mut router: Router,
@@ -104,27 +126,27 @@ async fn answer(
     address: IpAddr,
     has_place: bool,
     moved: Arc<AtomicBool>,
-) -> io::Result<Response> {
-    let path = request.uri().path();
-    if path == "/ws" {
-        // A proxy that keeps sockets sends it again on another one. Only cores serve it.
-        return Err(io::Error::other("a socket for files is none for the chat"));
-    }
-    let stays = has_place && is_path(path);
+) -> Response {
+    let stays = has_place && is_path(request.uri().path());
     request.extensions_mut().insert(Peer(address));
     let mut response = if has_place {
         let Ok(response) = router.call(request).await;
-        response.map(|body| {
-            Body::new(body.map_frame(move |frame| {
-                moved.store(true, Ordering::Relaxed);
-                frame
-            }))
-        })
+        note_moves(response, moved)
     } else {
         refused(StatusCode::SERVICE_UNAVAILABLE, "Too many files are read and sent; try again.")
     };
     if !stays {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
-    Ok(response)
+    response
+}
+
+/// Notes whenever a part of the answer goes out.
+pub fn note_moves(response: Response, moved: Arc<AtomicBool>) -> Response {
+    response.map(|body| {
+        Body::new(body.map_frame(move |frame| {
+            moved.store(true, Ordering::Relaxed);
+            frame
+        }))
+    })
 }

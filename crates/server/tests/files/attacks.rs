@@ -73,37 +73,6 @@ fn two_messages_race_for_a_file() {
 }
 
 #[test]
-fn a_socket_is_for_files_or_for_the_chat() {
-    on_both_stores(|server, _| {
-        let mut ada = server.sign_in("Ada");
-        let file = upload(server, &mut ada, "", "plan.txt", b"a plan");
-        send(&mut ada, "", &[&file]);
-        let get = |path: &str| {
-            format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n{}\r\n", bearer(&ada.access_key))
-        };
-        let on_one = |requests: &[String]| {
-            let mut socket = TcpStream::connect(server.address()).unwrap();
-            socket.write_all(requests.concat().as_bytes()).unwrap();
-            let mut answer = String::new();
-            socket.read_to_string(&mut answer).unwrap();
-            answer
-        };
-        let file = get(&format!("/files/{file}"));
-        // A proxy may send both on one socket: the second kind ends it, and is answered or sent again.
-        let answer = on_one(&[get("/healthz"), file.clone(), get("/healthz")]);
-        assert_eq!(
-            (answer.matches("200 OK").count(), answer.contains("a plan")),
-            (2, true),
-            "{answer}"
-        );
-        let answer = on_one(&[file.clone(), file.clone(), get("/healthz"), file.clone()]);
-        assert_eq!(answer.matches("200 OK").count(), 3, "{answer}");
-        let answer = on_one(&[file.clone(), get("/ws")]);
-        assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{answer}");
-    });
-}
-
-#[test]
 fn hundreds_of_slow_uploads_leave_room_for_others() {
     let server =
         TestServer::with(&[("MAX_CONNECTIONS_PER_ADDRESS", "0"), ("CONNECTION_RATE", "0")]);

@@ -7,6 +7,8 @@ mod copies;
 mod crashes;
 mod messages;
 #[path = "../support/mod.rs"]
+mod revoked;
+mod sockets;
 mod support;
 
 use std::time::Duration;

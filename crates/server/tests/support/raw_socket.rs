@@ -23,20 +23,24 @@ impl RawSocket {
 
     /// The same through a proxy that says it comes from `client`.
     pub fn upgraded_from(address: &str, client: &str) -> Option<Self> {
-        let mut socket = Self::connect(address);
+        Self::connect(address).upgrade(client)
+    }
+
+    /// Upgrades a socket on which the answers to all requests have been read.
+    pub fn upgrade(mut self, client: &str) -> Option<Self> {
         let request = format!(
             "GET /ws HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
             sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
             x-forwarded-for: {client}\r\n\r\n"
         );
-        socket.say(request.as_bytes()).ok()?;
+        self.say(request.as_bytes()).ok()?;
         let mut header = Vec::new();
         while !header.ends_with(b"\r\n\r\n") {
             let mut byte = [0];
-            socket.0.read_exact(&mut byte).ok()?;
+            self.0.read_exact(&mut byte).ok()?;
             header.push(byte[0]);
         }
-        header.starts_with(b"HTTP/1.1 101").then_some(socket)
+        header.starts_with(b"HTTP/1.1 101").then_some(self)
     }
 
     pub fn say(&mut self, bytes: &[u8]) -> Result<()> {
