@@ -41,7 +41,7 @@ pub fn routes(app: Arc<App>) -> Router {
         Some(folder) => {
             let files = ServeDir::new(folder).precompressed_br().precompressed_gzip();
             let page = page_of(folder);
-            let folder = Arc::new(Folder::new(folder, &app.config.store));
+            let folder = Arc::new(Folder::new(folder, app.config.data_dir.as_deref()));
             let files = ServiceBuilder::new()
                 .layer(from_fn_with_state(folder, folder::guard))
                 .service(files.fallback(page));

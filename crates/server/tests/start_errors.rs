@@ -4,6 +4,7 @@ mod support;
 
 use support::TestServer;
 use support::test_certificate::TestCertificate;
+use tempfile::TempDir;
 
 #[test]
 fn a_wrong_start_ends_with_one_clear_sentence() {
@@ -19,6 +20,22 @@ fn a_wrong_start_ends_with_one_clear_sentence() {
         assert_eq!(lines.len(), 1, "{variables:?}: {lines:?}");
         assert!(lines[0].contains(expected), "{variables:?}: {lines:?}");
     }
+}
+
+#[test]
+fn files_are_not_kept_where_everybody_reads() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("index.html"), "<p>page").unwrap();
+    let served = folder.path().to_str().unwrap();
+    let inside = format!("{served}/uploads");
+    let stopped = TestServer::fail(&[("CLIENT_LOCATION", served), ("FILES", &inside)]);
+    assert!(!stopped.status.success());
+    let lines: Vec<_> = stopped.stderr.trim().lines().collect();
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(lines[0].contains("CLIENT_LOCATION would show it to everybody"), "{lines:?}");
+    // In DATA_DIR nothing is served.
+    let data = format!("{served}/data");
+    TestServer::with(&[("CLIENT_LOCATION", served), ("DATA_DIR", &data)]);
 }
 
 #[cfg(not(feature = "otel"))]

@@ -1,9 +1,12 @@
 //! Opens the home of files: a folder, or a bucket of S3.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use chinwag_files::{Credentials, Folder, Home, S3};
+
+use crate::config::Config;
 
 /// Opens the home of `FILES`. It waits for a bucket, so call it on a thread that may wait.
 ///
@@ -23,4 +26,22 @@ pub fn open(address: &str) -> anyhow::Result<Arc<dyn Home>> {
     )?;
     let bucket = S3::open(address, credentials);
     Ok(Arc::new(bucket.with_context(|| format!("failed to open {address} (FILES)"))?))
+}
+
+/// Refuses a folder that `CLIENT_LOCATION` serves to everybody. Nothing in `DATA_DIR` is served.
+///
+/// # Errors
+/// When it is such a folder.
+pub fn refuse_served(address: &str, config: &Config) -> anyhow::Result<()> {
+    let Ok(home) = Path::new(address).canonicalize() else { return Ok(()) };
+    let is_in = |folder: &Option<PathBuf>| {
+        let folder = folder.as_ref().and_then(|folder| folder.canonicalize().ok());
+        folder.is_some_and(|folder| home.starts_with(folder))
+    };
+    ensure!(
+        !is_in(&config.client_location) || is_in(&config.data_dir),
+        "failed to open the folder {address} for files (FILES): CLIENT_LOCATION would show it to everybody, so choose \
+         a folder outside of that"
+    );
+    Ok(())
 }

@@ -65,9 +65,10 @@ impl Files {
         let (Some(home), Some(size)) = (&config.files, config.file_size) else { return Ok(None) };
         let (threads, running) = start()?;
         let address = home.clone();
-        let home = threads.spawn_blocking(move || open_home(&address)).await??;
+        let opened = threads.spawn_blocking(move || open_home(&address)).await??;
+        home::refuse_served(home, config)?;
         Ok(Some(Arc::new(Self {
-            home,
+            home: opened,
             store: Arc::clone(store),
             size,
             quota: config.file_quota.unwrap_or(u64::MAX >> 11),

@@ -10,8 +10,6 @@ use http::StatusCode;
 use percent_encoding::percent_decode_str;
 use tokio::task::spawn_blocking;
 
-use crate::config::StoreConfig;
-
 /// The folder that is served, and the one that never is.
 pub struct Folder {
     served: PathBuf,
@@ -22,13 +20,9 @@ pub struct Folder {
 const FORMS: [&str; 3] = ["", ".br", ".gz"];
 
 impl Folder {
-    /// Serves this folder, but nothing of the store's where that lies in it.
-    pub fn new(served: &Path, store: &StoreConfig) -> Self {
-        let data = match store {
-            StoreConfig::Embedded(data) => Some(data.clone()),
-            StoreConfig::Redis { .. } => None,
-        };
-        Self { served: served.to_owned(), data }
+    /// Serves this folder, but nothing of `DATA_DIR` where that lies in it.
+    pub fn new(served: &Path, data: Option<&Path>) -> Self {
+        Self { served: served.to_owned(), data: data.map(Path::to_owned) }
     }
 
     /// Whether the path, as it stands in a request, names a file of the folder's own.
@@ -44,8 +38,8 @@ impl Folder {
         !path.split(['/', '\\']).any(hidden) && self.holds(&self.served.join(&*path))
     }
 
-    /// Whether no link leads from the file, or from a form of it, out of the folder or into the
-    /// store's. A file that isn't there leads nowhere.
+    /// Whether no link leads from the file, or from a form of it, out of the folder or into
+    /// `DATA_DIR`. A file that isn't there leads nowhere.
     fn holds(&self, file: &Path) -> bool {
         let Ok(served) = self.served.canonicalize() else { return false };
         let data = self.data.as_ref().and_then(|data| data.canonicalize().ok());
@@ -99,7 +93,7 @@ mod tests {
         symlink(root.join("data"), root.join("inner")).unwrap();
         symlink(root.join("deep"), root.join("fine")).unwrap();
         fs::write(root.join("deep/b.js"), "x").unwrap();
-        let folder = Folder::new(root, &StoreConfig::Embedded(root.join("data")));
+        let folder = Folder::new(root, Some(&root.join("data")));
         for path in
             ["/", "/index.html", "/with%20space.js", "/fine/b.js", "/nowhere", "/channel/ada.b"]
         {
