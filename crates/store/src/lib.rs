@@ -392,14 +392,15 @@ pub trait Subscriptions: Send + Sync + 'static {
 #[async_trait]
 pub trait Files: Send + Sync + 'static {
     /// Begins an upload. With a `client_uuid` that the user gave to a file that no message holds yet, it is that file, with
-    /// the new token. Returns the file, and how many bytes are there.
+    /// the new token and access key. Returns the file, and how many bytes are there.
     async fn create_file(&self, new: NewFile) -> Attempt<(FileUuid, u64)>;
 
-    /// A file that no message holds, unless it has ended.
+    /// A file that no message holds, unless it has ended or its upload may not go on: its access key has ended, or its
+    /// user is no member of the channel any more.
     async fn upload(&self, file: FileUuid) -> Result<Option<Upload>>;
 
-    /// Changes a file that no message holds. `false`, and nothing is changed, if there is none, it has ended, or is complete
-    /// and is to be so again.
+    /// Changes a file that no message holds. `false`, and nothing is changed, if [`Files::upload`] finds none, or it is
+    /// complete and is to be so again. It may be ended always.
     async fn change_upload(
         &self,
         file: FileUuid,

@@ -29,7 +29,11 @@ pub async fn handle(
     new: NewFile,
 ) -> Outcome {
     let channel = recipient::channel(core, connection, &new.recipient).await?;
-    let user = recipient::user(connection)?;
+    let (user, key) = {
+        let session = connection.session.borrow();
+        let session = session.as_ref().ok_or_else(recipient::sign_in_first)?;
+        (session.user.uuid, session.key)
+    };
     let Some(files) = &core.app.files else { return Err(no_files()) };
     let most = files.limits().size;
     if new.size == 0 || new.size > most {
@@ -45,8 +49,9 @@ pub async fn handle(
     let pixels = |number: Option<u64>| number.and_then(|number| u32::try_from(number).ok());
     let create = store::NewFile {
         uuid: FileUuid::random(),
-        user: user.uuid,
+        user,
         session: connection.uuid,
+        key,
         channel: channel.uuid,
         name: name::clean(&new.name).into(),
         size: new.size,

@@ -85,6 +85,6 @@ fn unknown() -> Refused {
     Refused::new(ErrorCode::UnknownUser, "There is no user or channel with this recipientUUID.")
 }
 
-fn sign_in_first() -> Refused {
+pub fn sign_in_first() -> Refused {
     Refused::new(ErrorCode::SignInFirst, "Sign in first.")
 }

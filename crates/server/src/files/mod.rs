@@ -12,6 +12,7 @@ mod upload;
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chinwag_files::{Error, Home};
 use chinwag_protocol::incoming::NewMessage;
@@ -30,6 +31,9 @@ pub use serve::{is_path, is_wanted, note_moves};
 
 /// How many bytes a piece has at most, so that every proxy takes it.
 pub const PIECE: usize = 768 * 1024;
+
+/// How often a transfer that takes longer looks whether it may go on.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// How many threads wait for the disk or the bucket.
 const THREADS: usize = 8;

@@ -11,11 +11,11 @@ use chinwag_files::{Error, MAX_PREVIEW, Object};
 use chinwag_protocol::{FileUuid, UserUuid};
 use chinwag_store::{Upload, UploadChange};
 use jiff::Timestamp;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::cookie::{bearer, digest};
-use super::http::{Answer, not_found, refused};
-use super::{Files, PIECE};
+use super::http::{Answer, not_found, refused, unavailable};
+use super::{Files, LOOK_EVERY, PIECE};
 
 /// How long a piece may take to come.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -38,7 +38,7 @@ impl Files {
         if offset != upload.received {
             return Ok(at(StatusCode::CONFLICT, upload.received));
         }
-        let piece = self.take(upload.user, body, PIECE).await?;
+        let piece = self.take(file, upload.user, body, PIECE).await?;
         let end = offset + piece.len() as u64;
         if end > upload.size || piece.is_empty() {
             let sentence = "The piece is empty, or goes beyond the size that was named.";
@@ -90,7 +90,7 @@ impl Files {
         body: Body,
     ) -> Answer {
         let upload = self.uploading(file, headers).await?;
-        let bytes = self.take(upload.user, body, MAX_PREVIEW).await?;
+        let bytes = self.take(file, upload.user, body, MAX_PREVIEW).await?;
         let put = move |home: &dyn chinwag_files::Home| {
             let preview = chinwag_files::preview(&bytes)?;
             home.put(Object::Preview(file.0), &mut &preview[..])
@@ -111,25 +111,50 @@ impl Files {
     /// The upload whose token the request has.
     async fn uploading(&self, file: FileUuid, headers: &HeaderMap) -> Result<Upload, Response> {
         let token = bearer(headers).map(digest).ok_or_else(not_found)?;
-        let upload = self.store.upload(file).await.map_err(super::http::unavailable)?;
+        let upload = self.store.upload(file).await.map_err(unavailable)?;
         upload.filter(|upload| upload.token == token).ok_or_else(not_found)
     }
 
-    async fn take(&self, user: UserUuid, body: Body, most: usize) -> Result<Bytes, Response> {
+    /// The bytes of a piece, unless the upload ends before they have come.
+    async fn take(
+        &self,
+        file: FileUuid,
+        user: UserUuid,
+        body: Body,
+        most: usize,
+    ) -> Result<Bytes, Response> {
         let Some(_place) = self.pieces.take(user) else {
             return Err(refused(StatusCode::SERVICE_UNAVAILABLE, "Too many uploads; try again."));
         };
         let late = |_| refused(StatusCode::REQUEST_TIMEOUT, "The piece took too long.");
-        let bytes = timeout(PATIENCE, to_bytes(body, most)).await.map_err(late)?;
+        let bytes = tokio::select! {
+            bytes = timeout(PATIENCE, to_bytes(body, most)) => bytes.map_err(late)?,
+            () = self.until_ended(file) => return Err(not_found()),
+        };
         bytes.map_err(|_| {
             refused(StatusCode::PAYLOAD_TOO_LARGE, "The piece is too large, or broke off.")
         })
     }
 
+    /// Waits until the upload may not go on.
+    async fn until_ended(&self, file: FileUuid) {
+        loop {
+            sleep(LOOK_EVERY).await;
+            // A store that doesn't answer ends nothing.
+            if matches!(self.store.upload(file).await, Ok(None)) {
+                return;
+            }
+        }
+    }
+
     async fn change(&self, file: FileUuid, change: UploadChange) -> Result<(), Response> {
+        let is_end = change == UploadChange::Ended;
         let changed = self.store.change_upload(file, change, Timestamp::now()).await;
-        // Where nothing changed another request did it.
-        changed.map(drop).map_err(super::http::unavailable)
+        // Where nothing changed another request did it, or the upload has ended.
+        let is_done = changed.map_err(unavailable)?
+            || is_end
+            || self.store.upload(file).await.map_err(unavailable)?.is_some();
+        is_done.then_some(()).ok_or_else(not_found)
     }
 }
 

@@ -98,7 +98,7 @@ fn who_is_removed_or_deactivated_reads_no_file() {
 }
 
 /// Signs in by the link of `chinwag admin`.
-fn become_admin(data_dir: &Path, variables: &[(&str, &str)], ada: &mut TestClient) {
+pub fn become_admin(data_dir: &Path, variables: &[(&str, &str)], ada: &mut TestClient) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_chinwag"));
     command.args(["admin", "Ada"]).env("DATA_DIR", data_dir).envs(variables.iter().copied());
     let output = command.output().unwrap();

@@ -10,7 +10,7 @@ use super::statements::channels::{self, Stored};
 use super::{migration, mover};
 
 /// The version of the tables.
-pub(super) const VERSION: u32 = 14;
+pub(super) const VERSION: u32 = 15;
 
 /// The tables about users as they were in version 4. UUIDs are BLOBs of 16 bytes.
 const USERS: &str = "
@@ -71,7 +71,8 @@ pub(super) const USERS_SINCE_4: &str = "
 /// `written_as`. `push_key` is the private key that names the server to push services.
 ///
 /// A message has its files as JSON. A file's `state` is 0 while it is uploaded, 1 once it is complete, 2 in a message, whose
-/// `id` is `message`, and 3 once it has ended; `at` is the second of its last change. `file_keys` has the digests of the
+/// `id` is `message`, and 3 once it has ended; `at` is the second of its last change, `digest` that of the access key
+/// with which its upload was begun. `file_keys` has the digests of the
 /// secrets with which browsers read files, each with the access key by whose end it ends.
 ///
 /// `recent_0` and `recent_1` hold messages on their way to `messages`, in the order in
@@ -121,7 +122,7 @@ pub(super) const TABLES: &str = "
         uuid BLOB PRIMARY KEY, state INTEGER NOT NULL, user BLOB NOT NULL, session BLOB NOT NULL,
         channel BLOB NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL, received INTEGER NOT NULL,
         width INTEGER, height INTEGER, kind TEXT NOT NULL DEFAULT '', preview INTEGER NOT NULL DEFAULT 0,
-        token BLOB NOT NULL, client_uuid TEXT, at INTEGER NOT NULL, message INTEGER
+        token BLOB NOT NULL, digest BLOB, client_uuid TEXT, at INTEGER NOT NULL, message INTEGER
     ) WITHOUT ROWID;
     CREATE INDEX files_by_user ON files (user, state, size);
     CREATE INDEX files_by_message ON files (message) WHERE message IS NOT NULL;

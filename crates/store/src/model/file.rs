@@ -50,6 +50,8 @@ pub struct NewFile {
     pub user: UserUuid,
     /// With which session.
     pub session: SessionUuid,
+    /// The access key of that session, by whose end the upload ends.
+    pub key: KeyDigest,
     /// The channel for which it is.
     pub channel: ChannelUuid,
     /// Its name, without a path.

@@ -11,7 +11,7 @@ use super::access_keys::hex;
 use super::link::unreadable;
 use super::scripts::{
     ADD_FILE_KEY, CHANGE_FILE, CREATE_FILE, ENDED_FILES as ENDED, FORGET_FILE, HAS_FILE_KEY,
-    READ_FILE,
+    READ_FILE, READ_UPLOAD,
 };
 use super::subscriptions::bytes;
 use crate::{
@@ -33,18 +33,16 @@ impl Files for RedisStore {
         script.arg(width).arg(height).arg(hex(&new.token.0));
         script.arg(new.client_uuid.unwrap_or_default()).arg(new.at.as_second()).arg(new.quota);
         script.arg(new.space.map(|space| space.to_string()).unwrap_or_default()).arg(UPLOADS_LIMIT);
+        script.arg(hex(&new.key.0));
         let [uuid, received]: [String; 2] = self.shared.link.attempt(action, &script).await?;
         let read = uuid.parse().ok().zip(received.parse().ok());
         Ok(read.ok_or_else(|| unreadable(action, "an upload"))?)
     }
 
     async fn upload(&self, file: FileUuid) -> Result<Option<Upload>> {
-        let mut commands = redis::pipe();
-        let fields = ["state", "user", "token", "size", "received", "width", "height"];
-        commands.cmd("HMGET").arg(format!("file:{file}")).arg(&fields[..]);
-        let (fields,): ([Option<String>; 7],) =
-            self.shared.link.send("find an upload", &commands).await?;
-        Ok(read_upload(fields))
+        let script = READ_UPLOAD.arg(file.to_string());
+        let fields: Vec<Option<String>> = self.shared.link.run("find an upload", &script).await?;
+        Ok(fields.try_into().ok().and_then(read_upload))
     }
 
     async fn change_upload(

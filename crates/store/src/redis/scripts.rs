@@ -33,7 +33,7 @@ scripts! {
     REVOKE_LINK: "refuse" "links" "revoke_link",
     USE_LINK: "publish" "subscriptions" "refuse" "links" "standing" "use_link",
     ADD_MEMBERS: "publish" "rights" "separate" "details" "member" "add_members",
-    CHANGE_FILE: "files" "change_file",
+    CHANGE_FILE: "rights" "files" "may_upload" "change_file",
     CHANGE_MESSAGE: "publish" "moves" "pages" "rights" "separate" "messages" "mentions" "files" "store_change"
         "change_message",
     CHANGES: "pages" "rights" "messages" "changes",
@@ -54,6 +54,7 @@ scripts! {
     FORGET_FILE: "files" "forget_file",
     HAS_FILE_KEY: "has_file_key",
     READ_FILE: "rights" "files" "read_file",
+    READ_UPLOAD: "rights" "may_upload" "read_upload",
     END_KEYS: "publish" "subscriptions" "end_keys",
     EPOCH: "publish" "epoch",
     HISTORY: "pages" "rights" "messages" "history",

@@ -2,6 +2,7 @@
 
 mod cases;
 mod changes;
+mod files;
 mod followed;
 mod members;
 mod mentions;
@@ -165,5 +166,19 @@ mod of_followers {
         a_follower_hears_of_all_that_is_stored_on_any_node,
         a_follower_reads_a_long_channel_page_by_page,
         a_follower_hears_of_the_end_of_a_channel,
+    }
+}
+
+/// Cases of files.
+mod of_files {
+    contract! {
+        files:
+        an_upload_comes_in_pieces_and_is_bound_once,
+        a_file_is_its_users_and_for_its_channel,
+        racing_messages_bind_a_file_once,
+        quotas_count_until_bytes_are_gone,
+        a_file_without_a_message_ends_after_an_hour,
+        a_file_ends_with_its_message,
+        an_upload_ends_with_the_rights_of_its_user,
     }
 }

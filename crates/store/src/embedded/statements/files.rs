@@ -67,9 +67,10 @@ pub(in crate::embedded) fn again(
         return Ok(None);
     }
     db.prepare_cached(
-        "UPDATE files SET token = ?3 WHERE user = ?1 AND state < 2 AND client_uuid = ?2 RETURNING uuid, received",
+        "UPDATE files SET token = ?3, digest = ?4 WHERE user = ?1 AND state < 2 AND client_uuid = ?2
+         RETURNING uuid, received",
     )?
-    .query_row(params![new.user.0.as_bytes(), new.client_uuid, new.token.0], |row| {
+    .query_row(params![new.user.0.as_bytes(), new.client_uuid, new.token.0, new.key.0], |row| {
         Ok((FileUuid(uuid_at(row, 0)?), number_at(row, 1)?))
     })
     .optional()
@@ -99,7 +100,7 @@ pub(in crate::embedded) fn insert(db: &Connection, new: &NewFile) -> Result<()> 
     let (width, height) = new.dimensions.unzip();
     db.prepare_cached(
         "INSERT INTO files (uuid, state, user, session, channel, name, size, received, width, height, token,
-             client_uuid, at) VALUES (?, 0, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)",
+             digest, client_uuid, at) VALUES (?, 0, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)",
     )?
     .execute(params![
         new.uuid.0.as_bytes(),
@@ -111,6 +112,7 @@ pub(in crate::embedded) fn insert(db: &Connection, new: &NewFile) -> Result<()> 
         width,
         height,
         new.token.0,
+        new.key.0,
         new.client_uuid,
         new.at.as_second(),
     ])?;
@@ -150,9 +152,15 @@ pub(in crate::embedded) fn held(db: &Connection) -> Result<Vec<(FileUuid, bool)>
         .collect()
 }
 
+/// A file that no message holds and whose upload may go on: its access key is there, and its user is still one of the
+/// channel.
 pub(in crate::embedded) fn upload(db: &Connection, file: FileUuid) -> Result<Option<Upload>> {
     db.prepare_cached(
-        "SELECT user, token, size, received, width, height, state FROM files WHERE uuid = ? AND state < 2",
+        "SELECT f.user, f.token, f.size, f.received, f.width, f.height, f.state
+         FROM files f JOIN channels c ON c.uuid = f.channel
+             JOIN access_keys k ON k.user = f.user AND k.digest = f.digest
+         WHERE f.uuid = ? AND f.state < 2
+             AND (c.kind < 2 OR EXISTS (SELECT 1 FROM members WHERE user = f.user AND channel = c.uuid))",
     )?
     .query_row([file.0.as_bytes()], |row| {
         Ok(Upload {
@@ -167,7 +175,7 @@ pub(in crate::embedded) fn upload(db: &Connection, file: FileUuid) -> Result<Opt
     .optional()
 }
 
-/// Changes a file that no message holds. Whether there is one.
+/// Changes a file that no message holds. Whether there is one, and its upload may go on.
 pub(in crate::embedded) fn change(
     db: &Connection,
     file: FileUuid,
@@ -175,6 +183,9 @@ pub(in crate::embedded) fn change(
     now: i64,
 ) -> Result<bool> {
     let uuid = file.0.as_bytes();
+    if *change != UploadChange::Ended && upload(db, file)?.is_none() {
+        return Ok(false);
+    }
     let changed = match change {
         UploadChange::Received(received) => db
             .prepare_cached("UPDATE files SET received = ?, at = ? WHERE uuid = ? AND state = 0")?

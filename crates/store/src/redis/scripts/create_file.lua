@@ -1,13 +1,14 @@
 -- Begins an upload. ARGV: file, user, session, channel, name, size, width or "", height or "", digest of the token, clientUUID
--- or "", when in seconds, how many bytes the user's files may have, how many all or "", how many uploads a session has
+-- or "", when in seconds, how many bytes the user's files may have, how many all or "", how many uploads a session has, digest
+-- of the access key
 -- Returns the file, and how many bytes are there.
-local uuid, user, session, channel, name, size, width, height, token, client, now, quota, space, most = unpack(ARGV)
+local uuid, user, session, channel, name, size, width, height, token, client, now, quota, space, most, key = unpack(ARGV)
 local named = 'fileClient:' .. user .. ':' .. client
 local known = client ~= '' and redis.call('GET', named)
 if known then
   local state, received = unpack(redis.call('HMGET', 'file:' .. known, 'state', 'received'))
   if state == 'begun' or state == 'complete' then
-    redis.call('HSET', 'file:' .. known, 'token', token)
+    redis.call('HSET', 'file:' .. known, 'token', token, 'key', key)
     return { known, received }
   end
 end
@@ -21,7 +22,7 @@ if used(user) > tonumber(quota) then return denied('FileQuota') end
 if space ~= '' and used('') > tonumber(space) then return denied('FileSpace') end
 local file = 'file:' .. uuid
 redis.call('HSET', file, 'state', 'begun', 'user', user, 'channel', channel, 'name', name, 'size', size, 'received', 0,
-  'token', token)
+  'token', token, 'key', key)
 if width ~= '' then redis.call('HSET', file, 'width', width, 'height', height) end
 if client ~= '' then redis.call('SET', named, uuid, 'EX', 86400) end
 redis.call('ZADD', 'fileTimes', now, uuid)

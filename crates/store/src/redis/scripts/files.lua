@@ -1,4 +1,5 @@
--- Files: the hash file:<UUID> has the state ("begun", "complete", "bound" or "ended") and the rest. fileBytes has the bytes
+-- Files: the hash file:<UUID> has the state ("begun", "complete", "bound" or "ended"), as "key" the digest of the access key
+-- with which the upload was begun, and the rest. fileBytes has the bytes
 -- of each user's files, and of all in the empty field; fileTimes the last change of those that no message holds, filesEnded
 -- those whose bytes are to be deleted.
 
