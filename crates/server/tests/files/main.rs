@@ -3,12 +3,13 @@
 mod ask;
 mod attacks;
 mod bucket;
+mod clients;
 mod copies;
 mod crashes;
 mod messages;
-#[path = "../support/mod.rs"]
 mod revoked;
 mod sockets;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::time::Duration;
