@@ -210,8 +210,10 @@ export async function walkChannels(walk: Walk): Promise<void> {
   const list = page.getByRole("navigation");
   await toList(walk);
   await page.getByRole("button", { name: "New channel or group" }).click();
+  const item = page.getByRole("menuitem", { name: "Create a channel" });
+  await item.waitFor();
   await look("new-menu");
-  await page.getByRole("menuitem", { name: "Create a channel" }).click();
+  await item.click();
   await page.getByLabel("Name").fill("release");
   await tick(page.getByRole("radio", { name: "Everybody" }));
   await page.getByRole("combobox").fill("sam");
@@ -281,8 +283,10 @@ export async function walkPeople(walk: Walk): Promise<void> {
   await page.getByRole("menuitem", { name: "Block" }).waitFor();
   await look("people");
   await page.getByRole("menuitem", { name: "Block" }).click();
-  await page.getByRole("group", { name: "Block Olga Petrova?" }).waitFor();
+  const asked = page.getByRole("group", { name: "Block Olga Petrova?" });
+  await asked.waitFor();
   await look("people-block");
+  await asked.getByRole("button", { name: "Cancel" }).click();
   await closeDialog(walk);
   await openChannel(page, "General");
   const message = page.locator(".message", { hasText: "Trying it on staging" });
