@@ -156,6 +156,10 @@ impl Bed {
         let mut command = Server::command(Command::new(self.server()?), ground.folder());
         command.env("REDIS_URL", &ground.redis_url).envs(NO_LIMITS);
         command.env("PRESENCE_LIMIT", presence_limit.to_string());
+        command
+            .env("FILES", ground.folder().join("files"))
+            .env("FILE_SIZE", "8GB")
+            .env("FILE_QUOTA", "0");
         Ok(command)
     }
 
@@ -204,6 +208,16 @@ impl Target {
     /// The memory that is the servers' share, in KB.
     pub fn memory(&self) -> Result<u64> {
         self.ids().map(|id| kilobytes(format!("/proc/{id}/smaps_rollup"), "Pss")).sum()
+    }
+
+    /// The most memory that the servers have had since [`Self::forget_peak`], in KB.
+    pub fn peak(&self) -> Result<u64> {
+        self.ids().map(|id| kilobytes(format!("/proc/{id}/status"), "VmHWM")).sum()
+    }
+
+    /// Begins to measure that anew.
+    pub fn forget_peak(&self) -> Result<()> {
+        self.ids().try_for_each(|id| Ok(std::fs::write(format!("/proc/{id}/clear_refs"), "5")?))
     }
 
     fn ids(&self) -> impl Iterator<Item = u32> {

@@ -6,8 +6,10 @@ mod crew;
 mod figures;
 mod fleet;
 mod frame;
+mod http;
 mod machine;
 mod message;
+mod nginx;
 mod people;
 mod plain;
 mod process;
@@ -25,8 +27,8 @@ use bench::Bench;
 use figures::{Figures, Summary};
 use plain::Writes;
 use scenario::{
-    Channels, Disk, Fanout, Idle, Join, Open, Pairs, Presence, Rejoin, Scenario, Search, Start,
-    Storm,
+    Channels, Disk, Fanout, Files, Idle, Join, Open, Pairs, Presence, Rejoin, Scenario, Search,
+    Start, Storm,
 };
 
 /// Measures a Chinwag server that it starts itself.
@@ -51,6 +53,7 @@ enum What {
     Presence(Presence),
     Rejoin(Rejoin),
     Search(Search),
+    Files(Files),
     Start(Start),
     Disk(Disk),
     /// Serves as the plain epoll loop, until it is killed
@@ -95,6 +98,7 @@ impl What {
             Self::Presence(presence) => presence,
             Self::Rejoin(rejoin) => rejoin,
             Self::Search(search) => search,
+            Self::Files(files) => files,
             Self::Start(start) => start,
             Self::Disk(disk) => disk,
             Self::Plain { .. } | Self::Bench(_) => return None,

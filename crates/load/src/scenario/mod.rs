@@ -3,8 +3,10 @@
 mod channels;
 mod disk;
 mod fanout;
+mod files;
 mod idle;
 mod join;
+mod live;
 mod open;
 mod pairs;
 mod presence;
@@ -17,6 +19,7 @@ mod storm;
 pub use channels::Channels;
 pub use disk::Disk;
 pub use fanout::Fanout;
+pub use files::Files;
 pub use idle::Idle;
 pub use join::Join;
 pub use open::Open;

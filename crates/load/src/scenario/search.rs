@@ -7,13 +7,14 @@ use anyhow::{Result, ensure};
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::{Scenario, WARM_UP, as_f64};
+use super::live::Live;
+use super::{Scenario, as_f64};
 use crate::bed::{Bed, Ground, Target};
 use crate::crew::{Stage, join};
 use crate::figures::{Figure, Figures, Latencies, figure};
 use crate::fleet::Fleet;
 use crate::frame::{TEXT, write_masked};
-use crate::message::{Messages, is_message, stamp};
+use crate::message::is_message;
 use crate::people;
 
 /// Searches in private channels with a long history, and live messages in General beside them
@@ -64,9 +65,6 @@ const WORDS: u32 = 14;
 
 /// How often it is asked whether the index is made.
 const POLL: Duration = Duration::from_millis(50);
-
-/// Timers are this exact; the rest of the time until a message is due is spent awake.
-const TIMER: Duration = Duration::from_millis(1);
 
 impl Scenario for Search {
     fn prepare(&self, bed: &Bed) -> Result<Stage> {
@@ -210,65 +208,23 @@ impl Search {
         Ok([figure(names[0], "ms", p50), figure(names[1], "ms", p99)])
     }
 
-    /// Takes the latencies of live messages while this many users search.
+    /// Takes the latencies of live messages while this many users search: a message or a search at each step.
     fn talk(&self, fleet: &mut Fleet, searchers: usize, latencies: &mut Latencies) -> Result<()> {
-        let clock = Instant::now();
-        let messages = Messages::requests(clock, "", 100);
-        let mut talk = Talk { clock, messages, latencies: Latencies::new() };
-        self.flow(fleet, &mut talk, searchers, WARM_UP)?;
-        talk.latencies.clear();
-        self.flow(fleet, &mut talk, searchers, Duration::from_secs_f64(self.seconds))?;
-        fleet.drain(Duration::from_millis(500), |_, payload| talk.hear(payload))?;
-        latencies.add(&talk.latencies);
-        Ok(())
-    }
-
-    /// Sends a message or a search at each step, as evenly in time as they can be.
-    fn flow(
-        &self,
-        fleet: &mut Fleet,
-        talk: &mut Talk,
-        searchers: usize,
-        time: Duration,
-    ) -> Result<()> {
-        let (end, mut due) = (Instant::now() + time, Instant::now());
         let mut senders = (self.searchers..self.searchers + LISTENERS).cycle();
         let mut searches = (0..searchers).zip(KINDS.iter().cycle()).cycle();
         let step = Duration::from_secs_f64(1.0 / self.rate / f64::from(1 + self.searches));
-        for at in 0.. {
-            while let Some(left) = due.checked_duration_since(Instant::now()) {
-                fleet.turn(left.saturating_sub(TIMER), |_, payload, _| {
-                    talk.hear(payload);
-                    Ok(())
-                })?;
-            }
-            if due >= end {
-                break;
-            }
+        let time = Duration::from_secs_f64(self.seconds);
+        let measured = Live::measure(fleet, step, time, |fleet, messages, at| {
             if at % (1 + self.searches) == 0 {
                 let sender = senders.next().unwrap_or_default();
-                fleet.write(sender, |out| talk.messages.write(sender, out))?;
+                fleet.write(sender, |out| messages.write(sender, out))?;
             } else if let Some((searcher, (query, _))) = searches.next() {
                 fleet.send(searcher, request(query).as_bytes())?;
             }
-            due += step;
-        }
+            Ok(())
+        })?;
+        latencies.add(&measured);
         Ok(())
-    }
-}
-
-/// Live messages.
-struct Talk {
-    clock: Instant,
-    messages: Messages,
-    latencies: Latencies,
-}
-
-impl Talk {
-    fn hear(&mut self, payload: &[u8]) {
-        if let Some(stamp) = stamp(payload).filter(|_| is_message(payload)) {
-            self.latencies.record(self.clock.elapsed().saturating_sub(stamp.sent));
-        }
     }
 }
 
