@@ -73,6 +73,20 @@ fn talk(server: &TestServer) -> String {
     ada.access_key
 }
 
+/// Makes Ada an admin, who deactivates Eve, and lets Bob block Eve.
+fn govern(server: &TestServer) {
+    let data = server.data_dir();
+    let claim = run(&[("DATA_DIR", text(&data))], &["admin", "Ada"]).stdout;
+    let claim = String::from_utf8(claim).unwrap();
+    let (_, link) = claim.trim_end().split_once("#link=").unwrap();
+    let (mut ada, mut bob) = (server.connect(), server.sign_in("bób 🦊"));
+    ada.send(&json!({"type": "signIn", "signIn": {"link": link, "password": "secret"}}));
+    assert_eq!(ada.until("authorized")["authorized"]["role"], "admin");
+    let eve = ada.ask("users", json!({"query": "eve"}))["users"][0]["UUID"].clone();
+    bob.ask("block", json!({"userUUID": eve, "on": true}));
+    ada.ask("userEdit", json!({"userUUID": eve, "deactivated": true}));
+}
+
 #[test]
 fn a_chat_comes_back_byte_for_byte() {
     let (dir, redis) = (TempDir::new().unwrap(), TestRedis::start());
@@ -80,6 +94,7 @@ fn a_chat_comes_back_byte_for_byte() {
     let (first, second, third) = (file("first"), file("second"), file("third"));
     let server = TestServer::with(&[("MESSAGE_RATE", "0")]);
     let key = talk(&server);
+    govern(&server);
     let from = server.data_dir();
     succeed(&[("DATA_DIR", text(&from))], &["export", text(&first)]);
     succeed(&[("REDIS_URL", &redis.url())], &["import", text(&first)]);
@@ -101,8 +116,16 @@ fn a_chat_comes_back_byte_for_byte() {
 fn looks_the_same(server: &TestServer, key: &str) {
     let mut ada = server.connect();
     ada.send(&json!({"type": "signIn", "signIn": {"accessKey": key}}));
-    let user = ada.answer()["authorized"]["userUUID"].as_str().unwrap().to_owned();
+    let authorized = ada.answer()["authorized"].take();
+    assert_eq!(authorized["role"], "admin");
+    let user = authorized["userUUID"].as_str().unwrap().to_owned();
+    let mut eve = server.connect();
+    eve.send(&json!({"type": "signIn", "signIn": {"username": "Eve", "password": "secret"}}));
+    assert_eq!(eve.until("error")["error"]["code"], 4);
     let mut bob = server.sign_in("bób 🦊");
+    assert_eq!(bob.ask("block", json!({}))["users"][0]["Username"], "Eve");
+    let to_eve = bob.ask("users", json!({"query": "eve"}))["users"][0]["UUID"].clone();
+    assert_eq!(bob.refused("channelMessage", json!({"recipientUUID": to_eve, "message": "?"})), 7);
     bob.send(&json!({"type": "inbox"}));
     let inbox = bob.until("inbox")["inbox"]["channels"].clone();
     assert_eq!((&inbox[0]["total"], &inbox[0]["unread"]), (&json!(300), &json!(293)));

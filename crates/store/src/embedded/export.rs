@@ -13,12 +13,12 @@ use super::statements::messages::last_moved_seq;
 use super::statements::rows::{
     key, number_at, number_in, optional_timestamp_at, seq_in, text_at, timestamp_at, uuid_at,
 };
-use super::statements::{channels, files, mentions, notify, reactions};
+use super::statements::{accounts, blocks, channels, files, mentions, notify, reactions};
 use crate::transfer::{
     ChannelKind, ChannelRecord, Counts, DetailsRecord, MemberRecord, MessageRecord, Record, Sink,
     StateRecord, UserRecord, VERSION,
 };
-use crate::{Membership, Result, Unavailable, channel_name};
+use crate::{Membership, Result, Standing, Unavailable, channel_name};
 
 /// Hands over everything that was durable when this began. A server may run on the folder meanwhile,
 /// and is not held up.
@@ -92,7 +92,21 @@ impl Export<'_> {
             let access_keys = access_keys(db, uuid)?;
             let read = self.read_mark(uuid, ChannelUuid::GENERAL)?;
             let notify = notify::settings(db, uuid)?;
-            let user = UserRecord { uuid, username, password, access_keys, read, notify };
+            let Standing { role, deactivated } = accounts::standing(db, uuid)?;
+            let mut blocked: Vec<_> =
+                blocks::of(db, uuid)?.into_iter().map(|user| user.uuid).collect();
+            blocked.sort_unstable();
+            let user = UserRecord {
+                uuid,
+                username,
+                password,
+                access_keys,
+                read,
+                notify,
+                role,
+                deactivated,
+                blocked,
+            };
             self.put(Record::User { user })?;
             self.counts.users += 1;
         }

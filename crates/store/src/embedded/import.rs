@@ -12,7 +12,7 @@ use super::data_dir::DataDir;
 use super::sent;
 use super::statements::channels::{self, Stored};
 use super::statements::rows::{key, nanoseconds, number_at, number_in, saturated};
-use super::statements::{accounts, files, members, mentions, messages, notify, reactions};
+use super::statements::{accounts, blocks, files, members, mentions, messages, notify, reactions};
 use crate::transfer::{
     ChannelRecord, Item, MemberRecord, MessageRecord, Progress, Target, UserRecord,
 };
@@ -143,6 +143,11 @@ fn add_user(db: &Connection, record: UserRecord, folded_name: &str) -> rusqlite:
         .execute(params![user.uuid.0.as_bytes(), digest, used_at])?;
     }
     notify::set(db, user.uuid, &record.notify)?;
+    accounts::set_role(db, user.uuid, record.role)?;
+    if record.deactivated {
+        accounts::deactivate(db, user.uuid, Some(Timestamp::now()))?;
+    }
+    record.blocked.iter().try_for_each(|blocked| blocks::insert(db, user.uuid, *blocked))?;
     members::set_read_mark(db, user.uuid, ChannelUuid::GENERAL, record.read)
 }
 

@@ -46,6 +46,14 @@ pub enum Role {
     Admin,
 }
 
+impl Role {
+    /// Whether it is that of most.
+    #[must_use]
+    pub fn is_member(&self) -> bool {
+        *self == Self::Member
+    }
+}
+
 /// A user to be created.
 #[derive(Clone, Debug)]
 pub struct NewAccount {

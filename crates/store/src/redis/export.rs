@@ -1,6 +1,6 @@
 //! All that lasts, as lines. Nodes may run meanwhile: what is written after a channel's turn is left out.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chinwag_protocol::{ChannelUuid, FileUuid, UserUuid};
@@ -14,7 +14,7 @@ use super::schema;
 use crate::transfer::{
     ChannelKind, ChannelRecord, Counts, MessageRecord, Record, Sink, UserRecord, VERSION,
 };
-use crate::{Result, Unavailable, channel_name};
+use crate::{Result, Role, Unavailable, channel_name};
 
 pub(super) const ACTION: &str = "export from Redis";
 
@@ -118,18 +118,26 @@ impl Export<'_> {
             for (uuid, _) in page {
                 commands.cmd("HGET").arg("channelRead:public").arg(uuid.to_string());
                 commands.cmd("HGETALL").arg(format!("access_key:{uuid}"));
-                commands.cmd("HGET").arg(format!("user:{uuid}")).arg("notify");
+                commands.cmd("HMGET").arg(format!("user:{uuid}"));
+                commands.arg("notify").arg("role").arg("deactivatedAt");
+                commands.cmd("SMEMBERS").arg(format!("userBlocks:{uuid}"));
             }
             let answers: Vec<redis::Value> = self.source.link.send(ACTION, &commands).await?;
-            for ((uuid, (username, password)), more) in page.iter().zip(answers.chunks(3)) {
-                let [read, keys, notify] = more else { continue };
+            for ((uuid, (username, password)), more) in page.iter().zip(answers.chunks(4)) {
+                let [read, keys, chosen, blocked] = more else { continue };
+                let (notify, role, deactivated_at) =
+                    value::<(Option<String>, Option<String>, Option<String>)>(chosen)?;
+                let blocked = value::<BTreeSet<String>>(blocked)?;
                 let user = UserRecord {
                     uuid: *uuid,
                     username: Arc::clone(username),
                     password: password.clone(),
                     access_keys: value(keys)?,
                     read: value::<Option<u64>>(read)?.unwrap_or_default(),
-                    notify: notify::read(ACTION, value(notify)?)?,
+                    notify: notify::read(ACTION, notify)?,
+                    role: if role.as_deref() == Some("admin") { Role::Admin } else { Role::Member },
+                    deactivated: deactivated_at.is_some(),
+                    blocked: blocked.iter().filter_map(|user| user.parse().ok()).collect(),
                 };
                 self.put(Record::User { user })?;
                 self.counts.users += 1;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chinwag_protocol::UserUuid;
+use jiff::Timestamp;
 use redis::Pipeline;
 
 use super::client;
@@ -12,7 +13,7 @@ use super::records::{StoredMessage, StoredReaction, StoredReply, StoredUser};
 use super::{import_channels, looks, schema};
 use crate::look::looks;
 use crate::transfer::{ChannelRecord, Item, MessageRecord, Progress, Target, UserRecord};
-use crate::{REACTION_USERS, Result, Unavailable, User};
+use crate::{REACTION_USERS, Result, Role, Unavailable, User};
 
 const ACTION: &str = "import into Redis";
 
@@ -221,7 +222,7 @@ async fn noted(link: &Link, action: &'static str, key: &str) -> Result<Option<Pr
 
 /// What `scripts/create_account.lua` writes.
 fn add_user(commands: &mut Pipeline, record: UserRecord, folded_name: &str, index: u64) {
-    let UserRecord { uuid, username, password, access_keys, read, notify } = record;
+    let UserRecord { uuid, username, password, access_keys, read, notify, .. } = record;
     let (id, user) = (uuid.to_string(), User { uuid, name: username });
     let mut add = |name: &str, key: &str, arguments: &[&str]| {
         commands.cmd(name).arg(key).arg(arguments).ignore();
@@ -242,6 +243,20 @@ fn add_user(commands: &mut Pipeline, record: UserRecord, folded_name: &str, inde
     add("ZADD", "usersOffline", &["0", &format!("{folded_name}\0{id}")]);
     add("SET", &format!("channelSenderRecipient:{id}:public"), &["public"]);
     add("HSET", "channelRead:public", &[&id, &read]);
+    if record.role == Role::Admin {
+        add("HSET", &format!("user:{id}"), &["role", "admin"]);
+    }
+    if record.deactivated {
+        let now = Timestamp::now().as_second().to_string();
+        add("HSET", &format!("user:{id}"), &["deactivatedAt", &now]);
+        add("SADD", "restricted", &[&id]);
+    } else if record.role == Role::Admin {
+        add("SADD", "admins", &[&id]);
+    }
+    for blocked in record.blocked {
+        add("SADD", &format!("userBlocks:{id}"), &[&blocked.to_string()]);
+        add("SADD", "restricted", &[&format!("{id}:{blocked}")]);
+    }
     for (digest, used_at) in access_keys {
         add("HSET", &format!("access_key:{id}"), &[&digest, &used_at.to_string()]);
     }

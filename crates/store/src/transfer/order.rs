@@ -16,6 +16,8 @@ pub struct Order {
     ended: bool,
     counts: Counts,
     users: HashSet<UserUuid>,
+    /// Those whom users have blocked, until all users are there.
+    blocked: HashSet<UserUuid>,
     names: HashSet<String>,
     channels: HashSet<String>,
     channel: Option<ChannelRecord>,
@@ -53,6 +55,7 @@ impl Order {
                 if !self.users.insert(user.uuid) || !self.names.insert(folded_name.clone()) {
                     return Err("a user of this UUID or name was there before".to_owned());
                 }
+                self.blocked.extend(&user.blocked);
                 self.counts.users += 1;
                 Ok(Some(Item::User { user, folded_name, index }))
             }
@@ -161,8 +164,11 @@ impl Order {
         Ok(Item::Message(channel.clone(), message))
     }
 
-    /// All messages of the channel that ends here have come.
+    /// All users, or all messages of the channel that ends here, have come.
     fn complete(&self) -> Result<(), String> {
+        if self.channel.is_none() && !self.blocked.is_subset(&self.users) {
+            return Err("a user is blocked who is not there".to_owned());
+        }
         let expected = self.channel.as_ref().map_or(0, |channel| channel.messages);
         if self.last == expected {
             return Ok(());

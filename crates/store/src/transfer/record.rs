@@ -7,7 +7,7 @@ use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{File, NotifySettings, Preferences, channel_name};
+use crate::{File, NotifySettings, Preferences, Role, channel_name};
 
 /// The form of the lines. Another number stands for another form.
 pub const VERSION: u32 = 2;
@@ -72,6 +72,15 @@ pub struct UserRecord {
     /// What the user has chosen for all notifications.
     #[serde(default, skip_serializing_if = "NotifySettings::is_default")]
     pub notify: NotifySettings,
+    /// The role.
+    #[serde(default, skip_serializing_if = "Role::is_member")]
+    pub role: Role,
+    /// Whether the user is deactivated.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deactivated: bool,
+    /// Those whom the user has blocked, sorted by UUID.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blocked: Vec<UserUuid>,
 }
 
 impl UserRecord {
@@ -85,6 +94,9 @@ impl UserRecord {
             access_keys: BTreeMap::new(),
             read: 0,
             notify: NotifySettings::default(),
+            role: Role::Member,
+            deactivated: false,
+            blocked: Vec::new(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chinwag_protocol::{ChannelUuid, UserUuid};
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 use super::messages::last_seq;
@@ -287,5 +288,16 @@ pub(in crate::embedded) fn set_password(
 pub(in crate::embedded) fn set_role(db: &Connection, user: UserUuid, role: Role) -> Result<()> {
     db.prepare_cached("UPDATE users SET role = ? WHERE uuid = ?")?
         .execute(params![i64::from(role == Role::Admin), user.0.as_bytes()])?;
+    Ok(())
+}
+
+/// Notes since when the user is deactivated; `None` brings the user back.
+pub(in crate::embedded) fn deactivate(
+    db: &Connection,
+    user: UserUuid,
+    at: Option<Timestamp>,
+) -> Result<()> {
+    db.prepare_cached("UPDATE users SET deactivated_at = ? WHERE uuid = ?")?
+        .execute(params![at.map(Timestamp::as_second), user.0.as_bytes()])?;
     Ok(())
 }
