@@ -187,6 +187,7 @@ impl<W: Write> Writer<W> {
         for number in order {
             let mut user = UserRecord::new(self.users[number], &self.names[number]);
             user.read = read;
+            user.deactivated = people[number].deactivated;
             self.end.users += 1;
             self.record(&Record::User { user })?;
         }
