@@ -110,8 +110,10 @@ impl Links for EmbeddedStore {
     }
 
     async fn edit_user(&self, edit: UserEdit) -> Attempt<UserStatus> {
-        let (user, standing) = self.attempt("edit a user", move |db| edit_user(db, edit)).await?;
+        let edited = self.attempt("edit a user", move |db| edit_user(db, edit)).await?;
+        let (user, standing, bots) = edited;
         self.presence.set_standing(edit.user, standing);
+        self.note_standings(bots).await?;
         let status = self.presence.status(vec![user]).into_iter().next();
         status.ok_or(Failure::Denied(Denied::NoUser))
     }
@@ -170,7 +172,11 @@ fn use_link(db: &Connection, used: &LinkUse) -> rusqlite::Result<Done<(User, Rol
     Ok(Ok(((user, role), events)))
 }
 
-fn edit_user(db: &Connection, edit: UserEdit) -> rusqlite::Result<Done<(User, Standing)>> {
+/// Returns the user, what the user is now, and the bots of hooks that have ended.
+fn edit_user(
+    db: &Connection,
+    edit: UserEdit,
+) -> rusqlite::Result<Done<(User, Standing, Vec<UserUuid>)>> {
     if let Some(asker) = edit.asker
         && !is_admin(db, asker)?
     {
@@ -190,15 +196,14 @@ fn edit_user(db: &Connection, edit: UserEdit) -> rusqlite::Result<Done<(User, St
     if let Some(deletion) = edit.deletion() {
         deletions::add(db, &deletion)?;
     }
-    let mut events = Vec::new();
+    let (mut events, mut bots) = (Vec::new(), Vec::new());
     if after.deactivated != before.deactivated {
-        let at = after.deactivated.then(|| edit.at.as_second());
-        db.prepare_cached("UPDATE users SET deactivated_at = ? WHERE uuid = ?")?
-            .execute(params![at, edit.user.0.as_bytes()])?;
+        accounts::deactivate(db, edit.user, after.deactivated.then_some(edit.at))?;
     }
     if after.deactivated && !before.deactivated {
         accounts::delete_access_keys(db, edit.user)?;
-        hooks::end(db, edit.user)?;
+        bots = hooks::bots_of(db, edit.user)?;
+        bots.iter().try_for_each(|bot| hooks::end(db, *bot))?;
         for (link, digest) in links::all(db, edit.at)? {
             if link.by == Some(edit.user) || link.user == Some(edit.user) {
                 links::delete(db, digest)?;
@@ -208,7 +213,7 @@ fn edit_user(db: &Connection, edit: UserEdit) -> rusqlite::Result<Done<(User, St
         let keys = RevokedKeys::AllBut(None);
         events.push(Event::KeysRevoked { user: edit.user, keys, session: edit.session });
     }
-    Ok(Ok(((user, after), events)))
+    Ok(Ok(((user, after, bots), events)))
 }
 
 /// Makes the longest member an owner of each private channel that has only this one.

@@ -67,8 +67,8 @@ pub(super) const USERS_SINCE_4: &str = "
 /// [`super::statements::mentions`]. `notify` has what users have chosen for all notifications, as JSON.
 ///
 /// `subscriptions` are those to web push, in the order in which they were registered, with the access key by whose end
-/// they end. `hooks` have the digest of their secret; what one has written has its name in
-/// `written_as`. `push_key` is the private key that names the server to push services.
+/// they end. `hooks` have the digest of their secret and who made them, nobody for the command line; what one has written
+/// has its name in `written_as`. `push_key` is the private key that names the server to push services.
 ///
 /// A message has its files as JSON. A file's `state` is 0 while it is uploaded, 1 once it is complete, 2 in a message, whose
 /// `id` is `message`, and 3 once it has ended; `at` is the second of its last change, `digest` that of the access key
@@ -159,7 +159,7 @@ pub(super) const TABLES: &str = "
     END;
     CREATE TABLE hooks (
         uuid BLOB PRIMARY KEY, secret BLOB NOT NULL, channel BLOB NOT NULL, name TEXT NOT NULL, bot BLOB NOT NULL,
-        made_at INTEGER NOT NULL
+        made_at INTEGER NOT NULL, made_by BLOB
     ) WITHOUT ROWID;
     CREATE INDEX hooks_by_channel ON hooks (channel);
     CREATE INDEX hooks_by_bot ON hooks (bot);

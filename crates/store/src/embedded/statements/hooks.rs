@@ -11,13 +11,14 @@ use crate::{Hook, KeyDigest, NewHook};
 const COLUMNS: &str = "u.uuid, u.name, h.uuid, h.name, h.channel, h.made_at";
 
 pub(in crate::embedded) fn insert(db: &Connection, new: &NewHook) -> Result<()> {
-    db.prepare_cached("INSERT INTO hooks VALUES (?, ?, ?, ?, ?, ?)")?.execute(params![
+    db.prepare_cached("INSERT INTO hooks VALUES (?, ?, ?, ?, ?, ?, ?)")?.execute(params![
         new.uuid.0.as_bytes(),
         new.secret.0,
         new.channel.0.as_bytes(),
         new.name,
         new.bot.0.as_bytes(),
-        nanoseconds(new.created_at)
+        nanoseconds(new.created_at),
+        new.asker.map(|asker| asker.0.into_bytes()),
     ])?;
     Ok(())
 }
@@ -37,6 +38,13 @@ pub(in crate::embedded) fn end(db: &Connection, bot: UserUuid) -> Result<()> {
 pub(in crate::embedded) fn bots(db: &Connection, channel: ChannelUuid) -> Result<Vec<UserUuid>> {
     db.prepare_cached("SELECT bot FROM hooks WHERE channel = ?")?
         .query_map([channel.0.as_bytes()], |row| Ok(UserUuid(uuid_at(row, 0)?)))?
+        .collect()
+}
+
+/// The bots of the hooks that a user has made, or whose bot the user is.
+pub(in crate::embedded) fn bots_of(db: &Connection, user: UserUuid) -> Result<Vec<UserUuid>> {
+    db.prepare_cached("SELECT bot FROM hooks WHERE made_by = ?1 OR bot = ?1")?
+        .query_map([user.0.as_bytes()], |row| Ok(UserUuid(uuid_at(row, 0)?)))?
         .collect()
 }
 

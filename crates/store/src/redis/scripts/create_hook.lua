@@ -13,7 +13,8 @@ for _ = 1, tonumber(names) do
   local looks = { unpack(ARGV, place - tonumber(count), place - 1) }
   if not unfit_name(folded, looks) then
     new_user(bot, bot_name, folded, '', user, looks)
-    redis.call('HSET', 'hook:' .. hook, 'secret', secret, 'name', name, 'channel', channel, 'bot', bot, 'createdAt', at)
+    redis.call('HSET', 'hook:' .. hook, 'secret', secret, 'name', name, 'channel', channel, 'bot', bot, 'createdAt', at,
+      'madeBy', asker)
     redis.call('SADD', of_channel, hook)
     redis.call('SADD', 'hooks', hook)
     redis.call('HSET', 'hookBots', bot, hook)

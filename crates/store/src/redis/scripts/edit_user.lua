@@ -30,8 +30,11 @@ if not active and not since then
   redis.call('SADD', 'restricted', user)
   redis.call('DEL', 'access_key:' .. user)
   end_lost(user)
-  local hook = redis.call('HGET', 'hookBots', user)
-  if hook then end_hook(hook, now) end
+  -- Those that the user has made, and the one whose bot the user is.
+  for _, hook in ipairs(redis.call('SMEMBERS', 'hooks')) do
+    local by, bot = unpack(redis.call('HMGET', 'hook:' .. hook, 'madeBy', 'bot'))
+    if by == user or bot == user then end_hook(hook, now) end
+  end
   local links = redis.call('HGETALL', 'links')
   for at = 1, #links, 2 do
     local link = cjson.decode(links[at + 1])
