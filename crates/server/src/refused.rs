@@ -70,9 +70,10 @@ impl From<Denied> for Refused {
             Denied::Archived => {
                 (ErrorCode::NotAllowed, "The channel is archived: an owner can bring it back.")
             }
-            Denied::Fixed => {
-                (ErrorCode::NotAllowed, "General, direct channels and groups can't be changed so.")
-            }
+            Denied::Fixed => (
+                ErrorCode::NotAllowed,
+                "Direct channels and groups can't be changed so, and of General only the topic.",
+            ),
             Denied::LastOwner => (
                 ErrorCode::NotAllowed,
                 "A private channel needs an owner: make another member its owner first.",

@@ -1,4 +1,4 @@
-/** What owners decide for a channel, and leaving it. */
+/** What owners decide for a named channel, and leaving it. */
 import { useState } from "preact/hooks";
 import { channelStrings } from "../channel-strings";
 import { type ChannelId, type Details, GENERAL } from "../state/channel";
@@ -32,7 +32,7 @@ export function ChannelManaging({ id, details }: ChannelManagingProps) {
   };
   return (
     <section>
-      {manages && !Archived && (
+      {manages && id !== GENERAL && !Archived && (
         <Choice
           title={channelStrings.posting}
           options={POSTINGS}

@@ -1,10 +1,10 @@
-//! `channelEdit`: another name, topic or posting rule, and the archive.
+//! `channelEdit`: another name, topic or posting rule, and the archive; of General the topic.
 
 use std::rc::Rc;
 
 use chinwag_protocol::incoming::ChannelEdit;
 use chinwag_protocol::outgoing::Posting;
-use chinwag_protocol::{Body, RequestId};
+use chinwag_protocol::{Body, ChannelUuid, RequestId};
 use chinwag_store as store;
 
 use super::{channel_create, recipient};
@@ -20,7 +20,11 @@ pub async fn handle(
     edit: ChannelEdit,
 ) -> Outcome {
     let asker = recipient::user(connection)?.uuid;
-    let channel = recipient::of_members(core, connection, &edit.recipient).await?;
+    let channel = if edit.recipient.is_empty() {
+        ChannelUuid::GENERAL
+    } else {
+        recipient::of_members(core, connection, &edit.recipient).await?
+    };
     let name = edit.name.as_deref().map(channel_create::name).transpose()?;
     let request = store::ChannelEdit {
         asker,

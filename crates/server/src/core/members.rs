@@ -24,8 +24,11 @@ impl Core {
         for user in new_members {
             hub.add_member(*user, channel);
         }
-        let sessions = hub.sessions_of_members(channel);
+        let mut sessions = hub.sessions_of_members(channel);
         drop(hub);
+        if channel.is_general() {
+            sessions.extend(self.connections.borrow().iter().map(|(_, all)| Rc::clone(all)));
+        }
         tell_each(sessions, SessionUuid::default(), frame, |session| session.channels);
     }
 

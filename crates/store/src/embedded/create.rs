@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Result, params};
 use super::links::is_admin;
 use super::members::{Denyable, permit};
 use super::recent::Recent;
-use super::statements::channels::{self, GROUP, NAMED};
+use super::statements::channels::{self, GROUP, NAMED, Rights};
 use super::statements::rows::{nanoseconds, uuid_at};
 use super::statements::{accounts, blocks, members};
 use crate::look::looks;
@@ -37,6 +37,12 @@ pub(super) fn create(
     people.push(new.made_by.uuid);
     people.sort_unstable();
     people.dedup();
+    // A group that is there can be found, also by those who could not make it now.
+    if new.name.is_none()
+        && let Some(group) = group_of(db, &people)?
+    {
+        return Ok(Ok((group, Vec::new())));
+    }
     for user in &people {
         if accounts::user(db, *user)?.is_none() {
             return Ok(Err(Denied::NoUser));
@@ -47,11 +53,6 @@ pub(super) fn create(
     }
     if new.name.is_none() && !GROUP_SIZE.contains(&people.len()) {
         return Ok(Err(Denied::GroupSize));
-    }
-    if new.name.is_none()
-        && let Some(group) = group_of(db, &people)?
-    {
-        return Ok(Ok((group, Vec::new())));
     }
     if let Some(name) = new.name.as_ref().filter(|_| !new.private) {
         permit!(check_name(db, name, None)?);
@@ -75,13 +76,11 @@ pub(super) fn edit(
     db: &Connection,
     edit: &ChannelEdit,
 ) -> Result<Denyable<(ChannelDetails, Vec<Event>)>> {
-    let rights = permit!(channels::rights(db, edit.asker, edit.channel)?.ok_or(Denied::NotFound));
-    let governs = rights.may_govern() && is_admin(db, edit.asker)?;
-    if !governs {
-        permit!(rights.may_own());
-    }
+    let rights = channels::rights(db, edit.asker, edit.channel)?;
+    let is_private = rights.is_some_and(|rights| rights.private);
+    permit!(may_edit(edit, rights, is_admin(db, edit.asker)?));
     let before = permit!(channels::details(db, edit.channel)?.ok_or(Denied::NotFound));
-    if let Some(name) = edit.name.as_ref().filter(|_| !rights.private) {
+    if let Some(name) = edit.name.as_ref().filter(|_| !is_private) {
         permit!(check_name(db, name, Some(edit.channel))?);
         forget_name(db, edit.channel)?;
         note_name(db, edit.channel, name)?;
@@ -105,6 +104,19 @@ pub(super) fn edit(
     let is_news = details != before;
     let event = Event::Channel { details: Arc::new(details.clone()), new_members: Vec::new() };
     Ok(Ok((details, is_news.then_some(event).into_iter().collect())))
+}
+
+/// Whether the asker may do so: its owners and admins, and of General admins, who change its topic alone.
+fn may_edit(edit: &ChannelEdit, rights: Option<Rights>, is_admin: bool) -> Denyable<()> {
+    let Some(rights) = rights else {
+        return match edit {
+            _ if !edit.channel.is_general() => Err(Denied::NotFound),
+            ChannelEdit { name: None, owners_post: None, archived: None, .. } if is_admin => Ok(()),
+            _ if is_admin => Err(Denied::Fixed),
+            _ => Err(Denied::NotAdmin),
+        };
+    };
+    if is_admin && rights.may_govern() { Ok(()) } else { rights.may_own() }
 }
 
 /// Whether the user can become a member of one more.

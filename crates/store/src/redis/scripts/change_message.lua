@@ -18,14 +18,14 @@ if what == 'delete' then
     if not owns and not is_admins and not (rights and governs(user, rights)) then return denied('NotAuthor') end
   end
 else
-  if what == 'edit' and (not is_author or message.As) then return denied('NotAuthor') end
-  if rights and not rights.member then return denied('NotMember') end
-  if rights and rights.archived then return denied('Archived') end
-  if rights and rights.owners_post and not rights.owner and what ~= 'react' then return denied('NotOwner') end
   if not rights and channel ~= 'public' then
     local low, high = unpack(redis.call('HMGET', 'channel:' .. channel, 'low', 'high'))
     if low and are_separate(low, high) then return denied('Closed') end
   end
+  if what == 'edit' and (not is_author or message.As) then return denied('NotAuthor') end
+  if rights and not rights.member then return denied('NotMember') end
+  if rights and rights.archived then return denied('Archived') end
+  if rights and rights.owners_post and not rights.owner and what ~= 'react' then return denied('NotOwner') end
   if message.DeletedAt then return denied('Deleted') end
   -- Times without their Z sort by their digits.
   local function digits(time) return string.sub(time, 1, -2) end

@@ -11,16 +11,15 @@ local before = client ~= '' and redis.call('GET', created)
 local kind = before and redis.call('HGET', 'channel:' .. before, 'kind')
 if kind == 'named' or kind == 'group' then return details_of(before) end
 if by_admins == '1' and not is_group and redis.call('SISMEMBER', 'admins', by) == 0 then return denied('NotAdmin') end
+-- A group that is there can be found, also by those who could not make it now.
+local group = table.concat(people, ':')
+local same = is_group and redis.call('HGET', 'channelGroups', group)
+if same then return details_of(same) end
 for _, user in ipairs(people) do
   if not is_user(user) then return denied('NoUser') end
   if are_separate(by, user) then return denied('Deactivated') end
 end
-local group = table.concat(people, ':')
-if is_group then
-  if #people < tonumber(least) or #people > tonumber(most) then return denied('GroupSize') end
-  local same = redis.call('HGET', 'channelGroups', group)
-  if same then return details_of(same) end
-end
+if is_group and (#people < tonumber(least) or #people > tonumber(most)) then return denied('GroupSize') end
 if is_public and not is_free(forms) then return denied('NameTaken') end
 for _, user in ipairs(people) do
   if not has_room(user, limit) then return denied('TooManyChannels') end
