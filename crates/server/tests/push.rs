@@ -187,6 +187,28 @@ fn who_is_notified() {
 }
 
 #[test]
+fn a_blocked_person_never_rings() {
+    on_both_stores(|service, here, there| {
+        let (mut ada, mut eve) = (here.sign_in("Ada"), here.sign_in("Eve"));
+        let mut bob = subscribed(service, there, "Bob", "bob");
+        let ops = ada.ask("channelCreate", json!({"name": "ops", "users": [bob.user]}));
+        let ops = ops["UUID"].as_str().unwrap().to_owned();
+        prefs(&mut bob, &ops, json!({"level": "all"}));
+        let block = |on: bool| json!({"userUUID": ada.user, "on": on});
+        let (on, off) = (block(true), block(false));
+        bob.ask("block", on);
+        say(&mut ada, "", "look, @Bob");
+        say(&mut ada, &ops, "for all in ops");
+        say(&mut eve, "", "for @Bob");
+        assert_eq!(service.next().shown(), ["Eve · General", "for @Bob"]);
+        bob.ask("block", off);
+        say(&mut ada, &ops, "again");
+        assert_eq!(service.next().shown(), ["Ada · #ops", "again"]);
+        assert_eq!(service.left(), 0);
+    });
+}
+
+#[test]
 fn what_is_read_changed_or_gone_meanwhile_is_told_as_it_is() {
     on_both_stores(|service, here, there| {
         let mut ada = here.sign_in("Ada");
