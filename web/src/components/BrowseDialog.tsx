@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { channelStrings } from "../channel-strings";
 import { explainFailure } from "../failure-strings";
 import type { Details } from "../state/channel";
+import { join } from "../state/joining";
 import { strings } from "../strings";
 import { Avatar } from "./Avatar";
 import { useApp } from "./app";
@@ -112,9 +113,9 @@ function FoundChannel({ details }: { details: Details }) {
     dialog.value = undefined;
     route.go(UUID);
   };
-  const join = async () => {
+  const joinIt = async () => {
     try {
-      await client.join(UUID);
+      await join(client, UUID);
       open();
     } catch (error) {
       setFailure(explainFailure(error));
@@ -145,7 +146,7 @@ function FoundChannel({ details }: { details: Details }) {
           type="button"
           class="quiet"
           aria-label={channelStrings.joinIt(title)}
-          onClick={join}
+          onClick={joinIt}
         >
           {channelStrings.join}
         </button>

@@ -6,6 +6,7 @@ import { wide } from "../page/media";
 import { peopleStrings } from "../people-strings";
 import { block } from "../state/blocks";
 import type { ChannelId } from "../state/channel";
+import { join } from "../state/joining";
 import { useApp } from "./app";
 import "../styles/closed-composer.css";
 
@@ -29,7 +30,7 @@ export function ClosedComposer({ id }: { id: ChannelId }) {
       </p>
     );
   }
-  const open = () => (why === "looking" ? client.join(id) : block(client, id, false));
+  const open = () => (why === "looking" ? join(client, id) : block(client, id, false));
   return (
     <div class="closed">
       <p>

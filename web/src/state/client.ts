@@ -189,11 +189,6 @@ export class Client implements SocketListener {
     return manages(this.channels.get(id), this.isAdmin.value);
   }
 
-  /** Becomes a member of a public channel. */
-  async join(recipientUUID: ChannelId): Promise<void> {
-    await this.socket.request({ type: "memberAdd", memberAdd: { recipientUUID } });
-  }
-
   /** Asks the server for people by the start of their name; the list itself holds the first thousand at most. */
   async find(query: string): Promise<Person[]> {
     const reply = await this.socket.request({ type: "users", users: { query, limit: 50 } });

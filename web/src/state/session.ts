@@ -114,14 +114,14 @@ export class Session {
 
   async signOut(): Promise<void> {
     const leaving = this.live.value ? this.socket.request({ type: "signOut" }) : undefined;
-    this.#forget("", true);
+    this.forget("", true);
     await leaving?.catch(() => undefined);
   }
 
   /** Ends every session of the user, on this device and on all others. */
   async signOutEverywhere(): Promise<void> {
     await this.socket.request({ type: "signOutEverywhere" });
-    this.#forget("", true);
+    this.forget("", true);
   }
 
   /** Changes the password; the user's other devices are signed out, and this browser goes on with a new key. */
@@ -140,12 +140,8 @@ export class Session {
     if (accessKey !== undefined && this.#current) this.#keep({ ...this.#current, accessKey });
   }
 
-  /** The session ended without the user asking for it. */
-  forget(notice: string): void {
-    this.#forget(notice, false);
-  }
-
-  #forget(notice: string, forGood: boolean): void {
+  /** The session ended; for good when the user asked for it. */
+  forget(notice: string, forGood = false): void {
     // Another page of this browser may be writing a newer key just now, and what is read here may be older than
     // that. A key that has ended does no harm where it is.
     if (forGood) this.kept.write(SESSION_KEY, undefined);
