@@ -157,14 +157,36 @@ autobahn: $(DENY) ## Judge the WebSocket decoder by the Autobahn cases
 	judged=$$?; kill $$echo; exit $$judged
 
 .PHONY: chaos
-chaos: install ## Do all faults in full, and write the table of docs/reliability.md; as root, for the full disks
+chaos: install $(RELEASED_PROGRAM) ## Do all faults in full, and write the table of docs/reliability.md; as root, for the full disks
 	cargo build --release -p chinwag -p chinwag-chaos
-	target/release/chinwag-chaos --page docs/reliability.md
+	target/release/chinwag-chaos --released $(RELEASED_PROGRAM) --page docs/reliability.md
+
+# The program of 0.1.0, from its commit. A clone without history asks where it came from.
+RELEASED = 6f47285cc20ea2e905f45dfbec6d087badfede1d
+RELEASED_PROGRAM = target/released/program/target/release/chinwag
+
+$(RELEASED_PROGRAM):
+	git cat-file -e $(RELEASED)^{commit} 2>/dev/null || git fetch --quiet --depth 1 origin $(RELEASED)
+	mkdir -p target/released/program
+	git archive $(RELEASED) | tar -x -C target/released/program
+	cd target/released/program && CARGO_TARGET_DIR=$$PWD/target cargo build --release --locked --quiet -p chinwag
+
+.PHONY: upgrade
+upgrade: install $(RELEASED_PROGRAM) ## Replace two nodes of 0.1.0 one after the other while clients write; builds 0.1.0
+	cargo build --release -p chinwag -p chinwag-chaos
+	target/release/chinwag-chaos --only 0.1.0 --released $(RELEASED_PROGRAM)
 
 .PHONY: rejoin
 rejoin: ## Restart a node with 19,000 clients, and measure until all are back: a minute
 	cargo build --release -p chinwag -p chinwag-load
 	target/release/chinwag-load rejoin --redis spawn
+
+SOAK_MINUTES ?= 30
+.PHONY: soak
+soak: install ## Load of all kinds for SOAK_MINUTES=30 on each store: memory, open files and threads must not grow
+	cargo build --release -p chinwag -p chinwag-load
+	target/release/chinwag-load soak --minutes $(SOAK_MINUTES)
+	target/release/chinwag-load soak --minutes $(SOAK_MINUTES) --redis spawn
 
 .PHONY: bench
 bench: ## Measure, and write the table of docs/performance.md

@@ -21,7 +21,8 @@ pub struct Person {
     pub name: String,
     /// The UUID.
     pub user: String,
-    key: String,
+    /// The access key.
+    pub key: String,
 }
 
 /// A connection, signed in.

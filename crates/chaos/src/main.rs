@@ -8,6 +8,7 @@ mod company;
 mod crowd;
 mod disk;
 mod fault;
+mod files;
 mod members;
 mod proxy;
 mod random;
@@ -26,7 +27,6 @@ use anyhow::{Result, bail};
 use chinwag_testbed::table::{markdown, write};
 use clap::Parser;
 
-use disk::Disk;
 use fault::{FAULTS, Fault, Plan};
 use table::HEAD;
 
@@ -45,6 +45,10 @@ struct Cli {
     /// The server's binary; without it, the one beside this program
     #[arg(long)]
     server: Option<PathBuf>,
+
+    /// The server's binary of 0.1.0, for the upgrade from it
+    #[arg(long)]
+    released: Option<PathBuf>,
 
     /// Write the table into this page
     #[arg(long)]
@@ -65,15 +69,15 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<()> {
-    let plan = Plan { binary: binary(cli)?, short: cli.short };
+    let plan = Plan { binary: binary(cli)?, released: released(cli)?, short: cli.short };
     let faults: Vec<_> = FAULTS.iter().filter(|(name, _)| name.contains(&cli.only)).collect();
     let (mut rows, mut broken, mut skipped) =
         (vec![HEAD.map(str::to_owned).to_vec()], Vec::new(), 0);
     for fault in &faults {
         say(fault.0);
-        if let (true, Err(error)) = (fault::needs_disk(fault.0), Disk::mount(1)) {
-            say(&format!("SKIPPED: {error:#}"));
-            rows.push(vec![fault.0.to_owned(), format!("not run: {error}")]);
+        if let Some(obstacle) = fault::obstacle(&plan, fault.0) {
+            say(&format!("SKIPPED: {obstacle}"));
+            rows.push(vec![fault.0.to_owned(), format!("not run: {obstacle}")]);
             skipped += 1;
             continue;
         }
@@ -107,6 +111,15 @@ fn inflict(plan: &Plan, (name, inflict): &Fault) -> Result<[String; HEAD.len()]>
 fn binary(cli: &Cli) -> Result<PathBuf> {
     let beside = || Ok(env::current_exe()?.with_file_name("chinwag"));
     let binary = cli.server.clone().map_or_else(beside, path::absolute)?;
+    found(binary)
+}
+
+fn released(cli: &Cli) -> Result<Option<PathBuf>> {
+    let released = cli.released.as_deref().map(path::absolute).transpose()?;
+    released.map(found).transpose()
+}
+
+fn found(binary: PathBuf) -> Result<PathBuf> {
     if !binary.is_file() {
         bail!("failed to find {}: build it first", binary.display());
     }

@@ -8,6 +8,6 @@ pub mod table;
 pub mod usage;
 
 pub use process::{Process, pin};
-pub use redis::Redis;
+pub use redis::{Redis, free_address};
 pub use rustix::process::Signal;
 pub use server::{NO_LIMITS, Server};

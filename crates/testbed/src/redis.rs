@@ -70,6 +70,6 @@ fn command(address: SocketAddr, folder: &Path) -> Command {
 }
 
 /// An address on which nothing listens now.
-fn free_address() -> Result<SocketAddr> {
+pub fn free_address() -> Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }

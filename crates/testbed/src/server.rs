@@ -8,8 +8,9 @@ use anyhow::{Context, Result};
 
 use crate::Process;
 
-/// The settings with which an address may connect, sign in and send as often as it likes.
-pub const NO_LIMITS: [(&str, &str); 4] = [
+/// The settings with which an address may connect, sign in and send as often and as much as it likes.
+pub const NO_LIMITS: [(&str, &str); 5] = [
+    ("DAILY_STORAGE", "0"),
     ("MESSAGE_RATE", "0"),
     ("SIGN_IN_RATE", "0"),
     ("CONNECTION_RATE", "0"),

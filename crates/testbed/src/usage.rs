@@ -24,6 +24,20 @@ fn nanoseconds(schedstat: &str) -> Option<u64> {
     schedstat.split(' ').next()?.parse().ok()
 }
 
+/// The number of open files of a process.
+pub fn open_files(process: u32) -> Result<u32> {
+    entries(process, "fd")
+}
+
+/// The number of threads of a process.
+pub fn threads(process: u32) -> Result<u32> {
+    entries(process, "task")
+}
+
+fn entries(process: u32, folder: &str) -> Result<u32> {
+    Ok(u32::try_from(fs::read_dir(format!("/proc/{process}/{folder}"))?.count())?)
+}
+
 /// A field in KB of a file such as `/proc/meminfo` or `/proc/<pid>/status`.
 pub fn kilobytes(file: impl AsRef<Path>, field: &str) -> Result<u64> {
     let shown = file.as_ref().display();
@@ -43,6 +57,15 @@ mod tests {
         while cpu(std::process::id()).unwrap() <= before {}
         assert_eq!(nanoseconds("300 7 1\n"), Some(300));
         assert_eq!(nanoseconds(""), None);
+    }
+
+    #[test]
+    fn open_files_and_threads_are_counted() {
+        let own = std::process::id();
+        let (before, file) = (open_files(own).unwrap(), fs::File::open("/proc/self/status"));
+        assert!(before >= 3 && threads(own).unwrap() >= 1);
+        drop(file.unwrap());
+        assert!(open_files(u32::MAX).is_err());
     }
 
     #[test]

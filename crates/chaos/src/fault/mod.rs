@@ -3,11 +3,13 @@
 mod changes;
 mod clock;
 mod disk;
+mod files;
 mod members;
 mod network;
 mod node;
 mod redis;
 mod repeat;
+mod upgrade;
 mod wal;
 
 use std::net::SocketAddr;
@@ -20,6 +22,7 @@ use tempfile::TempDir;
 
 use crate::audit::Cost;
 use crate::company::Company;
+use crate::disk::Disk;
 use crate::random::Random;
 
 /// Before the next fault come less than this many acts.
@@ -29,6 +32,8 @@ const ACTS: u64 = 200;
 pub struct Plan {
     /// The chinwag binary.
     pub binary: PathBuf,
+    /// The chinwag binary of 0.1.0, if it is there.
+    pub released: Option<PathBuf>,
     /// A minute in all in place of as often as the documents say.
     pub short: bool,
 }
@@ -37,14 +42,17 @@ pub struct Plan {
 pub type Fault = (&'static str, fn(&Plan) -> Result<(u32, Cost)>);
 
 /// All faults, in the order of the table.
-pub const FAULTS: [Fault; 19] = [
+pub const FAULTS: [Fault; 22] = [
     ("the only node killed (-9), embedded store", node::killed_alone),
     ("one of three nodes killed (-9), Redis", node::killed_of_three),
     ("three nodes restarted in turn behind a TCP balancer", node::rolling_restart),
+    (UPGRADE, upgrade::from_0_1_0),
     ("members come and go, the only node killed (-9), embedded store", members::embedded),
     ("members come and go, one of two nodes killed (-9), Redis", members::redis),
     ("messages change, the only node killed (-9), embedded store", changes::embedded),
     ("messages change, a node, Redis or its Pub/Sub connections killed (-9)", changes::redis),
+    ("files come and go, the only node killed (-9), embedded store", files::embedded),
+    ("files come and go, one of two nodes killed (-9), Redis", files::redis),
     ("Redis killed (-9) and restarted", redis::restarted),
     ("Redis away (60 s; short: 2 s)", redis::away),
     ("Pub/Sub connections cut", redis::subscriptions_cut),
@@ -59,9 +67,15 @@ pub const FAULTS: [Fault; 19] = [
     ("one name wanted from three nodes at once", repeat::names),
 ];
 
-/// Whether a fault of this name needs a small disk of its own.
-pub fn needs_disk(name: &str) -> bool {
-    name.starts_with("disk full")
+const UPGRADE: &str = "two nodes of 0.1.0 replaced one after the other, Redis";
+
+/// Why a fault can't be done here, by its name.
+pub fn obstacle(plan: &Plan, name: &str) -> Option<String> {
+    if name == UPGRADE && plan.released.is_none() {
+        return Some("it needs --released, the program of 0.1.0 (make upgrade)".to_owned());
+    }
+    let needs_disk = name.starts_with("disk full");
+    needs_disk.then(|| Disk::mount(1).err())?.map(|error| format!("{error:#}"))
 }
 
 impl Plan {
