@@ -6,17 +6,21 @@ use std::net::{SocketAddr, TcpStream};
 use std::ops::AddAssign;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use chinwag_testbed::usage::{cpu, kilobytes};
+use chinwag_testbed::usage::{cpu, kilobytes, open_files, threads};
 use chinwag_testbed::{NO_LIMITS, Redis, Server, pin};
 use clap::{Args, ValueEnum};
+use rustls::ClientConfig;
 use tempfile::TempDir;
 
+use crate::fleet::Fleet;
 use crate::plain::Writes;
 use crate::process::Cores;
 use crate::share::Share;
+use crate::stream::Certificate;
 
 /// What is measured, and where.
 #[derive(Args, Clone, Debug)]
@@ -32,6 +36,10 @@ pub struct Bed {
     /// Measure the plain epoll loop in place of Chinwag, with frames of the same size
     #[arg(long, global = true, value_name = "WRITES")]
     pub plain: Option<Writes>,
+
+    /// Connect over TLS, to the plain loop, too
+    #[arg(long, global = true)]
+    pub tls: bool,
 
     /// The server's cores and the generator's
     #[arg(long, global = true, value_name = "CORES", default_value = "0,1",
@@ -60,6 +68,7 @@ pub struct Bed {
 pub struct Ground {
     redis: Option<Redis>,
     redis_url: String,
+    certificate: Certificate,
     folder: TempDir,
 }
 
@@ -71,6 +80,7 @@ pub struct Target {
     redis: Option<u32>,
     /// Where it listens.
     pub addresses: Vec<SocketAddr>,
+    tls: Option<Arc<ClientConfig>>,
     /// Whether it is the plain loop, which knows neither users nor channels.
     pub is_plain: bool,
 }
@@ -106,7 +116,8 @@ impl Bed {
             redis_url = started.url();
             redis = Some(started);
         }
-        Ok(Ground { redis, redis_url, folder })
+        let certificate = Certificate::make(folder.path())?;
+        Ok(Ground { redis, redis_url, certificate, folder })
     }
 
     /// Starts what is to be measured.
@@ -116,6 +127,7 @@ impl Bed {
             shares: Vec::new(),
             redis: ground.redis.as_ref().map(|redis| redis.process.id()),
             addresses: Vec::new(),
+            tls: self.tls.then(|| ground.certificate.client()).transpose()?,
             is_plain: self.plain.is_some(),
         };
         pin(&self.cores.generator).context("failed to pin the generator, see --cores")?;
@@ -151,11 +163,19 @@ impl Bed {
         if let Some(writes) = self.plain.and_then(|writes| writes.to_possible_value()) {
             let mut command = Command::new(current_exe()?);
             command.args(["plain", "--write", writes.get_name()]);
+            if self.tls {
+                command.arg("--certificate").arg(&ground.certificate.path);
+                command.arg("--key").arg(&ground.certificate.key);
+            }
             return Ok(command);
         }
         let mut command = Server::command(Command::new(self.server()?), ground.folder());
         command.env("REDIS_URL", &ground.redis_url).envs(NO_LIMITS);
         command.env("PRESENCE_LIMIT", presence_limit.to_string());
+        if self.tls {
+            command.env("TLS_CERT", &ground.certificate.path);
+            command.env("TLS_KEY", &ground.certificate.key);
+        }
         command
             .env("FILES", ground.folder().join("files"))
             .env("FILE_SIZE", "8GB")
@@ -174,11 +194,11 @@ impl Bed {
         })
     }
 
-    /// The same on all cores together, for what is not measured.
+    /// The same on all cores together and without TLS, for what is not measured.
     pub fn in_haste(&self) -> Self {
         let all = [&self.cores.server[..], &self.cores.generator].concat();
         let cores = Cores { server: all.clone(), generator: all };
-        Self { cores, nodes: 1, ..self.clone() }
+        Self { cores, nodes: 1, tls: false, ..self.clone() }
     }
 }
 
@@ -218,6 +238,27 @@ impl Target {
     /// Begins to measure that anew.
     pub fn forget_peak(&self) -> Result<()> {
         self.ids().try_for_each(|id| Ok(std::fs::write(format!("/proc/{id}/clear_refs"), "5")?))
+    }
+
+    /// The memory of a Redis of its own, in KB.
+    pub fn redis_memory(&self) -> Result<Option<u64>> {
+        let memory = |id| kilobytes(format!("/proc/{id}/smaps_rollup"), "Pss");
+        self.redis.map(memory).transpose()
+    }
+
+    /// A fleet without clients that connects as the servers take it.
+    pub fn fleet(&self) -> Result<Fleet> {
+        Fleet::new(self.tls.clone())
+    }
+
+    /// How many files the servers have open.
+    pub fn open_files(&self) -> Result<u32> {
+        self.ids().map(open_files).sum()
+    }
+
+    /// How many threads the servers have.
+    pub fn threads(&self) -> Result<u32> {
+        self.ids().map(threads).sum()
     }
 
     fn ids(&self) -> impl Iterator<Item = u32> {

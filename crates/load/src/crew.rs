@@ -113,7 +113,7 @@ impl Stage {
         count: usize,
         path: impl Fn(usize) -> String,
     ) -> Result<Fleet> {
-        let mut fleet = Fleet::new()?;
+        let mut fleet = target.fleet()?;
         while fleet.len() < count {
             let group = fleet.len()..count.min(fleet.len() + GROUP);
             fleet.connect(&target.addresses, group.end, &path)?;
@@ -135,7 +135,8 @@ impl Stage {
         format!(r#"{{"type":"signIn","signIn":{{"accessKey":"{key}"}}}}"#)
     }
 
-    fn write_history(&self, target: &Target, messages: u64) -> Result<()> {
+    /// Fills General with messages of 100 bytes.
+    pub fn write_history(&self, target: &Target, messages: u64) -> Result<()> {
         if messages == 0 {
             return Ok(());
         }

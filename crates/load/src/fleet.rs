@@ -4,6 +4,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::mem::take;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -11,9 +12,11 @@ use memchr::memmem;
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
 use rustix::io::Errno;
-use rustix::net::{AddressFamily, RecvFlags, SocketFlags, SocketType, bind, recv, socket_with};
+use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, socket_with};
+use rustls::ClientConfig;
 
 use crate::frame::{self, CLOSE, Frame, PING, PONG, TEXT};
+use crate::stream::Stream;
 
 /// What one read takes. Enough for all that a socket's buffer holds.
 const SCRATCH: usize = 512 * 1024;
@@ -30,10 +33,11 @@ pub struct Fleet {
     events: Events,
     clients: Vec<Client>,
     scratch: Box<[u8]>,
+    tls: Option<Arc<ClientConfig>>,
 }
 
 struct Client {
-    socket: TcpStream,
+    stream: Stream,
     /// Whether the server has agreed to speak WebSocket.
     upgraded: bool,
     /// The beginning of a frame whose rest has not come in.
@@ -41,8 +45,6 @@ struct Client {
     out: Outgoing,
     /// Whether what comes in is counted and thrown away.
     skims: bool,
-    /// Bytes that have come in, since they are counted.
-    bytes: u64,
 }
 
 /// Where a client's frames wait to be written.
@@ -53,11 +55,11 @@ struct Outgoing {
 }
 
 impl Fleet {
-    /// A fleet without clients.
-    pub fn new() -> Result<Self> {
+    /// A fleet without clients, which connect over TLS with a configuration.
+    pub fn new(tls: Option<Arc<ClientConfig>>) -> Result<Self> {
         let scratch = vec![0; SCRATCH].into_boxed_slice();
         let (poll, events) = (Poll::new()?, Events::with_capacity(4_096));
-        Ok(Self { poll, events, clients: Vec::new(), scratch })
+        Ok(Self { poll, events, clients: Vec::new(), scratch, tls })
     }
 
     /// Connects clients until there are so many, spread over the addresses; `path` names what each
@@ -99,8 +101,9 @@ impl Fleet {
              Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
         );
         let out = Outgoing { bytes: request.into_bytes(), written: 0 };
-        let (pending, skims, bytes) = (Vec::new(), false, 0);
-        self.clients.push(Client { socket, upgraded: false, pending, out, skims, bytes });
+        let stream = Stream::client(socket, self.tls.as_ref())?;
+        let (pending, skims) = (Vec::new(), false);
+        self.clients.push(Client { stream, upgraded: false, pending, out, skims });
         Ok(())
     }
 
@@ -145,13 +148,18 @@ impl Fleet {
     /// nothing pending. So the generator leaves more of a shared core to the server.
     pub fn skim(&mut self, skims: impl Fn(usize) -> bool) {
         for (index, client) in self.clients.iter_mut().enumerate() {
-            (client.skims, client.bytes) = (skims(index), 0);
+            (client.skims, client.stream.received) = (skims(index), 0);
         }
     }
 
-    /// How many bytes have come in for a client, since they are counted.
+    /// How many bytes have come over the wire for a client, since they are counted.
     pub fn bytes(&self, index: usize) -> u64 {
-        self.clients[index].bytes
+        self.clients[index].stream.received
+    }
+
+    /// Whether the clients are connected over TLS.
+    pub fn is_secure(&self) -> bool {
+        self.tls.is_some()
     }
 
     /// Sends a text.
@@ -163,7 +171,7 @@ impl Fleet {
     pub fn write(&mut self, index: usize, frames: impl FnOnce(&mut Vec<u8>)) -> Result<()> {
         let client = &mut self.clients[index];
         frames(&mut client.out.bytes);
-        client.out.flush(&mut client.socket)
+        client.out.flush(&mut client.stream)
     }
 
     /// Waits for something to come in, at most so long, and deals with it: `on_text` gets each
@@ -185,7 +193,7 @@ impl Fleet {
             } else if event.is_readable() {
                 client.read(&mut self.scratch, |text, out| on_text(index, text, out))?;
             }
-            client.out.flush(&mut client.socket)?;
+            client.out.flush(&mut client.stream)?;
         }
         Ok(())
     }
@@ -234,13 +242,12 @@ impl Client {
         mut on_text: impl FnMut(&[u8], &mut Vec<u8>) -> Result<()>,
     ) -> Result<()> {
         loop {
-            let read = match self.socket.read(scratch) {
+            let read = match self.stream.read(scratch) {
                 Ok(0) => bail!("the server has closed a connection"),
                 Ok(read) => read,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
                 Err(error) => return Err(error).context("failed to read from the server"),
             };
-            self.bytes += u64::try_from(read)?;
             if self.pending.is_empty() {
                 let taken = self.take_frames(&scratch[..read], &mut on_text)?;
                 self.pending.extend_from_slice(&scratch[taken..read]);
@@ -257,15 +264,14 @@ impl Client {
         }
     }
 
-    /// Counts what has come in. With `MSG_TRUNC` TCP throws it away without a copy, tcp(7).
+    /// Counts what has come in.
     fn throw_away(&mut self, scratch: &mut [u8]) -> Result<()> {
         loop {
-            let (_, read) = match recv(&self.socket, &mut *scratch, RecvFlags::TRUNC) {
-                Ok((_, 0)) => bail!("the server has closed a connection"),
-                Err(Errno::AGAIN) => return Ok(()),
+            let read = match self.stream.throw_away(scratch) {
+                Ok(0) => bail!("the server has closed a connection"),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
                 read => read?,
             };
-            self.bytes += u64::try_from(read)?;
             if read < scratch.len() {
                 return Ok(());
             }
@@ -305,16 +311,22 @@ const ERROR: &[u8] = b"{\"type\":\"error\"";
 
 impl Outgoing {
     /// Writes what the socket takes; the rest goes when it takes more.
-    fn flush(&mut self, socket: &mut TcpStream) -> Result<()> {
-        while self.written < self.bytes.len() {
-            match socket.write(&self.bytes[self.written..]) {
-                Ok(written) => self.written += written,
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
-                Err(error) if error.kind() == ErrorKind::NotConnected => return Ok(()),
-                Err(error) => return Err(error).context("failed to write to the server"),
+    fn flush(&mut self, stream: &mut Stream) -> Result<()> {
+        match self.write(stream) {
+            Err(error)
+                if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::NotConnected) =>
+            {
+                Ok(())
             }
+            written => written.context("failed to write to the server"),
+        }
+    }
+
+    fn write(&mut self, stream: &mut Stream) -> std::io::Result<()> {
+        while self.written < self.bytes.len() {
+            self.written += stream.write(&self.bytes[self.written..])?;
         }
         (self.bytes, self.written) = (Vec::new(), 0);
-        Ok(())
+        stream.flush()
     }
 }

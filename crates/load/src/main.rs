@@ -16,6 +16,7 @@ mod process;
 mod returning;
 mod scenario;
 mod share;
+mod stream;
 
 use std::process::ExitCode;
 
@@ -25,10 +26,10 @@ use clap::{Parser, Subcommand};
 use bed::Bed;
 use bench::Bench;
 use figures::{Figures, Summary};
-use plain::Writes;
+use plain::PlainLoop;
 use scenario::{
-    Channels, Disk, Fanout, Files, Idle, Join, Open, Pairs, Presence, Rejoin, Scenario, Search,
-    Start, Storm,
+    Channels, Disk, Fanout, Files, Idle, Inbox, Join, Open, Pairs, Presence, Rejoin, Scenario,
+    Search, Soak, Start, Storage, Storm,
 };
 
 /// Measures a Chinwag server that it starts itself.
@@ -47,6 +48,8 @@ enum What {
     Open(Open),
     Pairs(Pairs),
     Idle(Idle),
+    Inbox(Inbox),
+    Storage(Storage),
     Channels(Channels),
     Join(Join),
     Storm(Storm),
@@ -54,14 +57,10 @@ enum What {
     Rejoin(Rejoin),
     Search(Search),
     Files(Files),
+    Soak(Soak),
     Start(Start),
     Disk(Disk),
-    /// Serves as the plain epoll loop, until it is killed
-    Plain {
-        /// When it writes
-        #[arg(long, default_value = "turn")]
-        write: Writes,
-    },
+    Plain(PlainLoop),
     Bench(Bench),
 }
 
@@ -79,7 +78,7 @@ fn run(cli: &Cli) -> Result<()> {
     process::raise_open_files()?;
     match (&cli.what, cli.what.scenario()) {
         (_, Some(scenario)) => measure(&cli.bed, scenario),
-        (What::Plain { write }, _) => plain::serve(*write),
+        (What::Plain(plain), _) => plain::serve(plain),
         (What::Bench(bench), _) => bench.run(&cli.bed),
         _ => unreachable!("all else is a scenario"),
     }
@@ -92,6 +91,8 @@ impl What {
             Self::Open(open) => open,
             Self::Pairs(pairs) => pairs,
             Self::Idle(idle) => idle,
+            Self::Inbox(inbox) => inbox,
+            Self::Storage(storage) => storage,
             Self::Channels(channels) => channels,
             Self::Join(join) => join,
             Self::Storm(storm) => storm,
@@ -99,9 +100,10 @@ impl What {
             Self::Rejoin(rejoin) => rejoin,
             Self::Search(search) => search,
             Self::Files(files) => files,
+            Self::Soak(soak) => soak,
             Self::Start(start) => start,
             Self::Disk(disk) => disk,
-            Self::Plain { .. } | Self::Bench(_) => return None,
+            Self::Plain(_) | Self::Bench(_) => return None,
         })
     }
 }

@@ -6,14 +6,18 @@
 use std::collections::HashMap;
 use std::io::{ErrorKind, Read, Write};
 use std::mem::take;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Result;
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 use memchr::memmem;
-use mio::net::{TcpListener, TcpStream};
+use mio::net::TcpListener;
 use mio::{Events, Interest, Poll, Token};
+use rustls::ServerConfig;
 
 use crate::frame::{self, CLOSE, TEXT};
+use crate::stream::{Certificate, Stream};
 
 /// When the plain server writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -22,6 +26,20 @@ pub enum Writes {
     Each,
     /// One write for each socket, with all frames of a turn of the loop.
     Turn,
+}
+
+/// Serves as the plain epoll loop, until it is killed
+#[derive(Args, Debug)]
+pub struct PlainLoop {
+    /// When it writes
+    #[arg(long = "write", default_value = "turn")]
+    writes: Writes,
+    /// Over TLS with this certificate
+    #[arg(long, value_name = "PATH", requires = "key")]
+    certificate: Option<PathBuf>,
+    /// The certificate's key
+    #[arg(long, value_name = "PATH", requires = "certificate")]
+    key: Option<PathBuf>,
 }
 
 const LISTENER: Token = Token(usize::MAX);
@@ -39,11 +57,12 @@ struct Plain {
     /// The rooms with frames of this turn.
     busy_rooms: Vec<usize>,
     writes: Writes,
+    tls: Option<Arc<ServerConfig>>,
     scratch: Box<[u8]>,
 }
 
 struct Member {
-    socket: TcpStream,
+    stream: Stream,
     /// Known once the request for an upgrade has come.
     room: Option<usize>,
     received: Vec<u8>,
@@ -59,7 +78,10 @@ struct Room {
 }
 
 /// Serves until it is killed.
-pub fn serve(writes: Writes) -> Result<()> {
+pub fn serve(plain: &PlainLoop) -> Result<()> {
+    let certificate = plain.certificate.clone().zip(plain.key.clone());
+    let certificate = certificate.map(|(path, key)| Certificate { path, key });
+    let tls = certificate.map(|certificate| certificate.server()).transpose()?;
     let mut listener = TcpListener::bind("127.0.0.1:0".parse()?)?;
     let poll = Poll::new()?;
     poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
@@ -71,7 +93,8 @@ pub fn serve(writes: Writes) -> Result<()> {
         rooms: Vec::new(),
         rooms_by_path: HashMap::new(),
         busy_rooms: Vec::new(),
-        writes,
+        writes: plain.writes,
+        tls,
         scratch: vec![0; 64 * 1024].into_boxed_slice(),
     };
     plain.run()
@@ -104,8 +127,9 @@ impl Plain {
             socket.set_nodelay(true)?;
             let interest = Interest::READABLE | Interest::WRITABLE;
             self.poll.registry().register(&mut socket, Token(self.members.len()), interest)?;
-            let member = Member { socket, room: None, received: Vec::new(), unsent: Vec::new() };
-            self.members.push(Some(member));
+            let stream = Stream::server(socket, self.tls.as_ref())?;
+            let (received, unsent) = (Vec::new(), Vec::new());
+            self.members.push(Some(Member { stream, room: None, received, unsent }));
         }
     }
 
@@ -185,7 +209,7 @@ impl Member {
     /// Whether the socket is still open.
     fn read(&mut self, scratch: &mut [u8]) -> bool {
         loop {
-            match self.socket.read(scratch) {
+            match self.stream.read(scratch) {
                 Ok(0) => return false,
                 Ok(read) => self.received.extend_from_slice(&scratch[..read]),
                 Err(error) => return error.kind() == ErrorKind::WouldBlock,
@@ -196,7 +220,7 @@ impl Member {
     /// Writes what has waited, then this; keeps what the socket does not take. Whether it is open.
     fn send(&mut self, bytes: &[u8]) -> bool {
         if self.unsent.is_empty() {
-            return match write(&mut self.socket, bytes) {
+            return match write(&mut self.stream, bytes) {
                 Ok(written) => {
                     self.unsent.extend_from_slice(&bytes[written..]);
                     true
@@ -205,7 +229,7 @@ impl Member {
             };
         }
         self.unsent.extend_from_slice(bytes);
-        let written = write(&mut self.socket, &self.unsent);
+        let written = write(&mut self.stream, &self.unsent);
         written.is_ok_and(|written| {
             self.unsent.drain(..written);
             true
@@ -213,11 +237,11 @@ impl Member {
     }
 }
 
-fn write(socket: &mut TcpStream, bytes: &[u8]) -> std::io::Result<usize> {
+fn write(stream: &mut Stream, bytes: &[u8]) -> std::io::Result<usize> {
     if bytes.is_empty() {
-        return Ok(0);
+        return stream.flush().map(|()| 0);
     }
-    match socket.write(bytes) {
+    match stream.write(bytes) {
         Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(0),
         written => written,
     }

@@ -230,8 +230,8 @@ fn wait(payload: &[u8]) -> Option<u64> {
     reason.split_once("retry=")?.1.parse().ok()
 }
 
-/// Knuth's linear congruential generator (MMIX): the same in each run.
-fn below(random: &mut u64, bound: u64) -> u64 {
+/// A number from 0 to `bound - 1`, by Knuth's linear congruential generator (MMIX): the same in each run.
+pub fn below(random: &mut u64, bound: u64) -> u64 {
     *random =
         random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
     (*random >> 16) % bound.max(1)

@@ -39,6 +39,7 @@ pub const FULL: &[Row] = &[
             ("server CPU a delivery", "1.0 at most"),
             ("deliveries", "900,000 at least"),
             ("latency p99", ""),
+            ("bytes on the wire a delivery", ""),
         ],
     ),
     alone(
@@ -180,9 +181,14 @@ pub const FULL: &[Row] = &[
         &[("messages", "1.7 of one node")],
     ),
     alone(
+        "6. 200 private pairs, three nodes that have 20% of a core each",
+        "pairs --pairs 200 --redis spawn --share 20 --nodes 3 --cores 0,1",
+        &[("messages", "2.4 of one node")],
+    ),
+    alone(
         "7. Start, empty",
         "start",
-        &[("start to first answer", "50 at most"), ("binary", "15 at most")],
+        &[("start to first answer", "50 at most"), ("binary", "20 at most")],
     ),
     alone(
         "7. Start, 1,000,000 messages",
@@ -191,6 +197,81 @@ pub const FULL: &[Row] = &[
     ),
     alone("8. Searches in 1,000,000 messages, a user in 500 channels", SEARCH, SEARCHED),
     alone("8. The same on Redis", SEARCH_ON_REDIS, SEARCHED),
+    alone(
+        "9. Fan-out to 1,000 in a named channel",
+        "fanout --members 1000 --channel",
+        &[("server CPU a delivery", "1.1 of row 6 at most"), ("deliveries", "")],
+    ),
+    alone("9. 10,000 users in 50 of 2,500 channels with 200 members each", "channels", CHANNELS),
+    alone("9. The same on Redis", "channels --redis spawn", CHANNELS),
+    alone(
+        "9. Open loop, 500 members × 40 messages/s, without reactions",
+        "open --members 500 --rate 40",
+        &[("server CPU a delivery", ""), ("latency p99", "")],
+    ),
+    alone(
+        "9. The same beside 300 reactions/s to one message",
+        "open --members 500 --rate 40 --reactions 300",
+        &[
+            ("frames of changes a receiver", "5 at most"),
+            ("server CPU a delivery", ""),
+            ("latency p99", ""),
+        ],
+    ),
+    alone("9. A user in 500 channels", "inbox --channels 500", INBOX),
+    alone("9. The same on Redis", "inbox --channels 500 --redis spawn", INBOX),
+    alone(
+        "10. Files of 100 MB, by turns with nginx",
+        "files",
+        &[
+            ("upload", ""),
+            ("upload, to nginx's", ""),
+            ("download", ""),
+            ("download, to nginx's", ""),
+        ],
+    ),
+    alone("11. Space, 100,000 messages", "storage", &[("disk a message", "")]),
+    alone(
+        "11. Space, 100,000 messages on Redis",
+        "storage --redis spawn",
+        &[("disk a message", ""), ("memory of Redis a message", "")],
+    ),
+    beside_plain(
+        "12. Fan-out to 1,000 over TLS",
+        "fanout --members 1000 --tls",
+        &[
+            ("server CPU a delivery", "1.5 of plain at most"),
+            ("deliveries", ""),
+            ("bytes on the wire a delivery", ""),
+        ],
+    ),
+    beside_plain(
+        "12. 200 private pairs over TLS",
+        "pairs --pairs 200 --tls",
+        &[("messages", "0.5 of plain at least"), ("latency p99", "")],
+    ),
+    beside_plain(
+        "12. 5,000 idle connections over TLS",
+        "idle --connections 5000 --seconds 1 --tls",
+        &[("memory a connection", "16 at most")],
+    ),
+];
+
+const CHANNELS: &[(&str, &str)] = &[
+    ("memory a connection", "4 at most"),
+    ("server CPU a sign-in by key", ""),
+    ("server CPU an inbox", ""),
+    ("server CPU a delivery", ""),
+    ("latency p99", ""),
+];
+
+const INBOX: &[(&str, &str)] = &[
+    ("server CPU a sign-in by key", ""),
+    ("sign-in p50", ""),
+    ("server CPU an inbox", ""),
+    ("inbox p50", ""),
+    ("inbox p99", ""),
+    ("inbox", ""),
 ];
 
 const SEARCH: &str = "search --messages 1000000";

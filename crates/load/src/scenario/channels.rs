@@ -76,7 +76,7 @@ impl Scenario for Channels {
 impl Channels {
     /// Signs everybody in, and lets each hear all channels. What each step uses.
     fn enter(&self, target: &Target, stage: &Stage) -> Result<(Fleet, [Used; 2])> {
-        let mut fleet = Fleet::new()?;
+        let mut fleet = target.fleet()?;
         let mut used = [Used::default(), Used::default()];
         while fleet.len() < self.users {
             let group = fleet.len()..self.users.min(fleet.len() + GROUP);

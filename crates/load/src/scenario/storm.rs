@@ -57,7 +57,7 @@ impl Scenario for Storm {
 
 /// Lets each client take its next step as soon as it has its reply.
 fn storm(target: &Target, stage: &Stage, clients: usize) -> Result<Fleet> {
-    let mut fleet = Fleet::new()?;
+    let mut fleet = target.fleet()?;
     let (mut ready, mut joined, mut alive) = (0, 0, Instant::now());
     while joined < clients {
         while fleet.len() < clients.min(ready + FEW) {
@@ -82,7 +82,7 @@ fn storm(target: &Target, stage: &Stage, clients: usize) -> Result<Fleet> {
 
 /// What connecting, signing in and joining use, each for a group of clients at a time.
 fn steps(target: &Target, stage: &Stage, clients: usize) -> Result<[Used; 3]> {
-    let mut fleet = Fleet::new()?;
+    let mut fleet = target.fleet()?;
     let mut all = [Used::default(), Used::default(), Used::default()];
     while fleet.len() < clients {
         let group = fleet.len()..clients.min(fleet.len() + GROUP);
