@@ -127,7 +127,7 @@ impl Read for Stream {
                 Err(error) if error.kind() != ErrorKind::WouldBlock => return Err(error),
                 _ => return Ok(filled),
             }
-            tls.process_new_packets().map_err(|error| std::io::Error::other(error))?;
+            tls.process_new_packets().map_err(std::io::Error::other)?;
             // A handshake is answered.
             send(tls, &mut self.socket)?;
         }

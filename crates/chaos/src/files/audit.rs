@@ -95,7 +95,8 @@ impl Cost {
         for (place, message) in (1..).zip(messages) {
             self.holes += usize::from(message["Seq"] != place);
             let Some(file) = message["Files"].get(0) else { continue };
-            places.entry(text(&file["UUID"])).or_default().push(place);
+            let seq = message["Seq"].as_u64().unwrap_or_default();
+            places.entry(text(&file["UUID"])).or_default().push(seq);
             let number = text(&file["Name"]).trim_end_matches(".txt").parse().unwrap_or_default();
             let before = latest.insert(text(&message["SenderUUID"]), number);
             self.out_of_order += usize::from(before.is_some_and(|before| before > number));

@@ -34,6 +34,9 @@ pub struct Soak {
     /// What all users together do in a second
     #[arg(long, default_value_t = 100.0)]
     rate: f64,
+    /// Messages in General before, so that caches are full early
+    #[arg(long, default_value_t = 50_000)]
+    history: u64,
     /// Seconds between two looks at the server
     #[arg(long, default_value_t = 15.0)]
     every: f64,
@@ -62,7 +65,11 @@ impl Scenario for Soak {
         let (ground, users) = (bed.ground()?, usize::try_from(self.users)?);
         let (accounts, channels) =
             people::in_channels(bed, &ground, users, CHANNELS, users, false)?;
-        Ok(Stage { ground, accounts, channels })
+        let stage = Stage { ground, accounts, channels };
+        let target = bed.in_haste().start(&stage.ground, 0)?;
+        stage.write_history(&target, self.history)?;
+        target.stop()?;
+        Ok(stage)
     }
 
     fn measure(&self, bed: &Bed, stage: &Stage) -> Result<Figures> {
