@@ -141,7 +141,7 @@ target/tools/bin/cargo-fuzz:
 FUZZ_SECONDS ?= 60
 .PHONY: fuzz
 fuzz: target/tools/bin/cargo-fuzz ## Damage what strangers write, FUZZ_SECONDS=60 for each parser; needs a C++ compiler
-	@cd fuzz && for target in archives frames requests names records hooks; do \
+	@cd fuzz && for target in archives frames requests names records hooks pictures downloads; do \
 	  mkdir -p corpus/$$target; \
 	  RUSTC_BOOTSTRAP=1 ../$< run $$target corpus/$$target seeds/$$target -- -max_total_time=$(FUZZ_SECONDS) || exit 1; \
 	done
