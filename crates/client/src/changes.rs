@@ -176,7 +176,7 @@ impl Client {
         reply!(self, Request::ChannelMessages(page), ChannelMessages)
     }
 
-    fn reference<'a>(&self, at: impl Into<At<'a>>) -> MessageRef {
+    pub(crate) fn reference<'a>(&self, at: impl Into<At<'a>>) -> MessageRef {
         at.into().reference(self.me())
     }
 }

@@ -43,6 +43,9 @@ pub enum Error {
     /// The client was closed.
     #[error("the client is closed")]
     Closed,
+    /// A file of this machine can't be read or written; the system's words.
+    #[error("{0}")]
+    LocalFile(String),
     /// The answer is not of this protocol.
     #[error("the server does not speak this protocol")]
     Unexpected,

@@ -1,16 +1,19 @@
 //! Files: uploaded in pieces over HTTP, and read again.
 
+use std::io::{Cursor, SeekFrom};
 use std::time::Duration;
 
 use chinwag_protocol::incoming::NewFile;
 use chinwag_protocol::outgoing::{Failure, Upload};
 use chinwag_protocol::{Body, ErrorCode, FileUuid, Request};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt, AsyncWrite, AsyncWriteExt};
+use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
 use crate::client::reply;
-use crate::{Address, ChannelId, Client, Error, stream};
+use crate::http::{self, Answer, Asked};
+use crate::{Address, ChannelId, Client, Error};
 
 /// How often in a row a piece is sent again after a broken connection, or where the server has no place for it.
 const ATTEMPTS: u32 = 5;
@@ -35,18 +38,37 @@ impl Client {
         name: impl Into<String>,
         bytes: &[u8],
     ) -> Result<FileUuid, Error> {
+        self.upload_from(channel, name, Cursor::new(bytes), |_| ()).await
+    }
+
+    /// As [`Client::upload`], of all that a source holds, such as a file of tokio's, which is read piece by piece. `told` gets the
+    /// number of bytes that are there. Where the future is dropped, the upload ends on the server, too.
+    ///
+    /// # Errors
+    /// As there, and [`Error::LocalFile`] if the source can't be read.
+    pub async fn upload_from(
+        &self,
+        channel: impl Into<ChannelId>,
+        name: impl Into<String>,
+        mut source: impl AsyncRead + AsyncSeek + Unpin,
+        mut told: impl FnMut(u64),
+    ) -> Result<FileUuid, Error> {
+        let size = source.seek(SeekFrom::End(0)).await.map_err(|error| unreadable(&error))?;
         let new = NewFile {
             recipient: channel.into().to_string(),
             name: name.into(),
-            size: bytes.len() as u64,
+            size,
             client_uuid: Some(Uuid::new_v4().to_string()),
             ..NewFile::default()
         };
         let upload: Upload = reply!(self, Request::FileCreate(new), FileCreate)?;
-        let mut at = upload.received;
-        let mut attempts = 0;
-        while at < bytes.len() as u64 {
-            match self.put(&upload, at, bytes).await {
+        let mut unfinished = Unfinished(Some((self.address.clone(), upload)));
+        let Some((address, upload)) = &unfinished.0 else { return Err(Error::Closed) };
+        let (mut at, mut attempts, mut piece) = (upload.received, 0, Vec::new());
+        while at < size {
+            let length = upload.piece.min(size - at);
+            read_piece(&mut source, at, length, &mut piece).await?;
+            match put(address, upload, at, &piece).await {
                 Ok(now) => (at, attempts) = (now, 0),
                 Err(error @ Error::Refused(_)) => return Err(error),
                 Err(error) if attempts == ATTEMPTS => return Err(error),
@@ -55,113 +77,110 @@ impl Client {
                     sleep(PAUSE).await;
                 }
             }
+            told(at);
         }
-        Ok(upload.uuid)
+        let uuid = upload.uuid;
+        unfinished.0 = None;
+        Ok(uuid)
     }
 
     /// Reads a file of a message.
     ///
     /// # Errors
-    /// [`Error::Refused`] with [`ErrorCode::FileRefused`] if the user can't read it, or it isn't there.
+    /// [`Error::Refused`] with [`ErrorCode::FileRefused`] if the user can't read it, or it isn't there;
+    /// [`Error::Unreachable`] or [`Error::Disconnected`] without a connection.
     pub async fn download(&self, file: FileUuid) -> Result<Vec<u8>, Error> {
-        let answer =
-            ask(&self.address, &format!("GET /files/{file}"), &self.access_key(), b"").await?;
-        if answer.status == 200 { Ok(answer.body) } else { Err(answer.refused()) }
+        let mut bytes = Vec::new();
+        self.download_to(file, &mut bytes).await?;
+        Ok(bytes)
     }
 
-    /// Sends the piece that begins here. Returns where to go on.
-    async fn put(&self, upload: &Upload, at: u64, bytes: &[u8]) -> Result<u64, Error> {
-        let rest = usize::try_from(at).ok().and_then(|at| bytes.get(at..)).unwrap_or_default();
-        let length = usize::try_from(upload.piece).map_or(rest.len(), |most| rest.len().min(most));
-        let line = format!("PUT {}?offset={at}", upload.url);
-        let answer = ask(&self.address, &line, &upload.token, &rest[..length]).await?;
-        match (answer.status, answer.offset) {
-            (204 | 409, Some(offset)) => Ok(offset),
-            (503, _) => Err(Error::Disconnected),
-            _ => Err(answer.refused()),
+    /// As [`Client::download`], piece by piece into a sink, such as a file of tokio's. Returns the number of bytes.
+    ///
+    /// # Errors
+    /// As there, and [`Error::LocalFile`] if the sink can't be written.
+    pub async fn download_to(
+        &self,
+        file: FileUuid,
+        into: &mut (impl AsyncWrite + Unpin),
+    ) -> Result<u64, Error> {
+        let line = format!("GET /files/{file}");
+        let asked = Asked { line: &line, secret: &self.access_key(), body: b"" };
+        let mut answer = in_time(http::ask(&self.address, asked)).await?;
+        if answer.status != 200 {
+            return Err(refused(answer).await);
+        }
+        let mut written = 0;
+        while let Some(part) = in_time(answer.part()).await? {
+            into.write_all(part).await.map_err(|error| unwritable(&error))?;
+            written += part.len() as u64;
+        }
+        into.flush().await.map_err(|error| unwritable(&error))?;
+        Ok(written)
+    }
+}
+
+/// An upload that ends on the server, too, when this is dropped.
+struct Unfinished(Option<(Address, Upload)>);
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        if let (Some((address, upload)), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
+            // If this fails, the server ends it after an hour.
+            runtime.spawn(async move {
+                let line = format!("DELETE {}", upload.url);
+                let asked = Asked { line: &line, secret: &upload.token, body: b"" };
+                let _ = in_time(http::ask(&address, asked)).await;
+            });
         }
     }
 }
 
-/// An answer to a request by HTTP.
-struct Answer {
-    status: u16,
-    /// How many bytes of an upload are there.
-    offset: Option<u64>,
-    body: Vec<u8>,
-}
-
-impl Answer {
-    /// In the server's words.
-    fn refused(&self) -> Error {
-        let words = String::from_utf8_lossy(&self.body);
-        let error = match words.trim() {
-            "" => format!("The server answered with the status {}.", self.status),
-            words => words.to_owned(),
-        };
-        Error::Refused(Failure { code: ErrorCode::FileRefused, error, payload: String::new() })
+async fn read_piece(
+    source: &mut (impl AsyncRead + AsyncSeek + Unpin),
+    at: u64,
+    length: u64,
+    into: &mut Vec<u8>,
+) -> Result<(), Error> {
+    into.clear();
+    source.seek(SeekFrom::Start(at)).await.map_err(|error| unreadable(&error))?;
+    let read = source.take(length).read_to_end(into).await;
+    match read.map_err(|error| unreadable(&error))? {
+        0 => Err(Error::LocalFile("failed to read the file: it has become shorter".into())),
+        _ => Ok(()),
     }
 }
 
-async fn ask(address: &Address, line: &str, secret: &str, body: &[u8]) -> Result<Answer, Error> {
-    let asked = timeout(PATIENCE, exchange(address, line, secret, body)).await;
-    asked.unwrap_or(Err(Error::Disconnected))
-}
-
-async fn exchange(
-    address: &Address,
-    line: &str,
-    secret: &str,
-    body: &[u8],
-) -> Result<Answer, Error> {
-    let mut stream = stream::connect(address).await?;
-    let head = format!(
-        "{line} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {secret}\r\ncontent-length: {}\r\n\
-         connection: close\r\n\r\n",
-        address.authority(),
-        body.len()
-    );
-    // A server that refuses doesn't read all, and its answer is there to be read.
-    if stream.write_all(head.as_bytes()).await.is_ok() && stream.write_all(body).await.is_ok() {
-        let _ = stream.flush().await;
+/// Sends the piece that begins here. Returns where to go on.
+async fn put(address: &Address, upload: &Upload, at: u64, piece: &[u8]) -> Result<u64, Error> {
+    let line = format!("PUT {}?offset={at}", upload.url);
+    let asked = Asked { line: &line, secret: &upload.token, body: piece };
+    let answer = in_time(http::ask(address, asked)).await?;
+    match (answer.status, answer.offset) {
+        (204 | 409, Some(offset)) => Ok(offset),
+        (503, _) => Err(Error::Disconnected),
+        _ => Err(refused(answer).await),
     }
-    let mut answer = Vec::new();
-    // Over TLS the end may come without a close alert: the length shows whether the answer is whole.
-    let _ = stream.read_to_end(&mut answer).await;
-    parse(&answer).ok_or(Error::Disconnected)
 }
 
-/// Reads a whole answer.
-fn parse(answer: &[u8]) -> Option<Answer> {
-    let end = answer.windows(4).position(|four| four == b"\r\n\r\n")?;
-    let head = str::from_utf8(&answer[..end]).ok()?;
-    let status = head.split(' ').nth(1)?.parse().ok()?;
-    let number = |wanted: &str| {
-        let mut headers = head.lines().filter_map(|line| line.split_once(':'));
-        let (_, value) = headers.find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
-        value.trim().parse::<u64>().ok()
+async fn in_time<T>(asked: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    timeout(PATIENCE, asked).await.unwrap_or(Err(Error::Disconnected))
+}
+
+/// A refusal in the server's words.
+async fn refused(mut answer: Answer) -> Error {
+    let words = in_time(answer.words()).await.unwrap_or_default();
+    let error = match words.trim() {
+        "" => format!("The server answered with the status {}.", answer.status),
+        words => words.to_owned(),
     };
-    let body = &answer[end + 4..];
-    let is_whole = number("content-length").is_none_or(|length| length == body.len() as u64);
-    is_whole.then(|| Answer { status, offset: number("upload-offset"), body: body.to_vec() })
+    Error::Refused(Failure { code: ErrorCode::FileRefused, error, payload: String::new() })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn unreadable(error: &std::io::Error) -> Error {
+    Error::LocalFile(format!("failed to read the file: {error}"))
+}
 
-    #[test]
-    fn an_answer_is_read_whole_or_not_at_all() {
-        let read = |answer: &str| {
-            parse(answer.as_bytes()).map(|answer| (answer.status, answer.offset, answer.body))
-        };
-        let conflict = "HTTP/1.1 409 Conflict\r\nUpload-Offset: 7\r\ncontent-length: 0\r\n\r\n";
-        assert_eq!(read(conflict), Some((409, Some(7), Vec::new())));
-        let ok = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nab";
-        assert_eq!(read(ok), Some((200, None, b"ab".to_vec())));
-        for broken in ["", "HTTP/1.1 200 OK\r\ncontent-length: 2", &ok[..ok.len() - 1], "a\r\n\r\n"]
-        {
-            assert_eq!(read(broken), None, "{broken}");
-        }
-    }
+fn unwritable(error: &std::io::Error) -> Error {
+    Error::LocalFile(format!("failed to write the file: {error}"))
 }
