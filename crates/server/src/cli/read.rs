@@ -19,11 +19,8 @@ command, it does that instead.
 Each option before a command is also an environment variable, and may stand in a file named .env in the working \
 directory. An option overrides the environment, and the environment overrides the file.";
 
-const SETTINGS: &str = "\
-Settings: `chinwag --help` lists them. Often used:
-  PORT=5000        listen on this port on every address
-  DATA_DIR=FOLDER  where the embedded store is
-  REDIS_URL=URL    use Redis instead";
+const SETTINGS: &str =
+    "Settings such as PORT=5000, DATA_DIR=FOLDER and REDIS_URL=URL: `chinwag --help` lists them.";
 
 /// The command line.
 #[derive(Parser, Debug)]
