@@ -2,7 +2,7 @@
 
 use anyhow::{Result, anyhow};
 use chinwag_client::protocol::UserUuid;
-use chinwag_client::protocol::outgoing::User;
+use chinwag_client::protocol::outgoing::{Role, User};
 use chinwag_client::{Channel, ChannelId, Client, Error};
 
 use crate::channels;
@@ -61,6 +61,13 @@ pub async fn several(client: &Client, names: &str) -> Result<Vec<UserUuid>> {
         }
     }
     Ok(users)
+}
+
+/// What a user is, where it isn't an active member: "admin", "bot", "deactivated", or several of these.
+pub fn marks(role: Role, bot: bool, deactivated: bool) -> String {
+    let marks = [(role == Role::Admin, "admin"), (bot, "bot"), (deactivated, "deactivated")];
+    let marks: Vec<_> = marks.iter().filter(|(is_so, _)| *is_so).map(|(_, mark)| *mark).collect();
+    marks.join(", ")
 }
 
 async fn unknown(client: &Client, name: &str) -> Result<anyhow::Error, Error> {

@@ -139,3 +139,54 @@ fn a_bot_and_the_command_line_send_files() {
     let output = command.output().unwrap();
     assert!(String::from_utf8_lossy(&output.stderr).contains("failed to read \"/nowhere\""));
 }
+
+#[test]
+fn the_command_line_uploads_many_files_and_downloads_those_of_a_message() {
+    let server = TestServer::embedded();
+    let (mut ada, bob) = (server.sign_in("Ada"), server.sign_in("Bob"));
+    ada.join("");
+    let folder = TempDir::new().unwrap();
+    let url = format!("http://{}", server.address());
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_chinwag"));
+        command.args([arguments[0], &url, "--user", "Ada"]).args(&arguments[1..]);
+        command.env("CHINWAG_PASSWORD", "secret").env("XDG_STATE_HOME", folder.path());
+        let output = command.current_dir(folder.path()).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        (
+            String::from_utf8(output.stdout).unwrap(),
+            said.lines().map(str::to_owned).collect::<Vec<_>>(),
+        )
+    };
+    let names: Vec<_> = (1..=12).map(|number| format!("{number}.txt")).collect();
+    for name in &names {
+        fs::write(folder.path().join(name), format!("in {name}")).unwrap();
+    }
+    let arguments = ["upload", "--caption", "All of them"].into_iter();
+    let arguments: Vec<_> = arguments.chain(names.iter().map(String::as_str)).collect();
+    assert_eq!(run(&arguments), (String::new(), Vec::new()));
+    let mut sent = || {
+        let message = ada.until("channelMessage")["channelMessage"].clone();
+        (message["Message"].clone(), message["Files"].as_array().unwrap().len())
+    };
+    assert_eq!([sent(), sent()], [(json!("All of them"), 10), (json!(""), 2)]);
+    // Nothing is overwritten, and the newest message is taken unless another one is named.
+    assert_eq!(run(&["download"]).0, "./11 (2).txt\n./12 (2).txt\n");
+    fs::create_dir(folder.path().join("saved")).unwrap();
+    let saved = run(&["download", "--into", "saved", "1"]).0;
+    assert_eq!(saved.lines().count(), 10);
+    assert_eq!(fs::read(folder.path().join("saved/10.txt")).unwrap(), b"in 10.txt");
+    for (arguments, why) in [
+        (&["download", "--into", "nowhere"][..], "there is no folder \"nowhere\""),
+        (&["download", "7"], "there is no message 7 in this channel"),
+        (&["download", "--to", &bob.user], "none of the last messages has a file"),
+        (&["upload", "saved"], "\"saved\" is not a file"),
+        (&["upload", "--to", "#none", "1.txt"], "there is no channel \"#none\""),
+    ] {
+        let (printed, said) = run(arguments);
+        assert_eq!((&*printed, said.len()), ("", 1), "{arguments:?}: {said:?}");
+        assert!(said[0].contains(why), "{arguments:?}: {said:?}");
+    }
+    let left = fs::read_dir(folder.path().join("saved")).unwrap();
+    assert!(left.flatten().all(|file| file.path().extension().is_some_and(|it| it == "txt")));
+}

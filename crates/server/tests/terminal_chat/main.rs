@@ -4,6 +4,7 @@ mod ascii;
 mod attention;
 mod changes;
 mod channels;
+mod files;
 #[path = "../support/picture.rs"]
 mod picture;
 mod search;

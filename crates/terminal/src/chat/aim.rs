@@ -59,7 +59,8 @@ impl Chat {
         let message = self.room().get(seq)?;
         let pin = if message.pinned_at.is_some() { "p unpin" } else { "p pin" };
         let edit = (message.sender_uuid == self.me).then_some("e edit");
-        let keys = ["Esc back", "r reply", "+ react"].into_iter().chain(edit);
+        let save = (!message.files.is_empty()).then_some("s save");
+        let keys = ["Esc back", "r reply", "+ react"].into_iter().chain(edit).chain(save);
         Some(keys.chain(["d delete", pin, "t thread", "/ command"]).collect())
     }
 
@@ -138,6 +139,7 @@ impl Chat {
             KeyCode::Char('+') => self.aim(Aim::Command(seq), "/react "),
             KeyCode::Char('/') => self.aim(Aim::Command(seq), "/"),
             KeyCode::Char('p') => self.pin_message(seq),
+            KeyCode::Char('s') => self.save_chosen(seq),
             KeyCode::Char('t') => self.thread(seq),
             KeyCode::Esc => Vec::new(),
             code => {

@@ -14,6 +14,7 @@ use chinwag_client::protocol::{Body, ChannelUuid, ErrorCode, Request};
 use chinwag_client::{Channel, Client, Error, Page};
 use tokio::time::sleep;
 
+use super::attached::Attached;
 use super::changes::Change;
 use super::deeds::{Deed, Outcome};
 use super::finder::MOST;
@@ -25,6 +26,8 @@ use crate::channels;
 pub enum Ask {
     /// Send a message; the number names it in the answer.
     Post(u64, NewMessage),
+    /// Upload a file for this channel, and send the message with it.
+    Attach(u64, Channel, NewMessage, Attached),
     /// Change the message with this `Seq`.
     Change(Channel, u64, Change),
     /// Read pinned messages or a thread.
@@ -75,6 +78,8 @@ pub enum Ask {
     Mouse(bool),
     /// Stop the program until the shell continues it.
     Suspend,
+    /// Put this on the clipboard.
+    Copy(String),
 }
 
 /// An answer.
@@ -139,6 +144,10 @@ impl Ask {
             let ask = self.clone();
             let answer = match (self, posted) {
                 (Self::Post(number, _), Some(delivery)) => Answer::Sent(number, delivery.await),
+                (Self::Attach(number, channel, message, attached), _) => {
+                    let sent = attached.send(&client, channel, message).await;
+                    sent.map_or(Answer::Nothing, |sent| Answer::Sent(number, sent))
+                }
                 (Self::Change(channel, seq, change), _) => {
                     let outcome = change.clone().make(&client, channel, seq).await;
                     Answer::Changed(channel, seq, change, outcome)
@@ -203,7 +212,12 @@ impl Ask {
                     Answer::SignedOut
                 }
                 (
-                    Self::Quit | Self::Redraw | Self::Mouse(_) | Self::Suspend | Self::Post(..),
+                    Self::Quit
+                    | Self::Redraw
+                    | Self::Mouse(_)
+                    | Self::Suspend
+                    | Self::Copy(_)
+                    | Self::Post(..),
                     _,
                 ) => Answer::Nothing,
             };

@@ -30,10 +30,16 @@ pub enum Command {
     Delete,
     Reply,
     React,
+    Upload,
+    Save,
     Thread,
     Pinned,
     Search,
     Activity,
+    Hooks,
+    Hook,
+    Bots,
+    Bot,
     Who,
     Help,
     SignOut,
@@ -61,7 +67,7 @@ pub struct Entry {
     /// Its names without the slash, of which the first one is shown.
     names: &'static [&'static str],
     /// The words behind it. Those in brackets may be left out; those in small letters stand as they are. Capitals name
-    /// what Tab completes: `NAME` a person or a channel, `#NAME` a channel, `PEOPLE`, `SECTION`, and `EMOJI`.
+    /// what Tab completes: `NAME` a person or a channel, `#NAME` a channel, `PEOPLE`, `SECTION`, `EMOJI`, `FILE` and `FOLDER`.
     words: &'static str,
     /// Where it works.
     pub place: Place,
@@ -81,7 +87,7 @@ const fn row(
 
 /// All of them, as the help shows them.
 #[rustfmt::skip]
-pub const COMMANDS: [Entry; 35] = {
+pub const COMMANDS: [Entry; 41] = {
     use Command as C;
     use Place::{Any, Named, NamedOrGeneral, Own};
     [
@@ -127,12 +133,23 @@ pub const COMMANDS: [Entry; 35] = {
         row(C::Reply, &["reply"], "[TEXT]", Own, "answer the newest message, or the chosen one"),
         row(C::React, &["react"], "EMOJI", Own,
             "react to the newest message, or the chosen one; again takes it back"),
+        row(C::Upload, &["upload", "file"], "FILE [TEXT]", Own,
+            "send a file of this machine, as /upload ~/plan.pdf The plan; a path with spaces in quotes"),
+        row(C::Save, &["save", "download"], "[FOLDER]", Own,
+            "save the files of the newest message that has some, or of the chosen one; alone, where the chat was started"),
         row(C::Thread, &["thread"], "", Own, "the thread of the newest message, or the chosen one"),
         row(C::Pinned, &["pinned"], "", Own, "the pinned messages of the channel"),
         row(C::Search, &["search", "find"], "WORDS", Any,
             "find messages in all channels, as /search deploy from:Bob"),
         row(C::Activity, &["activity"], "", Any,
             "mentions of you, answers to you, and reactions to your messages"),
+        row(C::Hooks, &["hooks"], "", NamedOrGeneral,
+            "the hooks by which other programs write into the channel, as an owner; d ends one"),
+        row(C::Hook, &["hook"], "NEW", NamedOrGeneral,
+            "make a hook of this name, as an owner; its address is shown this once"),
+        row(C::Bots, &["bots"], "", Any, "the bots of the server; d deactivates one, as an admin"),
+        row(C::Bot, &["bot"], "NEW", Any,
+            "make a bot, or another key for one, as an admin; the key is shown this once"),
         row(C::Who, &["who", "users"], "", Any, "people, those online first"),
         row(C::Help, &["help", "h"], "", Any, "the keys and commands"),
         row(C::SignOut, &["signout", "logout"], "", Any, "sign out, and forget the access key"),

@@ -8,6 +8,7 @@ use super::aim::emoji_names;
 use super::asks::Ask;
 use super::commands::{self, COMMANDS, Entry};
 use super::everybody::ALL;
+use super::paths::paths;
 use super::state::Chat;
 
 /// How many words before the cursor are tried as the start of one name.
@@ -78,7 +79,10 @@ impl Chat {
         let columns = starts(&line);
         columns.into_iter().find_map(|column| {
             let word: String = line[column..].iter().collect();
-            let words = self.words(&word, entry, row == 0 && column == 0);
+            let words = match path(entry, &line[..column]) {
+                Some(folders_alone) => paths(&word, folders_alone),
+                None => self.words(&word, entry, row == 0 && column == 0),
+            };
             let length = line.len() - column;
             (!words.is_empty()).then_some(Completion { row, column, length, words, at: 0 })
         })
@@ -168,6 +172,14 @@ fn entry(row: usize, line: &[char]) -> Option<&'static Entry> {
     let text: String = line.iter().collect();
     let (name, _) = commands::split(&text).filter(|_| row == 0)?;
     commands::named(name).filter(|_| text.contains(char::is_whitespace))
+}
+
+/// Whether a path stands at the end of this line, and whether it is a folder's.
+fn path(entry: Option<&Entry>, before: &[char]) -> Option<bool> {
+    let is_first =
+        before.split(|it| it.is_whitespace()).filter(|word| !word.is_empty()).count() == 1;
+    let folder = takes(entry, "FOLDER");
+    (is_first && (folder || takes(entry, "FILE"))).then_some(folder)
 }
 
 fn takes(entry: Option<&Entry>, part: &str) -> bool {

@@ -1,14 +1,17 @@
 //! Commands that the server carries out: `/join #ops`, `/create #ops`, `/leave`, `/pin`, `/quiet`.
 
-use anyhow::anyhow;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow};
+use chinwag_client::protocol::ChannelUuid;
 use chinwag_client::protocol::incoming::{ChannelEdit, NewChannel, NotifyChange, PrefsChange};
-use chinwag_client::protocol::outgoing::{Channel as Details, Member, Notify, Prefs};
-use chinwag_client::protocol::{ChannelUuid, ErrorCode};
-use chinwag_client::{Client, Error};
+use chinwag_client::protocol::outgoing::{Channel as Details, File, Member, Notify, Prefs};
+use chinwag_client::{Channel, Client, Error};
 
 use super::incoming::{explain, sentence};
+use super::programs::{Program, Scope, Secret};
 use crate::plain::one_line;
-use crate::{channels, people};
+use crate::{channels, files, people};
 
 /// A command about channels. People are named one after the other.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -38,6 +41,16 @@ pub enum Deed {
     Prefs(PrefsChange, String),
     /// Change what the user chose for all notifications, and say what that is now.
     Notify(NotifyChange),
+    /// Save these files into this folder.
+    Save(Vec<File>, PathBuf),
+    /// List programs that write.
+    List(Scope),
+    /// Make a hook of this name in a channel.
+    CreateHook(Channel, String),
+    /// Make a bot of this name, or another key for it.
+    CreateBot(String),
+    /// End a hook or a bot.
+    End(Program),
 }
 
 /// What a command has led to.
@@ -49,6 +62,10 @@ pub struct Outcome {
     pub prefs: Option<Prefs>,
     /// What the user has chosen for all notifications.
     pub notify: Option<Notify>,
+    /// Programs that write, to be listed.
+    pub programs: Option<(Scope, Vec<Program>)>,
+    /// What is shown this once.
+    pub secret: Option<Secret>,
     /// A sentence for the user.
     pub notice: Option<String>,
 }
@@ -107,8 +124,44 @@ impl Deed {
                 let notify = Some(client.notify(change).await?);
                 Ok(Outcome { notify, ..Outcome::default() })
             }
+            Self::Save(files, folder) => Ok(tell(save(client, &files, &folder).await?)),
+            Self::List(scope) => {
+                let programs = Some((scope, scope.read(client).await?));
+                Ok(Outcome { programs, ..Outcome::default() })
+            }
+            Self::CreateHook(channel, name) => {
+                let made = client.create_hook(channel, &name).await?;
+                let title = format!("Hook {}", one_line(&made.hook.name));
+                let about =
+                    "What is posted to this address is written into the channel. It is a secret.";
+                Ok(once(title, about, &made.url))
+            }
+            Self::CreateBot(name) => {
+                let made = client.create_bot(&name).await?;
+                let title = format!("Bot {}", one_line(&made.user.username));
+                let about = "The bot signs in with this access key, which doesn't lapse. Earlier keys have ended.";
+                Ok(once(title, about, &made.access_key))
+            }
+            Self::End(program) => Ok(tell(program.end(client).await?)),
         }
     }
+}
+
+/// Saves files, and says where.
+async fn save(client: &Client, files: &[File], folder: &Path) -> anyhow::Result<String> {
+    let mut saved = Vec::new();
+    for file in files {
+        let failed = || format!("failed to save “{}”", one_line(&file.name));
+        let path = files::save(client, file, folder).await.with_context(failed)?;
+        let path = path.canonicalize().unwrap_or(path);
+        saved.push(one_line(&path.to_string_lossy()));
+    }
+    Ok(format!("Saved: {}", saved.join(", ")))
+}
+
+fn once(title: String, about: &'static str, text: &str) -> Outcome {
+    let secret = Some(Secret { title, about, text: one_line(text) });
+    Outcome { secret, ..Outcome::default() }
 }
 
 async fn found(client: &Client, name: &str) -> anyhow::Result<Details> {
@@ -133,10 +186,7 @@ fn tell(notice: String) -> Outcome {
 
 fn words(error: anyhow::Error) -> String {
     match error.downcast::<Error>() {
-        Ok(error) if error.code() == Some(ErrorCode::UnknownType) => {
-            "This server is older than 0.2, and can't do that.".into()
-        }
         Ok(error) => explain(&error),
-        Err(error) => sentence(&error.to_string()),
+        Err(error) => sentence(&format!("{error:#}")),
     }
 }

@@ -1,6 +1,8 @@
 //! Applies events and answers of the server to the chat.
 
-use chinwag_client::protocol::outgoing::{History, Inbox, Message, Recipient, Sys, User, Users};
+use chinwag_client::protocol::outgoing::{
+    History, Inbox, Members, Message, Recipient, Sys, User, Users,
+};
 use chinwag_client::protocol::{Body, Outgoing};
 use chinwag_client::protocol::{ErrorCode, UserUuid};
 use chinwag_client::{Channel, ChannelId, Error, Event, Link, Page};
@@ -10,6 +12,7 @@ use super::hits::Source;
 use super::room::Room;
 use super::state::{Chat, Marked, Over, Person};
 use super::{lines, view};
+use crate::people::marks;
 use crate::plain::one_line;
 
 impl Chat {
@@ -184,11 +187,26 @@ impl Chat {
             self.counted = None;
             self.people.values_mut().for_each(|person| person.online = false);
         }
-        users.users.iter().for_each(|user| self.learn(user));
+        self.learn_listed(&users.users);
     }
 
     pub(super) fn note(&mut self, user: UserUuid, name: &str, online: bool) {
-        self.people.insert(user, Person { name: one_line(name), online });
+        let marks = self.people.remove(&user).map(|known| known.marks).unwrap_or_default();
+        self.people.insert(user, Person { name: one_line(name), online, marks });
+    }
+
+    /// Learns users of a list, which tells what they are.
+    fn learn_listed(&mut self, users: &[User]) {
+        for user in users {
+            self.learn(user);
+            self.mark(user.uuid, marks(user.role, user.bot, user.deactivated));
+        }
+    }
+
+    pub(super) fn mark(&mut self, user: UserUuid, marks: String) {
+        if let Some(person) = self.people.get_mut(&user) {
+            person.marks = marks;
+        }
     }
 
     /// Applies an answer.
@@ -259,11 +277,7 @@ impl Chat {
                 return self.inquired();
             }
             Answer::Members(channel, query, Ok(members)) => {
-                members.users.iter().for_each(|user| self.learn_member(user));
-                if let Over::Finder(finder) = &mut self.over {
-                    finder.found_members(channel, &query, members);
-                }
-                return self.inquired();
+                return self.take_listed_members(channel, &query, members);
             }
             Answer::Joined(_, Err(error)) => {
                 self.going = None;
@@ -278,7 +292,7 @@ impl Chat {
             Answer::Unmarked(Ok(prefs)) => self.take_prefs(prefs),
             Answer::Again(ask) => return self.ask_again(ask),
             Answer::Found(query, Ok(users)) => {
-                users.users.iter().for_each(|user| self.learn(user));
+                self.learn_listed(&users.users);
                 self.complete_found();
                 if let Over::Finder(finder) = &mut self.over {
                     finder.found(&query, &users);
@@ -287,7 +301,7 @@ impl Chat {
             }
             // Without a connection the server has not heard of it; the access key is forgotten all the same.
             Answer::LookedUp(name, written, Ok(users)) => {
-                users.users.iter().for_each(|user| self.learn(user));
+                self.learn_listed(&users.users);
                 return self.looked_up(&name, &written);
             }
             Answer::LookedUp(_, _, Err(error)) | Answer::Listed(_, _, Err(error)) => {
@@ -298,6 +312,17 @@ impl Chat {
             Answer::Read(_) | Answer::Nothing => {}
         }
         Vec::new()
+    }
+
+    fn take_listed_members(&mut self, channel: Channel, query: &str, members: Members) -> Vec<Ask> {
+        for user in &members.users {
+            self.learn_member(user);
+            self.mark(user.uuid, marks(user.role, user.bot, user.deactivated));
+        }
+        if let Over::Finder(finder) = &mut self.over {
+            finder.found_members(channel, query, members);
+        }
+        self.inquired()
     }
 
     /// Takes a page of history. The lines that are being read stay in their place.
@@ -343,6 +368,9 @@ pub fn explain(error: &Error) -> String {
     match error {
         Error::Refused(refusal) if refusal.code == ErrorCode::TooManyRequests => {
             format!("That was too fast. Please try again in {} s.", one_line(&refusal.payload))
+        }
+        Error::Refused(refusal) if refusal.code == ErrorCode::UnknownType => {
+            "This server is older than 0.2, and can't do that.".into()
         }
         Error::SignedOut => {
             "You were signed out elsewhere, or your access key expired. Please sign in again."

@@ -76,6 +76,8 @@ impl Chat {
             Over::Help(from) => self.help_key(from, key),
             Over::Leaving(leaving) => self.leaving_key(leaving, key),
             Over::Finder(finder) => self.finder_key(finder, key, ctrl),
+            Over::Programs(programs) => self.programs_key(programs, key),
+            Over::Secret(secret) => self.secret_key(secret, key),
         }
     }
 
@@ -130,6 +132,7 @@ impl Chat {
                 self.end_aim();
                 Vec::new()
             }
+            KeyCode::Esc if self.can_cancel() => self.cancel_upload(),
             KeyCode::Esc => self.show_newest(),
             KeyCode::End if unwritten => self.show_newest(),
             KeyCode::Home if unwritten => self.show_oldest(),

@@ -102,7 +102,7 @@ impl Chat {
     /// Everything that is not stored, as drafts.
     pub fn drafts(&self) -> Drafts {
         let mut drafts = Drafts::new();
-        let unsent = self.unsent.iter().map(|unsent| (unsent.channel, unsent.text.clone()));
+        let unsent = self.unsent.iter().map(|unsent| (unsent.channel, unsent.draft()));
         let aside = self.rooms.values().map(|room| (room.channel, room.aside.clone()));
         let written = self.rooms.values().map(|room| (room.channel, room.text()));
         for (channel, text) in

@@ -165,7 +165,7 @@ fn block(chat: &Chat, before: Option<&Message>, message: &Message, width: u16) -
     let first = rows.len();
     let around = |line| Row { line, said: said.clone(), links: Vec::new() };
     rows.extend(marks::quote(chat, message, width).map(around));
-    let lines = said_at(message, width, to_me, own_time.as_deref());
+    let lines = said_at(chat, message, width, to_me, own_time.as_deref());
     rows.extend(lines.into_iter().map(|(line, links)| Row { line, said: said.clone(), links }));
     rows.extend(marks::below(message, width).into_iter().map(around));
     if chat.aims_at(message.seq) {
@@ -195,6 +195,7 @@ fn deleted(chat: &Chat, before: Option<&Message>, message: &Message, starts: boo
 /// A message's lines with their links. A time stands at the right of the first one; a mention of the user has a bar at
 /// the left. Behind the last one it says whether the message is edited or pinned.
 fn said_at(
+    chat: &Chat,
     message: &Message,
     width: u16,
     to_me: bool,
@@ -206,14 +207,12 @@ fn said_at(
     let taken = time.map_or(0, |time| time.len() + 2);
     let mut lines = Vec::new();
     let note = marks::note(message);
-    let text = files::said(message);
-    let wrapped = wrapped_behind(&text, wide, taken);
-    let links = links(&harmless(&text), &wrapped);
-    let last = wrapped.last().map_or(0, |line| line.width());
+    let wrapped = text_and_files(chat, message, wide, taken);
+    let last = wrapped.last().map_or(0, |(line, _)| line.width());
     let taken = if wrapped.len() == 1 { taken } else { 0 };
     let fits = !note.is_empty() && last + 1 + note.len() + taken <= wide.into();
     let count = wrapped.len();
-    for (at, (line, links)) in wrapped.into_iter().zip(links).enumerate() {
+    for (at, (line, links)) in wrapped.into_iter().enumerate() {
         let mut spans = vec![mark(), Span::raw(line)];
         if fits && at + 1 == count {
             spans.push(Span::raw(format!(" {note}")).dim());
@@ -231,6 +230,30 @@ fn said_at(
     lines
 }
 
+/// The lines of a text, and those of each file, which lead to it.
+fn text_and_files(
+    chat: &Chat,
+    message: &Message,
+    wide: u16,
+    taken: usize,
+) -> Vec<(String, Vec<Link>)> {
+    let mut lines = Vec::new();
+    if message.files.is_empty() || !message.text.is_empty() {
+        let wrapped = wrapped_behind(&message.text, wide, taken);
+        let links = links(&harmless(&message.text), &wrapped);
+        lines.extend(wrapped.into_iter().zip(links));
+    }
+    for file in &message.files {
+        let taken = if lines.is_empty() { taken } else { 0 };
+        let address: Arc<str> = chat.file_address(file.uuid).into();
+        for line in wrapped_behind(&files::told(&file.name, file.size), wide, taken) {
+            let columns = 0..u16::try_from(line.width()).unwrap_or(u16::MAX);
+            lines.push((line, vec![Link { columns, address: Arc::clone(&address) }]));
+        }
+    }
+    lines
+}
+
 /// Messages that are not stored yet, below all others.
 fn unsent(chat: &Chat, width: u16) -> Vec<Row> {
     let waiting: Vec<&Unsent> =
@@ -242,7 +265,12 @@ fn unsent(chat: &Chat, width: u16) -> Vec<Row> {
     let state = if refused { "not sent" } else { "sending…" };
     let mut lines = vec![Line::default(), speaker(chat, chat.me, None, state)];
     for unsent in waiting {
-        let mut said = said(&unsent.text, width, Style::new().add_modifier(Modifier::DIM));
+        let said_so_far = match &unsent.attached {
+            Some(attached) => format!("{}\n[{}]", unsent.text, attached.told()),
+            None => unsent.text.clone(),
+        };
+        let dim = Style::new().add_modifier(Modifier::DIM);
+        let mut said = said(said_so_far.trim_start_matches('\n'), width, dim);
         if let Some(why) = &unsent.refused {
             let more = said.len().saturating_sub(MOST_REFUSED);
             if more > 0 {

@@ -8,7 +8,7 @@ use chinwag_client::protocol::outgoing::Posting;
 use super::asks::Ask;
 use super::commands::{self, Command};
 use super::deeds::{Deed, Outcome};
-use super::state::Chat;
+use super::state::{Chat, Over};
 use crate::channels;
 use crate::plain::one_line;
 
@@ -155,6 +155,12 @@ impl Chat {
         if let Some(notify) = outcome.notify {
             self.notice = Some(self.notify_in_words(&notify));
             self.notify = Some(notify);
+        }
+        if let Some((scope, programs)) = outcome.programs {
+            self.list_programs(scope, programs);
+        }
+        if let Some(secret) = outcome.secret {
+            self.over = Over::Secret(Box::new(secret));
         }
         // The news of a channel that has gone may have told something already.
         self.notice = outcome.notice.or(self.notice.take());

@@ -3,6 +3,7 @@
 mod aim;
 mod alerts;
 mod asks;
+mod attached;
 mod attention;
 mod changes;
 mod channels;
@@ -26,7 +27,9 @@ mod marks;
 mod mentions;
 mod mouse;
 mod outbox;
+mod paths;
 mod prefs;
+mod programs;
 mod quiet;
 mod recall;
 mod room;
@@ -160,6 +163,7 @@ async fn talk(
     let user = who.client.me();
     let mut chat = Chat::new(user, &who.name, address.authority(), screen.size()?);
     chat.links = Screen::links();
+    chat.url = address.to_string();
     chat.message_length = who.client.message_length().unwrap_or(chat.message_length);
     let key = Key { user: who.name.clone(), access_key: who.client.access_key() };
     if who.keep {
@@ -225,6 +229,7 @@ async fn converse(
                 Ask::Redraw => screen.clear()?,
                 Ask::Mouse(taken) => screen.take_mouse(taken)?,
                 Ask::Suspend => screen.suspend()?,
+                Ask::Copy(text) => Screen::copy(&text)?,
                 ask => drop(under_way.spawn(ask.answer(client))),
             }
         }

@@ -32,7 +32,11 @@ impl Chat {
                 self.over = Over::Help(from.min(self.last_help_line()));
             }
             Over::Finder(_) => self.choose(down),
-            Over::Leaving(_) | Over::Listing(_) | Over::Hits(_) => {}
+            Over::Leaving(_)
+            | Over::Listing(_)
+            | Over::Hits(_)
+            | Over::Programs(_)
+            | Over::Secret(_) => {}
             Over::Nothing if view::panes(self).list.contains(at) => self.scroll_list(down),
             Over::Nothing => return self.scroll_by(if down { -STEP } else { STEP }),
         }
@@ -60,12 +64,12 @@ impl Chat {
                 }
                 Vec::new()
             }
-            // A click doesn't answer a question that can lose something.
-            Over::Leaving(leaving) => {
-                self.over = Over::Leaving(leaving);
+            // A click loses nothing.
+            over @ (Over::Leaving(_) | Over::Secret(_)) => {
+                self.over = over;
                 Vec::new()
             }
-            Over::Help(_) | Over::Listing(_) | Over::Hits(_) => Vec::new(),
+            Over::Help(_) | Over::Listing(_) | Over::Hits(_) | Over::Programs(_) => Vec::new(),
         }
     }
 

@@ -7,8 +7,10 @@ use chinwag_client::protocol::incoming::NewMessage;
 
 use super::aim::Aim;
 use super::asks::Ask;
+use super::attached::Attached;
 use super::incoming::sentence;
 use super::state::{Chat, Marked};
+use crate::files::LocalFile;
 use crate::length;
 
 /// A typing notice is sent at most this often, as the server lets no more through.
@@ -25,6 +27,8 @@ pub struct Unsent {
     pub reply_to: Option<u64>,
     /// The text.
     pub text: String,
+    /// A file that is uploaded before.
+    pub attached: Option<Attached>,
     /// Why it was refused; nothing while it is being sent.
     pub refused: Option<String>,
 }
@@ -35,6 +39,11 @@ impl Chat {
         if text.trim().is_empty() {
             return Vec::new();
         }
+        self.send_with(text, None)
+    }
+
+    /// The same, with a file beside the text, which may be empty then.
+    pub(super) fn send_with(&mut self, text: String, file: Option<LocalFile>) -> Vec<Ask> {
         if let Err(error) = length::check(&text) {
             self.notice = Some(sentence(&error.to_string()));
             return Vec::new();
@@ -50,25 +59,40 @@ impl Chat {
         room.write("");
         room.new_from = None;
         self.end_aim();
-        vec![self.post(self.open, reply_to, text)]
+        vec![self.post(self.open, reply_to, text, file)]
     }
 
-    fn post(&mut self, channel: Channel, reply_to: Option<u64>, text: String) -> Ask {
+    fn post(
+        &mut self,
+        channel: Channel,
+        reply_to: Option<u64>,
+        text: String,
+        file: Option<LocalFile>,
+    ) -> Ask {
         self.last_number += 1;
         let (number, message) = (self.last_number, text.clone());
-        self.unsent.push(Unsent { number, channel, reply_to, text, refused: None });
+        let attached = file.map(Attached::new);
+        let unsent = Unsent { number, channel, reply_to, text, attached, refused: None };
+        let attached = unsent.attached.clone();
+        self.unsent.push(unsent);
         let recipient = channel.id().to_string();
         let mention_all = self.calls_all(channel, &message).then_some(true);
         let message =
             NewMessage { recipient, message, reply_to, mention_all, ..NewMessage::default() };
-        Ask::Post(number, message)
+        match attached {
+            Some(attached) => Ask::Attach(number, channel, message, attached),
+            None => Ask::Post(number, message),
+        }
     }
 
     /// Sends the refused messages of the channel that is shown again.
     pub fn retry(&mut self) -> Vec<Ask> {
         self.take_refused()
             .into_iter()
-            .map(|unsent| self.post(unsent.channel, unsent.reply_to, unsent.text))
+            .map(|unsent| {
+                let file = unsent.attached.map(|attached| attached.file);
+                self.post(unsent.channel, unsent.reply_to, unsent.text, file)
+            })
             .collect()
     }
 
@@ -78,7 +102,7 @@ impl Chat {
         if let Some(answered) = refused.iter().find_map(|unsent| unsent.reply_to) {
             self.answer_to(answered);
         }
-        let mut texts: Vec<_> = refused.into_iter().map(|unsent| unsent.text).collect();
+        let mut texts: Vec<_> = refused.iter().map(Unsent::draft).collect();
         texts.push(self.room().text());
         texts.retain(|text| !text.is_empty());
         self.room_mut().write(&texts.join("\n"));

@@ -4,6 +4,8 @@ use std::env;
 use std::io::{self, stdout};
 
 use anyhow::{Context, Result, bail};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use clap::Args;
 use crossterm::cursor::Show;
 use crossterm::event::{
@@ -148,6 +150,17 @@ impl Screen {
     pub fn call(&mut self, alert: &Alert) -> io::Result<()> {
         let bytes = self.wishes.notify.bytes(alert);
         execute!(stdout(), Print(if self.utf8 { bytes } else { ascii(&bytes) }))
+    }
+
+    /// Puts a text on the clipboard, where the terminal lets programs do that (OSC 52).
+    ///
+    /// # Errors
+    /// If the terminal has gone.
+    pub fn copy(text: &str) -> io::Result<()> {
+        if !has_window() {
+            return Ok(());
+        }
+        execute!(stdout(), Print(format!("\u{1b}]52;c;{}\u{7}", BASE64_STANDARD.encode(text))))
     }
 
     /// Sets the title of the terminal's window.

@@ -64,8 +64,13 @@ impl Chat {
             | Command::Delete
             | Command::Reply
             | Command::React
+            | Command::Save
             | Command::Thread
             | Command::Pinned => self.about_message(command, words),
+            Command::Upload => self.upload(words).unwrap_or_else(|| self.advise(command)),
+            Command::Hooks | Command::Hook | Command::Bots | Command::Bot => {
+                self.about_programs(command, words)
+            }
             Command::Search => {
                 let search = Ask::Search(words.to_owned(), String::new());
                 self.opens(|_| vec![search])
@@ -86,13 +91,15 @@ impl Chat {
             return self.say(TOO_OLD);
         }
         let needs_own = matches!(command, Command::Edit | Command::Delete);
-        let seq = match self.room().aim {
+        let chosen = match self.room().aim {
             Aim::Command(seq) => Some(seq),
-            _ => self.newest(needs_own),
+            _ => None,
         };
+        let seq = chosen.or_else(|| self.newest(needs_own));
         let open = self.open;
         match (command, seq) {
             (Command::Pinned, _) => self.opens(|_| vec![Ask::List(open, Part::Pinned)]),
+            (Command::Save, _) => self.save_files(chosen, words),
             (_, None) => self.say("There is no such message here."),
             (Command::Edit, Some(seq)) => {
                 let asks = self.opens(|chat| chat.edit(seq));
@@ -152,8 +159,10 @@ impl Chat {
                 "/{name} is for channels with a name: Ctrl+K goes to one, /create #NEW makes one."
             ));
         }
-        let reads =
-            matches!(command, Command::Leave | Command::Topic | Command::Thread | Command::Pinned);
+        let reads = matches!(
+            command,
+            Command::Leave | Command::Topic | Command::Save | Command::Thread | Command::Pinned
+        );
         (self.only_looks() && entry.place != Place::Any && !reads).then(|| self.looking())
     }
 

@@ -19,6 +19,7 @@ use super::inquiries::Lookups;
 use super::leaving::Leaving;
 use super::listing::Listing;
 use super::outbox::Unsent;
+use super::programs::{Programs, Secret};
 use super::room::Room;
 use crate::plain::one_line;
 
@@ -32,6 +33,8 @@ pub struct Chat {
     pub me: UserUuid,
     /// The server's address, as it is shown.
     pub server: String,
+    /// The same with its scheme; a file's path stands behind it.
+    pub url: String,
     /// The channels that are known.
     pub rooms: HashMap<Channel, Room>,
     /// The one that is shown.
@@ -108,6 +111,8 @@ pub struct Person {
     pub name: String,
     /// Whether a session is open anywhere.
     pub online: bool,
+    /// What the user is, where it isn't an active member, as far as a list has told it.
+    pub marks: String,
 }
 
 /// The use of the mouse.
@@ -156,15 +161,20 @@ pub enum Over {
     Hits(Box<Hits>),
     /// Whether to leave.
     Leaving(Leaving),
+    /// The hooks of a channel, or bots.
+    Programs(Box<Programs>),
+    /// What is shown this once.
+    Secret(Box<Secret>),
 }
 
 impl Chat {
     /// Nothing but General, for the user of this name.
     pub fn new(me: UserUuid, name: &str, server: &str, size: Size) -> Self {
-        let person = Person { name: one_line(name), online: true };
+        let person = Person { name: one_line(name), online: true, marks: String::new() };
         Self {
             me,
             server: server.to_owned(),
+            url: format!("http://{server}"),
             rooms: [(Channel::General, Room::new(Channel::General))].into(),
             open: Channel::General,
             found: HashMap::new(),
@@ -229,6 +239,14 @@ impl Chat {
     /// A user's name.
     pub fn person(&self, user: UserUuid) -> String {
         self.people.get(&user).map_or_else(|| "…".into(), |person| person.name.clone())
+    }
+
+    /// What a user is, where it isn't an active member: "admin", "bot", "deactivated", or several of these.
+    pub fn marks_of(&self, user: UserUuid) -> &str {
+        match self.people.get(&user).map_or("", |person| &person.marks) {
+            "" if user.is_bot() => "bot",
+            marks => marks,
+        }
     }
 
     /// Whether the other one in this channel is online; nothing for General, groups and named channels.

@@ -16,10 +16,13 @@ use crate::people;
 use crate::plain::one_line;
 use crate::wait::Wait;
 
-/// List the channels: public ones, and your own private ones; or make, join, leave and fill one
-///
-/// A line says whether you are a member, how many members there are, the name and the topic. It signs in for this, and
-/// never creates an account.
+const ABOUT: &str =
+    "List the channels: public ones, and your own private ones; or make, join, leave and fill one";
+
+const MORE: &str = "A line says whether you are a member, how many members there are, the name and the topic. It signs in \
+    for this, and never creates an account.";
+
+/// The list of the channels, or a change of one.
 #[derive(Debug)]
 pub enum Channels {
     /// List them.
@@ -76,6 +79,8 @@ pub enum Change {
 impl Args for Channels {
     fn augment_args(command: Command) -> Command {
         Change::augment_subcommands(Listing::augment_args(command))
+            .about(ABOUT)
+            .long_about(format!("{ABOUT}\n\n{MORE}"))
             .args_conflicts_with_subcommands(true)
             .subcommand_negates_reqs(true)
     }

@@ -2,6 +2,7 @@
 
 mod channels;
 mod chat;
+mod download;
 mod health;
 mod listing;
 mod mcp;
@@ -10,6 +11,7 @@ mod send;
 mod sign_out;
 mod sign_up;
 mod tail;
+mod upload;
 mod users;
 mod whoami;
 
@@ -25,6 +27,8 @@ pub use health::Own;
 pub enum Command {
     Chat(chat::Chat),
     Send(send::Send),
+    Upload(upload::Upload),
+    Download(download::Download),
     Tail(tail::Tail),
     Search(search::Search),
     Users(users::Users),
@@ -45,6 +49,8 @@ impl Command {
         match self {
             Self::Chat(chat) => chat.run().await?,
             Self::Send(send) => send.run().await?,
+            Self::Upload(upload) => upload.run().await?,
+            Self::Download(download) => download.run().await?,
             Self::Tail(tail) => tail.run().await?,
             Self::Search(search) => search.run().await?,
             Self::Users(users) => users.run().await?,

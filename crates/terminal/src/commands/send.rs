@@ -1,16 +1,16 @@
 //! `chinwag send`: sends one message, and ends when it is stored.
 
-use std::fs;
 use std::io::{Read, stdin};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use chinwag_client::protocol::incoming::NewMessage;
 use chinwag_client::protocol::outgoing::Message;
 use chinwag_client::{ChannelId, Client, Page};
 use clap::Args;
 
 use crate::account::Account;
+use crate::files::{LocalFile, MOST, upload_all};
 use crate::wait::Wait;
 use crate::{length, people};
 
@@ -45,18 +45,20 @@ pub struct Send {
 impl Send {
     pub async fn run(&self) -> Result<()> {
         let text = self.text()?;
-        let files_read =
-            self.files.iter().map(|path| read_file(path)).collect::<Result<Vec<_>>>()?;
+        if self.files.len() > MOST {
+            bail!(
+                "a message has {MOST} files at most; `chinwag upload` sends more, in several messages"
+            );
+        }
+        let files =
+            self.files.iter().map(|path| LocalFile::find(path)).collect::<Result<Vec<_>>>()?;
         let visit = self.account.visit(self.wait).await?;
         let sent = async {
             let channel = people::channel(&visit.client, self.to.as_deref(), self.wait).await?;
             if let Some(seq) = self.reply_to {
-                answered(&visit.client, channel, seq).await?;
+                message_at(&visit.client, channel, seq).await?;
             }
-            let mut files = Vec::new();
-            for (name, bytes) in files_read {
-                files.push(visit.client.upload(channel, name, &bytes).await?);
-            }
+            let files = upload_all(&visit.client, channel, &files).await?;
             let message = NewMessage {
                 recipient: channel.to_string(),
                 message: text,
@@ -92,18 +94,10 @@ impl Send {
     }
 }
 
-/// The name and the bytes of a file.
-fn read_file(path: &Path) -> Result<(String, Vec<u8>)> {
-    let failed = || format!("failed to read \"{}\"", path.display());
-    let bytes = fs::read(path).with_context(failed)?;
-    let name = path.file_name().with_context(failed)?;
-    Ok((name.to_string_lossy().into_owned(), bytes))
-}
-
-/// The message to answer. A server of 0.1 would send the text as no answer.
-async fn answered(client: &Client, channel: ChannelId, seq: u64) -> Result<Message> {
+/// The message with this `Seq`. A server of 0.1, which would send an answer as none, is refused.
+pub(super) async fn message_at(client: &Client, channel: ChannelId, seq: u64) -> Result<Message> {
     if client.inbox().await?.channels.iter().all(|listed| listed.rev.is_none()) {
-        bail!("this server is older than 0.2 and has no replies");
+        bail!("this server is older than 0.2 and has neither replies nor files");
     }
     let page = client.history(channel, Page::After(seq - 1)).await?;
     let found = page.messages.into_iter().find(|message| message.seq == seq);

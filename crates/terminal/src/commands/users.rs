@@ -2,10 +2,11 @@
 
 use anyhow::Result;
 use chinwag_client::Client;
-use chinwag_client::protocol::outgoing::{Role, User};
+use chinwag_client::protocol::outgoing::User;
 use clap::Args;
 
 use super::listing::Listing;
+use crate::people::marks;
 use crate::plain::one_line;
 
 /// List the users, those who are online first
@@ -29,13 +30,7 @@ impl Users {
 
 fn line(user: &User) -> String {
     let state = if user.online == Some(true) { "online " } else { "offline" };
-    format!("{state}  {}{}", one_line(&user.username), mark(user))
-}
-
-/// What the user is, where it isn't an active member.
-fn mark(user: &User) -> String {
-    let marks =
-        [(user.role == Role::Admin, "admin"), (user.bot, "bot"), (user.deactivated, "deactivated")];
-    let marks: Vec<_> = marks.iter().filter(|(is_so, _)| *is_so).map(|(_, mark)| *mark).collect();
-    if marks.is_empty() { String::new() } else { format!(" ({})", marks.join(", ")) }
+    let marks = marks(user.role, user.bot, user.deactivated);
+    let marks = if marks.is_empty() { marks } else { format!(" ({marks})") };
+    format!("{state}  {}{marks}", one_line(&user.username))
 }

@@ -334,7 +334,8 @@ fn who_types_in_a_channel_is_shown_there() {
     let body = Body::ChannelTyping(Typing { channel, user: uuid(2) });
     let by = By { session: None, user: None, user_uuid: None };
     chat.event(Event::News(Box::new(Outgoing { id: None, by, body })));
-    chat.people.insert(uuid(2), crate::chat::state::Person { name: "Bob".into(), online: true });
+    let bob = crate::chat::state::Person { name: "Bob".into(), online: true, marks: String::new() };
+    chat.people.insert(uuid(2), bob);
     assert!(screen(&chat).contains("Bob is typing…"), "{}", screen(&chat));
 }
 

@@ -100,6 +100,8 @@ pub fn draw(chat: &Chat, frame: &mut Frame) {
         Over::Listing(listing) => windows::listing(chat, listing, frame),
         Over::Hits(hits) => windows::hits(chat, hits, frame),
         Over::Leaving(leaving) => windows::leaving(chat, *leaving, frame),
+        Over::Programs(programs) => windows::programs(chat, programs, frame),
+        Over::Secret(secret) => windows::secret(secret, frame),
     }
 }
 
@@ -108,8 +110,8 @@ fn head(chat: &Chat, frame: &mut Frame, area: Rect) {
     let about = match chat.online(chat.open) {
         None if chat.open != Channel::General => about(chat),
         None => format!("{} online", chat.counted.unwrap_or_else(|| online(chat))),
-        Some(true) => "online".into(),
-        Some(false) => "offline".into(),
+        Some(true) => with_marks(chat, "online"),
+        Some(false) => with_marks(chat, "offline"),
     };
     let state = state(chat);
     let elsewhere = if area.x == 0 { chat.attention_mark() } else { String::new() };
@@ -128,6 +130,16 @@ fn head(chat: &Chat, frame: &mut Frame, area: Rect) {
         let right = Rect { x: area.right() - width, width, ..area };
         frame.render_widget(Clear, right);
         frame.render_widget(Line::from(format!(" {state}")).fg(Color::Yellow), right);
+    }
+}
+
+/// Whether the other one of a private channel is online, and what they are.
+fn with_marks(chat: &Chat, state: &str) -> String {
+    match chat.open {
+        Channel::Direct(user) if !chat.marks_of(user).is_empty() => {
+            format!("{}, {state}", chat.marks_of(user))
+        }
+        _ => state.to_owned(),
     }
 }
 
@@ -203,6 +215,7 @@ fn typing(chat: &Chat, frame: &mut Frame, area: Rect) {
         _ if chat.mouse == Mouse::Copying => {
             "Copy with the mouse; F2 shows the channels again".into()
         }
+        _ if chat.can_cancel() => uploading(chat),
         _ if !chat.is_at_newest() => "↓ Esc leads back to the newest message".into(),
         _ if chat.new_is_above() => "↑ Alt+N leads to the first new message".into(),
         [] => return,
@@ -211,6 +224,13 @@ fn typing(chat: &Chat, frame: &mut Frame, area: Rect) {
         _ => "Several people are typing…".into(),
     };
     frame.render_widget(Line::from(text).dim().italic(), area);
+}
+
+/// How far an upload is.
+fn uploading(chat: &Chat) -> String {
+    let attached = chat.uploading().and_then(|unsent| unsent.attached.as_ref());
+    attached
+        .map_or(String::new(), |attached| format!("Uploading {} · Esc cancels", attached.told()))
 }
 
 fn draft(chat: &Chat, frame: &mut Frame, area: Rect) {

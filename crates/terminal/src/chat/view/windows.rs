@@ -15,9 +15,11 @@ use crate::chat::finder::Finder;
 use crate::chat::hits::{Hit, Hits, Source};
 use crate::chat::leaving::Leaving;
 use crate::chat::listing::{Listing, Part};
+use crate::chat::programs::{Program, Programs, Scope, Secret};
 use crate::chat::sought::marks;
 use crate::chat::state::Chat;
 use crate::chat::{help, lines};
+use crate::files::said;
 use crate::plain::one_line;
 use crate::text::author;
 
@@ -130,7 +132,7 @@ pub fn listing(chat: &Chat, listing: &Listing, frame: &mut Frame) {
     let text = |message: &Message| {
         let when = lines::when(chat, message.created_at);
         let name = author(message);
-        let text = format!(" {when} {name}: {}", one_line(&message.text));
+        let text = format!(" {when} {name}: {}", one_line(&said(message)));
         Line::from(cut(&text, width))
     };
     let rows = listing.messages.iter().map(text).collect();
@@ -147,11 +149,49 @@ pub fn hits(chat: &Chat, hits: &Hits, frame: &mut Frame) {
     let row = |hit: &Hit| {
         let place = chat.label(chat.channel_of(&hit.message));
         let head = format!(" {} {place} · {}: ", lines::when(chat, hit.at), hit.who);
-        marked(&head, &one_line(&hit.message.text), query, width)
+        marked(&head, &one_line(&said(&hit.message)), query, width)
     };
     let rows = hits.found.iter().map(row).collect();
     let keys = hits.unready().unwrap_or_else(|| "Enter goes to the message · Esc back".into());
     choice(&title, rows, hits.chosen, &keys, frame);
+}
+
+/// Hooks of a channel, or bots.
+pub fn programs(chat: &Chat, programs: &Programs, frame: &mut Frame) {
+    let title = match programs.scope {
+        Scope::Hooks(channel) => format!("Hooks of {}", chat.label(channel)),
+        Scope::Bots => "Bots".into(),
+    };
+    let width = choice_width(frame);
+    let row = |program: &Program| {
+        let made = program.made.map(|at| format!("  since {}", lines::when(chat, at)));
+        Line::from(cut(&format!(" {}{}", program.name, made.unwrap_or_default()), width))
+    };
+    let rows = programs.found.iter().map(row).collect();
+    let keys = match (programs.ending, programs.scope) {
+        (false, _) => "d end · Esc back",
+        (true, Scope::Hooks(_)) => {
+            "End this hook? Its address takes nothing more. d ends, Esc keeps"
+        }
+        (true, Scope::Bots) => "Deactivate this bot? It is signed out. d deactivates, Esc keeps",
+    };
+    choice(&title, rows, programs.chosen, keys, frame);
+}
+
+/// What is shown this once.
+pub fn secret(secret: &Secret, frame: &mut Frame) {
+    let width = wide(frame.area().width, CHOICE).saturating_sub(4);
+    let mut text: Vec<_> =
+        lines::wrapped(secret.about, width).into_iter().map(Line::from).collect();
+    text.push(Line::default());
+    text.extend(
+        lines::wrapped(&secret.text, width).into_iter().map(|line| Line::from(line).bold()),
+    );
+    text.push(Line::default());
+    text.push(Line::from("c copies it · Esc closes: it is not shown again").dim());
+    let height = u16::try_from(text.len() + 2).unwrap_or(u16::MAX);
+    let inner = window(frame, &secret.title, CHOICE, height);
+    frame.render_widget(Paragraph::new(text), indented(inner));
 }
 
 /// A text behind its head, with the words of a query marked. Where the first of them wouldn't fit, the text begins a
@@ -220,13 +260,9 @@ pub fn find(chat: &Chat, finder: &Finder, frame: &mut Frame) {
     let rows = places.iter().enumerate().skip(skipped).take(height).map(|(at, channel)| {
         let (sign, style) = mark(chat, *channel);
         let room_for_name = usize::from(list.width).saturating_sub(3 + sign.width());
-        let more = match channel {
-            _ if finder.is_owner(*channel) => "  owner",
-            Channel::Shared(_) if !chat.rooms.contains_key(channel) => "  not a member",
-            _ => "",
-        };
-        let name =
-            cut(&finder.name_of(chat, *channel), room_for_name.saturating_sub(more.width())) + more;
+        let more = more(chat, finder, *channel);
+        let name = cut(&finder.name_of(chat, *channel), room_for_name.saturating_sub(more.width()));
+        let name = name + &more;
         let gap = " ".repeat(room_for_name.saturating_sub(name.width()) + 1);
         let line = Line::from(vec![
             Span::raw(" "),
@@ -236,4 +272,16 @@ pub fn find(chat: &Chat, finder: &Finder, frame: &mut Frame) {
         if at == chosen { line.add_modifier(Modifier::REVERSED) } else { line }
     });
     frame.render_widget(Paragraph::new(rows.collect::<Vec<_>>()), list);
+}
+
+/// What stands behind a name: whether it is an owner, an admin, a bot or deactivated, or a channel of others.
+fn more(chat: &Chat, finder: &Finder, place: Channel) -> String {
+    let owner = if finder.is_owner(place) { "owner" } else { "" };
+    let marks = match place {
+        Channel::Direct(user) => chat.marks_of(user),
+        Channel::Shared(_) if !chat.rooms.contains_key(&place) => "not a member",
+        _ => "",
+    };
+    let parts: Vec<_> = [owner, marks].into_iter().filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { String::new() } else { format!("  {}", parts.join(", ")) }
 }
