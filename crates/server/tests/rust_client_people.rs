@@ -107,7 +107,7 @@ async fn an_admin_makes_bots_and_hooks() {
     let hook = ada.create_hook(Channel::General, "Alerts").await.unwrap();
     assert!(hook.url.contains("/hooks/"), "{}", hook.url);
     let listed = ada.hooks(Some(Channel::General.id())).await.unwrap();
-    assert_eq!(listed, [hook.hook.clone()]);
+    assert_eq!(listed, std::slice::from_ref(&hook.hook));
     assert_eq!(ada.hooks(None).await.unwrap(), listed);
     ada.delete_hook(hook.hook.uuid).await.unwrap();
     assert_eq!(ada.hooks(None).await.unwrap(), []);
