@@ -28,8 +28,8 @@ use bench::Bench;
 use figures::{Figures, Summary};
 use plain::PlainLoop;
 use scenario::{
-    Channels, Disk, Fanout, Files, Idle, Inbox, Join, Open, Pairs, Presence, Rejoin, Scenario,
-    Search, Soak, Start, Storage, Storm,
+    Channels, Disk, Fanout, Files, Hooks, Idle, Inbox, Join, Open, Pairs, Presence, Rejoin,
+    Scenario, Search, Soak, Start, Storage, Storm,
 };
 
 /// Measures a Chinwag server that it starts itself.
@@ -58,6 +58,7 @@ enum What {
     Search(Search),
     Files(Files),
     Soak(Soak),
+    Hooks(Hooks),
     Start(Start),
     Disk(Disk),
     Plain(PlainLoop),
@@ -101,6 +102,7 @@ impl What {
             Self::Search(search) => search,
             Self::Files(files) => files,
             Self::Soak(soak) => soak,
+            Self::Hooks(hooks) => hooks,
             Self::Start(start) => start,
             Self::Disk(disk) => disk,
             Self::Plain(_) | Self::Bench(_) => return None,
