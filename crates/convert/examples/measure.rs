@@ -28,7 +28,7 @@ fn main() -> io::Result<()> {
         fs::write("/proc/self/clear_refs", "5")?;
         let (began, mut lines) = (Instant::now(), File::create(path("lines"))?);
         let options = Options { format, message_length: 4_000, public: true, name: any_name };
-        let report = convert(&path(name), &options, &mut lines).map_err(io::Error::other)?;
+        let report = convert(&path(name), &options, None, &mut lines).map_err(io::Error::other)?;
         let took = began.elapsed().as_secs_f64();
         let size = fs::metadata(path(name))?.len() / 1_000_000;
         println!("{name}: {size} MB, {} messages in {took:.1} s, {}", report.messages, peak()?);

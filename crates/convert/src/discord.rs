@@ -1,7 +1,9 @@
 //! Reads what `DiscordChatExporter` writes as JSON: a file for each channel, thread or part of one.
 
+use chinwag_hooks::embed;
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::archive::{Archive, has_extension};
@@ -111,7 +113,7 @@ struct Message {
     #[serde(default, deserialize_with = "lenient")]
     attachments: Vec<Attachment>,
     #[serde(default, deserialize_with = "lenient")]
-    embeds: Vec<Embed>,
+    embeds: Vec<Map<String, Value>>,
     #[serde(default, deserialize_with = "lenient")]
     stickers: Vec<Named>,
     #[serde(default, deserialize_with = "lenient")]
@@ -137,12 +139,6 @@ struct User {
 #[serde(rename_all = "camelCase")]
 struct Attachment {
     file_name: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Embed {
-    title: Option<String>,
-    description: Option<String>,
     url: Option<String>,
 }
 
@@ -188,15 +184,17 @@ fn messages(
     let thread = parent.map(|_| gathered.message_uuid(&[&head.id]));
     let channel = parent.unwrap_or_else(|| add_channel(gathered, head));
     let source = archive.read(name)?;
+    let folder = name.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
     of_object(name, source, "messages", &mut |_, _| Ok(()), &mut |item| {
-        message(gathered, channel, thread, item)
+        message(gathered, &folder, (channel, thread), item)
     })
 }
 
+/// Reads a message of a channel or thread, from a file in this folder of the archive.
 fn message(
     gathered: &mut Gathered,
-    channel: u32,
-    thread: Option<Uuid>,
+    folder: &str,
+    (channel, thread): (u32, Option<Uuid>),
     item: &str,
 ) -> Result<(), Error> {
     let Some(message) = parsed::<Message>(item) else {
@@ -220,12 +218,15 @@ fn message(
     let answered = reference.and_then(|reference| reference.message_id.as_ref());
     let answers = answered.map(|answered| gathered.message_uuid(&[answered])).or(thread);
     let text = whole_text(gathered, &message);
+    let (uuid, at) = (gathered.message_uuid(&[&message.id]), in_our_days(message.timestamp));
+    let forwarded = message.forwarded.into_iter().flat_map(|forwarded| forwarded.attachments);
+    let files = message.attachments.into_iter().chain(forwarded).map(|file| file_of(file, folder));
     let kept = Kept {
         text,
+        files: gathered.attach(uuid, files),
         edited_at: message.timestamp_edited.map(in_our_days),
         reactions: reactions(gathered, message.reactions),
     };
-    let (uuid, at) = (gathered.message_uuid(&[&message.id]), in_our_days(message.timestamp));
     let new = NewMessage { uuid, sender, at, answers, pinned: message.is_pinned, kept };
     Ok(gathered.add_message(channel, new)?)
 }
@@ -246,12 +247,8 @@ fn whole_text(gathered: &mut Gathered, message: &Message) -> Text {
         text.line(&format!("> {line}"));
     }
     if text.is_blank() {
-        for Embed { title, description, url } in &message.embeds {
-            for line in
-                [title, description, url].into_iter().flatten().filter(|line| !line.is_empty())
-            {
-                text.line(line);
-            }
+        for card in message.embeds.iter().map(embed).filter(|card| !card.is_empty()) {
+            text.line(&card);
         }
     } else {
         gathered.report.lose_some(Loss::Card, message.embeds.len() as u64);
@@ -259,14 +256,13 @@ fn whole_text(gathered: &mut Gathered, message: &Message) -> Text {
     for sticker in &message.stickers {
         text.line(&format!("Sticker: {}", sticker.name));
     }
-    let forwarded = forwarded.iter().flat_map(|forwarded| &forwarded.attachments);
-    for Attachment { file_name } in message.attachments.iter().chain(forwarded) {
-        gathered.report.lose(Loss::File);
-        if let Some(name) = file_name {
-            text.line(&format!("File: {name}"));
-        }
-    }
     text
+}
+
+/// The name of a file, and where the archive may hold it: exported with `--media`, its address is a path from there.
+fn file_of(Attachment { file_name, url }: Attachment, folder: &str) -> (String, Vec<String>) {
+    let path = url.map(|url| format!("{folder}{}", url.replace('\\', "/")));
+    (file_name.unwrap_or_default(), path.into_iter().collect())
 }
 
 /// Names behind `@`, or ids in angle brackets where the exporter left the mark-up as it was.

@@ -12,6 +12,16 @@ pub(crate) fn by_name(name: &str) -> Option<&'static str> {
     Some(toned.unwrap_or(emoji).as_str())
 }
 
+/// The emoji with whose name between colons a text begins, and how long that is.
+pub(crate) fn at(text: &str) -> Option<(&'static str, usize)> {
+    let end = text.strip_prefix(':')?.find(':')? + 1;
+    let tone = "::skin-tone-N".len();
+    let toned =
+        text[end..].starts_with("::skin-tone-") && text[end..].get(tone..=tone) == Some(":");
+    let name = &text[1..if toned { end + tone } else { end }];
+    Some((by_name(name)?, name.len() + 2))
+}
+
 /// The emoji as it is kept, for one that is there as a character.
 pub(crate) fn by_character(character: &str) -> Option<&'static str> {
     emojis::get(character).map(emojis::Emoji::as_str)

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::files::{Attached, Files};
 use crate::ids::derived;
 use crate::people::{People, Person};
 use crate::text::Text;
@@ -69,6 +70,7 @@ pub(crate) struct NewMessage {
 #[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Kept {
     pub text: Text,
+    pub files: Vec<Attached>,
     pub edited_at: Option<Timestamp>,
     pub reactions: Vec<(String, Vec<u32>)>,
 }
@@ -95,6 +97,7 @@ pub(crate) struct Gathered {
     pub people: People,
     pub channels: Vec<Channel>,
     pub entries: Vec<Entry>,
+    pub files: Files,
     by_key: HashMap<String, u32>,
     kept: BufWriter<File>,
     end: u64,
@@ -108,6 +111,7 @@ impl Gathered {
             people: People::default(),
             channels: Vec::new(),
             entries: Vec::new(),
+            files: Files::default(),
             by_key: HashMap::new(),
             // Without a name, so that nobody else opens it and nothing stays behind.
             kept: BufWriter::new(tempfile::tempfile()?),
@@ -155,7 +159,7 @@ impl Gathered {
     }
 
     pub(crate) fn add_message(&mut self, channel: u32, message: NewMessage) -> io::Result<()> {
-        if message.kept.text.is_blank() {
+        if message.kept.text.is_blank() && message.kept.files.is_empty() {
             self.report.lose(Loss::Empty);
             return Ok(());
         }
@@ -166,7 +170,9 @@ impl Gathered {
             channel.authors.insert(sender);
         }
         let length = u32::try_from(bytes.len()).map_err(io::Error::other)?;
-        let long = kept.text.longest() > self.options.message_length;
+        let lines = kept.files.iter().filter_map(Attached::line);
+        let below: usize = lines.map(|line| 1 + line.chars().count()).sum();
+        let long = kept.text.longest() + below > self.options.message_length;
         let place = self.end;
         self.entries.push(Entry {
             channel,
@@ -186,6 +192,29 @@ impl Gathered {
     /// All that was gathered is in the file, and can be read.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.kept.flush()
+    }
+
+    /// The files of a message: of each its name, and under which names the archive may hold it.
+    pub(crate) fn attach(
+        &mut self,
+        message: Uuid,
+        files: impl IntoIterator<Item = (String, Vec<String>)>,
+    ) -> Vec<Attached> {
+        self.files.attach(self.options.format, message, files)
+    }
+
+    /// The text of a message, with the names of files that weren't taken below it.
+    pub(crate) fn shown(&self, kept: &Kept, names: &[String]) -> String {
+        let mut text = kept.text.shown(|user| &names[user as usize]);
+        let missing = kept.files.iter().filter(|file| self.files.taken(file).is_none());
+        for line in missing.filter_map(Attached::line) {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            // No store keeps a NUL in a text.
+            text.push_str(&line.replace('\0', ""));
+        }
+        text
     }
 
     pub(crate) fn kept(&self, entry: &Entry) -> io::Result<Kept> {

@@ -6,6 +6,7 @@
 mod archive;
 mod discord;
 mod emoji;
+mod files;
 mod gather;
 mod ids;
 mod items;
@@ -26,6 +27,7 @@ use std::path::Path;
 pub use report::{Loss, Report};
 
 use archive::Archive;
+use chinwag_files::Home;
 use gather::Gathered;
 
 /// By whom the archive was written.
@@ -93,29 +95,46 @@ impl Error {
     }
 }
 
-/// Converts the archive at `path`, a file or a folder, into the lines of an export.
+/// Converts the archive at `path`, a file or a folder, into the lines of an export. The files that it holds go into the home; without
+/// one their names stay in the texts.
 ///
 /// # Errors
 /// When the archive is damaged or of another format, or the output can't be written. What was written until
 /// then has no end, so that no import takes it.
-pub fn convert(path: &Path, options: &Options, out: impl Write) -> Result<Report, Error> {
-    run(Archive::open(path)?, options, out)
+pub fn convert(
+    path: &Path,
+    options: &Options,
+    home: Option<&dyn Home>,
+    out: impl Write,
+) -> Result<Report, Error> {
+    run(Archive::open(path)?, options, home, out)
 }
 
-/// Converts an archive that is in memory: a zip, or one file of the format.
+/// Converts an archive that is in memory, without files: a zip, or one file of the format.
 ///
 /// # Errors
 /// As [`convert`].
 pub fn convert_bytes(bytes: Vec<u8>, options: &Options, out: impl Write) -> Result<Report, Error> {
-    run(Archive::of_bytes(bytes)?, options, out)
+    run(Archive::of_bytes(bytes)?, options, None, out)
 }
 
-fn run(mut archive: Archive, options: &Options, out: impl Write) -> Result<Report, Error> {
+fn run(
+    mut archive: Archive,
+    options: &Options,
+    home: Option<&dyn Home>,
+    out: impl Write,
+) -> Result<Report, Error> {
     let mut gathered = Gathered::new(*options)?;
+    if home.is_some() {
+        gathered.files.offer(archive.names());
+    }
     match options.format {
         Format::Slack => slack::read(&mut archive, &mut gathered)?,
         Format::Mattermost => mattermost::read(&mut archive, &mut gathered)?,
         Format::Discord => discord::read(&mut archive, &mut gathered)?,
+    }
+    if let Some(home) = home {
+        gathered.files.take(&mut archive, home)?;
     }
     write::write(gathered, out)
 }

@@ -26,7 +26,8 @@ pub(crate) fn read(archive: &mut Archive, gathered: &mut Gathered) -> Result<(),
         let reason = "it has no file of lines (.jsonl), so it is no export of Mattermost";
         return Err(Error::of(archive.name(), reason));
     };
-    let mut reader = Reader { gathered, ids: HashMap::new(), teams: 0, begun: false };
+    let folder = name.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let mut reader = Reader { gathered, folder, ids: HashMap::new(), teams: 0, begun: false };
     of_lines(&name, archive.read(&name)?, |number, line| {
         reader.line(line).map_err(|reason| Error::of(&name, format!("line {number}: {reason}")))
     })?;
@@ -46,6 +47,8 @@ pub(crate) fn read(archive: &mut Archive, gathered: &mut Gathered) -> Result<(),
 
 struct Reader<'a> {
     gathered: &'a mut Gathered,
+    /// In which folder of the archive the lines are, with its `/`.
+    folder: String,
     /// How many messages there are of one channel, user and time.
     ids: HashMap<Uuid, u32>,
     teams: u64,
@@ -309,20 +312,22 @@ impl Reader<'_> {
         let sender = self.gathered.person(&post.user, &[&post.user]);
         let mut text = text(self.gathered, post.message.as_deref().unwrap_or_default());
         cards(self.gathered, &mut text, props.attachments);
-        for Attachment { path } in post.attachments {
-            self.gathered.report.lose(Loss::File);
-            let path = path.unwrap_or_default();
-            if let Some(name) = path.rsplit('/').next().filter(|name| !name.is_empty()) {
-                text.line(&format!("File: {name}"));
-            }
-        }
+        let files = post.attachments.into_iter().map(|file| self.file(file)).collect::<Vec<_>>();
+        let files = self.gathered.attach(uuid, files);
         let edited_at = post.edit_at.filter(|at| *at > 0).and_then(from_milliseconds);
         let reactions = reactions(self.gathered, post.reactions);
-        let kept = Kept { text, edited_at, reactions };
+        let kept = Kept { text, files, edited_at, reactions };
         let pinned = post.is_pinned == Some(true);
         self.gathered
             .add_message(channel, NewMessage { uuid, sender, at, answers, pinned, kept })?;
         Ok(Some(uuid))
+    }
+
+    /// The name of a file, and where the archive may hold it.
+    fn file(&self, Attachment { path }: Attachment) -> (String, Vec<String>) {
+        let path = path.unwrap_or_default();
+        let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+        (name, vec![format!("{}data/{path}", self.folder), format!("{}{path}", self.folder)])
     }
 }
 
@@ -380,21 +385,15 @@ fn text(gathered: &Gathered, source: &str) -> Text {
 }
 
 fn prose(gathered: &Gathered, source: &str, text: &mut Text) {
-    let (mut rest, mut before) = (source, ' ');
-    while let Some(sign) = rest.chars().next() {
-        let word_begins = !before.is_alphanumeric();
-        let taken = match sign {
-            '@' if word_begins => mention(gathered, rest, text),
-            ':' if word_begins => named_emoji(rest, text),
-            _ => None,
-        };
-        let taken = taken.unwrap_or_else(|| {
-            text.push(&rest[..sign.len_utf8()]);
-            sign.len_utf8()
-        });
-        before = rest[..taken].chars().next_back().unwrap_or(sign);
-        rest = &rest[taken..];
-    }
+    text.push_read(source, |text, rest, before| match rest.as_bytes()[0] {
+        _ if before.is_alphanumeric() => None,
+        b'@' => mention(gathered, rest, text),
+        b':' => emoji::at(rest).map(|(emoji, length)| {
+            text.push(emoji);
+            length
+        }),
+        _ => None,
+    });
 }
 
 fn mention(gathered: &Gathered, rest: &str, text: &mut Text) -> Option<usize> {
@@ -417,11 +416,4 @@ fn mention(gathered: &Gathered, rest: &str, text: &mut Text) -> Option<usize> {
         }
         name.pop();
     }
-}
-
-fn named_emoji(rest: &str, text: &mut Text) -> Option<usize> {
-    let is_of_name = |c: char| c.is_ascii_alphanumeric() || "_+-".contains(c);
-    let end = rest[1..].find(|c| !is_of_name(c)).filter(|end| rest[1 + end..].starts_with(':'))?;
-    text.push(emoji::by_name(&rest[1..=end])?);
-    Some(end + 2)
 }

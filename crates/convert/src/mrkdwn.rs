@@ -1,5 +1,7 @@
 //! Slack's mark-up as Chinwag's text.
 
+use chinwag_hooks::mrkdwn::{Reference, Target, replaced, unescaped};
+
 use crate::emoji;
 use crate::gather::Gathered;
 use crate::text::Text;
@@ -35,24 +37,15 @@ pub(crate) fn text(gathered: &mut Gathered, source: &str) -> Text {
 
 /// What isn't in a block of code.
 fn prose(gathered: &mut Gathered, source: &str, text: &mut Text) {
-    let mut rest = source;
-    let (mut before, mut open) = ('\n', String::new());
-    while let Some(sign) = rest.chars().next() {
-        let taken = match sign {
-            '`' => inline_code(rest, text),
-            '<' => token(gathered, rest, text),
-            ':' => named_emoji(rest, before, text),
-            '*' | '~' => emphasis(rest, before, &mut open, text),
-            '&' => entity(rest, text),
-            _ => None,
-        };
-        let taken = taken.unwrap_or_else(|| {
-            text.push(&rest[..sign.len_utf8()]);
-            sign.len_utf8()
-        });
-        before = rest[..taken].chars().next_back().unwrap_or(sign);
-        rest = &rest[taken..];
-    }
+    let mut open = String::new();
+    text.push_read(source, |text, rest, before| match rest.as_bytes()[0] {
+        b'`' => inline_code(rest, text),
+        b'<' => reference(gathered, rest, text),
+        b':' => named_emoji(rest, before, text),
+        b'*' | b'~' => emphasis(rest, before, &mut open, text),
+        b'&' => entity(rest, text),
+        _ => None,
+    });
 }
 
 /// `*bold*` and `~struck~` have two marks in Chinwag. `open` has the marks that wait for their second.
@@ -85,16 +78,9 @@ fn inline_code(rest: &str, text: &mut Text) -> Option<usize> {
 
 /// In code addresses stand in angle brackets, too.
 fn code(source: &str) -> String {
-    let (mut plain, mut rest) = (String::new(), source);
-    while let Some(start) = rest.find('<') {
-        let Some(end) = rest[start..].find('>') else { break };
-        plain.push_str(&rest[..start]);
-        let inner = &rest[start + 1..][..end - 1];
-        plain.push_str(inner.split_once('|').map_or(inner, |(_, label)| label));
-        rest = &rest[start + end + 1..];
-    }
-    plain.push_str(rest);
-    unescaped(&plain)
+    unescaped(&replaced(source, |Reference { inside, words, .. }| {
+        if words.is_empty() { inside.to_owned() } else { words.to_owned() }
+    }))
 }
 
 fn entity(rest: &str, text: &mut Text) -> Option<usize> {
@@ -105,44 +91,32 @@ fn entity(rest: &str, text: &mut Text) -> Option<usize> {
 
 const ENTITIES: [(&str, &str); 3] = [("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")];
 
-fn unescaped(text: &str) -> String {
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-}
-
 fn named_emoji(rest: &str, before: char, text: &mut Text) -> Option<usize> {
     if before.is_alphanumeric() {
         return None;
     }
-    let end = rest[1..].find(':')? + 1;
-    let tone = "::skin-tone-N".len();
-    let toned =
-        rest[end..].starts_with("::skin-tone-") && rest[end..].get(tone..=tone) == Some(":");
-    let name = &rest[1..if toned { end + tone } else { end }];
-    text.push(emoji::by_name(name)?);
-    Some(name.len() + 2)
+    let (emoji, length) = emoji::at(rest)?;
+    text.push(emoji);
+    Some(length)
 }
 
-/// What stands in angle brackets: a user, a channel, an address or a word for all members.
-fn token(gathered: &mut Gathered, rest: &str, text: &mut Text) -> Option<usize> {
-    let end = rest.find('>')?;
-    let inner = &rest[1..end];
-    let (target, label) = match inner.split_once('|') {
-        Some((target, label)) => (target, Some(unescaped(label))),
-        None => (inner, None),
-    };
-    if let Some(user) = target.strip_prefix('@') {
-        let person = gathered.person(user, &[label.as_deref().unwrap_or_default()]);
-        text.mention(person);
-    } else if let Some(channel) = target.strip_prefix('#') {
-        let number = gathered.channel(channel);
-        let name = number.map(|number| gathered.channels[number as usize].name.clone());
-        text.push(&format!("#{}", name.or(label).unwrap_or_else(|| channel.to_owned())));
-    } else if let Some(word) = target.strip_prefix('!') {
-        all_or_label(word, label, text);
-    } else {
-        address(&unescaped(target), label, text);
+fn reference(gathered: &mut Gathered, rest: &str, text: &mut Text) -> Option<usize> {
+    let reference = Reference::at(rest)?;
+    let label = Some(unescaped(reference.words)).filter(|label| !label.is_empty());
+    match reference.target {
+        Target::User(user) => {
+            let person = gathered.person(user, &[label.as_deref().unwrap_or_default()]);
+            text.mention(person);
+        }
+        Target::Channel(channel) => {
+            let number = gathered.channel(channel);
+            let name = number.map(|number| gathered.channels[number as usize].name.clone());
+            text.push(&format!("#{}", name.or(label).unwrap_or_else(|| channel.to_owned())));
+        }
+        Target::Word(word) => all_or_label(word, label, text),
+        Target::Address(target) => address(&unescaped(target), label, text),
     }
-    Some(end + 1)
+    Some(reference.length())
 }
 
 fn all_or_label(word: &str, label: Option<String>, text: &mut Text) {
@@ -157,7 +131,7 @@ fn all_or_label(word: &str, label: Option<String>, text: &mut Text) {
 
 fn address(address: &str, label: Option<String>, text: &mut Text) {
     let plain = address.strip_prefix("mailto:").or_else(|| address.strip_prefix("tel:"));
-    let Some(label) = label.filter(|label| !label.is_empty() && plain.is_none()) else {
+    let Some(label) = label.filter(|_| plain.is_none()) else {
         return text.push(plain.unwrap_or(address));
     };
     let shown = address.split_once("://").map_or(address, |(_, rest)| rest);

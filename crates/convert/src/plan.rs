@@ -71,7 +71,7 @@ fn parts(gathered: &Gathered, entry: &Entry, names: &[String]) -> io::Result<u64
     if !entry.long {
         return Ok(1);
     }
-    let text = gathered.kept(entry)?.text.shown(|user| &names[user as usize]);
+    let text = gathered.shown(&gathered.kept(entry)?, names);
     Ok(split(&text, gathered.options.message_length).len() as u64)
 }
 

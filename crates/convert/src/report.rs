@@ -22,7 +22,7 @@ pub enum Loss {
     NoChannel,
     /// Threads and replies whose answered message isn't in the archive.
     NoAnswered,
-    /// Files, whose names stand in the texts.
+    /// Files that weren't taken, whose names stand in the texts.
     File,
     /// Cards and buttons below a text.
     Card,
@@ -55,7 +55,7 @@ impl Loss {
             Self::Stranger => "messages in a direct channel by others than its users",
             Self::NoChannel => "messages of channels that the archive doesn't describe",
             Self::NoAnswered => "replies to messages that aren't in the archive (kept as messages)",
-            Self::File => "files (their names stand in the messages)",
+            Self::File => "files that weren't taken (their names stand in the messages)",
             Self::Card => "cards and buttons below a message",
             Self::Reaction => "reactions with the other server's own emoji, or beyond 20 kinds",
             Self::NamelessReaction => "reactions without the names of users",
@@ -78,6 +78,8 @@ pub struct Report {
     pub channels: u64,
     /// Messages, as they stand in the export.
     pub messages: u64,
+    /// Files that were taken.
+    pub files: u64,
     /// Names that had to change, and what they have become.
     pub renamed: Vec<(String, String)>,
     losses: BTreeMap<Loss, u64>,
@@ -103,8 +105,12 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { users, channels, messages, .. } = self;
-        writeln!(f, "converted {users} users, {channels} channels, {messages} messages")?;
+        let Self { users, channels, messages, files, .. } = self;
+        write!(f, "converted {users} users, {channels} channels, {messages} messages")?;
+        if *files > 0 {
+            write!(f, ", {files} files")?;
+        }
+        writeln!(f)?;
         if !self.renamed.is_empty() {
             writeln!(f, "renamed, since the name is taken, looks like another or is not allowed:")?;
         }

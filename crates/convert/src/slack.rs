@@ -3,10 +3,14 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use chinwag_hooks::cards;
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
 
 use crate::archive::Archive;
+use crate::files::Attached;
 use crate::gather::{Channel, Gathered, Kept, Kind, NewMessage, in_our_days};
 use crate::items::{lenient, of_list, parsed};
 use crate::people::Person;
@@ -202,8 +206,10 @@ struct Message {
     reactions: Vec<Reaction>,
     #[serde(default, deserialize_with = "lenient")]
     files: Vec<File>,
-    #[serde(default, deserialize_with = "lenient")]
-    attachments: Vec<Attachment>,
+    #[serde(default)]
+    attachments: Json,
+    #[serde(default)]
+    blocks: Json,
     #[serde(default, deserialize_with = "lenient")]
     pinned_to: Vec<String>,
 }
@@ -230,15 +236,6 @@ struct Reaction {
 struct File {
     name: Option<String>,
     title: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Attachment {
-    pretext: Option<String>,
-    title: Option<String>,
-    title_link: Option<String>,
-    text: Option<String>,
-    fallback: Option<String>,
 }
 
 fn message(gathered: &mut Gathered, folder: Option<&Folder>, item: &str) -> Result<(), Error> {
@@ -270,13 +267,14 @@ fn message(gathered: &mut Gathered, folder: Option<&Folder>, item: &str) -> Resu
     let thread = message.thread_ts.take().filter(|thread| *thread != message.ts);
     let answers = thread.map(|thread| gathered.message_uuid(&[&key, &thread]));
     let edited = message.edited.take().and_then(|edited| edited.ts);
+    let uuid = gathered.message_uuid(&[&key, &message.ts]);
     let kept = Kept {
         text: whole_text(gathered, &message),
+        files: files(gathered, uuid, message.files),
         edited_at: edited.and_then(|edited| time(&edited)),
         reactions: reactions(gathered, message.reactions),
     };
     let pinned = !message.pinned_to.is_empty() || folder.pins.contains(&message.ts);
-    let uuid = gathered.message_uuid(&[&key, &message.ts]);
     let new = NewMessage { uuid, sender, at, answers, pinned, kept };
     Ok(gathered.add_message(folder.channel, new)?)
 }
@@ -308,7 +306,7 @@ fn sender(gathered: &mut Gathered, message: &Message) -> Option<u32> {
     Some(gathered.people.add(Person { key: key.clone(), names, bot: true, deactivated: false }))
 }
 
-/// The text, what cards say where there is no other, and the names of files.
+/// The text, or what cards say where there is none.
 fn whole_text(gathered: &mut Gathered, message: &Message) -> Text {
     let comment = message.comment.as_ref().and_then(|comment| comment.comment.as_ref());
     let source = comment.or(message.text.as_ref()).map(String::as_str).unwrap_or_default();
@@ -321,31 +319,21 @@ fn whole_text(gathered: &mut Gathered, message: &Message) -> Text {
         text = said;
     }
     if text.is_blank() {
-        for card in &message.attachments {
-            for line in card_lines(card) {
-                let line = mrkdwn::text(gathered, &line);
-                text.below(line);
-            }
-        }
+        let shown = [("blocks", &message.blocks), ("attachments", &message.attachments)];
+        let shown: Map<_, _> =
+            shown.into_iter().map(|(name, value)| (name.to_owned(), value.clone())).collect();
+        text.append(mrkdwn::text(gathered, &cards(&shown)));
     } else {
-        gathered.report.lose_some(Loss::Card, message.attachments.len() as u64);
-    }
-    for file in &message.files {
-        gathered.report.lose(Loss::File);
-        if let Some(name) = file.name.as_ref().or(file.title.as_ref()) {
-            text.line(&format!("File: {name}"));
-        }
+        let cards = message.attachments.as_array().map_or(0, Vec::len);
+        gathered.report.lose_some(Loss::Card, cards as u64);
     }
     text
 }
 
-fn card_lines(card: &Attachment) -> Vec<String> {
-    let title = match (&card.title, &card.title_link) {
-        (Some(title), Some(link)) => Some(format!("<{link}|{title}>")),
-        (title, _) => title.clone(),
-    };
-    let lines = given([card.pretext.clone(), title, card.text.clone()]);
-    if lines.is_empty() { given([card.fallback.clone()]) } else { lines }
+/// The archive has only their addresses, which need a key.
+fn files(gathered: &mut Gathered, message: Uuid, files: Vec<File>) -> Vec<Attached> {
+    let names = files.into_iter().map(|file| file.name.or(file.title).unwrap_or_default());
+    gathered.attach(message, names.map(|name| (name, Vec::new())))
 }
 
 fn reactions(gathered: &mut Gathered, reactions: Vec<Reaction>) -> Vec<(String, Vec<u32>)> {

@@ -31,6 +31,24 @@ impl Text {
         }
     }
 
+    /// Adds what a source says, sign by sign. `special` gets the rest and the sign before it, may add what means more than its signs,
+    /// and tells how many bytes that took.
+    pub(crate) fn push_read(
+        &mut self,
+        source: &str,
+        mut special: impl FnMut(&mut Self, &str, char) -> Option<usize>,
+    ) {
+        let (mut rest, mut before) = (source, '\n');
+        while let Some(sign) = rest.chars().next() {
+            let taken = special(self, rest, before).unwrap_or_else(|| {
+                self.push(&rest[..sign.len_utf8()]);
+                sign.len_utf8()
+            });
+            before = rest[..taken].chars().next_back().unwrap_or(sign);
+            rest = &rest[taken..];
+        }
+    }
+
     pub(crate) fn mention(&mut self, user: u32) {
         self.pieces.push(Piece::User(user));
     }
@@ -41,14 +59,6 @@ impl Text {
             self.push("\n");
         }
         self.push(line);
-    }
-
-    /// Adds another text below what is there.
-    pub(crate) fn below(&mut self, other: Self) {
-        if !self.pieces.is_empty() {
-            self.push("\n");
-        }
-        self.append(other);
     }
 
     /// Adds another text behind what is there.

@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
 
 use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
+use chinwag_store::File;
 use chinwag_store::transfer::{
     ChannelRecord, Counts, DetailsRecord, MemberRecord, MessageRecord, Record, StateRecord,
     UserRecord, VERSION,
@@ -248,7 +249,11 @@ impl<W: Write> Writer<W> {
         rev: &mut u64,
     ) -> io::Result<()> {
         let kept = gathered.kept(&planned.entry)?;
-        let text = kept.text.shown(|user| &self.names[user as usize]);
+        let text = gathered.shown(&kept, &self.names);
+        let files: Box<[File]> =
+            kept.files.iter().filter_map(|file| gathered.files.taken(file).cloned()).collect();
+        gathered.report.files += files.len() as u64;
+        gathered.report.lose_some(Loss::File, (kept.files.len() - files.len()) as u64);
         let Entry { uuid, sender, at, pinned, .. } = planned.entry;
         let (most, format) = (gathered.options.message_length, gathered.format());
         let mut mentions = kept.text.mentioned();
@@ -265,6 +270,7 @@ impl<W: Write> Writer<W> {
             if number == 0 {
                 message.mentions = mentions.iter().map(|user| self.users[*user as usize]).collect();
                 message.mention_all = kept.text.all;
+                message.files.clone_from(&files);
                 state.pinned_at = pinned.then_some(at);
                 state.replies = planned.replies;
                 state.reactions.clone_from(&reactions);

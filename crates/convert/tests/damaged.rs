@@ -73,7 +73,7 @@ fn names_that_lead_out_of_an_archive_lead_nowhere() {
     std::fs::write(inside.join("users.json"), "[]").unwrap();
     std::fs::write(inside.join("channels.json"), r#"[{"id": "C1", "name": "ops"}]"#).unwrap();
     std::os::unix::fs::symlink(&outside, inside.join("ops/2020-01-01.json")).unwrap();
-    let report = convert(&inside, &options(Format::Slack), Vec::new()).unwrap();
+    let report = convert(&inside, &options(Format::Slack), None, Vec::new()).unwrap();
     assert_eq!((report.channels, report.messages), (2, 0));
     let zipped = zip(&[
         ("users.json", "[]".to_owned()),
@@ -89,6 +89,6 @@ fn names_that_lead_out_of_an_archive_lead_nowhere() {
 #[test]
 fn a_file_that_is_not_there_is_named() {
     let error =
-        convert(std::path::Path::new("/nowhere/x.zip"), &options(Format::Slack), Vec::new());
+        convert(std::path::Path::new("/nowhere/x.zip"), &options(Format::Slack), None, Vec::new());
     assert!(error.unwrap_err().to_string().contains("/nowhere/x.zip"));
 }

@@ -5,7 +5,7 @@ mod support;
 use chinwag_convert::{Format, Loss, Options};
 use chinwag_store::transfer::ChannelKind;
 use serde_json::{Value, json};
-use support::{Converted, convert, options, zip};
+use support::{Converted, convert, convert_with_files, options, stored, zip};
 
 fn user(id: &str, name: &str) -> Value {
     json!({"id": id, "name": name.to_lowercase(), "discriminator": "0000", "nickname": name, "isBot": id == "9"})
@@ -81,7 +81,7 @@ fn messages_keep_what_the_exporter_wrote() {
     let expected = [
         "hello @Bob and @all :blob:",
         "hi @Ada in #general, #5, @:x:1> and 1 <#\nFile: plan.pdf",
-        "Build 7\npassed\nhttps://ci.example/7",
+        "Build 7 (https://ci.example/7)\npassed",
         "in the thread",
     ];
     assert_eq!(Converted::texts(channel), expected);
@@ -106,4 +106,26 @@ fn a_direct_channel_has_its_other_user_even_if_silent() {
     let mut users = [got.user("Ada").uuid, got.user("Eve").uuid];
     users.sort_unstable();
     assert_eq!(direct.record.users, Some(users));
+}
+
+#[test]
+fn files_beside_the_messages_are_taken() {
+    let dir = tempfile::tempdir().unwrap();
+    let (archive, home) = (dir.path().join("archive"), dir.path().join("files"));
+    let media = archive.join("guild/general [100].json_Files");
+    std::fs::create_dir_all(&media).unwrap();
+    std::fs::write(media.join("plan-A1B2C.pdf"), "%PDF").unwrap();
+    let mut with_file = message("11", &user("7", "Ada"), "");
+    with_file["attachments"] = json!([{"id": "1", "url": "general [100].json_Files\\plan-A1B2C.pdf", "fileName": "plan.pdf", "fileSizeBytes": 4}]);
+    let general = file("100", "GuildTextChat", "general", &[with_file]);
+    std::fs::write(archive.join("guild/general [100].json"), general).unwrap();
+    let got = convert_with_files(&options(Format::Discord), &archive, &home);
+    let [message] = &*got.channel("general 2").messages else { panic!() };
+    assert_eq!((&*message.message, &*message.files[0].name), ("", "plan.pdf"));
+    assert_eq!(stored(&home, &message.files[0]), b"%PDF");
+    // Without a home the name is left.
+    let mut bytes = Vec::new();
+    let report = chinwag_convert::convert(&archive, &options(Format::Discord), None, &mut bytes);
+    assert_eq!(report.unwrap().lost(Loss::File), 1);
+    assert!(String::from_utf8(bytes).unwrap().contains(r#""Message":"File: plan.pdf""#));
 }

@@ -5,7 +5,7 @@ mod support;
 use chinwag_convert::{Format, Loss};
 use chinwag_store::transfer::ChannelKind;
 use serde_json::{Value, json};
-use support::{Converted, convert, lines, options, zip};
+use support::{Converted, convert, convert_with_files, lines, options, stored, zip};
 
 fn records() -> Vec<Value> {
     let channel = |name: &str, kind: &str| {
@@ -86,6 +86,35 @@ fn a_bulk_export_is_converted_as_lines_and_in_a_zip() {
         Loss::Emoji,
     ];
     assert_eq!(lost.map(|loss| got.report.lost(loss)), [1; 6]);
+}
+
+#[test]
+fn files_that_the_zip_holds_are_taken_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let (archive, home) = (dir.path().join("export.zip"), dir.path().join("files"));
+    let mut records = records();
+    records.push(json!({"type": "post", "post": {"team": "t", "channel": "ops", "user": "ada", "message": "", "create_at": 4_000,
+        "attachments": [{"path": "20200101/dot.png"}, {"path": "20200101/lost.txt"}, {"path": "../import.jsonl"}]}}));
+    let files = [
+        ("import.jsonl", lines(&records)),
+        ("data/20200101/plan.pdf", "%PDF".to_owned()),
+        ("data/20200101/dot.png", "x".repeat(1_000_000)),
+    ];
+    std::fs::write(&archive, zip(&files)).unwrap();
+    let got = convert_with_files(&options(Format::Mattermost), &archive, &home);
+    let ops = got.channel("ops");
+    let [plan] = &*ops.messages[2].files else { panic!("{:?}", ops.messages[2]) };
+    assert_eq!((&*ops.messages[2].message, &*plan.name, plan.size), ("ok", "plan.pdf", 4));
+    assert_eq!(stored(&home, plan), b"%PDF");
+    let last = ops.messages.last().unwrap();
+    assert_eq!(&*last.message, "File: lost.txt\nFile: import.jsonl");
+    assert_eq!(stored(&home, &last.files[0]).len(), 1_000_000);
+    assert_eq!((got.report.files, got.report.lost(Loss::File)), (2, 2));
+    assert!(
+        got.report.to_string().starts_with("converted 3 users, 4 channels, 8 messages, 2 files\n")
+    );
+    let again = convert_with_files(&options(Format::Mattermost), &archive, &home);
+    assert!(again.bytes == got.bytes && stored(&home, plan) == b"%PDF");
 }
 
 #[test]

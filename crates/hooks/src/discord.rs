@@ -7,13 +7,16 @@ use crate::lines::{Lines, link};
 pub(crate) fn text(message: &Object) -> String {
     let mut lines = Lines::default();
     lines.add(&plain(string(message, "content").unwrap_or_default()));
-    for embed in objects(message, "embeds") {
-        add_embed(&mut lines, embed);
+    for one in objects(message, "embeds") {
+        lines.add(&embed(one));
     }
     lines.into_text()
 }
 
-fn add_embed(lines: &mut Lines, embed: &Object) {
+/// What an embed shows.
+#[must_use]
+pub fn embed(embed: &Object) -> String {
+    let mut lines = Lines::default();
     lines.add_link(string_in(embed, "author", "name"), string_in(embed, "author", "url"));
     lines.add_link(string(embed, "title"), string(embed, "url"));
     lines.add(&plain(string(embed, "description").unwrap_or_default()));
@@ -23,6 +26,7 @@ fn add_embed(lines: &mut Lines, embed: &Object) {
     }
     lines.add(string_in(embed, "image", "url").unwrap_or_default());
     lines.add(string_in(embed, "footer", "text").unwrap_or_default());
+    lines.into_text()
 }
 
 /// Markdown as plain text: `[words](url)` becomes `words (url)`. The rest reads well as it is.

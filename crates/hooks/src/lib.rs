@@ -5,12 +5,15 @@ mod form;
 mod github;
 mod lenient;
 mod lines;
+pub mod mrkdwn;
 mod slack;
 
 use serde_json::{Map, Value};
 use thiserror::Error;
 
+pub use discord::embed;
 pub use lines::cut;
+pub use slack::cards;
 
 /// What came with a post, besides its body.
 #[derive(Clone, Copy, Default, Debug)]

@@ -42,10 +42,11 @@ impl Lines {
 /// Words and the address behind them: `words (url)`.
 pub(crate) fn link(words: &str, url: &str) -> String {
     let (words, url) = (words.trim(), url.trim());
-    let is_same = words.is_empty() || url == words || url.strip_prefix("mailto:") == Some(words);
+    let bare = url.strip_prefix("mailto:").or_else(|| url.strip_prefix("tel:")).unwrap_or(url);
+    let is_same = words.is_empty() || url == words || bare == words;
     match (is_same, url.is_empty()) {
         (_, true) => words.to_owned(),
-        (true, false) => url.strip_prefix("mailto:").unwrap_or(url).to_owned(),
+        (true, false) => bare.to_owned(),
         (false, false) => format!("{words} ({url})"),
     }
 }

@@ -1,7 +1,8 @@
-//! Slack's JSON: `text`, `attachments` and `blocks`, with links and names in angle brackets.
+//! Slack's JSON: `text`, `attachments` and `blocks`. All of it becomes one text in mark-up, which is made plain at the end.
 
 use crate::lenient::{Object, object, objects, string, string_in};
 use crate::lines::{Lines, link};
+use crate::mrkdwn::{Reference, Target, escaped, reference, replaced, unescaped};
 
 /// The most that blocks are nested.
 const DEPTH: u8 = 6;
@@ -12,37 +13,57 @@ pub(crate) fn text(message: &Object) -> String {
     add_blocks(&mut lines, message);
     // Beside blocks the text is for notifications only.
     if lines.is_empty() {
-        add_markup(&mut lines, string(message, "text"));
+        lines.add(string(message, "text").unwrap_or_default());
     }
-    for attachment in objects(message, "attachments") {
-        add_attachment(&mut lines, attachment);
-    }
+    add_attachments(&mut lines, message);
+    plain(&lines.into_text())
+}
+
+/// What a message shows besides its text, in mark-up.
+#[must_use]
+pub fn cards(message: &Object) -> String {
+    let mut lines = Lines::default();
+    add_blocks(&mut lines, message);
+    add_attachments(&mut lines, message);
     lines.into_text()
 }
 
+fn add_attachments(lines: &mut Lines, message: &Object) {
+    for attachment in objects(message, "attachments") {
+        add_attachment(lines, attachment);
+    }
+}
+
 fn add_attachment(lines: &mut Lines, attachment: &Object) {
-    let markup = |key| string(attachment, key).map(plain);
+    let markup = |key| string(attachment, key).unwrap_or_default();
     let mut own = Lines::default();
-    own.add(&markup("pretext").unwrap_or_default());
-    own.add_link(markup("author_name").as_deref(), string(attachment, "author_link"));
-    own.add_link(markup("title").as_deref(), string(attachment, "title_link"));
-    own.add(&markup("text").unwrap_or_default());
+    own.add(markup("pretext"));
+    add_link(&mut own, markup("author_name"), string(attachment, "author_link"));
+    add_link(&mut own, markup("title"), string(attachment, "title_link"));
+    own.add(markup("text"));
     for field in objects(attachment, "fields") {
-        let part = |key| string(field, key).map(plain);
-        own.add_field(part("title").as_deref(), part("value").as_deref());
+        own.add_field(string(field, "title"), string(field, "value"));
     }
     add_blocks(&mut own, attachment);
     for action in objects(attachment, "actions") {
         if let Some(url) = string(action, "url") {
-            own.add_link(string(action, "text").map(plain).as_deref(), Some(url));
+            add_link(&mut own, string(action, "text").unwrap_or_default(), Some(url));
         }
     }
-    own.add(string(attachment, "image_url").unwrap_or_default());
+    add_link(&mut own, "", string(attachment, "image_url"));
     if own.is_empty() {
-        add_markup(&mut own, string(attachment, "fallback"));
+        own.add(markup("fallback"));
     }
-    own.add(&markup("footer").unwrap_or_default());
+    own.add(markup("footer"));
     lines.add(&own.into_text());
+}
+
+/// Adds words in mark-up with the address to which they lead, if they lead anywhere.
+fn add_link(lines: &mut Lines, words: &str, url: Option<&str>) {
+    lines.add(&match url {
+        Some(url) => reference(&plain(words), url),
+        None => words.to_owned(),
+    });
 }
 
 fn add_blocks(lines: &mut Lines, of: &Object) {
@@ -57,7 +78,7 @@ fn add_block(lines: &mut Lines, block: &Object) {
         Some("image" | "video") => {
             let words = string_in(block, "title", "text").or_else(|| string(block, "alt_text"));
             let url = string(block, "image_url").or_else(|| string(block, "title_url"));
-            lines.add_link(words, url);
+            add_link(lines, &escaped(words.unwrap_or_default()), url);
         }
         Some("context") => {
             let words: Vec<_> = objects(block, "elements").filter_map(words_of).collect();
@@ -80,26 +101,27 @@ fn add_block(lines: &mut Lines, block: &Object) {
 fn add_button(lines: &mut Lines, button: &Object) {
     if let Some(url) = string(button, "url") {
         let words = object(button, "text").and_then(words_of);
-        lines.add_link(words.as_deref(), Some(url));
+        add_link(lines, &words.unwrap_or_default(), Some(url));
     }
 }
 
 /// A text object.
 fn words_of(text: &Object) -> Option<String> {
     let words = string(text, "text")?;
-    Some(if string(text, "type") == Some("plain_text") { words.to_owned() } else { plain(words) })
+    Some(if string(text, "type") == Some("plain_text") { escaped(words) } else { words.to_owned() })
 }
 
 /// An element of rich text, with those within it.
 fn rich_text(element: &Object, depth: u8) -> String {
     let words = element.get("text").and_then(|text| text.as_str()).unwrap_or_default();
+    let part = |key| string(element, key).unwrap_or_default();
     match string(element, "type") {
-        Some("text") => words.to_owned(),
-        Some("link") => link(words, string(element, "url").unwrap_or_default()),
-        Some("emoji") => format!(":{}:", string(element, "name").unwrap_or_default()),
-        Some("user") => format!("@{}", string(element, "user_id").unwrap_or_default()),
-        Some("channel") => format!("#{}", string(element, "channel_id").unwrap_or_default()),
-        Some("broadcast") => format!("@{}", string(element, "range").unwrap_or_default()),
+        Some("text") => escaped(words),
+        Some("link") => reference(words, part("url")),
+        Some("emoji") => format!(":{}:", part("name")),
+        Some("user") => format!("<@{}>", part("user_id")),
+        Some("channel") => format!("<#{}>", part("channel_id")),
+        Some("broadcast") => format!("<!{}>", part("range")),
         Some(kind) if depth > 0 => {
             let separator = if kind == "rich_text_list" { "\n" } else { "" };
             let parts: Vec<_> =
@@ -110,52 +132,22 @@ fn rich_text(element: &Object, depth: u8) -> String {
     }
 }
 
-fn add_markup(lines: &mut Lines, markup: Option<&str>) {
-    lines.add(&markup.map(plain).unwrap_or_default());
-}
-
-/// Slack's markup as plain text: `<url|words>` becomes `words (url)`, and what is escaped is itself again.
+/// Mark-up as plain text: `<url|words>` becomes `words (url)`, and what is escaped is itself again.
 fn plain(markup: &str) -> String {
-    let mut text = String::with_capacity(markup.len());
-    let mut rest = markup;
-    while let Some((before, after)) = rest.split_once('<') {
-        text.push_str(before);
-        // Slack escapes every other `<`; programs that don't are taken at their word.
-        let found = after.split_once('>').filter(|(inside, _)| is_reference(inside));
-        if let Some((inside, behind)) = found {
-            text.push_str(&reference(inside));
-            rest = behind;
-        } else {
-            text.push('<');
-            rest = after;
+    unescaped(&replaced(markup, |Reference { target, words, .. }| match target {
+        Target::Word(word) if words.is_empty() => {
+            format!("@{}", word.split('^').next().unwrap_or_default())
         }
-    }
-    text.push_str(rest);
-    unescaped(&text)
+        Target::Word(_) => words.to_owned(),
+        Target::User(id) => named('@', id, words),
+        Target::Channel(id) => named('#', id, words),
+        Target::Address(address) => link(words, address),
+    }))
 }
 
-fn is_reference(inside: &str) -> bool {
-    let is_link = |target: &str| target.contains("://") || target.starts_with("mailto:");
-    let target = inside.split('|').next().unwrap_or_default();
-    !inside.contains('\n') && (inside.starts_with(['@', '#', '!']) || is_link(target))
-}
-
-/// What stands between angle brackets.
-fn reference(inside: &str) -> String {
-    let (target, words) = inside.split_once('|').unwrap_or((inside, ""));
-    match target.chars().next() {
-        Some('!') if !words.is_empty() => words.to_owned(),
-        Some('!') => format!("@{}", target[1..].split('^').next().unwrap_or_default()),
-        Some(mark @ ('@' | '#')) if !words.is_empty() => {
-            format!("{mark}{}", words.trim_start_matches(mark))
-        }
-        Some('@' | '#') => target.to_owned(),
-        _ => link(words, target),
-    }
-}
-
-fn unescaped(text: &str) -> String {
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+fn named(mark: char, id: &str, words: &str) -> String {
+    let name = if words.is_empty() { id } else { words.trim_start_matches(mark) };
+    format!("{mark}{name}")
 }
 
 #[cfg(test)]

@@ -198,6 +198,57 @@ fn a_team_moves_in_on_both_stores() {
     }
 }
 
+/// Mattermost's bulk export of one who sent a file.
+fn mattermost(path: &Path) {
+    let records = [
+        json!({"type": "version", "version": 1}),
+        json!({"type": "team", "team": {"name": "t", "type": "O"}}),
+        json!({"type": "channel", "channel": {"team": "t", "name": "town-square", "type": "O"}}),
+        json!({"type": "user", "user": {"username": "Ada", "teams": []}}),
+        json!({"type": "post", "post": {"team": "t", "channel": "town-square", "user": "Ada", "message": "the plan",
+            "create_at": 1_000, "attachments": [{"path": "20200101/plan.txt"}]}}),
+    ];
+    let lines: String = records.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
+    let mut zip = ZipWriter::new(fs::File::create(path).unwrap());
+    for (name, content) in [("import.jsonl", &*lines), ("data/20200101/plan.txt", "First, oil.")] {
+        zip.start_file(name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(content.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap();
+}
+
+#[test]
+fn files_of_an_archive_move_in_with_their_messages() {
+    let (dir, redis) = (TempDir::new().unwrap(), TestRedis::start());
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    mattermost(Path::new(&path("export.zip")));
+    let taken = path("taken");
+    let converted =
+        chinwag(&[], &["convert", "mattermost", &path("export.zip"), "--files", &taken]);
+    let said = String::from_utf8(converted.stderr).unwrap();
+    assert_eq!(said, "converted 1 users, 1 channels, 1 messages, 1 files\n");
+    let (keyed, key) = with_key(&converted.stdout);
+    fs::write(path("chat.jsonl"), keyed).unwrap();
+    let (data, home, url) = (path("data"), path("home"), redis.url());
+    for target in [&[("DATA_DIR", &*data)][..], &[("REDIS_URL", &*url), ("FILES", &*home)]] {
+        let imported = chinwag(target, &["import", "--files", &taken, &path("chat.jsonl")]);
+        assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
+        let checked = chinwag(target, &["files", "check"]);
+        let said = String::from_utf8(checked.stdout).unwrap();
+        assert!(checked.status.success() && said.starts_with("1 files and previews, 0"), "{said}");
+        let server = match target[0].0 {
+            "REDIS_URL" => TestServer::on(&redis),
+            _ => TestServer::with(target),
+        };
+        let message = history(&mut signed_in(&server, &key), &json!(""))[0].clone();
+        let file = &message["Files"][0];
+        assert_eq!(
+            (&message["Message"], &file["Name"], &file["Size"]),
+            (&json!("the plan"), &json!("plan.txt"), &json!(11))
+        );
+    }
+}
+
 #[test]
 fn what_is_no_archive_is_named_and_imports_nothing() {
     let dir = TempDir::new().unwrap();

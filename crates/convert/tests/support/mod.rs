@@ -3,8 +3,11 @@
 #![expect(dead_code, reason = "each test file uses a part of it")]
 
 use std::io::{Cursor, Write};
+use std::path::Path;
 
 use chinwag_convert::{Error, Format, Name, Options, Report, convert_bytes};
+use chinwag_files::{Folder, Home, Object};
+use chinwag_store::File;
 use chinwag_store::transfer::{
     ChannelRecord, MemberRecord, MessageRecord, Order, Record, UserRecord,
 };
@@ -75,10 +78,27 @@ impl Converted {
     }
 }
 
-/// Converts, and checks that an import would take it.
+/// Converts without files, and checks that an import would take it.
 pub fn convert(options: &Options, archive: Vec<u8>) -> Converted {
     let mut bytes = Vec::new();
     let report = convert_bytes(archive, options, &mut bytes).unwrap();
+    converted(report, bytes)
+}
+
+/// Converts with files that go into this folder.
+pub fn convert_with_files(options: &Options, archive: &Path, home: &Path) -> Converted {
+    let (mut bytes, home) = (Vec::new(), Folder::open(home).unwrap());
+    let report = chinwag_convert::convert(archive, options, Some(&home), &mut bytes).unwrap();
+    converted(report, bytes)
+}
+
+/// What is stored of a file.
+pub fn stored(home: &Path, file: &File) -> Vec<u8> {
+    let opened = Folder::open(home).unwrap().open(Object::File(file.uuid.0)).unwrap();
+    opened.read(0..opened.size()).unwrap()
+}
+
+fn converted(report: Report, bytes: Vec<u8>) -> Converted {
     let (mut order, mut users, mut channels) =
         (Order::default(), Vec::new(), Vec::<Channel>::new());
     for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use chinwag_convert::{Format, Options, convert};
+use chinwag_files::Home;
 use chinwag_terminal::may_close;
 use clap::{Args, ValueEnum};
 
+use super::files::open_folder;
 use crate::config::Config;
 use crate::names;
 
@@ -31,6 +33,11 @@ pub struct Convert {
     /// they are private, with those as members who wrote there
     #[arg(long)]
     public: bool,
+
+    /// Copy the files that the archive holds into this folder, for `chinwag import --files`. Mattermost's zip has
+    /// them, Discord's folder if it was exported with --media, and Slack's has none
+    #[arg(long, value_name = "FOLDER")]
+    files: Option<PathBuf>,
 }
 
 #[derive(ValueEnum, Clone, Copy, Debug)]
@@ -49,7 +56,9 @@ impl Convert {
         };
         let (message_length, public) = (config.max_message_length, self.public);
         let options = Options { format, message_length, public, name };
-        let report = convert(&self.file, &options, stdout().lock())
+        let home = self.files.as_deref().map(open_folder).transpose()?;
+        let home = home.as_ref().map(|home| home as &dyn Home);
+        let report = convert(&self.file, &options, home, stdout().lock())
             .with_context(|| format!("failed to convert \"{}\"", self.file.display()))?;
         may_close(write!(stderr(), "{report}").map_err(Into::into))
     }

@@ -70,7 +70,7 @@ pub async fn copy_to(folder: Option<&Path>, config: &Config) -> Result<()> {
         );
         return Ok(writeln!(io::stderr(), "{hint}")?);
     };
-    let (from, to) = (home(config).await?, open_folder(folder)?);
+    let (from, to) = (home(config).await?, Arc::new(open_folder(folder)?));
     let missing = copy(from, to, Some(objects(held).collect())).await?;
     if missing > 0 {
         // Their messages may have been deleted meanwhile.
@@ -82,7 +82,7 @@ pub async fn copy_to(folder: Option<&Path>, config: &Config) -> Result<()> {
 /// Copies all files of a folder into the home of `FILES`, if there is one.
 pub async fn copy_from(folder: Option<&Path>, config: &Config) -> Result<()> {
     let Some(folder) = folder else { return Ok(()) };
-    copy(open_folder(folder)?, home(config).await?, None).await.map(drop)
+    copy(Arc::new(open_folder(folder)?), home(config).await?, None).await.map(drop)
 }
 
 async fn home(config: &Config) -> Result<Arc<dyn Home>> {
@@ -93,9 +93,8 @@ async fn home(config: &Config) -> Result<Arc<dyn Home>> {
     spawn_blocking(move || open_home(&address)).await?
 }
 
-fn open_folder(folder: &Path) -> Result<Arc<dyn Home>> {
-    let opened = Folder::open(folder);
-    Ok(Arc::new(opened.with_context(|| format!("failed to open {}", folder.display()))?))
+pub fn open_folder(folder: &Path) -> Result<Folder> {
+    Folder::open(folder).with_context(|| format!("failed to open {}", folder.display()))
 }
 
 /// The files that messages hold, with whether each has a preview.
