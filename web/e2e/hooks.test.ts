@@ -60,6 +60,22 @@ describe.each(STORES)("%s", (store) => {
     await details.getByLabel("Address").waitFor({ state: "detached" });
   });
 
+  test("a quote of what a tool posted has the tool's name, and not the bot's", async () => {
+    const headers = { "Content-Type": "application/json" };
+    const body = JSON.stringify({ text: "The backup is late", username: "cron" });
+    expect((await fetch(address, { method: "POST", headers, body })).status).toBe(200);
+    await seen(ada, "The backup is late");
+    const cleo = await Talker.signIn(server.address, "Cleo");
+    const found = await cleo.request({ type: "channels", channels: { query: "alerts" } });
+    const recipientUUID = found.type === "channels" ? found.channels.channels[0]?.UUID : undefined;
+    if (recipientUUID === undefined) throw new Error("failed to find the channel");
+    await cleo.request({ type: "memberAdd", memberAdd: { recipientUUID } });
+    const channelMessage = { recipientUUID, message: "I start it again", replyTo: 2 };
+    await cleo.request({ type: "channelMessage", channelMessage });
+    await message("I start it again").locator(".quote", { hasText: "cron" }).waitFor();
+    await cleo.leave();
+  });
+
   test("a member finds no hooks, and an admin finds them all", async () => {
     const bea = await visit(browser, server.address, troubles);
     await signIn(bea, "Bea");
@@ -67,10 +83,16 @@ describe.each(STORES)("%s", (store) => {
     await bea.getByRole("button", { name: "Join #alerts" }).click();
     await bea.getByRole("button", { name: "Details of #alerts" }).click();
     await bea.locator(".details").getByText("Ada").first().waitFor();
+    // Nor the bot that writes for the hook, among those to whom one may write.
+    const listed = (name: string) =>
+      bea.getByRole("navigation").getByRole("link", { name: new RegExp(`^${name}`) });
+    await listed("Cleo").waitFor();
+    expect(await listed("Grafana").count()).toBe(0);
     expect(await bea.getByRole("heading", { name: "Hooks" }).count()).toBe(0);
     await bea.context().close();
     await administer(ada, "Hooks and bots");
     await ada.getByRole("list", { name: "Hooks" }).getByText("in #alerts").waitFor();
+    await ada.getByText("No bots yet.").waitFor();
   });
 
   test("an ended hook takes nothing more, and what it wrote stays", async () => {
@@ -131,7 +153,7 @@ describe.each(STORES)("%s", (store) => {
     const figure = (name: string) =>
       ada.locator(".figures div", { has: ada.getByText(name, { exact: true }) }).locator("dd");
     await figure("Version").waitFor();
-    expect(await figure("Messages").textContent()).toBe("2");
+    expect(await figure("Messages").textContent()).toBe("4");
     expect(await figure(store === "redis" ? "Redis’s memory" : "Disk").textContent()).toMatch(/GB/);
     await closeDialog(ada);
     await say(ada, "Back at work");

@@ -59,8 +59,7 @@ export const adminStrings = {
   cancel: "Cancel",
 
   bots: "Bots",
-  botsAbout:
-    "A bot is an account for a program. It signs in with a key instead of a password. Each hook has a bot, too, which writes for it.",
+  botsAbout: "A bot is an account for a program. It signs in with a key instead of a password.",
   botName: "Name",
   makeBot: "Make a bot",
   noBots: "No bots yet.",

@@ -57,6 +57,7 @@ impl Messages {
             && let Some(answered) = self.held.get(&quote.seq)
         {
             let is_gone = answered.deleted_at.is_some() || message.deleted_at.is_some();
+            quote.written_as.clone_from(&answered.written_as);
             quote.excerpt = (!is_gone).then(|| excerpt(&answered.text));
         }
         quoting
@@ -131,6 +132,7 @@ mod tests {
             root: 1,
             sender_uuid: UserUuid::random(),
             sender: chinwag_protocol::outgoing::User::default(),
+            written_as: Some("CI".into()),
             excerpt: Some("old".into()),
         };
         held.add(Message { reply_to: Some(Box::new(quote)), ..message(2, 0, "answer") });
@@ -144,5 +146,6 @@ mod tests {
         let deleted_at = Some("2026-01-02T03:04:05Z".parse().unwrap());
         held.change(Message { deleted_at, ..message(1, 2, "") }, true);
         assert_eq!(quoted(&held), None);
+        assert_eq!(held.get(2).unwrap().reply_to.unwrap().written_as, None);
     }
 }

@@ -193,6 +193,10 @@ pub struct User {
     #[serde(rename = "Bot", default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(as = "Option<bool>")]
     pub bot: bool,
+    /// Whether it is the bot of a hook; in lists of users only.
+    #[serde(rename = "Hook", default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>")]
+    pub hook: bool,
     /// Whether the user is deactivated; in lists of users only.
     #[serde(rename = "Deactivated", default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(as = "Option<bool>")]

@@ -125,7 +125,7 @@ impl Group {
             |message: &Message| message.reply_to.as_ref().is_some_and(|reply| reply.seq == seq);
         for message in self.messages.iter_mut().filter(|message| answers(message)) {
             if let Some(reply) = &mut Arc::make_mut(message).reply_to {
-                reply.excerpt = None;
+                (reply.written_as, reply.excerpt) = (None, None);
             }
         }
     }
@@ -184,7 +184,8 @@ mod tests {
         for (seq, answered, rev) in [(3, 1, 2), (4, 2, 3)] {
             let (after, mut reply) = change(seq, rev);
             let (sender, excerpt) = (reply.sender.clone(), Some("text".to_owned()));
-            let reply_to = ReplyTo { seq: answered, root: answered, sender, excerpt };
+            let written_as = Some("CI".into());
+            let reply_to = ReplyTo { seq: answered, root: answered, sender, written_as, excerpt };
             Arc::make_mut(&mut reply).reply_to = Some(Box::new(reply_to));
             changes.hold().take(after, reply);
         }
@@ -192,9 +193,12 @@ mod tests {
         let state = Arc::make_mut(&mut deleted).state.as_mut().unwrap();
         state.deleted_at = Some(Timestamp::UNIX_EPOCH);
         changes.hold().take(after, deleted);
-        let excerpts = |message: &Arc<Message>| message.reply_to.as_ref()?.excerpt.clone();
-        let sent: Vec<_> = groups(&changes)[0].messages.iter().map(excerpts).collect();
-        assert_eq!(sent, [Some("text".to_owned()), None, None]);
+        let quotes = |message: &Arc<Message>| {
+            let reply = message.reply_to.as_ref()?;
+            Some((reply.written_as.clone()?, reply.excerpt.clone()?))
+        };
+        let sent: Vec<_> = groups(&changes)[0].messages.iter().map(quotes).collect();
+        assert_eq!(sent, [Some(("CI".into(), "text".to_owned())), None, None]);
     }
 
     #[test]

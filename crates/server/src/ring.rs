@@ -105,7 +105,13 @@ mod tests {
     }
 
     fn answer(to: User) -> Message {
-        let reply_to = Some(Box::new(ReplyTo { seq: 3, root: 3, sender: to, excerpt: None }));
+        let reply_to = Some(Box::new(ReplyTo {
+            seq: 3,
+            root: 3,
+            sender: to,
+            written_as: None,
+            excerpt: None,
+        }));
         Message { reply_to, ..general() }
     }
 

@@ -15,6 +15,7 @@ use support::{TestClient, TestRedis, TestServer};
 cases! {
     posts_become_messages_under_their_name,
     answers_are_those_that_programs_want,
+    each_tool_gets_the_answer_that_it_waits_for,
     owners_alone_manage_hooks,
     a_repeated_post_is_stored_once,
     a_flood_of_posts_is_slowed_down,
@@ -92,8 +93,23 @@ fn posts_become_messages_under_their_name(here: &TestServer, there: &TestServer)
     }
     let history = ada.ask("channelMessages", json!({"recipientUUID": channel, "limit": 2}));
     assert_eq!(history["messages"][1]["As"], "ab");
+    // A quote has the name as well, on the node that stores it and on others, until what it quotes is deleted.
+    let answer = json!({"recipientUUID": channel, "message": "Yes?", "replyTo": 2});
+    ada.send(&json!({"type": "channelMessage", "channelMessage": answer}));
+    assert_eq!(next(&mut ada)["ReplyTo"]["As"], "Grafana");
+    let mut again = there.sign_in("Ada");
+    let quote = |server: &mut TestClient| {
+        let page = json!({"recipientUUID": channel, "limit": 1});
+        server.ask("channelMessages", page)["messages"][0]["ReplyTo"].clone()
+    };
+    let quoted = quote(&mut again);
+    assert_eq!(
+        (&quoted["As"], &quoted["Sender"]["Username"]),
+        (&json!("Grafana"), &json!("Ada 2"))
+    );
     let deleted = ada.ask("messageDelete", json!({"recipientUUID": channel, "seq": 2}));
     assert_eq!(deleted["message"]["As"], Value::Null);
+    assert_eq!(quote(&mut again)["As"], Value::Null);
     let secret = url.rsplit_once('/').unwrap().1;
     for server in [here, there] {
         assert!(!server.log().contains(secret));
@@ -150,6 +166,44 @@ fn answers_are_those_that_programs_want(here: &TestServer, there: &TestServer) {
     assert_eq!(post(there, url, "", "Hello"), 404);
 }
 
+/// What tools post, and the only answer that each takes for success.
+fn each_tool_gets_the_answer_that_it_waits_for(here: &TestServer, _: &TestServer) {
+    let mut ada = here.sign_in("Ada");
+    let channel = channel(&mut ada, false);
+    let hook = hook(&mut ada, &channel, "CI");
+    let github = format!("{JSON}x-github-event: push\r\n");
+    let push = r#"{"ref":"refs/heads/main","deleted":true,"repository":{"full_name":"a/b"},"sender":{"login":"ada"}}"#;
+    let slack = r#"{"attachments":[{"title":"Down","fallback":"Down"}],"username":"x"}"#;
+    let form = "payload=%7B%22text%22%3A%22Down%22%7D";
+    let discord = r#"{"username":"x","embeds":[{"title":"Down"}]}"#;
+    for (tool, headers, body, status, answer) in [
+        ("curl -d", FORM, "Down", 200, "ok"),
+        ("Alertmanager", JSON, slack, 200, "ok"),
+        ("Grafana as Slack", JSON, slack, 200, "ok"),
+        ("Grafana as Discord", JSON, discord, 204, ""),
+        ("Uptime Kuma as Slack", JSON, slack, 200, "ok"),
+        ("Uptime Kuma as Discord", JSON, discord, 204, ""),
+        ("GitHub", &*github, push, 200, "ok"),
+        ("Gitea and Forgejo", &*github, slack, 200, "ok"),
+        ("GitLab", FORM, form, 200, "ok"),
+        ("Sentry", FORM, form, 200, "ok"),
+        ("Jenkins", FORM, form, 200, "ok"),
+        ("healthchecks.io", JSON, slack, 200, "ok"),
+    ] {
+        let answered = request(here, "POST", url(&hook), headers, body.as_bytes());
+        assert_eq!((answered.status, &*answered.body), (status, answer), "{tool}");
+        if status == 200 {
+            assert!(answered.head.contains("\r\ncontent-type: text/plain"), "{tool}");
+        }
+    }
+    // Tools for Discord look first whether the address is one.
+    let looked = request(here, "GET", url(&hook), "", b"");
+    assert_eq!(looked.status, 200);
+    assert!(serde_json::from_str::<Value>(&looked.body).unwrap().is_object());
+    let history = ada.ask("channelMessages", json!({"recipientUUID": channel}));
+    assert_eq!(history["total"], 12);
+}
+
 /// Another UUID than this one.
 fn uuid(right: &str) -> String {
     let first = if right.starts_with('0') { '1' } else { '0' };
@@ -180,6 +234,16 @@ fn owners_alone_manage_hooks(here: &TestServer, there: &TestServer) {
     assert_eq!(listed, json!([without]));
     let all = ada.ask("hooks", json!({}))["hooks"].clone();
     assert_eq!(all.as_array().unwrap().len(), 2);
+    // Everybody learns which bots are hooks'.
+    let listed = bob.ask("users", json!({"query": "CI"}))["users"].clone();
+    let mut bots: Vec<_> = listed.as_array().unwrap().iter().map(|bot| &bot["UUID"]).collect();
+    let mut of_hooks: Vec<_> = hooks.iter().map(|hook| &hook["BotUUID"]).collect();
+    for uuids in [&mut bots, &mut of_hooks] {
+        uuids.sort_by_key(|uuid| uuid.as_str().unwrap());
+    }
+    assert_eq!(bots, of_hooks);
+    let marked = |mark: &str| listed.as_array().unwrap().iter().all(|bot| bot[mark] == true);
+    assert!(marked("Bot") && marked("Hook"), "{listed}");
     // Who leaves a private channel last ends its hooks.
     let me = ada.ask("users", json!({"query": "ada"}))["users"][0]["UUID"].clone();
     ada.ask("memberRemove", json!({"recipientUUID": private, "userUUID": me}));
@@ -291,10 +355,16 @@ fn admins_make_bots() {
         let hook = hook(&mut root, "", "CI");
         assert_eq!(root.refused("botCreate", json!({"username": "CI"})), 5);
         assert_eq!(post(&server, url(&hook), "", "Hello"), 200);
-        let bot = root.ask("users", json!({"query": "CI"}))["users"][0].clone();
-        assert_eq!((&bot["Bot"], &bot["Deactivated"]), (&json!(true), &Value::Null));
+        let mut listed = |name: &str| root.ask("users", json!({"query": name}))["users"][0].clone();
+        assert_eq!(
+            (&listed("Deploy")["Bot"], &listed("Deploy")["Hook"]),
+            (&json!(true), &Value::Null)
+        );
+        let bot = listed("CI");
+        assert_eq!((&bot["Hook"], &bot["Deactivated"]), (&json!(true), &Value::Null));
         // A hook ends with its bot.
-        root.ask("userEdit", json!({"userUUID": bot["UUID"], "deactivated": true}));
+        let ended = root.ask("userEdit", json!({"userUUID": bot["UUID"], "deactivated": true}));
+        assert_eq!((&ended["Hook"], &ended["Deactivated"]), (&Value::Null, &json!(true)));
         assert_eq!(post(&server, url(&hook), "", "Hello"), 404);
         assert_eq!(root.refused("botCreate", json!({"username": "CI"})), 5);
         // What it wrote can be edited by nobody, even by a bot that gets its account.

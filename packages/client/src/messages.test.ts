@@ -49,8 +49,9 @@ test("a quote is that of the message that is held, and gone with it", () => {
   const held = holding([2, { ReplyTo }]);
   const quote = () => held.get(2)?.ReplyTo?.Excerpt;
   expect(quote()).toBe("old");
-  held.add([message(1)]);
+  held.add([message(1, { As: "CI" })]);
   expect(quote()).toBe("message 1");
+  expect(held.get(2)?.ReplyTo?.As).toBe("CI");
   held.change(message(1, { Rev: 1, Message: "😀".repeat(100) }), true);
   expect(quote()).toBe("😀".repeat(100));
   held.change(message(1, { Rev: 2, Message: "😀".repeat(101) }), true);

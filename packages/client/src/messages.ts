@@ -50,7 +50,8 @@ export class Messages implements Iterable<Message> {
     const { ReplyTo } = message;
     const answered = ReplyTo && this.#held.get(ReplyTo.Seq);
     if (answered === undefined) return message;
-    const { Excerpt: _, ...quote } = ReplyTo as NonNullable<Message["ReplyTo"]>;
+    const { Excerpt: _, As: __, ...rest } = ReplyTo as NonNullable<Message["ReplyTo"]>;
+    const quote = answered.As === undefined ? rest : { ...rest, As: answered.As };
     const isGone = answered.DeletedAt !== undefined || message.DeletedAt !== undefined;
     return { ...message, ReplyTo: isGone ? quote : { ...quote, Excerpt: excerpt(answered) } };
   }

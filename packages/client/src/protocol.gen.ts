@@ -673,6 +673,10 @@ UUID: string,
  */
 Name: string, 
 /**
+ * The bot that writes for it.
+ */
+BotUUID: string, 
+/**
  * When it was made.
  */
 CreatedAt: string, 
@@ -694,6 +698,10 @@ UUID: string,
  * Its name.
  */
 Name: string, 
+/**
+ * The bot that writes for it.
+ */
+BotUUID: string, 
 /**
  * When it was made.
  */
@@ -1574,6 +1582,10 @@ SenderUUID: string,
  */
 Sender: User, 
 /**
+ * The name under which a hook has written it. It is shown in place of the sender's.
+ */
+As?: string, 
+/**
  * Its first 100 characters, with `…` behind them if there are more. Absent once it is deleted.
  */
 Excerpt?: string, };
@@ -1791,6 +1803,10 @@ Role?: Role,
  * Whether it is a bot.
  */
 Bot?: boolean, 
+/**
+ * Whether it is the bot of a hook; in lists of users only.
+ */
+Hook?: boolean, 
 /**
  * Whether the user is deactivated; in lists of users only.
  */

@@ -165,7 +165,7 @@ function Quote({ line: { answered }, quote, inThread }: MessageRowProps) {
   return (
     <button type="button" class="quote" tabIndex={-1} data-to={answered.seq}>
       <span class="unseen">{strings.answers} </span>
-      <bdi>{client.personName(answered.sender)}</bdi>{" "}
+      <bdi>{answered.as ?? client.personName(answered.sender)}</bdi>{" "}
       <span dir="auto">{quote?.replace(/\s+/g, " ") ?? strings.deletedMessages(1)}</span>
     </button>
   );

@@ -127,6 +127,6 @@ export function PeoplePicker({ label, chosen, choose, suggests, autofocus }: Peo
 function useCandidates(name: string, chosen: readonly Person[]): Person[] {
   const { client } = useApp();
   const taken = new Set([client.session.me.value?.uuid, ...chosen.map(({ uuid }) => uuid)]);
-  const others = client.people.sorted.value.filter(({ uuid }) => !taken.has(uuid));
+  const others = client.people.reachable.value.filter(({ uuid }) => !taken.has(uuid));
   return matching(others, name).slice(0, MOST_SHOWN);
 }

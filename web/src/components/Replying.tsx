@@ -18,7 +18,7 @@ export function Replying({ to, end }: ReplyingProps) {
     <p class="replying">
       <Drawing path={messageIcons.reply} />
       <span>
-        {messageStrings.replyingTo} <bdi>{client.personName(to.sender)}</bdi>
+        {messageStrings.replyingTo} <bdi>{to.as ?? client.personName(to.sender)}</bdi>
       </span>
       <button type="button" class="icon-button" aria-label={messageStrings.noReply} onClick={end}>
         <Icon name="close" />

@@ -60,7 +60,7 @@ function Messages({ id, root }: { id: string; root: number }) {
   }, [newest]);
   const index = rows.indexOf(gestures.at?.seq ?? 0);
   const first = bySeq.get(root);
-  const answered = first && { seq: root, root, sender: first.sender };
+  const answered = first && { seq: root, root, sender: first.sender, as: first.as };
   return (
     <>
       <div class="messages-frame" {...gestures.handlers}>

@@ -47,10 +47,10 @@ export function react({ client, settings }: App, line: Line, emoji: string): voi
 
 /** In a thread the answer is written there. */
 export function reply({ client }: App, line: Line, inThread: boolean): void {
-  const { seq, sender, answered } = line;
+  const { seq, sender, as, answered } = line;
   const id = client.open.value;
   const root = answered?.root ?? seq;
-  const answers = { seq, root, sender, excerpt: excerptOf(line) };
+  const answers = { seq, root, sender, as, excerpt: excerptOf(line) };
   client.writing.answer(inThread ? threadKey(id, root) : id, answers);
   if (inThread) document.getElementById("thread-composer")?.focus();
   else focusComposer();

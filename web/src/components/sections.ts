@@ -173,7 +173,9 @@ export class Sections {
     const talking = placed.filter(
       ({ id, channel }) => id !== me && id !== GENERAL && !channel.details,
     );
-    return Math.max(others, this.client.people.total.value - 1 - talking.length);
+    const { reachable, sorted, total } = this.client.people;
+    const hidden = sorted.value.length - reachable.value.length;
+    return Math.max(others, total.value - 1 - hidden - talking.length);
   }
 
   #showFew(): void {

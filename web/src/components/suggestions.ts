@@ -45,7 +45,7 @@ function people(client: Client, id: ChannelId, query: string, isMember: IsMember
   const { details } = client.channels.get(id);
   const lines = client.history.timeline(id).lines.slice(-LATELY).toReversed();
   const spoke = [...new Set(lines.map(({ sender }) => sender))];
-  const known = matching(client.people.sorted.value, query).filter(
+  const known = matching(client.people.reachable.value, query).filter(
     ({ uuid }) => uuid !== me && isMember(uuid) !== undefined,
   );
   const found = inOrder(known, spoke, (uuid) => isMember(uuid) === true).map((person) =>

@@ -1,4 +1,4 @@
-/** The bots of the server, found among all its users. */
+/** The bots of the server that aren't hooks', found among all its users. */
 import type { Socket, User } from "@chinwag/client";
 
 /** As many as the server tells at once. */
@@ -8,7 +8,7 @@ export async function findBots(socket: Pick<Socket, "request">): Promise<User[]>
   const bots: User[] = [];
   for (let offset = 0; ; ) {
     const { users } = await socket.request({ type: "users", users: { offset, limit: PAGE } });
-    bots.push(...users.users.filter(({ Bot, Deactivated }) => Bot && !Deactivated));
+    bots.push(...users.users.filter(({ Bot, Hook, Deactivated }) => Bot && !Hook && !Deactivated));
     offset += users.received;
     if (users.received === 0 || offset >= users.total) return bots;
   }

@@ -71,11 +71,16 @@ test("shows what an admin changed", async () => {
   expect(people.list.value.map(({ Deactivated }) => Deactivated)).toEqual([undefined, true]);
 });
 
-test("has bots on every page, without those that have ended", async () => {
+test("has bots on every page, without those that have ended and those of hooks", async () => {
   const bot = { ...user(CAT), Bot: true };
   answers = [
-    page(4, user(ME), bot),
-    page(4, user(BOB), { ...bot, UUID: "an ended one", Deactivated: true }),
+    page(5, user(ME), bot),
+    page(
+      5,
+      user(BOB),
+      { ...bot, UUID: "of a hook", Hook: true },
+      { ...bot, UUID: "an ended one", Deactivated: true },
+    ),
   ];
   expect((await findBots(socket)).map(({ UUID }) => UUID)).toEqual([CAT]);
 });

@@ -21,7 +21,9 @@ export function entries(client: Client): Entry[] {
   const [general, ...rest] = talking.has(GENERAL) ? talks : [emptyChannel(GENERAL), ...talks];
   const me = client.session.me.value?.uuid ?? "";
   const self = talking.has(me) ? [] : [emptyChannel(me)];
-  const others = client.people.sorted.value.filter(({ uuid }) => !talking.has(uuid) && uuid !== me);
+  const others = client.people.reachable.value.filter(
+    ({ uuid }) => !talking.has(uuid) && uuid !== me,
+  );
   return [general, ...self, ...rest, ...others.map(emptyOf)].flatMap((channel) =>
     channel === undefined ? [] : [entry(client, channel)],
   );

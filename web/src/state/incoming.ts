@@ -268,10 +268,15 @@ export class Incoming {
     void this.state.session.revoked();
   }
 
-  #learnFrom({ Sender, Recipient, ReplyTo }: Message): void {
-    this.#learn(Sender);
-    if (ReplyTo) this.#learn(ReplyTo.Sender);
+  #learnFrom({ As, Sender, Recipient, ReplyTo }: Message): void {
+    this.#learnWriter(Sender, As);
+    if (ReplyTo) this.#learnWriter(ReplyTo.Sender, ReplyTo.As);
     if (Recipient) this.#learn(Recipient);
+  }
+
+  /** Under another name only hooks write. */
+  #learnWriter(sender: User, as: string | undefined): void {
+    this.#learn(as ? { ...sender, Hook: true } : sender);
   }
 
   #learn(user: User): void {

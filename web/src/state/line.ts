@@ -47,6 +47,8 @@ export interface Answered {
   /** The first message of the chain. */
   readonly root: number;
   readonly sender: string;
+  /** The name that it bears in the place of its sender's, if a hook has written it. */
+  readonly as?: string | undefined;
   /** Its beginning; for where the message itself isn't there. */
   readonly excerpt?: string | undefined;
 }
@@ -90,8 +92,9 @@ function reactionOf({ Emoji, Count, Users }: NonNullable<Message["Reactions"]>[n
   return { emoji: Emoji, count: Count, users: Users };
 }
 
-function answeredOf({ Seq, Root, SenderUUID, Excerpt }: NonNullable<Message["ReplyTo"]>): Answered {
-  const answered = { seq: Seq, root: Root, sender: SenderUUID };
+function answeredOf(reply: NonNullable<Message["ReplyTo"]>): Answered {
+  const { Seq, Root, SenderUUID, As, Excerpt } = reply;
+  const answered = { seq: Seq, root: Root, sender: SenderUUID, ...(As && { as: As }) };
   // Without text it has files; without an excerpt it is deleted.
   return Excerpt === undefined ? answered : { ...answered, excerpt: Excerpt || "📎" };
 }

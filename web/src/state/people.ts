@@ -8,14 +8,16 @@ export interface Person {
   readonly name: string;
   readonly online: boolean;
   readonly bot?: boolean;
+  /** Whether it is the bot of a hook, which nobody writes to. */
+  readonly hook?: boolean;
   readonly admin?: boolean;
   readonly deactivated?: boolean;
 }
 
 /** A user as a list tells of them. The sender of a message has neither a role nor `Deactivated`. */
-type Listed = Pick<User, "UUID" | "Username" | "OnLine" | "Bot" | "Role" | "Deactivated">;
+type Listed = Pick<User, "UUID" | "Username" | "OnLine" | "Bot" | "Hook" | "Role" | "Deactivated">;
 
-const MARKS = ["name", "online", "bot", "admin", "deactivated"] as const;
+const MARKS = ["name", "online", "bot", "hook", "admin", "deactivated"] as const;
 
 const byName = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
 
@@ -32,6 +34,10 @@ export class People {
     this.#version.value;
     return [...this.#byUuid.values()].sort(inListOrder);
   });
+  /** Those to whom somebody may write: all but the bots of hooks, also of ended ones. */
+  readonly reachable = computed(() =>
+    this.sorted.value.filter(({ bot, hook, deactivated }) => !hook && !(bot && deactivated)),
+  );
   readonly online = computed(
     () => this.counted.value ?? this.sorted.value.filter((person) => person.online).length,
   );
@@ -49,12 +55,13 @@ export class People {
   /** Takes what a frame says of a user; a frame of the history says nothing about presence. */
   learn(user: Listed, isListed = false): Person {
     const known = this.#byUuid.get(user.UUID);
-    const { Bot, Role, Deactivated, Username: name } = user;
+    const { Bot, Hook, Role, Deactivated, Username: name } = user;
     const person = {
       uuid: known?.uuid ?? user.UUID,
       name,
       online: user.OnLine ?? known?.online ?? false,
       bot: Bot ?? known?.bot ?? false,
+      hook: isListed ? Hook === true : (Hook ?? known?.hook ?? false),
       admin: isListed ? Role === "admin" : (known?.admin ?? false),
       deactivated: isListed ? Deactivated === true : (known?.deactivated ?? false),
     };

@@ -26,6 +26,10 @@ pub struct ReplyTo {
     pub sender_uuid: UserUuid,
     /// Its sender.
     pub sender: User,
+    /// The name under which a hook has written it. It is shown in place of the sender's.
+    #[serde(rename = "As", default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "string")]
+    pub written_as: Option<Arc<str>>,
     /// Its first 100 characters, with `…` behind them if there are more. Absent once it is deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub excerpt: Option<String>,

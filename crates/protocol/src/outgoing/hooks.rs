@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{Recipient, User};
-use crate::HookUuid;
+use crate::{HookUuid, UserUuid};
 
 /// The payload of the `botCreate` reply.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS, JsonSchema)]
@@ -31,6 +31,10 @@ pub struct Hook {
     #[serde(rename = "Name")]
     #[ts(type = "string")]
     pub name: Arc<str>,
+    /// The bot that writes for it.
+    #[serde(rename = "BotUUID")]
+    #[ts(type = "string")]
+    pub bot_uuid: UserUuid,
     /// The channel into which it writes.
     #[serde(flatten)]
     #[ts(flatten)]

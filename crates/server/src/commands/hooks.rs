@@ -78,6 +78,7 @@ fn on_wire(hook: &Hook) -> outgoing::Hook {
     outgoing::Hook {
         uuid: hook.uuid,
         name: hook.name.clone(),
+        bot_uuid: hook.bot.uuid,
         channel: wire::recipient(address),
         created_at: hook.created_at,
     }

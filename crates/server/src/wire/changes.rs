@@ -19,6 +19,7 @@ pub fn reply_to(reply: &ReplyTo) -> outgoing::ReplyTo {
         root: reply.root,
         sender_uuid: reply.sender.uuid,
         sender: super::user(&reply.sender, None),
+        written_as: reply.written_as.clone(),
         excerpt: reply.excerpt.clone(),
     }
 }

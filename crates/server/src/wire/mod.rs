@@ -187,6 +187,7 @@ pub fn user(user: &User, online: Option<bool>) -> outgoing::User {
 pub fn status(status: &UserStatus) -> outgoing::User {
     outgoing::User {
         role: role(status.standing.role),
+        hook: status.standing.hook,
         deactivated: status.standing.deactivated,
         ..user(&status.user, Some(status.online))
     }

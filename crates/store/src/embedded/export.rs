@@ -92,7 +92,7 @@ impl Export<'_> {
             let access_keys = access_keys(db, uuid)?;
             let read = self.read_mark(uuid, ChannelUuid::GENERAL)?;
             let notify = notify::settings(db, uuid)?;
-            let Standing { role, deactivated } = accounts::standing(db, uuid)?;
+            let Standing { role, deactivated, .. } = accounts::standing(db, uuid)?;
             let mut blocked: Vec<_> =
                 blocks::of(db, uuid)?.into_iter().map(|user| user.uuid).collect();
             blocked.sort_unstable();

@@ -13,7 +13,7 @@ use super::statements::{accounts, channels, hooks};
 use crate::look::looks;
 use crate::{
     Append, Attempt, BotKey, Creation, Denied, Event, Failure, HOOKS_LIMIT, Hook, Hooks, KeyDigest,
-    Message, NewAccount, NewBot, NewHook, Result, RevokedKeys, User,
+    Message, NewAccount, NewBot, NewHook, Result, RevokedKeys, Standing, User,
 };
 
 /// A user and the folded name, if the user was made.
@@ -73,6 +73,7 @@ impl Hooks for EmbeddedStore {
         let ((bot, folded_name), new) = self.attempt("make a hook", make).await?;
         if let Some(folded_name) = folded_name {
             presence.add(bot.uuid, &folded_name);
+            presence.set_standing(bot.uuid, Standing { hook: true, ..Standing::default() });
         }
         let NewHook { uuid, name, channel, created_at, .. } = new;
         Ok(Hook { uuid, name, channel, bot, created_at })

@@ -92,7 +92,7 @@ impl Links for EmbeddedStore {
     async fn use_link(&self, used: LinkUse) -> Attempt<(User, Role)> {
         let user = used.user;
         let done = self.attempt("use a link", move |db| use_link(db, &used)).await?;
-        self.presence.set_standing(user, Standing { role: done.1, deactivated: false });
+        self.presence.set_standing(user, Standing { role: done.1, ..Standing::default() });
         Ok(done)
     }
 
@@ -125,7 +125,11 @@ impl Links for EmbeddedStore {
 
 /// Whether the user is an active admin.
 pub(super) fn is_admin(db: &Connection, user: UserUuid) -> rusqlite::Result<bool> {
-    Ok(accounts::standing(db, user)? == Standing { role: Role::Admin, deactivated: false })
+    Ok(is_active_admin(accounts::standing(db, user)?))
+}
+
+fn is_active_admin(standing: Standing) -> bool {
+    standing.role == Role::Admin && !standing.deactivated
 }
 
 fn may_make(db: &Connection, link: &Link) -> rusqlite::Result<Denyable<()>> {
@@ -187,9 +191,11 @@ fn edit_user(
     let after = Standing {
         role: edit.role.unwrap_or(before.role),
         deactivated: edit.deactivated.unwrap_or(before.deactivated),
+        // A hook ends with its bot.
+        hook: before.hook && edit.deactivated != Some(true),
     };
-    let active_admin = Standing { role: Role::Admin, deactivated: false };
-    if before == active_admin && after != active_admin && accounts::admins(db)?.len() <= 1 {
+    let ends = is_active_admin(before) && !is_active_admin(after);
+    if ends && accounts::admins(db)?.len() <= 1 {
         return Ok(Err(Denied::LastAdmin));
     }
     accounts::set_role(db, edit.user, after.role)?;

@@ -26,13 +26,15 @@ pub struct Account {
     pub standing: Standing,
 }
 
-/// What a user is on the server, and can change.
+/// What a user is on the server.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Standing {
     /// The role.
     pub role: Role,
     /// Whether the user is deactivated: signed in nowhere, and nobody can write to them.
     pub deactivated: bool,
+    /// Whether it is the bot of a hook.
+    pub hook: bool,
 }
 
 /// What a user may do on the server.

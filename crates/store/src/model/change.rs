@@ -20,6 +20,8 @@ pub struct ReplyTo {
     pub root: u64,
     /// Its sender.
     pub sender: User,
+    /// The name under which a hook has written it; `None` once it is deleted.
+    pub written_as: Option<Arc<str>>,
     /// Its beginning, see [`excerpt`]; `None` once it is deleted.
     pub excerpt: Option<String>,
 }

@@ -104,7 +104,7 @@ pub(super) async fn change_password(shared: &Shared, change: PasswordChange) -> 
 /// What a user is on the server, in the words of `scripts/standing.lua`.
 pub(super) fn standing_of(words: &str) -> Standing {
     let role = if words.contains("admin") { Role::Admin } else { Role::Member };
-    Standing { role, deactivated: words.contains("deactivated") }
+    Standing { role, deactivated: words.contains("deactivated"), hook: words.contains("hook") }
 }
 
 /// Bytes as they stand in Redis.

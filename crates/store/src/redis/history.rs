@@ -235,7 +235,8 @@ fn reply_to(reply: &StoredReply, answered: Answered, users: &HashMap<UserUuid, U
     let excerpt = answered.beginning.filter(|_| sender.is_some()).map(|text| excerpt(&text));
     let nobody = || User { uuid: UserUuid::default(), name: "".into() };
     let sender = sender.unwrap_or_else(nobody);
-    ReplyTo { seq: reply.seq, root: reply.root, sender, excerpt }
+    let written_as = answered.written_as;
+    ReplyTo { seq: reply.seq, root: reply.root, sender, written_as, excerpt }
 }
 
 fn state_of(stored: &StoredMessage) -> Option<Box<MessageState>> {

@@ -149,7 +149,7 @@ pub async fn known_users(url: &str, roots: Option<Vec<u8>>) -> Result<Vec<KnownU
             Some(KnownUser {
                 user: User { uuid: uuid.parse().ok()?, name: name?.into() },
                 folded_name: (*folded).to_owned(),
-                standing: Standing { role, deactivated: deactivated_at.is_some() },
+                standing: Standing { role, deactivated: deactivated_at.is_some(), hook: false },
             })
         }));
     }

@@ -107,6 +107,9 @@ pub(super) struct StoredReaction {
 pub(super) struct Answered {
     #[serde(rename = "SenderUUID")]
     pub sender: UserUuid,
+    /// The name under which a hook has written it; `None` once it is deleted.
+    #[serde(rename = "As")]
+    pub written_as: Option<Arc<str>>,
     /// Enough of the text for an excerpt; `None` once it is deleted.
     pub beginning: Option<String>,
 }

@@ -18,7 +18,8 @@ pub fn quote(chat: &Chat, message: &Message, width: u16) -> Option<Line<'static>
         None => quote.excerpt.as_deref(),
     };
     let excerpt = excerpt.map_or_else(|| "deleted".into(), one_line);
-    let text = format!("  ↳ {}: {excerpt}", one_line(&quote.sender.username));
+    let name = quote.written_as.as_ref().unwrap_or(&quote.sender.username);
+    let text = format!("  ↳ {}: {excerpt}", one_line(name));
     Some(Line::from(cut(&text, width.into())).dim())
 }
 

@@ -99,7 +99,7 @@ impl<'a> Shown<'a> {
             bot: message.sender.bot,
             reply_to: reply.map(|reply| Answered {
                 seq: reply.seq,
-                from: &reply.sender.username,
+                from: reply.written_as.as_ref().unwrap_or(&reply.sender.username),
                 excerpt: reply.excerpt.as_deref(),
             }),
             thread: reply.map(|reply| reply.root),

@@ -17,10 +17,14 @@ use crate::{
     Role, Standing, User,
 };
 
+/// What [`standing_at`] reads of the user `u`.
+const STANDING: &str =
+    "u.role, u.deactivated_at, EXISTS (SELECT 1 FROM hooks h WHERE h.bot = u.uuid)";
+
 pub(in crate::embedded) fn account(db: &Connection, folded_name: &str) -> Result<Option<Account>> {
-    db.prepare_cached(
-        "SELECT uuid, name, password_hash, role, deactivated_at FROM users WHERE folded_name = ?",
-    )?
+    db.prepare_cached(&format!(
+        "SELECT u.uuid, u.name, u.password_hash, {STANDING} FROM users u WHERE u.folded_name = ?"
+    ))?
     .query_row([folded_name], |row| {
         let standing = standing_at(row, 3)?;
         Ok(Account { user: user_row(row)?, password_hash: row.get(2)?, standing })
@@ -124,15 +128,22 @@ pub(in crate::embedded) fn folded_name(db: &Connection, user: UserUuid) -> Resul
         .query_row([user.0.as_bytes()], |row| row.get(0))
 }
 
-/// The role and when the user was deactivated, from this column on.
+/// What [`STANDING`] selects, from this column on.
 fn standing_at(row: &Row, column: usize) -> Result<Standing> {
-    let role = if row.get::<_, i64>(column)? == 1 { Role::Admin } else { Role::Member };
-    Ok(Standing { role, deactivated: row.get::<_, Option<i64>>(column + 1)?.is_some() })
+    Ok(Standing {
+        role: role_at(row, column)?,
+        deactivated: row.get::<_, Option<i64>>(column + 1)?.is_some(),
+        hook: row.get(column + 2)?,
+    })
+}
+
+fn role_at(row: &Row, column: usize) -> Result<Role> {
+    Ok(if row.get::<_, i64>(column)? == 1 { Role::Admin } else { Role::Member })
 }
 
 /// What a user is on the server; that of a member if there is no such user.
 pub(in crate::embedded) fn standing(db: &Connection, user: UserUuid) -> Result<Standing> {
-    db.prepare_cached("SELECT role, deactivated_at FROM users WHERE uuid = ?")?
+    db.prepare_cached(&format!("SELECT {STANDING} FROM users u WHERE u.uuid = ?"))?
         .query_row([user.0.as_bytes()], |row| standing_at(row, 0))
         .optional()
         .map(Option::unwrap_or_default)
@@ -147,9 +158,9 @@ pub(in crate::embedded) fn admins(db: &Connection) -> Result<Vec<UserUuid>> {
 
 /// All users, by their folded names.
 pub(in crate::embedded) fn known(db: &Connection) -> Result<Vec<KnownUser>> {
-    db.prepare(
-        "SELECT uuid, name, folded_name, role, deactivated_at FROM users ORDER BY folded_name",
-    )?
+    db.prepare(&format!(
+        "SELECT u.uuid, u.name, u.folded_name, {STANDING} FROM users u ORDER BY u.folded_name"
+    ))?
     .query_map([], |row| {
         let (user, folded_name) = (user_row(row)?, row.get(2)?);
         Ok(KnownUser { user, folded_name, standing: standing_at(row, 3)? })
@@ -157,11 +168,12 @@ pub(in crate::embedded) fn known(db: &Connection) -> Result<Vec<KnownUser>> {
     .collect()
 }
 
-/// All users who aren't active members.
+/// All users who aren't active members, or are bots of hooks.
 pub(in crate::embedded) fn standings(db: &Connection) -> Result<HashMap<UserUuid, Standing>> {
-    db.prepare(
-        "SELECT uuid, role, deactivated_at FROM users WHERE role > 0 OR deactivated_at IS NOT NULL",
-    )?
+    db.prepare(&format!(
+        "SELECT u.uuid, {STANDING} FROM users u WHERE u.role > 0 OR u.deactivated_at IS NOT NULL
+         UNION SELECT u.uuid, {STANDING} FROM hooks o JOIN users u ON u.uuid = o.bot"
+    ))?
     .query_map([], |row| Ok((UserUuid(uuid_at(row, 0)?), standing_at(row, 1)?)))?
     .collect()
 }
@@ -177,12 +189,12 @@ pub(in crate::embedded) fn access_key(
     digest: KeyDigest,
 ) -> Result<Option<(User, Role, i64)>> {
     db.prepare_cached(
-        "SELECT u.uuid, u.name, k.used_at, u.role, u.deactivated_at
+        "SELECT u.uuid, u.name, k.used_at, u.role
          FROM access_keys k JOIN users u ON u.uuid = k.user
          WHERE k.user = ? AND k.digest = ? AND u.deactivated_at IS NULL",
     )?
     .query_row(params![user.0.as_bytes(), digest.0], |row| {
-        Ok((user_row(row)?, standing_at(row, 3)?.role, row.get(2)?))
+        Ok((user_row(row)?, role_at(row, 3)?, row.get(2)?))
     })
     .optional()
 }

@@ -145,7 +145,7 @@ pub(in crate::embedded) fn changed(
 pub(in crate::embedded) fn answered(db: &Connection, key: i64) -> Result<Option<ReplyTo>> {
     db.prepare_cached(
         "SELECT u.uuid, u.name, substr(CAST(m.text AS BLOB), 1, 404), m.deleted_at, ifnull(m.root, m.id & 0xffffffffff),
-             m.files
+             m.files, m.written_as
          FROM messages m JOIN users u ON u.uuid = m.sender WHERE m.id = ?",
     )?
     .query_row([key], |row| {
@@ -157,6 +157,7 @@ pub(in crate::embedded) fn answered(db: &Connection, key: i64) -> Result<Option<
             seq: seq_in(key),
             root: number_at(row, 4)?,
             sender: user_row(row)?,
+            written_as: row.get(6)?,
             excerpt: (!is_deleted).then(|| match file {
                 Some(file) if text.is_empty() => excerpt(&file.name),
                 _ => excerpt(&text),

@@ -30,7 +30,8 @@ local function answered(message)
   local file = type(message.Files) == 'table' and message.Files[1]
   local said = message.Message == '' and file and file.Name or message.Message
   local text = message.DeletedAt and '' or ',"Beginning":' .. cjson.encode(beginning(said))
-  return '{"SenderUUID":' .. cjson.encode(message.SenderUUID) .. text .. '}'
+  local as = type(message.As) == 'string' and ',"As":' .. cjson.encode(message.As) or ''
+  return '{"SenderUUID":' .. cjson.encode(message.SenderUUID) .. as .. text .. '}'
 end
 
 -- The same for an element; "" if it is no reply.

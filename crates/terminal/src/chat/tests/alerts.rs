@@ -64,6 +64,7 @@ fn at_the_level_of_mentions_a_channel_calls_for_these_and_for_answers() {
         root: 1,
         sender_uuid: user.uuid,
         sender: user,
+        written_as: None,
         excerpt: None,
     };
     let plain = in_ops(4, "the name of Ada alone mentions nobody");

@@ -43,7 +43,14 @@ fn mentions_and_answers_are_counted_and_the_rest_is_a_dot() {
     is_told(&chat, "2", "(2) ");
     say(&mut chat, mention(10));
     say(&mut chat, Message { mention_all: true, ..in_ops(11, "@all") });
-    let to = ReplyTo { seq: 1, root: 1, sender_uuid: uuid(1), sender: ada(), excerpt: None };
+    let to = ReplyTo {
+        seq: 1,
+        root: 1,
+        sender_uuid: uuid(1),
+        sender: ada(),
+        written_as: None,
+        excerpt: None,
+    };
     say(&mut chat, Message { reply_to: Some(Box::new(to)), ..in_ops(12, "yes") });
     is_told(&chat, "5", "(5) ");
     // Another device of hers has read all but the last two.

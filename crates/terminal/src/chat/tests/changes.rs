@@ -81,6 +81,7 @@ fn a_reply_quotes_its_message_as_it_is_now() {
         root: 2,
         sender_uuid: uuid(2),
         sender: bob(),
+        written_as: None,
         excerpt: Some("as it was".into()),
     };
     let reply = Message { reply_to: Some(Box::new(quote)), ..message(ada(), None, 4, "yes") };
@@ -88,6 +89,22 @@ fn a_reply_quotes_its_message_as_it_is_now() {
     has(&chat, "  ↳ Bob: two");
     changed(&mut chat, 1, deleted(2));
     has(&chat, "  ↳ Bob: deleted");
+}
+
+#[test]
+fn a_quote_of_a_hook_has_the_name_under_which_it_was_written() {
+    let mut chat = changing();
+    let quote = ReplyTo {
+        seq: 90,
+        root: 90,
+        sender_uuid: uuid(2),
+        sender: bob(),
+        written_as: Some("Grafana\nalerts".into()),
+        excerpt: Some("The disk is full".into()),
+    };
+    let reply = Message { reply_to: Some(Box::new(quote)), ..message(ada(), None, 4, "yes") };
+    say(&mut chat, reply);
+    has(&chat, "  ↳ Grafana alerts: The disk is full");
 }
 
 #[test]
