@@ -6,6 +6,7 @@ export const channelStrings = {
   closed: {
     archived: () => "This channel is archived. It can be read, and nothing new is written.",
     owners: () => "Only owners write here.",
+    admins: () => "Only admins write here.",
     deactivated: (name: string) =>
       `${name} is deactivated. The messages stay, and nothing new is written.`,
   },
@@ -63,6 +64,7 @@ export const channelStrings = {
   memberMenu: (name: string) => `More about ${name}`,
   posting: "Who can write",
   postings: { all: "Members", owners: "Owners" },
+  postingsInGeneral: { all: "Everybody", owners: "Admins" },
   archive: "Archive",
   archiveAbout: "Nothing more is written in it. It stays readable, and can be brought back.",
   bringBack: "Bring back",

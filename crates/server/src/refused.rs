@@ -10,6 +10,10 @@ use crate::limits::Wait;
 /// A message shows nothing.
 pub const NO_TEXT: &str = "A message must have some text that shows.";
 
+/// General's `posting` is `owners`, and the sender is no admin.
+const ONLY_ADMINS: &str =
+    "Only admins write in General now; write in another channel, or to a person.";
+
 /// Why a request is refused, as its `error` frame says it.
 #[derive(Debug)]
 pub struct Refused {
@@ -72,7 +76,7 @@ impl From<Denied> for Refused {
             }
             Denied::Fixed => (
                 ErrorCode::NotAllowed,
-                "Direct channels and groups can't be changed so, and of General only the topic.",
+                "Direct channels and groups can't be changed so, and of General only topic and posting.",
             ),
             Denied::LastOwner => (
                 ErrorCode::NotAllowed,
@@ -108,6 +112,7 @@ impl From<Denied> for Refused {
                 "The channel has 100 pinned messages, the most there can be: unpin one first.",
             ),
             Denied::NotAdmin => (ErrorCode::NotAllowed, "Only admins may do that."),
+            Denied::OnlyAdmins => (ErrorCode::MessageRefused, ONLY_ADMINS),
             Denied::LastAdmin => (
                 ErrorCode::NotAllowed,
                 "The server needs an admin: make somebody else an admin first.",

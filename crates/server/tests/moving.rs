@@ -73,7 +73,7 @@ fn talk(server: &TestServer) -> String {
     ada.access_key
 }
 
-/// Makes Ada an admin, who deactivates Eve, and lets Bob block Eve.
+/// Makes Ada an admin, who deactivates Eve and writes in General alone, and lets Bob block Eve.
 fn govern(server: &TestServer) {
     let data = server.data_dir();
     let claim = run(&[("DATA_DIR", text(&data))], &["admin", "Ada"]).stdout;
@@ -85,6 +85,7 @@ fn govern(server: &TestServer) {
     let eve = ada.ask("users", json!({"query": "eve"}))["users"][0]["UUID"].clone();
     bob.ask("block", json!({"userUUID": eve, "on": true}));
     ada.ask("userEdit", json!({"userUUID": eve, "deactivated": true}));
+    ada.ask("channelEdit", json!({"recipientUUID": "", "topic": "News 🦊", "posting": "owners"}));
 }
 
 #[test]
@@ -137,6 +138,9 @@ fn looks_the_same(server: &TestServer, key: &str) {
         let found = bob.until("channelMessages")["channelMessages"]["messages"][0].clone();
         assert_eq!(found["Message"], format!("{} \u{202e} \" \\ \u{1f98a}\n", seq - 1));
     }
+    let general = bob.ask("inbox", json!({"wants": ["channels"]}))["channels"][0]["Channel"].take();
+    assert_eq!((&general["Topic"], &general["Posting"]), (&json!("News 🦊"), &json!("owners")));
+    assert_eq!(bob.refused("channelMessage", json!({"recipientUUID": "", "message": "?"})), 7);
     let again = json!({"recipientUUID": bob.user, "message": "psst", "clientUUID": "1"});
     ada.send(&json!({"type": "channelMessage", "channelMessage": again}));
     assert_eq!(ada.until("channelMessage")["channelMessage"]["Seq"], 1);

@@ -4,13 +4,14 @@
 mod nodes;
 mod support;
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 use std::process::{Command, Stdio};
 use std::thread;
 
 use nodes::{Nodes, code, join, on_both, secret, sign_in, three, user};
-use serde_json::json;
-use support::TestServer;
+use serde_json::{Value, json};
+use support::{TestClient, TestServer};
 
 #[test]
 fn an_invite_of_ten_makes_ten_users_when_a_hundred_come_at_once() {
@@ -145,6 +146,91 @@ fn admins_alone_change_the_topic_of_general() {
             assert_eq!(ada.refused("channelEdit", json!({"recipientUUID": "", name: value})), 12);
         }
     });
+}
+
+#[test]
+fn admins_say_whether_others_write_in_general() {
+    on_both(|nodes| {
+        let (mut ada, [(mut bob, _), (mut eve, _)]) = three(nodes);
+        let own = writes(&mut bob, "", "before");
+        let at = json!({"recipientUUID": "", "seq": own});
+        let with = |name: &str, value: Value| {
+            let mut request = at.clone();
+            request[name] = value;
+            request
+        };
+        let hook = ada.ask("hookCreate", json!({"recipientUUID": "", "name": "Build"}));
+        let posting = |who: &str| json!({"recipientUUID": "", "posting": who});
+        assert_eq!(bob.refused("channelEdit", posting("owners")), 12);
+        assert_eq!(ada.ask("channelEdit", posting("owners"))["Posting"], "owners");
+        assert_eq!(bob.until_sys("channel")["sys"]["channel"]["Posting"], "owners");
+        let hello = json!({"recipientUUID": "", "message": "hello"});
+        assert_eq!(bob.refused("channelMessage", hello.clone()), 7);
+        assert_eq!(eve.refused("channelMessage", hello), 7);
+        let reply = json!({"recipientUUID": "", "message": "hello", "replyTo": own});
+        assert_eq!(eve.refused("channelMessage", reply), 7);
+        assert_eq!(bob.refused("messageEdit", with("message", json!("after"))), 12);
+        assert_eq!(bob.refused("messagePin", with("on", json!(true))), 12);
+        let react = json!({"recipientUUID": "", "seq": own, "emoji": "👍", "on": true});
+        bob.ask("messageReact", react);
+        writes(&mut ada, "", "from an admin");
+        ada.ask("messagePin", with("on", json!(true)));
+        assert!(
+            post(nodes.there(), hook["url"].as_str().unwrap(), "from a hook").contains(" 200 ")
+        );
+        eve.until_with("channelMessage", |it| it["channelMessage"]["Message"] == "from a hook");
+        bob.ask("messageDelete", at.clone());
+        assert_eq!(ada.ask("channelEdit", posting("all"))["Posting"], "all");
+        while bob.until_sys("channel")["sys"]["channel"]["Posting"] != "all" {}
+        writes(&mut bob, "", "back again");
+        writes(&mut eve, "", "me, too");
+    });
+}
+
+#[test]
+fn admins_who_are_members_write_where_only_owners_do() {
+    on_both(|nodes| {
+        let (mut ada, [(mut bob, _), (mut eve, _)]) = three(nodes);
+        let channel = bob.ask("channelCreate", json!({"name": "News"}))["UUID"].take();
+        let channel = channel.as_str().unwrap();
+        bob.ask("channelEdit", json!({"recipientUUID": channel, "posting": "owners"}));
+        let hello = json!({"recipientUUID": channel, "message": "hello"});
+        assert_eq!(ada.refused("channelMessage", hello.clone()), 12);
+        for client in [&mut ada, &mut eve] {
+            client.ask("memberAdd", json!({"recipientUUID": channel}));
+        }
+        assert_eq!(eve.refused("channelMessage", hello), 12);
+        let seq = writes(&mut ada, channel, "from an admin");
+        let edit = json!({"recipientUUID": channel, "seq": seq, "message": "edited"});
+        ada.ask("messageEdit", edit);
+        let pin = json!({"recipientUUID": channel, "seq": seq, "on": true});
+        assert_eq!(eve.refused("messagePin", pin.clone()), 12);
+        ada.ask("messagePin", pin);
+    });
+}
+
+/// Writes a message, and returns its `Seq`.
+fn writes(client: &mut TestClient, channel: &str, text: &str) -> u64 {
+    client.say(channel, text);
+    let is_it = |frame: &Value| frame["channelMessage"]["Message"] == text;
+    client.until_with("channelMessage", is_it)["channelMessage"]["Seq"].as_u64().unwrap()
+}
+
+/// Posts a text to the path of a hook's address, and returns the first line of the answer.
+fn post(server: &TestServer, url: &str, text: &str) -> String {
+    let (_, path) = url.split_once("/hooks/").unwrap();
+    let body = json!({"text": text}).to_string();
+    let mut socket = TcpStream::connect(server.address()).unwrap();
+    let head = "host: chat\r\nconnection: close\r\ncontent-type: application/json";
+    let length = body.len();
+    write!(
+        socket,
+        "POST /hooks/{path} HTTP/1.1\r\n{head}\r\ncontent-length: {length}\r\n\r\n{body}"
+    )
+    .unwrap();
+    let mut line = String::new();
+    BufReader::new(socket).read_line(&mut line).unwrap();
+    line
 }
 
 #[test]

@@ -244,8 +244,8 @@ fn a_request_costs_the_same_in_a_small_and_in_a_large_chat() {
         |count: usize| [sent(count), vec!["SUBSCRIBE".to_owned(), "ZRANGE".to_owned()]].concat();
     let joining = [sent(2), vec!["HSET".to_owned()]].concat();
     let expected = [
-        ("message in General", (sent(1), 9)),
-        ("message sent again", (sent(1), 6)),
+        ("message in General", (sent(1), 10)),
+        ("message sent again", (sent(1), 7)),
         ("private message", (sent(1), 11)),
         ("message in a channel", (sent(1), 12)),
         ("history page", (sent(1), 3)),
@@ -255,12 +255,12 @@ fn a_request_costs_the_same_in_a_small_and_in_a_large_chat() {
         ("sign-in by key", (watching(2), 18)),
         ("sign-in by password", (watching(3), 21)),
         ("sign-in of a user who is there", (sent(2), 18)),
-        ("edit", (sent(1), 8)),
+        ("edit", (sent(1), 9)),
         ("reaction", (sent(1), 14)),
-        ("pin", (sent(1), 10)),
+        ("pin", (sent(1), 11)),
         ("changes", (sent(1), 4)),
         ("deletion", (sent(1), 12)),
-        ("reply", (sent(1), 18)),
+        ("reply", (sent(1), 19)),
         ("mention by UUID", (sent(1), 20)),
         ("mention by name", ([sent(1), vec!["MGET".to_owned()]].concat(), 20)),
         ("mention of all", (sent(1), 15)),

@@ -51,6 +51,8 @@ pub enum Denied {
     TooManyPins,
     /// Only admins may.
     NotAdmin,
+    /// Only admins write in General.
+    OnlyAdmins,
     /// The last admin keeps the role and stays active.
     LastAdmin,
     /// The link is unknown, used up or expired.

@@ -1,4 +1,4 @@
-/** What owners decide for a named channel, and leaving it. */
+/** What owners decide for a named channel, and admins for General, and leaving it. */
 import { useState } from "preact/hooks";
 import { channelStrings } from "../channel-strings";
 import { type ChannelId, type Details, GENERAL } from "../state/channel";
@@ -7,10 +7,10 @@ import { Choice } from "./Choice";
 import { Failure } from "./Failure";
 import { useWork } from "./working";
 
-const POSTINGS = Object.entries(channelStrings.postings) as [
-  keyof typeof channelStrings.postings,
-  string,
-][];
+type Postings = [Details["Posting"], string][];
+
+const POSTINGS = Object.entries(channelStrings.postings) as Postings;
+const POSTINGS_IN_GENERAL = Object.entries(channelStrings.postingsInGeneral) as Postings;
 
 interface ChannelManagingProps {
   id: ChannelId;
@@ -32,10 +32,10 @@ export function ChannelManaging({ id, details }: ChannelManagingProps) {
   };
   return (
     <section>
-      {manages && id !== GENERAL && !Archived && (
+      {manages && !Archived && (
         <Choice
           title={channelStrings.posting}
-          options={POSTINGS}
+          options={id === GENERAL ? POSTINGS_IN_GENERAL : POSTINGS}
           chosen={chosen ?? Posting}
           choose={(posting) => void edit({ posting })}
         />

@@ -5,7 +5,7 @@ import { explainFailure } from "../failure-strings";
 import { wide } from "../page/media";
 import { peopleStrings } from "../people-strings";
 import { block } from "../state/blocks";
-import type { ChannelId } from "../state/channel";
+import { type ChannelId, GENERAL } from "../state/channel";
 import { join } from "../state/joining";
 import { useApp } from "./app";
 import "../styles/closed-composer.css";
@@ -24,9 +24,10 @@ export function ClosedComposer({ id }: { id: ChannelId }) {
   if (why === undefined) return null;
   const title = client.title(id);
   if (why !== "looking" && why !== "blocked") {
+    const who = why === "owners" && id === GENERAL ? "admins" : why;
     return (
       <p ref={at} id="composer" class="closed" tabIndex={-1}>
-        {channelStrings.closed[why](title)}
+        {channelStrings.closed[who](title)}
       </p>
     );
   }

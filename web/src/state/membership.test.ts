@@ -187,6 +187,20 @@ describe("groups and named channels", () => {
     expect(await edited({ Archived: true, Posting: "owners" })).toBe("archived");
   });
 
+  test("let admins write where only owners do, once they are members, and in General", async () => {
+    const owners = { Posting: "owners" as const };
+    const { Owner: _, Member: __, ...read } = { ...ops, ...owners };
+    const as = (details: Details, id: ChannelId, isAdmin: boolean) =>
+      closedBy({ ...client.channels.get(id), details }, isAdmin);
+    expect(as(read, OPS, true)).toBe("looking");
+    expect(as({ ...read, Member: true }, OPS, true)).toBeUndefined();
+    expect(as({ ...read, Member: true }, OPS, false)).toBe("owners");
+    const general = { ...read, Name: "General" };
+    expect(as(general, GENERAL, true)).toBeUndefined();
+    expect(as(general, GENERAL, false)).toBe("owners");
+    expect(as({ ...general, Posting: "all" }, GENERAL, false)).toBeUndefined();
+  });
+
   test("count on the title unless they are muted, which ends by itself", async () => {
     expect(client.channels.hasNews.value).toBe(true);
     const mutedUntil = new Date(Date.now() + 3_600_000).toISOString();

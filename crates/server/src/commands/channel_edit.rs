@@ -1,4 +1,4 @@
-//! `channelEdit`: another name, topic or posting rule, and the archive; of General the topic.
+//! `channelEdit`: another name, topic or posting rule, and the archive; of General topic and posting rule.
 
 use std::rc::Rc;
 

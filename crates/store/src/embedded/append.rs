@@ -27,6 +27,8 @@ pub(super) struct Appender {
     rights: HashMap<(UserUuid, ChannelUuid), Rights>,
     /// Users who are known not to be deactivated, likewise.
     active: HashSet<UserUuid>,
+    /// Users who are known to be able to write in General, likewise.
+    in_general: HashSet<UserUuid>,
     /// The latest hour that is noted of any direct channel, once it was looked up.
     latest: Option<i64>,
 }
@@ -52,6 +54,7 @@ impl Appender {
             last: HashMap::new(),
             rights: HashMap::new(),
             active: HashSet::new(),
+            in_general: HashSet::new(),
             latest: None,
         }
     }
@@ -81,6 +84,8 @@ impl Appender {
             if let Err(denied) = rights.map_or(Err(Denied::NotFound), Rights::may_write) {
                 return refused(denied);
             }
+        } else if channel.is_general() && !self.writes_in_general(db, append.sender.uuid)? {
+            return refused(Denied::OnlyAdmins);
         }
         if append.channel.recipient().is_none() && self.is_deactivated(db, append.sender.uuid)? {
             return refused(Denied::Closed);
@@ -189,17 +194,27 @@ impl Appender {
         }
         let is_deactivated = accounts::standing(db, user)?.deactivated;
         if !is_deactivated {
-            if self.active.len() >= CHANNELS {
-                self.active.clear();
-            }
-            self.active.insert(user);
+            note(&mut self.active, user);
         }
         Ok(is_deactivated)
+    }
+
+    /// Whether the user may write in General. Only the writing thread changes that, and it says so.
+    fn writes_in_general(&mut self, db: &Connection, user: UserUuid) -> rusqlite::Result<bool> {
+        if self.in_general.contains(&user) {
+            return Ok(true);
+        }
+        let writes = channels::writes_in_general(db, user)?;
+        if writes {
+            note(&mut self.in_general, user);
+        }
+        Ok(writes)
     }
 
     /// Notes that something else than a message is written, which may change rights.
     pub(super) fn other_write(&mut self) {
         self.active.clear();
+        self.in_general.clear();
         self.rights.clear();
     }
 
@@ -225,6 +240,7 @@ impl Appender {
         self.last.clear();
         self.rights.clear();
         self.active.clear();
+        self.in_general.clear();
         self.latest = None;
         self.mover.rolled_back();
     }
@@ -256,6 +272,14 @@ impl Appender {
             (messages::last_seq(db, &self.recent, channel)?, channels::rev(db, channel)?);
         Ok(Last { number, seq, rev, hour: 0 })
     }
+}
+
+/// Remembers a user, as long as there is room.
+fn note(users: &mut HashSet<UserUuid>, user: UserUuid) {
+    if users.len() >= CHANNELS {
+        users.clear();
+    }
+    users.insert(user);
 }
 
 /// Whether a hook may write, which is no member: it lives, and its channel isn't archived.

@@ -5,11 +5,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use rusqlite::{Connection, params};
 
-use super::links::is_admin;
 use super::members::{Denyable, permit};
 use super::statements::channels::{NAMED, Rights};
 use super::statements::rows::{key, nanoseconds, number_in, saturated, seq_in};
-use super::statements::{blocks, channels, files, messages, reactions};
+use super::statements::{accounts, blocks, channels, files, messages, reactions};
 use super::{EmbeddedStore, concern};
 use crate::{
     Attempt, Change, Changed, Changes, ChangesPage, Channel, Denied, EMOJI_LIMIT, Event, Failure,
@@ -99,13 +98,20 @@ fn apply(
     let id = key(number, change.seq);
     let message = permit!(messages::by_key(db, id, channel, user)?.ok_or(Denied::NoMessage));
     let is_general = channel.uuid.is_general();
-    let governs =
-        (is_general || rights.is_some_and(Rights::may_govern)) && is_admin(db, user.uuid)?;
+    let governs = match rights {
+        Some(rights) => rights.may_govern(),
+        None => is_general && accounts::is_admin(db, user.uuid)?,
+    };
     if !change.change.deletes() {
         permit!(is_open(db, channel, user)?);
     }
     if !(governs && change.change.deletes()) {
-        permit!(may_change(change, &message, rights));
+        let may_write = match rights {
+            Some(rights) => rights.may_write(),
+            None if !is_general || channels::writes_in_general(db, user.uuid)? => Ok(()),
+            None => Err(Denied::NotAdmin),
+        };
+        permit!(may_change(change, &message, rights, may_write));
     }
     if is_so_already(change, &message) {
         let rev = channels::rev(db, channel.uuid)?;
@@ -142,17 +148,22 @@ fn is_open(db: &Connection, channel: &Channel, user: &User) -> rusqlite::Result<
     Ok(if is_closed { Err(Denied::Closed) } else { Ok(()) })
 }
 
-fn may_change(change: &MessageChange, message: &Message, rights: Option<Rights>) -> Denyable<()> {
+/// Whether the user may do that, who may write in the channel or not.
+fn may_change(
+    change: &MessageChange,
+    message: &Message,
+    rights: Option<Rights>,
+    may_write: Denyable<()>,
+) -> Denyable<()> {
     let is_author = message.sender.uuid == change.user.uuid;
     let is_owner = rights.is_some_and(|rights| rights.kind == NAMED && rights.member == Some(true));
-    let may_write = || rights.map_or(Ok(()), Rights::may_write);
     let is_there = || if message.is_deleted() { Err(Denied::Deleted) } else { Ok(()) };
     match &change.change {
         Change::Delete | Change::Purge if is_author || is_owner => Ok(()),
         Change::Delete | Change::Purge => Err(Denied::NotAuthor),
         Change::Edit { .. } if !is_author || message.written_as.is_some() => Err(Denied::NotAuthor),
         Change::Edit { within, text, .. } => {
-            may_write()?;
+            may_write?;
             is_there()?;
             if text.is_empty() && message.files.is_empty() {
                 return Err(Denied::NoText);
@@ -167,7 +178,7 @@ fn may_change(change: &MessageChange, message: &Message, rights: Option<Rights>)
             is_there()
         }
         Change::Pin(_) => {
-            may_write()?;
+            may_write?;
             is_there()
         }
     }

@@ -6,9 +6,9 @@ use chinwag_protocol::{ChannelUuid, UserUuid};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
-use super::links::is_admin;
 use super::members::{Denyable, permit};
 use super::recent::Recent;
+use super::statements::accounts::is_admin;
 use super::statements::channels::{self, GROUP, NAMED, Rights};
 use super::statements::rows::{nanoseconds, uuid_at};
 use super::statements::{accounts, blocks, members};
@@ -106,17 +106,17 @@ pub(super) fn edit(
     Ok(Ok((details, is_news.then_some(event).into_iter().collect())))
 }
 
-/// Whether the asker may do so: its owners and admins, and of General admins, who change its topic alone.
+/// Whether the asker may do so: its owners and admins, and of General admins, who change topic and posting.
 fn may_edit(edit: &ChannelEdit, rights: Option<Rights>, is_admin: bool) -> Denyable<()> {
     let Some(rights) = rights else {
         return match edit {
             _ if !edit.channel.is_general() => Err(Denied::NotFound),
-            ChannelEdit { name: None, owners_post: None, archived: None, .. } if is_admin => Ok(()),
+            ChannelEdit { name: None, archived: None, .. } if is_admin => Ok(()),
             _ if is_admin => Err(Denied::Fixed),
             _ => Err(Denied::NotAdmin),
         };
     };
-    if is_admin && rights.may_govern() { Ok(()) } else { rights.may_own() }
+    if rights.may_govern() { Ok(()) } else { rights.may_own() }
 }
 
 /// Whether the user can become a member of one more.
@@ -165,6 +165,13 @@ pub(super) fn insert_record(
         }
         _ => Ok(()),
     }
+}
+
+/// Gives General its topic and who may write, from an export.
+pub(super) fn set_general(db: &Connection, details: &DetailsRecord) -> Result<()> {
+    db.prepare_cached("UPDATE channels SET topic = ?, owners_post = ? WHERE uuid = ?")?
+        .execute(params![details.topic, details.owners_post, ChannelUuid::GENERAL.0.as_bytes()])?;
+    Ok(())
 }
 
 /// Notes the people of each group, once an import has all of them.

@@ -149,9 +149,11 @@ impl Export<'_> {
             None => None,
         };
         let kind = Some(if users.is_some() { ChannelKind::Direct } else { ChannelKind::General });
+        let general = channels::details(self.db, channel)?;
+        let details = general.and_then(|it| DetailsRecord::of_general(it.topic, it.owners_post));
         let uuid = channel_name(channel);
         self.put(Record::Channel {
-            channel: ChannelRecord { uuid, kind, users, read, details: None, messages },
+            channel: ChannelRecord { uuid, kind, users, read, details, messages },
         })?;
         self.counts.channels += 1;
         self.members(channel)?;

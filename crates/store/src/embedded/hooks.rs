@@ -159,13 +159,12 @@ fn permitted(
     channel: ChannelUuid,
 ) -> rusqlite::Result<Denyable<()>> {
     let Some(asker) = asker else { return Ok(Ok(())) };
-    let is_admin = accounts::is_admin(db, asker)?;
     if channel.is_general() {
-        return Ok(if is_admin { Ok(()) } else { Err(Denied::NotAdmin) });
+        return Ok(if accounts::is_admin(db, asker)? { Ok(()) } else { Err(Denied::NotAdmin) });
     }
     let rights = channels::rights(db, asker, channel)?;
     Ok(match rights {
-        Some(rights) if is_admin && rights.may_read() && rights.kind == channels::NAMED => Ok(()),
+        Some(rights) if rights.may_govern() => Ok(()),
         Some(rights) => rights.may_own(),
         None => Err(Denied::NotFound),
     })

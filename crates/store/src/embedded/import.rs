@@ -14,7 +14,7 @@ use super::statements::channels::{self, Stored};
 use super::statements::rows::{key, nanoseconds, number_at, number_in, saturated};
 use super::statements::{accounts, blocks, files, members, mentions, messages, notify, reactions};
 use crate::transfer::{
-    ChannelRecord, Item, MemberRecord, MessageRecord, Progress, Target, UserRecord,
+    ChannelKind, ChannelRecord, Item, MemberRecord, MessageRecord, Progress, Target, UserRecord,
 };
 use crate::{ActivityKind, Result, Unavailable, User};
 
@@ -157,6 +157,9 @@ fn add_channel(
     folded_name: Option<String>,
 ) -> rusqlite::Result<()> {
     let uuid = uuid_of(channel);
+    if let (ChannelKind::General, Some(details)) = (channel.kind(), &channel.details) {
+        return create::set_general(db, details);
+    }
     if let Some(details) = &channel.details {
         return create::insert_record(db, uuid, details, folded_name);
     }

@@ -123,11 +123,6 @@ impl Links for EmbeddedStore {
     }
 }
 
-/// Whether the user is an active admin.
-pub(super) fn is_admin(db: &Connection, user: UserUuid) -> rusqlite::Result<bool> {
-    Ok(is_active_admin(accounts::standing(db, user)?))
-}
-
 fn is_active_admin(standing: Standing) -> bool {
     standing.role == Role::Admin && !standing.deactivated
 }
@@ -135,7 +130,7 @@ fn is_active_admin(standing: Standing) -> bool {
 fn may_make(db: &Connection, link: &Link) -> rusqlite::Result<Denyable<()>> {
     if let Some(by) = link.by {
         let by_admins = matches!(link.kind, LinkKind::Invite | LinkKind::Reset);
-        if by_admins && !is_admin(db, by)? {
+        if by_admins && !accounts::is_admin(db, by)? {
             return Ok(Err(Denied::NotAdmin));
         }
     }
@@ -147,7 +142,7 @@ fn may_make(db: &Connection, link: &Link) -> rusqlite::Result<Denyable<()>> {
 }
 
 fn listed(db: &Connection, asker: UserUuid) -> rusqlite::Result<Vec<(Link, KeyDigest)>> {
-    let is_admin = is_admin(db, asker)?;
+    let is_admin = accounts::is_admin(db, asker)?;
     let all = links::all(db, Timestamp::now())?;
     Ok(all.into_iter().filter(|(link, _)| is_admin || link.by == Some(asker)).collect())
 }
@@ -182,7 +177,7 @@ fn edit_user(
     edit: UserEdit,
 ) -> rusqlite::Result<Done<(User, Standing, Vec<UserUuid>)>> {
     if let Some(asker) = edit.asker
-        && !is_admin(db, asker)?
+        && !accounts::is_admin(db, asker)?
     {
         return Ok(Err(Denied::NotAdmin));
     }

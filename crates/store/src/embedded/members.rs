@@ -5,7 +5,6 @@ use chinwag_protocol::{ChannelUuid, UserUuid};
 use rusqlite::Connection;
 
 use super::EmbeddedStore;
-use super::links::is_admin;
 use super::statements::{blocks, channels, hooks, members};
 use super::{create, listing};
 use crate::{
@@ -74,8 +73,7 @@ impl Members for EmbeddedStore {
             let rights = channels::rights(db, add.asker, add.channel)?;
             let rights = permit!(rights.ok_or(Denied::NotFound));
             let joins = add.users == [add.asker] && rights.member.is_none() && !rights.private;
-            let is_owner =
-                rights.member == Some(true) || (rights.may_govern() && is_admin(db, add.asker)?);
+            let is_owner = rights.member == Some(true) || rights.may_govern();
             permit!(match rights.member {
                 _ if !rights.may_read() => Err(Denied::NotFound),
                 _ if rights.kind != channels::NAMED => Err(Denied::Fixed),
@@ -129,7 +127,7 @@ impl Members for EmbeddedStore {
                 _ if rights.kind != channels::NAMED => Err(Denied::Fixed),
                 _ if asker == user => Ok(()),
                 Some(true) => Ok(()),
-                _ if rights.may_govern() && is_admin(db, asker)? => Ok(()),
+                _ if rights.may_govern() => Ok(()),
                 Some(false) => Err(Denied::NotOwner),
                 None => Err(Denied::NotMember),
             });

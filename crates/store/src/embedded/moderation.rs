@@ -7,8 +7,8 @@ use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::EmbeddedStore;
-use super::links::is_admin;
 use super::members::permit;
+use super::statements::accounts::is_admin;
 use super::statements::{accounts, blocks, deletions, reports};
 use crate::{
     Attempt, BLOCKS_LIMIT, Deletion, Denied, Event, Failure, Moderation, Report, ReportsPage,

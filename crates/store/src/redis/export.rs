@@ -168,9 +168,10 @@ impl Export<'_> {
             None => None,
         };
         let kind = if users.is_some() { ChannelKind::Direct } else { ChannelKind::General };
+        let details = if channel.is_general() { self.source.general().await? } else { None };
         let uuid = channel_name(channel);
         self.put(Record::Channel {
-            channel: ChannelRecord { uuid, kind: Some(kind), users, read, details: None, messages },
+            channel: ChannelRecord { uuid, kind: Some(kind), users, read, details, messages },
         })?;
         self.counts.channels += 1;
         self.members(channel, kind, all, messages).await?;

@@ -62,6 +62,16 @@ impl Source {
         Ok(owners)
     }
 
+    /// What was changed of General.
+    pub(super) async fn general(&self) -> Result<Option<DetailsRecord>> {
+        let mut commands = redis::pipe();
+        commands.cmd("HMGET").arg("channel:public").arg("topic").arg("posting");
+        let ((topic, posting),): ((Option<String>, Option<String>),) =
+            self.link.send(ACTION, &commands).await?;
+        let topic = topic.unwrap_or_default().into();
+        Ok(DetailsRecord::of_general(topic, posting.as_deref() == Some("owners")))
+    }
+
     /// `None` for one that has ended meanwhile.
     async fn details(&self, channel: ChannelUuid) -> Result<Option<(ChannelKind, DetailsRecord)>> {
         let mut commands = redis::pipe();

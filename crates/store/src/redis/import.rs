@@ -12,7 +12,9 @@ use super::link::{Link, unavailable};
 use super::records::{StoredMessage, StoredReaction, StoredReply, StoredUser};
 use super::{import_channels, looks, schema};
 use crate::look::looks;
-use crate::transfer::{ChannelRecord, Item, MessageRecord, Progress, Target, UserRecord};
+use crate::transfer::{
+    ChannelKind, ChannelRecord, Item, MessageRecord, Progress, Target, UserRecord,
+};
 use crate::{REACTION_USERS, Result, Role, Unavailable, User};
 
 const ACTION: &str = "import into Redis";
@@ -94,8 +96,8 @@ impl RedisTarget {
         }
         let recipient = match (users, &channel.details) {
             (Some(users), _) => other(*users, *sender).to_string(),
-            (None, Some(_)) => uuid.clone(),
-            (None, None) => String::new(),
+            (None, Some(_)) if channel.kind() != ChannelKind::General => uuid.clone(),
+            (None, _) => String::new(),
         };
         let seq = *seq;
         import_channels::note_state(commands, uuid, &message);
@@ -165,6 +167,9 @@ impl Target for RedisTarget {
                     add_user(&mut commands, user, &folded_name, index);
                 }
                 Item::Channel { channel, folded_name } => match &channel.details {
+                    Some(details) if channel.kind() == ChannelKind::General => {
+                        import_channels::set_general(&mut commands, details);
+                    }
                     Some(details) => {
                         let folded = folded_name.as_deref();
                         import_channels::add_channel(&mut commands, &channel.uuid, details, folded);

@@ -39,6 +39,13 @@ pub(super) fn add_channel(
     commands.cmd("ZADD").arg(listed).arg(0).arg(format!("{folded}\0{uuid}")).ignore();
 }
 
+/// Gives General its topic and who may write.
+pub(super) fn set_general(commands: &mut Pipeline, details: &DetailsRecord) {
+    let posting = if details.owners_post { "owners" } else { "all" };
+    commands.cmd("HSET").arg("channel:public").arg("topic").arg(&*details.topic);
+    commands.arg("posting").arg(posting).ignore();
+}
+
 pub(super) fn add_member(commands: &mut Pipeline, channel: &ChannelRecord, member: &MemberRecord) {
     let MemberRecord { user, read, owner, since, preferences } = member;
     // Words, numbers and strings only: there is nothing that could fail.

@@ -234,6 +234,7 @@ fn denied(error: &RedisError) -> Option<Denied> {
         ("TooManyEmoji", Denied::TooManyEmoji),
         ("TooManyPins", Denied::TooManyPins),
         ("NotAdmin", Denied::NotAdmin),
+        ("OnlyAdmins", Denied::OnlyAdmins),
         ("LastAdmin", Denied::LastAdmin),
         ("LinkEnded", Denied::LinkEnded),
         ("Deactivated", Denied::Deactivated),

@@ -98,7 +98,7 @@ impl Order {
         let is_uuid = channel.uuid.parse::<ChannelUuid>().is_ok();
         let mut folded_name = None;
         match (channel.kind(), channel.users, &channel.details) {
-            (ChannelKind::General, None, None) if is_general => {}
+            (ChannelKind::General, None, _) if is_general => {}
             (ChannelKind::Direct, Some([low, high]), None) if low <= high && is_uuid => {
                 if ![low, high].iter().all(|user| self.users.contains(user)) {
                     return Err("a channel is of a user who is not there".to_owned());

@@ -123,7 +123,7 @@ pub struct ChannelRecord {
     /// Up to which `Seq` each of the two has read; of General that stands with the users.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read: Option<[u64; 2]>,
-    /// Of a group or a named channel what else it is.
+    /// Of a group or a named channel what else it is, and of General, once its topic or who may write was changed.
     #[serde(flatten)]
     pub details: Option<DetailsRecord>,
     /// How many messages follow.
@@ -186,7 +186,7 @@ impl ChannelRecord {
     }
 }
 
-/// What a group or a named channel is besides its messages and members.
+/// What General, a group or a named channel is besides its messages and members.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct DetailsRecord {
@@ -205,6 +205,13 @@ pub struct DetailsRecord {
 }
 
 impl DetailsRecord {
+    /// General, if its topic or who may write was changed.
+    pub(crate) fn of_general(topic: Arc<str>, owners_post: bool) -> Option<Self> {
+        let changed = !topic.is_empty() || owners_post;
+        let general = Self::new("General", Timestamp::UNIX_EPOCH);
+        changed.then_some(Self { topic, owners_post, ..general })
+    }
+
     /// A private group if the name is empty, or a public channel, in which all members may write.
     #[must_use]
     pub fn new(name: &str, created_at: Timestamp) -> Self {

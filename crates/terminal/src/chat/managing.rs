@@ -82,7 +82,9 @@ impl Chat {
             }
             Command::Posting => {
                 let (posting, who) = match &*words.to_lowercase() {
+                    "all" if self.open == Channel::General => (Posting::All, "Everybody"),
                     "all" => (Posting::All, "All members"),
+                    "owners" if self.open == Channel::General => (Posting::Owners, "Only admins"),
                     "owners" => (Posting::Owners, "Only owners"),
                     _ => return None,
                 };

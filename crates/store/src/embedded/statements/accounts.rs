@@ -87,9 +87,10 @@ pub(in crate::embedded) fn insert_user(
     members::change_total(db, ChannelUuid::GENERAL, 1)
 }
 
-/// Whether the user is an admin.
+/// Whether the user is an active admin.
 pub(in crate::embedded) fn is_admin(db: &Connection, user: UserUuid) -> Result<bool> {
-    Ok(standing(db, user)?.role == Role::Admin)
+    let Standing { role, deactivated, .. } = standing(db, user)?;
+    Ok(role == Role::Admin && !deactivated)
 }
 
 /// Notes what the user's name looks like, where no other user's looks so.

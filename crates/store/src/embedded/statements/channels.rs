@@ -43,6 +43,7 @@ pub(in crate::embedded) fn find(
 
 /// What a user is in a group or a named channel, and what may be done there.
 #[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(in crate::embedded) struct Rights {
     pub kind: i64,
     pub private: bool,
@@ -50,12 +51,14 @@ pub(in crate::embedded) struct Rights {
     pub archived: bool,
     /// Whether the user is a member, and an owner.
     pub member: Option<bool>,
+    /// Whether the user is an active admin.
+    pub admin: bool,
 }
 
 impl Rights {
-    /// Whether an admin may do there what owners may.
+    /// Whether the user is an admin, who may do there what owners may.
     pub(in crate::embedded) fn may_govern(self) -> bool {
-        self.kind == NAMED && self.may_read()
+        self.admin && self.kind == NAMED && self.may_read()
     }
 
     pub(in crate::embedded) fn may_read(self) -> bool {
@@ -68,7 +71,7 @@ impl Rights {
             _ if !self.may_read() => Err(Denied::NotFound),
             None => Err(Denied::NotMember),
             Some(_) if self.archived => Err(Denied::Archived),
-            Some(owner) if self.owners_post && !owner => Err(Denied::NotOwner),
+            Some(owner) if self.owners_post && !owner && !self.admin => Err(Denied::NotOwner),
             Some(_) => Ok(()),
         }
     }
@@ -97,7 +100,9 @@ pub(in crate::embedded) fn rights(
     channel: ChannelUuid,
 ) -> Result<Option<Rights>> {
     db.prepare_cached(
-        "SELECT c.kind, c.private, c.owners_post, c.archived, m.owner
+        "SELECT c.kind, c.private, c.owners_post, c.archived, m.owner,
+             EXISTS (SELECT 1 FROM users
+                     WHERE uuid = ?1 AND role = 1 AND deactivated_at IS NULL)
          FROM channels c LEFT JOIN members m ON m.user = ?1 AND m.channel = c.uuid
          WHERE c.uuid = ?2 AND c.kind >= 2",
     )?
@@ -108,9 +113,19 @@ pub(in crate::embedded) fn rights(
             owners_post: row.get(2)?,
             archived: row.get(3)?,
             member: row.get(4)?,
+            admin: row.get(5)?,
         })
     })
     .optional()
+}
+
+/// Whether the user, who isn't deactivated, may write in General.
+pub(in crate::embedded) fn writes_in_general(db: &Connection, user: UserUuid) -> Result<bool> {
+    let owners_post: Option<bool> = db
+        .prepare_cached("SELECT owners_post FROM channels WHERE uuid = ?")?
+        .query_row([ChannelUuid::GENERAL.0.as_bytes()], |row| row.get(0))
+        .optional()?;
+    Ok(owners_post != Some(true) || accounts::is_admin(db, user)?)
 }
 
 /// General, a group or a named channel.

@@ -32,12 +32,18 @@ end
 if hook ~= '' then
   if redis.call('HGET', 'hook:' .. hook, 'channel') ~= channel then return denied('NoHook') end
   if redis.call('HGET', 'channel:' .. channel, 'archived') == '1' then return denied('Archived') end
-elseif other == '' and channel ~= 'public' then
+elseif channel == 'public' then
+  if redis.call('HGET', 'channel:public', 'posting') == 'owners' and redis.call('SISMEMBER', 'admins', sender) == 0 then
+    return denied('OnlyAdmins')
+  end
+elseif other == '' then
   local rights = rights_of(sender, channel)
   if not rights or not rights.reads then return denied('NotFound') end
   if not rights.member then return denied('NotMember') end
   if rights.archived then return denied('Archived') end
-  if rights.owners_post and not rights.owner then return denied('NotOwner') end
+  if rights.owners_post and not rights.owner and redis.call('SISMEMBER', 'admins', sender) == 0 then
+    return denied('NotOwner')
+  end
 end
 
 local function store()

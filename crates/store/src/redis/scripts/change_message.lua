@@ -25,7 +25,13 @@ else
   if what == 'edit' and (not is_author or message.As) then return denied('NotAuthor') end
   if rights and not rights.member then return denied('NotMember') end
   if rights and rights.archived then return denied('Archived') end
-  if rights and rights.owners_post and not rights.owner and what ~= 'react' then return denied('NotOwner') end
+  if what ~= 'react' and (rights or channel == 'public') then
+    local owners_post = rights and rights.owners_post
+    if not rights then owners_post = redis.call('HGET', 'channel:public', 'posting') == 'owners' end
+    if owners_post and not (rights and rights.owner) and redis.call('SISMEMBER', 'admins', user) == 0 then
+      return denied(rights and 'NotOwner' or 'NotAdmin')
+    end
+  end
   if message.DeletedAt then return denied('Deleted') end
   -- Times without their Z sort by their digits.
   local function digits(time) return string.sub(time, 1, -2) end

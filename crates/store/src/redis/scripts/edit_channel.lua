@@ -1,10 +1,10 @@
--- Changes a named channel, or General's topic. ARGV: channel, asker, the change's number, then for name, folded name, topic, posting and
--- archived "=" and the new value or "", then the looks of the name
+-- Changes a named channel, or General's topic and posting. ARGV: channel, asker, the change's number, then for name,
+-- folded name, topic, posting and archived "=" and the new value or "", then the looks of the name
 local channel, asker, change, name, folded, topic, posting, archived = unpack(ARGV, 1, 8)
 local rights = rights_of(asker, channel)
 if channel == 'public' then
   if redis.call('SISMEMBER', 'admins', asker) == 0 then return denied('NotAdmin') end
-  if name .. posting .. archived ~= '' then return denied('Fixed') end
+  if name .. archived ~= '' then return denied('Fixed') end
 elseif not rights or not rights.reads then return denied('NotFound')
 elseif rights.kind ~= 'named' then return denied('Fixed')
 elseif not governs(asker, rights) then

@@ -243,7 +243,7 @@ fn owners_edit_a_channel() {
         assert_eq!((asked, &**written), (&edit, text));
     }
     for (text, advice) in [
-        ("/posting nobody", "Write /posting all|owners: who may write, as an owner."),
+        ("/posting nobody", "Write /posting all|owners: who may write, as an owner; in General"),
         ("/posting", "Write /posting all|owners"),
         ("/rename #", "Write /rename #NEW"),
         ("/group", "Write /group PEOPLE"),
@@ -252,6 +252,24 @@ fn owners_edit_a_channel() {
         assert_eq!(enter(&mut chat, text), [], "{text}");
         assert!(screen(&chat).contains(advice), "{text}:\n{}", screen(&chat));
         assert_eq!(chat.room().text(), text, "it stays to be changed");
+    }
+}
+
+#[test]
+fn admins_say_who_writes_in_general() {
+    let mut chat = member_chat();
+    for (text, posting, told) in [
+        ("/posting owners", Posting::Owners, "Only admins can write here now."),
+        ("/posting all", Posting::All, "Everybody can write here now."),
+    ] {
+        let asks = enter(&mut chat, text);
+        let [Ask::Do(Deed::Edit(edit, notice), _)] = &asks[..] else { panic!("{asks:?}") };
+        assert_eq!((edit.posting, &**notice), (Some(posting), told));
+        assert_eq!(edit.recipient, Channel::General.id().to_string());
+        let channel = outgoing::Channel { posting, ..details(0, "General") };
+        chat.event(news(Sys::Channel { channel }));
+        let is_closed = screen(&chat).contains("Only admins write here");
+        assert_eq!(is_closed, posting == Posting::Owners, "{}", screen(&chat));
     }
 }
 
