@@ -33,8 +33,14 @@ test("what was pressed or chosen opens, though the list changes meanwhile", asyn
     await online.getByText("2 online", { exact: true }).waitFor();
     return talker;
   };
+  /** Only once the pointer is on it: what is found still comes, and moves it. */
   const press = async (row: Locator) => {
-    await row.hover();
+    await expect
+      .poll(async () => {
+        await row.hover();
+        return row.evaluate((it) => it.matches(":hover"));
+      })
+      .toBe(true);
     await page.mouse.down();
   };
   const aaron = await whileSomebodyComes("Aaron", () =>

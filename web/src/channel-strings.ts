@@ -68,6 +68,7 @@ export const channelStrings = {
   archive: "Archive",
   archiveAbout: "Nothing more is written in it. It stays readable, and can be brought back.",
   bringBack: "Bring back",
+  edit: "Edit",
   leave: "Leave",
   leavePublic: "You can join again at any time.",
   leavePrivate: "You can come back only if a member adds you.",

@@ -90,7 +90,6 @@ export const strings = {
   today: "Today",
   yesterday: "Yesterday",
   sending: "Sending…",
-  edit: "Edit",
   edited: "edited",
   answers: "In reply to",
   deletedMessages: (n: number) =>
@@ -134,7 +133,7 @@ export const strings = {
   browse: "Browse channels",
   members: (n: number) => counted(n, "member", "members"),
   peopleIn: (n: number) => counted(n, "person", "people"),
-  startOfChannelText: "Everybody can read this channel and join it. Say what it is for!",
+  startOfChannelText: "Everybody can read this channel and join it.",
   startOfPrivateChannelText: "Only members can read this channel.",
   startOfGroupText: "Only the people of this group can read these messages.",
   detailsOf: (title: string) => `Details of ${title}`,

@@ -1,12 +1,14 @@
 /** The files that go with the next message, each with its progress. */
+
 import { explainFailure } from "../failure-strings";
 import { fileStrings, sizeOf } from "../file-strings";
 import { attachmentsOf } from "../page/attaching";
 import type { ChannelId } from "../state/channel";
 import type { Attached } from "../state/writing";
 import { useApp } from "./app";
+import { Cross } from "./Cross";
 import { fileIcons } from "./file-icons";
-import { Drawing, Icon } from "./Icon";
+import { Drawing } from "./Icon";
 import "../styles/attached.css";
 
 interface AttachedFilesProps {
@@ -68,7 +70,7 @@ function Item({ file, at, id }: AttachedFilesProps & { file: Attached }) {
           attachments.remove(at, file.id);
         }}
       >
-        <Icon name="close" />
+        <Cross />
       </button>
     </>
   );

@@ -2,7 +2,6 @@
 import { useRef, useState } from "preact/hooks";
 import { channelStrings } from "../channel-strings";
 import { type Channel, type ChannelId, type Details, GENERAL, isNamed } from "../state/channel";
-import { strings } from "../strings";
 import { dateOf } from "../text/date";
 import { useApp } from "./app";
 import { Failure } from "./Failure";
@@ -24,7 +23,7 @@ export function ChannelAbout({ channel, details }: ChannelAboutProps) {
         <h3>{channelStrings.about}</h3>
         {edits && !editing && (
           <button type="button" class="link" onClick={() => setEditing(true)}>
-            {strings.edit}
+            {channelStrings.edit}
           </button>
         )}
       </header>

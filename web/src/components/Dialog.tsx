@@ -1,9 +1,10 @@
 /** A dialog over the page; the browser keeps the focus in it and gives it back afterwards. */
+
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { strings } from "../strings";
 import { useApp } from "./app";
-import { Icon } from "./Icon";
+import { Cross } from "./Cross";
 import { useKeptFocus } from "./kept-focus";
 import "../styles/dialog.css";
 
@@ -44,7 +45,7 @@ export function Dialog({ title, class: name = "", children, ...own }: DialogProp
         <header class="dialog-head">
           <h2>{title}</h2>
           <button type="button" class="icon-button" aria-label={strings.close} onClick={close}>
-            <Icon name="close" />
+            <Cross />
           </button>
         </header>
         {children}

@@ -2,7 +2,6 @@
 
 export const ICONS = {
   back: "M15 5l-7 7 7 7",
-  close: "M6 6l12 12M18 6L6 18",
   down: "M12 5v14M6 13l6 6 6-6",
   up: "M12 19V6M6 11l6-6 6 6",
   send: "M5 12h13M12 5.5l6.5 6.5-6.5 6.5",
@@ -16,7 +15,6 @@ export const ICONS = {
   more: "M6 12h.01M12 12h.01M18 12h.01",
   fold: "M9 6l6 6-6 6",
   note: "M6 4h12v16H6zM9 9h6M9 13h6M9 17h3",
-  alert: "M12 8v5M12 16.5h.01M12 3l9.5 17h-19z",
   hash: "M9.5 4l-2 16M16.5 4l-2 16M4.5 9h16M3.5 15h16",
   lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
   plus: "M12 5v14M5 12h14",
@@ -36,7 +34,7 @@ export function Icon({ name }: { name: IconName }) {
 /** An icon of a part that loads later, and brings its lines. */
 export function Drawing({ path }: { path: string }) {
   return (
-    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
       <path d={path} />
     </svg>
   );

@@ -7,6 +7,7 @@ import { Members } from "../state/members";
 import { strings } from "../strings";
 import { Avatar } from "./Avatar";
 import { useApp } from "./app";
+import { CROSS } from "./Cross";
 import { Failure } from "./Failure";
 import { ICONS } from "./Icon";
 import { Menu } from "./Menu";
@@ -117,7 +118,7 @@ function MemberRow({ id, member, run }: MemberRowProps) {
       ? []
       : [
           {
-            icon: ICONS.close,
+            icon: CROSS,
             label: channelStrings.removeMember(client.title(id)),
             act: remove,
           },

@@ -5,7 +5,7 @@ import { messageStrings } from "../message-strings";
 import { focusComposer } from "../page/focus";
 import type { Pending } from "../state/outbox";
 import { useApp } from "./app";
-import { Icon } from "./Icon";
+import { Drawing } from "./Icon";
 import "../styles/not-sent.css";
 
 export function NotSent({ pending }: { pending: Pending }) {
@@ -14,7 +14,7 @@ export function NotSent({ pending }: { pending: Pending }) {
   const { belongings, outbox } = client;
   return (
     <span class="not-sent" role="alert">
-      <Icon name="alert" />
+      <Drawing path="M12 8v5M12 16.5h.01M12 3l9.5 17h-19z" />
       <span>
         {messageStrings.notSent} {why(refused)}
       </span>

@@ -1,4 +1,5 @@
 /** Chooses several people: by a few letters of their names, with those chosen above the field. */
+
 import { useEffect, useState } from "preact/hooks";
 import { channelStrings } from "../channel-strings";
 import { ofInputMethod } from "../page/input-method";
@@ -6,7 +7,7 @@ import { matching } from "../state/entries";
 import type { Person } from "../state/people";
 import { Avatar } from "./Avatar";
 import { useApp } from "./app";
-import { Icon } from "./Icon";
+import { Cross } from "./Cross";
 import { useSteadyRows } from "./steady";
 import "../styles/channel-dialogs.css";
 
@@ -69,7 +70,7 @@ export function PeoplePicker({ label, chosen, choose, suggests, autofocus }: Peo
                 onClick={() => choose(chosen.filter(({ uuid }) => uuid !== person.uuid))}
               >
                 <bdi>{person.name}</bdi>
-                <Icon name="close" />
+                <Cross />
               </button>
             </li>
           ))}

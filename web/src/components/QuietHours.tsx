@@ -1,8 +1,9 @@
 /** The hours of the week in which nothing is notified: a row for each, with its days. */
+
 import type { QuietHours as Hours, Notify } from "@chinwag/client";
 import { useEffect, useState } from "preact/hooks";
 import { notifyStrings } from "../notify-strings";
-import { Icon } from "./Icon";
+import { Cross } from "./Cross";
 import type { ChangeNotify } from "./SilenceSettings";
 
 /** As many as the server takes. */
@@ -103,7 +104,7 @@ function Row({ hours, keep, remove }: RowProps) {
           title={notifyStrings.removeQuiet}
           onClick={remove}
         >
-          <Icon name="close" />
+          <Cross />
         </button>
       </div>
     </div>

@@ -1,8 +1,10 @@
 /** The line above the field while one writes a reply: the author of the quoted message, and a button to stop replying. */
+
 import { messageStrings } from "../message-strings";
 import type { Answered } from "../state/line";
 import { useApp } from "./app";
-import { Drawing, Icon } from "./Icon";
+import { Cross } from "./Cross";
+import { Drawing } from "./Icon";
 import { messageIcons } from "./message-icons";
 import "../styles/replying.css";
 
@@ -21,7 +23,7 @@ export function Replying({ to, end }: ReplyingProps) {
         {messageStrings.replyingTo} <bdi>{to.as ?? client.personName(to.sender)}</bdi>
       </span>
       <button type="button" class="icon-button" aria-label={messageStrings.noReply} onClick={end}>
-        <Icon name="close" />
+        <Cross />
       </button>
     </p>
   );

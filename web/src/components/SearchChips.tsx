@@ -1,9 +1,10 @@
 /** The filters of a search: those that are set, and the names of those that can be. */
+
 import { searchStrings } from "../search-strings";
 import type { Search } from "../state/search";
 import { FILTERS, type FilterName, withoutFilter } from "../text/terms";
 import { useApp } from "./app";
-import { Icon } from "./Icon";
+import { Cross } from "./Cross";
 import { readable } from "./search-filters";
 
 export function Chips({ search, done }: { search: Search; done: () => void }) {
@@ -25,7 +26,7 @@ export function Chips({ search, done }: { search: Search; done: () => void }) {
               }}
             >
               <span>{name}:</span> <bdi>{value}</bdi>
-              <Icon name="close" />
+              <Cross />
             </button>
           </li>
         );

@@ -1,4 +1,5 @@
 /** The full view of a search: the field, and all hits with what stands around them, beside the channel or over it. */
+
 import { useEffect } from "preact/hooks";
 import { focusComposer } from "../page/focus";
 import { roomy, wide } from "../page/media";
@@ -7,6 +8,7 @@ import type { Search } from "../state/search";
 import { strings } from "../strings";
 import { looksFor } from "../text/terms";
 import { useApp } from "./app";
+import { Cross } from "./Cross";
 import { Icon } from "./Icon";
 import { ClearRecent, useRecentOptions } from "./recent-options";
 import { SearchField } from "./SearchField";
@@ -96,7 +98,7 @@ function WayBack({ search }: { search: Search }) {
         {searchStrings.backToHits}
       </button>
       <button type="button" aria-label={searchStrings.end} onClick={() => endSearch(app)}>
-        <Icon name="close" />
+        <Cross />
       </button>
     </div>
   );

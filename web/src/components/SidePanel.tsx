@@ -1,9 +1,10 @@
 /** What stands beside the open channel where there is room, and else lies over it. */
+
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { strings } from "../strings";
+import { Cross } from "./Cross";
 import { Dialog } from "./Dialog";
-import { Icon } from "./Icon";
 import { useKeptFocus } from "./kept-focus";
 import "../styles/details.css";
 
@@ -66,7 +67,7 @@ function Aside({ title, heading, name, close, children }: AsideProps) {
           aria-label={strings.close}
           onClick={close}
         >
-          <Icon name="close" />
+          <Cross />
         </button>
       </header>
       {children}

@@ -1,4 +1,5 @@
 /** A picture or a video over the whole page: zoomed and moved by mouse, keys and fingers, downloaded, copied, and the next one. */
+
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { fileStrings, sizeOf } from "../file-strings";
 import { copyPicture } from "../page/clipboard-picture";
@@ -6,9 +7,10 @@ import { addressOf, useFileAccess } from "../page/file-access";
 import { strings } from "../strings";
 import { fullDate } from "../text/dates";
 import { useApp } from "./app";
+import { Cross } from "./Cross";
 import { fileIcons } from "./file-icons";
 import { isVideo } from "./file-kinds";
-import { Drawing, Icon } from "./Icon";
+import { Drawing } from "./Icon";
 import { around, type Viewed, viewed } from "./viewing";
 import { Zoom } from "./zoom";
 import "../styles/viewer.css";
@@ -115,7 +117,7 @@ function Shown({ shown: { file, line }, at, of, go, close }: ShownProps) {
           autofocus
           onClick={close}
         >
-          <Icon name="close" />
+          <Cross />
         </button>
       </header>
       <div ref={stage} class="stage">

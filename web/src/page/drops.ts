@@ -6,16 +6,15 @@ export const fileNotice = signal<{ readonly why?: string } | undefined>(undefine
 
 /** Text may be dropped into fields; everything else would make the browser leave the page for it. */
 export function watchDrops(): void {
-  addEventListener("dragover", (event) => {
-    if (isTaken(event)) return;
-    event.preventDefault();
-    if (event.dataTransfer) event.dataTransfer.dropEffect = "none";
-  });
-  addEventListener("drop", (event) => {
-    if (isTaken(event)) return;
-    event.preventDefault();
-    if (hasFiles(event)) fileNotice.value = {};
-  });
+  addEventListener("dragover", refuse);
+  addEventListener("drop", refuse);
+}
+
+function refuse(event: DragEvent): void {
+  if (isTaken(event)) return;
+  event.preventDefault();
+  if (event.type !== "drop") (event.dataTransfer as DataTransfer).dropEffect = "none";
+  else if (hasFiles(event)) fileNotice.value = {};
 }
 
 function isTaken(event: DragEvent): boolean {
