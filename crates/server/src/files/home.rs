@@ -13,7 +13,7 @@ use crate::config::Config;
 /// # Errors
 /// When it can't be used, with the reason and what to do.
 pub fn open(address: &str) -> anyhow::Result<Arc<dyn Home>> {
-    if !address.starts_with("s3:") {
+    if !is_bucket(address) {
         let folder = Folder::open(address);
         return Ok(Arc::new(
             folder.with_context(|| {
@@ -26,6 +26,11 @@ pub fn open(address: &str) -> anyhow::Result<Arc<dyn Home>> {
     )?;
     let bucket = S3::open(address, credentials);
     Ok(Arc::new(bucket.with_context(|| format!("failed to open {address} (FILES)"))?))
+}
+
+/// Whether it is the address of a bucket, and not of a folder.
+pub fn is_bucket(address: &str) -> bool {
+    address.starts_with("s3:")
 }
 
 /// Refuses a folder that `CLIENT_LOCATION` serves to everybody. Nothing in `DATA_DIR` is served.

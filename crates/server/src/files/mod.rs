@@ -51,6 +51,8 @@ pub struct Files {
     space: Option<u64>,
     pieces: Places,
     sockets: Semaphore,
+    /// A message waits for what the disk has to write before it: that is one piece at the most.
+    writes: Semaphore,
     ended: Notify,
     threads: Handle,
     /// The threads end when it is dropped.
@@ -71,6 +73,7 @@ impl Files {
         let address = home.clone();
         let opened = threads.spawn_blocking(move || open_home(&address)).await??;
         home::refuse_served(home, config)?;
+        let writes = if home::is_bucket(home) { THREADS } else { 1 };
         Ok(Some(Arc::new(Self {
             home: opened,
             store: Arc::clone(store),
@@ -79,6 +82,7 @@ impl Files {
             space: config.file_space,
             pieces: Places::default(),
             sockets: Semaphore::new(SOCKETS),
+            writes: Semaphore::new(writes),
             ended: Notify::new(),
             threads,
             _running: running,
@@ -123,6 +127,15 @@ impl Files {
         task: impl Future<Output = T> + Send + 'static,
     ) -> JoinHandle<T> {
         self.threads.spawn(task)
+    }
+
+    /// Writes to the home when it is its turn.
+    async fn write<T: Send + 'static>(
+        &self,
+        write: impl FnOnce(&dyn Home) -> chinwag_files::Result<T> + Send + 'static,
+    ) -> chinwag_files::Result<T> {
+        let _turn = self.writes.acquire().await;
+        self.at_home(write).await
     }
 
     /// Asks the home on a thread that may wait for it.

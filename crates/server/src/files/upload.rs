@@ -15,6 +15,7 @@ use tokio::time::{sleep, timeout};
 
 use super::cookie::{bearer, digest};
 use super::http::{Answer, not_found, refused, unavailable};
+use super::places::Place;
 use super::{Files, LOOK_EVERY, PIECE};
 
 /// How long a piece may take to come.
@@ -38,14 +39,14 @@ impl Files {
         if offset != upload.received {
             return Ok(at(StatusCode::CONFLICT, upload.received));
         }
-        let piece = self.take(file, upload.user, body, PIECE).await?;
+        let (piece, _place) = self.take(file, upload.user, body, PIECE).await?;
         let end = offset + piece.len() as u64;
         if end > upload.size || piece.is_empty() {
             let sentence = "The piece is empty, or goes beyond the size that was named.";
             return Err(refused(StatusCode::BAD_REQUEST, sentence));
         }
         let is_last = end == upload.size;
-        match self.at_home(move |home| home.write_piece(file.0, offset, &piece)).await {
+        match self.write(move |home| home.write_piece(file.0, offset, &piece)).await {
             // The last answer may have been lost.
             Err(Error::NotFound) if is_last => {}
             done => done.map_err(failed)?,
@@ -60,7 +61,7 @@ impl Files {
 
     async fn complete(&self, file: FileUuid, upload: &Upload) -> Result<(), Response> {
         let size = upload.size;
-        let finished = match self.at_home(move |home| home.finish(file.0, size)).await {
+        let finished = match self.write(move |home| home.finish(file.0, size)).await {
             Err(Error::TooManyPixels) => {
                 self.change(file, UploadChange::Ended).await?;
                 self.wake();
@@ -90,12 +91,12 @@ impl Files {
         body: Body,
     ) -> Answer {
         let upload = self.uploading(file, headers).await?;
-        let bytes = self.take(file, upload.user, body, MAX_PREVIEW).await?;
+        let (bytes, _place) = self.take(file, upload.user, body, MAX_PREVIEW).await?;
         let put = move |home: &dyn chinwag_files::Home| {
             let preview = chinwag_files::preview(&bytes)?;
             home.put(Object::Preview(file.0), &mut &preview[..])
         };
-        self.at_home(put).await.map_err(failed)?;
+        self.write(put).await.map_err(failed)?;
         self.change(file, UploadChange::Preview).await?;
         Ok(StatusCode::NO_CONTENT.into_response())
     }
@@ -115,15 +116,15 @@ impl Files {
         upload.filter(|upload| upload.token == token).ok_or_else(not_found)
     }
 
-    /// The bytes of a piece, unless the upload ends before they have come.
+    /// The bytes of a piece, unless the upload ends before they have come; and its place, until it is written.
     async fn take(
         &self,
         file: FileUuid,
         user: UserUuid,
         body: Body,
         most: usize,
-    ) -> Result<Bytes, Response> {
-        let Some(_place) = self.pieces.take(user) else {
+    ) -> Result<(Bytes, Place<'_>), Response> {
+        let Some(place) = self.pieces.take(user) else {
             return Err(refused(StatusCode::SERVICE_UNAVAILABLE, "Too many uploads; try again."));
         };
         let late = |_| refused(StatusCode::REQUEST_TIMEOUT, "The piece took too long.");
@@ -131,9 +132,10 @@ impl Files {
             bytes = timeout(PATIENCE, to_bytes(body, most)) => bytes.map_err(late)?,
             () = self.until_ended(file) => return Err(not_found()),
         };
-        bytes.map_err(|_| {
+        let bytes = bytes.map_err(|_| {
             refused(StatusCode::PAYLOAD_TOO_LARGE, "The piece is too large, or broke off.")
-        })
+        })?;
+        Ok((bytes, place))
     }
 
     /// Waits until the upload may not go on.
