@@ -25,7 +25,7 @@ for (const [name, mark] of [
   ["frame", "<<< "],
 ]) {
   const ajv = addFormats(
-    new Ajv({ allowUnionTypes: true, formats: { uint64: true, int64: true } }),
+    new Ajv({ allowUnionTypes: true, formats: { uint32: true, uint64: true, int64: true } }),
   );
   const validate = ajv.compile(JSON.parse(read(`schema/${name}.json`)));
   // A request before an error is there to be refused.
@@ -50,7 +50,7 @@ for (const [name, mark] of [
       { type: "dance" },
       { type: "error", error: { code: 3 } },
       { type: "channelMessages", channelMessages: both },
-      { type: "channelMessage", channelMessage: { recipientUUID: "", message: "" } },
+      { type: "channelMessage", channelMessage: { recipientUUID: "", message: 5 } },
       { type: "signUp", signUp: { username: "", password: "secret" } },
     ]) {
       assert.ok(!validate(damaged), JSON.stringify(damaged));

@@ -12,7 +12,7 @@ test("every part has a licence, and those are told in full", () => {
       name,
     );
   }
-  assert.ok(!parts.some((part) => ["proptest", "vitest", "tempfile"].includes(part.name)));
+  assert.ok(!parts.some((part) => ["proptest", "vitest", "portable-pty"].includes(part.name)));
   assert.match(text, /Permission is hereby granted, free of charge/);
   assert.match(text, /Apache License/);
 });
