@@ -1,16 +1,13 @@
 /** Nobody is kept out: the keyboard alone is enough, and what comes is read aloud. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, openChannel, seen, signIn, Troubles, visit } from "./browser";
-import { Server } from "./server";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import { openChannel, seen, signIn, Troubles, visit } from "./browser";
+import { stage } from "./stage";
 import { Talker } from "./talker";
 
-let server: Server;
-let browser: Browser;
+const { server, browser } = await stage();
 let friend: Talker;
 beforeAll(async () => {
-  server = await Server.start("embedded");
-  browser = await launch();
   friend = await Talker.signIn(server.address, "Friend");
   const other = await Talker.signIn(server.address, "Other");
   const reader = await Talker.signIn(server.address, "Reader");
@@ -19,10 +16,6 @@ beforeAll(async () => {
   await reader.leave();
   await other.say("🎉");
   await other.leave();
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
 });
 
 /** Whether the focus is where it is wanted, and drawn so that it can be seen. */

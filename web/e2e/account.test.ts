@@ -1,19 +1,9 @@
 /** Changing the password and leaving everywhere, with a second device that notices. */
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, say, seen, signIn, Troubles, visit } from "./browser";
-import { Server } from "./server";
+import { expect, test } from "vitest";
+import { say, seen, signIn, Troubles, visit } from "./browser";
+import { stage } from "./stage";
 
-let server: Server;
-let browser: Browser;
-beforeAll(async () => {
-  server = await Server.start("embedded");
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { server, browser } = await stage();
 
 test("a new password brings a new key to all tabs of its browser, and to nobody else", async () => {
   const troubles = new Troubles();

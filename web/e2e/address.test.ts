@@ -1,24 +1,17 @@
 /** The address is the one truth about what is open: back, forward, links, and signing in again. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, openChannel, say, seen, signIn, signOut, Troubles, visit } from "./browser";
-import { Server } from "./server";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import { openChannel, say, seen, signIn, signOut, Troubles, visit } from "./browser";
+import { stage } from "./stage";
 import { Talker } from "./talker";
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
-let server: Server;
-let browser: Browser;
+const { server, browser } = await stage();
 let friend: Talker;
 const troubles = new Troubles();
 beforeAll(async () => {
-  server = await Server.start("embedded");
-  browser = await launch();
   friend = await Talker.signIn(server.address, "Friend");
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
 });
 
 /** Waits until the page, its list, its title and its address agree on what is open. */

@@ -1,7 +1,7 @@
 /** axe finds nothing on any screen and in any dialog, in both themes and in forced colours. */
 import axe, { type RunOptions } from "axe-core";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
 import {
   walkAdministration,
   walkDeactivated,
@@ -10,7 +10,7 @@ import {
   walkLinks,
   walkModeration,
 } from "./admin-screens";
-import { launch, launchWhole, signIn, Troubles, visit } from "./browser";
+import { launchWhole, signIn, Troubles, visit } from "./browser";
 import { hold, ME } from "./conversation";
 import { walkFiles } from "./file-screens";
 import { PushService } from "./push-service";
@@ -24,6 +24,7 @@ import {
   walkTroubles,
 } from "./screens";
 import { LOAD, Server } from "./server";
+import { stage } from "./stage";
 
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 /** The rules among them that judge colours. No other finds more in a second theme. */
@@ -36,17 +37,8 @@ const THEMES = [
   ["forced colours", { colorScheme: "light", forcedColors: "active" }],
 ] as const;
 
-let server: Server;
-let browser: Browser;
-beforeAll(async () => {
-  server = await Server.start("embedded", LOAD);
-  browser = await launch();
-  await hold(server.address);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { server, browser } = await stage("embedded", LOAD);
+beforeAll(() => hold(server.address));
 
 /** What axe has to say, when everything on the screen has come to rest. */
 async function faults(page: Page, runOnly: RunOptions["runOnly"]): Promise<string[]> {

@@ -4,10 +4,9 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launch, openChannel, say, seen, signIn, Troubles, visit } from "./browser";
-import { Server } from "./server";
+import { openChannel, say, seen, signIn, Troubles, visit } from "./browser";
+import { stage } from "./stage";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
@@ -34,16 +33,7 @@ const BOTS = [
   },
 ];
 
-let browser: Browser;
-let server: Server;
-beforeAll(async () => {
-  browser = await launch();
-  server = await Server.start("embedded");
-});
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
+const { server, browser } = await stage();
 
 describe.each(BOTS)("the bot $name", ({ name, program, args, made, ...bound }) => {
   let bot: ChildProcess;

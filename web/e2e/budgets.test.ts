@@ -1,27 +1,22 @@
 /** The sizes that the page is bound to. Its times are printed by `npm run budgets`, since they are the machine's, too. */
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { launchWhole, seen, signIn, Troubles, visit } from "./browser";
 import { KB, longChannel, MB, type Place, shipped } from "./costs";
-import { LOAD, Server } from "./server";
+import { LOAD } from "./server";
+import { stage } from "./stage";
 import { Talker } from "./talker";
 
 const FIRST = "the first message";
 
-let server: Server;
-let browser: Browser;
+const { server, browser } = await stage("embedded", LOAD, () =>
+  launchWhole(["--enable-precise-memory-info"]),
+);
 let talker: Talker;
 let place: Place;
 beforeAll(async () => {
-  server = await Server.start("embedded", LOAD);
-  browser = await launchWhole(["--enable-precise-memory-info"]);
   talker = await Talker.signIn(server.address, "Talker");
   await talker.say(FIRST);
   place = { browser, address: server.address };
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
 });
 
 test("script and style before the first message", async () => {

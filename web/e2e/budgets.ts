@@ -1,6 +1,5 @@
 /** `npm run budgets`: measures what the page costs, and prints it beside what it may cost. */
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, test } from "vitest";
+import { beforeAll, test } from "vitest";
 import { launchWhole } from "./browser";
 import {
   enterToPainted,
@@ -12,28 +11,24 @@ import {
   tasksUnderLoad,
   usable,
 } from "./costs";
-import { LOAD, Server } from "./server";
+import { LOAD } from "./server";
+import { stage } from "./stage";
 import { Talker } from "./talker";
 
 const FIRST = "the first message";
 const VISITS = 11;
 const TEXTS = 100;
 
-let server: Server;
-let browser: Browser;
+const { server, browser } = await stage("embedded", LOAD, () =>
+  launchWhole(["--enable-precise-memory-info"]),
+);
 let talker: Talker;
 let place: Place;
 beforeAll(async () => {
-  server = await Server.start("embedded", LOAD);
-  browser = await launchWhole(["--enable-precise-memory-info"]);
   talker = await Talker.signIn(server.address, "Talker");
   await talker.say(FIRST);
   place = { browser, address: server.address };
   console.log("| Measured | At most | Here |\n|---|---|---|");
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
 });
 
 function print(measured: string, most: string, here: string): void {

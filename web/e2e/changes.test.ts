@@ -1,24 +1,18 @@
 /** Messages that change: edited, deleted, reacted to, answered and pinned, by mouse, keys and touch, in several pages. */
-import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, openChannel, say, seen, signIn, Troubles, texts, visit } from "./browser";
-import { LOAD, Server } from "./server";
+import type { Locator, Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import { openChannel, say, seen, signIn, Troubles, texts, visit } from "./browser";
+import { LOAD } from "./server";
+import { stage } from "./stage";
 import { Talker } from "./talker";
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
-let server: Server;
-let browser: Browser;
+const { server, browser } = await stage("embedded", LOAD);
 let friend: Talker;
 const troubles = new Troubles();
 beforeAll(async () => {
-  server = await Server.start("embedded", LOAD);
-  browser = await launch();
   friend = await Talker.signIn(server.address, "Friend");
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
 });
 
 function row(page: Page, text: string): Locator {

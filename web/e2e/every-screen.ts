@@ -1,6 +1,6 @@
 /** Takes a picture of each screen at five widths in both themes, for a person to look at: into `e2e/output`. */
 import { resolve } from "node:path";
-import type { Browser, BrowserContextOptions } from "playwright-core";
+import type { BrowserContextOptions } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import {
   walkAdministration,
@@ -24,6 +24,7 @@ import {
   walkTroubles,
 } from "./screens";
 import { LOAD, Server } from "./server";
+import { stage } from "./stage";
 
 const OUTPUT = resolve(import.meta.dirname, process.env.SCREENS ?? "output");
 const SIZES: readonly (readonly [width: number, height: number])[] = [
@@ -38,20 +39,13 @@ const WIDTHS = process.env.WIDTHS?.split(",").map(Number);
 /** Narrower windows show one pane at a time, and are touched. */
 const WIDE = 720;
 
-let server: Server;
-let browser: Browser;
+const { server, browser } = await stage("embedded", LOAD, () =>
+  launchWhole([], { FONTCONFIG_FILE: resolve(import.meta.dirname, "fonts.conf") }),
+);
 const troubles = new Troubles();
 
-beforeAll(async () => {
-  server = await Server.start("embedded", LOAD);
-  browser = await launchWhole([], { FONTCONFIG_FILE: resolve(import.meta.dirname, "fonts.conf") });
-  await hold(server.address);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  expect(troubles.seen).toEqual([]);
-});
+beforeAll(() => hold(server.address));
+afterAll(() => expect(troubles.seen).toEqual([]));
 
 const sizes = SIZES.filter(([width]) => WIDTHS?.includes(width) ?? true);
 const cases = sizes.flatMap((size) =>

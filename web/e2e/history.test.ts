@@ -1,28 +1,21 @@
 /** Five thousand messages, paged back to the first, without a jump. */
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launch, openChannel, say, seen, signIn, Troubles, visit } from "./browser";
+import { beforeAll, describe, expect, test } from "vitest";
+import { openChannel, say, seen, signIn, Troubles, visit } from "./browser";
 import { scrollToFirst, scrollToNewest } from "./scroll";
-import { LOAD, Server, STORES } from "./server";
+import { LOAD, STORES } from "./server";
+import { stage } from "./stage";
 import { Talker } from "./talker";
 
 const MESSAGES = 5000;
 
-describe.each(STORES)("on the %s store", (store) => {
-  let server: Server;
-  let browser: Browser;
+describe.each(STORES)("on the %s store", async (store) => {
+  const { server, browser } = await stage(store, LOAD);
   beforeAll(async () => {
-    server = await Server.start(store, LOAD);
-    browser = await launch();
     const talker = await Talker.signIn(server.address, "Writer");
     await talker.sayAll(
       Array.from({ length: MESSAGES }, (_, n) => `line ${n + 1}${"\nand more".repeat(n % 4)}`),
     );
     await talker.leave();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
   });
 
   test("paged back to the first message and forward to the newest", async () => {

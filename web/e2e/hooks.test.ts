@@ -1,29 +1,23 @@
 /** Hooks and bots: made on the page, used from outside, and ended. */
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { administer, closeDialog, confirm, enter } from "./administering";
-import { launch, openChannel, say, seen, signIn, Troubles, tick, visit } from "./browser";
-import { Server, STORES } from "./server";
+import { openChannel, say, seen, signIn, Troubles, tick, visit } from "./browser";
+import { STORES } from "./server";
+import { stage } from "./stage";
 import { Talker } from "./talker";
 
-describe.each(STORES)("%s", (store) => {
-  let server: Server;
-  let browser: Browser;
+describe.each(STORES)("%s", async (store) => {
+  const { server, browser } = await stage(store);
   let ada: Page;
   let address: string;
   const troubles = new Troubles();
 
   beforeAll(async () => {
-    server = await Server.start(store);
-    browser = await launch();
     ada = await visit(browser, server.at(await server.command("admin", "Ada")), troubles);
     await enter(ada, "Ada");
   });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    expect(troubles.seen).toEqual([]);
-  });
+  afterAll(() => expect(troubles.seen).toEqual([]));
 
   const post = (body: string) => fetch(address, { method: "POST", body });
   const message = (text: string) => ada.locator(".message", { hasText: text });

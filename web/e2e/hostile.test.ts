@@ -1,9 +1,10 @@
 /** Hundreds of strings that mean ill, as messages and as names: they are shown, and they do nothing. */
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launch, say, seen, signIn, Troubles, visit } from "./browser";
+import { describe, expect, test } from "vitest";
+import { say, seen, signIn, Troubles, visit } from "./browser";
 import { HOSTILE, HOSTILE_NAMES } from "./hostile";
-import { LOAD, Server, STORES } from "./server";
+import { LOAD, type Server, STORES } from "./server";
+import { stage } from "./stage";
 import { Talker } from "./talker";
 
 const LINKS = /^(?:https?|mailto):/i;
@@ -57,17 +58,8 @@ async function unharmed(page: Page): Promise<void> {
   expect(found).toEqual({ owned: false, scripts: 0, handlers: 0, wider: false });
 }
 
-describe.each(STORES)("on the %s store", (store) => {
-  let server: Server;
-  let browser: Browser;
-  beforeAll(async () => {
-    server = await Server.start(store, LOAD);
-    browser = await launch();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
+describe.each(STORES)("on the %s store", async (store) => {
+  const { server, browser } = await stage(store, LOAD);
 
   test("300 hostile messages stand there as they were typed, and do nothing", async () => {
     expect(new Set(HOSTILE).size).toBeGreaterThanOrEqual(300);

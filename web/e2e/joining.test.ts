@@ -1,25 +1,17 @@
 /** From an empty server to five people: the first admin, an invite, a new password, a ban, another admin. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { afterAll, describe, expect, test } from "vitest";
 import { administer, choose, closeDialog, confirm, enter, madeLink, send } from "./administering";
-import { launch, openChannel, say, seen, Troubles, visit } from "./browser";
-import { Server, STORES } from "./server";
+import { openChannel, say, seen, Troubles, visit } from "./browser";
+import { STORES } from "./server";
+import { stage } from "./stage";
 
-describe.each(STORES)("%s", (store) => {
-  let server: Server;
-  let browser: Browser;
+describe.each(STORES)("%s", async (store) => {
+  const { server, browser } = await stage(store, { REGISTRATION: "invite" });
   let admin: Page;
   const troubles = new Troubles();
 
-  beforeAll(async () => {
-    server = await Server.start(store, { REGISTRATION: "invite" });
-    browser = await launch();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    expect(troubles.seen).toEqual([]);
-  });
+  afterAll(() => expect(troubles.seen).toEqual([]));
 
   /** A new browser at a link. */
   const follow = (link: string) => visit(browser, server.at(link), troubles);

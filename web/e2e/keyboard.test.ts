@@ -1,32 +1,25 @@
 /** People, the administration, hooks, devices and files by keys alone: the focus is never lost, and goes back where it came from. */
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { enter, madeLink } from "./administering";
-import { launch, openChannel, seen, Troubles, visit } from "./browser";
+import { openChannel, seen, Troubles, visit } from "./browser";
 import { text } from "./sample-files";
-import { Server } from "./server";
+import { stage } from "./stage";
 import { Talker } from "./talker";
 
 /** More controls than any screen has. */
 const MOST_TABS = 200;
 
-let server: Server;
-let browser: Browser;
+const { server, browser } = await stage();
 let page: Page;
 const troubles = new Troubles();
 
 beforeAll(async () => {
-  server = await Server.start("embedded");
-  browser = await launch();
   for (const name of ["Bea", "Cem"]) await (await Talker.signIn(server.address, name)).leave();
   page = await visit(browser, server.at(await server.command("admin", "Ada")), troubles);
   await enter(page, "Ada");
 });
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  expect(troubles.seen).toEqual([]);
-});
+afterAll(() => expect(troubles.seen).toEqual([]));
 
 /** What the focused control is called; empty where nothing has the focus. */
 const focused = () =>

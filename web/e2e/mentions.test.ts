@@ -1,23 +1,15 @@
 /** Mentions: completed by keys and by touch, counted on another user's page, and gone when they are read or no more. */
-import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, openChannel, say, seen, signIn, Troubles, visit } from "./browser";
-import { LOAD, Server } from "./server";
+import type { Locator, Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { openChannel, say, seen, signIn, Troubles, visit } from "./browser";
+import { LOAD } from "./server";
+import { stage } from "./stage";
 import { Talker } from "./talker";
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
-let server: Server;
-let browser: Browser;
+const { server, browser } = await stage("embedded", LOAD);
 const troubles = new Troubles();
-beforeAll(async () => {
-  server = await Server.start("embedded", LOAD);
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
 
 async function person(name: string, options = {}): Promise<Page> {
   const page = await visit(browser, server.address, troubles, options);

@@ -1,25 +1,19 @@
 /** How messages look and what can be done with them: folded, copied, one's own. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, openChannel, say, seen, signIn, Troubles, visit } from "./browser";
-import { LOAD, Server } from "./server";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import { openChannel, say, seen, signIn, Troubles, visit } from "./browser";
+import { LOAD } from "./server";
+import { stage } from "./stage";
 import { Talker } from "./talker";
 
 const LONG = Array.from({ length: 60 }, (_, n) => `line ${n + 1} of a trace`).join("\n");
 const CODE = `let ${"very_".repeat(60)}long = 1;\nprint(it)`;
 
-let server: Server;
-let browser: Browser;
+const { server, browser } = await stage("embedded", LOAD);
 let friend: Talker;
 const troubles = new Troubles();
 beforeAll(async () => {
-  server = await Server.start("embedded", LOAD);
-  browser = await launch();
   friend = await Talker.signIn(server.address, "Friend");
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
 });
 
 function height(page: Page, text: string): Promise<number> {

@@ -1,33 +1,27 @@
 /** Blocks and reports, between two who don't get on and an admin. */
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { administer, choose, closeDialog, confirm, enter, openPeople } from "./administering";
-import { launch, openChannel, openSettings, say, seen, signIn, Troubles, visit } from "./browser";
-import { Server, STORES } from "./server";
+import { openChannel, openSettings, say, seen, signIn, Troubles, visit } from "./browser";
+import { STORES } from "./server";
+import { stage } from "./stage";
 import { Talker } from "./talker";
 
-describe.each(STORES)("%s", (store) => {
-  let server: Server;
-  let browser: Browser;
+describe.each(STORES)("%s", async (store) => {
+  const { server, browser } = await stage(store);
   let ada: Page;
   let bea: Page;
   let cem: Talker;
   const troubles = new Troubles();
 
   beforeAll(async () => {
-    server = await Server.start(store);
-    browser = await launch();
     ada = await visit(browser, server.at(await server.command("admin", "Ada")), troubles);
     await enter(ada, "Ada");
     cem = await Talker.signIn(server.address, "Cem");
     bea = await visit(browser, server.address, troubles);
     await signIn(bea, "Bea");
   });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    expect(troubles.seen).toEqual([]);
-  });
+  afterAll(() => expect(troubles.seen).toEqual([]));
 
   async function report(text: string, reason: string): Promise<void> {
     const message = bea.locator(".message", { hasText: text });

@@ -1,6 +1,6 @@
 /** Several pages of one browser: one speaks for all, reading ends what it said, and settings hold in each. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
 import {
   launchWhole,
   openChannel,
@@ -11,21 +11,14 @@ import {
   tick,
   visit,
 } from "./browser";
-import { Server } from "./server";
+import { stage } from "./stage";
 import { Talker } from "./talker";
 
-let server: Server;
-let browser: Browser;
+const { server, browser } = await stage("embedded", {}, launchWhole);
 let talker: Talker;
 const troubles = new Troubles();
 beforeAll(async () => {
-  server = await Server.start("embedded");
-  browser = await launchWhole();
   talker = await Talker.signIn(server.address, "Talker");
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
 });
 
 /** A page of which the tests say whether it is looked at; a headless one always says so itself. */

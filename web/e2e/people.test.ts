@@ -1,24 +1,15 @@
 /** Who may sign up, as the sign-in screen says it, and everybody in a list. */
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launch, openSettings, signIn, Troubles, visit } from "./browser";
-import { Server, STORES } from "./server";
+import { afterAll, describe, expect, test } from "vitest";
+import { openSettings, signIn, Troubles, visit } from "./browser";
+import { STORES } from "./server";
+import { stage } from "./stage";
 import { Talker } from "./talker";
 
-describe.each(STORES)("%s", (store) => {
-  let server: Server;
-  let browser: Browser;
+describe.each(STORES)("%s", async (store) => {
+  const { server, browser } = await stage(store);
   const troubles = new Troubles();
 
-  beforeAll(async () => {
-    server = await Server.start(store);
-    browser = await launch();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    expect(troubles.seen).toEqual([]);
-  });
+  afterAll(() => expect(troubles.seen).toEqual([]));
 
   test("everybody is found by name, and written to", async () => {
     await Talker.signIn(server.address, "Bea");

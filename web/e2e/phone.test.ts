@@ -1,31 +1,24 @@
 /** A small screen: one pane at a time, nothing cut off, and words from right to left. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, openChannel, seen, signIn, Troubles, visit } from "./browser";
-import { Server } from "./server";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import { openChannel, seen, signIn, Troubles, visit } from "./browser";
+import { stage } from "./stage";
 import { Talker } from "./talker";
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const LONG_WORD = "Donaudampfschifffahrtsgesellschaft".repeat(6);
 const HEBREW = "שלום לכולם, מה שלומכם?";
 
-let server: Server;
-let browser: Browser;
+const { server, browser } = await stage();
 let friend: Talker;
 const troubles = new Troubles();
 beforeAll(async () => {
-  server = await Server.start("embedded");
-  browser = await launch();
   friend = await Talker.signIn(server.address, "Friend");
   await friend.sayAll([
     LONG_WORD,
     `\`\`\`\n${LONG_WORD}\n\`\`\``,
     `https://example.org/${LONG_WORD}`,
   ]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
 });
 
 /** How far the page could be moved sideways, in pixels. */

@@ -1,26 +1,19 @@
 /** Web push, from the server through a double of a push service to the notification and the message behind it. */
-import type { Browser, BrowserContext, Page, Worker } from "playwright-core";
+import type { BrowserContext, Page, Worker } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchWhole, openSettings, seen, signIn, signOut, Troubles, tick, visit } from "./browser";
 import { Delivery, PushService, subscribedAs, withOtherKey } from "./push-service";
 import { Server } from "./server";
+import { stage } from "./stage";
 import { Talker } from "./talker";
 
-let server: Server;
-let service: PushService;
-let browser: Browser;
+const service = await PushService.start();
+afterAll(() => service.stop());
+const { server, browser } = await stage("embedded", { PUSH_HOSTS: service.address }, launchWhole);
 let bob: Talker;
 const troubles = new Troubles();
 beforeAll(async () => {
-  service = await PushService.start();
-  server = await Server.start("embedded", { PUSH_HOSTS: service.address });
-  browser = await launchWhole();
   bob = await Talker.signIn(server.address, "Bob");
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  service?.stop();
 });
 
 /** A page of a browser that allows notifications, signed in, with its service worker. */

@@ -1,21 +1,12 @@
 /** The server is killed and started again in mid-conversation, and nobody loses anything. */
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launch, say, seen, signIn, Troubles, texts, visit } from "./browser";
-import { Server, STORES } from "./server";
+import { describe, expect, test } from "vitest";
+import { say, seen, signIn, Troubles, texts, visit } from "./browser";
+import { STORES } from "./server";
+import { stage } from "./stage";
 import { Talker } from "./talker";
 
-describe.each(STORES)("on the %s store", (store) => {
-  let server: Server;
-  let browser: Browser;
-  beforeAll(async () => {
-    server = await Server.start(store);
-    browser = await launch();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
+describe.each(STORES)("on the %s store", async (store) => {
+  const { server, browser } = await stage(store);
 
   test("what is typed and what is sent while the server is away is all there afterwards, once and in order", async () => {
     const troubles = new Troubles();

@@ -1,13 +1,14 @@
 /** Takes the README's pictures of the real page, with a believable conversation in it. */
 import { resolve } from "node:path";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { administer } from "./administering";
 import { launchWhole, openChannel, seen, signIn, Troubles, visit } from "./browser";
 import { hold, ME, tellDates } from "./conversation";
 import { choose, drawn, ready, send } from "./file-screens";
 import { png, text } from "./sample-files";
-import { LOAD, Server } from "./server";
+import { LOAD } from "./server";
+import { stage } from "./stage";
 import type { Talker } from "./talker";
 
 const PICTURES = resolve(import.meta.dirname, process.env.PICTURES ?? "../../docs/pictures");
@@ -16,21 +17,16 @@ const PHONE = { width: 390, height: 844 };
 /** The language, zone and clock of whoever takes the pictures must not show in them. */
 const READER: BrowserContextOptions = { locale: "en-GB", timezoneId: "UTC" };
 
-let server: Server;
-let browser: Browser;
+const { server, browser } = await stage("embedded", LOAD, () =>
+  launchWhole([], { FONTCONFIG_FILE: resolve(import.meta.dirname, "fonts.conf") }),
+);
 let talkers: Map<string, Talker>;
 const troubles = new Troubles();
 
 beforeAll(async () => {
-  server = await Server.start("embedded", LOAD);
-  browser = await launchWhole([], { FONTCONFIG_FILE: resolve(import.meta.dirname, "fonts.conf") });
   talkers = (await hold(server.address)).talkers;
 });
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  expect(troubles.seen).toEqual([]);
-});
+afterAll(() => expect(troubles.seen).toEqual([]));
 
 async function reader(options: BrowserContextOptions): Promise<Page> {
   const page = await visit(browser, server.address, troubles, { ...READER, ...options });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch, openChannel, say, seen, signIn, Troubles, visit } from "./browser";
 import { scrollToNewest } from "./scroll";
 import { LOAD, Server, STORES } from "./server";
+import { stage } from "./stage";
 import { Talker } from "./talker";
 
 const MESSAGES = 1500;
@@ -42,21 +43,13 @@ function hit(page: Page, text: string) {
   return page.locator(".hits li", { has: page.locator(".hit-text", { hasText: text }) });
 }
 
-describe.each(STORES)("on the %s store", (store) => {
-  let server: Server;
-  let browser: Browser;
+describe.each(STORES)("on the %s store", async (store) => {
+  const { server, browser } = await stage(store, LOAD);
   let writer: Talker;
   beforeAll(async () => {
-    server = await Server.start(store, LOAD);
-    browser = await launch();
     writer = await Talker.signIn(server.address, "Writer");
     const line = (n: number) => (n === NEEDLE ? "The **needle** is in the haystack" : `straw ${n}`);
     await writer.sayAll(Array.from({ length: MESSAGES }, (_, n) => line(n + 1)));
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await writer?.leave();
-    await server?.stop();
   });
 
   test("typed, found, jumped to, back, and down to the present", async () => {

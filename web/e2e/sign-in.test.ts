@@ -1,22 +1,15 @@
 /** The sign-in screen: no account by mistake, errors at their field, and nothing that jumps. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, openSettings, seen, signIn, signOut, Troubles, tick, visit } from "./browser";
-import { Server } from "./server";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import { openSettings, seen, signIn, signOut, Troubles, tick, visit } from "./browser";
+import { stage } from "./stage";
 import { Talker } from "./talker";
 
-let server: Server;
-let browser: Browser;
+const { server, browser } = await stage();
 let watcher: Talker;
 const troubles = new Troubles();
 beforeAll(async () => {
-  server = await Server.start("embedded");
-  browser = await launch();
   watcher = await Talker.signIn(server.address, "Watcher");
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
 });
 
 async function names(): Promise<string[]> {

@@ -1,23 +1,16 @@
 /** A pause and quiet hours: set in the settings, said in the user's corner, and obeyed by the page's own notifications. */
 import type { Notify } from "@chinwag/client";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
 import { launchWhole, openSettings, signIn, speaks, Troubles, tick, visit } from "./browser";
-import { Server } from "./server";
+import { stage } from "./stage";
 import { Talker } from "./talker";
 
-let server: Server;
-let browser: Browser;
+const { server, browser } = await stage("embedded", {}, launchWhole);
 let bob: Talker;
 const troubles = new Troubles();
 beforeAll(async () => {
-  server = await Server.start("embedded");
-  browser = await launchWhole();
   bob = await Talker.signIn(server.address, "Bob");
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
 });
 
 async function person(name: string, options: BrowserContextOptions = {}): Promise<Page> {

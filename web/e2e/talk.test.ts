@@ -1,8 +1,6 @@
 /** People talking: in General, in private, on two pages at once, and after a reload. */
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import {
-  launch,
   launchWhole,
   openChannel,
   openSettings,
@@ -16,20 +14,12 @@ import {
   tick,
   visit,
 } from "./browser";
-import { Server, STORES } from "./server";
+import { STORES } from "./server";
+import { stage } from "./stage";
 import { Talker } from "./talker";
 
-describe.each(STORES)("on the %s store", (store) => {
-  let server: Server;
-  let browser: Browser;
-  beforeAll(async () => {
-    server = await Server.start(store);
-    browser = await launch();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
+describe.each(STORES)("on the %s store", async (store) => {
+  const { server, browser } = await stage(store);
 
   test("two people chat", async () => {
     const troubles = new Troubles();

@@ -1,22 +1,13 @@
 /** Keys go where the writer means them to go: input methods, Enter, touch keyboards, and typing anywhere. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, openChannel, say, seen, signIn, Troubles, visit } from "./browser";
-import { Server } from "./server";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { openChannel, say, seen, signIn, Troubles, visit } from "./browser";
+import { stage } from "./stage";
 import { Talker } from "./talker";
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
-let server: Server;
-let browser: Browser;
-beforeAll(async () => {
-  server = await Server.start("embedded");
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { server, browser } = await stage();
 
 const sent = (page: Page) => page.locator(".message").count();
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.id);

@@ -1,19 +1,10 @@
 /** What was written is safe: over a closed tab, a browser that keeps nothing, and an undo. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, say, seen, signIn, Troubles, visit } from "./browser";
-import { Server } from "./server";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { say, seen, signIn, Troubles, visit } from "./browser";
+import { stage } from "./stage";
 
-let server: Server;
-let browser: Browser;
-beforeAll(async () => {
-  server = await Server.start("embedded");
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { server, browser } = await stage();
 
 const waiting = (page: Page, text: string) => page.locator(".pending", { hasText: text }).waitFor();
 
