@@ -1,4 +1,4 @@
-/** Leads a page through links, the administration, hooks and bots, for whoever looks at them: axe, or a camera. */
+/** Leads a page through links, the administration, hooks and bots, for axe or a camera. */
 import { administer, choose, closeDialog, confirm, madeLink, openPeople } from "./administering";
 import { openChannel, openSettings, seen } from "./browser";
 import { ME } from "./conversation";

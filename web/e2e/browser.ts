@@ -1,4 +1,4 @@
-/** One Chromium for a test file, and pages that report whatever went wrong in them. */
+/** One Chromium for a test file, and pages that report their errors. */
 import { existsSync } from "node:fs";
 import {
   type Browser,

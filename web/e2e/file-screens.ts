@@ -1,4 +1,4 @@
-/** Leads a page through the screens of files, for whoever looks at them: axe, or a camera. */
+/** Leads a page through the screens of files, for axe or a camera. */
 import type { Page } from "playwright-core";
 import { openChannel, seen } from "./browser";
 import { png, type Sample, text } from "./sample-files";

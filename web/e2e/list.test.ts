@@ -77,7 +77,7 @@ test("what was pressed or chosen opens, though the list changes meanwhile", asyn
   const zora = await whileSomebodyComes("Zora", async () => {
     await find();
     await page.locator('[aria-selected="true"]', { hasText: "Zoe" }).waitFor();
-    // Whatever is chosen by a key stays chosen.
+    // A row that is chosen by a key stays chosen.
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowUp");
     await page.locator('[aria-selected="true"]', { hasText: "Zoe" }).waitFor();

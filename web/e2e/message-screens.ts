@@ -1,4 +1,4 @@
-/** Leads a page through all that is done with a message, for whoever looks at it: axe, or a camera. */
+/** Leads a page through all that is done with a message, for axe or a camera. */
 import type { Locator, Page } from "playwright-core";
 import { seen } from "./browser";
 import { ME } from "./conversation";

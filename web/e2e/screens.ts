@@ -1,4 +1,4 @@
-/** Leads a page through each screen and dialog, for whoever looks at them: axe, or a camera. */
+/** Leads a page through each screen and dialog, for axe or a camera. */
 import type { Locator, Page } from "playwright-core";
 import { openChannel, openSettings, seen, signIn, tick } from "./browser";
 import { ME } from "./conversation";

@@ -14,7 +14,7 @@ import type { Talker } from "./talker";
 const PICTURES = resolve(import.meta.dirname, process.env.PICTURES ?? "../../docs/pictures");
 const LAPTOP = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
-/** The language, zone and clock of whoever takes the pictures must not show in them. */
+/** The language, zone and clock of this machine must not show in the pictures. */
 const READER: BrowserContextOptions = { locale: "en-GB", timezoneId: "UTC" };
 
 const { server, browser } = await stage("embedded", LOAD, () =>

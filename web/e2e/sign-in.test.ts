@@ -41,7 +41,7 @@ test("a mistyped name makes no account until its owner says so", async () => {
   await question.waitFor({ state: "detached" });
   await page.waitForFunction(() => document.activeElement?.id === "username");
   expect(await names()).not.toContain("Gwendolin");
-  // Whoever signed up elsewhere isn't asked.
+  // Users who signed up elsewhere aren't asked.
   await (await Talker.signIn(server.address, "Elsewhere")).leave();
   await fill(page, "Elsewhere", "a password");
   await page.locator("#composer").waitFor();

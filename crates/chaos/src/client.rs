@@ -95,7 +95,7 @@ impl Client {
         }
     }
 
-    /// Sends a request and waits for its reply; whatever else comes meanwhile goes to `other`.
+    /// Sends a request and waits for its reply; other frames go to `other`.
     pub fn ask(
         &mut self,
         request: &Value,

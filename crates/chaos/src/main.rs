@@ -127,7 +127,7 @@ fn found(binary: PathBuf) -> Result<PathBuf> {
 }
 
 fn say(what: &str) {
-    // Whoever closed it doesn't want to know.
+    // Its reader has closed it.
     let _ = writeln!(stderr(), "{what}");
 }
 

@@ -15,7 +15,7 @@ use crate::Error;
 /// file made to fill memory or disk, to a thousandth.
 const MOST_TIMES: u64 = 100;
 
-/// What a zip may unpack to whatever its size.
+/// What a zip of any size may unpack to.
 const ALWAYS_FINE: u64 = 64 * 1024 * 1024;
 
 /// Folders are searched down to this depth.

@@ -41,7 +41,7 @@ pub fn raise_open_files() -> Result<()> {
 
 /// Tells what is going on, on a line of the error output.
 pub fn say(what: &str) {
-    // Whoever closed it doesn't want to know.
+    // Its reader has closed it.
     let _ = writeln!(stderr(), "{what}");
 }
 

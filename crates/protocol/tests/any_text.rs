@@ -1,4 +1,4 @@
-//! Whatever text comes in is a request or one refusal, which repeats nothing of it.
+//! Any text is a request or one refusal, which repeats nothing of it.
 
 use chinwag_protocol::{ErrorCode, Incoming};
 use proptest::prelude::*;

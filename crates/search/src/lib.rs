@@ -1,7 +1,7 @@
 //! The index of messages: one `SQLite` file on each node, made from what the store holds and made anew at any time.
 //!
-//! It holds no texts, only their [`words`], and answers a [`Wanted`] with [`Hit`]s, newest first. Whoever
-//! asks reads the hits from the store, which has the last word on rights and on what a message says now.
+//! It holds no texts, only their [`words`], and answers a [`Wanted`] with [`Hit`]s, newest first. The
+//! caller reads the hits from the store, which has the last word on rights and on what a message says now.
 
 mod database;
 mod entry;

@@ -1,4 +1,4 @@
-//! Whatever becomes of the files of an index: it holds what its cursor says, and all is found once it has gone on.
+//! Damaged files of an index: it holds what its cursor says, and all is found once it has gone on.
 
 use std::fs;
 use std::path::Path;

@@ -126,7 +126,7 @@ fn only_readable_channels_are_searched() {
     assert_eq!(found(ada, &[group]), [5, 4, 3, 2, 1]);
     assert_eq!(found(bob, &[group, public]), [4, 3, 2, 1]);
     assert_eq!(found(bob, &[ChannelUuid::random()]), [4, 2, 1]);
-    // A channel is named by its members alone, whatever else is claimed.
+    // A channel is named by its members alone.
     assert_eq!(found(eve, &[direct]), [2, 1]);
 }
 

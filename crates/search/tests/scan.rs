@@ -1,4 +1,4 @@
-//! Whatever was written and is looked for: the index finds what a scan of all messages finds.
+//! The index finds what a scan of all messages finds, for any texts and queries.
 
 use std::collections::BTreeMap;
 

@@ -42,7 +42,7 @@ pub struct Run {
 /// One thing that happened.
 #[derive(Clone)]
 pub enum Delivery {
-    /// A message for whoever reads its channel, and an answer to its sender.
+    /// A message for the readers of its channel, and an answer to its sender.
     Message {
         message: Arc<Message>,
         recipient_online: bool,

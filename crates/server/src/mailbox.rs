@@ -12,7 +12,7 @@ use crate::batch::Batch;
 use crate::interest::Interest;
 use crate::limits::admission::Place;
 
-/// How many items may wait. Whoever brings more has to wait for the core.
+/// How many items may wait. Senders of more wait for the core.
 const CAPACITY: usize = 1_024;
 
 /// The way to one core.

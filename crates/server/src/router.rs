@@ -79,7 +79,7 @@ fn page_of(folder: &Path) -> MethodRouter {
 /// For so long a browser comes by TLS only, once it has come by TLS.
 const A_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
-/// Adds the headers that can break no client, whoever wrote it; the built-in one has stricter ones.
+/// Adds the headers that can break no client; the built-in one has stricter ones.
 async fn secure(State(app): State<Arc<App>>, mut response: Response) -> Response {
     let headers = response.headers_mut();
     if app.tls.is_some() {

@@ -1,6 +1,6 @@
 //! Why a request to the store fails.
 
-/// The store can't answer now. Whoever asked may try again; whether a write took effect is unknown.
+/// The store can't answer now. The caller may try again; whether a write took effect is unknown.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("failed to {action}: {reason}")]
 pub struct Unavailable {

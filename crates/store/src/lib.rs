@@ -41,7 +41,7 @@ pub use model::*;
 /// **Durability.** An event, a reply or an outcome leaves the store after the database has made
 /// durable what it tells.
 ///
-/// **Atomicity.** Each method takes effect as a whole or not at all, whatever other nodes do at
+/// **Atomicity.** Each method takes effect as a whole or not at all, beside all that other nodes do at
 /// the same time: a name has one user, a pair of users one channel, a `Seq` one message.
 ///
 /// **Cancellation.** A future that is dropped may have taken effect or not, as a whole, like one that
@@ -65,7 +65,7 @@ pub trait Store:
     + Hooks
 {
     /// Names the history that the store holds. Another one means that messages which were seen may be
-    /// lost, so that whoever holds some reads them again.
+    /// lost, so that their holders read them again.
     fn epoch(&self) -> Arc<str>;
 
     /// Whether the store does what storing a message needs. It writes, so it is not to be asked often.
@@ -464,7 +464,7 @@ pub trait Hooks: Send + Sync + 'static {
     async fn post(&self, append: Append) -> Attempt<Option<Arc<Message>>>;
 }
 
-/// What a follower reads: all that is stored, whoever may see it. A node has one follower.
+/// What a follower reads: all that is stored, without a look at rights. A node has one follower.
 #[async_trait]
 pub trait Followed: Send + Sync + 'static {
     /// Waits until a message is stored or changed in a channel, or a channel ends, on any node, and says

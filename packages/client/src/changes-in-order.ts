@@ -86,7 +86,7 @@ export class ChangesInOrder {
     this.#moveTo(this.#newest);
   }
 
-  /** The channel has no more changes than these, whatever was noted. */
+  /** The channel has no more changes than these, even if more were noted. */
   end(): void {
     this.#newest = this.last ?? 0;
   }

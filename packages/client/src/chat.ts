@@ -1,4 +1,4 @@
-/** A signed-in user without a page: every message in order and once, whatever happens to the connection. */
+/** A signed-in user without a page: every message in order and once, also over broken connections. */
 import { pathUrl, socketUrl } from "./address.ts";
 import { type ChannelId, channelOf } from "./channel.ts";
 import { Closed, Disconnected, Refusal, SignedOut, Unreachable } from "./errors.ts";

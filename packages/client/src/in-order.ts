@@ -1,4 +1,4 @@
-/** One channel's messages in the order of their `Seq`, each once, whatever order they come in. */
+/** One channel's messages in the order of their `Seq`, each once, in any order of arrival. */
 
 /** The most messages kept beyond a gap; further ones are fetched again. */
 const MOST_AHEAD = 1000;

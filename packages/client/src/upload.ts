@@ -1,4 +1,4 @@
-/** Uploads a file over HTTP, piece by piece: it goes on where it stopped, whatever happens to the connection. */
+/** Uploads a file over HTTP, piece by piece: after a break it goes on where it stopped. */
 import { Disconnected, FileRefused } from "./errors.ts";
 import { put } from "./put.ts";
 import { isTemporary, retryAfter } from "./sender.ts";

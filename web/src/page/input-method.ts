@@ -1,6 +1,6 @@
 /** Keys that belong to an input method, as those who write Chinese, Japanese or Korean use it. */
 
-/** The code of a key that the input method took, whatever key it was. */
+/** The code of every key that the input method took. */
 const TAKEN = 229;
 
 /** Safari ends a composition before it tells of the key that ended it, so `isComposing` alone doesn't say. */

@@ -109,7 +109,7 @@ export function withMessage(channel: Channel, message: Message, me: string): Cha
   const { Seq: total } = message;
   if (total <= channel.total) return channel;
   const after = { ...channel, total, last: preview(message) };
-  // Whoever writes has seen what stands above.
+  // Writers have seen what stands above.
   if (message.SenderUUID === me) return withRead(after, total);
   const { mentions = 0, firstMention = mentions ? undefined : total } = channel;
   // Those between may mention the user as well.

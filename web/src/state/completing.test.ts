@@ -52,7 +52,7 @@ test("who spoke lately comes first, then members, then others", () => {
     inOrder(people, spoke, (uuid) => members.includes(uuid)).map(({ uuid }) => uuid);
   expect(names(["d", "b"], "abcd")).toEqual(["d", "b", "a", "c"]);
   expect(names([], "c")).toEqual(["c", "a", "b", "d"]);
-  // Who was removed is no member, whatever they said.
+  // A removed user is no member, even after speaking.
   expect(names(["d"], "bc")).toEqual(["b", "c", "a", "d"]);
 });
 

@@ -1,4 +1,4 @@
-/** Whatever happens to messages and to the frames that tell of it, at rest the page holds what the server holds. */
+/** After lost and late frames of changes the page holds, at rest, what the server holds. */
 import { Socket } from "@chinwag/client";
 import { Connections, ME } from "@chinwag/client/testing";
 import { signal } from "@preact/signals";

@@ -21,7 +21,7 @@ class Server {
   readonly asked: HistoryPage[] = [];
   away = false;
   refuses: Refusal | undefined;
-  /** How many fit into one answer, whatever the limit. */
+  /** How many fit into one answer, with any limit. */
   most = 100;
   history: History | undefined;
   constructor(public stored: Message[]) {}

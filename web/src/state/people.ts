@@ -71,7 +71,7 @@ export class People {
     return person;
   }
 
-  /** A whole list from the server: whoever isn't online in it, isn't online. */
+  /** A whole list from the server: people who aren't online in it aren't online. */
   takeAll(users: readonly User[], total: number): void {
     if (users.length >= total) {
       for (const person of this.#byUuid.values()) {

@@ -76,7 +76,7 @@ export class Session {
     this.begin(authorized, username.trim());
   }
 
-  /** On a new connection: comes back as whoever was signed in, if anybody. */
+  /** On a new connection: comes back as the user who was signed in, if anybody. */
   async resume(): Promise<void> {
     await this.#resume(strings.keyRefused, true);
   }

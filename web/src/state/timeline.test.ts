@@ -1,4 +1,4 @@
-/** One stretch of messages without hole or double, whatever order they come in. */
+/** One stretch of messages without hole or double, in any order of arrival. */
 
 import { message, messages } from "@chinwag/client/testing";
 import { describe, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-/** The messages of one channel: always one stretch of `Seq` without hole or double, whatever order they come in. */
+/** The messages of one channel: always one stretch of `Seq` without hole or double, in any order of arrival. */
 
 import { signal } from "@preact/signals";
 import { excerptOf, type Line, merged } from "./line";

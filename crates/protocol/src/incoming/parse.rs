@@ -1,4 +1,4 @@
-//! From one frame's text to one request, with the exact error for whatever is wrong with it.
+//! From one frame's text to one request, or to the exact error.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};

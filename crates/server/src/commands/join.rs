@@ -36,7 +36,7 @@ pub async fn handle(
     let joined = core.app.store.join(request).await;
     let joining = with_session(core, connection, |session| session.joining.take());
     let joined = joined?;
-    // Whoever was removed from a private channel meanwhile is not in it.
+    // A user who was removed from a private channel meanwhile is not in it.
     if joining.as_ref().is_some_and(Option::is_none) {
         return Err(Denied::NotFound.into());
     }

@@ -1,7 +1,7 @@
 //! One client's connection: its socket, its session, and the loop that reads it.
 //!
 //! A connection belongs to one core and is touched by that core's thread alone. What is sent to it
-//! is written by whoever sends, without waking its task; the task only reads.
+//! is written by the senders, without waking its task; the task only reads.
 
 pub mod decoder;
 mod dirty_list;
@@ -161,7 +161,7 @@ impl Connection {
             Ok(_) if self.socket.try_flush().is_ok() => {}
             // Taken, and encrypted, but not all of it is on its way.
             Ok(_) => self.mark_dirty(),
-            // Queued and tried again: whatever hinders it is dealt with there.
+            // Queued and tried again: errors are dealt with there.
             Err(_) => self.send(frames.clone()),
         }
     }

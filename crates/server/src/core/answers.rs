@@ -25,7 +25,7 @@ impl Core {
         self.app.metrics.messages_stored.increment(1);
         self.app.metrics.store_latency.record(send.taken_at.elapsed());
         let Send { id, client_uuid, mentioned, .. } = send;
-        // Whoever signed out or was signed out meanwhile hears of nothing any more.
+        // A user who was signed out meanwhile hears of nothing any more.
         if connection.session.borrow().is_some() {
             // What was edited or deleted since says nothing of the names in the send.
             let is_as_sent = message

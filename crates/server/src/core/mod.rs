@@ -149,7 +149,7 @@ impl Core {
         match work {
             Work::Socket(socket, address, place) => self.open(socket, address, place),
             Work::Batch(batch) => self.deliver(&batch, last),
-            // Whoever asked may have gone.
+            // The asker may have gone.
             Work::Sessions(to) => drop(to.send(self.sessions())),
             Work::Leave(connection) => self.close_silent(connection),
             Work::Everybody(frame) => self.tell_everybody(&frame, None),
@@ -201,7 +201,7 @@ impl Core {
         self.waiting.borrow_mut().remove(connection);
     }
 
-    /// Notes that a socket's connection, whatever became of it, is closed.
+    /// Notes that a socket's connection is closed.
     pub fn socket_closed(&self) {
         self.mailbox.connection_ended();
     }
@@ -290,7 +290,7 @@ impl Core {
         self.flush();
     }
 
-    /// Ends whatever the connection acts for: it leaves its channel and goes offline.
+    /// Ends the connection's session: it leaves its channel and goes offline.
     pub fn sign_off(self: &Rc<Self>, connection: &Connection) -> Option<User> {
         // What it has sent comes before the news that it is gone.
         self.hand_over();

@@ -35,7 +35,7 @@ impl Waiting {
     /// Lets one more wait. Where that is too many, the oldest goes: of its address, or of all.
     pub fn add(&mut self, newcomer: &Connection, find: impl Fn(u64) -> Option<Rc<Connection>>) {
         let waits = |id| find(id).is_some_and(|other| other.waits.get());
-        // Whoever is being signed in waits for the server.
+        // A client that is being signed in waits for the server.
         let is_asking = |id| find(id).is_some_and(|other| other.is_asking.get());
         newcomer.waits.set(true);
         self.all.push(newcomer.id, waits);

@@ -96,7 +96,7 @@ impl Indexer {
             tokio::select! {
                 job = jobs.recv() => match job {
                     Some(Job::Find(find, answer)) => {
-                        // Whoever asked may have gone.
+                        // The asker may have gone.
                         if !answer.is_closed() {
                             let _ = answer.send(self.find(&find));
                         }

@@ -81,7 +81,7 @@ impl Search {
         answered.await.ok()
     }
 
-    /// Takes over a message that was edited or deleted. It waits for nothing: whoever asks later stands behind it.
+    /// Takes over a message that was edited or deleted. It waits for nothing: later searches stand behind it.
     pub fn changed(&self, message: &Message) {
         // Where there is no room, or the server stops, it is read from the store like changes of other nodes.
         let _ = self.jobs.try_send(Job::Changed(Box::new(message.clone())));

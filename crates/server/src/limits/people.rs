@@ -48,7 +48,7 @@ struct Users {
     sweep_at: usize,
 }
 
-/// What one user may do, whatever the number of sessions.
+/// What one user may do in all sessions together.
 pub struct Person {
     rates: Arc<Rates>,
     /// When all that was taken off each budget is paid back, in nanoseconds since the start.

@@ -29,7 +29,7 @@ impl Traces {
         registry().with(lines).with(filter).init();
     }
 
-    /// Warns whoever wants traces that there are none.
+    /// Warns that there are no traces, where they are asked for.
     pub fn tell(&self) {
         if let Some(name) = wanted_by() {
             tracing::warn!(

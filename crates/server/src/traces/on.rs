@@ -60,7 +60,7 @@ impl Traces {
 
     /// Begins to log, and to follow.
     pub(crate) fn subscribe(&self, filter: EnvFilter, lines: Lines) {
-        // With this a span costs a comparison where nobody wants it, whatever the log is set to.
+        // With this a span costs a comparison where nobody wants it, at every log level.
         let unfollowed = match format!("{TARGET}=off").parse() {
             Ok(directive) => filter.add_directive(directive),
             Err(_) => filter,

@@ -1,4 +1,4 @@
-//! From events and replies to WebSocket frames: each is encoded once, whoever gets it.
+//! From events and replies to WebSocket frames: each is encoded once for all receivers.
 
 mod changes;
 mod channels;

@@ -37,7 +37,7 @@ fn copy(database: &Path, part: &Path) -> std::result::Result<(), String> {
     drop(backup);
     // The log of the original is none of the copy's.
     log::stamp(&to).map_err(text)?;
-    // Whoever has seen later messages has to know that the copy lacks them.
+    // Readers of later messages have to know that the copy lacks them.
     epoch::renew(&to).map_err(text)?;
     to.close().map_err(|(_, error)| error.to_string())
 }

@@ -215,7 +215,7 @@ impl Export<'_> {
         Ok(())
     }
 
-    /// Whoever writes has read up to there, which is noted when the message is moved.
+    /// Writers have read up to there, which is noted when the message is moved.
     fn read_mark(&self, user: UserUuid, channel: ChannelUuid) -> rusqlite::Result<u64> {
         let number = channels::number(self.db, channel)?.unwrap_or_default();
         let mut recent = self.recent.get(&number).into_iter().flatten().rev();

@@ -210,7 +210,7 @@ impl Mover {
     }
 
     /// Moves all of a channel's messages that are on their way, so that each has one place where it can be
-    /// changed. Called by whoever changes stored messages, before that.
+    /// changed. Called before stored messages are changed.
     pub(super) fn bring_home(
         &mut self,
         db: &Connection,

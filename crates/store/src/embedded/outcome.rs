@@ -56,7 +56,7 @@ fn tell_post(answer: Answer, event: Event, failure: Option<&Unavailable>) -> Opt
         (None, Event::Refused { error, .. }) => (Err(Failure::clone(&error)), None),
         (None, _) => (Ok(None), None),
     };
-    // Whoever posted may have gone.
+    // The sender of the post may have gone.
     let _ = answer.send(outcome);
     told
 }

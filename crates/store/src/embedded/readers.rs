@@ -46,7 +46,7 @@ impl Readers {
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
         let job = Job::Read(Box::new(move |connection| {
-            // Whoever asked may have gone; then nobody wants the answer.
+            // The asker may have gone; then nobody wants the answer.
             let _ = answer.send(query(connection));
         }));
         self.jobs.try_send(job).map_err(|refused| {
@@ -83,7 +83,7 @@ fn serve(connection: Connection, waiting: &Mutex<Receiver<Job>>) {
             Ok(Job::Read(read)) => read(&connection),
             Ok(Job::Stop(stopped)) => {
                 drop(connection);
-                // Whoever asked may have gone.
+                // The asker may have gone.
                 let _ = stopped.send(());
                 return;
             }

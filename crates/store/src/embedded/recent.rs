@@ -11,7 +11,7 @@ use crate::{Filter, HistoryPage, Message, MessagesPage, Page};
 #[derive(Default)]
 pub(super) struct Recent(RwLock<HashMap<ChannelUuid, Newest>>);
 
-/// The newest messages of a channel. None of them has changed: whoever changes a message first brings its
+/// The newest messages of a channel. None of them has changed: a change first brings its
 /// channel's messages to their places.
 #[derive(Default)]
 struct Newest {

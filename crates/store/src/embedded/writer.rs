@@ -167,7 +167,7 @@ impl Writer {
                         (Ok(value), events)
                     }
                 };
-                // Whoever asked may have gone; then nobody wants the answer.
+                // The asker may have gone; then nobody wants the answer.
                 let _ = answer.send(result);
                 events
             }))
@@ -326,7 +326,7 @@ impl Thread {
         outcomes.extend(jobs.filter_map(|job| match job {
             Job::Append(append) => Some(Outcome::Append(append.ticket, None)),
             Job::Announce(events) => Some(Outcome::Events(events)),
-            // A dropped write tells whoever waits for it.
+            // A dropped write tells its waiting caller.
             Job::Post(..) | Job::Write(_) | Job::Change(..) | Job::Stop(_) => None,
         }));
         let mut events = Vec::with_capacity(outcomes.len());

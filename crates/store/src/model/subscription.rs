@@ -14,7 +14,7 @@ pub struct Subscription {
     pub user: UserUuid,
     /// The access key of the session that registered it.
     pub key: KeyDigest,
-    /// The URL at the push service. Whoever knows it and the server's key can push there.
+    /// The URL at the push service. With it and the server's key anybody can push there.
     pub endpoint: Arc<str>,
     /// The browser's public key: an uncompressed point of P-256.
     pub p256dh: [u8; 65],

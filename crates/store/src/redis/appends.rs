@@ -1,4 +1,4 @@
-//! Messages into Redis: whatever waits goes out as one pipeline, in order.
+//! Messages into Redis: all that wait go out as one pipeline, in order.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -289,7 +289,7 @@ impl Source {
                 talks.extend(users.map(|(low, high)| ([low, high], (*channel).clone())));
             }
         }
-        // Each channel stands with both of its users; whoever came meanwhile is left out.
+        // Each channel stands with both of its users; later users are left out.
         talks.retain(|[low, high], _| {
             low <= high && of.binary_search(low).is_ok() && known.binary_search(high).is_ok()
         });

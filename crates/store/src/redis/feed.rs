@@ -74,7 +74,7 @@ impl FeedTask {
         }
     }
 
-    /// Runs until the store goes, whatever happens to the connection.
+    /// Runs until the store goes, also over broken connections.
     pub(super) async fn run(mut self, mut first: Option<oneshot::Sender<()>>) {
         loop {
             let Err(error) = self.listen(&mut first).await else { return };
@@ -109,7 +109,7 @@ impl FeedTask {
         self.follow_waiting(&mut sink).await?;
         self.tell_waiting().await?;
         if let Some(first) = first.take() {
-            // Whoever opened the store may have given up.
+            // The opener of the store may have given up.
             let _ = first.send(());
         }
         let mut ping = interval(PING);
@@ -199,7 +199,7 @@ impl FeedTask {
                 self.tell_on(channel).await?;
             }
             if let Some((.., waits)) = self.telling.pop() {
-                // Whoever gave up needs nothing.
+                // A caller that gave up needs nothing.
                 let _ = waits.send(());
             }
         }
@@ -240,7 +240,7 @@ impl FeedTask {
             done.push(waits);
         }
         for waits in done {
-            // Whoever gave up says so with an Unwatch.
+            // A caller that gave up says so with an Unwatch.
             let _ = waits.send(());
         }
         Ok(())

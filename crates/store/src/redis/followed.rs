@@ -1,6 +1,6 @@
 //! All channels and messages, for a follower, and the stream that says where something moved.
 //!
-//! It reads with plain commands, page by page: each is short, whoever else waits for Redis.
+//! It reads with plain commands, page by page: each is short, so that others need not wait long.
 
 use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;

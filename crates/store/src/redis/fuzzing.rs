@@ -7,7 +7,7 @@ use super::accounts::people;
 use super::history;
 use super::records::{Envelope, LiveElement, LiveMessage, StoredMessage, StoredUser};
 
-/// Reads the bytes as whatever may stand in Redis or come by Pub/Sub.
+/// Reads the bytes as everything that may stand in Redis or come by Pub/Sub.
 ///
 /// # Panics
 /// When what was read is not read the same once it is written anew.

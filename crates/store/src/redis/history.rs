@@ -74,7 +74,7 @@ impl Warned {
     }
 }
 
-/// A page of a channel, whoever reads it. An element that can't be read is [`Message::unreadable`].
+/// A page of a channel, for any reader. An element that can't be read is [`Message::unreadable`].
 pub(super) async fn messages(
     shared: &Shared,
     channel: &Channel,
@@ -112,7 +112,7 @@ pub(super) async fn messages_for(
     Ok(read)
 }
 
-/// The messages of a channel that have a `Rev` greater than `after`, in its order, whoever reads them. The
+/// The messages of a channel that have a `Rev` greater than `after`, in its order, for any reader. The
 /// page's `rev` is the one up to which these are all.
 pub(super) async fn changes(
     shared: &Shared,

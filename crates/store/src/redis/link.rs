@@ -12,10 +12,10 @@ use redis::{
 use super::scripts::Scripted;
 use crate::{Attempt, Denied, Failure, Result, Unavailable};
 
-/// How long an answer may take. Whatever happens, a node is to live again within 3 s.
+/// How long an answer may take. A node is to live again within 3 s.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long whoever waits for a crowd's turn may wait: ten thousand may sign in at once.
+/// How long a request may wait for a crowd's turn: ten thousand may sign in at once.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long a connection attempt may take.
@@ -150,7 +150,7 @@ impl Link {
     }
 }
 
-/// Without retries: whoever asks while Redis is away learns it at once.
+/// Without retries: requests fail at once while Redis is away.
 fn config() -> ConnectionManagerConfig {
     ConnectionManagerConfig::new()
         .set_connection_timeout(Some(CONNECT_TIMEOUT))

@@ -149,7 +149,7 @@ pub(super) async fn tell_changes(shared: Arc<Shared>, mut changes: Taker<Change>
 async fn tell(shared: &Shared, mut batch: Vec<Change>) -> Vec<Change> {
     let mut calls = redis::pipe();
     for change in &mut batch {
-        // Whoever waited was told that it failed: others must not hear of it.
+        // The caller was told that it failed: others must not hear of it.
         if change.done.as_ref().is_some_and(oneshot::Sender::is_closed) {
             change.news.clear();
         }
@@ -198,7 +198,7 @@ impl Change {
 
     fn settle(self, outcome: Result<u64>) {
         if let Some(done) = self.done {
-            // Whoever asked may have gone.
+            // The asker may have gone.
             let _ = done.send(outcome);
         }
     }

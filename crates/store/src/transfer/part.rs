@@ -32,7 +32,7 @@ impl Part {
             TryLockError::Error(error) => error,
         })?;
         let part = Self { file, path, whole: whole.to_owned(), finished: false };
-        // Whoever wrote it until now may have finished it.
+        // Its writer may have finished it meanwhile.
         refuse(whole)?;
         // One that was left behind may be of a version that gave it another mode.
         fs::set_permissions(&part.path, PermissionsExt::from_mode(0o600))?;

@@ -1,4 +1,4 @@
--- General, a group or a named channel as it is now, whoever asks. ARGV: channel. Returns its details; "" for any other
+-- General, a group or a named channel as it is now, for any asker. ARGV: channel. Returns its details; "" for any other
 -- channel.
 local channel = ARGV[1]
 local kind = redis.call('HGET', 'channel:' .. channel, 'kind')
