@@ -41,7 +41,6 @@ export const linkStrings = {
   expires: "Valid for",
   expiresIn: { day: "1 day", week: "7 days", month: "30 days" },
   channels: "Channels that they join",
-  noChannel: "Only General",
   make: "Make a link",
   usable: (n: number, until: string) =>
     `${n === 1 ? "For one person" : `For ${counted(n, "person", "people")}`}, until ${until}.`,

@@ -5,9 +5,10 @@ import { explainFailure } from "../failure-strings";
 import type { Details } from "../state/channel";
 import { join } from "../state/joining";
 import { strings } from "../strings";
-import { Avatar } from "./Avatar";
 import { useApp } from "./app";
 import { Dialog } from "./Dialog";
+import { FindField } from "./FindField";
+import { FoundChannel, useOpening } from "./FoundChannel";
 import "../styles/channel-dialogs.css";
 
 const PAGE = 50;
@@ -50,17 +51,7 @@ export function BrowseDialog() {
   };
   return (
     <Dialog title={strings.browse} class="browse">
-      <input
-        type="search"
-        class="find"
-        value={query}
-        placeholder={channelStrings.findChannel}
-        aria-label={channelStrings.findChannel}
-        autocomplete="off"
-        spellcheck={false}
-        autofocus
-        onInput={(event) => setQuery(event.currentTarget.value)}
-      />
+      <FindField label={channelStrings.findChannel} value={query} onFind={setQuery} autofocus />
       <label class="switch">
         <input
           type="checkbox"
@@ -75,7 +66,7 @@ export function BrowseDialog() {
       {found !== undefined && found.channels.length > 0 && (
         <ul class="found" aria-label={strings.sections.channels}>
           {found.channels.map((details) => (
-            <FoundChannel key={details.UUID} details={details} />
+            <PublicChannel key={details.UUID} details={details} />
           ))}
         </ul>
       )}
@@ -104,15 +95,11 @@ export function BrowseDialog() {
   );
 }
 
-function FoundChannel({ details }: { details: Details }) {
-  const { client, dialog, route } = useApp();
+function PublicChannel({ details }: { details: Details }) {
+  const { client } = useApp();
   const [failure, setFailure] = useState("");
+  const open = useOpening(details);
   const { UUID, Name, Topic, Member, Archived, usersTotal } = details;
-  const open = () => {
-    if (!client.channels.has(UUID)) client.channels.takeDetails(details);
-    dialog.value = undefined;
-    route.go(UUID);
-  };
   const joinIt = async () => {
     try {
       await join(client, UUID);
@@ -124,19 +111,11 @@ function FoundChannel({ details }: { details: Details }) {
   const title = strings.channelTitle(Name);
   const about = [strings.members(usersTotal), Archived && strings.isArchived, Topic];
   return (
-    <li>
-      <button
-        type="button"
-        class="found-channel"
-        aria-label={Member ? title : channelStrings.readFirst(title)}
-        onClick={open}
-      >
-        <Avatar uuid={UUID} name={Name} details={details} />
-        <span>
-          <bdi>{Name}</bdi>
-          <small>{about.filter(Boolean).join(" · ")}</small>
-        </span>
-      </button>
+    <FoundChannel
+      details={details}
+      label={Member ? title : channelStrings.readFirst(title)}
+      about={about}
+    >
       {Member || Archived ? (
         <button type="button" class="quiet" onClick={open}>
           {channelStrings.openIt}
@@ -156,6 +135,6 @@ function FoundChannel({ details }: { details: Details }) {
           {failure}
         </p>
       )}
-    </li>
+    </FoundChannel>
   );
 }

@@ -3,9 +3,10 @@ import { useEffect, useState } from "preact/hooks";
 import { adminStrings } from "../admin-strings";
 import type { Details } from "../state/channel";
 import { strings } from "../strings";
-import { Avatar } from "./Avatar";
 import { useApp } from "./app";
 import { Failure } from "./Failure";
+import { FindField } from "./FindField";
+import { FoundChannel } from "./FoundChannel";
 import { useWork } from "./working";
 import "../styles/channel-dialogs.css";
 
@@ -44,16 +45,7 @@ export function ChannelAdmin() {
     });
   return (
     <>
-      <input
-        type="search"
-        class="find"
-        value={query}
-        placeholder={adminStrings.findChannel}
-        aria-label={adminStrings.findChannel}
-        autocomplete="off"
-        spellcheck={false}
-        onInput={(event) => setQuery(event.currentTarget.value)}
-      />
+      <FindField label={adminStrings.findChannel} value={query} onFind={setQuery} />
       {channels && channels.length > 0 && (
         <ul class="found" aria-label={adminStrings.topics.channels}>
           {channels.map((details) => (
@@ -88,8 +80,7 @@ interface ChannelRowProps {
 }
 
 function ChannelRow({ details, busy, archive }: ChannelRowProps) {
-  const { client, dialog, route } = useApp();
-  const { UUID, Name, Archived, Private, Topic, usersTotal } = details;
+  const { Name, Archived, Private, Topic, usersTotal } = details;
   const title = strings.channelTitle(Name);
   const about = [
     Private && strings.isPrivate,
@@ -97,26 +88,9 @@ function ChannelRow({ details, busy, archive }: ChannelRowProps) {
     strings.members(usersTotal),
     Topic,
   ];
-  const open = () => {
-    if (!client.channels.has(UUID)) client.channels.takeDetails(details);
-    dialog.value = undefined;
-    route.go(UUID);
-  };
   const change = Archived ? adminStrings.bringBack : adminStrings.archive;
   return (
-    <li>
-      <button
-        type="button"
-        class="found-channel"
-        aria-label={`${adminStrings.open} ${title}`}
-        onClick={open}
-      >
-        <Avatar uuid={UUID} name={Name} details={details} />
-        <span>
-          <bdi>{Name}</bdi>
-          <small>{about.filter(Boolean).join(" · ")}</small>
-        </span>
-      </button>
+    <FoundChannel details={details} label={`${adminStrings.open} ${title}`} about={about}>
       <button
         type="button"
         class="quiet"
@@ -126,6 +100,6 @@ function ChannelRow({ details, busy, archive }: ChannelRowProps) {
       >
         {change}
       </button>
-    </li>
+    </FoundChannel>
   );
 }

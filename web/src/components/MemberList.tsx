@@ -9,6 +9,7 @@ import { Avatar } from "./Avatar";
 import { useApp } from "./app";
 import { CROSS } from "./Cross";
 import { Failure } from "./Failure";
+import { FindField } from "./FindField";
 import { ICONS } from "./Icon";
 import { Menu } from "./Menu";
 import { type MenuItem, MenuItems } from "./MenuItems";
@@ -61,16 +62,7 @@ export function MemberList({ id, details }: MemberListProps) {
         )}
       </header>
       {details.usersTotal >= MANY && (
-        <input
-          type="search"
-          class="find"
-          value={query}
-          placeholder={channelStrings.findMembers}
-          aria-label={channelStrings.findMembers}
-          autocomplete="off"
-          spellcheck={false}
-          onInput={(event) => setQuery(event.currentTarget.value)}
-        />
+        <FindField label={channelStrings.findMembers} value={query} onFind={setQuery} />
       )}
       <ul class="members" aria-label={channelStrings.membersTitle}>
         {list.map((member) => (

@@ -4,6 +4,7 @@ import { peopleStrings } from "../people-strings";
 import { Directory } from "../state/directory";
 import { useApp } from "./app";
 import { Failure } from "./Failure";
+import { FindField } from "./FindField";
 import { PersonRow } from "./PersonRow";
 import { useWork } from "./working";
 import "../styles/channel-dialogs.css";
@@ -25,16 +26,7 @@ export function PeopleList() {
   const list = directory.list.value;
   return (
     <div class="people">
-      <input
-        type="search"
-        class="find"
-        value={query}
-        placeholder={peopleStrings.find}
-        aria-label={peopleStrings.find}
-        autocomplete="off"
-        spellcheck={false}
-        onInput={(event) => setQuery(event.currentTarget.value)}
-      />
+      <FindField label={peopleStrings.find} value={query} onFind={setQuery} />
       {list.length > 0 && (
         <ul class="members" aria-label={peopleStrings.people}>
           {list.map((user) => (

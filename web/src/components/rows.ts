@@ -47,7 +47,7 @@ export function rowsOf(told: Told): Rows {
     const line = lines[index];
     if (line) return shown(line);
     const sent = pending[index - lines.length];
-    // Nothing is sent before what is read already, whatever this computer's clock says.
+    // Nothing is sent before what is read already, also where this computer's clock is slow.
     return sent && { ...sent, sender: me, seq: 0, at: Math.max(sent.at, newest) };
   };
   const isNew = (line: Line) => line.seq > 0 && line.seq === newFrom;

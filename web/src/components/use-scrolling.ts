@@ -62,7 +62,7 @@ export function useScrolling(id: ChannelId): Shown {
   return { scrolling, rows, count, shift };
 }
 
-/** Whoever writes sees what they wrote. */
+/** Writers see what they wrote. */
 function useJumpToOwn(scrolling: Scrolling, newestPending: string | undefined): void {
   const shown = useRef(newestPending);
   useLayoutEffect(() => {
