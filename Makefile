@@ -102,7 +102,6 @@ test: install check audit advisories $(CHECKS) ## Everything; installs what is m
 	cargo test --workspace
 	cargo build --release -p chinwag -p chinwag-chaos -p chinwag-load
 	target/release/chinwag-chaos --short
-	target/release/chinwag-load bench --quick
 	npm ci --no-audit --no-fund && npm run build -w packages/client
 	npm run check --workspaces && npx biome check --error-on-warnings checks && npm test --workspaces && npm run e2e -w web
 	$(MAKE) --no-print-directory check-docs
@@ -117,6 +116,13 @@ checks/node_modules:
 packages: node_modules checks/node_modules ## Pack the clients, and use each in an empty project
 	cargo build --release -p chinwag
 	cd checks && npm test packages.test.js
+
+.PHONY: page
+page: install node_modules ## Judge each screen by axe in all themes, and measure what the page costs
+	cargo build --release -p chinwag
+	npm run build -w packages/client
+	AXE=all npm run e2e -w web -- axe
+	npm run budgets -w web
 
 .PHONY: bots
 bots: node_modules checks/node_modules $(CHECKS) ## Kill a bot of each language 50 times while 5,000 messages are sent, on both stores

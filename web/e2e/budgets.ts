@@ -1,5 +1,5 @@
 /** `npm run budgets`: measures what the page costs, and prints it beside what it may cost. */
-import { beforeAll, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { launchWhole } from "./browser";
 import {
   enterToPainted,
@@ -71,6 +71,8 @@ test("work", async () => {
 
 test("memory", async () => {
   const { before, after, rows } = await longChannel(place, talker, FIRST);
+  expect(after).toBeLessThan(120 * MB);
+  expect(rows).toBeLessThan(200);
   const here = `${(after / MB).toFixed(1)} MB (${(before / MB).toFixed(1)} before), ${rows} rows in the document`;
   print("Heap after 100,000 messages were scrolled through", "120 MB", here);
 });
