@@ -1,12 +1,13 @@
 //! `linkCreate`, `links` and `linkRevoke`: links that invite, reset a password or sign in another device.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
 
 use chinwag_protocol::incoming::{self, NewLinkKind, UuidRef};
 use chinwag_protocol::outgoing::{LinkChecked, Links, Named};
 use chinwag_protocol::{Body, ChannelUuid, ErrorCode, RequestId, UserUuid};
-use chinwag_store::{Denied, Link, LinkKind};
+use chinwag_store::{Denied, Failure, Link, LinkKind};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -89,7 +90,11 @@ pub fn link(
 
 pub async fn list(core: &Rc<Core>, connection: &Rc<Connection>, id: Option<RequestId>) -> Outcome {
     let asker = recipient::user(connection)?.uuid;
-    let links = core.app.store.links(asker).await?;
+    let mut links = core.app.store.links(asker).await?;
+    let readable = readable(core, asker, &links).await?;
+    for link in &mut links {
+        link.channels.retain(|channel| readable.contains(channel));
+    }
     let links = Links { links: shown(core, links).await? };
     connection.send(reply::to(id, Body::Links(links)));
     Ok(())
@@ -105,6 +110,19 @@ pub async fn revoke(
     core.app.store.revoke_link(asker, uuid).await?;
     connection.send(reply::to(id, Body::LinkRevoke(Named { uuid })));
     Ok(())
+}
+
+/// Those of the channels of these links that the user can read.
+async fn readable(core: &Core, user: UserUuid, links: &[Link]) -> Result<BTreeSet<Uuid>, Refused> {
+    let mut readable: BTreeSet<_> = links.iter().flat_map(|link| &link.channels).copied().collect();
+    for channel in readable.clone() {
+        match core.app.store.channel(user, ChannelUuid(channel)).await {
+            Ok(_) => {}
+            Err(Failure::Denied(_)) => drop(readable.remove(&channel)),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(readable)
 }
 
 /// Links with the names of their users.

@@ -55,11 +55,12 @@ async fn find(core: &Core, user: &User, channel: &Channel, seq: u64) -> Result<M
     if is_gone { Err(Denied::Deleted.into()) } else { Ok(message) }
 }
 
-/// The message as JSON, without what only its reporter sees.
+/// The message as JSON, without what others said or did: the beginning of the one that it answers, and reactions.
 fn copy(message: &Message) -> Result<String, Refused> {
     let mut message = wire::past_message(message);
-    for reaction in &mut message.reactions {
-        reaction.mine = false;
+    message.reactions.clear();
+    if let Some(reply) = &mut message.reply_to {
+        reply.excerpt = None;
     }
     Ok(serde_json::to_string(&message).map_err(anyhow::Error::from)?)
 }
@@ -126,7 +127,12 @@ async fn shown(
         channels.insert(report.channel, recipient.clone());
         let Some(user) = users.iter().find(|user| user.uuid == report.by) else { continue };
         // One that this program can't read, as another version wrote it, is left out.
-        let Ok(message) = serde_json::from_str(&report.message) else { continue };
+        let copy: Result<outgoing::Message, _> = serde_json::from_str(&report.message);
+        let Ok(mut message) = copy else { continue };
+        // A direct channel is named by its users, who are both named anyway.
+        if recipient.is_none() && message.recipient.is_none() {
+            message.recipient_uuid = None;
+        }
         reports.push(outgoing::Report {
             uuid: report.uuid,
             user: wire::user(user, None),
