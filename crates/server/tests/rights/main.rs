@@ -3,6 +3,7 @@
 #[path = "../files/ask.rs"]
 #[expect(dead_code, reason = "the tests of files use the rest")]
 mod ask;
+mod inside;
 mod private;
 mod rows;
 mod scene;
@@ -140,8 +141,8 @@ fn are_documented(scene: &mut Scene) {
 }
 
 /// Who asks for everything there is needs a budget for it.
-const SETTINGS: [(&str, &str); 3] =
-    [("MESSAGE_RATE", "0"), ("SIGN_IN_RATE", "0"), ("PUSH_HOSTS", PUSH_SERVICE)];
+const SETTINGS: [(&str, &str); 4] =
+    [("MESSAGE_RATE", "0"), ("SIGN_IN_RATE", "0"), ("PUSH_HOSTS", PUSH_SERVICE), ("LOG", "debug")];
 
 fn on_the_embedded_store(case: impl Fn(&mut Scene)) {
     let server = TestServer::with(&SETTINGS);
@@ -167,9 +168,38 @@ fn rights_on_two_nodes_with_redis_are_those_of_the_tables() {
 }
 
 #[test]
-fn admins_learn_nothing_of_channels_of_others() {
+fn nobody_outside_learns_of_channels_of_others() {
     on_the_embedded_store(private::stays_private);
     on_two_nodes_with_redis(private::stays_private);
+}
+
+#[test]
+fn nobody_acts_in_the_name_of_another() {
+    on_the_embedded_store(refuses_other_names);
+    on_two_nodes_with_redis(refuses_other_names);
+}
+
+/// Each request, with the UUID of another user or session.
+fn refuses_other_names(scene: &mut Scene) {
+    let (mut asker, place) = scene.place(Who::Admin, Where::Public);
+    let ada = &scene.ada;
+    let names = [("userUUID", &ada.user), ("sessionUUID", &ada.session), ("SUUID", &ada.session)];
+    let rows = [ANYWHERE, IN_CHANNEL, AT_LAST].into_iter().flatten();
+    for (label, payload) in rows.filter(|(label, _)| !needs_no_sign_in(kind(label))) {
+        for (name, uuid) in names {
+            let kind = kind(label);
+            let mut request = json!({"type": kind, "id": "asked", name: uuid});
+            let payload =
+                if kind == "deviceEnd" { json!({"UUID": NOBODY}) } else { payload(&place) };
+            request[kind] = payload;
+            asker.send(&request);
+            assert_eq!(asker.until_answer("asked")["error"]["code"], 21, "{label}, {name}");
+        }
+    }
+}
+
+fn needs_no_sign_in(kind: &str) -> bool {
+    REQUESTS.iter().any(|row| row.kind == kind && !row.needs_sign_in)
 }
 
 #[test]

@@ -40,6 +40,7 @@ pub const NOBODY: &str = "123e4567-e89b-12d3-a456-426614174000";
 
 /// Those who make what the others ask about.
 pub struct Scene<'a> {
+    pub here: &'a TestServer,
     pub there: &'a TestServer,
     /// An admin.
     pub max: TestClient,
@@ -52,10 +53,10 @@ pub struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    pub fn new(here: &TestServer, there: &'a TestServer, redis: Option<&TestRedis>) -> Self {
+    pub fn new(here: &'a TestServer, there: &'a TestServer, redis: Option<&TestRedis>) -> Self {
         let (ada, cid, tom) = (here.sign_in("Ada"), there.sign_in("Cid"), here.sign_in("Tom"));
         let max = first_admin(here, redis);
-        Self { there, max, ada, cid, tom, columns: 0 }
+        Self { here, there, max, ada, cid, tom, columns: 0 }
     }
 
     /// Makes what a column asks about, and signs its asker in.
