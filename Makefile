@@ -162,11 +162,6 @@ autobahn: $(DENY) ## Judge the WebSocket decoder by the Autobahn cases
 	  -i '9.1.*' -i '9.5.*' -i '9.7.*' -o target/autobahn ws://127.0.0.1:9001; \
 	judged=$$?; kill $$echo; exit $$judged
 
-.PHONY: chaos
-chaos: install $(RELEASED_PROGRAM) ## Do all faults in full, and write the table of docs/reliability.md; as root, for the full disks
-	cargo build --release -p chinwag -p chinwag-chaos
-	target/release/chinwag-chaos --released $(RELEASED_PROGRAM) --page docs/reliability.md
-
 # The program of 0.1.0, from its commit. A clone without history asks where it came from.
 RELEASED = 6f47285cc20ea2e905f45dfbec6d087badfede1d
 RELEASED_PROGRAM = target/released/program/target/release/chinwag
@@ -176,6 +171,11 @@ $(RELEASED_PROGRAM):
 	mkdir -p target/released/program
 	git archive $(RELEASED) | tar -x -C target/released/program
 	cd target/released/program && CARGO_TARGET_DIR=$$PWD/target cargo build --release --locked --quiet -p chinwag
+
+.PHONY: chaos
+chaos: install $(RELEASED_PROGRAM) ## Do all faults in full, and write the table of docs/reliability.md; as root, for the full disks
+	cargo build --release -p chinwag -p chinwag-chaos
+	target/release/chinwag-chaos --released $(RELEASED_PROGRAM) --page docs/reliability.md
 
 .PHONY: upgrade
 upgrade: install $(RELEASED_PROGRAM) ## Replace two nodes of 0.1.0 one after the other while clients write; builds 0.1.0

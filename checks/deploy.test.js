@@ -45,12 +45,12 @@ test("the compose files are of the Compose Specification's shape", () => {
   const check =
     "import sys, compose_spec; file = compose_spec.PyCompose.from_yaml(sys.stdin.read()); file.validate(); print(*sorted(file.service_names()))";
   // What Compose fills in first.
-  const filled = read("compose.yaml").replace(/\$\{\w+:-(\w+)\}/g, "$1");
+  const filled = read("compose.yaml").replace(/\$\{\w+:-([^}]+)\}/g, "$1");
   const names = run(programs.python, ["-c", check], { input: filled });
   assert.equal(names.trim(), "chinwag redis");
   // !reset, by which Compose drops what the first file says, is not of the Specification's YAML.
   const caddy = read("deploy/caddy/compose.yaml").replace(/!reset \[\]/, "[]");
-  const site = caddy.replace(/\$\{SITE:\?[^}]+\}/, "chat.example.org");
+  const site = caddy.replace(/\$\{SITE[^}]*\}/g, "chat.example.org");
   assert.equal(run(programs.python, ["-c", check], { input: site }).trim(), "caddy chinwag");
 });
 
@@ -133,6 +133,17 @@ test("fail2ban finds the addresses of refused sign-ins in both forms of the log"
     assert.match(found, /Failregex: 2 total/);
     for (const address of ["203.0.113.7", "2001:db8::1"]) assert.ok(found.includes(address), found);
   }
+});
+
+test("the workflows run targets of the Makefile, and each slow one is run each night", () => {
+  const targets = [...read("Makefile").matchAll(/^([a-z-]+):.* ## /gm)].map(([, name]) => name);
+  const made = (name) =>
+    [...read(`.github/workflows/${name}.yml`).matchAll(/\bmake ([\w-]+)$/gm)].map(([, to]) => to);
+  for (const name of [...made("ci"), ...made("nightly")]) assert.ok(targets.includes(name), name);
+  const slow = "advisories attack autobahn bench-quick bots chaos fuzz otel page soak valkey".split(
+    " ",
+  );
+  assert.deepEqual(made("nightly").sort(), slow);
 });
 
 test("no container publishes the metrics' port", () => {

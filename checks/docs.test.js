@@ -111,7 +111,7 @@ test("what deploys Chinwag sets only what there is", () => {
         [...line.matchAll(/(\w+)=/g)].map(([, name]) => name),
       ),
     ),
-    ...[...read("deploy/caddy/compose.yaml").matchAll(/^ {6}(TRUSTED_\w+):/gm)].map(
+    ...[...read("deploy/caddy/compose.yaml").matchAll(/^ {6}((?:PUBLIC|TRUSTED)_\w+):/gm)].map(
       ([, name]) => name,
     ),
   ];

@@ -31,6 +31,7 @@ stop() {
 run() {
   [ -e pid ] && return 0
   if [ -s redis ]; then export REDIS_URL=$(cat redis); else export DATA_DIR=$(cat store); fi
+  if [ -s files ]; then export FILES=$(cat files); fi
   : >log
   setsid chinwag >>log 2>&1 </dev/null &
   echo $! >pid
@@ -54,7 +55,7 @@ for ((n = 1; n <= $#; n++)); do
   case "\${!n}" in
     -d) detached=yes ;;
     *:/data) volume=\${!n%:/data} ;;
-    chinwag | redis-cli) at=$n ;;
+    chinwag | redis-cli | tar) at=$n ;;
     --replicas=0) verb=stop ;;
   esac
 done
@@ -69,7 +70,9 @@ case "$verb" in
       exec systemctl start
     fi
     if [ -s "$MACHINE/redis" ]; then export REDIS_URL=$(cat "$MACHINE/redis"); else export DATA_DIR=$(store "$volume"); fi
+    if [ -s "$MACHINE/files" ]; then export FILES=$(cat "$MACHINE/files"); fi
     program=("\${@:$at}")
+    if [ "\${program[0]}" = tar ]; then program=("\${program[@]/#\\/data/$(store "$volume")}"); fi
     [ "\${program[0]}" = redis-cli ] && program=(redis-cli -u "$REDIS_URL" "\${program[@]:1}")
     exec "\${program[@]}" ;;
 esac
@@ -101,6 +104,12 @@ class Machine {
   /** The server is a node on this Redis from its next start on. */
   useRedis(url) {
     writeFileSync(join(this.path, "redis"), url);
+  }
+
+  /** The server keeps files in this volume, as compose.yaml says. */
+  useVolume(name) {
+    mkdirSync(join(this.path, "volumes", name), { recursive: true });
+    writeFileSync(join(this.path, "files"), join(this.path, "volumes", name, "files"));
   }
 
   /** Runs a block in the clone; resolves to what it printed. */
@@ -145,6 +154,13 @@ async function say(port, key, text) {
   await talker.next("authorized");
   await talker.say(text);
   await talker.leave();
+}
+
+/** Sends a file with a text, as the user of `signUp`. */
+function sendFile(machine, text) {
+  const url = `http://127.0.0.1:${machine.port}`;
+  const user = "CHINWAG_USER=Ada CHINWAG_PASSWORD=secret";
+  machine.shell(`echo kept >note.txt; ${user} chinwag send ${url} ${text} --file note.txt`);
 }
 
 async function signUp(port) {
@@ -198,28 +214,33 @@ test("a service is updated, backed up, restored, moved, and moved to Redis", asy
   assert.deepEqual(await history(fresh.port, key), ["one", "two"]);
 });
 
-for (const [section, onRedis] of [
-  ["Docker Compose", true],
-  ["Docker alone", false],
+for (const [section, onRedis, volume] of [
+  ["Docker Compose", true, "chinwag_chinwag"],
+  ["Docker alone", false, "chinwag"],
   ["Kubernetes", true],
 ]) {
   test(`${section}: update, backup, restore and move`, async (t) => {
     const install = async () => {
       const machine = new Machine(t, await freePort());
       if (onRedis) machine.useRedis(await startRedis(t));
+      if (onRedis && volume) machine.useVolume(volume);
       return machine;
     };
+    // It fails if a message's file is missing.
+    const check = (machine) => machine.shell("docker exec chinwag chinwag files check");
     const machine = await install();
     const [update, backup, restore, leave, arrive] = blocks.get(section);
     machine.shell(onRedis ? "systemctl start" : "docker run -d -v chinwag:/data chinwag");
     const key = await signUp(machine.port);
-    await say(machine.port, key, "one");
+    if (volume) sendFile(machine, "one");
+    else await say(machine.port, key, "one");
     if (leave) {
       machine.shell(leave);
       const fresh = await install();
-      fresh.shell(`cp ${machine.path}/clone/chat.jsonl .`);
+      fresh.shell(`cp ${machine.path}/clone/chat.* .`);
       fresh.shell(arrive);
       assert.deepEqual(await history(fresh.port, key), ["one"]);
+      check(fresh);
       machine.shell("docker start chinwag");
     }
     machine.shell(update);
@@ -228,5 +249,6 @@ for (const [section, onRedis] of [
     await say(machine.port, key, "after the backup");
     machine.shell(restore);
     assert.deepEqual(await history(machine.port, key), ["one"]);
+    if (volume) check(machine);
   });
 }

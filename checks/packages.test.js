@@ -1,5 +1,6 @@
 /** The clients as others get them: packed, installed in an empty project, and tried in each runtime. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -35,8 +36,10 @@ test("the tarball is whole, and has no more than it should", (t) => {
   for (const file of ["LICENSE", "CHANGELOG.md", "README.md", "dist/index.js", "dist/index.d.ts"]) {
     assert.ok(files.includes(file), `${file} is missing`);
   }
-  const strangers = files.filter((file) => /dist\/examples|\.test\./.test(file));
-  assert.deepEqual(strangers, []);
+  const isCode = (file) => /^(dist|src)\/(testing\/)?[\w.-]+$/.test(file);
+  const others = ["examples/echo_bot.ts", "package.json"];
+  const strangers = files.filter((file) => !isCode(file) || file.includes(".test."));
+  assert.deepEqual(strangers.sort(), ["CHANGELOG.md", "LICENSE", "README.md", ...others]);
   const { exports } = JSON.parse(read("packages/client/package.json"));
   for (const target of Object.values(exports).flatMap((entry) => Object.values(entry))) {
     if (target.startsWith("./")) assert.ok(files.includes(target.slice(2)), target);
@@ -173,12 +176,58 @@ for (const { name, make } of BROWSERS) {
   });
 }
 
+const CRATES = ["chinwag-protocol", "chinwag-client"];
+
+// A repository they can't name before it has a public address.
+test("the crates that are published say what they are, and no other one is published", () => {
+  const metadata = ["metadata", "--no-deps", "--format-version=1", "--quiet"];
+  const { packages } = JSON.parse(run("cargo", metadata));
+  const published = packages.filter(({ publish }) => publish === null);
+  assert.deepEqual(published.map(({ name }) => name).sort(), [...CRATES].sort());
+  for (const { name, description, license, readme, keywords, categories } of published) {
+    assert.ok(description && readme && keywords.length > 0 && categories.length > 0, name);
+    assert.equal(license, "MIT");
+  }
+});
+
+test("the crates have no more files than they should", () => {
+  for (const name of CRATES) {
+    const listed = spawnSync("cargo", ["package", "--list", "--allow-dirty", "-p", name], {
+      cwd: root,
+      encoding: "utf8",
+    });
+    assert.equal(listed.status, 0, listed.stderr);
+    const files = listed.stdout.trim().split("\n");
+    for (const file of ["LICENSE", "README.md", "src/lib.rs"])
+      assert.ok(files.includes(file), file);
+    const own = /^(\.cargo_vcs_info\.json|Cargo\.(lock|toml|toml\.orig)|LICENSE|README\.md)$/;
+    const strangers = files.filter(
+      (file) => !own.test(file) && !/^(src|examples)\/.*\.rs$/.test(file),
+    );
+    assert.deepEqual(strangers, []);
+  }
+});
+
+test("all packages have the version of the program", () => {
+  const version = /^version = "(.*)"$/m.exec(read("Cargo.toml"))[1];
+  for (const path of ["", "packages/client/", "web/"]) {
+    assert.equal(JSON.parse(read(`${path}package.json`)).version, version, path);
+  }
+  const { dependencies } = JSON.parse(read("web/package.json"));
+  assert.equal(dependencies["@chinwag/client"], version);
+  const pages = ["docs/deploy.md", "docs/maintenance.md", "deploy/kubernetes/chinwag.yaml"];
+  const named = [...pages, "packages/client/README.md"].flatMap((page) =>
+    [...read(page).matchAll(/chinwag(?::|-client-)(\d+\.\d+\.\d+)/g)].map(([, found]) => found),
+  );
+  assert.deepEqual([...new Set(named)], [version]);
+  assert.match(read("CHANGELOG.md"), new RegExp(`^## ${version.replaceAll(".", "\\.")}`, "m"));
+});
+
 test("the crates talk in an empty project", { timeout: 900_000 }, async (t) => {
   const cwd = folder(t);
-  const names = ["chinwag-protocol", "chinwag-client"];
-  const packages = names.flatMap((name) => ["-p", name]);
+  const packages = CRATES.flatMap((name) => ["-p", name]);
   run("cargo", ["package", "--quiet", "--allow-dirty", "--no-verify", ...packages]);
-  const paths = names.map((name) => {
+  const paths = CRATES.map((name) => {
     const version = /^version = "(.*)"$/m.exec(read("Cargo.toml"))[1];
     run("tar", ["-xzf", join(root, `target/package/${name}-${version}.crate`), "-C", cwd]);
     assert.ok(existsSync(join(cwd, `${name}-${version}/LICENSE`)));
