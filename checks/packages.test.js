@@ -223,7 +223,7 @@ test("all packages have the version of the program", () => {
   assert.match(read("CHANGELOG.md"), new RegExp(`^## ${version.replaceAll(".", "\\.")}`, "m"));
 });
 
-test("the crates talk in an empty project", { timeout: 900_000 }, async (t) => {
+test("the crates talk in an empty project", async (t) => {
   const cwd = folder(t);
   const packages = CRATES.flatMap((name) => ["-p", name]);
   run("cargo", ["package", "--quiet", "--allow-dirty", "--no-verify", ...packages]);
