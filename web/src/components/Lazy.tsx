@@ -12,9 +12,10 @@ export function lazy<K extends string, P extends object>(
   let loaded: ComponentType<P> | undefined;
   return function Lazy(props: P) {
     // Unknown while it loads.
-    const [failed, setFailed] = useState<boolean>();
+    const [failed, setFailed] = useState(loaded && false);
     useEffect(() => {
-      if (loaded !== undefined) return;
+      // It may have come since this was drawn.
+      if (loaded !== undefined) return setFailed(false);
       load().then(
         (module) => {
           loaded = module[name];
