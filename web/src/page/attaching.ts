@@ -2,7 +2,7 @@
 import type { App } from "../components/app";
 import { fileStrings } from "../file-strings";
 import { Attachments } from "../state/attachments";
-import { type ChannelId, closedBy } from "../state/channel";
+import type { ChannelId } from "../state/channel";
 import type { Client } from "../state/client";
 import { threadKey } from "../state/writing";
 import { fileNotice } from "./drops";
@@ -81,7 +81,7 @@ export function takeDropped(app: App, files: readonly File[], inThread: boolean)
   const { client, dialog, side } = app;
   const id = client.open.value;
   if (dialog.value) return;
-  if (closedBy(client.channels.get(id)) || client.readOnly.value) {
+  if (client.closedBy(id) || client.readOnly.value) {
     fileNotice.value = { why: fileStrings.notHere };
     return;
   }
