@@ -80,7 +80,7 @@ fn govern(server: &TestServer) {
     let claim = String::from_utf8(claim).unwrap();
     let (_, link) = claim.trim_end().split_once("#link=").unwrap();
     let (mut ada, mut bob) = (server.connect(), server.sign_in("bób 🦊"));
-    ada.send(&json!({"type": "signIn", "signIn": {"link": link, "password": "secret"}}));
+    ada.send(&json!({"type": "signIn", "signIn": {"link": link, "password": "secret", "device": "Laptop 🦊"}}));
     assert_eq!(ada.until("authorized")["authorized"]["role"], "admin");
     let eve = ada.ask("users", json!({"query": "eve"}))["users"][0]["UUID"].clone();
     bob.ask("block", json!({"userUUID": eve, "on": true}));
@@ -120,6 +120,9 @@ fn looks_the_same(server: &TestServer, key: &str) {
     let authorized = ada.answer()["authorized"].take();
     assert_eq!(authorized["role"], "admin");
     let user = authorized["userUUID"].as_str().unwrap().to_owned();
+    let devices = ada.ask("devices", json!({}))["devices"].take();
+    let mut devices = devices.as_array().unwrap().iter();
+    assert!(devices.any(|device| device["Name"] == "Laptop 🦊"));
     let mut eve = server.connect();
     eve.send(&json!({"type": "signIn", "signIn": {"username": "Eve", "password": "secret"}}));
     assert_eq!(eve.until("error")["error"]["code"], 4);

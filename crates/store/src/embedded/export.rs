@@ -101,6 +101,7 @@ impl Export<'_> {
                 username,
                 password,
                 access_keys,
+                devices: devices(db, uuid)?,
                 read,
                 notify,
                 role,
@@ -309,4 +310,12 @@ fn access_keys(db: &Connection, user: UserUuid) -> rusqlite::Result<BTreeMap<Str
     db.prepare_cached("SELECT lower(hex(digest)), used_at FROM access_keys WHERE user = ?")?
         .query_map(params![user.0.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect()
+}
+
+fn devices(db: &Connection, user: UserUuid) -> rusqlite::Result<BTreeMap<String, String>> {
+    db.prepare_cached(
+        "SELECT lower(hex(digest)), device FROM access_keys WHERE user = ? AND device <> ''",
+    )?
+    .query_map(params![user.0.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?
+    .collect()
 }

@@ -137,10 +137,11 @@ fn add_user(db: &Connection, record: UserRecord, folded_name: &str) -> rusqlite:
     accounts::insert_user(db, &user, folded_name, &record.password)?;
     accounts::add_looks(db, &user)?;
     for (digest, used_at) in record.access_keys {
+        let device = record.devices.get(&digest).map_or("", String::as_str);
         db.prepare_cached(
-            "INSERT INTO access_keys (user, digest, used_at) VALUES (?, unhex(?), ?)",
+            "INSERT INTO access_keys (user, digest, used_at, device) VALUES (?, unhex(?), ?, ?)",
         )?
-        .execute(params![user.uuid.0.as_bytes(), digest, used_at])?;
+        .execute(params![user.uuid.0.as_bytes(), digest, used_at, device])?;
     }
     notify::set(db, user.uuid, &record.notify)?;
     accounts::set_role(db, user.uuid, record.role)?;

@@ -121,18 +121,23 @@ impl Export<'_> {
                 commands.cmd("HMGET").arg(format!("user:{uuid}"));
                 commands.arg("notify").arg("role").arg("deactivatedAt");
                 commands.cmd("SMEMBERS").arg(format!("userBlocks:{uuid}"));
+                commands.cmd("HGETALL").arg(format!("accessKeyDevices:{uuid}"));
             }
             let answers: Vec<redis::Value> = self.source.link.send(ACTION, &commands).await?;
-            for ((uuid, (username, password)), more) in page.iter().zip(answers.chunks(4)) {
-                let [read, keys, chosen, blocked] = more else { continue };
+            for ((uuid, (username, password)), more) in page.iter().zip(answers.chunks(5)) {
+                let [read, keys, chosen, blocked, devices] = more else { continue };
                 let (notify, role, deactivated_at) =
                     value::<(Option<String>, Option<String>, Option<String>)>(chosen)?;
                 let blocked = value::<BTreeSet<String>>(blocked)?;
+                let access_keys: BTreeMap<String, i64> = value(keys)?;
+                let mut devices: BTreeMap<String, String> = value(devices)?;
+                devices.retain(|key, _| access_keys.contains_key(key));
                 let user = UserRecord {
                     uuid: *uuid,
                     username: Arc::clone(username),
                     password: password.clone(),
-                    access_keys: value(keys)?,
+                    access_keys,
+                    devices,
                     read: value::<Option<u64>>(read)?.unwrap_or_default(),
                     notify: notify::read(ACTION, notify)?,
                     role: if role.as_deref() == Some("admin") { Role::Admin } else { Role::Member },

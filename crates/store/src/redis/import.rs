@@ -227,7 +227,7 @@ async fn noted(link: &Link, action: &'static str, key: &str) -> Result<Option<Pr
 
 /// What `scripts/create_account.lua` writes.
 fn add_user(commands: &mut Pipeline, record: UserRecord, folded_name: &str, index: u64) {
-    let UserRecord { uuid, username, password, access_keys, read, notify, .. } = record;
+    let UserRecord { uuid, username, password, access_keys, devices, read, notify, .. } = record;
     let (id, user) = (uuid.to_string(), User { uuid, name: username });
     let mut add = |name: &str, key: &str, arguments: &[&str]| {
         commands.cmd(name).arg(key).arg(arguments).ignore();
@@ -264,6 +264,9 @@ fn add_user(commands: &mut Pipeline, record: UserRecord, folded_name: &str, inde
     }
     for (digest, used_at) in access_keys {
         add("HSET", &format!("access_key:{id}"), &[&digest, &used_at.to_string()]);
+    }
+    for (digest, device) in devices {
+        add("HSET", &format!("accessKeyDevices:{id}"), &[&digest, &device]);
     }
 }
 

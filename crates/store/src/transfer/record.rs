@@ -67,6 +67,9 @@ pub struct UserRecord {
     pub password: String,
     /// The SHA-256 of each access key in hexadecimal digits: its last use, in seconds since 1970.
     pub access_keys: BTreeMap<String, i64>,
+    /// The names of their devices, where they have one, by the same digits.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub devices: BTreeMap<String, String>,
     /// Up to which `Seq` General was read.
     pub read: u64,
     /// What the user has chosen for all notifications.
@@ -92,6 +95,7 @@ impl UserRecord {
             username: username.into(),
             password: String::new(),
             access_keys: BTreeMap::new(),
+            devices: BTreeMap::new(),
             read: 0,
             notify: NotifySettings::default(),
             role: Role::Member,
