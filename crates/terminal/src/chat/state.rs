@@ -249,6 +249,11 @@ impl Chat {
         }
     }
 
+    /// Whether the user is an admin, as far as the lists of users tell.
+    pub fn is_admin(&self) -> bool {
+        self.marks_of(self.me).split(", ").any(|mark| mark == "admin")
+    }
+
     /// Whether the other one in this channel is online; nothing for General, groups and named channels.
     pub fn online(&self, channel: Channel) -> Option<bool> {
         match channel {

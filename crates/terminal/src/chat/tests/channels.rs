@@ -3,7 +3,7 @@
 use chinwag_client::protocol::ChannelUuid;
 use chinwag_client::protocol::incoming::ChannelEdit;
 use chinwag_client::protocol::outgoing::{
-    By, ChannelView, Channels, Level, Member, Members, Outgoing, Posting, Prefs,
+    By, ChannelView, Channels, Level, Member, Members, Outgoing, Posting, Prefs, Role,
 };
 
 use super::*;
@@ -288,6 +288,25 @@ fn where_one_can_not_write_the_chat_says_so() {
     told(outgoing::Channel { owner: true, ..closed.clone() }, "Message #Ops");
     // News are the same for all members, and don't tell who owns it.
     told(closed, "Message #Ops");
+}
+
+#[test]
+fn admins_can_write_where_only_owners_do() {
+    let mut chat = member_chat();
+    for (channel, number, name, closed, open) in [
+        (Channel::General, 0, "General", "Only admins write here", "Message General"),
+        (ops(), 50, "Ops", "Only owners write here", "Message #Ops"),
+    ] {
+        chat.show(channel);
+        let closed_channel =
+            outgoing::Channel { posting: Posting::Owners, ..details(number, name) };
+        chat.event(news(Sys::Channel { channel: closed_channel }));
+        for (role, placeholder) in [(Role::Member, closed), (Role::Admin, open)] {
+            let users = vec![User { role, ..ada() }];
+            chat.answer(Answer::Online(Ok(Users { total: 1, received: 1, users })));
+            assert!(screen(&chat).contains(placeholder), "{placeholder}:\n{}", screen(&chat));
+        }
+    }
 }
 
 #[test]

@@ -253,11 +253,9 @@ fn draft(chat: &Chat, frame: &mut Frame, area: Rect) {
         let text = match details {
             _ if chat.only_looks() => "/join to write here".into(),
             Some(Details { archived: true, .. }) => "This channel is archived".into(),
-            Some(Details { posting: Posting::Owners, .. }) if chat.open == Channel::General => {
-                "Only admins write here".into()
-            }
-            Some(Details { posting: Posting::Owners, owner: false, .. }) => {
-                "Only owners write here".into()
+            Some(Details { posting: Posting::Owners, owner: false, .. }) if !chat.is_admin() => {
+                let who = if chat.open == Channel::General { "admins" } else { "owners" };
+                format!("Only {who} write here")
             }
             _ => format!("Message {}", chat.label(chat.open)),
         };
