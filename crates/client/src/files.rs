@@ -42,7 +42,7 @@ impl Client {
     }
 
     /// As [`Client::upload`], of all that a source holds, such as a file of tokio's, which is read piece by piece. `told` gets the
-    /// number of bytes that are there. Where the future is dropped, the upload ends on the server, too.
+    /// number of bytes that are on their way or there; fewer again after a piece that was lost. Where the future is dropped, the upload ends on the server, too.
     ///
     /// # Errors
     /// As there, and [`Error::LocalFile`] if the source can't be read.
@@ -68,7 +68,7 @@ impl Client {
         while at < size {
             let length = upload.piece.min(size - at);
             read_piece(&mut source, at, length, &mut piece).await?;
-            match put(address, upload, at, &piece).await {
+            match put(address, upload, at, &piece, |sent| told(at + sent)).await {
                 Ok(now) => (at, attempts) = (now, 0),
                 Err(error @ Error::Refused(_)) => return Err(error),
                 Err(error) if attempts == ATTEMPTS => return Err(error),
@@ -152,10 +152,16 @@ async fn read_piece(
 }
 
 /// Sends the piece that begins here. Returns where to go on.
-async fn put(address: &Address, upload: &Upload, at: u64, piece: &[u8]) -> Result<u64, Error> {
+async fn put(
+    address: &Address,
+    upload: &Upload,
+    at: u64,
+    piece: &[u8],
+    told: impl FnMut(u64),
+) -> Result<u64, Error> {
     let line = format!("PUT {}?offset={at}", upload.url);
     let asked = Asked { line: &line, secret: &upload.token, body: piece };
-    let answer = in_time(http::ask(address, asked)).await?;
+    let answer = in_time(http::ask_telling(address, asked, told)).await?;
     match (answer.status, answer.offset) {
         (204 | 409, Some(offset)) => Ok(offset),
         (503, _) => Err(Error::Disconnected),

@@ -8,7 +8,7 @@ use crate::{Address, Error};
 /// The longest head of an answer in bytes, and the longest words of a refusal.
 const LONGEST: usize = 64 << 10;
 
-/// How many bytes of an answer are read at once.
+/// How many bytes of a body are read or written at once.
 const PART: usize = 64 << 10;
 
 /// A request.
@@ -41,6 +41,18 @@ pub struct Answer<S = Stream> {
 /// # Errors
 /// [`Error::Unreachable`], or [`Error::Disconnected`] without a whole head.
 pub async fn ask(address: &Address, asked: Asked<'_>) -> Result<Answer, Error> {
+    ask_telling(address, asked, |_| ()).await
+}
+
+/// The same; `told` gets how many bytes of the body are on their way.
+///
+/// # Errors
+/// As those of [`ask`].
+pub async fn ask_telling(
+    address: &Address,
+    asked: Asked<'_>,
+    told: impl FnMut(u64),
+) -> Result<Answer, Error> {
     let mut stream = stream::connect(address).await?;
     let head = format!(
         "{} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\ncontent-length: {}\r\n\
@@ -51,13 +63,22 @@ pub async fn ask(address: &Address, asked: Asked<'_>) -> Result<Answer, Error> {
         asked.body.len()
     );
     // A server that refuses doesn't read all, and its answer is there to be read.
-    let _ = send(&mut stream, &[head.as_bytes(), asked.body]).await;
+    let _ = send(&mut stream, head.as_bytes(), asked.body, told).await;
     Answer::read(stream).await
 }
 
-async fn send(stream: &mut (impl AsyncWrite + Unpin), parts: &[&[u8]]) -> std::io::Result<()> {
-    for part in parts {
+async fn send(
+    stream: &mut (impl AsyncWrite + Unpin),
+    head: &[u8],
+    body: &[u8],
+    mut told: impl FnMut(u64),
+) -> std::io::Result<()> {
+    stream.write_all(head).await?;
+    let mut sent = 0;
+    for part in body.chunks(PART) {
         stream.write_all(part).await?;
+        sent += part.len() as u64;
+        told(sent);
     }
     stream.flush().await
 }

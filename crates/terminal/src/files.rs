@@ -47,7 +47,7 @@ impl LocalFile {
         Ok(Self { path: path.to_owned(), name, size: found.len() })
     }
 
-    /// Uploads it for this channel. `told` gets the number of bytes that are there.
+    /// Uploads it for this channel. `told` gets the number of bytes that are on their way or there.
     ///
     /// # Errors
     /// As those of [`Client::upload_from`].
