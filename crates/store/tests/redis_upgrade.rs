@@ -206,8 +206,8 @@ const COUNT: &str = "
 
 fn opening(redis: &Redis) -> Child {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "opens_the_store", "--ignored"]).env(URL, redis.url());
-    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    command.args(["--exact", "opens_the_store", "--ignored", "--nocapture"]).env(URL, redis.url());
+    command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
 #[test]
@@ -225,9 +225,9 @@ fn a_large_redis_survives_an_upgrade_that_is_cut_off() {
         upgrade.kill().unwrap();
         upgrade.wait().unwrap();
     }
-    let mut last = [opening(&redis), opening(&redis)];
-    for upgrade in &mut last {
-        assert!(upgrade.wait().unwrap().success());
+    for upgrade in [opening(&redis), opening(&redis)] {
+        let upgrade = upgrade.wait_with_output().unwrap();
+        assert!(upgrade.status.success(), "{}", String::from_utf8_lossy(&upgrade.stderr));
     }
     assert_eq!(number(&redis, &["EVAL", COUNT, "0", &channels]), all);
     assert_eq!(redis.cli(&["GET", "schema"]).unwrap(), ["2"]);
