@@ -108,6 +108,27 @@ test("on a phone the arrow goes back, and the history doesn't grow", async () =>
   expect(troubles.seen).toEqual([]);
 });
 
+test("on a phone a channel that is pressed at the moment of going back is left for the list again", async () => {
+  const page = await visit(browser, server.address, troubles, PHONE);
+  await signIn(page, "Hasty");
+  await page.getByRole("link", { name: /^General/ }).tap();
+  await page.locator("#composer").waitFor();
+  await page.evaluate((hash) => {
+    const press = () => {
+      location.hash = hash;
+    };
+    addEventListener("popstate", press, { once: true });
+    history.back();
+  }, `#@${friend.uuid}`);
+  await page.getByRole("heading", { level: 2, name: "Friend" }).waitFor();
+  await page.getByRole("button", { name: "Back to the list" }).tap();
+  await page.getByRole("link", { name: /^Friend/ }).waitFor();
+  await page.waitForFunction(() => location.hash === "");
+  expect(page.url()).toBe(server.address);
+  await page.context().close();
+  expect(troubles.seen).toEqual([]);
+});
+
 test("on a phone that was opened at a channel the arrow leads to the list, and back doesn't reopen it", async () => {
   const page = await visit(browser, `${server.address}#@${friend.uuid}`, troubles, PHONE);
   await page.getByLabel("Name").fill("Deep");

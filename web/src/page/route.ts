@@ -36,7 +36,8 @@ export class Route {
   /** `wide` tells whether there is room for both panes. */
   constructor(wide: ReadonlySignal<boolean>) {
     this.#enter(this.place.value.pane === "list" ? 0 : null);
-    addEventListener("hashchange", () => this.#follow());
+    // Before the event of the address, after which the next press may have come already.
+    addEventListener("popstate", () => this.#follow());
     // Beside the list a channel is always open, so the address names it.
     effect(() => {
       if (wide.value && this.place.value.pane === "list") this.#replace(this.channel.peek());
