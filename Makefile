@@ -136,7 +136,7 @@ check-docs: $(CHECKS) ## Documents, packages, bots, schemas and deployment files
 
 .PHONY: attack
 attack: install ## Attack a server in full, and print what it took: five minutes
-	CHINWAG_ATTACK=1 cargo test --release -p chinwag --test attacks -- --nocapture
+	CHINWAG_ATTACK=1 cargo test --release -p chinwag --test attacks -- --nocapture --test-threads 1
 	cargo test --release -p chinwag --lib millions -- --nocapture
 	cargo test --release -p chinwag --test sessions signing_a_device_out -- --nocapture
 
@@ -145,9 +145,10 @@ target/tools/bin/cargo-fuzz:
 
 # Only a nightly compiler, or one told to be like it, can instrument what it builds.
 FUZZ_SECONDS ?= 60
+FUZZ_TARGETS ?= addresses archives downloads frames hooks imports names pictures queries records requests texts
 .PHONY: fuzz
 fuzz: target/tools/bin/cargo-fuzz ## Damage what strangers write, FUZZ_SECONDS=60 for each parser; needs a C++ compiler
-	@cd fuzz && for target in archives frames requests names records hooks pictures downloads; do \
+	@cd fuzz && for target in $(FUZZ_TARGETS); do \
 	  mkdir -p corpus/$$target; \
 	  RUSTC_BOOTSTRAP=1 ../$< run $$target corpus/$$target seeds/$$target -- -max_total_time=$(FUZZ_SECONDS) || exit 1; \
 	done

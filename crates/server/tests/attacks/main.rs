@@ -4,9 +4,13 @@
 
 mod accounts;
 mod answers;
+#[path = "../files/ask.rs"]
+#[expect(dead_code, reason = "the tests of files use the rest")]
+mod ask;
 mod costs;
 mod floods;
 mod frames;
+mod posts;
 mod sign_ins;
 mod silent;
 mod slow_reader;
@@ -16,8 +20,9 @@ mod strangers;
 mod support;
 mod talk;
 
-use support::TestServer;
+use support::{TestRedis, TestServer};
 use talk::Talk;
+use tempfile::TempDir;
 
 const MAX_GROWTH: u64 = 50 * 1024 * 1024;
 
@@ -87,6 +92,8 @@ fn it_serves_on_after_all_attacks_together() {
     let before = server.memory();
     floods::without_a_pause(&server, &size, &mut talk);
     accounts::on_many_connections(&server, &size, &mut talk);
+    posts::to_a_hook(&server, &size, &mut talk);
+    posts::for_a_file(&server, &size, &mut talk);
     answers::that_nobody_reads(&server, &size, &mut talk);
     slowloris::of_each_kind(&server, &size, &mut talk);
     frames::malformed(&server, &size, &mut talk);
@@ -108,4 +115,25 @@ fn it_serves_on_after_all_attacks_together() {
     drop(server);
     sign_ins::by_guess(&size);
     costs::of_each_request(&size);
+}
+
+/// What a store has to do with.
+#[test]
+fn it_serves_on_with_redis_after_floods_of_requests() {
+    let (size, redis, files) = (Size::chosen(), TestRedis::start(), TempDir::new().unwrap());
+    let (url, files) = (redis.url(), files.path().to_str().unwrap());
+    let settings = [("TRUSTED_PROXIES", "127.0.0.1"), ("REDIS_URL", &url), ("FILES", files)];
+    let mut server = TestServer::with(&settings);
+    let mut talk = Talk::begin(&server);
+    talk.goes_on();
+    let before = server.memory();
+    floods::of_requests(&server, &size, &mut talk);
+    accounts::on_many_connections(&server, &size, &mut talk);
+    posts::to_a_hook(&server, &size, &mut talk);
+    posts::for_a_file(&server, &size, &mut talk);
+    let after = server.memory();
+    println!("with Redis: {} MiB before, {} MiB after, no restart", before >> 20, after >> 20);
+    assert!(after < before + MAX_GROWTH, "{before} bytes before, {after} bytes after");
+    assert!(server.is_running());
+    assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
 }
