@@ -74,6 +74,7 @@ fn each_code_of_the_table_is_got_by_its_request() {
         ("channelMessage", with(&with(&general, "message", json!("")), "files", json!([nobody]))),
         ("fileCreate", with(&with(&stranger, "name", json!("x")), "size", json!(1))),
         ("fileCreate", with(&with(&general, "name", json!("x")), "size", json!(1_u64 << 40))),
+        ("fileCreate", with(&with(&ops, "name", json!("x")), "size", json!(1))),
         ("channelMessages", stranger.clone()),
         ("channelMessages", with(&general, "limit", json!(0))),
         ("channelRead", with(&stranger, "seq", json!(1))),
@@ -122,6 +123,10 @@ fn each_code_of_the_table_is_got_by_its_request() {
     let mut admin = admin(&server);
     got.insert(refused(&mut admin, "userEdit", &json!({"userUUID": nobody, "role": "admin"})));
     got.insert(refused(&mut admin, "reportClose", &json!({"UUID": nobody})));
+    let owners_post = json!({"recipientUUID": "", "posting": "owners"});
+    admin.ask("channelEdit", owners_post);
+    let file = with(&with(&general, "name", json!("x")), "size", json!(1));
+    got.insert(refused(&mut ada, "fileCreate", &file));
     let password = json!({"password": "", "newPassword": "secret"});
     got.insert(refused(&mut bot(&server), "changePassword", &password));
     let server = TestServer::with(&[("CHANNEL_CREATION", "admins")]);

@@ -52,6 +52,52 @@ fn a_block_closes_the_direct_channel_both_ways_and_hides_nothing_elsewhere() {
 }
 
 #[test]
+fn typing_reaches_nobody_where_nothing_can_be_written() {
+    on_both(|nodes| {
+        let (mut ada, [(mut bob, bob_uuid), (mut eve, _)]) = three(nodes);
+        let eve_uuid = eve_uuid(&mut ada);
+        let ops = bob.ask("channelCreate", json!({"name": "Ops"}))["UUID"].clone();
+        let ops = ops.as_str().unwrap().to_owned();
+        ada.join(&ops);
+        bob.join(&eve_uuid);
+        eve.join(&bob_uuid);
+        // Each time a session that was not heard a moment ago.
+        let types = |name: &str, uuid: &str| {
+            let mut session = nodes.there().sign_in(name);
+            let payload = json!({"recipientUUID": uuid});
+            session.send(&json!({"type": "channelTyping", "channelTyping": payload}));
+            session
+        };
+        types("Bob", &eve_uuid);
+        eve.until("channelTyping");
+        types("Bob", &ops);
+        ada.until("channelTyping");
+        eve.ask("block", json!({"userUUID": bob_uuid, "on": true}));
+        bob.ask("channelEdit", json!({"recipientUUID": ops, "archived": true}));
+        let silent = [
+            ("Bob", &bob_uuid, &eve_uuid, &mut eve),
+            ("Eve", &eve_uuid, &bob_uuid, &mut bob),
+            ("Bob", &bob_uuid, &ops, &mut ada),
+        ];
+        let marker = json!({"recipientUUID": "", "message": "Hello"});
+        for (name, uuid, to, other) in silent {
+            other.ask("inbox", json!({}));
+            types(name, to).ask("channelMessage", marker.clone());
+            loop {
+                let frame = other.read();
+                assert_ne!(frame["channelTyping"]["userUUID"], **uuid, "{name}");
+                if frame["channelMessage"]["Message"] == "Hello" {
+                    break;
+                }
+            }
+        }
+        eve.ask("block", json!({"userUUID": bob_uuid, "on": false}));
+        types("Bob", &eve_uuid);
+        eve.until("channelTyping");
+    });
+}
+
+#[test]
 fn a_report_reaches_admins_with_a_copy_that_outlives_the_message() {
     on_both(|nodes| {
         let (mut ada, [(mut bob, bob_uuid), (mut eve, _)]) = three(nodes);

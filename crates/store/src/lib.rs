@@ -321,6 +321,9 @@ pub trait Messages: Send + Sync + 'static {
     /// closed. No event comes for these.
     fn append(&self, appends: Vec<Append>) -> Vec<(Ticket, Unavailable)>;
 
+    /// Whether the user may write in the channel now: what [`Messages::append`] checks again.
+    async fn may_write(&self, user: UserUuid, channel: &Channel) -> Attempt<()>;
+
     /// A page of a channel's history, for a user who can read it.
     async fn messages(
         &self,
@@ -391,8 +394,9 @@ pub trait Subscriptions: Send + Sync + 'static {
 /// step; when it is deleted, they end in the same step.
 #[async_trait]
 pub trait Files: Send + Sync + 'static {
-    /// Begins an upload. With a `client_uuid` that the user gave to a file that no message holds yet, it is that file, with
-    /// the new token and access key. Returns the file, and how many bytes are there.
+    /// Begins an upload for a channel in which the user may write. With a `client_uuid` that the user gave to a file
+    /// that no message holds yet, it is that file, with the new token and access key. Returns the file, and how many
+    /// bytes are there.
     async fn create_file(&self, new: NewFile) -> Attempt<(FileUuid, u64)>;
 
     /// A file that no message holds, unless it has ended or its upload may not go on: its access key has ended, or its

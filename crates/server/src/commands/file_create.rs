@@ -52,7 +52,7 @@ pub async fn handle(
         user,
         session: connection.uuid,
         key,
-        channel: channel.uuid,
+        channel,
         name: name::clean(&new.name).into(),
         size: new.size,
         dimensions: pixels(new.width).zip(pixels(new.height)),

@@ -40,6 +40,8 @@ const EVERYBODY: &Columns = &[
 const EVERYWHERE: &Columns = &[
     ("General", Who::Member, Where::General),
     ("General, admin", Who::Admin, Where::General),
+    ("General, owners post", Who::Member, Where::ClosedGeneral),
+    ("General, owners post, admin", Who::Admin, Where::ClosedGeneral),
     ("direct", Who::Member, Where::Direct),
     ("group", Who::Member, Where::Group),
     ("group, stranger", Who::Outsider, Where::Group),

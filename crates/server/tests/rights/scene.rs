@@ -26,6 +26,8 @@ pub enum Who {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Where {
     General,
+    /// Where owners post, in General: its admins.
+    ClosedGeneral,
     Direct,
     Group,
     Public,
@@ -132,7 +134,10 @@ impl<'a> Scene<'a> {
     fn channel(&mut self, channel: Where, member: &str, unique: &str) -> String {
         let users = [member, &self.cid.user, &self.tom.user];
         match channel {
-            Where::General => String::new(),
+            Where::General | Where::ClosedGeneral => {
+                self.max.ask("channelEdit", json!({"recipientUUID": "", "posting": "all"}));
+                String::new()
+            }
             Where::Direct => self.cid.user.clone(),
             Where::Group => {
                 let made = self.cid.ask("channelCreate", json!({"users": users}));
@@ -148,7 +153,7 @@ impl<'a> Scene<'a> {
 
     fn hook(&mut self, channel: Where, recipient: &str, unique: &str) -> Value {
         let maker = match channel {
-            Where::General => &mut self.max,
+            Where::General | Where::ClosedGeneral => &mut self.max,
             Where::Direct | Where::Group => return json!(NOBODY),
             _ => &mut self.ada,
         };
@@ -165,7 +170,8 @@ impl<'a> Scene<'a> {
         me: &str,
         asker: &mut TestClient,
     ) {
-        let is_named = ![Where::General, Where::Direct, Where::Group].contains(&channel);
+        let is_general = [Where::General, Where::ClosedGeneral].contains(&channel);
+        let is_named = !is_general && ![Where::Direct, Where::Group].contains(&channel);
         match who {
             Who::Outsider | Who::Admin if is_named => {
                 let removal = json!({"recipientUUID": recipient, "userUUID": me});
@@ -186,10 +192,13 @@ impl<'a> Scene<'a> {
         }
         let edit = match channel {
             Where::Archived => json!({"recipientUUID": recipient, "archived": true}),
-            Where::Announcements => json!({"recipientUUID": recipient, "posting": "owners"}),
+            Where::Announcements | Where::ClosedGeneral => {
+                json!({"recipientUUID": recipient, "posting": "owners"})
+            }
             _ => return,
         };
-        self.ada.ask("channelEdit", edit);
+        let editor = if is_general { &mut self.max } else { &mut self.ada };
+        editor.ask("channelEdit", edit);
     }
 }
 

@@ -10,6 +10,7 @@ use rusqlite::Connection;
 use super::EmbeddedStore;
 use super::members::{Denyable, permit};
 use super::statements::files;
+use super::writing;
 use crate::{
     Attempt, Denied, Failure, File, Files, KeyDigest, NewFile, Result, UPLOADS_LIMIT, Upload,
     UploadChange,
@@ -75,6 +76,7 @@ impl Files for EmbeddedStore {
 }
 
 fn create(db: &Connection, new: &NewFile) -> rusqlite::Result<Denyable<(FileUuid, u64)>> {
+    permit!(writing::may_write(db, new.user, &new.channel)?);
     if let Some(known) = files::again(db, new)? {
         return Ok(Ok(known));
     }

@@ -12,6 +12,7 @@ use super::members::Denyable;
 use super::recent::Recent;
 use super::statements::rows::key;
 use super::statements::{channels, messages, reactions};
+use super::writing;
 use crate::{
     Append, Attempt, Channel, Denied, Failure, HistoryPage, Kind, Message, Messages, MessagesPage,
     Page, Place, Result, Ticket, Unavailable, User,
@@ -23,6 +24,12 @@ const READ: &str = "read the history";
 impl Messages for EmbeddedStore {
     fn append(&self, appends: Vec<Append>) -> Vec<(Ticket, Unavailable)> {
         self.writer.append(appends)
+    }
+
+    async fn may_write(&self, user: UserUuid, channel: &Channel) -> Attempt<()> {
+        let channel = channel.clone();
+        let check = move |db: &_| writing::may_write(db, user, &channel);
+        self.readers.read("find who may write", check).await?.map_err(Failure::from)
     }
 
     async fn messages(

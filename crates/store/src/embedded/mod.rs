@@ -37,6 +37,7 @@ mod statements;
 mod subscriptions;
 mod users;
 mod writer;
+mod writing;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use chinwag_protocol::{ChannelUuid, FileUuid, SessionUuid, UserUuid};
+use chinwag_protocol::{FileUuid, SessionUuid, UserUuid};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::KeyDigest;
+use crate::{Channel, KeyDigest};
 
 /// A file of a message.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -53,7 +53,7 @@ pub struct NewFile {
     /// The access key of that session, by whose end the upload ends.
     pub key: KeyDigest,
     /// The channel for which it is.
-    pub channel: ChannelUuid,
+    pub channel: Channel,
     /// Its name, without a path.
     pub name: Arc<str>,
     /// How many bytes it is to have.

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 
 use super::Shared;
 use super::link::{TIMEOUT, failure};
+use super::messages::other_user;
 use super::records::{Person, StoredMessage};
 use super::scripts::APPEND;
 use crate::{Append, Event, Mentions, Result, Ticket, Unavailable, User, channel_name, vital};
@@ -159,7 +160,6 @@ pub(super) fn add(
         recipient.unwrap_or_default()
     );
     let stored = serde_json::to_string(&StoredMessage::new(append, uuid)).unwrap_or_default();
-    let other = append.channel.recipient().map(|other| other.uuid.to_string());
     APPEND
         .call(calls)
         .arg(channel)
@@ -169,7 +169,7 @@ pub(super) fn add(
         .arg(names)
         .arg(uuid.to_string())
         .arg(&shared.node)
-        .arg(other.unwrap_or_default())
+        .arg(other_user(&append.channel))
         .arg(append.reply_to.map(|seq| seq.min(1 << 53).to_string()).unwrap_or_default())
         .arg(append.mentions.as_deref().map(mentioned).unwrap_or_default())
         .arg(append.files.iter().map(FileUuid::to_string).collect::<Vec<_>>().join(" "))

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::RedisStore;
 use super::access_keys::hex;
 use super::link::unreadable;
+use super::messages::other_user;
 use super::scripts::{
     ADD_FILE_KEY, CHANGE_FILE, CREATE_FILE, ENDED_FILES as ENDED, FORGET_FILE, HAS_FILE_KEY,
     READ_FILE, READ_UPLOAD,
@@ -27,13 +28,13 @@ impl Files for RedisStore {
         script
             .arg(new.user.to_string())
             .arg(new.session.to_string())
-            .arg(channel_name(new.channel));
+            .arg(channel_name(new.channel.uuid));
         script.arg(&*new.name).arg(new.size);
         let [width, height] = words(new.dimensions);
         script.arg(width).arg(height).arg(hex(&new.token.0));
         script.arg(new.client_uuid.unwrap_or_default()).arg(new.at.as_second()).arg(new.quota);
         script.arg(new.space.map(|space| space.to_string()).unwrap_or_default()).arg(UPLOADS_LIMIT);
-        script.arg(hex(&new.key.0));
+        script.arg(hex(&new.key.0)).arg(other_user(&new.channel));
         let [uuid, received]: [String; 2] = self.shared.link.attempt(action, &script).await?;
         let read = uuid.parse().ok().zip(received.parse().ok());
         Ok(read.ok_or_else(|| unreadable(action, "an upload"))?)

@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
+use chinwag_protocol::UserUuid;
 use futures_util::future::try_join_all;
 
 use super::changes::mark_own;
+use super::scripts::CHECK_WRITER;
 use super::{RedisStore, history};
 use crate::{
     Append, Attempt, Channel, Channels, Failure, HistoryPage, Kind, Message, Messages,
-    MessagesPage, Page, Place, Result, Ticket, Unavailable, User,
+    MessagesPage, Page, Place, Result, Ticket, Unavailable, User, channel_name,
 };
 
 #[async_trait]
@@ -21,6 +23,12 @@ impl Messages for RedisStore {
             refused.map(|error| (ticket, error))
         };
         appends.into_iter().filter_map(append).collect()
+    }
+
+    async fn may_write(&self, user: UserUuid, channel: &Channel) -> Attempt<()> {
+        let mut script = CHECK_WRITER.arg(user.to_string());
+        script.arg(channel_name(channel.uuid)).arg(other_user(channel));
+        self.shared.link.attempt("find who may write", &script).await
     }
 
     async fn messages(
@@ -69,4 +77,9 @@ impl Messages for RedisStore {
         }))
         .await
     }
+}
+
+/// The other user of a direct channel; empty for any other, as scripts have it.
+pub(super) fn other_user(channel: &Channel) -> String {
+    channel.recipient().map(|other| other.uuid.to_string()).unwrap_or_default()
 }

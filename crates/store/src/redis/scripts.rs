@@ -18,8 +18,8 @@ scripts! {
     ACCOUNT: "standing" "account",
     ACTIVITY: "pages" "rights" "messages" "activity",
     ADD_FILE_KEY: "add_file_key",
-    APPEND: "publish" "moves" "pages" "sends" "direct" "rights" "separate" "append_plain" "messages" "mentions" "files"
-        "store_change" "append",
+    APPEND: "publish" "moves" "pages" "sends" "direct" "rights" "separate" "writing" "append_plain" "messages" "mentions"
+        "files" "store_change" "append",
     BURY: "bury",
     CHANGE_PASSWORD: "publish" "subscriptions" "change_password",
     ADD_REPORT: "publish" "add_report",
@@ -45,7 +45,8 @@ scripts! {
     CONVERT: "direct" "convert",
     CREATE_CHANNEL: "publish" "rights" "separate" "details" "member" "create_channel",
     CREATE_ACCOUNT: "links" "new_user" "create_account",
-    CREATE_FILE: "rights" "files" "create_file",
+    CHECK_WRITER: "rights" "separate" "writing" "may_write" "check_writer",
+    CREATE_FILE: "rights" "separate" "writing" "may_write" "files" "create_file",
     CREATE_BOT: "publish" "rights" "subscriptions" "new_user" "hook_rights" "create_bot",
     CREATE_HOOK: "rights" "new_user" "hook_rights" "create_hook",
     DELETE_HOOK: "rights" "hook_rights" "end_hook" "delete_hook",

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use chinwag_protocol::FileUuid;
 use chinwag_store::{
-    Append, Change, Channel, Denied, Event, Failure, File, HistoryPage, KeyDigest, Message,
-    NewFile, Page, UploadChange, UserEdit,
+    Append, Change, Channel, ChannelEdit, Denied, Event, Failure, File, HistoryPage, KeyDigest,
+    Message, NewFile, Page, Role, UploadChange, UserEdit,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -28,7 +28,7 @@ fn new(person: &Person, channel: &Channel, size: u64) -> NewFile {
         user: person.user.uuid,
         session: person.session,
         key: KEY,
-        channel: channel.uuid,
+        channel: channel.clone(),
         name: "plan \"1\".txt".into(),
         size,
         dimensions: None,
@@ -58,6 +58,18 @@ async fn complete(node: &Node, person: &Person, channel: &Channel, size: u64) ->
     let file = begin(node, person, channel, size).await;
     assert!(change(node, file, completed(size)).await);
     file
+}
+
+fn change_user(person: &Person, role: Option<Role>, deactivated: Option<bool>) -> UserEdit {
+    UserEdit {
+        asker: None,
+        session: person.session,
+        user: person.user.uuid,
+        role,
+        deactivated,
+        delete_since: None,
+        at: Timestamp::now(),
+    }
 }
 
 /// Sends a message with these files, and returns what became of it.
@@ -274,17 +286,52 @@ pub async fn an_upload_ends_with_the_rights_of_its_user(nodes: Nodes) {
     let again = NewFile { uuid: FileUuid::random(), key, ..named };
     assert_eq!(store.create_file(again).await.unwrap(), (file, 5));
     assert!(is_open(file).await);
-    let edit = UserEdit {
-        asker: None,
-        session: ada.session,
-        user: ada.user.uuid,
-        role: None,
-        deactivated: Some(true),
-        delete_since: None,
-        at: Timestamp::now(),
-    };
-    node.store.edit_user(edit).await.unwrap();
+    node.store.edit_user(change_user(&ada, None, Some(true))).await.unwrap();
     assert!(!is_open(file).await);
     // It may be given up at any time.
     assert!(change(node, file, UploadChange::Ended).await);
+}
+
+pub async fn an_upload_begins_where_its_user_may_write(nodes: Nodes) {
+    let (ada, bob) = (with_key(&nodes, "Ada").await, with_key(&nodes, "Bob").await);
+    let (node, store) = (&nodes.first, &nodes.second.store);
+    let refused = async |channel: &Channel| {
+        let write = denied(store.may_write(bob.user.uuid, channel).await);
+        assert_eq!(denied(store.create_file(new(&bob, channel, 10)).await), write);
+        assert_eq!(send(&nodes.second, (&bob, 1), channel, &[]).await, Err(write));
+        write
+    };
+    let secret = Channel::of_members(make(node, &ada, "secret", true).await.uuid);
+    assert_eq!(refused(&secret).await, Denied::NotFound);
+    let ops = make(node, &ada, "ops", false).await;
+    let channel = Channel::of_members(ops.uuid);
+    assert_eq!(refused(&channel).await, Denied::NotMember);
+    node.store.add_members(crate::members::add(&ada, &ops, &[&bob])).await.unwrap();
+    let named = NewFile { client_uuid: Some("f-1".to_owned()), ..new(&bob, &channel, 10) };
+    store.create_file(named.clone()).await.unwrap();
+    let edit = crate::members::edit(&ada, &ops);
+    let owners_post = ChannelEdit { owners_post: Some(true), ..edit.clone() };
+    node.store.edit_channel(owners_post).await.unwrap();
+    assert_eq!(refused(&channel).await, Denied::NotOwner);
+    store.create_file(new(&ada, &channel, 10)).await.unwrap();
+    node.store.edit_channel(ChannelEdit { archived: Some(true), ..edit }).await.unwrap();
+    assert_eq!(refused(&channel).await, Denied::Archived);
+    // Nor does one go on.
+    assert_eq!(denied(store.create_file(named).await), Denied::Archived);
+    let direct = node.direct(bob.user.uuid, ada.user.uuid).await.unwrap().unwrap();
+    begin(node, &bob, &direct, 10).await;
+    node.store.set_block(ada.user.uuid, bob.user.uuid, true).await.unwrap();
+    assert_eq!(refused(&direct).await, Denied::Closed);
+    node.store.edit_user(change_user(&ada, Some(Role::Admin), None)).await.unwrap();
+    let general = ChannelEdit {
+        channel: Channel::GENERAL.uuid,
+        owners_post: Some(true),
+        ..crate::members::edit(&ada, &ops)
+    };
+    begin(node, &bob, &Channel::GENERAL, 10).await;
+    node.store.edit_channel(general).await.unwrap();
+    assert_eq!(refused(&Channel::GENERAL).await, Denied::OnlyAdmins);
+    begin(node, &ada, &Channel::GENERAL, 10).await;
+    node.store.edit_user(change_user(&bob, None, Some(true))).await.unwrap();
+    assert_eq!(refused(&direct).await, Denied::Closed);
 }

@@ -180,5 +180,6 @@ mod of_files {
         a_file_without_a_message_ends_after_an_hour,
         a_file_ends_with_its_message,
         an_upload_ends_with_the_rights_of_its_user,
+        an_upload_begins_where_its_user_may_write,
     }
 }

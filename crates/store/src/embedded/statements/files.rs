@@ -106,7 +106,7 @@ pub(in crate::embedded) fn insert(db: &Connection, new: &NewFile) -> Result<()> 
         new.uuid.0.as_bytes(),
         new.user.0.as_bytes(),
         new.session.0.as_bytes(),
-        new.channel.0.as_bytes(),
+        new.channel.uuid.0.as_bytes(),
         new.name,
         saturated(new.size),
         width,

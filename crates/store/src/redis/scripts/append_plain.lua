@@ -32,18 +32,9 @@ end
 if hook ~= '' then
   if redis.call('HGET', 'hook:' .. hook, 'channel') ~= channel then return denied('NoHook') end
   if redis.call('HGET', 'channel:' .. channel, 'archived') == '1' then return denied('Archived') end
-elseif channel == 'public' then
-  if redis.call('HGET', 'channel:public', 'posting') == 'owners' and redis.call('SISMEMBER', 'admins', sender) == 0 then
-    return denied('OnlyAdmins')
-  end
 elseif other == '' then
-  local rights = rights_of(sender, channel)
-  if not rights or not rights.reads then return denied('NotFound') end
-  if not rights.member then return denied('NotMember') end
-  if rights.archived then return denied('Archived') end
-  if rights.owners_post and not rights.owner and redis.call('SISMEMBER', 'admins', sender) == 0 then
-    return denied('NotOwner')
-  end
+  local unfit = unfit_to_write(sender, channel)
+  if unfit then return denied(unfit) end
 end
 
 local function store()

@@ -1,8 +1,10 @@
 -- Begins an upload. ARGV: file, user, session, channel, name, size, width or "", height or "", digest of the token, clientUUID
 -- or "", when in seconds, how many bytes the user's files may have, how many all or "", how many uploads a session has, digest
--- of the access key
+-- of the access key, the other user if the channel is direct or ""
 -- Returns the file, and how many bytes are there.
-local uuid, user, session, channel, name, size, width, height, token, client, now, quota, space, most, key = unpack(ARGV)
+local uuid, user, session, channel, name, size, width, height, token, client, now, quota, space, most, key, other = unpack(ARGV)
+local why = refused_writer(user, channel, other)
+if why then return denied(why) end
 local named = 'fileClient:' .. user .. ':' .. client
 local known = client ~= '' and redis.call('GET', named)
 if known then
