@@ -103,7 +103,7 @@ pub struct PasswordChange {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct ChannelRef {
     /// The other user's UUID, a group's or a named channel's UUID, or empty for General.
-    #[serde(rename = "recipientUUID", default, deserialize_with = "parse::text_or_null")]
+    #[serde(rename = "recipientUUID", default, deserialize_with = "parse::string")]
     #[schemars(with = "Option<String>")]
     pub recipient: String,
 }
@@ -112,7 +112,7 @@ pub struct ChannelRef {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct NewMessage {
     /// The other user's UUID, a group's or a named channel's UUID, or empty for General.
-    #[serde(rename = "recipientUUID", default, deserialize_with = "parse::text_or_null")]
+    #[serde(rename = "recipientUUID", default, deserialize_with = "parse::string")]
     #[schemars(with = "Option<String>")]
     pub recipient: String,
     /// The text, kept byte for byte. Only beside files it may be empty.
@@ -126,7 +126,7 @@ pub struct NewMessage {
     #[serde(
         rename = "replyTo",
         default,
-        deserialize_with = "integer::optional",
+        deserialize_with = "integer::maybe",
         skip_serializing_if = "Option::is_none"
     )]
     #[ts(optional, type = "number")]
@@ -167,32 +167,28 @@ impl NewMessage {
 }))]
 pub struct HistoryPage {
     /// The other user's UUID, a group's or a named channel's UUID, or empty for General.
-    #[serde(rename = "recipientUUID", deserialize_with = "parse::text_or_null")]
+    #[serde(rename = "recipientUUID", deserialize_with = "parse::string")]
     #[schemars(with = "Option<String>")]
     pub recipient: String,
     /// How many messages at most: 10 if absent, 100 if greater.
-    #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "integer::maybe", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     #[schemars(range(min = 1))]
     pub limit: Option<i64>,
     /// Messages with a smaller `Seq`, newest first.
-    #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "integer::maybe", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub before: Option<i64>,
     /// Messages with a greater `Seq`, oldest first.
-    #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "integer::maybe", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub after: Option<i64>,
     /// The message with this `Seq` and as many before it as after it, oldest first. It stands alone.
-    #[serde(
-        default,
-        deserialize_with = "integer::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "integer::maybe", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub around: Option<u64>,
     /// Only the message with this `Seq` and those of the chain that it began.
-    #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "integer::maybe", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub root: Option<u64>,
     /// Only pinned messages.
@@ -223,7 +219,7 @@ impl HistoryPage {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct ReadMark {
     /// The other user's UUID, a group's or a named channel's UUID, or empty for General.
-    #[serde(rename = "recipientUUID", default, deserialize_with = "parse::text_or_null")]
+    #[serde(rename = "recipientUUID", default, deserialize_with = "parse::string")]
     #[schemars(with = "Option<String>")]
     pub recipient: String,
     /// The `Seq` of the last message read.
@@ -237,11 +233,11 @@ pub struct ReadMark {
 #[serde(default)]
 pub struct UsersPage {
     /// How many to skip; 0 if absent.
-    #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "integer::maybe", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub offset: Option<u64>,
     /// How many at most: 1,000 if absent or greater.
-    #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "integer::maybe", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub limit: Option<u64>,
     /// The start of the name, without regard to case.

@@ -49,7 +49,7 @@ pub(crate) fn required<'de, T: TryFrom<i128>, D: Deserializer<'de>>(
     Integer::deserialize(from).map(|Integer(number)| number)
 }
 
-pub(crate) fn optional<'de, T: TryFrom<i128>, D: Deserializer<'de>>(
+pub(crate) fn maybe<'de, T: TryFrom<i128>, D: Deserializer<'de>>(
     from: D,
 ) -> Result<Option<T>, D::Error> {
     let number = Option::<Integer<T>>::deserialize(from)?;

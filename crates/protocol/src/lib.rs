@@ -11,6 +11,7 @@ pub mod id;
 pub mod incoming;
 mod integer;
 pub mod outgoing;
+pub mod quiet;
 pub mod schema;
 pub mod table;
 pub mod typescript;

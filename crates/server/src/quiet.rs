@@ -2,21 +2,15 @@
 
 use std::sync::LazyLock;
 
+use chinwag_protocol::quiet::covers;
 use chinwag_store::{NotifySettings, QuietHours};
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 /// The time zones of the program, the same on every machine.
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
-/// Minutes of a day.
-const DAY: u16 = 24 * 60;
-
 /// Whether a user is not to be notified at this moment: during a pause, and in quiet hours.
-///
-/// Quiet hours begin when the clocks first show their beginning, and end when they last show their end. What clocks skip
-/// counts as shown when they skip it.
 #[must_use]
 pub fn is_quiet(settings: &NotifySettings, at: Timestamp) -> bool {
     if settings.paused_until.is_some_and(|until| at < until) {
@@ -26,50 +20,19 @@ pub fn is_quiet(settings: &NotifySettings, at: Timestamp) -> bool {
         return false;
     }
     let zone = zone(&settings.zone).unwrap_or(TimeZone::UTC);
-    let today = zone.to_datetime(at).date();
-    let days = today.yesterday().into_iter().chain([today]);
-    days.into_iter().any(|day| settings.quiet.iter().any(|hours| covers(hours, day, &zone, at)))
+    let covers = |QuietHours { days, from, to }: &QuietHours| covers(days, *from, *to, &zone, at);
+    settings.quiet.iter().any(covers)
 }
 
-/// Whether the hours that begin on this day cover the moment.
-fn covers(hours: &QuietHours, day: Date, zone: &TimeZone, at: Timestamp) -> bool {
-    let weekday = char::from(b'0' + day.weekday().to_monday_one_offset().unsigned_abs());
-    if !hours.days.contains(weekday) {
-        return false;
-    }
-    let last = if hours.to > hours.from { Ok(day) } else { day.tomorrow() };
-    let span = last.ok().and_then(|last| {
-        Some((shown(zone, day, hours.from)?.first, shown(zone, last, hours.to)?.last))
-    });
-    span.is_some_and(|(from, to)| from <= at && at < to)
-}
-
-/// When the clocks show a time: twice in the hour that is put back.
-struct Shown {
-    first: Timestamp,
-    last: Timestamp,
-}
-
-fn shown(zone: &TimeZone, day: Date, minute: u16) -> Option<Shown> {
-    let day = if minute < DAY { day } else { day.tomorrow().ok()? };
-    let (hour, minute) = (i8::try_from(minute % DAY / 60).ok()?, i8::try_from(minute % 60).ok()?);
-    let clock = zone.to_ambiguous_timestamp(day.at(hour, minute, 0, 0));
-    let is_skipped = matches!(clock.offset(), AmbiguousOffset::Gap { .. });
-    let first = clock.earlier().ok()?;
-    if is_skipped {
-        let skips = zone.following(first).next()?.timestamp();
-        return Some(Shown { first: skips, last: skips });
-    }
-    Some(Shown { first, last: clock.later().ok()? })
-}
-
-/// The time zone of an IANA name, in whatever case.
+/// The time zone of an IANA name, upper and lower case alike.
 pub fn zone(name: &str) -> Option<TimeZone> {
     ZONES.get(name).ok()
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::Date;
+
     use super::*;
 
     fn hours(days: &str, from: &str, to: &str) -> QuietHours {

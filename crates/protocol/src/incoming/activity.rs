@@ -15,7 +15,7 @@ pub struct ActivityPage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
     /// How many at most: 20 if absent, 100 if greater.
-    #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "integer::maybe", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub limit: Option<u64>,
 }

@@ -11,7 +11,7 @@ use crate::{UserUuid, integer};
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct MessageRef {
     /// The other user's UUID, a group's or a named channel's UUID, or empty for General.
-    #[serde(rename = "recipientUUID", default, deserialize_with = "parse::text_or_null")]
+    #[serde(rename = "recipientUUID", default, deserialize_with = "parse::string")]
     #[schemars(with = "Option<String>")]
     pub recipient: String,
     /// The message's `Seq`.
@@ -71,7 +71,7 @@ pub struct MessagePin {
 #[ts(optional_fields)]
 pub struct ChangesPage {
     /// The other user's UUID, a group's or a named channel's UUID, or empty for General.
-    #[serde(rename = "recipientUUID", default, deserialize_with = "parse::text_or_null")]
+    #[serde(rename = "recipientUUID", default, deserialize_with = "parse::string")]
     #[schemars(with = "Option<String>")]
     #[ts(as = "String", optional = false)]
     pub recipient: String,
@@ -80,11 +80,7 @@ pub struct ChangesPage {
     #[ts(type = "number")]
     pub after: u64,
     /// How many at most: 100 if absent or greater.
-    #[serde(
-        default,
-        deserialize_with = "integer::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "integer::maybe", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub limit: Option<u64>,
 }
@@ -108,19 +104,11 @@ pub struct ReactorsPage {
     /// With which emoji.
     pub emoji: String,
     /// How many to skip; 0 if absent.
-    #[serde(
-        default,
-        deserialize_with = "integer::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "integer::maybe", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub offset: Option<u64>,
     /// How many at most: 100 if absent, 1,000 if greater.
-    #[serde(
-        default,
-        deserialize_with = "integer::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "integer::maybe", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub limit: Option<u64>,
 }

@@ -40,7 +40,7 @@ pub struct NewChannel {
 #[ts(optional_fields)]
 pub struct ChannelEdit {
     /// The channel's UUID.
-    #[serde(rename = "recipientUUID", deserialize_with = "parse::text_or_null")]
+    #[serde(rename = "recipientUUID", deserialize_with = "parse::string")]
     #[schemars(with = "String")]
     #[ts(as = "String", optional = false)]
     pub recipient: String,
@@ -65,7 +65,7 @@ pub struct ChannelEdit {
 #[ts(optional_fields)]
 pub struct MemberAdd {
     /// The channel's UUID.
-    #[serde(rename = "recipientUUID", deserialize_with = "parse::text_or_null")]
+    #[serde(rename = "recipientUUID", deserialize_with = "parse::string")]
     #[schemars(with = "String")]
     #[ts(as = "String", optional = false)]
     pub recipient: String,
@@ -83,7 +83,7 @@ pub struct MemberAdd {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct MemberRemove {
     /// The channel's UUID.
-    #[serde(rename = "recipientUUID", default, deserialize_with = "parse::text_or_null")]
+    #[serde(rename = "recipientUUID", default, deserialize_with = "parse::string")]
     #[schemars(with = "String")]
     pub recipient: String,
     /// The member; oneself to leave the channel.
@@ -98,16 +98,16 @@ pub struct MemberRemove {
 #[ts(optional_fields)]
 pub struct MembersPage {
     /// A group's or a named channel's UUID, or empty for General, whose members are all users.
-    #[serde(rename = "recipientUUID", deserialize_with = "parse::text_or_null")]
+    #[serde(rename = "recipientUUID", deserialize_with = "parse::string")]
     #[schemars(with = "Option<String>")]
     #[ts(as = "String", optional = false)]
     pub recipient: String,
     /// How many to skip; 0 if absent.
-    #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "integer::maybe", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub offset: Option<u64>,
     /// How many at most: 100 if absent, 1,000 if greater.
-    #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "integer::maybe", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub limit: Option<u64>,
     /// The start of the name, without regard to case.
@@ -148,11 +148,11 @@ impl MembersPage {
 #[ts(optional_fields)]
 pub struct ChannelsPage {
     /// How many to skip; 0 if absent.
-    #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "integer::maybe", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub offset: Option<u64>,
     /// How many at most: 100 if absent, 1,000 if greater.
-    #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "integer::maybe", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub limit: Option<u64>,
     /// The start of the name, without regard to case.
@@ -177,7 +177,7 @@ impl ChannelsPage {
 #[ts(optional_fields)]
 pub struct PrefsChange {
     /// The channel, by what the user names it.
-    #[serde(rename = "recipientUUID", deserialize_with = "parse::text_or_null")]
+    #[serde(rename = "recipientUUID", deserialize_with = "parse::string")]
     #[schemars(with = "Option<String>")]
     #[ts(as = "String", optional = false)]
     pub recipient: String,
@@ -195,7 +195,7 @@ pub struct PrefsChange {
     #[schemars(length(max = 64))]
     pub section: Option<String>,
     /// Marks it as unread from this `Seq` on; 0 ends that.
-    #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "integer::maybe", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub unread_from: Option<u64>,
 }

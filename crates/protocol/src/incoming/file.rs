@@ -11,7 +11,7 @@ use crate::integer;
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct NewFile {
     /// The channel for which it is: the other user's UUID, a group's or a named channel's UUID, or empty for General.
-    #[serde(rename = "recipientUUID", default, deserialize_with = "parse::text_or_null")]
+    #[serde(rename = "recipientUUID", default, deserialize_with = "parse::string")]
     #[schemars(with = "Option<String>")]
     pub recipient: String,
     /// Its name, without a path.
@@ -25,19 +25,11 @@ pub struct NewFile {
     #[ts(optional)]
     pub kind: Option<String>,
     /// The width in pixels, which counts for a video.
-    #[serde(
-        default,
-        deserialize_with = "integer::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "integer::maybe", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub width: Option<u64>,
     /// The height in pixels, which counts for a video.
-    #[serde(
-        default,
-        deserialize_with = "integer::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "integer::maybe", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub height: Option<u64>,
     /// Makes a repeated request harmless: the same one by the same user within a day begins one upload.

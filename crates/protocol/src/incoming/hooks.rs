@@ -19,7 +19,7 @@ pub struct NewBot {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct NewHook {
     /// A named channel's UUID, or empty for General.
-    #[serde(rename = "recipientUUID", default, deserialize_with = "parse::text_or_null")]
+    #[serde(rename = "recipientUUID", default, deserialize_with = "parse::string")]
     #[schemars(with = "Option<String>")]
     pub recipient: String,
     /// The name of the hook and its bot: 1 to 64 characters.

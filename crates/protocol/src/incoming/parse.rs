@@ -257,7 +257,7 @@ fn identity(
 }
 
 /// Takes `null` for an absent string, as the clients of loosely typed languages send it.
-pub(super) fn text_or_null<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+pub(super) fn string<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     Option::<String>::deserialize(from).map(Option::unwrap_or_default)
 }
 

@@ -74,20 +74,12 @@ pub struct NewLink {
     /// What it does.
     pub kind: NewLinkKind,
     /// How often an invite can be used: 1 if absent, 1,000 at most.
-    #[serde(
-        default,
-        deserialize_with = "integer::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "integer::maybe", skip_serializing_if = "Option::is_none")]
     #[ts(type = "number")]
     #[schemars(range(min = 1, max = 1000))]
     pub uses: Option<u64>,
     /// In how many seconds an invite expires: 7 days if absent, 30 at most.
-    #[serde(
-        default,
-        deserialize_with = "integer::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "integer::maybe", skip_serializing_if = "Option::is_none")]
     #[ts(type = "number")]
     #[schemars(range(min = 1, max = 2_592_000))]
     pub expires: Option<u64>,
@@ -161,7 +153,7 @@ pub struct Block {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct NewReport {
     /// The other user's UUID, a group's or a named channel's UUID, or empty for General.
-    #[serde(rename = "recipientUUID", default, deserialize_with = "parse::text_or_null")]
+    #[serde(rename = "recipientUUID", default, deserialize_with = "parse::string")]
     #[schemars(with = "Option<String>")]
     pub recipient: String,
     /// The `Seq` of the message.
@@ -188,7 +180,7 @@ pub struct ReportsPage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
     /// How many at most: 20 if absent, 50 if greater.
-    #[serde(deserialize_with = "integer::optional", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "integer::maybe", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     #[schemars(range(min = 1))]
     pub limit: Option<u64>,

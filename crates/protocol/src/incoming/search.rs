@@ -15,19 +15,11 @@ pub struct Search {
     #[ts(as = "String", optional = false)]
     pub query: String,
     /// How many messages at most: 20 if absent, 50 if greater.
-    #[serde(
-        default,
-        deserialize_with = "integer::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "integer::maybe", skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub limit: Option<u64>,
     /// The `before` of the page before this one; absent or empty for the newest messages.
-    #[serde(
-        default,
-        deserialize_with = "parse::text_or_null",
-        skip_serializing_if = "String::is_empty"
-    )]
+    #[serde(default, deserialize_with = "parse::string", skip_serializing_if = "String::is_empty")]
     #[schemars(with = "Option<String>")]
     #[ts(as = "Option<String>")]
     pub before: String,

@@ -1,6 +1,7 @@
 //! What is notified, as it stands in requests and replies.
 
 use chinwag_protocol::outgoing::{self, Content};
+use chinwag_protocol::quiet::minutes;
 use chinwag_store::{NotifySettings, QuietHours};
 
 /// What a user has chosen for all notifications.
@@ -38,40 +39,9 @@ pub fn quiet_hours(hours: &outgoing::QuietHours) -> Result<QuietHours, &'static 
     Ok(QuietHours { days: digits, from, to })
 }
 
-/// The minutes of a day, from `00:00` to `24:00`.
-fn minutes(time: &str) -> Option<u16> {
-    let number = |digits: &str| {
-        let is_number = digits.len() == 2 && digits.bytes().all(|digit| digit.is_ascii_digit());
-        is_number.then(|| digits.parse::<u16>().ok()).flatten()
-    };
-    let (hours, minutes) = time.split_once(':')?;
-    let (hours, minutes) = (number(hours)?, number(minutes)?);
-    let all = hours * 60 + minutes;
-    (minutes < 60 && all <= 24 * 60).then_some(all)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn times_are_of_two_digits_each() {
-        for (text, expected) in [
-            ("00:00", Some(0)),
-            ("07:30", Some(450)),
-            ("23:59", Some(1_439)),
-            ("24:00", Some(1_440)),
-            ("24:01", None),
-            ("12:60", None),
-            ("7:30", None),
-            ("+7:30", None),
-            ("0730", None),
-            ("07:30:00", None),
-            ("", None),
-        ] {
-            assert_eq!(minutes(text), expected, "{text}");
-        }
-    }
 
     #[test]
     fn days_stand_in_their_order_and_each_once() {
