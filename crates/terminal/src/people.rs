@@ -4,6 +4,7 @@ use anyhow::{Result, anyhow};
 use chinwag_client::protocol::UserUuid;
 use chinwag_client::protocol::outgoing::{Role, User};
 use chinwag_client::{Channel, ChannelId, Client, Error};
+use strsim::levenshtein;
 
 use crate::channels;
 use crate::pages::Pages;
@@ -101,37 +102,9 @@ async fn suggestion(client: &Client, name: &str) -> Result<Option<String>, Error
         return Ok(Some(user.username.to_string()));
     }
     let first: String = name.chars().take(1).collect();
-    let mistakes = |user: &User| mistakes(&user.username.to_lowercase(), &name.to_lowercase());
+    let mistakes = |user: &User| levenshtein(&user.username.to_lowercase(), &name.to_lowercase());
     let alike = client.users(&first, 0).await?.users;
     let most = MOST_MISTAKES.min(name.chars().count() / 3);
     let alike = alike.into_iter().filter(|user| mistakes(user) <= most);
     Ok(alike.min_by_key(mistakes).map(|user| user.username.to_string()))
-}
-
-/// The Levenshtein distance of two names.
-fn mistakes(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.chars().enumerate() {
-        let mut before = std::mem::replace(&mut row[0], i + 1);
-        for (j, b) in other.iter().enumerate() {
-            let changed = before + usize::from(a != *b);
-            before = row[j + 1];
-            row[j + 1] = changed.min(before + 1).min(row[j] + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::mistakes;
-
-    #[test]
-    fn mistakes_are_letters_changed_added_and_left_out() {
-        assert_eq!(mistakes("sender", "sender"), 0);
-        assert_eq!(mistakes("sender", "sendr3"), 2);
-        assert_eq!(mistakes("bob", "bobby"), 2);
-        assert_eq!(mistakes("", "漢字"), 2);
-    }
 }

@@ -207,7 +207,7 @@ async fn converse(
             Some(answer) = under_way.join_next() => { chat.tick(); answered(chat, answer)? }
             _ = tick.tick() => { chat.tick(); Vec::new() }
         };
-        // Whatever is there already belongs into the same picture.
+        // Events that are there already belong into the same picture.
         for _ in 0..BATCH {
             if let Some(event) = events.next().now_or_never() {
                 asks.extend(take(chat, event));
