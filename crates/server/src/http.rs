@@ -15,9 +15,8 @@ use axum::response::{IntoResponse, Response};
 use http::header::CONNECTION;
 use http::{HeaderValue, Request, StatusCode};
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::task::spawn_local;
@@ -33,18 +32,11 @@ use crate::limits::admission::Place;
 use crate::proxies::Peer;
 use crate::router;
 
-/// How long a client may take for the header of a request.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
-
 /// How long a socket may be used for HTTP, so that nobody keeps one by reading slowly.
 const LIFETIME: Duration = Duration::from_mins(2);
 
 /// How long the last request on it may take to come and to be answered.
 const LAST_REQUEST: Duration = Duration::from_mins(1);
-
-/// The most that a request's header takes, in bytes and in lines.
-const MAX_HEADER: usize = 16 * 1024;
-const MAX_HEADERS: usize = 64;
 
 /// Where a core's new clients come in.
 pub fn door(app: &Arc<App>) -> Door {
@@ -101,7 +93,7 @@ async fn serve(core: Rc<Core>, router: Router, socket: TcpStream, address: IpAdd
             files.spawn(Arc::clone(files).serve(router, socket, address, stopping, to_core));
             // It counts as open here until it is closed there, or is a connection of this core.
             while let Some((request, answer)) = upgrades.recv().await {
-                // Whoever asked may have gone.
+                // The asker may have gone.
                 drop(answer.send(upgrade::respond(&core, &open, address, request)));
             }
             return;
@@ -121,7 +113,7 @@ async fn serve(core: Rc<Core>, router: Router, socket: TcpStream, address: IpAdd
                 return Ok(upgrade::respond(&core, &open, address, request));
             }
             request.extensions_mut().insert(Peer(address));
-            // Whoever asks for many things at once lets the chat go on in between.
+            // Between many requests of one client the chat goes on.
             tokio::task::yield_now().await;
             let mut response = call(&core, &mut router, request, &moved).await;
             if is_last.get() {
@@ -130,14 +122,8 @@ async fn serve(core: Rc<Core>, router: Router, socket: TcpStream, address: IpAdd
             Ok::<_, Infallible>(response)
         }
     });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT)
-        .max_buf_size(MAX_HEADER)
-        .max_headers(MAX_HEADERS)
-        .serve_connection(TokioIo::new(socket), service)
-        .with_upgrades();
-    let mut connection = pin!(connection);
+    let connection = files::http_builder().serve_connection(TokioIo::new(socket), service);
+    let mut connection = pin!(connection.with_upgrades());
     let served = tokio::select! {
         served = &mut connection => served,
         () = sleep(LIFETIME) => {

@@ -86,7 +86,7 @@ fn named(file: &str) -> Option<FileUuid> {
     file.parse().ok()
 }
 
-/// The same for whatever may not be read or isn't there.
+/// The same for all that may not be read or isn't there.
 pub(super) fn not_found() -> Response {
     refused(StatusCode::NOT_FOUND, "There is no such file.")
 }

@@ -27,7 +27,7 @@ use crate::config::Config;
 
 pub use home::open as open_home;
 use places::Places;
-pub use serve::{is_path, is_wanted, note_moves};
+pub use serve::{http_builder, is_path, is_wanted, note_moves};
 
 /// How many bytes a piece has at most, so that every proxy takes it.
 pub const PIECE: usize = 768 * 1024;

@@ -36,9 +36,13 @@ const STALLED: Duration = Duration::from_mins(2);
 /// How long a request under way has when the server stops.
 const LAST_REQUEST: Duration = Duration::from_secs(5);
 
-/// The most that a request's header takes, in bytes and in lines.
-const MAX_HEADER: usize = 16 * 1024;
-const MAX_HEADERS: usize = 64;
+/// HTTP with the limits of headers, of which 16 KiB and 64 lines are the most.
+pub fn http_builder() -> http1::Builder {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
+    http.max_buf_size(16 * 1024).max_headers(64);
+    http
+}
 
 /// Whether the path belongs to files.
 pub fn is_path(path: &str) -> bool {
@@ -81,14 +85,8 @@ impl Files {
                 Ok(answer(router, request, address, has_place, moved).await)
             }
         });
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEADER_TIMEOUT)
-            .max_buf_size(MAX_HEADER)
-            .max_headers(MAX_HEADERS)
-            .serve_connection(TokioIo::new(socket), service)
-            .with_upgrades();
-        let mut connection = pin!(connection);
+        let connection = http_builder().serve_connection(TokioIo::new(socket), service);
+        let mut connection = pin!(connection.with_upgrades());
         let served = loop {
             tokio::select! {
                 served = &mut connection => break served,
