@@ -38,6 +38,18 @@ pub struct Cost {
 }
 
 impl Cost {
+    /// What was counted while the faults were done.
+    pub fn new(tally: &Tally, slowest: Duration) -> Self {
+        Self {
+            refused: counted(&tally.refused),
+            silences: counted(&tally.silences),
+            reconnects: counted(&tally.reconnects),
+            slowest,
+            surprises: tally.surprises(),
+            ..Self::default()
+        }
+    }
+
     /// Whether the promise was kept.
     pub fn nothing(&self) -> bool {
         let broken = self.lost + self.twice + self.out_of_order + self.holes;
@@ -74,15 +86,8 @@ pub fn count(
     tally: &Tally,
     slowest: Duration,
 ) -> Result<Cost> {
-    let mut cost = Cost {
-        acknowledged: written.iter().map(|(_, acknowledged)| acknowledged.len()).sum(),
-        refused: counted(&tally.refused),
-        silences: counted(&tally.silences),
-        reconnects: counted(&tally.reconnects),
-        slowest,
-        surprises: tally.surprises(),
-        ..Cost::default()
-    };
+    let mut cost = Cost::new(tally, slowest);
+    cost.acknowledged = written.iter().map(|(_, acknowledged)| acknowledged.len()).sum();
     let Some((anybody, _)) = seen.first() else { bail!("nobody has read") };
     let general = history(anybody, node, "")?;
     let sent = |to: &str| {

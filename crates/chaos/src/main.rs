@@ -11,7 +11,6 @@ mod fault;
 mod files;
 mod members;
 mod proxy;
-mod random;
 mod reader;
 mod table;
 mod tally;

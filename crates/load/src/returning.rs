@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail, ensure};
+use chinwag_testbed::Random;
 use memchr::memmem;
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
@@ -31,7 +32,7 @@ pub struct Returning {
     pub told: u64,
     /// Lost connections, and attempts that failed, without a word.
     pub untold: u64,
-    random: u64,
+    random: Random,
 }
 
 struct Client {
@@ -48,10 +49,10 @@ struct Client {
 impl Returning {
     /// A crowd with these access keys, which comes within so many milliseconds.
     pub fn new(address: SocketAddr, keys: Vec<String>, within: u64) -> Result<Self> {
-        let mut random = 20_260_101;
+        let mut random = Random::new(20_260_101);
         let start = Instant::now();
         let mut client = |key| {
-            let due = Some(start + Duration::from_millis(below(&mut random, within)));
+            let due = Some(start + Duration::from_millis(random.below(within)));
             Client {
                 key,
                 socket: None,
@@ -156,7 +157,7 @@ impl Returning {
             self.untold += 1;
             let longest = LAST_WAIT.min(FIRST_WAIT << client.attempts.min(10));
             client.attempts += 1;
-            longest / 2 + below(&mut self.random, longest / 2)
+            longest / 2 + self.random.below(longest / 2)
         };
         client.due = Some(Instant::now() + Duration::from_millis(wait));
         Ok(())
@@ -228,13 +229,6 @@ impl Client {
 fn wait(payload: &[u8]) -> Option<u64> {
     let reason = std::str::from_utf8(payload.get(2..)?).ok()?;
     reason.split_once("retry=")?.1.parse().ok()
-}
-
-/// A number from 0 to `bound - 1`, by Knuth's linear congruential generator (MMIX): the same in each run.
-pub fn below(random: &mut u64, bound: u64) -> u64 {
-    *random =
-        random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-    (*random >> 16) % bound.max(1)
 }
 
 #[cfg(test)]

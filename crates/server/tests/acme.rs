@@ -98,7 +98,7 @@ fn free_address() -> String {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }
 
-/// A name server that answers 127.0.0.1 to whoever asks for an address, RFC 1035. It ends with
+/// A name server that answers every question for an address with 127.0.0.1, RFC 1035. It ends with
 /// the test.
 fn lead_all_names_here() -> String {
     const HEADER: usize = 12;

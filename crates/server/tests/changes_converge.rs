@@ -7,20 +7,9 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
+use chinwag_testbed::Random;
 use serde_json::{Value, json};
 use support::{TestClient, TestRedis, TestServer};
-
-/// Random numbers by xorshift (Marsaglia, 2003), the same for the same seed.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % u64::try_from(bound).unwrap()).unwrap()
-    }
-}
 
 /// Who changes at most so often needs a budget for it.
 const RATE: (&str, &str) = ("MESSAGE_RATE", "1000");
@@ -32,11 +21,11 @@ const EMOJI: [&str; 3] = ["👍", "❤\u{fe0f}", "🎉"];
 
 /// Says or changes something in one of the channels.
 fn step(writer: &mut TestClient, channels: &[String], random: &mut Random) {
-    let channel = &channels[random.below(channels.len())];
+    let channel = &channels[random.place(channels.len())];
     // The newest messages are changed most.
     let newest = writer.ask("channelMessages", json!({"recipientUUID": channel, "limit": 8}));
     let messages = newest["messages"].as_array().unwrap().clone();
-    let picked = |random: &mut Random| messages[random.below(messages.len())].clone();
+    let picked = |random: &mut Random| messages[random.place(messages.len())].clone();
     let text = format!("{} {}", writer.user, random.below(1_000_000));
     let (kind, payload) = match random.below(10) {
         0..3 => ("channelMessage", json!({"recipientUUID": channel, "message": text})),
@@ -60,7 +49,7 @@ fn step(writer: &mut TestClient, channels: &[String], random: &mut Random) {
             )
         }
         _ => {
-            let (emoji, on) = (EMOJI[random.below(EMOJI.len())], random.below(3) > 0);
+            let (emoji, on) = (EMOJI[random.place(EMOJI.len())], random.below(3) > 0);
             let seq = picked(random)["Seq"].clone();
             (
                 "messageReact",
@@ -215,7 +204,7 @@ impl Reader {
         }
     }
 
-    /// Takes the next frame, whatever it is.
+    /// Takes the next frame.
     fn hear(&mut self, me: &str) {
         let frame = self.client.read();
         if frame["type"] == "channelMessage" {
@@ -267,7 +256,7 @@ fn past(message: &Value) -> Value {
 }
 
 fn read_until_the_end(server: &TestServer, (me, key): (&str, &str), done: &AtomicBool, seed: u64) {
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     let mut reader = Reader { client: Reader::enter(server, key), held: BTreeMap::new() };
     reader.catch_up();
     while !done.load(Ordering::Relaxed) {
@@ -335,7 +324,7 @@ fn converge(here: &TestServer, there: &TestServer, cut: impl Fn() + Sync) {
                 let channels = [String::new(), other, ops.clone()];
                 let cut = &cut;
                 scope.spawn(move || {
-                    let mut random = Random(seed + 100 + u64::try_from(number).unwrap());
+                    let mut random = Random::new(seed + 100 + u64::try_from(number).unwrap());
                     for number in 1..=STEPS {
                         if number % BETWEEN_CUTS == 0 {
                             cut();

@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{TestClient, TestRedis, TestServer};
+use support::{TestClient, TestServer, on_one_and_two};
 
 /// What nobody but members may see.
 const SECRET: &str = "the-secret-of-the-members";
@@ -43,18 +43,9 @@ impl Scene {
 /// Who asks for everything there is needs a budget for it.
 const RATE: (&str, &str) = ("MESSAGE_RATE", "200");
 
-fn on_one_and_two(case: impl Fn(&TestServer, &TestServer)) {
-    let server = TestServer::with(&[RATE]);
-    case(&server, &server);
-    let redis = TestRedis::start();
-    let url = redis.url();
-    let node = || TestServer::with(&[RATE, ("REDIS_URL", &url)]);
-    case(&node(), &node());
-}
-
 #[test]
 fn nothing_of_a_private_channel_reaches_anybody_outside_it() {
-    on_one_and_two(|here, there| {
+    on_one_and_two(&[RATE], |here, there| {
         let mut scene = Scene::new(here, there);
         let Scene { ada, bob, zoe, private, group, .. } = &mut scene;
         zoe.so_far();
@@ -105,7 +96,7 @@ fn nothing_of_a_private_channel_reaches_anybody_outside_it() {
 
 #[test]
 fn who_is_removed_in_mid_stream_hears_nothing_later() {
-    on_one_and_two(|here, there| {
+    on_one_and_two(&[RATE], |here, there| {
         let mut scene = Scene::new(here, there);
         let Scene { ada, bob, private, public, .. } = &mut scene;
         for channel in [&*private, &*public] {

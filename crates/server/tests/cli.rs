@@ -3,87 +3,19 @@
 mod support;
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::io::Write;
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 use support::TestServer;
-use tempfile::TempDir;
+use support::commands::{Home, Running, complaint, printed};
 
-/// A user's home, and the commands that run there.
-struct Home(TempDir);
-
-impl Home {
-    fn new() -> Self {
-        Self(TempDir::new().unwrap())
-    }
-
-    /// As nobody yet.
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_chinwag"));
-        command.args(arguments).current_dir(self.0.path()).env("HOME", self.0.path());
-        for variable in ["XDG_STATE_HOME", "CHINWAG_USER", "CHINWAG_PASSWORD", "PORT"] {
-            command.env_remove(variable);
-        }
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command
-    }
-
-    /// As this user, with the usual password.
-    fn of(&self, user: &str, arguments: &[&str]) -> Command {
-        let mut command = self.command(arguments);
-        command.env("CHINWAG_USER", user).env("CHINWAG_PASSWORD", "secret");
-        command
-    }
-}
-
-fn run(mut command: Command) -> Output {
-    command.output().unwrap()
-}
-
-/// What it printed, after it succeeded.
-fn printed(command: Command) -> String {
-    let output = run(command);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
-
-/// What it complained about, after it failed with one line.
-fn complaint(command: Command) -> String {
-    let output = run(command);
-    assert_eq!(output.status.code(), Some(1));
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(said.lines().count(), 1, "{said}");
-    said
+fn as_json(line: &str) -> Value {
+    serde_json::from_str(line).unwrap()
 }
 
 fn url(server: &TestServer) -> String {
     format!("http://{}", server.address())
-}
-
-/// A command under way, which ends with its test.
-struct Running(Child, BufReader<ChildStdout>);
-
-impl Running {
-    fn start(mut command: Command) -> Self {
-        let mut child = command.spawn().unwrap();
-        let out = BufReader::new(child.stdout.take().unwrap());
-        Self(child, out)
-    }
-
-    fn line(&mut self) -> Value {
-        let mut line = String::new();
-        assert!(self.1.read_line(&mut line).unwrap() > 0, "it ended");
-        serde_json::from_str(&line).unwrap()
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It may have ended before.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 #[test]
@@ -144,16 +76,16 @@ fn tail_prints_a_line_of_json_for_each_message_also_after_a_break() {
         printed(home.of("Ada", &["send", &url, text]));
     }
     let mut tail = Running::start(home.of("Bob", &["tail", &url, "--last", "1"]));
-    let mut line = tail.line();
+    let mut line = as_json(&tail.line());
     assert_eq!((&line["Message"], &line["Seq"]), (&json!("two"), &json!(2)));
     server.kill();
     server.restart();
     printed(home.of("Ada", &["send", &url, "three \u{1b}[2J"]));
-    line = tail.line();
+    line = as_json(&tail.line());
     assert_eq!(line["Message"], "three \u{1b}[2J");
     assert_eq!(line["Sender"]["Username"], "Ada");
     printed(home.of("Ada", &["send", &url, "--to", "Bob", "psst"]));
-    assert_eq!(tail.line()["Message"], "psst");
+    assert_eq!(as_json(&tail.line())["Message"], "psst");
 }
 
 #[test]
@@ -274,7 +206,7 @@ fn health_tells_by_its_exit_code() {
     redis.kill();
     // The answer of the last second may still stand.
     let output = loop {
-        let output = run(home.command(&["health", &url(&server)]));
+        let output = home.command(&["health", &url(&server)]).output().unwrap();
         if !output.status.success() {
             break output;
         }

@@ -2,13 +2,13 @@
 
 mod support;
 
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use support::commands::Home;
 use support::{TestClient, TestServer};
-use tempfile::TempDir;
 
 /// After this a message counts as not found, and the test fails.
 const MISSING: Duration = Duration::from_secs(20);
@@ -28,16 +28,8 @@ fn search(url: &str, arguments: &[&str]) -> Output {
 }
 
 fn search_at_once(url: &str, arguments: &[&str]) -> Output {
-    let home = TempDir::new().unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_chinwag"));
-    command.args([&["search", url], arguments].concat()).current_dir(home.path());
-    for (name, value) in
-        [("CHINWAG_USER", "Ada"), ("CHINWAG_PASSWORD", "secret"), ("TZ", "UTC"), ("NO_COLOR", "1")]
-    {
-        command.env(name, value);
-    }
-    command.env("HOME", home.path()).env_remove("XDG_STATE_HOME").env_remove("PORT");
-    command.stdin(Stdio::null()).output().unwrap()
+    let home = Home::new();
+    home.of("Ada", &[&["search", url], arguments].concat()).output().unwrap()
 }
 
 /// What it prints, after it succeeded.

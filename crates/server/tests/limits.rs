@@ -84,7 +84,7 @@ fn of_too_many_sessions_the_one_silent_longest_is_closed() {
     let first = server.sign_in("Ada");
     let sessions: Vec<_> = (0..63).map(|_| again(&server, &first)).collect();
     let mut first = first;
-    // Whoever asks for something is not the silent one.
+    // A client that asks for something is not silent.
     first.so_far();
     let mut sessions = sessions.into_iter();
     let mut silent = sessions.next().unwrap();

@@ -278,7 +278,7 @@ fn a_subscription_ends_with_its_session() {
         laptop.ask("changePassword", change);
         say(&mut ada, &laptop.user, "once");
         assert_eq!(service.next().path, "/laptop");
-        // Whoever signs in with the same browser has it from then on.
+        // The next user of the same browser has it from then on.
         let eve = subscribed(service, here, "Eve", "laptop");
         say(&mut ada, &laptop.user, "for nobody");
         say(&mut ada, &eve.user, "for Eve");

@@ -1,4 +1,4 @@
-//! The Rust client crate against the real server: nothing lost, doubled or reordered, whatever breaks.
+//! The Rust client crate against the real server: nothing lost, doubled or reordered by breaks.
 
 mod support;
 

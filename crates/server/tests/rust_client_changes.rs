@@ -13,24 +13,13 @@ use chinwag_client::protocol::outgoing::Message;
 use chinwag_client::{
     At, Channel, Client, Error, Event, Events, Link, Login, Messages, Options, Page, Positions,
 };
+use chinwag_testbed::Random;
 use support::lossy_proxy::LossyProxy;
 use support::{TestRedis, TestServer};
 use tokio::task::JoinSet;
 
 const GENERAL: Channel = Channel::General;
 const EMOJI: [&str; 3] = ["👍", "🎉", "❤\u{fe0f}"];
-
-/// Random numbers by xorshift (Marsaglia, 2003), the same for the same seed.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % bound
-    }
-}
 
 async fn sign_in(address: &str, name: &str, saved: Option<Positions>) -> (Client, Events) {
     let login = Login::SignIn { name: name.into(), password: "secret".into() };
@@ -116,7 +105,7 @@ fn as_seen(message: Message) -> Message {
 /// Writes 150 times, to one of the `total` messages each time.
 async fn write_all(address: String, seed: u64, total: Arc<AtomicU64>) {
     let (client, _events) = sign_in(&address, &format!("Writer {seed}"), None).await;
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     for _ in 0..150 {
         write(&client, &mut random, total.load(Ordering::Relaxed).max(1)).await;
     }
@@ -137,7 +126,7 @@ async fn converges(settings: &[(&str, &str)]) {
     for seed in 1..=3 {
         writers.spawn(write_all(server.address().to_owned(), seed, Arc::clone(&total)));
     }
-    let mut random = Random(9);
+    let mut random = Random::new(9);
     while !writers.is_empty() {
         let event = tokio::select! {
             event = events.next() => event.unwrap(),

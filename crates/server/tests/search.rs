@@ -1,5 +1,8 @@
 //! Search, over the socket: what is found, by whom, and when.
 
+#[macro_use]
+#[path = "support/stores.rs"]
+mod stores;
 mod support;
 
 use std::fs;
@@ -42,27 +45,6 @@ fn until_found(client: &mut TestClient, query: &str, expected: &[&str]) -> Value
         assert!(began.elapsed() < MISSING, "{query}: {found}");
         sleep(PAUSE);
     }
-}
-
-/// Each case on the embedded store, and on two nodes with Redis.
-macro_rules! cases {
-    ($($case:ident),* $(,)?) => {
-        mod embedded {
-            $(#[test]
-            fn $case() {
-                let server = super::TestServer::embedded();
-                super::$case(&server, &server);
-            })*
-        }
-        mod redis {
-            $(#[test]
-            fn $case() {
-                let redis = super::TestRedis::start();
-                let (here, there) = (super::TestServer::on(&redis), super::TestServer::on(&redis));
-                super::$case(&here, &there);
-            })*
-        }
-    };
 }
 
 cases! {

@@ -8,15 +8,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 use support::calendar::Calendar;
-use support::{TestClient, TestRedis, TestServer};
-
-/// Runs a case on one node, and across two.
-fn on_one_and_two(case: impl Fn(&TestServer, &TestServer)) {
-    let server = TestServer::embedded();
-    case(&server, &server);
-    let redis = TestRedis::start();
-    case(&TestServer::on(&redis), &TestServer::on(&redis));
-}
+use support::{TestClient, TestRedis, TestServer, on_one_and_two};
 
 fn resume(server: &TestServer, access_key: &str) -> TestClient {
     let mut client = server.connect();
@@ -45,7 +37,7 @@ fn has_ended(client: &mut TestClient, server: &TestServer) {
 
 #[test]
 fn signing_a_device_out_ends_all_that_use_its_key() {
-    on_one_and_two(|here, there| {
+    on_one_and_two(&[], |here, there| {
         let mut laptop = here.sign_in("Ada");
         let mut phone = there.sign_in("Ada");
         let mut tab = resume(there, &laptop.access_key);
@@ -80,7 +72,7 @@ fn the_end_of_a_key_does_not_end_the_session_that_replaces_it() {
 
 #[test]
 fn signing_out_everywhere_ends_every_session() {
-    on_one_and_two(|here, there| {
+    on_one_and_two(&[], |here, there| {
         let mut laptop = here.sign_in("Ada");
         let mut phone = there.sign_in("Ada");
         let mut bob = there.sign_in("Bob");
@@ -101,7 +93,7 @@ fn signing_out_everywhere_ends_every_session() {
 
 #[test]
 fn a_new_password_ends_the_other_sessions() {
-    on_one_and_two(|here, there| {
+    on_one_and_two(&[], |here, there| {
         let mut laptop = here.sign_in("Ada");
         let mut phone = there.sign_in("Ada");
         laptop.send(&change("wrong", "better"));

@@ -41,7 +41,7 @@ fn a_reader_that_takes_nothing_is_cut_off_though_little_waits_for_it() {
     let (mut ada, mut slow) = (server.sign_in("Ada"), server.sign_in("Slow"));
     slow.join("");
     let text = "x".repeat(4_000);
-    // Whoever lags is spared the news of who joins: that shows that something waits for it.
+    // Readers that lag are spared the news of joins: that shows that something waits.
     while shown("chinwag_frames_dropped_total 0") && shown("chinwag_connections 2") {
         for _ in 0..10 {
             ada.say("", &text);

@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{TestClient, TestRedis, TestServer};
+use support::{TestClient, TestRedis, TestServer, on_one_and_two};
 
 /// What nobody but Ada and Bob may ever see.
 const SECRET: &str = "the-secret-of-ada-and-bob";
@@ -50,15 +50,6 @@ impl Scene {
 /// Who asks for everything there is, again and again, needs a budget for it.
 const RATE: (&str, &str) = ("MESSAGE_RATE", "200");
 
-fn on_one_and_two(case: impl Fn(&TestServer, &TestServer)) {
-    let server = TestServer::with(&[RATE]);
-    case(&server, &server);
-    let redis = TestRedis::start();
-    let url = redis.url();
-    let node = || TestServer::with(&[RATE, ("REDIS_URL", &url)]);
-    case(&node(), &node());
-}
-
 fn request(kind: &str, recipient: &str) -> Value {
     let mut payload = json!({"recipientUUID": recipient});
     match kind {
@@ -94,7 +85,7 @@ fn holds(frames: &[Value], text: &str) -> bool {
 
 #[test]
 fn whoever_is_not_signed_in_gets_error_20_and_nothing_else() {
-    on_one_and_two(|here, there| {
+    on_one_and_two(&[RATE], |here, there| {
         let mut scene = Scene::new(here, there);
         let mut nobody = here.connect();
         for kind in IN_CHANNEL {
@@ -141,7 +132,7 @@ fn is_nobody_by_guessing(client: &mut TestClient, ada: &TestClient) {
 
 #[test]
 fn nobody_becomes_another_by_guessing() {
-    on_one_and_two(|here, there| {
+    on_one_and_two(&[RATE], |here, there| {
         let Scene { mut ada, mut phone, bob, mut eve } = Scene::new(here, there);
         is_nobody_by_guessing(&mut eve, &ada);
         // She is still herself, and nothing has happened to Ada on either device.
@@ -155,7 +146,7 @@ fn nobody_becomes_another_by_guessing() {
 
 #[test]
 fn another_user_reaches_general_and_own_channels_and_no_others() {
-    on_one_and_two(|here, there| {
+    on_one_and_two(&[RATE], |here, there| {
         let Scene { mut ada, mut bob, mut eve, .. } = Scene::new(here, there);
         // To Eve each recipient means her own channel with that user: no request can even name
         // that of Ada and Bob. What she gets is hers, and empty.
@@ -207,7 +198,7 @@ fn another_user_reaches_general_and_own_channels_and_no_others() {
 
 #[test]
 fn both_devices_of_a_user_see_the_users_own_channels() {
-    on_one_and_two(|here, there| {
+    on_one_and_two(&[RATE], |here, there| {
         let Scene { mut ada, mut phone, mut bob, .. } = Scene::new(here, there);
         for recipient in ["", &bob.user, &ada.user.clone()] {
             for device in [&mut ada, &mut phone] {
@@ -238,7 +229,7 @@ fn both_devices_of_a_user_see_the_users_own_channels() {
 
 #[test]
 fn whoever_is_signed_out_in_mid_stream_hears_nothing_from_then_on() {
-    on_one_and_two(|here, there| {
+    on_one_and_two(&[RATE], |here, there| {
         for how in ["signOut", "signOutEverywhere", "changePassword"] {
             signed_out_by(how, &mut Scene::new(here, there), there);
         }

@@ -2,12 +2,14 @@
 //! the tables of the documents.
 
 mod process;
+mod random;
 mod redis;
 mod server;
 pub mod table;
 pub mod usage;
 
 pub use process::{Process, pin};
+pub use random::Random;
 pub use redis::{Redis, free_address};
 pub use rustix::process::Signal;
 pub use server::{NO_LIMITS, Server};

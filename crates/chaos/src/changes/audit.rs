@@ -9,20 +9,12 @@ use super::record::{Act, Record, State, past};
 use super::{Channels, Ended, record, rules};
 use crate::audit::Cost;
 use crate::company::End;
-use crate::tally::count as counted;
 
 /// Counts the cost.
 pub fn count(end: End<Channels, (Record, Vec<Held>), Found>) -> Ended {
     let End { scene, left, found, slowest } = end;
     let (mut records, held): (Vec<_>, Vec<_>) = left.into_iter().unzip();
-    let mut cost = Cost {
-        refused: counted(&scene.tally.refused),
-        silences: counted(&scene.tally.silences),
-        reconnects: counted(&scene.tally.reconnects),
-        slowest,
-        surprises: scene.tally.surprises(),
-        ..Cost::default()
-    };
+    let mut cost = Cost::new(&scene.tally, slowest);
     let done = records.iter().flat_map(|record| &record.done);
     cost.acknowledged = done.clone().filter(|done| done.acknowledged.is_some()).count();
     if !done.clone().any(|done| done.act == Act::Delete && done.acknowledged.is_some()) {

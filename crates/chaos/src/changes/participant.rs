@@ -6,13 +6,13 @@ use std::sync::atomic::Ordering;
 use std::thread;
 
 use anyhow::{Result, bail};
+use chinwag_testbed::Random;
 use serde_json::{Value, json};
 
 use super::Scene;
 use super::held::{Held, Lack, whole};
 use super::record::{Act, Done, Frame, Record, State, said};
 use crate::client::{Answer, Client, PAGE, text};
-use crate::random::Random;
 use crate::tally::{RETRY, one_more};
 
 /// What people react with.

@@ -17,13 +17,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Result;
-use chinwag_testbed::{NO_LIMITS, Redis, Server};
+use chinwag_testbed::{NO_LIMITS, Random, Redis, Server};
 use tempfile::TempDir;
 
 use crate::audit::Cost;
 use crate::company::Company;
 use crate::disk::Disk;
-use crate::random::Random;
 
 /// Before the next fault come less than this many acts.
 const ACTS: u64 = 200;

@@ -12,13 +12,13 @@ use chinwag_store::{
     Accounts, Append, Channel, Event, HistoryPage, Message, Messages, NewAccount, Page, Store,
     Ticket, User,
 };
+use chinwag_testbed::Random;
 use jiff::Timestamp;
 use tempfile::TempDir;
 use tokio::runtime;
 
 use super::Plan;
 use crate::audit::Cost;
-use crate::random::Random;
 
 /// Each is a transaction of its own. So few that the log is never folded into the database.
 const MESSAGES: u32 = 200;

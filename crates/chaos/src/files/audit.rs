@@ -14,7 +14,6 @@ use super::{PEOPLE, Scene};
 use crate::audit::{Cost, history};
 use crate::client::text;
 use crate::company::End;
-use crate::tally::count as counted;
 
 /// What the store holds at the end.
 pub struct Found {
@@ -66,15 +65,8 @@ pub fn count(end: &End<Register, (), Found>, home: &Path) -> Cost {
     let End { scene, found, slowest, .. } = end;
     let (sent, reads) = (scene.channels.sent(), scene.channels.reads());
     let deleted = sent.iter().filter(|sent| sent.deleted.is_some()).count();
-    let mut cost = Cost {
-        acknowledged: sent.len() + deleted,
-        refused: counted(&scene.tally.refused),
-        silences: counted(&scene.tally.silences),
-        reconnects: counted(&scene.tally.reconnects),
-        slowest: *slowest,
-        surprises: scene.tally.surprises(),
-        ..Cost::default()
-    };
+    let mut cost = Cost::new(&scene.tally, *slowest);
+    cost.acknowledged = sent.len() + deleted;
     if deleted == 0 || reads.is_empty() {
         cost.surprises.push("no file was deleted, or none was read".to_owned());
     }

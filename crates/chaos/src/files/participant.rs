@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::thread;
 
 use anyhow::{Context, Result, bail};
+use chinwag_testbed::Random;
 use serde_json::{Value, json};
 
 use super::Scene;
 use super::http;
 use super::record::{Found, Read, Sent, bytes};
 use crate::client::{Client, text};
-use crate::random::Random;
 use crate::tally::{RETRY, one_more};
 
 /// How many of the newest files are read and deleted.

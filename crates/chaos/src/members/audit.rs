@@ -98,15 +98,8 @@ pub fn count(scene: &Scene, found: &Found, records: &[Record], slowest: Duration
     let changes = records.iter().flat_map(|record| &record.changes);
     let made = changes.filter(|change| change.acknowledged.is_some()).count();
     let sent: Vec<_> = records.iter().flat_map(|record| &record.sent).collect();
-    let mut cost = Cost {
-        acknowledged: made,
-        refused: counted(&scene.tally.refused),
-        silences: counted(&scene.tally.silences),
-        reconnects: counted(&scene.tally.reconnects),
-        slowest,
-        surprises: scene.tally.surprises(),
-        ..Cost::default()
-    };
+    let mut cost = Cost::new(&scene.tally, slowest);
+    cost.acknowledged = made;
     for (channel, stored) in found.stored.iter().enumerate() {
         let sent = sent.iter().filter(|sent| sent.channel == channel);
         let acknowledged: Vec<_> = sent.filter_map(|sent| acknowledged(sent)).collect();

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::thread;
 
 use anyhow::Result;
+use chinwag_testbed::Random;
 use serde_json::{Value, json};
 
 use super::Scene;
 use super::listener::Listener;
 use super::record::{Change, Record, Request, Sent};
 use crate::client::{Answer, Client, PAGE, text};
-use crate::random::Random;
 use crate::tally::{RETRY, one_more};
 
 /// What the server answers about a private channel to those who are not in it.

@@ -10,6 +10,7 @@ use chinwag_client::{ChannelId, Client, Error, Login, Page};
 use chinwag_protocol::incoming::NewMessage;
 use chinwag_protocol::outgoing::Message;
 use chinwag_protocol::{ErrorCode, FileUuid};
+use chinwag_testbed::Random;
 use clap::Args;
 use tokio::task::{JoinSet, LocalSet};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
@@ -18,7 +19,6 @@ use super::{Scenario, as_f64};
 use crate::bed::{Bed, Target};
 use crate::crew::Stage;
 use crate::figures::{Figures, figure, rounded};
-use crate::returning::below;
 use crate::{people, process};
 
 /// Messages, edits, deletions, reactions, searches, uploads, downloads, joins and reconnects for a long time, and how
@@ -118,7 +118,7 @@ impl Soak {
                 address: target.addresses[number % target.addresses.len()].to_string(),
                 key: account.key.clone(),
                 channels: channels(stage, number)?,
-                random: number as u64,
+                random: Random::new(number as u64),
                 pause,
                 acts: Rc::clone(&acts),
                 own: VecDeque::new(),
@@ -188,7 +188,7 @@ struct User {
     address: String,
     key: String,
     channels: Vec<ChannelId>,
-    random: u64,
+    random: Random,
     pause: Duration,
     /// Counts what all have done.
     acts: Rc<Cell<u64>>,
@@ -200,7 +200,7 @@ impl User {
     /// Returns only when something fails.
     async fn act_on_and_on(mut self) -> Result<()> {
         // Not all at once.
-        sleep(self.pause.mul_f64(as_f64(self.below(1_000)) / 1e3)).await;
+        sleep(self.pause.mul_f64(as_f64(self.random.below(1_000)) / 1e3)).await;
         loop {
             let login = Login::Resume { access_key: self.key.clone() };
             let (client, mut events) = Client::sign_in(&self.address, login).await?;
@@ -216,10 +216,10 @@ impl User {
     }
 
     async fn act(&mut self, client: &Client) -> Result<()> {
-        let place = self.below(self.channels.len() as u64);
+        let place = self.random.below(self.channels.len() as u64);
         let channel = self.channels[usize::try_from(place)?];
         let text = self.text();
-        match self.below(20) {
+        match self.random.below(20) {
             0..8 => self.say(client, channel, text, None).await?,
             8..10 => {
                 if let Some(message) = self.own.back() {
@@ -234,7 +234,7 @@ impl User {
             }
             14 | 15 => drop(client.search(text, "").await?),
             16 => {
-                let size = usize::try_from(1 + self.below(LARGEST))?;
+                let size = usize::try_from(1 + self.random.below(LARGEST))?;
                 let file = client.upload(channel, "soak.bin", &vec![b'x'; size]).await?;
                 self.say(client, channel, text, Some(file)).await?;
             }
@@ -273,7 +273,7 @@ impl User {
     /// Reacts to one of the newest messages.
     async fn react(&mut self, client: &Client, channel: ChannelId) -> Result<()> {
         let messages = client.history(channel, Page::Last).await?.messages;
-        let (at, on) = (self.below(messages.len().max(1) as u64), self.below(3) > 0);
+        let (at, on) = (self.random.below(messages.len().max(1) as u64), self.random.below(3) > 0);
         let Some(message) = messages.get(usize::try_from(at)?) else { return Ok(()) };
         match client.react(message, "👍", on).await {
             // It is deleted.
@@ -285,11 +285,7 @@ impl User {
 
     /// Five words.
     fn text(&mut self) -> String {
-        (0..5).map(|_| format!("w{}", self.below(WORDS))).collect::<Vec<_>>().join(" ")
-    }
-
-    fn below(&mut self, bound: u64) -> u64 {
-        below(&mut self.random, bound)
+        (0..5).map(|_| format!("w{}", self.random.below(WORDS))).collect::<Vec<_>>().join(" ")
     }
 }
 

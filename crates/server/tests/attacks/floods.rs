@@ -183,7 +183,7 @@ fn waits(people: &mut [TestClient], talk: &mut Talk, lasts: impl Fn() -> bool) -
             person.so_far();
             waits.push(began.elapsed());
         }
-        // Whoever says nothing for a minute is given up.
+        // A client that says nothing for a minute is given up.
         talk.goes_on();
         if !lasts() {
             return waits;

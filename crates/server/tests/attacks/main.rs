@@ -84,7 +84,7 @@ impl Size {
 #[test]
 fn it_serves_on_after_all_attacks_together() {
     let size = Size::chosen();
-    // Behind a trusted proxy, whoever attacks can come from as many addresses as they like.
+    // Behind a trusted proxy an attack comes from as many addresses as it likes.
     // All other settings are the default ones.
     let mut server = TestServer::with(&[("TRUSTED_PROXIES", "127.0.0.1")]);
     let mut talk = Talk::begin(&server);

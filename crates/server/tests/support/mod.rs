@@ -3,6 +3,7 @@
 #![expect(dead_code, reason = "each test file uses a part of it")]
 
 pub mod calendar;
+pub mod commands;
 pub mod lossy_proxy;
 pub mod push_service;
 pub mod raw_socket;
@@ -15,3 +16,13 @@ mod test_server;
 pub use test_client::TestClient;
 pub use test_redis::TestRedis;
 pub use test_server::TestServer;
+
+/// Runs a case on one node, and across two, with these settings.
+pub fn on_one_and_two(settings: &[(&str, &str)], case: impl Fn(&TestServer, &TestServer)) {
+    let server = TestServer::with(settings);
+    case(&server, &server);
+    let redis = TestRedis::start();
+    let url = redis.url();
+    let node = || TestServer::with(&[settings, &[("REDIS_URL", url.as_str())]].concat());
+    case(&node(), &node());
+}

@@ -1,4 +1,4 @@
-//! A socket that says whatever it likes, in WebSocket frames or not.
+//! A socket for any bytes, in WebSocket frames or not.
 
 use std::io::{Read, Result, Write};
 use std::net::TcpStream;

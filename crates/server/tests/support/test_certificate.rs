@@ -59,7 +59,7 @@ impl TestCertificate {
         [("TLS_CERT", text(self.certificate())), ("TLS_KEY", text(self.key()))]
     }
 
-    /// Shakes hands with whoever has it.
+    /// Shakes hands with its holder.
     pub fn connect(&self, address: &str) -> StreamOwned<ClientConnection, TcpStream> {
         connect(address, "localhost", std::slice::from_ref(&self.der)).unwrap()
     }
@@ -73,7 +73,7 @@ impl TestCertificate {
     }
 }
 
-/// Shakes hands with whoever has a certificate for the name that one of the roots signed.
+/// Shakes hands with the holder of a certificate for the name that one of the roots signed.
 pub fn connect(
     address: &str,
     name: &str,

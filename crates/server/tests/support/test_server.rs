@@ -219,7 +219,7 @@ impl TestServer {
 
 fn get(address: &str, path: &str, headers: &str) -> String {
     let mut response = Vec::new();
-    // Whoever asks too often is refused, perhaps by a reset.
+    // Too many requests are refused, perhaps by a reset.
     let _ = ask(address, path, headers).read_to_end(&mut response);
     String::from_utf8_lossy(&response).into_owned()
 }

@@ -6,25 +6,14 @@ use chinwag_protocol::SessionUuid;
 use chinwag_store::{
     Change, Channel, ChannelDetails, Denied, Failure, Filter, HistoryPage, Message, Page, Wanted,
 };
+use chinwag_testbed::Random;
 
 use crate::members::{add, make};
 use crate::mentions::{edit, mention, mentions};
 use crate::node::{Node, Nodes, Person};
 
-/// A generator of random numbers: the same ones in each run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % bound as u64).unwrap()
-    }
-
-    fn some(&mut self, people: &[Person]) -> Vec<Person> {
-        people.iter().filter(|_| self.below(3) == 0).cloned().collect()
-    }
+fn some(random: &mut Random, people: &[Person]) -> Vec<Person> {
+    people.iter().filter(|_| random.below(3) == 0).cloned().collect()
 }
 
 /// Each count agrees with what the messages say.
@@ -84,7 +73,7 @@ impl Talk {
         let ops = make(node, &people[0], "Ops", false).await;
         let direct = node.direct(people[0].user.uuid, people[1].user.uuid).await.unwrap().unwrap();
         let channels = [Channel::GENERAL, Channel::of_members(ops.uuid), direct];
-        let random = Random(0x0123_4567_89ab_cdef);
+        let random = Random::new(0x0123_4567_89ab_cdef);
         let (senders, members) = (Default::default(), [true, false, false, false]);
         Self { random, nodes, people, devices, channels, senders, ops, members }
     }
@@ -101,17 +90,17 @@ impl Talk {
     /// One of the newest messages of a channel; 0 if it has none.
     fn recent(&mut self, at: usize) -> u64 {
         let sent = self.senders[at].len();
-        (sent - self.random.below(sent.clamp(1, 12))) as u64
+        (sent - self.random.place(sent.clamp(1, 12))) as u64
     }
 
     async fn step(&mut self, step: usize) {
-        let (at, by, device) = (self.random.below(3), self.random.below(4), self.random.below(2));
+        let (at, by, device) = (self.random.place(3), self.random.place(4), self.random.place(2));
         let node = Arc::clone([&self.nodes.first, &self.nodes.second][device]);
         let belongs = [true, self.members[by], by < 2][at];
         let seq = self.recent(at);
         let author =
             usize::try_from(seq).unwrap().checked_sub(1).map(|place| self.senders[at][place]);
-        let whom = self.random.some(&self.people);
+        let whom = some(&mut self.random, &self.people);
         let whom: Vec<_> = whom.iter().collect();
         match (self.random.below(12), author) {
             // Dan only reads, so that more is left unread.
@@ -123,7 +112,7 @@ impl Talk {
                 self.senders[at].push(by);
             }
             (6..=8, Some(author)) => {
-                let all = [None, Some(true), Some(false)][self.random.below(3)];
+                let all = [None, Some(true), Some(false)][self.random.place(3)];
                 self.change(&node, (at, seq, author), edit("edited", &whom, all)).await;
             }
             (9, Some(author)) => self.change(&node, (at, seq, author), Change::Delete).await,
