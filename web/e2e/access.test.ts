@@ -58,6 +58,9 @@ test("the keyboard alone signs in, finds a person, writes, and finds the shortcu
   await page.keyboard.type("?");
   expect(await page.locator("#composer").inputValue()).toBe("?");
   await page.keyboard.press("Backspace");
+  await page.locator(".attach button").waitFor();
+  await page.keyboard.press("Shift+Tab");
+  await focused(page, ".attach button");
   await page.keyboard.press("Shift+Tab");
   await focused(page, "#messages");
   await page.keyboard.press("?");
