@@ -1,10 +1,12 @@
 //! Passwords as Argon2id strings, hashed off the event loops and never many at a time.
 
+use std::io;
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
@@ -14,6 +16,9 @@ pub const MAX_BYTES: usize = 256;
 /// Hashes and verifies passwords. Each one under way takes 19 MiB, the algorithm's default.
 pub struct Passwords {
     permits: Arc<Semaphore>,
+    /// Threads of its own, as many as there are cores and for 10 s: the allocator keeps the 19 MiB
+    /// for each thread that has hashed, until the thread ends.
+    threads: Option<Runtime>,
 }
 
 /// What a password is compared with where there is no user, so that it takes the same time: of the
@@ -24,8 +29,12 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$Y2hpbndhZy1ub2JvZHkwMA$\
 
 impl Passwords {
     /// Hashes as many at once as there are cores.
-    pub fn new(cores: usize) -> Self {
-        Self { permits: Arc::new(Semaphore::new(cores)) }
+    pub fn new(cores: usize) -> io::Result<Self> {
+        let threads = Builder::new_current_thread()
+            .max_blocking_threads(cores)
+            .thread_name("password")
+            .build()?;
+        Ok(Self { permits: Arc::new(Semaphore::new(cores)), threads: Some(threads) })
     }
 
     /// The Argon2id string of a password as typed.
@@ -52,11 +61,21 @@ impl Passwords {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> anyhow::Result<T> {
         let permit = Arc::clone(&self.permits).acquire_owned().await?;
-        let done = spawn_blocking(move || {
+        let threads = self.threads.as_ref().context("the server ends")?;
+        let done = threads.spawn_blocking(move || {
             let _permit = permit;
             work()
         });
         Ok(done.await?)
+    }
+}
+
+impl Drop for Passwords {
+    fn drop(&mut self) {
+        // A runtime that is dropped waits for its threads, and nothing asynchronous may wait.
+        if let Some(threads) = self.threads.take() {
+            threads.shutdown_background();
+        }
     }
 }
 
@@ -100,7 +119,7 @@ mod tests {
 
     #[tokio::test]
     async fn only_the_right_password_of_a_user_fits() {
-        let passwords = Passwords::new(1);
+        let passwords = Passwords::new(1).unwrap();
         let hashed = passwords.hash("right".into()).await.unwrap();
         assert!(hashed.starts_with("$argon2id$"));
         assert!(passwords.verify("right".into(), Some(hashed.clone())).await.unwrap());
@@ -110,7 +129,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_password_is_the_same_from_every_keyboard() {
-        let passwords = Passwords::new(1);
+        let passwords = Passwords::new(1).unwrap();
         let (composed, decomposed) = ("Zo\u{eb} Caf\u{e9}", "Zoe\u{308}\u{a0}Cafe\u{301}");
         for (signed_up, signs_in) in [(composed, decomposed), (decomposed, composed)] {
             let hashed = passwords.hash(signed_up.into()).await.unwrap();
@@ -124,7 +143,7 @@ mod tests {
     async fn a_password_that_was_hashed_as_typed_still_fits() {
         let typed = "Zoe\u{308}";
         let hashed = hash(typed.as_bytes()).unwrap();
-        assert!(Passwords::new(1).verify(typed.into(), Some(hashed)).await.unwrap());
+        assert!(Passwords::new(1).unwrap().verify(typed.into(), Some(hashed)).await.unwrap());
     }
 
     #[test]

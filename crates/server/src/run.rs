@@ -87,7 +87,7 @@ pub async fn run(socket: Bound, config: Config, shutdown: impl Future<Output = (
     let app = Arc::new(App {
         files,
         sizes: App::sizes(&config),
-        passwords: Passwords::new(count),
+        passwords: Passwords::new(count)?,
         admission,
         limits: Limits::new(&config),
         people: People::new(&config),
