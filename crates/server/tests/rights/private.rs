@@ -38,17 +38,16 @@ pub fn stays_private(scene: &mut Scene) {
     for (who, channel) in OUTSIDE {
         let (mut spy, place) = scene.place(who, channel);
         answer(&mut spy, "inbox", &json!({"wants": ["channels", "changes"]}));
-        so_far(&mut spy);
+        let is_signed_in = ![Who::Nobody, Who::Deactivated].contains(&who);
+        // The news of how it got outside are its own.
+        until_the_end(scene, &mut spy, is_signed_in);
         let mut inside = Inside::new(scene);
         if channel == Where::Private {
             inside.channels.push(place.recipient.clone());
         }
         told.extend(inside.happens(scene));
         inside.is_found_by_its_members(scene);
-        scene.ada.say("", "the end");
-        let is_signed_in = ![Who::Nobody, Who::Deactivated].contains(&who);
-        let heard = if is_signed_in { until_the_end(&mut spy) } else { so_far(&mut spy) };
-        for frame in heard {
+        for frame in until_the_end(scene, &mut spy, is_signed_in) {
             let news = frame["sys"]["type"].as_str().unwrap_or_default();
             let is_for_admins = who == Who::Admin && news == "report";
             assert!(is_for_admins || FOR_ALL.contains(&news), "{}: {frame}", place.unique);
@@ -139,7 +138,12 @@ fn so_far(client: &mut TestClient) -> Vec<Value> {
     frames.take_while(|frame| frame["id"] != "so far").collect()
 }
 
-fn until_the_end(client: &mut TestClient) -> Vec<Value> {
+/// All news of what has happened until now: they come in order.
+fn until_the_end(scene: &mut Scene, client: &mut TestClient, is_signed_in: bool) -> Vec<Value> {
+    scene.ada.say("", "the end");
+    if !is_signed_in {
+        return so_far(client);
+    }
     let frames = std::iter::from_fn(|| Some(client.read()));
     frames.take_while(|frame| frame["channelMessage"]["Message"] != "the end").collect()
 }

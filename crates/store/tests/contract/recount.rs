@@ -73,7 +73,7 @@ impl Talk {
         let ops = make(node, &people[0], "Ops", false).await;
         let direct = node.direct(people[0].user.uuid, people[1].user.uuid).await.unwrap().unwrap();
         let channels = [Channel::GENERAL, Channel::of_members(ops.uuid), direct];
-        let random = Random::new(0x0123_4567_89ab_cdef);
+        let random = Random::new(2026);
         let (senders, members) = (Default::default(), [true, false, false, false]);
         Self { random, nodes, people, devices, channels, senders, ops, members }
     }
