@@ -2,23 +2,30 @@
 
 mod support;
 
+use std::thread;
+
 use chinwag_client::protocol::ErrorCode;
 use chinwag_client::protocol::incoming::NewSubscription;
 use chinwag_client::{Client, Login};
 use serde_json::{Value, json};
+
 use support::push_service::{Push, PushService};
 use support::{TestClient, TestRedis, TestServer};
 
-/// Runs a case on the embedded store, in a hurry, and on two nodes with Redis.
-fn on_both_stores(case: impl Fn(&mut PushService, &TestServer, &TestServer)) {
-    let mut service = PushService::start();
-    let server = in_a_hurry(&service, 5);
-    case(&mut service, &server, &server);
-    let (mut service, redis) = (PushService::start(), TestRedis::start());
-    let url = (redis.url(), service.url());
-    let [here, there] =
-        [(); 2].map(|()| TestServer::with(&[("PUSH_HOSTS", &url.1), ("REDIS_URL", &url.0)]));
-    case(&mut service, &here, &there);
+/// Runs a case on the embedded store, in a hurry, and meanwhile on two nodes with Redis: each push waits for seconds.
+fn on_both_stores(case: impl Fn(&mut PushService, &TestServer, &TestServer) + Sync) {
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut service = PushService::start();
+            let server = in_a_hurry(&service, 5);
+            case(&mut service, &server, &server);
+        });
+        let (mut service, redis) = (PushService::start(), TestRedis::start());
+        let url = (redis.url(), service.url());
+        let [here, there] =
+            [(); 2].map(|()| TestServer::with(&[("PUSH_HOSTS", &url.1), ("REDIS_URL", &url.0)]));
+        case(&mut service, &here, &there);
+    });
 }
 
 /// Signs in, and lets a device be notified.
