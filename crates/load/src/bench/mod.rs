@@ -130,7 +130,9 @@ fn cells(row: &Row, measured: Result<Vec<Vec<Figures>>>) -> Vec<Vec<String>> {
     let line = |&(name, bar): &(&str, &str)| {
         let cell = |it: Option<Summary>| it.map_or("–".to_owned(), |it| it.to_string());
         let side = |at: usize| cell(sides.get(at).and_then(|side| Summary::of(side, name)));
-        let title = format!("{}: {name}, {}", row.title, unit(&sides, name));
+        let unit = Some(unit(&sides, name)).filter(|unit| !unit.is_empty());
+        let unit = unit.map(|unit| format!(", {unit}")).unwrap_or_default();
+        let title = format!("{}: {name}{unit}", row.title);
         let ratio = cell(ratio(&sides, name));
         vec![title, bar.to_owned(), side(0), side(1), side(2), ratio, command.clone()]
     };
