@@ -24,7 +24,7 @@ impl Talk {
         bob.join("");
         let mut writers: Vec<TestClient> = Vec::with_capacity(WRITERS);
         for number in 0..WRITERS {
-            // Whoever says nothing for a minute is given up, and a busy machine takes longer for all of them.
+            // The server closes a connection that is silent for a minute, and a busy machine takes longer to sign all in.
             if number % 20 == 0 {
                 let all = writers.iter_mut().chain([&mut ada, &mut bob]);
                 all.for_each(|person| drop(person.so_far()));

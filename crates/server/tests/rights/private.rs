@@ -24,7 +24,7 @@ const OUTSIDE: [(Who, Where); 7] = [
     (Who::Deactivated, Where::Private),
 ];
 
-/// What everybody hears, whatever else happens.
+/// The news for everybody who is signed in.
 const FOR_ALL: [&str; 3] = ["signIn", "signOut", "presence"];
 
 /// News that nothing in a channel brings about.
@@ -138,7 +138,7 @@ fn so_far(client: &mut TestClient) -> Vec<Value> {
     frames.take_while(|frame| frame["id"] != "so far").collect()
 }
 
-/// All news of what has happened until now: they come in order.
+/// All news until now, in their order.
 fn until_the_end(scene: &mut Scene, client: &mut TestClient, is_signed_in: bool) -> Vec<Value> {
     scene.ada.say("", "the end");
     if !is_signed_in {
