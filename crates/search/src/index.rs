@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use std::thread;
 
 use chinwag_protocol::{ChannelUuid, UserUuid};
 use rusqlite::{CachedStatement, Connection, Row, params};
@@ -170,6 +171,8 @@ impl Index {
         let transaction = self.database.connection.unchecked_transaction()?;
         let mut has_removed = false;
         for entry in entries {
+            // Where cores are few, live messages go first.
+            thread::yield_now();
             has_removed |= put(&transaction, known, entry)?;
         }
         transaction

@@ -1,6 +1,7 @@
 //! Messages into the database, each with the next `Seq` of its channel.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 use std::sync::Arc;
 
 use chinwag_protocol::{ChannelUuid, MessageUuid, UserUuid};
@@ -29,6 +30,8 @@ pub(super) struct Appender {
     active: HashSet<UserUuid>,
     /// Users who are known to be able to write in General, likewise.
     in_general: HashSet<UserUuid>,
+    /// Direct channels whose users are known to be able to write to each other, likewise.
+    open: HashSet<ChannelUuid>,
     /// The latest hour that is noted of any direct channel, once it was looked up.
     latest: Option<i64>,
 }
@@ -55,6 +58,7 @@ impl Appender {
             rights: HashMap::new(),
             active: HashSet::new(),
             in_general: HashSet::new(),
+            open: HashSet::new(),
             latest: None,
         }
     }
@@ -87,12 +91,11 @@ impl Appender {
         } else if channel.is_general() && !self.writes_in_general(db, append.sender.uuid)? {
             return refused(Denied::OnlyAdmins);
         }
-        if append.channel.recipient().is_none() && self.is_deactivated(db, append.sender.uuid)? {
-            return refused(Denied::Closed);
-        }
-        if let Some(other) = append.channel.recipient()
-            && blocks::separate(db, append.sender.uuid, other.uuid)?
-        {
+        let is_closed = match append.channel.recipient() {
+            Some(other) => self.separate(db, channel, [append.sender.uuid, other.uuid])?,
+            None => self.is_deactivated(db, append.sender.uuid)?,
+        };
+        if is_closed {
             return refused(Denied::Closed);
         }
         let pair = append.channel.recipient().map(|other| [append.sender.uuid, other.uuid]);
@@ -199,6 +202,23 @@ impl Appender {
         Ok(is_deactivated)
     }
 
+    /// Whether one of the two of a direct channel is deactivated, or has blocked the other, likewise.
+    fn separate(
+        &mut self,
+        db: &Connection,
+        channel: ChannelUuid,
+        [user, other]: [UserUuid; 2],
+    ) -> rusqlite::Result<bool> {
+        if self.open.contains(&channel) {
+            return Ok(false);
+        }
+        let is_separate = blocks::separate(db, user, other)?;
+        if !is_separate {
+            note(&mut self.open, channel);
+        }
+        Ok(is_separate)
+    }
+
     /// Whether the user may write in General. Only the writing thread changes that, and it says so.
     fn writes_in_general(&mut self, db: &Connection, user: UserUuid) -> rusqlite::Result<bool> {
         if self.in_general.contains(&user) {
@@ -215,6 +235,7 @@ impl Appender {
     pub(super) fn other_write(&mut self) {
         self.active.clear();
         self.in_general.clear();
+        self.open.clear();
         self.rights.clear();
     }
 
@@ -237,10 +258,8 @@ impl Appender {
 
     /// Forgets what a rolled-back transaction had stored.
     pub(super) fn rolled_back(&mut self) {
+        self.other_write();
         self.last.clear();
-        self.rights.clear();
-        self.active.clear();
-        self.in_general.clear();
         self.latest = None;
         self.mover.rolled_back();
     }
@@ -274,12 +293,12 @@ impl Appender {
     }
 }
 
-/// Remembers a user, as long as there is room.
-fn note(users: &mut HashSet<UserUuid>, user: UserUuid) {
-    if users.len() >= CHANNELS {
-        users.clear();
+/// Remembers a user or a channel, as long as there is room.
+fn note<T: Eq + Hash>(known: &mut HashSet<T>, uuid: T) {
+    if known.len() >= CHANNELS {
+        known.clear();
     }
-    users.insert(user);
+    known.insert(uuid);
 }
 
 /// Whether a hook may write, which is no member: it lives, and its channel isn't archived.

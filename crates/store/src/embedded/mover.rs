@@ -17,7 +17,7 @@ use super::recent::Recent;
 use super::sent;
 use super::sent::Sent;
 use super::statements::rows::{key, nanoseconds, number_in, saturated};
-use super::statements::{files, members, mentions, reports};
+use super::statements::{channels, files, members, mentions, reports};
 use crate::{Append, Message};
 
 /// How many messages fill a table, or how many bytes of text.
@@ -91,6 +91,8 @@ pub(super) struct Mover {
     emptied: bool,
     home: Home,
     sent: Sent,
+    /// In which hour old reports were deleted last.
+    swept: Option<i64>,
 }
 
 /// What the transaction that is under way has brought home, by where it was.
@@ -118,14 +120,18 @@ impl Mover {
             emptied: false,
             home: Home::default(),
             sent: Sent::default(),
+            swept: None,
         }
     }
 
     /// Begins a transaction of so many messages by moving earlier ones.
     pub(super) fn begin(&mut self, db: &Connection, messages: usize) -> rusqlite::Result<()> {
         self.sent.forget(db)?;
-        if self.sent.clock.is_steady() {
-            reports::delete_old(db, Timestamp::now())?;
+        let now = Timestamp::now();
+        let hour = channels::hour(now);
+        if self.swept != Some(hour) && self.sent.clock.is_steady() {
+            reports::delete_old(db, now)?;
+            self.swept = Some(hour);
         }
         if self.pieces.is_empty() && (self.filling.len() >= MESSAGES || self.bytes >= BYTES) {
             self.change_tables();
@@ -268,6 +274,7 @@ impl Mover {
             rows.extend(deleted);
         }
         self.emptied = false;
+        self.swept = None;
         for key in self.added.drain(..).chain(added).filter_map(|entry| entry.key()) {
             self.by_client[self.table].remove(&key);
         }
