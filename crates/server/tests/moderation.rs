@@ -19,9 +19,10 @@ fn a_block_closes_the_direct_channel_both_ways_and_hides_nothing_elsewhere() {
         let (mut ada, [(mut bob, bob_uuid), (mut eve, eve_uuid)]) = three(nodes);
         let to_eve = json!({"recipientUUID": eve_uuid, "message": "Hello"});
         let to_bob = json!({"recipientUUID": bob_uuid, "message": "Go away"});
-        bob.ask("channelMessage", to_eve.clone());
         let group = json!({"users": [bob_uuid, eve_uuid]});
         let made = ada.ask("channelCreate", group)["UUID"].clone();
+        // The write right before the block: what the store remembers of the two must end with it.
+        bob.ask("channelMessage", to_eve.clone());
         let blocked = eve.ask("block", json!({"userUUID": bob_uuid, "on": true}));
         assert_eq!(blocked["users"][0]["Username"], "Bob");
         assert_eq!(bob.ask("block", json!({}))["users"], json!([]));

@@ -24,7 +24,7 @@ const OUTSIDE: [(Who, Where); 7] = [
     (Who::Deactivated, Where::Private),
 ];
 
-/// The news for everybody who is signed in.
+/// The news that every signed-in session gets.
 const FOR_ALL: [&str; 3] = ["signIn", "signOut", "presence"];
 
 /// News that nothing in a channel brings about.
