@@ -40,6 +40,7 @@ pub struct Places {
 }
 
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each says something else of the channel")]
 struct Place {
     /// Whether it is a group or a named channel, of which one may cease to be a member; `None` while only an earlier
     /// run knows.
@@ -62,6 +63,8 @@ struct Place {
     recent: VecDeque<(u64, MessageUuid)>,
     /// The `Seq` behind which the channel began.
     begin: u64,
+    /// Whether it began with a join, and no message has come since.
+    is_viewed: bool,
     changes: ChangesInOrder,
     /// `changes.rev()` when the inbox was requested.
     rev_before: u64,
@@ -112,6 +115,7 @@ impl Places {
     pub fn reconnected(&mut self) {
         for place in self.known.values_mut() {
             (place.asked, place.changes.asked) = (false, false);
+            place.begin_live(u64::MAX);
         }
     }
 
@@ -129,6 +133,7 @@ impl Places {
             let place = if begun { Place::after(first, rev) } else { Place::default() };
             Place { shared: Some(shared), ..place }
         });
+        place.begin_live(seq);
         place.newest = place.newest.max(seq);
         if !begun || self.awaits_inbox || !room || place.asked || seq <= place.told {
             return Turn::Not;

@@ -91,6 +91,16 @@ export class ChangesInOrder {
     this.#newest = this.last ?? 0;
   }
 
+  /** Keeps the states of messages that may still be handed out. */
+  keepStates(messages: readonly Message[]): void {
+    for (const message of messages) if (revOf(message) > 0) this.#keep(message, false);
+  }
+
+  /** Drops the states of messages up to this `Seq`: they are not to be handed out. */
+  dropStates(handed: number): void {
+    for (const seq of this.#waiting.keys()) if (seq <= handed) this.#waiting.delete(seq);
+  }
+
   #keep(message: Message, live: boolean): void {
     const kept = this.#waiting.get(message.Seq);
     const state = kept ? later(kept.message, message, live) : message;

@@ -188,6 +188,26 @@ test("a channel that is joined has its changes from the join on", async () => {
   expect(heard).toEqual(["58 is edited, live 10"]);
 });
 
+test("a message that a join has read already is handed out when it comes, as it is now", async () => {
+  begin();
+  await signIn(0, 0);
+  const joined = talk.chat.join(OPS);
+  const messages = [
+    shared(OPS, 59, { Rev: 3, Message: "edited" }),
+    shared(OPS, 58),
+    shared(OPS, 57, { Rev: 2, Message: "older" }),
+  ];
+  const channelJoin = { recipientUUID: OPS, rev: 3, messages, users: [], usersTotal: 2 };
+  talk.connections.last.answer({ type: "channelJoin", channelJoin });
+  await joined;
+  talk.live(shared(OPS, 58));
+  talk.live(shared(OPS, 59));
+  talk.live(shared(OPS, 59));
+  await talk.changes(OPS, 3, 4, [shared(OPS, 57, { Rev: 4, Message: "again" })]);
+  expect(heard).toEqual(["58 message 58", "59 edited", "57 is again, live 4"]);
+  expect(talk.chat.positions?.channels).toMatchObject({ [OPS]: 59 });
+});
+
 test("a page of the history is as the changes are that have come", async () => {
   begin();
   await signIn(5, 2);

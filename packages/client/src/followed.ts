@@ -23,6 +23,8 @@ export interface Followed {
   /** Pages with a smaller `rev` are of before changes that were left out. */
   skippedTo: number;
   filling: boolean;
+  /** Whether it began with a join, and no message has come since. */
+  isViewed: boolean;
 }
 
 /** What to begin a channel with. */
@@ -42,7 +44,16 @@ export function channelAt({ seq, rev, kind }: Start): Followed {
   const at = { first: seq, last: seq, handled: seq, total: seq, handledRev: rev, handingRev: rev };
   const order = new InOrder<Message>(seq);
   const changes = new ChangesInOrder(rev);
-  return { kind, order, changes, ...at, paged: 0, skippedTo: 0, filling: false };
+  return { kind, order, changes, ...at, paged: 0, skippedTo: 0, filling: false, isViewed: false };
+}
+
+/** Begins with the live message of this `Seq` if the channel began with a join whose answer has it already. */
+export function beginLive(channel: Followed, seq: number): void {
+  if (!channel.isViewed) return;
+  channel.isViewed = false;
+  const last = Math.min(channel.last, seq - 1);
+  Object.assign(channel, { first: last, last, handled: last, order: new InOrder<Message>(last) });
+  channel.changes.dropStates(last);
 }
 
 export function heldOf({ last, kind, changes }: Followed): Held {

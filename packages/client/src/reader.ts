@@ -4,6 +4,7 @@ import { type ChannelId, channelOf, kindOf } from "./channel.ts";
 import { Disconnected } from "./errors.ts";
 import {
   begin,
+  beginLive,
   channelAt,
   type Followed,
   heldOf,
@@ -114,6 +115,7 @@ export class Reader {
     this.#epoch = epoch ?? this.#epoch;
     const held = new Map([...this.#channels].map(([id, channel]) => [id, heldOf(channel)]));
     this.#early ??= [];
+    for (const channel of this.#channels.values()) beginLive(channel, Number.POSITIVE_INFINITY);
     const { inbox } = await this.socket.request({ type: "inbox", inbox: WANTS });
     const listed = new Map(inbox.channels.map((entry) => [entry.recipientUUID, entry]));
     if (isBeyond(held, listed)) this.#forget();
@@ -136,6 +138,7 @@ export class Reader {
     const isNew = this.#allListed && kind !== "shared";
     const start = isNew ? { seq: 0, ...(this.#hasRevs && { rev: 0 }) } : { seq: message.Seq - 1 };
     const channel = this.#channel(id, { ...start, kind });
+    if (!fromPage) beginLive(channel, message.Seq);
     channel.total = Math.max(channel.total, message.Seq);
     if (this.#turns.length >= MOST_WAITING) {
       this.#behind = true;
@@ -191,12 +194,18 @@ export class Reader {
     if (this.#channels.get(before)?.kind === "shared") this.#remove(before);
   }
 
-  /** The changes of a channel that is joined come from here on, before a message does. */
+  /**
+   * The changes of a channel that is joined come from here on, before a message does. One that was not followed begins
+   * with what was read, unless the first message that comes live is one of those.
+   */
   #lookAt(id: ChannelId, { rev, messages }: ChannelView): void {
     const newest = messages[0];
     if (this.#early || rev === undefined) return;
-    if (!this.#channels.has(id) && newest)
-      this.#channel(id, { kind: kindOf(newest), seq: newest.Seq, rev });
+    if (!this.#channels.has(id) && newest) {
+      const begun = this.#channel(id, { kind: kindOf(newest), seq: newest.Seq, rev });
+      begun.isViewed = true;
+      begun.changes.keepStates(messages);
+    }
     const channel = this.#channels.get(id);
     if (channel === undefined) return;
     if (channel.changes.rev === undefined) this.#beginChanges(channel, rev, messages);

@@ -132,7 +132,8 @@ impl Places {
         changes
     }
 
-    /// The session has joined a channel. One that the user only looks at begins with it.
+    /// The session has joined a channel. One that was not followed begins with what was read, unless the first message
+    /// that comes live is one of those.
     pub fn look_at(&mut self, view: &ChannelView) {
         let channel = ChannelId::from(&view.channel);
         if !self.has_revs {
@@ -140,7 +141,9 @@ impl Places {
         }
         if let (false, Some(newest)) = (self.known.contains_key(&channel), view.messages.first()) {
             let shared = newest.recipient_uuid.is_some() && newest.recipient.is_none();
-            let place = Place { shared: Some(shared), ..Place::after(newest.seq, Some(view.rev)) };
+            let place = Place::after(newest.seq, Some(view.rev));
+            let mut place = Place { shared: Some(shared), is_viewed: true, ..place };
+            place.changes.keep_states(&view.messages);
             self.known.insert(channel, place);
             self.revs.push((channel, view.rev));
         }
@@ -154,5 +157,15 @@ impl Place {
     /// Messages after this `Seq`, and changes after this `rev` if it is known.
     pub(super) fn after(told: u64, rev: Option<u64>) -> Self {
         Self { told, begin: told, changes: ChangesInOrder::after(rev), ..Self::default() }
+    }
+
+    /// Begins with this live message if the channel began with a join whose answer has it already.
+    pub(super) fn begin_live(&mut self, seq: u64) {
+        if !std::mem::take(&mut self.is_viewed) {
+            return;
+        }
+        self.told = self.told.min(seq.saturating_sub(1));
+        self.begin = self.told;
+        self.changes.drop_states(self.told);
     }
 }

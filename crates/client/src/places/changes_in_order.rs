@@ -112,6 +112,18 @@ impl ChangesInOrder {
         self.newest = self.rev.unwrap_or(0);
     }
 
+    /// Keeps the states of messages that may still be delivered.
+    pub fn keep_states(&mut self, messages: &[Message]) {
+        for message in messages.iter().filter(|message| rev_of(message) > 0) {
+            self.keep(message.clone(), false);
+        }
+    }
+
+    /// Drops the states of messages up to this `Seq`: they are not to be delivered.
+    pub fn drop_states(&mut self, told: u64) {
+        self.waiting.retain(|seq, _| *seq > told);
+    }
+
     fn keep(&mut self, message: Message, live: bool) {
         let seq = message.seq;
         let change = match self.waiting.remove(&seq) {

@@ -338,6 +338,27 @@ fn a_channel_that_begins_with_a_live_message_gets_its_rev_from_a_page() {
 }
 
 #[test]
+fn a_message_that_a_join_has_read_already_is_delivered_when_it_comes_as_it_is_now() {
+    let (mut places, ops) = (numbering(), ChannelUuid::random());
+    let in_ops = |seq, rev| Message { recipient_uuid: Some(ops.0), ..changed(seq, rev) };
+    places.look_at(&ChannelView {
+        channel: Recipient { recipient: Some(ops.0) },
+        rev: 3,
+        messages: vec![in_ops(59, 3), in_ops(58, 0), in_ops(57, 2)],
+        ..ChannelView::default()
+    });
+    for (seq, rev) in [(58, 0), (59, 3)] {
+        assert_eq!(places.live(Channel::Shared(ops), seq, true), Turn::Now);
+        assert_eq!(places.present(ops.into(), in_ops(seq, 0)), in_ops(seq, rev));
+        places.told(ops.into(), seq, MessageUuid::random());
+    }
+    assert_eq!(places.live(Channel::Shared(ops), 59, true), Turn::Not);
+    assert_eq!(places.rev_page(ops.into()), None);
+    let next = places.changes(changes(ops, 3, vec![in_ops(57, 4)]), true, true);
+    assert_eq!(next, [Change { message: in_ops(57, 4), live: true }]);
+}
+
+#[test]
 fn too_many_changes_are_left_out_and_older_pages_with_them() {
     let (mut places, ops) = (numbering(), ChannelUuid::random());
     let view = |rev| ChannelView {
