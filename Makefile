@@ -97,9 +97,10 @@ advisories: $(DENY) ## Known weaknesses of all dependencies; their list is on Gi
 	then $(DENY) --offline --log-level error check advisories; \
 	else echo "NOT CHECKED: known weaknesses of the dependencies: github.com/RustSec/advisory-db can't be reached"; fi
 
+# Most tests wait for other processes most of the time, so twice as many as there are cores run at once.
 .PHONY: test
 test: install check audit advisories $(CHECKS) ## Everything; installs what is missing: see `install`, and npm packages
-	cargo test --workspace
+	RUST_TEST_THREADS=$$((2 * $$(nproc))) cargo test --workspace
 	cargo build --release -p chinwag -p chinwag-chaos -p chinwag-load
 	target/release/chinwag-chaos --short
 	npm ci --no-audit --no-fund && npm run build -w packages/client
@@ -138,7 +139,7 @@ check-docs: $(CHECKS) ## Documents, packages, bots, schemas and deployment files
 attack: install ## Attack a server in full, and print what it took: five minutes
 	CHINWAG_ATTACK=1 cargo test --release -p chinwag --test attacks -- --nocapture --test-threads 1
 	cargo test --release -p chinwag --lib millions -- --nocapture
-	cargo test --release -p chinwag --test sessions signing_a_device_out -- --nocapture
+	cargo test --release -p chinwag --test server sessions::signing_a_device_out -- --nocapture
 
 target/tools/bin/cargo-fuzz:
 	cargo install --quiet cargo-fuzz --version 0.13.2 --locked --root target/tools
@@ -232,4 +233,4 @@ image: ## Build the container image; needs docker
 
 .PHONY: pictures
 pictures: ## Take the pictures of the terminal in docs/pictures again, at three sizes
-	CHINWAG_PICTURES=1 cargo test --quiet -p chinwag --test terminal_chat pictures
+	CHINWAG_PICTURES=1 cargo test --quiet -p chinwag --test server the_pictures

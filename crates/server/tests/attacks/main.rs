@@ -4,7 +4,7 @@
 
 mod accounts;
 mod answers;
-#[path = "../files/ask.rs"]
+#[path = "../server/files/ask.rs"]
 #[expect(dead_code, reason = "the tests of files use the rest")]
 mod ask;
 mod costs;

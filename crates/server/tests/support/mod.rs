@@ -2,11 +2,15 @@
 
 #![expect(dead_code, reason = "each test file uses a part of it")]
 
+pub mod agent;
 pub mod calendar;
 pub mod commands;
 pub mod lossy_proxy;
+pub mod nodes;
+pub mod picture;
 pub mod push_service;
 pub mod raw_socket;
+pub mod terminal;
 pub mod test_certificate;
 mod test_client;
 pub mod test_collector;
