@@ -101,8 +101,8 @@ advisories: $(DENY) ## Known weaknesses of all dependencies; their list is on Gi
 .PHONY: test
 test: install check audit advisories $(CHECKS) ## Everything; installs what is missing: see `install`, and npm packages
 	RUST_TEST_THREADS=$$((2 * $$(nproc))) cargo test --workspace
-	cargo build --release -p chinwag -p chinwag-chaos -p chinwag-load
-	target/release/chinwag-chaos --short
+	cargo build --release && cargo build --workspace --bin chinwag-chaos
+	target/debug/chinwag-chaos --short --server target/release/chinwag
 	npm ci --no-audit --no-fund && npm run build -w packages/client
 	npm run check --workspaces && npx biome check --error-on-warnings checks && npm test --workspaces && npm run e2e -w web
 	$(MAKE) --no-print-directory check-docs
@@ -133,6 +133,7 @@ bots: node_modules checks/node_modules $(CHECKS) ## Kill a bot of each language 
 
 .PHONY: check-docs
 check-docs: $(CHECKS) ## Documents, packages, bots, schemas and deployment files against the code
+	cargo build --release && cargo build --workspace --bin chinwag-load
 	cd checks && npm ci --no-audit --no-fund --ignore-scripts && npm test
 
 .PHONY: attack

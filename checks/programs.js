@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
@@ -16,7 +16,7 @@ const chinwag = join(root, process.env.CHINWAG_BIN ?? "target/release/chinwag");
 
 export const programs = {
   chinwag,
-  chinwagLoad: join(dirname(chinwag), "chinwag-load"),
+  chinwagLoad: join(root, "target/debug/chinwag-load"),
   hadolint: python("hadolint"),
   kubernetesValidate: python("kubernetes-validate"),
   python: python("python"),

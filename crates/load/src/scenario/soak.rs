@@ -25,7 +25,7 @@ use crate::{people, process};
 /// the server's memory, open files and threads grow
 #[derive(Args, Debug)]
 pub struct Soak {
-    /// Minutes; the first third is the warm-up
+    /// Minutes; the first third is the warm-up, five times as fast, so that the caches are full after it
     #[arg(long, default_value_t = 30.0)]
     minutes: f64,
     /// Users, each on one connection after the other
@@ -56,6 +56,9 @@ const WORDS: u64 = 2_000;
 
 /// The largest file.
 const LARGEST: u64 = 300_000;
+
+/// How many times as fast the warm-up is.
+const HASTE: u32 = 5;
 
 /// By more than this it has grown.
 const NOISE: f64 = 1.1;
@@ -113,13 +116,14 @@ impl Soak {
     async fn run(&self, target: &Target, stage: &Stage) -> Result<Vec<Look>> {
         let (mut users, acts) = (JoinSet::new(), Rc::new(Cell::new(0)));
         let pause = Duration::from_secs_f64(f64::from(self.users) / self.rate);
+        let pace = Rc::new(Cell::new(pause / HASTE));
         for (number, account) in stage.accounts.iter().enumerate() {
             let user = User {
                 address: target.addresses[number % target.addresses.len()].to_string(),
                 key: account.key.clone(),
                 channels: channels(stage, number)?,
                 random: Random::new(number as u64),
-                pause,
+                pause: Rc::clone(&pace),
                 acts: Rc::clone(&acts),
                 own: VecDeque::new(),
             };
@@ -133,6 +137,9 @@ impl Soak {
                 Some(ended) = users.join_next() => ended??,
                 _ = ticks.tick() => {
                     let minutes = began.elapsed().as_secs_f64() / 60.0;
+                    if minutes > self.minutes / 3.0 {
+                        pace.set(pause);
+                    }
                     looks.push(Look::at(target, minutes, acts.get())?);
                 }
             }
@@ -189,7 +196,8 @@ struct User {
     key: String,
     channels: Vec<ChannelId>,
     random: Random,
-    pause: Duration,
+    /// How long to wait after each act.
+    pause: Rc<Cell<Duration>>,
     /// Counts what all have done.
     acts: Rc<Cell<u64>>,
     /// The newest messages.
@@ -200,7 +208,7 @@ impl User {
     /// Returns only when something fails.
     async fn act_on_and_on(mut self) -> Result<()> {
         // Not all at once.
-        sleep(self.pause.mul_f64(as_f64(self.random.below(1_000)) / 1e3)).await;
+        sleep(self.pause.get().mul_f64(as_f64(self.random.below(1_000)) / 1e3)).await;
         loop {
             let login = Login::Resume { access_key: self.key.clone() };
             let (client, mut events) = Client::sign_in(&self.address, login).await?;
@@ -208,7 +216,7 @@ impl User {
             for _ in 0..ACTS {
                 self.act(&client).await?;
                 self.acts.set(self.acts.get() + 1);
-                sleep(self.pause).await;
+                sleep(self.pause.get()).await;
             }
             drop(client);
             reading.await?;
