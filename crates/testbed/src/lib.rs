@@ -8,7 +8,7 @@ mod server;
 pub mod table;
 pub mod usage;
 
-pub use process::{Process, pin};
+pub use process::{MISSING, Process, pin};
 pub use random::Random;
 pub use redis::{Redis, free_address};
 pub use rustix::process::Signal;

@@ -4,13 +4,11 @@ use std::process::Output;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use chinwag_testbed::MISSING;
 use serde_json::{Value, json};
 
 use crate::support::commands::Home;
 use crate::support::{TestClient, TestServer};
-
-/// After this a message counts as not found, and the test fails.
-const MISSING: Duration = Duration::from_secs(20);
 
 /// Between two searches, so that the user's budget pays for them.
 const PAUSE: Duration = Duration::from_millis(200);

@@ -3,12 +3,10 @@
 use std::time::Duration;
 
 use chinwag_client::{Channel, Client, Login, Page};
+use chinwag_testbed::MISSING;
 use tokio::time::{sleep, timeout};
 
 use crate::support::TestServer;
-
-/// After this a message counts as not found, and the test fails.
-const MISSING: Duration = Duration::from_secs(20);
 
 #[tokio::test]
 async fn a_program_finds_what_it_wrote_page_by_page() {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use chinwag_client::protocol::ErrorCode;
 use chinwag_client::protocol::incoming::NewMessage;
 use chinwag_client::{Channel, Client, Login};
+use chinwag_testbed::MISSING;
 use tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
@@ -16,9 +17,6 @@ use crate::support::TestServer;
 
 /// The server's piece.
 const PIECE: u64 = 768 * 1024;
-
-/// After this what is waited for counts as missing, and the test fails.
-const MISSING: Duration = Duration::from_secs(20);
 
 /// Three pieces of zeros, of which only the first comes.
 #[derive(Default)]

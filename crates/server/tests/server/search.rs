@@ -5,12 +5,10 @@ use std::os::unix::fs::MetadataExt;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use chinwag_testbed::MISSING;
 use serde_json::{Value, json};
 
 use crate::support::{TestClient, TestRedis, TestServer};
-
-/// After this a message counts as not found, and the test fails.
-const MISSING: Duration = Duration::from_secs(20);
 
 /// Between two searches, so that the user's budget pays for them.
 const PAUSE: Duration = Duration::from_millis(200);

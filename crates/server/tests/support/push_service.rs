@@ -8,15 +8,12 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+use chinwag_testbed::MISSING;
 use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use serde_json::Value;
-
-/// After this a push counts as missing, and the test fails.
-const MISSING: Duration = Duration::from_secs(20);
 
 /// The answers that are to be given, by path; others get 201.
 type Answers = Arc<Mutex<HashMap<String, VecDeque<String>>>>;

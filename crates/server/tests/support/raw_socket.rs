@@ -2,10 +2,8 @@
 
 use std::io::{Read, Result, Write};
 use std::net::TcpStream;
-use std::time::Duration;
 
-/// After this an answer counts as missing, and the test fails.
-const MISSING: Duration = Duration::from_secs(20);
+use chinwag_testbed::MISSING;
 
 pub struct RawSocket(pub TcpStream);
 

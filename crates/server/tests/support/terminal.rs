@@ -5,13 +5,10 @@ use std::num::NonZeroU16;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
-use std::time::Duration;
 
+use chinwag_testbed::MISSING;
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use vt100::{Parser, Screen};
-
-/// After this what is waited for counts as missing, and the test fails.
-const MISSING: Duration = Duration::from_secs(20);
 
 pub struct Terminal {
     master: Box<dyn MasterPty>,

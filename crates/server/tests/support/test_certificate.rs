@@ -4,8 +4,8 @@ use std::fs;
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
+use chinwag_testbed::MISSING;
 use rcgen::{Certificate, CertificateParams, KeyPair};
 use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
@@ -13,9 +13,6 @@ use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use tempfile::TempDir;
 
 use super::{TestClient, TestServer};
-
-/// After this an answer counts as missing, and the test fails.
-const MISSING: Duration = Duration::from_secs(20);
 
 pub struct TestCertificate {
     folder: TempDir,

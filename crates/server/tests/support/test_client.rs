@@ -3,14 +3,11 @@
 use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
 
+use chinwag_testbed::MISSING;
 use serde_json::{Value, json};
 use tungstenite::client::IntoClientRequest;
 use tungstenite::{Message, WebSocket};
-
-/// After this a frame counts as missing, and the test fails.
-const MISSING: Duration = Duration::from_secs(20);
 
 /// What a client speaks over: a socket, plain or with TLS.
 pub trait Stream: Read + Write + Send {}

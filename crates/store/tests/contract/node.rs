@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use chinwag_protocol::{SessionUuid, UserUuid};
 use chinwag_store::embedded::{self, EmbeddedStore};
@@ -12,15 +11,12 @@ use chinwag_store::{
     Account, Append, Attempt, Change, Changed, Channel, Creation, Event, Feed, Message,
     MessageChange, NewAccount, Standing, Store, Ticket, User,
 };
-use chinwag_testbed::Redis;
+use chinwag_testbed::{MISSING, Redis};
 use jiff::Timestamp;
 use tempfile::TempDir;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::timeout;
-
-/// After this an event counts as missing, and the test fails.
-const MISSING: Duration = Duration::from_secs(20);
 
 /// A store with what came through its feed.
 pub struct Node {
