@@ -1,5 +1,5 @@
-//! Changes to messages on their way to their readers: the first in a channel at once, further ones of the next
-//! 250 ms together.
+//! Changes to messages on their way to their readers: the first in a channel at once, with what comes in the same turn, and
+//! further ones of the next 250 ms together.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -67,21 +67,33 @@ impl Changes {
 }
 
 impl Held<'_> {
-    /// Takes a change. Returns it if it is to be sent at once.
-    pub fn take(&mut self, after: u64, message: Arc<Message>) -> Option<Group> {
-        let channel = message.channel.uuid;
-        let group = Group { after, messages: vec![message] };
-        if let Some(waiting) = self.open.channels.get_mut(&channel) {
-            match waiting {
-                Some(waiting) => waiting.add(group),
-                None => *waiting = Some(group),
+    /// Takes the changes of a turn, each with the `Rev` before it. Returns those that are to be sent at once: of a channel
+    /// all together, since an earlier one may show a message as it no longer is.
+    pub fn take(&mut self, changes: impl IntoIterator<Item = (u64, Arc<Message>)>) -> Vec<Group> {
+        let mut at_once: Vec<Group> = Vec::new();
+        for (after, message) in changes {
+            let channel = message.channel.uuid;
+            let group = Group { after, messages: vec![message] };
+            if let Some(begun) = at_once.iter_mut().find(|begun| begun.channel() == Some(channel)) {
+                begun.add(group);
+            } else if let Some(waiting) = self.open.channels.get_mut(&channel) {
+                match waiting {
+                    Some(waiting) => waiting.add(group),
+                    None => *waiting = Some(group),
+                }
+            } else {
+                self.open.channels.insert(channel, None);
+                self.open.due.push_back((Instant::now() + PERIOD, channel));
+                self.opened.notify_one();
+                at_once.push(group);
             }
-            return None;
         }
-        self.open.channels.insert(channel, None);
-        self.open.due.push_back((Instant::now() + PERIOD, channel));
-        self.opened.notify_one();
-        Some(group)
+        at_once
+    }
+
+    /// Drops those that wait: what they show may be gone.
+    pub fn forget(&mut self) {
+        self.open.channels.values_mut().for_each(|waiting| *waiting = None);
     }
 
     /// Those that are to be sent by now.
@@ -104,6 +116,10 @@ impl Held<'_> {
 }
 
 impl Group {
+    fn channel(&self) -> Option<ChannelUuid> {
+        self.messages.last().map(|message| message.channel.uuid)
+    }
+
     /// Adds a later change.
     fn add(&mut self, later: Self) {
         let is_changed_again =
@@ -159,8 +175,7 @@ mod tests {
     }
 
     fn take(changes: &Changes, seq: u64, rev: u64) -> Option<Group> {
-        let (after, message) = change(seq, rev);
-        changes.hold().take(after, message)
+        changes.hold().take([change(seq, rev)]).pop()
     }
 
     #[test]
@@ -178,6 +193,26 @@ mod tests {
     }
 
     #[test]
+    fn those_of_one_turn_go_together() {
+        let changes = Changes::default();
+        let turn = [change(1, 1), change(2, 2), change(1, 3)];
+        let sent: Vec<_> = changes.hold().take(turn).iter().map(revs).collect();
+        assert_eq!(sent, [(0, vec![2, 3])]);
+        assert!(take(&changes, 2, 4).is_none());
+        assert_eq!(due(&changes), [(3, vec![4])]);
+    }
+
+    #[test]
+    fn what_waits_can_be_forgotten() {
+        let changes = Changes::default();
+        take(&changes, 1, 1);
+        take(&changes, 1, 2);
+        changes.hold().forget();
+        assert!(take(&changes, 1, 2).is_none());
+        assert_eq!(due(&changes), [(1, vec![2])]);
+    }
+
+    #[test]
     fn a_deletion_ends_the_excerpts_that_wait() {
         let changes = Changes::default();
         take(&changes, 1, 1);
@@ -187,12 +222,12 @@ mod tests {
             let written_as = Some("CI".into());
             let reply_to = ReplyTo { seq: answered, root: answered, sender, written_as, excerpt };
             Arc::make_mut(&mut reply).reply_to = Some(Box::new(reply_to));
-            changes.hold().take(after, reply);
+            changes.hold().take([(after, reply)]);
         }
         let (after, mut deleted) = change(2, 4);
         let state = Arc::make_mut(&mut deleted).state.as_mut().unwrap();
         state.deleted_at = Some(Timestamp::UNIX_EPOCH);
-        changes.hold().take(after, deleted);
+        changes.hold().take([(after, deleted)]);
         let quotes = |message: &Arc<Message>| {
             let reply = message.reply_to.as_ref()?;
             Some((reply.written_as.clone()?, reply.excerpt.clone()?))

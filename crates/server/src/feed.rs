@@ -86,14 +86,16 @@ impl Dispatcher {
     fn deliver(&self, events: Vec<Event>) {
         let (mut draft, mut changed) = (Draft::default(), Vec::new());
         for event in events {
+            if matches!(event, Event::Reset) {
+                // Readers begin anew, and what waits may show what is gone.
+                changed.clear();
+                self.changes.hold().forget();
+            }
             self.add(&mut draft, &mut changed, event);
         }
         let mut held = self.changes.hold();
         self.hand_out(draft);
-        let changed = changed.into_iter();
-        let groups: Vec<_> =
-            changed.filter_map(|(after, message)| held.take(after, message)).collect();
-        self.send_groups(&groups);
+        self.send_groups(&held.take(changed));
     }
 
     fn send_groups(&self, groups: &[Group]) {
