@@ -8,6 +8,7 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { promisify } from "node:util";
+import { onTestFinished } from "vitest";
 
 const WEB = resolve(import.meta.dirname, "..");
 const PROGRAM = resolve(WEB, process.env.CHINWAG_BIN ?? "../target/release/chinwag");
@@ -26,6 +27,7 @@ export class Server {
   #redis: Program | undefined;
   /** The first start takes a free port; the later ones take it again, so that the page finds them. */
   #port = 0;
+  #stopped = false;
 
   private constructor(
     readonly folder: string,
@@ -63,15 +65,22 @@ export class Server {
     return `http://127.0.0.1:${this.#port}/`;
   }
 
-  /** Ends the program at once, as a crash would. */
+  /** Ends the program at once, as a crash would. It runs again after the test, also where that has failed. */
   async kill(): Promise<void> {
+    await this.#end();
+    onTestFinished(async () => {
+      if (this.#program === undefined && !this.#stopped) await this.restart();
+    });
+  }
+
+  async #end(): Promise<void> {
     await end(this.#program);
     this.#program = undefined;
   }
 
   /** Starts it anew, on its old port and store; with other settings, where given. */
   async restart(settings = this.settings): Promise<void> {
-    await this.kill();
+    await this.#end();
     this.settings = settings;
     this.#program = spawn(PROGRAM, {
       env: this.#environment(),
@@ -83,7 +92,8 @@ export class Server {
   }
 
   async stop(): Promise<void> {
-    await this.kill();
+    this.#stopped = true;
+    await this.#end();
     await end(this.#redis);
     await rm(this.folder, { recursive: true, force: true });
   }
