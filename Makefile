@@ -137,7 +137,7 @@ check-docs: $(CHECKS) ## Documents, packages, bots, schemas and deployment files
 	cd checks && npm ci --no-audit --no-fund --ignore-scripts && npm test
 
 .PHONY: attack
-attack: install ## Attack a server in full, and print what it took: five minutes
+attack: install ## Attack a server in full, and print what it took: eight minutes
 	CHINWAG_ATTACK=1 cargo test --release -p chinwag --test attacks -- --nocapture --test-threads 1
 	cargo test --release -p chinwag --lib millions -- --nocapture
 	cargo test --release -p chinwag --test server sessions::signing_a_device_out -- --nocapture
