@@ -1,5 +1,5 @@
-//! Changes to messages on their way to their readers: the first in a channel at once, with what comes in the same turn, and
-//! further ones of the next 250 ms together.
+//! Changes to messages on their way to their readers: those of one turn in a channel at once, and those of the next 250 ms
+//! together.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -91,7 +91,7 @@ impl Held<'_> {
         at_once
     }
 
-    /// Drops those that wait: what they show may be gone.
+    /// Drops those that wait, since the store may have lost them.
     pub fn forget(&mut self) {
         self.open.channels.values_mut().for_each(|waiting| *waiting = None);
     }

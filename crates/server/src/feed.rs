@@ -87,7 +87,7 @@ impl Dispatcher {
         let (mut draft, mut changed) = (Draft::default(), Vec::new());
         for event in events {
             if matches!(event, Event::Reset) {
-                // Readers begin anew, and what waits may show what is gone.
+                // All sessions read again. The store may have lost the changes that wait.
                 changed.clear();
                 self.changes.hold().forget();
             }

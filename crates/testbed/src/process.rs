@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
-/// After this what is waited for counts as missing, and the test fails.
+/// How long a test waits for an event before it fails.
 pub const MISSING: Duration = Duration::from_mins(1);
 
 /// A started program. It is killed when it is dropped.

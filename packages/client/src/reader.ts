@@ -195,8 +195,8 @@ export class Reader {
   }
 
   /**
-   * The changes of a channel that is joined come from here on, before a message does. One that was not followed begins
-   * with what was read, unless the first message that comes live is one of those.
+   * The changes of a channel that is joined come from here on. A channel that was not followed begins behind the messages
+   * of this answer, or with the first live message if the answer has that already.
    */
   #lookAt(id: ChannelId, { rev, messages }: ChannelView): void {
     const newest = messages[0];

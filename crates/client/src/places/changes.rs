@@ -132,8 +132,8 @@ impl Places {
         changes
     }
 
-    /// The session has joined a channel. One that was not followed begins with what was read, unless the first message
-    /// that comes live is one of those.
+    /// The session has joined a channel. A channel that was not followed begins behind the messages of this answer, or with
+    /// the first live message if the answer has that already.
     pub fn look_at(&mut self, view: &ChannelView) {
         let channel = ChannelId::from(&view.channel);
         if !self.has_revs {
