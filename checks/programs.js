@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
@@ -12,7 +12,7 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 const python = (name) => join(root, "target/checks/bin", name);
 const debian = (name) => join(root, "target/checks/debian/usr", name);
 
-const chinwag = join(root, process.env.CHINWAG_BIN ?? "target/release/chinwag");
+const chinwag = resolve(root, process.env.CHINWAG_BIN ?? "target/release/chinwag");
 
 export const programs = {
   chinwag,

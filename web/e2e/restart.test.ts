@@ -1,11 +1,11 @@
 /** The server is killed and started again in mid-conversation, and nobody loses anything. */
 import { describe, expect, test } from "vitest";
 import { say, seen, signIn, Troubles, texts, visit } from "./browser";
-import { STORES } from "./server";
+import { BOTH } from "./server";
 import { stage } from "./stage";
 import { Talker } from "./talker";
 
-describe.each(STORES)("on the %s store", async (store) => {
+describe.each(BOTH)("on the %s store", async (store) => {
   const { server, browser } = await stage(store);
 
   test("what is typed and what is sent while the server is away is all there afterwards, once and in order", async () => {

@@ -14,11 +14,11 @@ import {
   tick,
   visit,
 } from "./browser";
-import { STORES } from "./server";
+import { BOTH } from "./server";
 import { stage } from "./stage";
 import { Talker } from "./talker";
 
-describe.each(STORES)("on the %s store", async (store) => {
+describe.each(BOTH)("on the %s store", async (store) => {
   const { server, browser } = await stage(store);
 
   test("two people chat", async () => {

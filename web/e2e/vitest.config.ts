@@ -1,6 +1,7 @@
 /** The tests of the whole: a real browser, the real program, both stores. */
 import { defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
+import { Attempts } from "./attempts";
 
 export default defineConfig({
   // As the page is built: the package from its source.
@@ -8,6 +9,7 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     include: ["**/*.test.ts"],
+    reporters: ["default", new Attempts()],
     // On every machine as many, so that its size decides nothing. While one waits for a restart, the other runs.
     maxWorkers: 2,
     // The longest wait for an event that must come; no test waits for time to pass.
