@@ -80,7 +80,7 @@ $(VALKEY): | $(DENY)
 
 .PHONY: valkey
 valkey: $(VALKEY) ## The cases that every store passes, on Valkey
-	CHINWAG_REDIS_SERVER=$(CURDIR)/$(VALKEY) cargo test --workspace --test contract redis::
+	CHINWAG_REDIS_SERVER=$(CURDIR)/$(VALKEY) cargo test --workspace --test store redis::
 
 .PHONY: audit
 audit: $(DENY) ## Licences, sources and bans of all dependencies
@@ -102,8 +102,8 @@ advisories: $(DENY) ## Known weaknesses of all dependencies; their list is on Gi
 .PHONY: test
 test: export CHINWAG_BIN = $(CURDIR)/target/debug/chinwag
 test: install check audit advisories $(CHECKS) ## Everything; installs what is missing: see `install`, and npm packages
+	cargo build --workspace --all-targets
 	RUST_TEST_THREADS=$$((2 * $$(nproc))) cargo test --workspace
-	cargo build --workspace --bins
 	target/debug/chinwag-chaos --short --server $(CHINWAG_BIN)
 	npm ci --no-audit --no-fund && npm run build -w packages/client
 	npm run check --workspaces && npx biome check --error-on-warnings checks && npm test --workspaces && npm run e2e -w web
@@ -136,7 +136,7 @@ bots: node_modules checks/node_modules $(CHECKS) ## Kill a bot of each language 
 .PHONY: check-docs
 check-docs: export CHINWAG_BIN ?= $(CURDIR)/target/debug/chinwag
 check-docs: $(CHECKS) ## Documents, packages, bots, schemas and deployment files against the code
-	cargo build --workspace --bins
+	cargo build --workspace --all-targets
 	cd checks && npm ci --no-audit --no-fund --ignore-scripts && npm test
 
 .PHONY: attack

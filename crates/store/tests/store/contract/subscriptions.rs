@@ -8,7 +8,7 @@ use chinwag_store::{
     Channel, KeyDigest, Level, PasswordChange, PreferencesChange, RingQuery, Ringable, Subscription,
 };
 
-use crate::members::{add, new};
+use super::members::{add, new};
 use crate::node::{Node, Nodes, Person};
 
 fn digest(number: u8) -> KeyDigest {

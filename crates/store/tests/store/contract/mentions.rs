@@ -7,9 +7,9 @@ use chinwag_store::{
     Mentions, Message, Page, Wanted,
 };
 
-use crate::members::{add, make, new};
+use super::members::{add, make, new};
+use super::reactions::react;
 use crate::node::{Node, Nodes, Person, to_append};
-use crate::reactions::react;
 
 pub fn mentions(users: &[&Person], all: bool) -> Mentions {
     Mentions { users: users.iter().map(|person| person.user.clone()).collect(), all }
@@ -277,7 +277,7 @@ pub async fn activity_lists_what_concerns_a_user(nodes: Nodes) {
         assert!(items.is_sorted_by(|one, next| one.place > next.place && one.at >= next.at));
         let emoji: Vec<_> = items.iter().filter_map(|item| item.emoji.as_deref()).collect();
         assert_eq!(emoji, ["🎉", "👍"]);
-        let (_, now) = crate::changes::history(node, &ada, general).await;
+        let (_, now) = super::changes::history(node, &ada, general).await;
         assert_eq!(items[4].message, now[1]);
         assert_eq!(activity(node, &bob, None, 10).await, []);
         // Page by page.

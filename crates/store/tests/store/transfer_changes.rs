@@ -1,9 +1,5 @@
 //! What has changed of messages, out of each store and into the other one: line for line.
 
-#[path = "contract/node.rs"]
-#[expect(dead_code, reason = "the contract uses the rest")]
-mod node;
-
 use chinwag_protocol::UserUuid;
 use chinwag_store::embedded::{self, EmbeddedTarget};
 use chinwag_store::redis::{self, RedisTarget};
@@ -14,8 +10,9 @@ use chinwag_store::{
 };
 use chinwag_testbed::Redis;
 use jiff::Timestamp;
-use node::{Nodes, Person};
 use tempfile::TempDir;
+
+use crate::node::{Nodes, Person, to_append};
 
 fn react(emoji: &str, on: bool) -> Change {
     Change::React { emoji: emoji.into(), on }
@@ -58,7 +55,7 @@ async fn chat(nodes: &Nodes) -> Vec<Person> {
                 160 => node.reply(ada, channel, "soon deleted", 3),
                 170 | 171 => {
                     let mentions = Mentions { users: vec![bob.user.clone()], all: seq == 171 };
-                    let append = node::to_append(ada, channel, "for Bob", None, 1);
+                    let append = to_append(ada, channel, "for Bob", None, 1);
                     let append = Append { mentions: Some(Box::new(mentions)), ..append };
                     assert!(node.store.append(vec![append]).is_empty());
                 }

@@ -1,9 +1,5 @@
 //! Groups and named channels out of one Redis and into another.
 
-#[path = "contract/node.rs"]
-#[expect(dead_code, reason = "the contract uses the rest")]
-mod node;
-
 use chinwag_store::redis::{RedisTarget, export};
 use chinwag_store::transfer::{Order, Progress, Record, Target};
 use chinwag_store::{
@@ -11,7 +7,8 @@ use chinwag_store::{
 };
 use chinwag_testbed::Redis;
 use jiff::Timestamp;
-use node::{Nodes, Person};
+
+use crate::node::{Nodes, Person};
 
 fn new(by: &Person, name: &str, private: bool, users: &[&Person]) -> NewChannel {
     NewChannel {

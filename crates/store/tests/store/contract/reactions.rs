@@ -7,8 +7,8 @@ use chinwag_store::{
 };
 use futures_util::future::join_all;
 
-use crate::changes::seqs;
-use crate::members::denied;
+use super::changes::seqs;
+use super::members::denied;
 use crate::node::{Nodes, Person};
 
 pub fn react(emoji: &str, on: bool) -> Change {

@@ -1,9 +1,5 @@
 //! Changes of messages on Redis: what is told of those that a node has missed, and what stays behind.
 
-#[path = "contract/node.rs"]
-#[expect(dead_code, reason = "the contract uses the rest")]
-mod node;
-
 use std::sync::Arc;
 
 use chinwag_store::{
@@ -12,7 +8,8 @@ use chinwag_store::{
 use chinwag_testbed::Redis;
 use futures_util::FutureExt;
 use jiff::Timestamp;
-use node::{Node, Nodes, Person};
+
+use crate::node::{Node, Nodes, Person};
 
 const GENERAL: Channel = Channel::GENERAL;
 

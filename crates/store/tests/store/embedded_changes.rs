@@ -1,15 +1,12 @@
 //! Changes of messages on the embedded store while their rows are on the way to their places.
 
-#[path = "contract/node.rs"]
-#[expect(dead_code, reason = "the contract uses the rest")]
-mod node;
-
 use chinwag_store::{
     Append, Change, Channel, ChannelName, Event, MessageChange, NewChannel, Ticket,
 };
 use jiff::Timestamp;
-use node::{Nodes, Person, to_append};
 use rusqlite::Connection;
+
+use crate::node::{Nodes, Person, to_append};
 
 /// With so many messages a table of new ones is full.
 const FULL: u64 = 4_096;

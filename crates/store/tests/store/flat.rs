@@ -1,10 +1,6 @@
 //! What a page of history and a page of users cost, near and far. A measurement, not a test: run it by
-//! `cargo test --release -p chinwag-store --test flat -- --ignored --nocapture`. That a far page of users
+//! `cargo test --release -p chinwag-store --test store flat:: -- --ignored --nocapture`. That a far page of users
 //! costs what a near one does is counted in `embedded/users.rs`, and on Redis it is a sorted set's.
-
-#[path = "contract/node.rs"]
-#[expect(dead_code, reason = "it is the contract's, and this needs a part of it")]
-mod node;
 
 use std::time::Instant;
 
@@ -12,7 +8,8 @@ use chinwag_protocol::UserUuid;
 use chinwag_store::{Channel, Creation, HistoryPage, Page, User, UsersQuery};
 use chinwag_testbed::Redis;
 use futures_util::future::join_all;
-use node::{Nodes, Person, account};
+
+use crate::node::{Nodes, Person, account};
 
 const MESSAGES: u64 = 1_000_000;
 const USERS: usize = 100_000;

@@ -1,16 +1,13 @@
 //! Members of channels on Redis: what their nodes hear, and when.
 
-#[path = "contract/node.rs"]
-#[expect(dead_code, reason = "the contract uses the rest")]
-mod node;
-
 use chinwag_protocol::{SessionUuid, UserUuid};
 use chinwag_store::{
     Channel, ChannelDetails, ChannelEdit, ChannelName, Event, MembersAdd, NewChannel,
 };
 use chinwag_testbed::Redis;
 use jiff::Timestamp;
-use node::{Node, Nodes, Person};
+
+use crate::node::{Node, Nodes, Person};
 
 /// A private channel of one owner.
 async fn make(node: &Node, by: &Person, users: Vec<UserUuid>) -> ChannelDetails {

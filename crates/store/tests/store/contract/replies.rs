@@ -4,9 +4,9 @@ use chinwag_store::{
     Change, Channel, Denied, Event, Failure, Filter, HistoryPage, Message, Page, Wanted,
 };
 
-use crate::changes::{edit, history, seqs, since};
+use super::changes::{edit, history, seqs, since};
+use super::reactions::react;
 use crate::node::{Nodes, to_append};
-use crate::reactions::react;
 
 fn replies(message: &Message) -> u64 {
     message.state.as_ref().map_or(0, |state| state.replies)

@@ -16,7 +16,7 @@ const SIGABRT: i32 = 6;
 /// Runs a test of this file again as another process.
 fn run(case: &str) -> ExitStatus {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "the_case", "--ignored"]).env(CASE, case);
+    command.args(["--exact", "vital::the_case", "--ignored"]).env(CASE, case);
     command.output().unwrap().status
 }
 

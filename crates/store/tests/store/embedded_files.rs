@@ -218,7 +218,7 @@ async fn a_store_of_0_1_0_is_taken_over() {
     let dir = TempDir::new().unwrap();
     let db = Connection::open(dir.path().join("chinwag.db")).unwrap();
     db.pragma_update(None, "journal_mode", "wal").unwrap();
-    db.execute_batch(include_str!("chinwag-0.1.0.sql")).unwrap();
+    db.execute_batch(include_str!("released/chinwag-0.1.0.sql")).unwrap();
     db.execute("UPDATE access_keys SET used_at = ?", [Timestamp::now().as_second()]).unwrap();
     // It can be copied before it is taken over.
     let copy = dir.path().join("copy.db");

@@ -8,8 +8,8 @@ use chinwag_store::{
 };
 use chinwag_testbed::Random;
 
-use crate::members::{add, make};
-use crate::mentions::{edit, mention, mentions};
+use super::members::{add, make};
+use super::mentions::{edit, mention, mentions};
 use crate::node::{Node, Nodes, Person};
 
 fn some(random: &mut Random, people: &[Person]) -> Vec<Person> {

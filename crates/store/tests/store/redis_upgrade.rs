@@ -1,9 +1,5 @@
 //! A Redis of 0.1.0 is brought up to date, however often that is cut off.
 
-#[path = "contract/node.rs"]
-#[expect(dead_code, reason = "the contract uses the rest")]
-mod node;
-
 use std::process::{Child, Command, Stdio};
 
 use chinwag_store::redis::{RedisStore, export};
@@ -13,7 +9,8 @@ use chinwag_store::{
 };
 use chinwag_testbed::Redis;
 use jiff::Timestamp;
-use node::{Node, Nodes, Person};
+
+use crate::node::{Node, Nodes, Person};
 
 /// The variables that name the Redis, for the process that opens it, and another number of channels.
 const URL: &str = "UPGRADE_URL";
@@ -28,7 +25,7 @@ const ALL: HistoryPage = HistoryPage::of_all(Page::Last, 100);
 fn redis_of_0_1_0() -> Redis {
     let redis = Redis::start().unwrap();
     for line in
-        include_str!("redis/chinwag-0.1.0.txt").lines().filter(|line| !line.starts_with('#'))
+        include_str!("released/chinwag-0.1.0.txt").lines().filter(|line| !line.starts_with('#'))
     {
         redis_cli(&redis, line);
     }
@@ -206,7 +203,9 @@ const COUNT: &str = "
 
 fn opening(redis: &Redis) -> Child {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "opens_the_store", "--ignored", "--nocapture"]).env(URL, redis.url());
+    command
+        .args(["--exact", "redis_upgrade::opens_the_store", "--ignored", "--nocapture"])
+        .env(URL, redis.url());
     command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
 }
 

@@ -10,9 +10,9 @@ use chinwag_store::{
 use futures_util::future::join_all;
 use jiff::Timestamp;
 
-use crate::members::{add, denied, edit as edit_channel, make, new};
+use super::members::{add, denied, edit as edit_channel, make, new};
+use super::reactions::{react, reactions, reactors};
 use crate::node::{Node, Nodes, Person};
-use crate::reactions::{react, reactions, reactors};
 
 pub const LAST: HistoryPage = HistoryPage::of_all(Page::Last, 50);
 

@@ -6,37 +6,33 @@ mod files;
 mod followed;
 mod members;
 mod mentions;
-mod node;
 mod notify;
 mod reactions;
 mod recount;
 mod replies;
 mod subscriptions;
 
-use chinwag_testbed::Redis;
-use node::Nodes;
-
 macro_rules! contract {
     ($cases:ident: $($case:ident),* $(,)?) => {
         mod embedded {
             $(#[tokio::test]
             async fn $case() {
-                crate::$cases::$case(crate::Nodes::embedded()).await;
+                crate::contract::$cases::$case(crate::node::Nodes::embedded()).await;
             })*
         }
         mod redis {
             $(#[tokio::test]
             async fn $case() {
-                let redis = crate::Redis::start().unwrap();
-                crate::$cases::$case(crate::Nodes::on(&redis, 0).await).await;
+                let redis = chinwag_testbed::Redis::start().unwrap();
+                crate::contract::$cases::$case(crate::node::Nodes::on(&redis, 0).await).await;
             })*
         }
         /// Where the names of Pub/Sub channels have a prefix.
         mod redis_database {
             $(#[tokio::test]
             async fn $case() {
-                let redis = crate::Redis::start().unwrap();
-                crate::$cases::$case(crate::Nodes::on(&redis, 3).await).await;
+                let redis = chinwag_testbed::Redis::start().unwrap();
+                crate::contract::$cases::$case(crate::node::Nodes::on(&redis, 3).await).await;
             })*
         }
     };

@@ -3,8 +3,8 @@
 use chinwag_protocol::ChannelUuid;
 use chinwag_store::{Change, Channel, ChannelReaders, FollowedChannel, FollowedMessage, Moved};
 
-use crate::changes::edit;
-use crate::members::make;
+use super::changes::edit;
+use super::members::make;
 use crate::node::{Node, Nodes};
 
 /// Waits until the follower hears of the channel, as it is to be.

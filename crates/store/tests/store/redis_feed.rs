@@ -1,9 +1,5 @@
 //! The feed on Redis, where other commands come between its steps.
 
-#[path = "contract/node.rs"]
-#[expect(dead_code, reason = "the contract uses the rest")]
-mod node;
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,8 +7,9 @@ use std::time::Duration;
 use chinwag_protocol::{ChannelUuid, SessionUuid, UserUuid};
 use chinwag_store::{Channel, Creation, Event, User};
 use chinwag_testbed::Redis;
-use node::{Node, Nodes, Person, account};
 use tokio::time::sleep;
+
+use crate::node::{Node, Nodes, Person, account};
 
 async fn until_subscribed(redis: &Redis, name: &str, nodes: u32) {
     while redis.cli(&["PUBSUB", "NUMSUB", name]).unwrap()[1] != nodes.to_string() {

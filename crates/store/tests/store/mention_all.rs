@@ -1,17 +1,14 @@
 //! A message that mentions all members is written once, however many there are.
 
-#[path = "contract/node.rs"]
-#[expect(dead_code, reason = "the contract uses the rest")]
-mod node;
-
 use std::collections::BTreeMap;
 
 use chinwag_protocol::ChannelUuid;
 use chinwag_store::{Append, Channel, ChannelName, Mentions, NewChannel, Wanted};
 use chinwag_testbed::Redis;
 use jiff::Timestamp;
-use node::{Nodes, Person, to_append};
 use rusqlite::Connection;
+
+use crate::node::{Nodes, Person, to_append};
 
 /// How many members the large channel has besides its owner.
 const CROWD: u32 = 100_000;

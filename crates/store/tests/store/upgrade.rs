@@ -19,7 +19,7 @@ const ENOUGH: u64 = 300_000;
 fn large_store(dir: &Path, messages: u64) {
     let db = Connection::open(dir.join("chinwag.db")).unwrap();
     db.pragma_update(None, "journal_mode", "wal").unwrap();
-    db.execute_batch(include_str!("embedded/chinwag-0.1.0.sql")).unwrap();
+    db.execute_batch(include_str!("released/chinwag-0.1.0.sql")).unwrap();
     db.execute_batch("DELETE FROM recent_0; DELETE FROM recent_1;").unwrap();
     db.execute(
         "INSERT INTO messages
@@ -55,7 +55,7 @@ fn version_of(db: &Connection) -> u32 {
 
 fn opening(dir: &Path) -> Child {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "opens_the_store", "--ignored"]).env(DIR, dir);
+    command.args(["--exact", "upgrade::opens_the_store", "--ignored"]).env(DIR, dir);
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 

@@ -9,7 +9,7 @@ use chinwag_store::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::members::{denied, make};
+use super::members::{denied, make};
 use crate::node::{Node, Nodes, Person, to_append};
 
 const KEY: KeyDigest = KeyDigest([1; 32]);
@@ -259,7 +259,7 @@ pub async fn an_upload_ends_with_the_rights_of_its_user(nodes: Nodes) {
     let (node, store, general) = (&nodes.first, &nodes.second.store, &Channel::GENERAL);
     let ops = make(node, &bob, "ops", false).await;
     let channel = Channel::of_members(ops.uuid);
-    store.add_members(crate::members::add(&bob, &ops, &[&ada])).await.unwrap();
+    store.add_members(super::members::add(&bob, &ops, &[&ada])).await.unwrap();
     let direct = node.direct(ada.user.uuid, bob.user.uuid).await.unwrap().unwrap();
     let is_open = async |file| {
         let found = store.upload(file).await.unwrap().is_some();
@@ -306,10 +306,10 @@ pub async fn an_upload_begins_where_its_user_may_write(nodes: Nodes) {
     let ops = make(node, &ada, "ops", false).await;
     let channel = Channel::of_members(ops.uuid);
     assert_eq!(refused(&channel).await, Denied::NotMember);
-    node.store.add_members(crate::members::add(&ada, &ops, &[&bob])).await.unwrap();
+    node.store.add_members(super::members::add(&ada, &ops, &[&bob])).await.unwrap();
     let named = NewFile { client_uuid: Some("f-1".to_owned()), ..new(&bob, &channel, 10) };
     store.create_file(named.clone()).await.unwrap();
-    let edit = crate::members::edit(&ada, &ops);
+    let edit = super::members::edit(&ada, &ops);
     let owners_post = ChannelEdit { owners_post: Some(true), ..edit.clone() };
     node.store.edit_channel(owners_post).await.unwrap();
     assert_eq!(refused(&channel).await, Denied::NotOwner);
@@ -326,7 +326,7 @@ pub async fn an_upload_begins_where_its_user_may_write(nodes: Nodes) {
     let general = ChannelEdit {
         channel: Channel::GENERAL.uuid,
         owners_post: Some(true),
-        ..crate::members::edit(&ada, &ops)
+        ..super::members::edit(&ada, &ops)
     };
     begin(node, &bob, &Channel::GENERAL, 10).await;
     node.store.edit_channel(general).await.unwrap();
