@@ -1,7 +1,7 @@
 //! What all nodes share: users, access keys, presence, channels, messages, and the feed of events.
 //!
 //! [`Store`] has two implementations: [`embedded`] (`SQLite` and an in-process feed) and [`mod@redis`]
-//! (any number of nodes on one Redis). Both pass the same contract, in `tests/contract`.
+//! (any number of nodes on one Redis). Both pass the same contract, in `tests/store/contract`.
 
 pub mod embedded;
 mod event;
