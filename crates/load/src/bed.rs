@@ -17,6 +17,8 @@ use rustls::ClientConfig;
 use tempfile::TempDir;
 
 use crate::fleet::Fleet;
+use crate::message::Messages;
+use crate::nats;
 use crate::plain::Writes;
 use crate::process::Cores;
 use crate::share::Share;
@@ -36,6 +38,10 @@ pub struct Bed {
     /// Measure the plain epoll loop in place of Chinwag, with frames of the same size
     #[arg(long, global = true, value_name = "WRITES")]
     pub plain: Option<Writes>,
+
+    /// Measure this NATS server over WebSocket in place of Chinwag, with messages of the same size
+    #[arg(long, global = true, value_name = "PATH", conflicts_with_all = ["plain", "redis", "tls"])]
+    pub nats: Option<PathBuf>,
 
     /// Connect over TLS, to the plain loop, too
     #[arg(long, global = true)]
@@ -81,8 +87,9 @@ pub struct Target {
     /// Where it listens.
     pub addresses: Vec<SocketAddr>,
     tls: Option<Arc<ClientConfig>>,
-    /// Whether it is the plain loop, which knows neither users nor channels.
+    /// Whether it is the plain loop or NATS, which know neither users nor channels.
     pub is_plain: bool,
+    is_nats: bool,
 }
 
 /// What was used between two moments.
@@ -128,7 +135,8 @@ impl Bed {
             redis: ground.redis.as_ref().map(|redis| redis.process.id()),
             addresses: Vec::new(),
             tls: self.tls.then(|| ground.certificate.client()).transpose()?,
-            is_plain: self.plain.is_some(),
+            is_plain: self.is_plain(),
+            is_nats: self.nats.is_some(),
         };
         pin(&self.cores.generator).context("failed to pin the generator, see --cores")?;
         for node in 0..self.nodes {
@@ -143,7 +151,8 @@ impl Bed {
                 address.set_port(port.context("there are not so many ports")?);
                 command.env("SERVER_ADDRESS", address.to_string());
             }
-            let server = Server::start(command, cores)?;
+            let listening = if target.is_nats { nats::LISTENING } else { Server::LISTENING };
+            let server = Server::start_as(command, cores, listening)?;
             let give = |percent| Share::give(server.process.id(), percent);
             target.shares.extend(self.share.map(give).transpose()?);
             target.addresses.push(server.address);
@@ -159,7 +168,15 @@ impl Bed {
         Ok(node)
     }
 
+    /// Whether neither users nor channels are known there.
+    pub fn is_plain(&self) -> bool {
+        self.plain.is_some() || self.nats.is_some()
+    }
+
     fn command(&self, ground: &Ground, presence_limit: u32) -> Result<Command> {
+        if let Some(server) = &self.nats {
+            return nats::command(server, ground.folder());
+        }
         if let Some(writes) = self.plain.and_then(|writes| writes.to_possible_value()) {
             let mut command = Command::new(current_exe()?);
             command.args(["plain", "--write", writes.get_name()]);
@@ -248,7 +265,24 @@ impl Target {
 
     /// A fleet without clients that connects as the servers take it.
     pub fn fleet(&self) -> Result<Fleet> {
-        Fleet::new(self.tls.clone())
+        Fleet::new(self.tls.clone(), self.is_nats)
+    }
+
+    /// What is handed on as it is to those who asked for this path, where no users are known.
+    pub fn frames(
+        &self,
+        clock: Instant,
+        private: bool,
+        size: usize,
+        path: &str,
+    ) -> Option<Messages> {
+        self.is_plain.then(|| {
+            if self.is_nats {
+                Messages::published(clock, private, size, path)
+            } else {
+                Messages::frames(clock, private, size)
+            }
+        })
     }
 
     /// How many files the servers have open.

@@ -47,7 +47,7 @@ impl Stage {
     pub fn prepare(bed: &Bed, users: usize, messages: u64, people: u64) -> Result<Self> {
         let (accounts, channels) = (Vec::new(), Vec::new());
         let mut stage = Self { ground: bed.ground()?, accounts, channels };
-        if bed.plain.is_none() {
+        if !bed.is_plain() {
             ensure!(people == 0 || bed.redis.is_none(), "--users needs the embedded store");
             people::add(&stage.ground, people)?;
             let target = bed.in_haste().start(&stage.ground, 0)?;

@@ -15,7 +15,8 @@ use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, socket_with};
 use rustls::ClientConfig;
 
-use crate::frame::{self, CLOSE, Frame, PING, PONG, TEXT};
+use crate::frame::{self, BINARY, CLOSE, Frame, PING, PONG, TEXT};
+use crate::nats::Listener;
 use crate::stream::Stream;
 
 /// What one read takes. Enough for all that a socket's buffer holds.
@@ -34,12 +35,15 @@ pub struct Fleet {
     clients: Vec<Client>,
     scratch: Box<[u8]>,
     tls: Option<Arc<ClientConfig>>,
+    is_nats: bool,
 }
 
 struct Client {
     stream: Stream,
     /// Whether the server has agreed to speak WebSocket.
     upgraded: bool,
+    /// With NATS.
+    listener: Option<Listener>,
     /// The beginning of a frame whose rest has not come in.
     pending: Vec<u8>,
     out: Outgoing,
@@ -55,11 +59,11 @@ struct Outgoing {
 }
 
 impl Fleet {
-    /// A fleet without clients, which connect over TLS with a configuration.
-    pub fn new(tls: Option<Arc<ClientConfig>>) -> Result<Self> {
+    /// A fleet without clients, which connect over TLS with a configuration, and may speak to NATS.
+    pub fn new(tls: Option<Arc<ClientConfig>>, is_nats: bool) -> Result<Self> {
         let scratch = vec![0; SCRATCH].into_boxed_slice();
         let (poll, events) = (Poll::new()?, Events::with_capacity(4_096));
-        Ok(Self { poll, events, clients: Vec::new(), scratch, tls })
+        Ok(Self { poll, events, clients: Vec::new(), scratch, tls, is_nats })
     }
 
     /// Connects clients until there are so many, spread over the addresses; `path` names what each
@@ -102,8 +106,9 @@ impl Fleet {
         );
         let out = Outgoing { bytes: request.into_bytes(), written: 0 };
         let stream = Stream::client(socket, self.tls.as_ref())?;
+        let listener = self.is_nats.then(|| Listener::new(path));
         let (pending, skims) = (Vec::new(), false);
-        self.clients.push(Client { stream, upgraded: false, pending, out, skims });
+        self.clients.push(Client { stream, upgraded: false, listener, pending, out, skims });
         Ok(())
     }
 
@@ -157,9 +162,10 @@ impl Fleet {
         self.clients[index].stream.received
     }
 
-    /// Whether the clients are connected over TLS.
-    pub fn is_secure(&self) -> bool {
-        self.tls.is_some()
+    /// Whether the same messages may come with another number of bytes around them to each client: as many share a
+    /// record of TLS as happen to, and one of NATS's frames.
+    pub fn is_packed(&self) -> bool {
+        self.tls.is_some() || self.is_nats
     }
 
     /// Sends a text.
@@ -296,6 +302,9 @@ impl Client {
                     bail!("the server answered {}", String::from_utf8_lossy(payload))
                 }
                 TEXT => on_text(payload, &mut self.out.bytes)?,
+                BINARY if let Some(listener) = &mut self.listener => {
+                    listener.take(payload, &mut self.out.bytes, &mut *on_text)?;
+                }
                 PING => frame::write_masked(&mut self.out.bytes, PONG, payload),
                 CLOSE => bail!("the server has closed a connection: {payload:?}"),
                 _ => {}

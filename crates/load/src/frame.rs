@@ -2,6 +2,8 @@
 
 /// An unfragmented text frame.
 pub const TEXT: u8 = 0x81;
+/// An unfragmented binary frame.
+pub const BINARY: u8 = 0x82;
 /// A close frame.
 pub const CLOSE: u8 = 0x88;
 /// A ping.

@@ -9,6 +9,7 @@ mod frame;
 mod http;
 mod machine;
 mod message;
+mod nats;
 mod nginx;
 mod people;
 mod plain;

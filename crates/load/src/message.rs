@@ -6,7 +6,8 @@ use chinwag_protocol::{Body, Outgoing, outgoing};
 use chinwag_protocol::{MessageUuid, UserUuid};
 use memchr::memmem;
 
-use crate::frame::{self, TEXT};
+use crate::frame::{self, BINARY, TEXT};
+use crate::nats;
 
 /// How every frame with a message begins.
 const BEGINNING: &[u8] = b"{\"type\":\"channelMessage\",";
@@ -53,6 +54,7 @@ fn digits(text: &[u8]) -> Option<u64> {
 /// Writes messages of one size for one channel.
 pub struct Messages {
     clock: Instant,
+    opcode: u8,
     before: String,
     after: String,
 }
@@ -72,21 +74,29 @@ impl Messages {
         let before = format!(
             r#"{{"type":"channelMessage","channelMessage":{{"recipientUUID":"{recipient}","message":""#
         );
-        Self { clock, before, after: padding(size) + "\"" + more + "}}" }
+        Self { clock, opcode: TEXT, before, after: padding(size) + "\"" + more + "}}" }
     }
 
     /// What the plain server hands on as it is: frames that are as long as Chinwag's.
     pub fn frames(clock: Instant, private: bool, size: usize) -> Self {
         let json = String::from_utf8(delivered(private).to_json()).unwrap_or_default();
         let (before, after) = json.split_once('*').unwrap_or_default();
-        Self { clock, before: before.to_owned(), after: padding(size) + after }
+        Self { clock, opcode: TEXT, before: before.to_owned(), after: padding(size) + after }
+    }
+
+    /// The same for NATS, which hands it on to those who asked for this path.
+    pub fn published(clock: Instant, private: bool, size: usize, path: &str) -> Self {
+        let Self { before, after, .. } = Self::frames(clock, private, size);
+        let length = before.len() + SHORTEST + after.len();
+        let before = format!("PUB {} {length}\r\n{before}", nats::subject(path));
+        Self { clock, opcode: BINARY, before, after: after + "\r\n" }
     }
 
     /// Appends a masked frame with a message sent now.
     pub fn write(&self, sender: usize, out: &mut Vec<u8>) {
         let (sent, after) = (self.clock.elapsed().as_nanos(), &self.after);
         let payload = format!("{}{sent:0TIME$} {sender:0SENDER$} {after}", self.before);
-        frame::write_masked(out, TEXT, payload.as_bytes());
+        frame::write_masked(out, self.opcode, payload.as_bytes());
     }
 }
 

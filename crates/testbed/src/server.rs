@@ -17,9 +17,6 @@ pub const NO_LIMITS: [(&str, &str); 5] = [
     ("MAX_CONNECTIONS_PER_ADDRESS", "0"),
 ];
 
-/// What stands in the log before the address on which a server takes connections.
-const LISTENING: &str = "listening on http";
-
 /// A started server.
 pub struct Server {
     /// Where it listens.
@@ -29,6 +26,9 @@ pub struct Server {
 }
 
 impl Server {
+    /// What stands in the log before the address on which a server takes connections.
+    pub const LISTENING: &str = "listening on http";
+
     /// Adds to a command of `chinwag` the settings of a server with everything in this folder, on a free port.
     #[must_use]
     pub fn command(mut program: Command, folder: &Path) -> Command {
@@ -42,15 +42,20 @@ impl Server {
 
     /// Starts a server on these cores, or on any if there are none, and waits until it listens.
     pub fn start(command: Command, cores: &[usize]) -> Result<Self> {
-        let process = Process::start(command, cores, LISTENING)?;
-        Ok(Self { address: listening(&process)?, process })
+        Self::start_as(command, cores, Self::LISTENING)
+    }
+
+    /// The same with one in whose log this stands before the address.
+    pub fn start_as(command: Command, cores: &[usize], listening: &'static str) -> Result<Self> {
+        let process = Process::start(command, cores, listening)?;
+        Ok(Self { address: address_of(&process, listening)?, process })
     }
 
     /// Kills it if it runs, and starts it again with the same settings and data: on another free port, if it was started
     /// on one.
     pub fn restart(&mut self) -> Result<()> {
         self.process.restart()?;
-        self.address = listening(&self.process)?;
+        self.address = address_of(&self.process, Self::LISTENING)?;
         Ok(())
     }
 
@@ -66,8 +71,8 @@ impl Server {
     }
 }
 
-fn listening(process: &Process) -> Result<SocketAddr> {
-    address_behind(&process.log(), LISTENING)
+fn address_of(process: &Process, listening: &str) -> Result<SocketAddr> {
+    address_behind(&process.log(), listening)
         .context("failed to find the server's address in its log")
 }
 
@@ -84,8 +89,8 @@ mod tests {
     fn the_last_address_is_read_from_a_log() {
         let log = "listening on http://127.0.0.1:1 metrics on http://127.0.0.1:2/metrics\n\
                    listening on https://[::]:4711 \u{1b}[3maddress";
-        assert_eq!(address_behind(log, LISTENING), Some(([0; 8], 4711).into()));
+        assert_eq!(address_behind(log, Server::LISTENING), Some(([0; 8], 4711).into()));
         assert_eq!(address_behind(log, "metrics on http"), Some(([127, 0, 0, 1], 2).into()));
-        assert_eq!(address_behind("stopping", LISTENING), None);
+        assert_eq!(address_behind("stopping", Server::LISTENING), None);
     }
 }

@@ -59,10 +59,14 @@ fn other(index: usize) -> usize {
     index ^ 1
 }
 
+/// Where a pair meets that has no users.
+fn room(index: usize) -> String {
+    format!("/{}", index / 2)
+}
+
 impl Pairs {
     fn connect(&self, target: &Target, stage: &Stage) -> Result<Fleet> {
-        let path =
-            |index| if target.is_plain { format!("/{}", index / 2) } else { "/ws".to_owned() };
+        let path = |index| if target.is_plain { room(index) } else { "/ws".to_owned() };
         let mut fleet = stage.connect(target, self.count * 2, path)?;
         if !target.is_plain {
             let join = |index| join(&stage.accounts[other(index)].user);
@@ -74,10 +78,9 @@ impl Pairs {
     fn talk(&self, target: &Target, stage: &Stage) -> Talk {
         let clock = Instant::now();
         let messages = (0..self.count * 2).map(|index| {
-            if target.is_plain {
-                return Messages::frames(clock, true, self.size);
-            }
-            Messages::requests(clock, &stage.accounts[other(index)].user, self.size)
+            target.frames(clock, true, self.size, &room(index)).unwrap_or_else(|| {
+                Messages::requests(clock, &stage.accounts[other(index)].user, self.size)
+            })
         });
         Talk { clock, messages: messages.collect(), got: 0, latencies: Latencies::new() }
     }

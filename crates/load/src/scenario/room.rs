@@ -59,11 +59,9 @@ impl Room {
             (stage.in_general(target, members)?, String::new())
         };
         let clock = Instant::now();
-        let messages = if target.is_plain {
-            Messages::frames(clock, false, size)
-        } else {
-            Messages::requests(clock, &channel, size)
-        };
+        let messages = target
+            .frames(clock, false, size, "/ws")
+            .unwrap_or_else(|| Messages::requests(clock, &channel, size));
         let to_all = Messages::requests_to_all(clock, &channel, size);
         let tally = Tally {
             sent: 0,
@@ -194,8 +192,7 @@ impl Room {
         let expected = tally.sent * readers as u64;
         ensure!(tally.got == expected, "{} deliveries came, not {expected}", tally.got);
         let expected = fleet.bytes(tally.example);
-        // How many frames share a record of TLS, and so its bytes, is another number for each.
-        let tolerance = if fleet.is_secure() { expected / 20 } else { 0 };
+        let tolerance = if fleet.is_packed() { expected / 20 } else { 0 };
         for bytes in self.skimmers().map(|index| self.fleet.bytes(index)) {
             let is_right = bytes.abs_diff(expected) <= tolerance;
             ensure!(is_right, "a member got {bytes} bytes, another one {expected}");
