@@ -5,6 +5,7 @@ import { openChannel, say, seen, signIn, Troubles, texts, visit } from "./browse
 import { LOAD } from "./server";
 import { stage } from "./stage";
 import { Talker } from "./talker";
+import { inboxOf } from "./writers";
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
@@ -279,8 +280,11 @@ test("a quote leads to what was answered, however far it is, and back", async ()
     type: "channelMessage",
     channelMessage: { recipientUUID: me.uuid, message: "about the beginning", replyTo },
   });
-  // All is read, so that the page opens at the end again.
+  // All is read, so that the page opens at the end again. What a page tells while it is left may be lost.
   await seen(page, "about the beginning");
+  const ofFriend = async () =>
+    (await inboxOf(me)).find(({ recipientUUID }) => recipientUUID === friend.uuid);
+  await expect.poll(async () => (await ofFriend())?.unread).toBe(0);
   await page.reload();
   await openChannel(page, "Friend");
   await row(page, "about the beginning").locator(".quote").click();

@@ -337,6 +337,9 @@ async function walkSearch(walk: Walk): Promise<void> {
   await look("search-hits");
   // Walks before this one may have left newer hits.
   await field.fill("the new kiosk");
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll(".hits li")].every((hit) => hit.textContent?.includes("kiosk")),
+  );
   await hits.filter({ hasText: "new kiosk" }).getByRole("link").click();
   await page.locator("#messages .marked").waitFor();
   await look("search-jumped");

@@ -1,7 +1,7 @@
 /** The tests of the whole: a real browser, the real program, both stores. */
 import { defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
-import { Attempts } from "./attempts";
+import { Attempts } from "./attempts.ts";
 
 export default defineConfig({
   // As the page is built: the package from its source.

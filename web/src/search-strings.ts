@@ -25,7 +25,7 @@ export const searchStrings = {
   nothingAbout: "Try fewer or other words. The last word may be the beginning of one.",
   begin: "Type a few words, or choose a filter.",
   building: (ready: number) =>
-    `The server is still reading old messages, ${percent.format(Math.floor(ready * 100) / 100)} so far. More may be found in a moment.`,
+    `The server is still reading messages, ${percent.format(Math.floor(ready * 100) / 100)} so far. More may be found in a moment.`,
   more: "Show more",
   loading: "Searching…",
   backToHits: "Back to the search",

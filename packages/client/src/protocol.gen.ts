@@ -603,7 +603,7 @@ before: string,
  */
 more: boolean, 
 /**
- * 1, or the fraction of all messages that is searched while the index is being made.
+ * 1, or the fraction of all messages that is searched while the index is being made or is more than a second behind.
  */
 ready: number, };
 

@@ -73,13 +73,15 @@ function HitItem({ hit, search, visit }: SearchHitsProps & { hit: Hit }) {
   const item = useRef<HTMLLIElement>(null);
   const { line, channel } = hit;
   useInView(item, () => search.surroundings.want(hit));
-  const { before, after } = search.surroundings.of(hit);
+  const { before, after, isAwaited } = search.surroundings.of(hit);
+  // Their room is kept, so that nothing moves when they come.
+  const hasAfter = line.seq < client.channels.get(channel).total;
   const sender = client.personName(line.sender);
   const title = titleOf(app, search, hit);
   const terms = search.answered.value;
   return (
     <li ref={item}>
-      <Neighbour line={before} />
+      <Neighbour line={before} isAwaited={isAwaited && line.seq > 1} />
       <a
         class="hit"
         href={toHash(channel, line.seq)}
@@ -110,7 +112,7 @@ function HitItem({ hit, search, visit }: SearchHitsProps & { hit: Hit }) {
           <Excerpt text={withFiles(line)} words={terms?.text ?? ""} />
         </span>
       </a>
-      <Neighbour line={after} />
+      <Neighbour line={after} isAwaited={isAwaited && hasAfter} />
     </li>
   );
 }
@@ -120,9 +122,9 @@ function withFiles({ text, files = [] }: Line): string {
   return [text, ...files.map(({ Name }) => `📎 ${Name}`)].filter(Boolean).join(" ");
 }
 
-function Neighbour({ line }: { line: Line | undefined }) {
+function Neighbour({ line, isAwaited }: { line: Line | undefined; isAwaited: boolean }) {
   const { client } = useApp();
-  if (line === undefined) return null;
+  if (line === undefined) return isAwaited && <p class="neighbour">&nbsp;</p>;
   return (
     <p class="neighbour">
       <bdi>{client.personName(line.sender)}</bdi>: <Excerpt text={withFiles(line)} />

@@ -188,6 +188,7 @@ test("what stands around a hit is asked for once, and follows changes", async ()
   }));
   Object.assign(client.socket, { request: around });
   const { surroundings } = search;
+  expect(surroundings.of(hit).isAwaited).toBe(true);
   surroundings.want(hit);
   surroundings.want(hit);
   await vi.advanceTimersByTimeAsync(0);
@@ -196,6 +197,7 @@ test("what stands around a hit is asked for once, and follows changes", async ()
   ]);
   const texts = () => [surroundings.of(hit).before?.text, surroundings.of(hit).after?.text];
   expect(texts()).toEqual(["message 3", "message 5"]);
+  expect(surroundings.of(hit).isAwaited).toBe(false);
   const deletion = { Message: "", Rev: 3, DeletedAt: "2026-01-01T00:00:00Z" };
   history.change("team", [shared("team", 3, deletion)], true);
   expect(texts()).toEqual([undefined, "message 5"]);

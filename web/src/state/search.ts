@@ -18,7 +18,7 @@ import { Surroundings } from "./surroundings";
 
 /** A page without hits may have more behind it; so many are asked for at once. */
 const MOST_EMPTY = 10;
-/** While the index is being built, the first page is asked for again after this time, in milliseconds. */
+/** While the index is being built or is behind, the first page is asked for again after this time, in milliseconds. */
 const AGAIN = 3000;
 /** Of the list of channels, which has the names of those that the user isn't in. */
 const CHANNELS_PAGE = 1000;

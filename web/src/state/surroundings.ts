@@ -9,9 +9,11 @@ import { type Line, lineOf, merged } from "./line";
 export interface Neighbours {
   readonly before?: Line | undefined;
   readonly after?: Line | undefined;
+  /** Whether they are still to come. */
+  readonly isAwaited: boolean;
 }
 
-interface Found extends Neighbours {
+interface Found extends Omit<Neighbours, "isAwaited"> {
   readonly channel: ChannelId;
 }
 
@@ -34,7 +36,8 @@ export class Surroundings {
       const now = line && changes.shown(hit.channel, line, me);
       return now?.deleted ? undefined : now;
     };
-    return { before: shown(found?.before), after: shown(found?.after) };
+    const isAwaited = found === undefined;
+    return { before: shown(found?.before), after: shown(found?.after), isAwaited };
   }
 
   /** Asks for them, once. */

@@ -16,7 +16,7 @@ pub struct Found {
     pub before: String,
     /// Whether there is a next page.
     pub more: bool,
-    /// 1, or the fraction of all messages that is searched while the index is being made.
+    /// 1, or the fraction of all messages that is searched while the index is being made or is more than a second behind.
     #[ts(type = "number")]
     #[schemars(with = "f64", range(min = 0, max = 1))]
     pub ready: Number,

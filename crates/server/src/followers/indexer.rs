@@ -21,6 +21,9 @@ use super::search::{Answer, Find, JOBS, Job};
 /// How long it waits for more before it asks where something moved.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// How much later than its storing a message may be found, as docs/protocol.md has it.
+const MOST_BEHIND: Duration = Duration::from_secs(1);
+
 /// How long it waits while the store is away.
 const AWAY: Duration = Duration::from_secs(1);
 
@@ -49,6 +52,8 @@ pub(super) struct Indexer {
     /// The messages of all channels when they were last compared.
     total: u64,
     progress: Progress,
+    /// Since when it has not all messages, where it had.
+    behind_since: Option<Instant>,
     /// Whether the store did not answer.
     is_away: bool,
     /// When it takes the next step of erasing, if there is something to erase.
@@ -81,6 +86,7 @@ impl Indexer {
             behind: VecDeque::new(),
             total: 0,
             progress: Progress::New,
+            behind_since: None,
             is_away: false,
             erase_at: None,
             erased: None,
@@ -94,6 +100,22 @@ impl Indexer {
             let (erase_at, is_idle) = (self.erase_at, !reading.is_page);
             let erase_time = sleep_until(erase_at.unwrap_or_else(Instant::now));
             tokio::select! {
+                // What was read comes first, so that a search knows how far behind it is.
+                biased;
+                read = &mut reading.task => {
+                    // A read that panicked is done again, as one that failed.
+                    let taken = read.map_or(Ok(()), |read| self.take(read));
+                    self.renew_if_damaged(taken);
+                    for message in std::mem::take(&mut self.changed) {
+                        let changed = self.put_change(&message);
+                        self.renew_if_damaged(changed);
+                    }
+                    reading = self.read();
+                }
+                () = erase_time, if erase_at.is_some() && is_idle => {
+                    let erased = self.erase();
+                    self.renew_if_damaged(erased);
+                }
                 job = jobs.recv() => match job {
                     Some(Job::Find(find, answer)) => {
                         // The asker may have gone.
@@ -118,20 +140,6 @@ impl Indexer {
                     // The server was given up without being stopped.
                     None => return,
                 },
-                read = &mut reading.task => {
-                    // A read that panicked is done again, as one that failed.
-                    let taken = read.map_or(Ok(()), |read| self.take(read));
-                    self.renew_if_damaged(taken);
-                    for message in std::mem::take(&mut self.changed) {
-                        let changed = self.put_change(&message);
-                        self.renew_if_damaged(changed);
-                    }
-                    reading = self.read();
-                }
-                () = erase_time, if erase_at.is_some() && is_idle => {
-                    let erased = self.erase();
-                    self.renew_if_damaged(erased);
-                }
             }
             self.plan_erasing();
         }
@@ -176,13 +184,14 @@ impl Indexer {
         if self.progress == Progress::Compared {
             self.progress = Progress::Ready;
         }
+        self.behind_since = None;
         Ok(Next::Moved)
     }
 
     /// Takes what was read.
     fn take(&mut self, read: Read) -> index::Result<()> {
         let is_away = match &read {
-            Read::Moved(read) => read.is_err(),
+            Read::Moved(read, _) => read.is_err(),
             Read::Channels(read) => read.is_err(),
             Read::Messages(_, read) | Read::Changes(_, _, read) => read.is_err(),
         };
@@ -193,11 +202,14 @@ impl Indexer {
             return Ok(());
         }
         match read {
-            Read::Moved(Ok(Moved::Anywhere)) => {
-                self.compares = true;
+            Read::Moved(Ok(moved), told) => {
+                self.behind_since.get_or_insert(told);
+                match moved {
+                    Moved::Anywhere => self.compares = true,
+                    Moved::In(channels) => self.compare(channels)?,
+                }
                 Ok(())
             }
-            Read::Moved(Ok(Moved::In(channels))) => self.compare(channels),
             Read::Channels(Ok(channels)) => {
                 self.compares = false;
                 self.total = channels.iter().map(|channel| channel.total).sum();
@@ -214,7 +226,7 @@ impl Indexer {
             }
             Read::Messages(channel, Ok(messages)) => self.put_messages(channel, &messages),
             Read::Changes(channel, rev, Ok(messages)) => self.put_changes(channel, rev, &messages),
-            Read::Moved(Err(error))
+            Read::Moved(Err(error), _)
             | Read::Channels(Err(error))
             | Read::Messages(_, Err(error))
             | Read::Changes(_, _, Err(error)) => {
@@ -293,7 +305,8 @@ impl Indexer {
 
     /// The fraction of all messages that it has.
     fn ready(&self) -> f64 {
-        if self.progress == Progress::Ready {
+        let is_late = self.behind_since.is_some_and(|since| since.elapsed() > MOST_BEHIND);
+        if self.progress == Progress::Ready && !is_late {
             return 1.0;
         }
         #[expect(clippy::cast_precision_loss, reason = "it is shown in per cent")]
@@ -339,6 +352,7 @@ impl Indexer {
         self.index = in_memory(&self.epoch);
         self.index = open(self.path.as_ref(), &self.epoch);
         (self.compares, self.progress) = (true, Progress::New);
+        self.behind_since = None;
         self.behind.clear();
         self.erase_at = None;
     }
@@ -366,5 +380,49 @@ fn entry(message: &FollowedMessage) -> Entry<'_> {
         text: message.text.as_deref(),
         has_file: !message.files.is_empty(),
         has_image: message.files.iter().any(File::is_image),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chinwag_store::embedded::EmbeddedStore;
+    use tempfile::TempDir;
+
+    use super::*;
+
+    /// Reads until nothing is left but to wait for something to move.
+    async fn catch_up(indexer: &mut Indexer) {
+        loop {
+            let mut reading = indexer.read();
+            if !reading.is_page {
+                return;
+            }
+            let read = (&mut reading.task).await.unwrap();
+            indexer.take(read).unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn one_that_is_more_than_a_second_behind_says_so() {
+        let dir = TempDir::new().unwrap();
+        let store = EmbeddedStore::open(dir.path(), Box::new(|_| ())).unwrap();
+        let mut indexer = Indexer::open(store.clone(), None, Handle::current());
+        let moved = |seconds| {
+            Read::Moved(Ok(Moved::Anywhere), Instant::now() - Duration::from_secs(seconds))
+        };
+        indexer.take(moved(0)).unwrap();
+        assert!(indexer.ready() < 1.0);
+        catch_up(&mut indexer).await;
+        assert!(indexer.ready() >= 1.0);
+        indexer.take(moved(0)).unwrap();
+        assert!(indexer.ready() >= 1.0);
+        catch_up(&mut indexer).await;
+        // The thread had no core.
+        indexer.take(moved(2)).unwrap();
+        indexer.take(moved(0)).unwrap();
+        assert!(indexer.ready() < 1.0);
+        catch_up(&mut indexer).await;
+        assert!(indexer.ready() >= 1.0);
+        store.close().await;
     }
 }

@@ -3,6 +3,7 @@
 use chinwag_protocol::ChannelUuid;
 use chinwag_store::{self as store, FollowedChannel, FollowedMessage, Moved, Store};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 /// How many messages are read at once.
 const PAGE: u64 = 200;
@@ -18,7 +19,10 @@ pub(super) enum Next {
 impl Next {
     pub(super) async fn read(self, store: &dyn Store) -> Read {
         match self {
-            Self::Moved => Read::Moved(store.moved().await),
+            Self::Moved => {
+                let moved = store.moved().await;
+                Read::Moved(moved, Instant::now())
+            }
             Self::Channels => Read::Channels(store.followed_channels().await),
             Self::Messages(channel, after) => {
                 Read::Messages(channel, store.followed_messages(channel, after, PAGE).await)
@@ -32,7 +36,8 @@ impl Next {
 
 /// What was read from the store.
 pub(super) enum Read {
-    Moved(store::Result<Moved>),
+    /// With when that was told: the thread may come to it late.
+    Moved(store::Result<Moved>, Instant),
     Channels(store::Result<Vec<FollowedChannel>>),
     Messages(ChannelUuid, store::Result<Vec<FollowedMessage>>),
     /// With the `rev` that the channel has at least.

@@ -45,7 +45,7 @@ pub struct Find {
 pub struct Answer {
     /// What was found.
     pub found: Found,
-    /// The fraction of all messages that it has; 1 once it has caught up.
+    /// The fraction of all messages that it has; 1 where it is at most a second behind.
     pub ready: f64,
 }
 
