@@ -97,8 +97,8 @@ advisories: $(DENY) ## Known weaknesses of all dependencies; their list is on Gi
 	then $(DENY) --offline --log-level error check advisories; \
 	else echo "NOT CHECKED: known weaknesses of the dependencies: github.com/RustSec/advisory-db can't be reached"; fi
 
-# The program that all of it runs is the one that cargo builds for its tests: a release takes six minutes more, and each
-# night's tests run one. Most tests wait for other processes most of the time, so twice as many run at once as there are cores.
+# All of it runs the program that cargo builds for its tests: a release takes six minutes more, and the nightly tests run
+# one. Most tests wait for other processes most of the time, so twice as many run at once as there are cores.
 .PHONY: test
 test: export CHINWAG_BIN = $(CURDIR)/target/debug/chinwag
 test: install check audit advisories $(CHECKS) ## Everything; installs what is missing: see `install`, and npm packages

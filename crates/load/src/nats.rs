@@ -1,4 +1,4 @@
-//! NATS over WebSocket, to compare with: what a client says, and what it is told.
+//! NATS over WebSocket, to compare with: starts the server, and speaks its protocol as a client.
 //!
 //! <https://docs.nats.io/reference/reference-protocols/nats-protocol>
 
@@ -45,7 +45,8 @@ impl Listener {
         Self { subject: subject(path), received: Vec::new() }
     }
 
-    /// Takes a frame: `on_message` gets the messages in it, and first of all [`READY`]; what is to be said goes to `out`.
+    /// Reads a frame. Calls `on_message` with [`READY`] once the subscription stands, then with each message; appends
+    /// the frames that answer the server to `out`.
     pub fn take(
         &mut self,
         payload: &[u8],
